@@ -1,0 +1,39 @@
+"""The words of the format as types: postmortems, actions, routes, people, each part knowing where it stands."""
+
+from pmlint.model.part import Part
+from pmlint.model.person import People, Person
+from pmlint.model.postmortem import (
+    CLOCKS,
+    Action,
+    Amendment,
+    Approval,
+    Evidence,
+    EvidenceKind,
+    FailedControl,
+    Postmortem,
+    Proof,
+    Waiver,
+    WorkflowFinding,
+)
+from pmlint.model.route import Control, RestartFlag, Route, native_route
+
+__all__ = [
+    "CLOCKS",
+    "Action",
+    "Amendment",
+    "Approval",
+    "Control",
+    "Evidence",
+    "EvidenceKind",
+    "FailedControl",
+    "Part",
+    "People",
+    "Person",
+    "Postmortem",
+    "Proof",
+    "RestartFlag",
+    "Route",
+    "Waiver",
+    "WorkflowFinding",
+    "native_route",
+]

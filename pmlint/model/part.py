@@ -1,0 +1,89 @@
+"""Typed, read-only views over checked data: a part of a document knows its data and where it stands.
+
+A field that is missing or has the wrong type reads as its empty value, so that rules need no guards: what is wrong with
+the shape is the schema's to say, and a rule never fails on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from pmlint.place import Path
+
+P = TypeVar("P", bound="Part")
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Part:
+    """A mapping of a document: ``data`` and the path ``at`` where it stands."""
+
+    __slots__ = ("at", "data")
+
+    def __init__(self, data: object, at: Path = Path()) -> None:
+        self.data: Mapping[str, Any] = data if isinstance(data, Mapping) else _NOTHING
+        self.at = at
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.at!r})"
+
+
+class _Field:
+    __slots__ = ("name",)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __set__(self, part: Part, value: object) -> None:
+        raise AttributeError(f"{type(part).__name__}.{self.name} can't be set")
+
+
+class Text(_Field):
+    """A string; empty where there is none."""
+
+    def __get__(self, part: Part, owner: object = None) -> str:
+        value = part.data.get(self.name)
+        return value if isinstance(value, str) else ""
+
+
+class Flag(_Field):
+    """A boolean; false where there is none."""
+
+    def __get__(self, part: Part, owner: object = None) -> bool:
+        return part.data.get(self.name) is True
+
+
+class Texts(_Field):
+    """A list of strings; what is not a string is left out."""
+
+    def __get__(self, part: Part, owner: object = None) -> tuple[str, ...]:
+        value = part.data.get(self.name)
+        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+class One(_Field, Generic[P]):
+    """A mapping as a part of its own; empty where there is none."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: type[P]) -> None:
+        self.kind = kind
+
+    def __get__(self, part: Part, owner: object = None) -> P:
+        return self.kind(part.data.get(self.name), part.at / self.name)
+
+
+class Many(_Field, Generic[P]):
+    """A list of mappings as parts; what is not a mapping is left out."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: type[P]) -> None:
+        self.kind = kind
+
+    def __get__(self, part: Part, owner: object = None) -> tuple[P, ...]:
+        value = part.data.get(self.name)
+        if not isinstance(value, list):
+            return ()
+        at = part.at / self.name
+        return tuple(self.kind(item, at / index) for index, item in enumerate(value) if isinstance(item, Mapping))

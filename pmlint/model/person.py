@@ -1,0 +1,32 @@
+"""The people file: who may own, verify, approve and sign."""
+
+from __future__ import annotations
+
+from pmlint.model.part import Part, Text
+from pmlint.place import Path
+
+
+class Person(Part):
+    """One person of the roster."""
+
+    handle = Text()
+    name = Text()
+    email = Text()
+    allowed_signer = Text()
+
+
+class People:
+    """The roster, by handle; handles are compared without case."""
+
+    def __init__(self, data: object, file: str) -> None:
+        items = data if isinstance(data, list) else []
+        self.file = file
+        self.all = tuple(Person(item, Path() / index) for index, item in enumerate(items))
+        self._by_handle = {person.handle.casefold(): person for person in self.all if person.handle}
+
+    def find(self, handle: str) -> Person | None:
+        """The person with this handle, None where nobody has it."""
+        return self._by_handle.get(handle.casefold())
+
+    def __contains__(self, handle: str) -> bool:
+        return handle.casefold() in self._by_handle

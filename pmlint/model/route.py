@@ -1,0 +1,107 @@
+"""A route: an autonomous workflow that is trusted to act, whether its file is ours or a platform's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pmlint.model.part import Many, Part, Text, Texts
+from pmlint.place import Path, Where
+
+
+class Control(Part):
+    """A guardrail of a route."""
+
+    id = Text()
+    layer = Text()
+    guards = Text()
+    description = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class RestartFlag:
+    """A field that gives the route trust back: its name as shown, whether it does so now, and where it stands.
+
+    ``unclear`` says why the field can't be judged; a flag that can't be judged counts as raised.
+    """
+
+    name: str
+    raised: bool
+    at: Path | Where
+    unclear: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route of the registry, in one form for files of ours and for mapped files of other platforms.
+
+    ``state`` and ``autonomy`` are empty where the source does not know them. ``trust`` holds the values of the fields whose
+    widening counts as a restart, by their names in the source. ``fields`` says where each field stands.
+    """
+
+    id: str
+    file: str
+    at: Path = Path()
+    title: str = ""
+    owner: str = ""
+    state: str = ""
+    autonomy: str = ""
+    flags: tuple[RestartFlag, ...] = ()
+    read_tools: tuple[str, ...] = ()
+    write_tools: tuple[str, ...] = ()
+    controls: tuple[Control, ...] = ()
+    postmortems: tuple[str, ...] = ()
+    trust: dict[str, object] = field(default_factory=dict)
+    fields: dict[str, Path] = field(default_factory=dict)
+    mapped: bool = False
+
+    @property
+    def raised(self) -> tuple[RestartFlag, ...]:
+        """The restart flags that are up."""
+        return tuple(flag for flag in self.flags if flag.raised)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the route is trusted to act now: its state is running or limited, or a restart flag is up."""
+        return self.state in ("running", "limited") or bool(self.raised)
+
+    def place(self, name: str) -> Path:
+        """Where the field ``name`` stands; the route itself where the source has no such field."""
+        return self.fields.get(name, self.at)
+
+
+class _RouteFile(Part):
+    id = Text()
+    title = Text()
+    owner = Text()
+    state = Text()
+    autonomy = Text()
+    controls = Many(Control)
+    postmortems = Texts()
+
+
+class _Tools(Part):
+    read = Texts()
+    write = Texts()
+
+
+def native_route(data: object, file: str) -> Route:
+    """The route of a file of ours (`schema/route.json`); fields of the wrong type read as empty, and the flag as raised."""
+    at = Path()
+    part = _RouteFile(data, at)
+    tools = _Tools(part.data.get("tools"), at / "tools")
+    value = part.data.get("restart", False)
+    flag = RestartFlag("restart", value is not False, at / "restart", "" if isinstance(value, bool) else "it is neither true nor false")
+    return Route(
+        id=part.id,
+        file=file,
+        title=part.title,
+        owner=part.owner,
+        state=part.state,
+        autonomy=part.autonomy,
+        flags=(flag,),
+        read_tools=tools.read,
+        write_tools=tools.write,
+        controls=part.controls,
+        postmortems=part.postmortems,
+        fields={str(name): at / str(name) for name in part.data},
+    )

@@ -1,0 +1,107 @@
+"""What is known of all documents of a tree: by id, by route, with links from both sides. It is all that grows with their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from pmlint.holds import Hold, holds, open_reason
+from pmlint.model import Postmortem, Route
+
+
+class ActionFacts(NamedTuple):
+    """What other documents need to know of an action; ``open`` says why it is open and is empty where it is closed."""
+
+    id: str
+    title: str
+    layer: str
+    strength: int
+    findings: tuple[str, ...]
+    control: str
+    owner: str
+    deadline: date | None
+    status: str
+    open: str
+
+
+class PostmortemFacts(NamedTuple):
+    """What other documents need to know of a postmortem. ``classes`` maps the ids of its findings to their classes."""
+
+    id: str
+    file: str
+    title: str
+    status: str
+    severity: str
+    opened: date | None
+    routes: tuple[str, ...]
+    recurrence_of: tuple[str, ...]
+    failed_controls: tuple[str, ...]
+    classes: dict[str, str]
+    actions: tuple[ActionFacts, ...]
+    holds: tuple[Hold, ...]
+
+
+def facts_of(postmortem: Postmortem) -> PostmortemFacts:
+    """The facts of a postmortem, also of one whose shape is wrong: what can't be read is empty, and what is unclear is open."""
+    return PostmortemFacts(
+        id=postmortem.id,
+        file=postmortem.file,
+        title=postmortem.title,
+        status=postmortem.status,
+        severity=postmortem.severity,
+        opened=postmortem.opened,
+        routes=postmortem.routes,
+        recurrence_of=postmortem.recurrence_of,
+        failed_controls=tuple(control.name for control in postmortem.failed_controls),
+        classes={finding.id: finding.kind for finding in postmortem.findings},
+        actions=tuple(
+            ActionFacts(
+                action.id,
+                action.title,
+                action.layer,
+                action.strength,
+                action.findings,
+                action.control,
+                action.owner,
+                action.deadline,
+                action.status,
+                open_reason(action, postmortem),
+            )
+            for action in postmortem.actions
+        ),
+        holds=tuple(holds(postmortem)),
+    )
+
+
+class Index:
+    """All routes and the facts of all postmortems of one tree, in the order of their files."""
+
+    def __init__(self, routes: Iterable[Route], postmortems: Iterable[PostmortemFacts]) -> None:
+        self.routes = tuple(sorted(routes, key=lambda route: (route.file, route.at.pointer)))
+        self.postmortems = tuple(sorted(postmortems, key=lambda facts: facts.file))
+        self.route_by_id: dict[str, Route] = {}
+        for route in self.routes:
+            self.route_by_id.setdefault(route.id, route)
+        self.postmortem_by_id: dict[str, PostmortemFacts] = {}
+        self._linked: dict[str, dict[str, None]] = defaultdict(dict)
+        for facts in self.postmortems:
+            self.postmortem_by_id.setdefault(facts.id, facts)
+            for name in facts.routes:
+                self._linked[name][facts.id] = None
+        for route in self.routes:
+            for name in route.postmortems:
+                self._linked[route.id][name] = None
+
+    def linked(self, route: str) -> tuple[PostmortemFacts, ...]:
+        """The postmortems of a route, whichever side names the link, in the order of their ids; links that dangle are left out."""
+        return tuple(self.postmortem_by_id[name] for name in sorted(self._linked.get(route, ())) if name in self.postmortem_by_id)
+
+    def links(self) -> dict[str, frozenset[str]]:
+        """Every link as it is written on either side: route id → postmortem ids, dangling ones too."""
+        return {route: frozenset(names) for route, names in self._linked.items()}
+
+    def held_by(self, route: str) -> tuple[Hold, ...]:
+        """Everything that holds a route."""
+        return tuple(hold for facts in self.linked(route) for hold in facts.holds)

@@ -1,0 +1,46 @@
+"""What a rule is: a question to one document or to the whole repository, answered by problems.
+
+A rule's module is its page: the docstring's first line is the title, then come the reason, ``Fix:`` and at least one example
+under ``Bad::`` and ``Good::``, which tests run and the docs print. An example is an overlay in YAML on the complete valid
+postmortem of `pmlint.examples`: each key replaces the one of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Literal, NamedTuple
+
+from pmlint.finding import Level, Problem
+from pmlint.model import People, Postmortem, Route
+from pmlint.repository import Index
+from pmlint.settings import Settings
+from pmlint.tree import Tree
+
+
+class Context(NamedTuple):
+    """What a rule may ask beside its document. ``commit_exists`` is None where there is no git repository to ask."""
+
+    today: date
+    settings: Settings
+    index: Index
+    people: People | None
+    tree: Tree
+    commit_exists: Callable[[str], bool] | None = None
+
+
+class Rule(NamedTuple):
+    """A rule: its id, how serious it is, what it looks at, the generator that checks, and its page (the module's docstring).
+
+    Before a postmortem has reached the status ``binds_from``, an error is a warning. A rule with ``of="repository"`` is asked
+    once, after all documents have been read, and names the file of each problem.
+    """
+
+    id: str
+    level: Level
+    of: Literal["postmortem", "route", "repository"]
+    check: Callable[[Postmortem, Context], Iterator[Problem]] | Callable[[Route, Context], Iterator[Problem]] | Callable[
+        [Index, Context], Iterator[Problem]
+    ]
+    page: str
+    binds_from: Literal["draft", "in-review", "accepted"] = "accepted"

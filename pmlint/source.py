@@ -1,0 +1,120 @@
+"""One file's bytes as text: strict UTF-8, within limits, with nothing in it that a reviewer can't see."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from pmlint.place import Span
+
+MAX_BYTES = 256 * 1024
+"""The largest file that is read (spec/security.md, budgets)."""
+
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0e\ufeff\uffa0\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""Controls (tab and line feed apart), zero-width, bidirectional and filler characters: text that means two things.
+
+U+FE0F stays: it only asks for the coloured form of an emoji that stands before it.
+"""
+
+
+class Malformed(Exception):
+    """A document that can't be read as what it should be; becomes a finding ``syntax`` (or ``code``) at ``span``."""
+
+    def __init__(self, message: str, span: Span = Span(), *, help: str = "", code: str = "syntax") -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+        self.help = help
+        self.code = code
+
+
+class Source:
+    """A file as text: ``file`` is its path as shown (relative to the root, ``/``), ``text`` its decoded content, CRLF kept."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The offset of each line's first character."""
+        starts = [0]
+        find = self.text.find
+        while (at := find("\n", starts[-1])) >= 0:
+            starts.append(at + 1)
+        return starts
+
+    def line(self, row: int) -> str:
+        """The text of a row (from 1) without its line end; empty past the last."""
+        starts = self.line_starts
+        if row > len(starts):
+            return ""
+        end = starts[row] - 1 if row < len(starts) else len(self.text)
+        return self.text[starts[row - 1] : end].rstrip("\r")
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Row and column, both from 1, of the character at ``offset``."""
+        row = bisect_right(self.line_starts, offset)
+        return row, offset - self.line_starts[row - 1] + 1
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the characters ``start`` to ``end`` (exclusive)."""
+        return Span(*self.position(start), *self.position(end))
+
+    def offset(self, row: int, column: int) -> int:
+        """The offset of a row and column, both from 1."""
+        return self.line_starts[row - 1] + column - 1
+
+
+def decode(file: str, data: bytes) -> Source:
+    """Turn a file's bytes into text.
+
+    Raises `Malformed` for more than `MAX_BYTES`, a byte order mark, UTF-16, bytes that are not UTF-8 and characters that can't be seen.
+    """
+    if len(data) > MAX_BYTES:
+        raise too_large(len(data))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Malformed("the file is UTF-16, not UTF-8", help="save it as UTF-8 without a byte order mark")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise Malformed("the file begins with a byte order mark", help="save it as UTF-8 without a byte order mark")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = Source(file, data[: error.start].decode("utf-8"))
+        row, column = before.position(len(before.text))
+        raise Malformed(
+            f"byte 0x{data[error.start]:02x} is not UTF-8", Span(row, column, row, column + 1), help="save the file as UTF-8"
+        ) from None
+    source = Source(file, text)
+    refuse_invisible(source)
+    return source
+
+
+def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:
+    """The refusal of a file of ``size`` bytes: said before it is read where the size is known."""
+    return Malformed(
+        f"the file has {size:,} bytes, more than the {limit:,} that are read",
+        help="a postmortem is a page or two: move raw logs and transcripts into its evidence folder",
+    )
+
+
+def refuse_invisible(source: Source) -> None:
+    """Raise `Malformed` at the first character that a reviewer can't see."""
+    visible = source.text.replace("\r\n", "\n")
+    if visible.replace("\n", "").isprintable():  # the usual case, in C: only then is the slower search worth its time
+        return
+    found = INVISIBLE.search(visible)
+    if found is None:
+        return
+    row = visible.count("\n", 0, found.start()) + 1
+    column = found.start() - (visible.rfind("\n", 0, found.start()) + 1) + 1
+    name = "a carriage return without a line feed" if found[0] == "\r" else f"the invisible character U+{ord(found[0]):04X}"
+    raise Malformed(
+        f"{name} stands in the text",
+        Span(row, column, row, column + 1),
+        help="remove it: what a tool reads must be what a reviewer sees",
+    )
