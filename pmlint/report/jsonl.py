@@ -1,0 +1,16 @@
+"""For programs that read line by line: each finding as an object of its own, as in ``json``; the summary is left out."""
+
+from __future__ import annotations
+
+import json
+
+from pmlint.report import Report
+from pmlint.report.json import of
+
+
+def render(report: Report) -> str:
+    """One line a finding, nothing for a clean run."""
+    return "".join(
+        json.dumps(of(finding, report.source(finding.path) if finding.fix else None), separators=(",", ":")) + "\n"
+        for finding in report.counted
+    )
