@@ -45,12 +45,13 @@ class Summary(NamedTuple):
 
 
 class RouteVerdict(NamedTuple):
-    """The gate's answer for one route: the flags that give it trust (``restart: false → true``) and all that holds it."""
+    """The gate's answer for one route: the flags that give it trust (``restart: false → true``), all that holds it, and its file."""
 
     route: str
     verdict: Literal["allowed", "refused", "unjudged"]
     flags: tuple[str, ...] = ()
     held_by: tuple[Hold, ...] = ()
+    file: str = ""
 
 
 class Verdict(NamedTuple):

@@ -15,6 +15,7 @@ class Style:
         return f"\x1b[{codes}m{text}\x1b[0m" if self.color and text else text
 
     def bold(self, text: str) -> str:
+        """Bold: codes, places, keywords."""
         return self._paint("1", text)
 
     def faint(self, text: str) -> str:
@@ -22,6 +23,7 @@ class Style:
         return self._paint("34", text)
 
     def bad(self, text: str) -> str:
+        """Red: errors and refusals."""
         return self._paint("1;31", text)
 
     def doubtful(self, text: str) -> str:
@@ -29,7 +31,9 @@ class Style:
         return self._paint("1;35", text)
 
     def good(self, text: str) -> str:
+        """Green: what is allowed."""
         return self._paint("1;32", text)
 
     def level(self, level: Level) -> str:
+        """A level as a word in its colour."""
         return self.bad("error") if level is Level.ERROR else self.doubtful("warning")

@@ -1,11 +1,12 @@
-"""The gate's verdict in words, for the formats that people read."""
+"""The gate's verdict in words: as lines for people, and as findings for the formats that know nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pmlint.finding import Finding, Level
 from pmlint.holds import Hold
-from pmlint.report import RouteVerdict, Verdict
+from pmlint.report import Report, RouteVerdict, Verdict
 from pmlint.report.escape import terminal
 from pmlint.report.style import Style
 
@@ -17,11 +18,6 @@ def headline(verdict: Verdict) -> str:
     if verdict.verdict == "refused":
         return "refused: this change would loosen what holds a route, or give a held route its trust back"
     return "unjudged: the change could not be judged, so it may not merge"
-
-
-def flags(route: RouteVerdict) -> str:
-    """Which flags of a route give it trust."""
-    return ", ".join(route.flags)
 
 
 def hold(one: Hold) -> str:
@@ -37,7 +33,7 @@ def hold(one: Hold) -> str:
 
 def route_line(route: RouteVerdict) -> str:
     """A route with its flags as one sentence, not yet escaped."""
-    given = f" ({flags(route)})" if route.flags else ""
+    given = f" ({', '.join(route.flags)})" if route.flags else ""
     return f"route '{route.route}'{given}"
 
 
@@ -55,3 +51,23 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
         yield style.faint(f"{terminal(name)}: {terminal(revision)}")
     word, _, rest = headline(verdict).partition(":")
     yield f"{paint[verdict.verdict](word)}:{rest}"
+
+
+def all_findings(report: Report) -> list[Finding]:
+    """What counts in a report, with what the gate did not allow as findings ``gate-refused`` and ``gate-unjudged``."""
+    verdict = report.verdict
+    if verdict is None:
+        return report.counted
+    found = [_finding(route) for route in verdict.routes if route.verdict != "allowed"]
+    if verdict.verdict != "allowed":
+        found += [
+            Finding(f"gate-{verdict.verdict}", Level.ERROR, case, "") for case in verdict.cases or (() if found else (headline(verdict),))
+        ]
+    return [*report.counted, *found]
+
+
+def _finding(route: RouteVerdict) -> Finding:
+    held = "; ".join(hold(one) for one in route.held_by)
+    message = f"{route_line(route)} is held by {held}" if held else f"{route_line(route)} is {route.verdict}"
+    ways = "; ".join(dict.fromkeys(one.release for one in route.held_by))
+    return Finding(f"gate-{route.verdict}", Level.ERROR, message, route.file, subject=route.route, help=ways)

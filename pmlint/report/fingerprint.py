@@ -1,0 +1,51 @@
+"""What makes a finding the same finding in the next run: our own key, and GitHub's hash of the line it stands on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+
+from pmlint.finding import Finding
+
+_WINDOW = 100
+_BASE = 37
+_MASK = (1 << 64) - 1
+_END = 0xFFFF
+
+
+def stable(findings: Iterable[Finding]) -> list[str]:
+    """A key for each finding by its postmortem, rule and subject; rows, columns, wording and file names may change under it.
+
+    Where a document has several findings with the same key they are told apart by their order.
+    """
+    seen: Counter[str] = Counter()
+    keys = []
+    for finding in findings:
+        base = "\0".join(("1", finding.subject or finding.path, finding.code))
+        seen[base] += 1
+        keys.append(sha256(f"{base}\0{seen[base]}".encode("utf-8", "surrogatepass")).hexdigest()[:32])
+    return keys
+
+
+def line_hashes(text: str) -> list[str]:
+    """GitHub's ``primaryLocationLineHash`` of every line, as `github/codeql-action` computes it from a file.
+
+    A line's hash is a polynomial over the 100 UTF-16 code units from its start, blanks left out and line ends made equal, followed
+    by how often that value has occurred; so a finding keeps its hash when lines before it come and go.
+    """
+    clean = text.replace("\r\n", "\n").replace("\r", "\n").translate({0x20: None, 0x09: None})
+    raw = clean.encode("utf-16-le", "surrogatepass")
+    units = [*memoryview(raw).cast("H"), _END]
+    starts = [0, *(at + 1 for at, unit in enumerate(units) if unit == 0x0A)]
+    seen: Counter[int] = Counter()
+    hashes = []
+    for start in starts:
+        value = 0
+        window = units[start : start + _WINDOW]
+        for unit in window:
+            value = (value * _BASE + unit) & _MASK
+        value = value * pow(_BASE, _WINDOW - len(window), 1 << 64) & _MASK
+        seen[value] += 1
+        hashes.append(f"{value:x}:{seen[value]}")
+    return hashes
