@@ -34,14 +34,18 @@ class Summary(NamedTuple):
     waived: int = 0
     baseline: int = 0
 
+    @property
+    def where(self) -> str:
+        """How much was judged."""
+        return f"{count(self.postmortems, 'postmortem')} and {count(self.routes, 'route')}"
+
     def __str__(self) -> str:
-        where = f"{count(self.postmortems, 'postmortem')} and {count(self.routes, 'route')}"
         set_aside = [f"{self.waived} waived"] * bool(self.waived) + [f"{self.baseline} in the baseline"] * bool(self.baseline)
         tail = f" ({', '.join(set_aside)})" if set_aside else ""
         if not self.errors and not self.warnings:
-            return f"All clean: {where}{tail}"
+            return f"All clean: {self.where}{tail}"
         found = [count(number, word) for number, word in ((self.errors, "error"), (self.warnings, "warning")) if number]
-        return f"Found {' and '.join(found)} in {where}{tail}"
+        return f"Found {' and '.join(found)} in {self.where}{tail}"
 
 
 class RouteVerdict(NamedTuple):
@@ -85,6 +89,14 @@ class Report(NamedTuple):
     def counted(self) -> list[Finding]:
         """The findings that nobody waived."""
         return [finding for finding in self.findings if not finding.waived]
+
+    @property
+    def closing(self) -> str:
+        """The last line of what people read."""
+        clean = not self.summary.errors and not self.summary.warnings
+        if clean and self.verdict is not None and self.verdict.verdict != "allowed":
+            return f"No findings beside this in {self.summary.where}"
+        return str(self.summary)
 
 
 def summarize(findings: tuple[Finding, ...], postmortems: int, routes: int, baseline: int = 0) -> Summary:

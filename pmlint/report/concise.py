@@ -21,4 +21,4 @@ def render(report: Report, color: bool = False) -> str:
     lines = [line(finding, style) for finding in report.counted]
     if report.verdict is not None:
         lines += verdict_lines(report.verdict, style)
-    return "\n".join([*lines, str(report.summary), ""])
+    return "\n".join([*lines, report.closing, ""])

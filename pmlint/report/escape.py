@@ -8,7 +8,6 @@ from pmlint.source import INVISIBLE
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNSEEN = re.compile(f"[\n\t]|{INVISIBLE.pattern}")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def terminal(text: str) -> str:
@@ -26,8 +25,7 @@ def _named(match: re.Match[str]) -> str:
 
 def command(text: str) -> str:
     """For the message of a GitHub workflow command; ``##[`` would start one of the old form in the middle of a line."""
-    safe = INVISIBLE.sub(lambda match: match[0] if match[0] == "\r" else _named(match), text)
-    return safe.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace("##[", "## [")
+    return INVISIBLE.sub(_named, text).replace("%", "%25").replace("\n", "%0A").replace("##[", "## [")
 
 
 def command_property(text: str) -> str:
@@ -44,8 +42,8 @@ def markdown(text: str) -> str:
 
 
 def xml(text: str) -> str:
-    """Without the characters that XML 1.0 has no way to write; quoting is left to the writer of the XML."""
-    return _NOT_XML.sub(_named, text)
+    """For XML, which has no way to write controls, and for the pages that show it; quoting is left to the writer of the XML."""
+    return INVISIBLE.sub(_named, text)
 
 
 def sarif(text: str) -> str:

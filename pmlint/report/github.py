@@ -6,13 +6,14 @@ from pmlint.finding import Finding
 from pmlint.report import Report
 from pmlint.report.columns import convert, utf16
 from pmlint.report.escape import command, command_property
-from pmlint.report.verdict import all_findings
+from pmlint.report.verdict import all_findings, headline
 
 
 def render(report: Report) -> str:
     """One command a finding, then the summary. All findings stand in the step summary too, which `publish` writes."""
     worst_first = sorted(all_findings(report), key=lambda finding: (-finding.level, finding.order))
-    return "\n".join([*(_command(finding, report) for finding in worst_first), str(report.summary), ""])
+    verdict = [headline(report.verdict)] if report.verdict is not None else []
+    return "\n".join([*(_command(finding, report) for finding in worst_first), *verdict, report.closing, ""])
 
 
 def _command(finding: Finding, report: Report) -> str:

@@ -18,7 +18,7 @@ COMMENT = 60_000
 STEP_SUMMARY = 1_000_000
 """The most bytes of a step summary: GitHub takes 1 MiB of a step."""
 
-_URL = re.compile(r"https://[\w./#%?=&+~-]+")
+_URL = re.compile(r"https://[\w./#%?=&+~-]+", re.ASCII)
 
 
 def render(report: Report) -> str:
@@ -36,7 +36,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     if report.verdict is not None:
         yield from _verdict(report)
-    yield f"{report.summary}."
+    yield f"{report.closing}."
     worst_first = sorted(report.counted, key=lambda finding: (finding.path, -finding.level, finding.order))
     for path, findings in groupby(worst_first, key=lambda finding: finding.path):
         yield ""

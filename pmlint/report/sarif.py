@@ -17,6 +17,7 @@ from pmlint.report.fingerprint import line_hashes, stable
 from pmlint.report.verdict import all_findings
 from pmlint.source import Source
 
+HOME = "https://pypi.org/project/pmlint/"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RESULTS = 5_000
 """The most results: GitHub shows 5,000 of a run. Warnings are cut before errors, and a notification says how many."""
@@ -32,10 +33,9 @@ def render(report: Report) -> str:
     keys = dict(zip(everything, stable(everything), strict=True))
     index = {code: number for number, code in enumerate(sorted({finding.code for finding in kept}))}
     hashes = cache(lambda path: _hashes(report.source(path)))
+    rules = [_rule(report.rule(code) or RuleInfo(code)) for code in index]
     run = {
-        "tool": {
-            "driver": {"name": "pmlint", "version": __version__, "rules": [_rule(report.rule(code) or RuleInfo(code)) for code in index]}
-        },
+        "tool": {"driver": {"name": "pmlint", "version": __version__, "informationUri": HOME, "rules": rules}},
         "columnKind": "utf16CodeUnits",
         "invocations": [_invocation(report, len(everything) - len(kept))],
         "results": [_result(finding, keys[finding], index[finding.code], report, hashes) for finding in kept],

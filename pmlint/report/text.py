@@ -26,7 +26,7 @@ def render(report: Report, color: bool = False) -> str:
 
 def _summary(report: Report, style: Style) -> str:
     failed = report.summary.errors or (report.summary.warnings and report.fail_level is Level.WARNING)
-    return style.bad(str(report.summary)) if failed else style.bold(str(report.summary))
+    return style.bad(report.closing) if failed else style.bold(report.closing)
 
 
 def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:

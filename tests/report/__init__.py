@@ -1,0 +1,1 @@
+"""What `pmlint` says, in every format."""
