@@ -1,0 +1,77 @@
+"""Writing a plan: each file at once or not at all, and never over one that came meanwhile."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from collections.abc import Iterator
+
+from pmlint.adopt.plan import Change, Plan
+from pmlint.report.escape import terminal
+from pmlint.settings import UsageError
+from pmlint.source import Malformed
+from pmlint.tree import WorkTree
+
+
+def write(root: str, plan: Plan) -> None:
+    """Write all changes of a plan below ``root``.
+
+    Raises `UsageError` where a file is not what the plan was made of, `OSError` where the file system refuses; either way each file
+    is as it was or as it should be.
+    """
+    tree = WorkTree(root)
+    for change in plan.changes:
+        _write(tree, change)
+
+
+def diff(change: Change) -> Iterator[str]:
+    """The lines of a unified diff for a terminal."""
+    before = (change.before or "").splitlines()
+    old = "/dev/null" if change.before is None else f"a/{change.path}"
+    for line in difflib.unified_diff(before, change.after.splitlines(), old, f"b/{change.path}", lineterm=""):
+        yield line[:1] + terminal(line[1:])
+
+
+def _write(tree: WorkTree, change: Change) -> None:
+    path = os.path.join(tree.root, *change.path.split("/"))
+    folder = os.path.dirname(path)
+    _unchanged(tree, change)
+    os.makedirs(folder, exist_ok=True)
+    opened, temporary = tempfile.mkstemp(dir=folder, prefix=".pmlint-")
+    try:
+        with open(opened, "wb") as file:
+            file.write(change.after.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, os.stat(path).st_mode & 0o777 if change.before is not None else 0o666 & ~_umask())
+        _unchanged(tree, change)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _unchanged(tree: WorkTree, change: Change) -> None:
+    """Make sure that a file is still what the plan was made of, and that no link leads elsewhere."""
+    expected = change.before.encode() if change.before is not None else None
+    try:
+        now = tree.read(change.path) if tree.entry(change.path) is not None else None
+    except Malformed:
+        now = b"no regular file" if expected is None else None
+    if now != expected:
+        raise UsageError("the file changed while pmlint was running", file=change.path, help="run `pmlint init` again")
+    parent = change.path.rpartition("/")[0]
+    while parent:
+        above = tree.entry(parent)
+        if above is not None and above.kind != "folder":
+            raise UsageError(
+                f"'{parent}' is not a folder", file=change.path, help="move it away, or name another folder in the configuration"
+            )
+        parent = parent.rpartition("/")[0]

@@ -1,0 +1,63 @@
+"""``pmlint init``: puts the files into a repository."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+
+import click
+
+from pmlint.adopt.plan import plan
+from pmlint.adopt.write import diff, write
+from pmlint.settings import UsageError, load
+from pmlint.tree import WorkTree
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint init --diff             shows what would be written
+  pmlint init --owner @org/ops   also says who owns policies, routes and configuration
+"""
+
+
+@click.command("init", epilog=EXAMPLES)
+@click.option("--diff", "only_diff", is_flag=True, help="Show what would change and write nothing.")
+@click.option("--ci", type=click.Choice(["github", "gitlab", "none"]), multiple=True, help="The CI to write a job for; found by itself.")
+@click.option("--owner", default="", metavar="HANDLE", help="Who owns what the gate judges by, for CODEOWNERS.")
+@click.option("--repo", default=".", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of the repository.")
+def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str) -> None:
+    """Put the files into a repository: folders, hooks, CI job, issue form, code owners, configuration.
+
+    What is there stays as it is; files that other tools share get lines at their end. Running it again changes nothing.
+    """
+    if (owner and not owner.startswith("@") and "@" not in owner) or any(not char.isprintable() or char == " " for char in owner):
+        raise UsageError(f"'{owner}' is no code owner", help="write @user, @org/team or an address")
+    root = _root(repo)
+    tree = WorkTree(root)
+    try:
+        found = plan(tree, load(tree), _today(), ci=tuple(name for name in ci if name != "none") if ci else None, owner=owner)
+        if not only_diff:
+            write(root, found)
+    except OSError as error:
+        raise UsageError(f"the file can't be written: {(error.strerror or str(error)).lower()}", file=error.filename or "") from None
+    for change in found.changes:
+        click.echo("\n".join(diff(change)) if only_diff else f"{'wrote' if change.before is None else 'added to'} {change.path}")
+    if not found.changes:
+        click.echo("Nothing to do: everything is in its place")
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+
+
+def _root(folder: str) -> str:
+    """The root of the repository that a folder is in; the folder itself where there is none."""
+    here = os.path.abspath(folder)
+    while not os.path.exists(os.path.join(here, ".git")):
+        parent = os.path.dirname(here)
+        if parent == here:
+            return os.path.abspath(folder)
+        here = parent
+    return here
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
