@@ -26,7 +26,7 @@ def add(config: str) -> str | None:
     item = next((_ITEM.match(line) for line in lines[at + 1 :] if _says(line)), None)
     header = _REPOS.fullmatch(lines[at].rstrip())
     if header and header["flow"]:
-        lines[at] = lines[at].replace(header["flow"], "", 1).rstrip() + end
+        lines[at] = re.sub(r"\s*\[\s*\]", "", lines[at], count=1)
     elif item is None:
         return None
     indent = item["indent"] if item and not (header and header["flow"]) else "  "

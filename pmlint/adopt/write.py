@@ -22,6 +22,8 @@ def write(root: str, plan: Plan) -> None:
     """
     tree = WorkTree(root)
     for change in plan.changes:
+        _unchanged(tree, change)
+    for change in plan.changes:
         _write(tree, change)
 
 
@@ -36,7 +38,6 @@ def diff(change: Change) -> Iterator[str]:
 def _write(tree: WorkTree, change: Change) -> None:
     path = os.path.join(tree.root, *change.path.split("/"))
     folder = os.path.dirname(path)
-    _unchanged(tree, change)
     os.makedirs(folder, exist_ok=True)
     opened, temporary = tempfile.mkstemp(dir=folder, prefix=".pmlint-")
     try:

@@ -12,7 +12,7 @@ from pmlint.report.verdict import lines as verdict_lines
 def line(finding: Finding, style: Style) -> str:
     """A finding as one line."""
     place = f"{terminal(finding.path)}:{finding.span.row}:{finding.span.column}"
-    return f"{style.bold(place)}: {style.level(finding.level)} {style.bold(finding.code)}: {terminal(finding.message)}"
+    return f"{style.bold(place)}: {style.level(finding.level)} {style.bold(terminal(finding.code))}: {terminal(finding.message)}"
 
 
 def render(report: Report, color: bool = False) -> str:

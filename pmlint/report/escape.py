@@ -49,3 +49,13 @@ def xml(text: str) -> str:
 def sarif(text: str) -> str:
     """For a SARIF message, where brackets make links."""
     return text.replace("[", "\\[").replace("]", "\\]")
+
+
+def uri(path: str) -> str:
+    """A path relative to the root as a relative URI; bytes of a file's name that are not UTF-8 come back as they were."""
+    from urllib.parse import quote
+
+    def raw(char: str) -> bytes:
+        return char.encode("utf-8", "surrogateescape" if "\udc80" <= char <= "\udcff" else "surrogatepass")
+
+    return quote(path, safe="/") if path.isascii() else quote(b"".join(map(raw, path)), safe="/")

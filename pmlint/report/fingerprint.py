@@ -11,6 +11,8 @@ from pmlint.finding import Finding
 _WINDOW = 100
 _BASE = 37
 _MASK = (1 << 64) - 1
+_OLDEST = pow(_BASE, _WINDOW, 1 << 64)
+_LINE_FEED = 0x0A
 _END = 0xFFFF
 
 
@@ -36,16 +38,17 @@ def line_hashes(text: str) -> list[str]:
     """
     clean = text.replace("\r\n", "\n").replace("\r", "\n").translate({0x20: None, 0x09: None})
     raw = clean.encode("utf-16-le", "surrogatepass")
-    units = [*memoryview(raw).cast("H"), _END]
-    starts = [0, *(at + 1 for at, unit in enumerate(units) if unit == 0x0A)]
+    units = [*memoryview(raw).cast("H"), _END, *[0] * _WINDOW]
+    value = 0
+    for unit in units[:_WINDOW]:
+        value = (value * _BASE + unit) & _MASK
     seen: Counter[int] = Counter()
     hashes = []
-    for start in starts:
-        value = 0
-        window = units[start : start + _WINDOW]
-        for unit in window:
-            value = (value * _BASE + unit) & _MASK
-        value = value * pow(_BASE, _WINDOW - len(window), 1 << 64) & _MASK
-        seen[value] += 1
-        hashes.append(f"{value:x}:{seen[value]}")
+    starts = True
+    for first, following in zip(units, units[_WINDOW:], strict=False):
+        if starts:
+            seen[value] += 1
+            hashes.append(f"{value:x}:{seen[value]}")
+        starts = first == _LINE_FEED
+        value = (value * _BASE + following - first * _OLDEST) & _MASK
     return hashes

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache
-from urllib.parse import quote
 
 from pmlint import __version__
 from pmlint.finding import Finding, Fix
 from pmlint.place import Span
 from pmlint.report import Report, RuleInfo, count
 from pmlint.report.columns import convert, utf16
-from pmlint.report.escape import sarif, terminal
+from pmlint.report.escape import sarif, terminal, uri
 from pmlint.report.fingerprint import line_hashes, stable
 from pmlint.report.verdict import all_findings
 from pmlint.source import Source
@@ -105,8 +104,7 @@ def _result(finding: Finding, key: str, rule: int, report: Report, hashes: Calla
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """A file relative to the root, percent-encoded; bytes of its name that are not UTF-8 come back as they were."""
-    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/") or "."}
+    return {"uri": uri(path) or "."}
 
 
 def _region(span: Span, source: Source | None) -> dict[str, int]:

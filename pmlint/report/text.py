@@ -35,7 +35,7 @@ def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
     line = source.line(span.row) if source is not None else ""
     margin = " " * len(str(span.row)) if line else " "
     edge = style.faint(f"{margin} |")
-    yield f"{style.level(finding.level)} {style.bold(finding.code)}: {terminal(finding.message)}"
+    yield f"{style.level(finding.level)} {style.bold(terminal(finding.code))}: {terminal(finding.message)}"
     yield f"{margin}{style.faint('-->')} {terminal(finding.path)}:{span.row}:{span.column}"
     if line:
         shown, before, under = _cut(line, span)

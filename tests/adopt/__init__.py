@@ -1,0 +1,1 @@
+"""Bringing pmlint into a repository."""
