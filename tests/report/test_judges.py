@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from pmlint.report import render
@@ -27,13 +27,13 @@ def _judge(*parts: str) -> Any:
 @needs_outside
 @pytest.mark.parametrize("report", REPORTS)
 def test_the_oasis_schema_accepts_sarif(report: str) -> None:
-    jsonschema.Draft4Validator(_judge("sarif-schema-2.1.0.json")).validate(json.loads(render("sarif", REPORTS[report]())))
+    jsonschema_rs.Draft4Validator(_judge("sarif-schema-2.1.0.json")).validate(json.loads(render("sarif", REPORTS[report]())))
 
 
 @needs_outside
 @pytest.mark.parametrize("report", REPORTS)
 def test_the_schema_of_reviewdog_accepts_rdjsonl(report: str) -> None:
-    validator = jsonschema.Draft4Validator(_judge("reviewdog", "Diagnostic.json"))
+    validator = jsonschema_rs.Draft4Validator(_judge("reviewdog", "Diagnostic.json"))
     lines = render("rdjsonl", REPORTS[report]()).splitlines()
     assert bool(lines) == (report != "clean")
     for line in lines:
@@ -106,3 +106,12 @@ def test_sarif_paths_are_relative_and_percent_encoded() -> None:
     run = json.loads(render("sarif", check_report((FINDINGS[4], FINDINGS[4]._replace(path="a/b\udcff #?.md")))))["runs"][0]
     uris = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
     assert sorted(uris) == ["a/b%FF%20%23%3F.md", "postmortems/a%0A%3A%3Aerror%3A%3Ab%20%5B%C3%A4%5D%2C%C3%A9.md"]
+
+
+@needs_outside
+def test_the_schemas_would_refuse() -> None:
+    broken = json.loads(render("sarif", check_report()))
+    broken["runs"][0]["results"][0]["level"] = "bad"
+    assert not jsonschema_rs.Draft4Validator(_judge("sarif-schema-2.1.0.json")).is_valid(broken)
+    line = json.loads(render("rdjsonl", check_report()).splitlines()[0]) | {"severity": "BAD"}
+    assert not jsonschema_rs.Draft4Validator(_judge("reviewdog", "Diagnostic.json")).is_valid(line)
