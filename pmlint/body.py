@@ -1,0 +1,103 @@
+"""The Markdown body of a postmortem: its sections, by a line scan that knows fences, and its running text, by a CommonMark parser."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Section(NamedTuple):
+    """A heading (``## Timeline``) and what stands below it, up to the next heading of its level or a higher one.
+
+    Offsets are into the body, from 0, in code points: the content is ``start`` to ``end``, the heading's line ``heading_start`` to
+    ``heading_end`` without its line end.
+    """
+
+    title: str
+    level: int
+    start: int
+    end: int
+    heading_start: int
+    heading_end: int
+
+
+def sections(body: str) -> list[Section]:
+    """The sections of a body in their order; ``#`` in a fenced block or in an HTML comment is no heading."""
+    found: list[Section] = []
+    fence = ""
+    offset = 0
+    for line in body.split("\n"):
+        head = line[:4].lstrip(" ")
+        if fence:
+            if fence == "-->":
+                fence = "" if "-->" in line else fence
+            elif head[:1] == fence[0] and not (rest := line.strip()).strip(fence[0]) and len(rest) >= len(fence):
+                fence = ""
+        elif head[:1] == "#":
+            text = line.strip()
+            title = text.lstrip("#")
+            level = len(text) - len(title)
+            if level <= 6 and title[:1] in ("", " ", "\t"):
+                bare = title.rstrip("#")
+                title = (bare if bare[-1:] in ("", " ", "\t") else title).strip()
+                found.append(Section(title, level, min(offset + len(line) + 1, len(body)), len(body), offset, offset + len(line.rstrip())))
+        elif head[:1] in ("`", "~", "<"):
+            fence = _opens(line.strip())
+        offset += len(line) + 1
+    return _ended(found)
+
+
+def _opens(line: str) -> str:
+    """What closes the block that this line opens; empty where it opens none."""
+    if line.startswith("<!--"):
+        return "" if "-->" in line else "-->"
+    rest = line.lstrip(line[:1])
+    marks = line[: len(line) - len(rest)]
+    opened = marks[:1] in ("`", "~") and len(marks) >= 3 and not (marks[0] == "`" and "`" in rest)
+    return marks if opened else ""
+
+
+def _ended(found: list[Section]) -> list[Section]:
+    """The sections, each ending where the next heading of its level or a higher one begins."""
+    starts: dict[int, int] = {}
+    for index in range(len(found) - 1, -1, -1):
+        section = found[index]
+        end = min((start for level, start in starts.items() if level <= section.level), default=section.end)
+        found[index] = section._replace(end=end)
+        starts[section.level] = section.heading_start
+    return found
+
+
+SILENT = "\0"
+"""What stands in `prose` for a character that is not the author's own words; no document has it (`pmlint.source`)."""
+
+_BLOCKS = frozenset({"CodeBlock", "BlockQuote", "Link", "Image", "HtmlBlock"})
+_LEAVES = frozenset({"Code", "InlineHtml", "Html", "InlineMath", "DisplayMath"})
+
+
+def prose(body: str) -> str:
+    """The body with the same offsets, where code, block quotations, links, images and HTML are blanked by `SILENT`.
+
+    Line ends stay, so that a blanked block still separates what stands around it.
+    """
+    import pyromark
+
+    raw = body.encode()
+    pieces: list[bytes] = []
+    done = 0
+    for event, where in pyromark.events_with_range(body, options=pyromark.Options.ENABLE_TABLES):
+        if _silent(event) and (end := where["end"]) > done:
+            start = max(where["start"], done)
+            pieces.append(raw[done:start])
+            pieces.append("".join(char if char in "\r\n" else SILENT for char in raw[start:end].decode()).encode())
+            done = end
+    return b"".join((*pieces, raw[done:])).decode()
+
+
+def _silent(event: object) -> bool:
+    """Whether an event of pyromark begins something that is not running text."""
+    if not isinstance(event, dict):
+        return False
+    name, value = next(iter(event.items()))
+    if name == "Start":
+        return (value if isinstance(value, str) else next(iter(value))) in _BLOCKS
+    return name in _LEAVES
