@@ -1,0 +1,256 @@
+"""YAML text → plain data, and a tree of nodes that knows where every key and value stands. The only module that knows yaml.
+
+Reads libyaml's event stream (PyYAML's C parser) and composes it here: `yaml.CSafeLoader` crashes on deep nesting, keeps the last
+of two equal keys and turns ``no`` into false. Scalars follow the YAML 1.2 core schema, and whatever YAML 1.1 would read otherwise
+is refused, so that the text means the same to every reader.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from yaml import YAMLError
+from yaml._yaml import CParser
+from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+
+from pmlint.place import Span
+from pmlint.source import Malformed, Source
+
+MAX_DEPTH = 64
+MAX_NODES = 20_000
+MAX_DIGITS = 16
+"""More digits than a double can tell apart are a text in disguise."""
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
+_DATE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?", re.ASCII)
+_NUMBER_LIKE = re.compile(r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN", re.ASCII)
+_WORDS: dict[str, object] = {"": None, "null": None, "true": True, "false": False}
+_TWO_MEANINGS = frozenset(
+    form
+    for word in ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
+    for form in (word, word.capitalize(), word.upper())
+    if form not in _WORDS
+) | {"~", "=", "<<"}
+
+
+class Node(NamedTuple):
+    """A value in the text: offsets of its first character and past its last; children by key or index, keys by their own offsets.
+
+    ``style`` is YAML's: ``'`` or ``"`` quoted, ``|`` or ``>`` block, empty for plain scalars and collections.
+    """
+
+    start: int
+    end: int
+    style: str = ""
+    children: dict[str | int, Node] | None = None
+    keys: dict[str, tuple[int, int]] | None = None
+
+
+class Parsed(NamedTuple):
+    """What was read, and what is wrong with it although it could be read."""
+
+    data: object
+    node: Node
+    problems: tuple[Malformed, ...]
+
+
+def parse(source: Source, start: int = 0, end: int | None = None) -> Parsed:
+    """Read one document from the characters ``start`` to ``end`` of a source.
+
+    Raises `Malformed` for what can't be read at all: broken syntax, more than `MAX_DEPTH` levels or `MAX_NODES` nodes.
+    """
+    return _Composer(source, start, len(source.text) if end is None else end).compose()
+
+
+class _Composer:
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source = source
+        self.base = start
+        self.text = source.text[start:end]
+        self.nodes = 0
+        self.problems: list[Malformed] = []
+        self.parser = CParser(self.text)
+
+    def compose(self) -> Parsed:
+        try:
+            self.parser.get_event()  # the stream begins
+            opening = self.parser.get_event()
+            if type(opening).__name__ == "StreamEndEvent":
+                return Parsed(None, Node(self.base, self.base), ())
+            if opening.version or opening.tags:
+                self.say(opening, "a directive stands in the document", "remove the line that begins with '%'")
+            data, node = self.value(self.parser.get_event(), 0)
+            self.parser.get_event()  # the document ends
+            following = self.parser.get_event()
+            if type(following).__name__ != "StreamEndEvent":
+                self.say(following, "a second document begins here", "keep one document in a file")
+        except YAMLError as error:
+            raise self.broken(error) from None
+        return Parsed(data, node, tuple(self.problems))
+
+    def value(self, event: Any, depth: int) -> tuple[object, Node]:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise Malformed(f"the document has more than {MAX_NODES:,} values", self.span(event), help="move raw data into the evidence folder")
+        if depth > MAX_DEPTH:
+            raise Malformed(f"the document is nested more than {MAX_DEPTH} levels deep", self.span(event), help="flatten it")
+        if isinstance(event, AliasEvent):
+            self.say(event, f"'*{event.anchor}' is an alias", "write the value itself: a reader sees one place at a time")
+            return None, self.node(event)
+        if event.anchor is not None:
+            self.say(event, f"'&{event.anchor}' is an anchor", "write the value out where it is needed")
+        if event.tag is not None:
+            self.say(event, f"{event.tag!r} is a tag", "remove it: the format knows every type")
+        if isinstance(event, ScalarEvent):
+            return self.scalar(event), self.node(event)
+        if isinstance(event, MappingStartEvent):
+            return self.mapping(event, depth)
+        assert isinstance(event, SequenceStartEvent)
+        return self.sequence(event, depth)
+
+    def mapping(self, opening: Any, depth: int) -> tuple[object, Node]:
+        data: dict[str, object] = {}
+        children: dict[str | int, Node] = {}
+        keys: dict[str, tuple[int, int]] = {}
+        last = opening.end_mark.index
+        while type(event := self.parser.get_event()).__name__ != "MappingEndEvent":
+            key = self.key(event, depth)
+            value, node = self.value(self.parser.get_event(), depth + 1)
+            if key is None:
+                continue
+            if key in data:
+                row = self.source.position(keys[key][0])[0]
+                self.say(event, f"the key {key!r} stands here twice; the first is on line {row}", "keep one of them")
+                continue
+            data[key] = value
+            children[key] = node
+            keys[key] = (self.base + event.start_mark.index, self.base + event.end_mark.index)
+            last = node.end - self.base
+        end = event.end_mark.index if opening.flow_style else last
+        return data, Node(self.base + opening.start_mark.index, self.base + end, "", children, keys)
+
+    def key(self, event: Any, depth: int) -> str | None:
+        if not isinstance(event, ScalarEvent):
+            self.say(event, "a key is a list, a mapping or an alias", "use a plain word as the key")
+            self.value(event, depth + 1)
+            return None
+        if event.anchor is not None or event.tag is not None:
+            self.say(event, "a key has an anchor or a tag", "use a plain word as the key")
+        plain = event.style is None or event.style == ""
+        name: str = event.value
+        if name == "<<" and plain:
+            self.say(event, "'<<' merges another mapping", "write the fields out where they are needed")
+            return None
+        # `on` is a field of the format (signoff.on); as a key it has one meaning, so only other forms are refused
+        if plain and name != "on" and not isinstance(_plain(name), str):
+            self.say(event, f"the key {_shown(name)} is not a text", "put it in quotes")
+        return name
+
+    def sequence(self, opening: Any, depth: int) -> tuple[object, Node]:
+        data: list[object] = []
+        children: dict[str | int, Node] = {}
+        last = opening.end_mark.index
+        while type(event := self.parser.get_event()).__name__ != "SequenceEndEvent":
+            value, node = self.value(event, depth + 1)
+            children[len(data)] = node
+            data.append(value)
+            last = node.end - self.base
+        end = event.end_mark.index if opening.flow_style else last
+        return data, Node(self.base + opening.start_mark.index, self.base + end, "", children)
+
+    def scalar(self, event: Any) -> object:
+        text: str = event.value
+        if event.style in ("'", '"', "|", ">"):
+            return text
+        found = _plain(text)
+        if isinstance(found, _Unclear):
+            self.say(event, f"{_shown(text)} {found.why}", found.help)
+            return text
+        return found
+
+    def node(self, event: Any) -> Node:
+        style = getattr(event, "style", None) or ""
+        start, end = event.start_mark.index, event.end_mark.index
+        if style in ("|", ">"):
+            end = start + len(self.text[start:end].rstrip())
+        return Node(self.base + start, self.base + end, style)
+
+    def span(self, event: Any) -> Span:
+        start = self.base + event.start_mark.index
+        return self.source.span(start, max(start + 1, self.base + event.end_mark.index))
+
+    def say(self, event: Any, message: str, help: str) -> None:
+        self.problems.append(Malformed(message, self.span(event), help=help))
+
+    def broken(self, error: YAMLError) -> Malformed:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
+        reason = getattr(error, "problem", None) or str(error)
+        return Malformed(f"this is not YAML: {reason}", self.source.span(offset, offset + 1), help=_remedy(str(reason)))
+
+
+class _Unclear(NamedTuple):
+    why: str
+    help: str
+
+
+def _plain(text: str) -> object:
+    """The value of a plain scalar, or why it has none."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text in _TWO_MEANINGS:
+        return _Unclear("is not the same to every YAML reader", "write true or false, or put the text in quotes")
+    if not (text[0].isdigit() or text[0] in "+-."):
+        return text
+    if len(text) > 400 and _NUMBER_LIKE.fullmatch(text):
+        return _Unclear("has too many digits", "put it in quotes")
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) < MAX_DIGITS else _Unclear("has too many digits to be the same number everywhere", "put it in quotes")
+    if _FLOAT.fullmatch(text):
+        return float(text) if len(text) <= MAX_DIGITS + 1 else _Unclear("has too many digits", "put it in quotes")
+    if _DATE_LIKE.fullmatch(text):
+        return text
+    if _NUMBER_LIKE.fullmatch(text):
+        return _Unclear("is a number to some YAML readers and a text to others", "write a plain decimal number, or put the text in quotes")
+    return text
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def _remedy(reason: str) -> str:
+    if "tab" in reason or "cannot start any token" in reason:
+        return "indent with spaces, and put a text that begins with a special character in quotes"
+    if "mapping values" in reason:
+        return "put a text with ': ' in it in quotes"
+    return "check the indentation, the quotes and the brackets from here upwards"
+
+
+def text_span(source: Source, node: Node, value: str, start: int, end: int) -> tuple[int, int]:
+    """Offsets in the text of the characters ``start`` to ``end`` of a scalar's value; all of the scalar where they can't be told."""
+    wanted = value[start:end]
+    raw = source.text[node.start : node.end]
+    if not wanted or start >= end:
+        return node.start, node.end
+    first = _nth(raw, wanted, value[:start].count(wanted))
+    if first is not None:
+        return node.start + first, node.start + first + len(wanted)
+    # folded text: a space of the value may be a line break with indentation in the file
+    pattern = r"\s+".join(re.escape(word) for word in wanted.split())
+    before = len(re.findall(pattern, value[:start]))
+    for number, match in enumerate(re.finditer(pattern, raw)):
+        if number == before:
+            return node.start + match.start(), node.start + match.end()
+    return node.start, node.end
+
+
+def _nth(raw: str, wanted: str, number: int) -> int | None:
+    at = -1
+    for _ in range(number + 1):
+        at = raw.find(wanted, at + 1)
+        if at < 0:
+            return None
+    return at
