@@ -12,7 +12,7 @@ from typing import Any
 
 from pmlint.finding import Level
 from pmlint.moment import parse_date
-from pmlint.place import Path, Span
+from pmlint.place import Path, Span, Where
 from pmlint.source import Malformed, Source, decode
 from pmlint.tree import Tree
 
@@ -71,7 +71,6 @@ class Settings:
     routes: str = "routes"
     policies: str = "policies"
     people: str = "people.yaml"
-    baseline: str = ""
     since: date | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -90,7 +89,6 @@ class Settings:
     words: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     registry: tuple[RegistrySource, ...] = ()
     gate: GateSettings = GateSettings()
-    templates: tuple[str, ...] = ()
 
 
 def load(tree: Tree) -> Settings:
@@ -108,10 +106,65 @@ def load(tree: Tree) -> Settings:
         except Malformed as error:
             raise UsageError(error.message, file=name, span=error.span, help=error.help) from None
         except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise UsageError(*_toml_error(name, error)) from None
-        table = data if name == "pmlint.toml" else data.get("tool", {}).get("pmlint")
+            raise _toml_error(name, error) from None
+        tool = data.get("tool")
+        table = data if name == "pmlint.toml" else tool.get("pmlint") if isinstance(tool, dict) else None
         if table is not None:
             found.append((name, source, table))
     if len(found) > 1:
         raise UsageError("the configuration stands in two files: pyproject.toml and pmlint.toml", help="keep one of them")
     return from_table(*found[0]) if found else Settings()
+
+
+def from_table(file: str, source: Source, table: object) -> Settings:
+    """The settings of a configuration's table. Raises `UsageError` for anything that `schema/config.json` refuses."""
+    from pmlint.schema import check
+
+    for problem in check("config", table):
+        path = problem.at.path if isinstance(problem.at, Where) else problem.at
+        raise UsageError(problem.message, file=file, span=_line(source, path), help=problem.help)
+    assert isinstance(table, dict)
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    values["rules"] = MappingProxyType({name: _rule(file, source, name, rule) for name, rule in table.get("rules", {}).items()})
+    values["registry"] = tuple(
+        RegistrySource(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
+        for entry in table.get("registry", ())
+    )
+    if "fail_level" in table:
+        values["fail_level"] = Level[table["fail_level"].upper()]
+    if "since" in table:
+        values["since"] = parse_date(str(table["since"]))
+    if "horizon" in table:
+        values["horizon"] = MappingProxyType({**Settings().horizon, **table["horizon"]})
+    if "gate" in table:
+        gate = dict(table["gate"])
+        values["gate"] = GateSettings(**{name: tuple(value) if isinstance(value, list) else value for name, value in gate.items()})
+    for name in ("taxonomies", "words"):
+        if name in table:
+            values[name] = MappingProxyType(table[name])
+    return Settings(file=file, **values)
+
+
+def _rule(file: str, source: Source, name: str, rule: dict[str, str]) -> RuleSettings:
+    level = rule.get("level", "")
+    if level == "off" and not rule.get("reason", "").strip():
+        raise UsageError(
+            f"'{name}' is off without a reason", file=file, span=_line(source, Path(("rules", name))), help='add reason = "why", for the next reader'
+        )
+    return RuleSettings(Level[level.upper()] if level in ("error", "warning") else None, level == "off", rule.get("reason", ""))
+
+
+def _line(source: Source, path: Path) -> Span:
+    """The first line that holds the last name of a path: TOML is read without positions."""
+    for step in reversed(path):
+        found = re.search(rf"^[^#\n]*?(?<![\w-]){re.escape(str(step))}(?![\w-])", source.text, re.MULTILINE)
+        if isinstance(step, str) and found:
+            return source.span(found.end() - len(step), found.end())
+    return Span()
+
+
+def _toml_error(file: str, error: Exception) -> UsageError:
+    place = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
+    span = Span(int(place[1]), int(place[2]), int(place[1]), int(place[2]) + 1) if place else None
+    reason = str(error)[: place.start()] if place else str(error)
+    return UsageError(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", file=file, span=span, help="check the line")

@@ -1,0 +1,39 @@
+"""The rules about facts, one a file, in the order of the docs; the rules about prose stand in `pmlint.words`."""
+
+from __future__ import annotations
+
+from pmlint.rule import Rule
+from pmlint.rules import (
+    clock_missing,
+    clock_order,
+    copied_action,
+    dangling_link,
+    duplicate_id,
+    empty_section,
+    evidence_digest,
+    filename_id,
+    overdue_action,
+    repeat_failure,
+    restart_with_open_actions,
+    running_with_open_actions,
+    unknown_control,
+    unknown_person,
+)
+
+RULES: tuple[Rule, ...] = (
+    duplicate_id.RULE,
+    filename_id.RULE,
+    dangling_link.RULE,
+    dangling_link.INSIDE,
+    unknown_control.RULE,
+    unknown_person.RULE,
+    clock_missing.RULE,
+    clock_order.RULE,
+    evidence_digest.RULE,
+    overdue_action.RULE,
+    repeat_failure.RULE,
+    copied_action.RULE,
+    empty_section.RULE,
+    restart_with_open_actions.RULE,
+    running_with_open_actions.RULE,
+)

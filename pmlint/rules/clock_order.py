@@ -1,0 +1,45 @@
+"""The clocks contradict each other.
+
+A containment before the first impact, or a restart before the containment, is a typing error or a wrong memory; both spoil the review.
+
+Fix: look the moments up in the evidence and correct them. A first warning may come after the first impact: that is a late detection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.place import Path
+from pmlint.rule import Context, Rule
+
+_PAIRS = (
+    ("route_start", "first_warning"),
+    ("route_start", "first_impact"),
+    ("first_warning", "containment"),
+    ("first_impact", "containment"),
+    ("containment", "restart"),
+)
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Each pair in order, none in the future, and the timeline sorted."""
+    clocks = postmortem.clocks
+    for earlier, later in _PAIRS:
+        first, second = clocks.moment(earlier), clocks.moment(later)
+        if first and second and second < first:
+            message = f"'{later}' is {clocks.data[later]}, before '{earlier}' at {clocks.data[earlier]}"
+            yield Problem(message, Path() / "clocks" / later, later, help="correct one of the two from the evidence")
+    for name in clocks.data:
+        moment = clocks.moment(name)
+        if moment and moment.date() > context.today:
+            yield Problem(f"'{name}' lies in the future", Path() / "clocks" / name, name, help="correct it from the evidence")
+    latest = None
+    for event in postmortem.timeline:
+        if latest and event.moment and event.moment < latest:
+            yield Problem("this event is earlier than the one above it", event.at / "at", help="sort the timeline")
+        latest = event.moment or latest
+
+
+RULE = Rule("clock-order", Level.ERROR, "postmortem", check, __doc__)

@@ -1,0 +1,33 @@
+"""An older postmortem already promised this action.
+
+A promise that is made twice was not kept the first time, or it did not help.
+
+Fix: link the older postmortem, and say what is different this time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.place import Path
+from pmlint.repository import Index
+from pmlint.rule import Context, Rule
+
+
+def check(index: Index, context: Context) -> Iterator[Problem]:
+    """Titles are equal where their words are, whatever their order, case and punctuation."""
+    first: dict[tuple[str, ...], tuple[str, str]] = {}
+    for facts in sorted(index.postmortems, key=lambda facts: (str(facts.opened), facts.id)):
+        for number, action in enumerate(facts.actions):
+            words = "".join(char if char.isalnum() else " " for char in action.title.casefold()).split()
+            if len(words) < 3:
+                continue
+            owner, name = first.setdefault(tuple(sorted(words)), (facts.id, action.id))
+            if owner != facts.id:
+                message = f"{action.id} was promised before, as {name} of {owner}"
+                at = Path() / "actions" / number / "title"
+                yield Problem(message, at, action.id, help=f"say what is different from {owner}", file=facts.file)
+
+
+RULE = Rule("copied-action", Level.WARNING, "repository", check, __doc__)

@@ -1,0 +1,31 @@
+"""Two documents have the same id.
+
+A link names an id; where two documents answer to it, nobody knows which one holds the route.
+
+Fix: give the newer document the next free id. An id is never used again, not even after a withdrawal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.place import Path
+from pmlint.repository import Index
+from pmlint.rule import Context, Rule
+
+
+def check(index: Index, context: Context) -> Iterator[Problem]:
+    """One problem for each document whose id an earlier file has."""
+    first: dict[str, str] = {}
+    for facts in index.postmortems:
+        if facts.id and (file := first.setdefault(facts.id.casefold(), facts.file)) != facts.file:
+            yield Problem(f"the id '{facts.id}' is taken by {file}", Path() / "id", help="use the next free id", file=facts.file)
+    routes: dict[str, str] = {}
+    for route in index.routes:
+        where = f"{route.file}{route.at.pointer}"
+        if route.id and (other := routes.setdefault(route.id.casefold(), where)) != where:
+            yield Problem(f"the route id '{route.id}' is taken by {other}", route.place("id"), help="give one route another id", file=route.file)
+
+
+RULE = Rule("duplicate-id", Level.ERROR, "repository", check, __doc__, "draft")

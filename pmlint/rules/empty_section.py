@@ -1,0 +1,39 @@
+"""A section of the body is missing or empty.
+
+The front matter is what is checked; the body is what the next team reads. Five headings without a story are a form, not a review.
+
+Fix: write the section, a few sentences are enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.body import sections
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.place import in_body
+from pmlint.rule import Context, Rule
+from pmlint.vocabulary import SECTIONS
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """The five sections of the format, in any order, at any level of heading."""
+    found = {section.title.casefold(): section for section in sections(postmortem.body)}
+    for title in SECTIONS:
+        section = found.get(title.casefold())
+        if section is None:
+            yield Problem(f"the section '{title}' is missing", in_body(0, 0), title, help=f"add '## {title}'")
+        elif not _text(postmortem.body[section.start : section.end]):
+            at = in_body(section.heading_start, section.heading_end)
+            yield Problem(f"the section '{title}' is empty", at, title, help="write what happened, a few sentences are enough")
+
+
+def _text(content: str) -> str:
+    while (start := content.find("<!--")) >= 0:
+        end = content.find("-->", start)
+        content = content[:start] + (content[end + 3 :] if end >= 0 else "")
+    return "".join(line for line in content.splitlines() if not line.lstrip().startswith("#")).strip()
+
+
+RULE = Rule("empty-section", Level.ERROR, "postmortem", check, __doc__, "in-review")

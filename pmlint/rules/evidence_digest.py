@@ -1,0 +1,60 @@
+"""A file of the evidence is missing, or is not the one that was written down.
+
+Evidence that can change after the review proves nothing.
+
+Fix: restore the file, or correct its path; write a new digest only where somebody looked at what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Evidence, Postmortem, Proof
+from pmlint.rule import Context, Rule
+from pmlint.source import Malformed
+from pmlint.tree import normal
+
+MAX_EVIDENCE = 64 * 1024 * 1024
+"""The largest file whose digest is computed, in bytes."""
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Every path of the evidence pack, of proofs and of restart conditions."""
+    for kind in postmortem.evidence:
+        for piece in kind.pieces:
+            yield from _file(piece, context, needs_digest=True)
+    for holder in (*postmortem.actions, *postmortem.restart.conditions):
+        for proof in holder.proof:
+            yield from _file(proof, context, needs_digest=False)
+
+
+def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> Iterator[Problem]:
+    if not piece.path:
+        return
+    at = piece.at / "path"
+    path = normal(piece.path)
+    entry = context.tree.entry(path) if path else None
+    if path is None:
+        yield Problem(f"'{piece.path}' lies outside the repository", at, help="write a path relative to the repository's root")
+    elif entry is None:
+        yield Problem(f"there is no file '{piece.path}'", at, help="add the file, or correct the path")
+    elif entry.kind != "file":
+        yield Problem(f"'{piece.path}' is not a regular file but a {entry.kind}", at, help="put the file itself here")
+    elif not piece.sha256:
+        if needs_digest:
+            yield Problem(f"'{piece.path}' has no digest", piece.at, help=f"add sha256: \"{_digest(path, context)}\"")
+    elif (found := _digest(path, context)) != piece.sha256:
+        yield Problem(f"'{piece.path}' is not the file that was written down", piece.at / "sha256", help=f"its sha256 is {found}")
+
+
+def _digest(path: str, context: Context) -> str:
+    from hashlib import sha256
+
+    try:
+        return sha256(context.tree.read(path, MAX_EVIDENCE)).hexdigest()
+    except Malformed as error:
+        return f"unknown: {error.message}"
+
+
+RULE = Rule("evidence-digest", Level.ERROR, "postmortem", check, __doc__)

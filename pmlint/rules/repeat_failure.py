@@ -1,0 +1,52 @@
+"""The same failure came back, and the review does not say so.
+
+Where the same route fails at the same control, or by the same class of finding, the earlier fix did not hold. Answering with the
+same kind of fix makes a third time likely.
+
+Fix: name the earlier postmortem in ``recurrence_of``, and answer with an action of a stronger layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.place import Path
+from pmlint.repository import Index, PostmortemFacts
+from pmlint.rule import Context, Rule
+
+
+def check(index: Index, context: Context) -> Iterator[Problem]:
+    """Compares each postmortem with the earlier ones of its routes."""
+    for facts in index.postmortems:
+        earlier = {other.id: other for route in facts.routes for other in index.linked(route) if _before(other, facts)}
+        for other in earlier.values():
+            shared = _shared(facts, other)
+            if shared and other.id not in facts.recurrence_of:
+                message = f"{shared[0]} failed before, in {other.id}"
+                yield Problem(message, Path() / "routes", other.id, help=f"add 'recurrence_of: [{other.id}]'", file=facts.file)
+        for number, name in enumerate(facts.recurrence_of):
+            past = index.postmortem_by_id.get(name)
+            if past and past is not facts and _best(facts) <= _best(past) and _best(past) < 2:
+                message = f"the answer is no stronger than the one of {name}"
+                help = "add an action of a stronger layer, such as permissions, verifier or limits"
+                yield Problem(message, Path() / "recurrence_of" / number, name, help=help, file=facts.file)
+
+
+def _before(other: PostmortemFacts, facts: PostmortemFacts) -> bool:
+    if other.status in ("draft", "withdrawn") or facts.status == "withdrawn" or not other.opened or not facts.opened:
+        return False
+    return (other.opened, other.id) < (facts.opened, facts.id)
+
+
+def _shared(facts: PostmortemFacts, other: PostmortemFacts) -> list[str]:
+    controls = sorted(set(facts.failed_controls) & set(other.failed_controls) - {""})
+    classes = sorted(set(facts.classes.values()) & set(other.classes.values()) - {"", "other"})
+    return [f"the control '{name}'" for name in controls] + [f"the same route by '{name}'" for name in classes]
+
+
+def _best(facts: PostmortemFacts) -> int:
+    return max((action.strength for action in facts.actions if action.status != "cancelled"), default=0)
+
+
+RULE = Rule("repeat-failure", Level.ERROR, "repository", check, __doc__)

@@ -1,0 +1,37 @@
+"""A failed control is not one that the route declares.
+
+A control that no route knows can't be repaired: either the name is wrong, or the control never existed, which is a finding of its own.
+
+Fix: use the id of the route's control, or write ``absent: name`` for a control that did not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.rule import Context, Rule
+from pmlint.schema import nearest
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Judged only where each route of the postmortem is known, since `dangling-link` speaks of the others."""
+    routes = [context.index.route_by_id[name] for name in postmortem.routes if name in context.index.route_by_id]
+    if not routes or len(routes) < len(postmortem.routes):
+        return
+    known = {control.id for route in routes for control in route.controls}
+    for control in postmortem.failed_controls:
+        if control.control and control.control not in known:
+            near = nearest(control.control, known)
+            yield Problem(
+                f"no route of this postmortem declares the control '{control.control}'",
+                control.at / "control",
+                control.control,
+                help=near or f"write 'absent: {control.control}' if it did not exist",
+            )
+        elif not control.name:
+            yield Problem("a failed control has no name", control.at, help="write 'control:' with its id, or 'absent:' with a name")
+
+
+RULE = Rule("unknown-control", Level.ERROR, "postmortem", check, __doc__)

@@ -1,0 +1,42 @@
+"""Somebody who is named here is not on the roster.
+
+Where there is a people file, an owner who is not on it is a typing error, a person who left, or a group: nobody answers for the action.
+
+Fix: correct the handle, or add the person to the people file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.place import Path
+from pmlint.rule import Context, Rule
+from pmlint.schema import nearest
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Authors, owners, verifiers, approvers and signers, wherever they are named."""
+    people = context.people
+    if people is None:
+        return
+    for handle, at in _named(postmortem):
+        if handle and handle not in people:
+            help = nearest(handle, [person.handle for person in people.all]) or f"add the person to {people.file}"
+            yield Problem(f"'{handle}' is not in {people.file}", at, handle, help=help)
+
+
+def _named(postmortem: Postmortem) -> Iterator[tuple[str, Path]]:
+    yield from ((author, Path() / "authors" / number) for number, author in enumerate(postmortem.authors))
+    for action in postmortem.actions:
+        yield action.owner, action.at / "owner"
+        yield action.verified_by, action.at / "verified_by"
+        for approval in (action.cancelled, action.after_restart, *action.amendments):
+            yield approval.approved_by, approval.at / "approved_by"
+    for holder in (postmortem.withdrawn, *(control.accepted_risk for control in postmortem.failed_controls), *postmortem.waivers):
+        yield holder.approved_by, holder.at / "approved_by"
+    yield postmortem.restart.signoff.by, postmortem.restart.signoff.at / "by"
+
+
+RULE = Rule("unknown-person", Level.ERROR, "postmortem", check, __doc__)
