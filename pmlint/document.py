@@ -7,9 +7,9 @@ from typing import Literal
 
 from pmlint.place import Path, Span, Where
 from pmlint.source import Malformed, Source
-from pmlint.strict_yaml import Node, parse, text_span
+from pmlint.strict_yaml import Node, parse, parse_foreign, text_span
 
-Kind = Literal["postmortem", "route", "people", "policy"]
+Kind = Literal["postmortem", "route", "people", "policy", "registry"]
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 
@@ -20,14 +20,14 @@ class Document:
         self.kind = kind
         self.source = source
         start, end = front_matter or (0, len(source.text))
-        parsed = parse(source, start, end)
+        parsed = parse_foreign(source) if kind == "registry" else parse(source, start, end)
         self.data = parsed.data
         self.node = parsed.node
         self.problems = parsed.problems
         self.body_start = len(source.text) if front_matter is None else _after_line(source.text, end)
         self.body = source.text[self.body_start :]
         self._front = (start, end)
-        if self.data is None or (kind != "people" and not isinstance(self.data, dict)):
+        if self.data is None or (kind not in ("people", "registry") and not isinstance(self.data, dict)):
             raise self._wrong_top()
 
     def _wrong_top(self) -> Malformed:
@@ -113,7 +113,7 @@ def read_postmortem(source: Source) -> Document:
 
 
 def read_yaml(source: Source, kind: Kind) -> Document:
-    """Read a route, people or policy file. Raises `Malformed`."""
+    """Read a route, people or policy file, or a mapped file of another platform (YAML or JSON). Raises `Malformed`."""
     return Document(kind, source)
 
 

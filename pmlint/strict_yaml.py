@@ -64,6 +64,14 @@ def parse(source: Source, start: int = 0, end: int | None = None) -> Parsed:
     return _Composer(source, start, len(source.text) if end is None else end).compose()
 
 
+def parse_foreign(source: Source) -> Parsed:
+    """Read a file of another platform: anchors, aliases and merge keys are expanded under the same budgets.
+
+    Several documents in one file are read as a list. Raises `Malformed`.
+    """
+    return _ForeignComposer(source, 0, len(source.text)).compose_all()
+
+
 class _Composer:
     def __init__(self, source: Source, start: int, end: int) -> None:
         self.source = source
@@ -189,6 +197,70 @@ class _Composer:
         offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
         reason = getattr(error, "problem", None) or str(error)
         return Malformed(f"this is not YAML: {reason}", self.source.span(offset, offset + 1), help=_remedy(str(reason)))
+
+
+class _ForeignComposer(_Composer):
+    """Expands what other platforms use; a scalar of two meanings stays a text, and whoever asks for a truth value must refuse it."""
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        super().__init__(source, start, end)
+        self.anchors: dict[str, tuple[object, Node, int]] = {}
+
+    def compose_all(self) -> Parsed:
+        found: list[tuple[object, Node]] = []
+        try:
+            self.parser.get_event()  # the stream begins
+            while type(self.parser.get_event()).__name__ != "StreamEndEvent":
+                self.anchors.clear()
+                found.append(self.value(self.parser.get_event(), 0))
+                self.parser.get_event()  # the document ends
+        except YAMLError as error:
+            raise self.broken(error) from None
+        found = [(data, node) for data, node in found if data is not None]
+        if len(found) == 1:
+            return Parsed(*found[0], tuple(self.problems))
+        children: dict[str | int, Node] = {number: node for number, (_, node) in enumerate(found)}
+        return Parsed([data for data, _ in found], Node(0, len(self.text), "", children), tuple(self.problems))
+
+    def value(self, event: Any, depth: int) -> tuple[object, Node]:
+        if isinstance(event, AliasEvent):
+            known = self.anchors.get(event.anchor)
+            if known is None:
+                raise Malformed(f"'*{event.anchor}' names no anchor above it", self.span(event), help="define the anchor first")
+            self.nodes += known[2]
+            if self.nodes > MAX_NODES:
+                raise Malformed(f"the aliases expand to more than {MAX_NODES:,} values", self.span(event), help="write the values out")
+            return known[0], known[1]
+        before = self.nodes
+        anchor = event.anchor
+        event.anchor = event.tag = None
+        data, node = super().value(event, depth)
+        if anchor is not None:
+            self.anchors[anchor] = (data, node, self.nodes - before)
+        return data, node
+
+    def key(self, event: Any, depth: int) -> str | None:
+        return "<<" if isinstance(event, ScalarEvent) and event.value == "<<" and not event.style else super().key(event, depth)
+
+    def mapping(self, opening: Any, depth: int) -> tuple[object, Node]:
+        data, node = super().mapping(opening, depth)
+        assert isinstance(data, dict)
+        assert node.children is not None
+        assert node.keys is not None
+        if "<<" in data:
+            merged, source = data.pop("<<"), node.children.pop("<<")
+            pairs = zip(merged, (source.children or {}).values(), strict=False) if isinstance(merged, list) else ((merged, source),)
+            for other, where in pairs:
+                for name, value in other.items() if isinstance(other, dict) else ():
+                    if name not in data:
+                        data[name] = value
+                        node.children[name] = (where.children or {}).get(name, where)
+                        node.keys[name] = (where.keys or {}).get(name, (where.start, where.end))
+        return data, node
+
+    def scalar(self, event: Any) -> object:
+        found = _plain(event.value) if not event.style else event.value
+        return event.value if isinstance(found, _Unclear) else found
 
 
 class _Unclear(NamedTuple):

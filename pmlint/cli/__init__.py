@@ -1,0 +1,99 @@
+"""The command line: one file per verb, imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from pmlint import __version__
+
+VERBS = {
+    "check": "Check postmortems, routes and people.",
+    "gate": "Judge a change: may it merge?",
+    "why": "Say whether a route is held, by what, and what would release it.",
+    "routes": "List the routes: state, open actions, held or free.",
+    "actions": "List the open actions of the whole repository.",
+    "new": "Write a postmortem that is honestly red until a person fills it.",
+    "rule": "Explain a rule.",
+    "rules": "List the rules.",
+    "policy": "Test policies by their own examples.",
+    "close": "Record that an action has landed, with its proof.",
+    "amend": "Move a deadline or an owner, with a reason and an approver.",
+    "signoff": "Sign the restart of a route.",
+    "init": "Put the files into a repository.",
+    "demo": "Play an incident, a refused restart, the fix and an allowed restart.",
+}
+
+
+class Verbs(click.Group):
+    """The verbs of this installation; the help is known without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        here = os.path.dirname(__file__)
+        return [verb for verb in VERBS if os.path.exists(os.path.join(here, f"{verb}.py"))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = import_module(f"pmlint.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], known, 1)
+            ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean '{near[0]}'?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, VERBS[verb]) for verb in self.list_commands(ctx)])
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PMLINT"})
+@click.version_option(__version__, "-V", "--version", message="pmlint %(version)s")
+def commands() -> None:
+    """Postmortems as code for AI agents: a linter, and a gate that keeps a route off until its fixes have landed.
+
+    Exit codes: 0 clean or allowed, 1 findings or refused, 2 it could not be judged.
+    """
+
+
+def main() -> None:
+    """Run the command line: the one boundary for what goes wrong. Never exits 0 when something did."""
+    from pmlint.settings import UsageError
+
+    try:
+        commands.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except UsageError as error:
+        place = f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else f"{error.file}: " if error.file else ""
+        _say(f"error: {place}{error.message}" + (f"\n  help: {error.help}" if error.help else ""))
+    except BrokenPipeError:
+        sys.stdout = None
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+    except OSError as error:
+        _say(f"error: {error.filename or 'the output'}: {(error.strerror or str(error)).lower()}")
+    except Exception:
+        import traceback
+
+        _say(f"error: this is a fault of pmlint {__version__}; please report it with these lines\n{traceback.format_exc()}")
+
+
+def _say(text: str) -> None:
+    from pmlint.report.escape import terminal
+
+    for line in text.split("\n"):
+        print(terminal(line), file=sys.stderr)
+    sys.exit(2)

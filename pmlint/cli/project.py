@@ -1,0 +1,67 @@
+"""What every verb needs: the repository's root, its settings, and what day it is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from pmlint.moment import parse_date, parse_moment
+from pmlint.settings import NAMES, Settings, UsageError, load
+from pmlint.tree import WorkTree
+
+
+class Project(NamedTuple):
+    """A repository on disk: its root, the tree, its settings."""
+
+    root: str
+    tree: WorkTree
+    settings: Settings
+
+
+def find(folder: str = ".") -> Project:
+    """The project around a folder: where its configuration stands, else the root of its repository, else the folder itself."""
+    start = here = os.path.abspath(folder)
+    root = ""
+    while not root:
+        if _configured(here) or os.path.exists(os.path.join(here, ".git")):
+            root = here
+        parent = os.path.dirname(here)
+        if parent == here:
+            break
+        here = parent
+    tree = WorkTree(root or start)
+    return Project(root or start, tree, load(tree))
+
+
+def _configured(folder: str) -> bool:
+    if os.path.isfile(os.path.join(folder, NAMES[1])):
+        return True
+    try:
+        with open(os.path.join(folder, NAMES[0]), encoding="utf-8", errors="replace") as file:
+            return "[tool.pmlint" in file.read()
+    except OSError:
+        return False
+
+
+def today(now: str | None) -> date:
+    """The day that ``--now`` names, else today in UTC. Raises `UsageError` for what is no day."""
+    if not now:
+        return datetime.now(UTC).date()
+    moment = parse_moment(now)
+    day = moment.astimezone(UTC).date() if moment else parse_date(now)
+    if day is None:
+        raise UsageError(f"'{now}' is not a day", help="write --now 2026-11-24, or a moment such as 2026-11-24T12:00:00Z")
+    return day
+
+
+def wants_color(choice: str) -> bool:
+    """``--color``, then ``NO_COLOR``, then ``FORCE_COLOR``, then the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,33 @@
+"""``pmlint why ROUTE``: is this route held, by what, and what would release it."""
+
+from __future__ import annotations
+
+import click
+
+from pmlint.cli.project import find, today
+from pmlint.engine import check_tree
+from pmlint.report.escape import terminal
+from pmlint.report.verdict import hold as sentence
+from pmlint.settings import UsageError
+
+
+@click.command("why")
+@click.argument("route")
+@click.option("--now", metavar="DATE", help="What day it is.")
+def command(route: str, now: str | None) -> None:
+    """Say whether ROUTE is held, by which actions of which postmortems, and what would release it."""
+    project = find()
+    index = check_tree(project.tree, project.settings, today(now)).index
+    known = index.route_by_id.get(route)
+    if known is None:
+        from pmlint.schema import nearest
+
+        raise UsageError(f"there is no route '{route}'", help=nearest(route, index.route_by_id) or "'pmlint routes' lists them")
+    flags = ", ".join(flag.name for flag in known.raised) or "none"
+    click.echo(terminal(f"{route} is {known.state or 'of unknown state'}, owner {known.owner or 'nobody'}; restart flags up: {flags}"))
+    holds = index.held_by(route)
+    for hold in holds:
+        click.echo(f"  held by {terminal(sentence(hold))}\n    to release: {terminal(hold.release)}")
+    if not holds:
+        linked = ", ".join(facts.id for facts in index.linked(route))
+        click.echo(f"free: nothing holds it{f' ({linked} are done with)' if linked else ', no postmortem is linked'}")
