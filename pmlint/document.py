@@ -37,7 +37,9 @@ class Document:
             return Malformed(what, self.source.span(start, start + 1), help="'pmlint new' writes a postmortem to start from")
         kind = "list" if isinstance(self.data, list) else "single value"
         return Malformed(
-            f"a {kind} stands where fields are expected", self.source.span(self.node.start, self.node.start + 1), help="write 'field: value' lines, beginning with 'id:'"
+            f"a {kind} stands where fields are expected",
+            self.source.span(self.node.start, self.node.start + 1),
+            help="write 'field: value' lines, beginning with 'id:'",
         )
 
     def locate(self, at: Path | Where) -> Span:
@@ -84,14 +86,20 @@ class Document:
     def _value(self, path: Path) -> object:
         value = self.data
         for step in path:
-            value = value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) and isinstance(step, int) else None
+            value = (
+                value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) and isinstance(step, int) else None
+            )
         return value
 
     def _first_line(self, start: int, end: int) -> Span:
         stop = self.source.text.find("\n", start, end)
         if stop >= 0:
             end = stop if stop == start or self.source.text[stop - 1] != "\r" else stop - 1
-        return self.source.span(start, max(end, min(start + 1, len(self.source.text)))) if start < len(self.source.text) else self.source.span(start, start)
+        return (
+            self.source.span(start, max(end, min(start + 1, len(self.source.text))))
+            if start < len(self.source.text)
+            else self.source.span(start, start)
+        )
 
 
 def read_postmortem(source: Source) -> Document:
@@ -102,13 +110,23 @@ def read_postmortem(source: Source) -> Document:
     if not text.strip():
         raise Malformed("the file is empty", help="'pmlint new' writes a postmortem to start from")
     if opening is None or opening.start() != 0:
-        raise Malformed("there is no front matter: the first line is not '---'", source.span(0, 1), help="begin with '---', the fields, and '---' again; 'pmlint new' shows them all")
+        raise Malformed(
+            "there is no front matter: the first line is not '---'",
+            source.span(0, 1),
+            help="begin with '---', the fields, and '---' again; 'pmlint new' shows them all",
+        )
     closing = next(fences, None)
     if closing is None:
-        raise Malformed("the front matter is not closed: no second line '---'", Span(1, 1, 1, 4), help="put a line '---' below the last field")
+        raise Malformed(
+            "the front matter is not closed: no second line '---'", Span(1, 1, 1, 4), help="put a line '---' below the last field"
+        )
     for fence in (opening, closing):
         if fence[0].rstrip("\r") != "---":
-            raise Malformed("blanks stand after '---'", source.span(fence.start(), fence.end()), help="remove them: not every reader takes such a line for a fence")
+            raise Malformed(
+                "blanks stand after '---'",
+                source.span(fence.start(), fence.end()),
+                help="remove them: not every reader takes such a line for a fence",
+            )
     return Document("postmortem", source, (_after_line(text, opening.end()), closing.start()))
 
 

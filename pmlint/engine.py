@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.finding import Finding, Level, Problem
@@ -22,7 +23,8 @@ from pmlint.tree import Entry, Tree, not_a_file
 from pmlint.vocabulary import rank
 
 
-class Judged(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Judged:
     """The report of a run, and the index of the repository that was judged."""
 
     report: Report
@@ -39,7 +41,9 @@ def check_tree(tree: Tree, settings: Settings, today: date, *, only: frozenset[s
 
 def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
     """Every ``.md`` below the folder of postmortems except ``README.md``."""
-    return [entry for entry in tree.walk(settings.postmortems) if entry.path.endswith(".md") and entry.path.rpartition("/")[2] != "README.md"]
+    return [
+        entry for entry in tree.walk(settings.postmortems) if entry.path.endswith(".md") and entry.path.rpartition("/")[2] != "README.md"
+    ]
 
 
 class _Run:
@@ -61,7 +65,7 @@ class _Run:
         files = self.files()
         facts = [known for entry in files if (known := self.postmortem(entry, context)) is not None]
         index = Index(registry.routes, facts)
-        self.repository(registry, context._replace(index=index))
+        self.repository(registry, replace(context, index=index))
         kept = tuple(sorted(filter(self.wanted, map(self.leveled, self.findings)), key=lambda finding: finding.order))
         counted = len(files) if self.only is None else sum(1 for entry in files if entry.path in self.only)
         summary = summarize(kept, counted, len(registry.routes))
@@ -99,7 +103,9 @@ class _Run:
             self.findings.append(syntax(file, error))
             return None
         self.findings += [syntax(file, problem) for problem in document.problems]
-        self.findings += [self.found("schema", Level.ERROR, problem, document.locate, file, "") for problem in check_shape("people", document.data)]
+        self.findings += [
+            self.found("schema", Level.ERROR, problem, document.locate, file, "") for problem in check_shape("people", document.data)
+        ]
         return People(document.data, file)
 
     def postmortem(self, entry: Entry, context: Context) -> PostmortemFacts | None:

@@ -64,7 +64,9 @@ def holds(postmortem: Postmortem) -> Iterator[Hold]:
     """Everything by which a postmortem holds its routes."""
     if postmortem.status not in ("accepted", "closed"):
         reason = f"its status is {postmortem.data.get('status')!r}"
-        release = "have the review accepted" if postmortem.status != "withdrawn" else "close its actions, then unlink it in a change of its own"
+        release = (
+            "have the review accepted" if postmortem.status != "withdrawn" else "close its actions, then unlink it in a change of its own"
+        )
         yield Hold(postmortem.id, "review", "", "", None, reason, release)
     for action in postmortem.actions:
         reason = open_reason(action, postmortem)
@@ -74,6 +76,8 @@ def holds(postmortem: Postmortem) -> Iterator[Hold]:
     conditions = postmortem.restart.conditions
     for condition in conditions:
         if not condition.met:
-            yield Hold(postmortem.id, "condition", condition.id, "", None, "the restart condition is not met", "meet it and record its proof")
+            yield Hold(
+                postmortem.id, "condition", condition.id, "", None, "the restart condition is not met", "meet it and record its proof"
+            )
     if conditions and not postmortem.restart.signoff.by.strip():
         yield Hold(postmortem.id, "sign-off", "", "", None, "the restart is not signed off", "have the route's owner sign it off")

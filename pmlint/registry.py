@@ -82,7 +82,9 @@ def _mapped(tree: Tree, file: str, mapping: RegistrySource, registry: Registry) 
         registry.findings.append(syntax(file, error))
         return
     registry.locate[file] = locate
-    roots = [(item, Path() / number) for number, item in enumerate(data)] if isinstance(data, list) and not mapping.each else [(data, Path())]
+    roots = (
+        [(item, Path() / number) for number, item in enumerate(data)] if isinstance(data, list) and not mapping.each else [(data, Path())]
+    )
     if isinstance(data, list) and mapping.each and not mapping.each.startswith("["):
         roots = [(item, Path() / number) for number, item in enumerate(data)]
     for root, at in roots:
@@ -93,7 +95,9 @@ def _mapped(tree: Tree, file: str, mapping: RegistrySource, registry: Registry) 
             else:
                 message = f"there is no route id at '{mapping.id}'"
                 span = locate(place)
-                registry.findings.append(Finding("schema", Level.ERROR, message, file, span, place.pointer, help="write the id, or correct the mapping"))
+                registry.findings.append(
+                    Finding("schema", Level.ERROR, message, file, span, place.pointer, help="write the id, or correct the mapping")
+                )
 
 
 def _route(item: object, at: Path, file: str, mapping: RegistrySource) -> Route:
@@ -154,7 +158,9 @@ def _json(source: Source) -> tuple[object, Callable[[Any], Span]]:
         data = json.loads(source.text)
     except (ValueError, RecursionError) as error:
         offset = getattr(error, "pos", 0)
-        raise Malformed(f"this is not JSON: {getattr(error, 'msg', error)}", source.span(offset, offset + 1), help="check the line") from None
+        raise Malformed(
+            f"this is not JSON: {getattr(error, 'msg', error)}", source.span(offset, offset + 1), help="check the line"
+        ) from None
     document = Document("registry", source)
     if document.problems:
         raise document.problems[0]

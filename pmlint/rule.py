@@ -8,6 +8,7 @@ postmortem of `pmlint.examples`: each key replaces the one of the same name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -18,7 +19,8 @@ from pmlint.settings import Settings
 from pmlint.tree import Tree
 
 
-class Context(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Context:
     """What a rule may ask beside its document. ``commit_exists`` is None where there is no git repository to ask."""
 
     today: date
@@ -39,8 +41,10 @@ class Rule(NamedTuple):
     id: str
     level: Level
     of: Literal["postmortem", "route", "repository"]
-    check: Callable[[Postmortem, Context], Iterator[Problem]] | Callable[[Route, Context], Iterator[Problem]] | Callable[
-        [Index, Context], Iterator[Problem]
-    ]
+    check: (
+        Callable[[Postmortem, Context], Iterator[Problem]]
+        | Callable[[Route, Context], Iterator[Problem]]
+        | Callable[[Index, Context], Iterator[Problem]]
+    )
     page: str
     binds_from: Literal["draft", "in-review", "accepted"] = "accepted"

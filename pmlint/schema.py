@@ -15,7 +15,15 @@ from pmlint.place import Path
 from pmlint.shipped import read_json
 
 Kind = Literal["postmortem", "route", "people", "config"]
-_TYPES = {"object": "fields", "array": "a list", "string": "a text", "number": "a number", "integer": "a whole number", "boolean": "true or false", "null": "null"}
+_TYPES = {
+    "object": "fields",
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
 
 
 def schema(kind: Kind) -> dict[str, Any]:
@@ -60,7 +68,9 @@ def _explain(kind: Kind, data: object) -> list[Problem]:
     checker = FormatChecker(formats=())
     checker.checks("date")(is_date)
     checker.checks("date-time")(is_moment)
-    problems = [problem for error in Draft202012Validator(schema(kind), format_checker=checker).iter_errors(data) for problem in _problems(error)]
+    problems = [
+        problem for error in Draft202012Validator(schema(kind), format_checker=checker).iter_errors(data) for problem in _problems(error)
+    ]
     return sorted(problems, key=lambda problem: (str(problem.at), problem.message))
 
 
@@ -84,14 +94,18 @@ def _problems(error: Any) -> Iterator[Problem]:
         yield Problem(f"{name} is {shown}, not one of the closed list", at, help=f"{near} it is one of {listed}".strip())
     elif rule == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted
-        yield Problem(f"{name} is {shown}, but must be {' or '.join(_TYPES[kind] for kind in kinds)}", at, help=error.schema.get("description", ""))
+        yield Problem(
+            f"{name} is {shown}, but must be {' or '.join(_TYPES[kind] for kind in kinds)}", at, help=error.schema.get("description", "")
+        )
     elif rule == "format":
         form = "a date such as 2026-09-30" if wanted == "date" else "a moment with an offset such as 2026-09-12T06:04:10Z"
         yield Problem(f"{name} is {shown}, not {form}", at, help=f"write {form}")
     elif rule in ("minLength", "minItems"):
         yield Problem(f"{name} is empty", at, help=error.schema.get("description", ""))
     elif rule == "pattern":
-        yield Problem(f"{name} is {shown}, which has not the right form", at, help=f"{error.schema.get('description', '')} (as a pattern: {wanted})")
+        yield Problem(
+            f"{name} is {shown}, which has not the right form", at, help=f"{error.schema.get('description', '')} (as a pattern: {wanted})"
+        )
     else:
         yield Problem(f"{name} is {shown}, against {rule} {wanted}", at, help=error.schema.get("description", ""))
 

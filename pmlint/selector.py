@@ -68,7 +68,9 @@ def compile_test(text: str) -> Test:
         try:
             value = json.loads(match["value"].replace("'", '"'))
         except ValueError:
-            raise UsageError(f"'{match['value']}' in '{text}' is not a value", help="write a number, true, false, 'text' or ['a', 'b']") from None
+            raise UsageError(
+                f"'{match['value']}' in '{text}' is not a value", help="write a number, true, false, 'text' or ['a', 'b']"
+            ) from None
         if match["op"] == "in" and not isinstance(value, list):
             raise UsageError(f"'in' needs a list, and '{text}' has none", help="write in ['a', 'b']")
     return Test(text, compile_path(match["path"]), bool(match["not"]), match["op"] or "", value)

@@ -124,12 +124,9 @@ def from_table(file: str, source: Source, table: object) -> Settings:
         path = problem.at.path if isinstance(problem.at, Where) else problem.at
         raise UsageError(problem.message, file=file, span=_line(source, path), help=problem.help)
     assert isinstance(table, dict)
-    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    values = _frozen(table)
     values["rules"] = MappingProxyType({name: _rule(file, source, name, rule) for name, rule in table.get("rules", {}).items()})
-    values["registry"] = tuple(
-        RegistrySource(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
-        for entry in table.get("registry", ())
-    )
+    values["registry"] = tuple(RegistrySource(**_frozen(entry)) for entry in table.get("registry", ()))
     if "fail_level" in table:
         values["fail_level"] = Level[table["fail_level"].upper()]
     if "since" in table:
@@ -137,19 +134,25 @@ def from_table(file: str, source: Source, table: object) -> Settings:
     if "horizon" in table:
         values["horizon"] = MappingProxyType({**Settings().horizon, **table["horizon"]})
     if "gate" in table:
-        gate = dict(table["gate"])
-        values["gate"] = GateSettings(**{name: tuple(value) if isinstance(value, list) else value for name, value in gate.items()})
+        values["gate"] = GateSettings(**_frozen(table["gate"]))
     for name in ("taxonomies", "words"):
         if name in table:
             values[name] = MappingProxyType(table[name])
     return Settings(file=file, **values)
 
 
+def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+
+
 def _rule(file: str, source: Source, name: str, rule: dict[str, str]) -> RuleSettings:
     level = rule.get("level", "")
     if level == "off" and not rule.get("reason", "").strip():
         raise UsageError(
-            f"'{name}' is off without a reason", file=file, span=_line(source, Path(("rules", name))), help='add reason = "why", for the next reader'
+            f"'{name}' is off without a reason",
+            file=file,
+            span=_line(source, Path(("rules", name))),
+            help='add reason = "why", for the next reader',
         )
     return RuleSettings(Level[level.upper()] if level in ("error", "warning") else None, level == "off", rule.get("reason", ""))
 

@@ -8,6 +8,7 @@ is refused, so that the text means the same to every reader.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from yaml import YAMLError
@@ -25,7 +26,10 @@ MAX_DIGITS = 16
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 _DATE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?", re.ASCII)
-_NUMBER_LIKE = re.compile(r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN", re.ASCII)
+_NUMBER_LIKE = re.compile(
+    r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN",
+    re.ASCII,
+)
 _WORDS: dict[str, object] = {"": None, "null": None, "true": True, "false": False}
 _TWO_MEANINGS = frozenset(
     form
@@ -79,19 +83,20 @@ class _Composer:
         self.text = source.text[start:end]
         self.nodes = 0
         self.problems: list[Malformed] = []
-        self.parser = CParser(self.text)
+        self.parser: Any = CParser(self.text)  # its stubs know only one kind of event
+        self.event: Callable[[], Any] = self.parser.get_event
 
     def compose(self) -> Parsed:
         try:
-            self.parser.get_event()  # the stream begins
-            opening = self.parser.get_event()
+            self.event()  # the stream begins
+            opening = self.event()
             if type(opening).__name__ == "StreamEndEvent":
                 return Parsed(None, Node(self.base, self.base), ())
             if opening.version or opening.tags:
                 self.say(opening, "a directive stands in the document", "remove the line that begins with '%'")
-            data, node = self.value(self.parser.get_event(), 0)
-            self.parser.get_event()  # the document ends
-            following = self.parser.get_event()
+            data, node = self.value(self.event(), 0)
+            self.event()  # the document ends
+            following = self.event()
             if type(following).__name__ != "StreamEndEvent":
                 self.say(following, "a second document begins here", "keep one document in a file")
         except YAMLError as error:
@@ -101,7 +106,9 @@ class _Composer:
     def value(self, event: Any, depth: int) -> tuple[object, Node]:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise Malformed(f"the document has more than {MAX_NODES:,} values", self.span(event), help="move raw data into the evidence folder")
+            raise Malformed(
+                f"the document has more than {MAX_NODES:,} values", self.span(event), help="move raw data into the evidence folder"
+            )
         if depth > MAX_DEPTH:
             raise Malformed(f"the document is nested more than {MAX_DEPTH} levels deep", self.span(event), help="flatten it")
         if isinstance(event, AliasEvent):
@@ -123,9 +130,9 @@ class _Composer:
         children: dict[str | int, Node] = {}
         keys: dict[str, tuple[int, int]] = {}
         last = opening.end_mark.index
-        while type(event := self.parser.get_event()).__name__ != "MappingEndEvent":
+        while type(event := self.event()).__name__ != "MappingEndEvent":
             key = self.key(event, depth)
-            value, node = self.value(self.parser.get_event(), depth + 1)
+            value, node = self.value(self.event(), depth + 1)
             if key is None:
                 continue
             if key in data:
@@ -160,7 +167,7 @@ class _Composer:
         data: list[object] = []
         children: dict[str | int, Node] = {}
         last = opening.end_mark.index
-        while type(event := self.parser.get_event()).__name__ != "SequenceEndEvent":
+        while type(event := self.event()).__name__ != "SequenceEndEvent":
             value, node = self.value(event, depth + 1)
             children[len(data)] = node
             data.append(value)
@@ -209,11 +216,11 @@ class _ForeignComposer(_Composer):
     def compose_all(self) -> Parsed:
         found: list[tuple[object, Node]] = []
         try:
-            self.parser.get_event()  # the stream begins
-            while type(self.parser.get_event()).__name__ != "StreamEndEvent":
+            self.event()  # the stream begins
+            while type(self.event()).__name__ != "StreamEndEvent":
                 self.anchors.clear()
-                found.append(self.value(self.parser.get_event(), 0))
-                self.parser.get_event()  # the document ends
+                found.append(self.value(self.event(), 0))
+                self.event()  # the document ends
         except YAMLError as error:
             raise self.broken(error) from None
         found = [(data, node) for data, node in found if data is not None]

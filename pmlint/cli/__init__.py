@@ -76,7 +76,9 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except UsageError as error:
-        place = f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else f"{error.file}: " if error.file else ""
+        place = (
+            f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else f"{error.file}: " if error.file else ""
+        )
         _say(f"error: {place}{error.message}" + (f"\n  help: {error.help}" if error.help else ""))
     except BrokenPipeError:
         sys.stdout = None

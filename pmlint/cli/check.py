@@ -61,15 +61,18 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _ids(value: object) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _text(value).split(",") if part.strip())
+
+
 def _settings(settings: Settings, options: dict[str, object]) -> Settings:
     """The settings with what the options say. Raises `UsageError` for an unknown rule."""
     from pmlint.catalogue import require
 
-    for name in ("select", "ignore"):
-        value = _text(options[name])
-        if value:
-            ids = tuple(part.strip() for part in value.split(",") if part.strip())
-            settings = replace(settings, **{name: ids})
+    if select := _ids(options["select"]):
+        settings = replace(settings, select=select)
+    if ignore := _ids(options["ignore"]):
+        settings = replace(settings, ignore=ignore)
     require((*settings.select, *settings.ignore, *settings.rules), settings.file)
     level = _text(options["fail_level"])
     return replace(settings, fail_level=Level[level.upper()]) if level else settings
@@ -112,7 +115,7 @@ def _write(report: Report, name: str, options: dict[str, object]) -> None:
     if options["statistics"]:
         from pmlint.report import statistics
 
-        text = statistics.render(report)
+        text = statistics.render(name, report)
     else:
         text = render(name, report, color=not target and wants_color(_text(options["color"])))
     if options["quiet"] and not report.findings and name in ("text", "concise"):

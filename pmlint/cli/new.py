@@ -34,7 +34,11 @@ def command(title: str, routes: tuple[str, ...], author: str, severity: str | No
 
 def _free(taken: list[str], year: int) -> str:
     prefix = f"PM-{year}-"
-    numbers = [int(digits) for one in taken if one.startswith(prefix) and (digits := one[len(prefix) :].split("-")[0].removesuffix(".md")).isdigit()]
+    numbers = [
+        int(digits)
+        for one in taken
+        if one.startswith(prefix) and (digits := one[len(prefix) :].split("-")[0].removesuffix(".md")).isdigit()
+    ]
     return f"{prefix}{max(numbers, default=0) + 1:03}"
 
 

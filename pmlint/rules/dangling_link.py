@@ -7,7 +7,7 @@ Fix: correct the id, or write what it should name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
@@ -37,13 +37,12 @@ def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     findings = _ids(finding.id for finding in postmortem.findings)
     actions = _ids(action.id for action in postmortem.actions)
     controls = _ids(control.name for control in postmortem.failed_controls)
-    for part in (*postmortem.findings, *postmortem.actions, *postmortem.restart.conditions):
-        if sum(1 for other in (*postmortem.findings, *postmortem.actions, *postmortem.restart.conditions) if other.id == part.id) > 1:
-            yield Problem(f"the id '{part.id}' stands here twice", part.at / "id", part.id, help="number them anew")
-    for holder in (*postmortem.actions, *postmortem.failed_controls):
-        for number, name in enumerate(holder.findings):
+    yield from _twice(postmortem)
+    answered = [(part.at, part.findings) for part in postmortem.actions] + [(part.at, part.findings) for part in postmortem.failed_controls]
+    for at, names in answered:
+        for number, name in enumerate(names):
             if name not in findings:
-                yield _dangling("finding", name, findings, holder.at / "findings" / number)
+                yield _dangling("finding", name, findings, at / "findings" / number)
     for action in postmortem.actions:
         if action.control and action.control not in controls:
             yield _dangling("failed control", action.control, controls, action.at / "control")
@@ -52,7 +51,18 @@ def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             yield _dangling("action", kind.action, actions, kind.at / "action")
 
 
-def _ids(names: Iterator[str]) -> dict[str, None]:
+def _twice(postmortem: Postmortem) -> Iterator[Problem]:
+    parts = [(part.id, part.at) for part in postmortem.findings]
+    parts += [(part.id, part.at) for part in postmortem.actions]
+    parts += [(part.id, part.at) for part in postmortem.restart.conditions]
+    seen: set[str] = set()
+    for name, at in parts:
+        if name in seen:
+            yield Problem(f"the id '{name}' stands here twice", at / "id", name, help="number them anew")
+        seen.add(name)
+
+
+def _ids(names: Iterable[str]) -> dict[str, None]:
     return dict.fromkeys(names)
 
 

@@ -25,7 +25,9 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     for route in index.routes:
         where = f"{route.file}{route.at.pointer}"
         if route.id and (other := routes.setdefault(route.id.casefold(), where)) != where:
-            yield Problem(f"the route id '{route.id}' is taken by {other}", route.place("id"), help="give one route another id", file=route.file)
+            yield Problem(
+                f"the route id '{route.id}' is taken by {other}", route.place("id"), help="give one route another id", file=route.file
+            )
 
 
 RULE = Rule("duplicate-id", Level.ERROR, "repository", check, __doc__, "draft")

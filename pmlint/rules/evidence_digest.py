@@ -8,6 +8,7 @@ Fix: restore the file, or correct its path; write a new digest only where somebo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Evidence, Postmortem, Proof
@@ -24,9 +25,9 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for kind in postmortem.evidence:
         for piece in kind.pieces:
             yield from _file(piece, context, needs_digest=True)
-    for holder in (*postmortem.actions, *postmortem.restart.conditions):
-        for proof in holder.proof:
-            yield from _file(proof, context, needs_digest=False)
+    proofs = [action.proof for action in postmortem.actions] + [condition.proof for condition in postmortem.restart.conditions]
+    for proof in chain.from_iterable(proofs):
+        yield from _file(proof, context, needs_digest=False)
 
 
 def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> Iterator[Problem]:
@@ -43,7 +44,7 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
         yield Problem(f"'{piece.path}' is not a regular file but a {entry.kind}", at, help="put the file itself here")
     elif not piece.sha256:
         if needs_digest:
-            yield Problem(f"'{piece.path}' has no digest", piece.at, help=f"add sha256: \"{_digest(path, context)}\"")
+            yield Problem(f"'{piece.path}' has no digest", piece.at, help=f'add sha256: "{_digest(path, context)}"')
     elif (found := _digest(path, context)) != piece.sha256:
         yield Problem(f"'{piece.path}' is not the file that was written down", piece.at / "sha256", help=f"its sha256 is {found}")
 

@@ -25,7 +25,9 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
                 help = f"take the flag down; 'pmlint why {route.id}' says what would release the route"
                 yield Problem(message, flag.at, route.id, help=help, file=route.file)
             elif flag.unclear:
-                yield Problem(f"'{flag.name}' can't be judged: {flag.unclear}", flag.at, route.id, help="write a plain value", file=route.file)
+                yield Problem(
+                    f"'{flag.name}' can't be judged: {flag.unclear}", flag.at, route.id, help="write a plain value", file=route.file
+                )
 
 
 RULE = Rule("restart-with-open-actions", Level.ERROR, "repository", check, __doc__, "draft")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
-from pmlint.model import Postmortem
+from pmlint.model import Amendment, Approval, Postmortem, Waiver
 from pmlint.place import Path
 from pmlint.rule import Context, Rule
 from pmlint.schema import nearest
@@ -32,11 +32,14 @@ def _named(postmortem: Postmortem) -> Iterator[tuple[str, Path]]:
     for action in postmortem.actions:
         yield action.owner, action.at / "owner"
         yield action.verified_by, action.at / "verified_by"
-        for approval in (action.cancelled, action.after_restart, *action.amendments):
-            yield approval.approved_by, approval.at / "approved_by"
-    for holder in (postmortem.withdrawn, *(control.accepted_risk for control in postmortem.failed_controls), *postmortem.waivers):
-        yield holder.approved_by, holder.at / "approved_by"
+        yield from _approvers(action.cancelled, action.after_restart, *action.amendments)
+    yield from _approvers(postmortem.withdrawn, *(control.accepted_risk for control in postmortem.failed_controls), *postmortem.waivers)
     yield postmortem.restart.signoff.by, postmortem.restart.signoff.at / "by"
+
+
+def _approvers(*approvals: Approval | Amendment | Waiver) -> Iterator[tuple[str, Path]]:
+    for approval in approvals:
+        yield approval.approved_by, approval.at / "approved_by"
 
 
 RULE = Rule("unknown-person", Level.ERROR, "postmortem", check, __doc__)
