@@ -17,7 +17,7 @@ BROKEN = Path("postmortems/PM-2026-001-airline-fare-answer.md")
 
 def run(command: str, root: Path) -> str:
     """What a command prints in a folder, with a scrubbed environment."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PMLINT_CHECK_NOW": NOW, "PMLINT_WHY_NOW": NOW, "COLUMNS": "80"}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PMLINT_NOW": NOW, "COLUMNS": "80"}
     words = [sys.executable, "-c", "from pmlint.cli import main; import sys; sys.argv[0] = 'pmlint'; main()", *command.split()[1:]]
     return subprocess.run(words, cwd=root, env=environment, capture_output=True, text=True, check=False).stdout.rstrip()
 

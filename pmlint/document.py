@@ -31,7 +31,7 @@ class Document:
             raise self._wrong_top()
 
     def _wrong_top(self) -> Malformed:
-        start, end = self._front
+        start = self._front[0]
         if self.data is None:
             what = "the front matter is empty" if self.kind == "postmortem" else "the file is empty"
             return Malformed(what, self.source.span(start, start + 1), help="'pmlint new' writes a postmortem to start from")

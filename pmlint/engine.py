@@ -13,7 +13,7 @@ from pmlint.model import People, Postmortem
 from pmlint.place import Span
 from pmlint.registry import Registry, pointer, read_routes, syntax
 from pmlint.report import Report, Summary, summarize
-from pmlint.repository import Index, PostmortemFacts, facts_of
+from pmlint.repository import Index, PostmortemFacts, facts_of, unreadable
 from pmlint.rule import Context, Rule
 from pmlint.rules import RULES
 from pmlint.schema import check as check_shape
@@ -63,7 +63,7 @@ class _Run:
         people = self.people()
         context = Context(self.today, self.settings, Index(registry.routes, ()), people, self.tree)
         files = self.files()
-        facts = [known for entry in files if (known := self.postmortem(entry, context)) is not None]
+        facts = [self.postmortem(entry, context) for entry in files]
         index = Index(registry.routes, facts)
         self.repository(registry, replace(context, index=index))
         kept = tuple(sorted(filter(self.wanted, map(self.leveled, self.findings)), key=lambda finding: finding.order))
@@ -108,19 +108,23 @@ class _Run:
         ]
         return People(document.data, file)
 
-    def postmortem(self, entry: Entry, context: Context) -> PostmortemFacts | None:
-        """Judge one postmortem and keep its facts; one that can't be read has none."""
+    def postmortem(self, entry: Entry, context: Context) -> PostmortemFacts:
+        """Judge one postmortem and keep its facts."""
         file = entry.path
         try:
             source = self.read(entry)
             document = read_postmortem(source)
         except Malformed as error:
             self.findings.append(syntax(file, error))
-            return None
+            return unreadable(file)
         postmortem = Postmortem(document.data, file, document.body)
         found = [syntax(file, problem) for problem in document.problems]
-        shape = check_shape("postmortem", document.data)
-        found += [self.found("schema", Level.ERROR, problem, document.locate, file, postmortem.id) for problem in shape]
+        said = {finding.span for finding in found}  # a text that could be two things has been spoken of
+        shape = [
+            self.found("schema", Level.ERROR, problem, document.locate, file, postmortem.id)
+            for problem in check_shape("postmortem", document.data)
+        ]
+        found += [finding for finding in shape if finding.span not in said]
         if not found and not self.at_peace(postmortem):
             found += self.rules(postmortem, document, context)
         if found:

@@ -75,6 +75,13 @@ def facts_of(postmortem: Postmortem) -> PostmortemFacts:
     )
 
 
+def unreadable(file: str) -> PostmortemFacts:
+    """The facts of a postmortem that can't be read: its id by the file's name, and a hold, since nobody knows what is open."""
+    name = "-".join(file.rpartition("/")[2].removesuffix(".md").split("-")[:3])
+    hold = Hold(name, "review", "", "", None, "the file can't be read", "repair the file; 'pmlint check' says where")
+    return PostmortemFacts(name, file, "", "", "", None, (), (), (), {}, (), (hold,))
+
+
 class Index:
     """All routes and the facts of all postmortems of one tree, in the order of their files."""
 

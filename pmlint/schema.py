@@ -106,6 +106,10 @@ def _problems(error: Any) -> Iterator[Problem]:
         yield Problem(
             f"{name} is {shown}, which has not the right form", at, help=f"{error.schema.get('description', '')} (as a pattern: {wanted})"
         )
+    elif rule in ("minimum", "maximum"):
+        yield Problem(
+            f"{name} is {shown}, {'less' if rule == 'minimum' else 'more'} than {wanted}", at, help=error.schema.get("description", "")
+        )
     else:
         yield Problem(f"{name} is {shown}, against {rule} {wanted}", at, help=error.schema.get("description", ""))
 

@@ -81,10 +81,10 @@ def look_up(data: object, steps: tuple[str | int, ...]) -> object:
     for step in steps:
         if isinstance(data, dict) and step in data:
             data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
+            continue
+        if not isinstance(data, list) or not isinstance(step, int) or step >= len(data):
             return Missing()
+        data = data[step]
     return data
 
 

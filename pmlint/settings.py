@@ -15,20 +15,10 @@ from pmlint.moment import parse_date
 from pmlint.place import Path, Span, Where
 from pmlint.source import Malformed, Source, decode
 from pmlint.tree import Tree
+from pmlint.usage import UsageError as UsageError
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 NAMES = ("pyproject.toml", "pmlint.toml")
-
-
-class UsageError(Exception):
-    """The user's configuration or command is wrong: exit 2, with the place where there is one and what to do."""
-
-    def __init__(self, message: str, *, file: str = "", span: Span | None = None, help: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.file = file
-        self.span = span
-        self.help = help
 
 
 @dataclass(frozen=True, slots=True)

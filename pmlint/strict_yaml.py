@@ -30,13 +30,13 @@ _NUMBER_LIKE = re.compile(
     r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN",
     re.ASCII,
 )
-_WORDS: dict[str, object] = {"": None, "null": None, "true": True, "false": False}
+_WORDS: dict[str, object] = {"": None, "null": None, "~": None, "true": True, "false": False}
 _TWO_MEANINGS = frozenset(
     form
     for word in ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
     for form in (word, word.capitalize(), word.upper())
     if form not in _WORDS
-) | {"~", "=", "<<"}
+) | {"=", "<<"}
 
 
 class Node(NamedTuple):
@@ -231,7 +231,7 @@ class _ForeignComposer(_Composer):
 
     def value(self, event: Any, depth: int) -> tuple[object, Node]:
         if isinstance(event, AliasEvent):
-            known = self.anchors.get(event.anchor)
+            known = self.anchors.get(str(event.anchor))
             if known is None:
                 raise Malformed(f"'*{event.anchor}' names no anchor above it", self.span(event), help="define the anchor first")
             self.nodes += known[2]
@@ -261,7 +261,7 @@ class _ForeignComposer(_Composer):
                 for name, value in other.items() if isinstance(other, dict) else ():
                     if name not in data:
                         data[name] = value
-                        node.children[name] = (where.children or {}).get(name, where)
+                        node.children[str(name)] = (where.children or {}).get(name, where)
                         node.keys[name] = (where.keys or {}).get(name, (where.start, where.end))
         return data, node
 

@@ -39,6 +39,7 @@ class Verbs(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"pmlint.cli.{cmd_name}").command
+        command.context_settings.setdefault("auto_envvar_prefix", "PMLINT")  # PMLINT_NOW, the same for every verb
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
@@ -55,7 +56,7 @@ class Verbs(click.Group):
             formatter.write_dl([(verb, VERBS[verb]) for verb in self.list_commands(ctx)])
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PMLINT"})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="pmlint %(version)s")
 def commands() -> None:
     """Postmortems as code for AI agents: a linter, and a gate that keeps a route off until its fixes have landed.
@@ -66,12 +67,11 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line: the one boundary for what goes wrong. Never exits 0 when something did."""
-    from pmlint.settings import UsageError
+    from pmlint.usage import UsageError
 
     try:
-        commands.main(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = commands.main(standalone_mode=False)  # an exit code where a verb left by `Exit`, else what the verb returned: None
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
