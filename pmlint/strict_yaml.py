@@ -110,7 +110,7 @@ class _Composer:
                 f"the document has more than {MAX_NODES:,} values", self.span(event), help="move raw data into the evidence folder"
             )
         if depth > MAX_DEPTH:
-            raise Malformed(f"the document is nested more than {MAX_DEPTH} levels deep", self.span(event), help="flatten it")
+            raise _too_deep(self.span(event))
         if isinstance(event, AliasEvent):
             self.say(event, f"'*{event.anchor}' is an alias", "write the value itself: a reader sees one place at a time")
             return None, self.node(event)
@@ -203,6 +203,8 @@ class _Composer:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
         reason = getattr(error, "problem", None) or str(error)
+        if "nesting depth" in reason:  # newer libyaml has a limit of its own and meets it first, as it reads ahead
+            return _too_deep(self.source.span(offset, offset + 1))
         return Malformed(f"this is not YAML: {reason}", self.source.span(offset, offset + 1), help=_remedy(str(reason)))
 
 
@@ -268,6 +270,10 @@ class _ForeignComposer(_Composer):
     def scalar(self, event: Any) -> object:
         found = _plain(event.value) if not event.style else event.value
         return event.value if isinstance(found, _Unclear) else found
+
+
+def _too_deep(span: Span) -> Malformed:
+    return Malformed(f"the document is nested more than {MAX_DEPTH} levels deep", span, help="flatten it")
 
 
 class _Unclear(NamedTuple):
