@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import dedent
 
 from pmlint.report import RuleInfo
 from pmlint.rules import RULES
@@ -23,6 +24,13 @@ def page(name: str, text: str) -> RuleInfo:
     why, _, fix = rest.partition("\nFix:")
     fix = fix.partition("\nBad::")[0]
     return RuleInfo(name, title.rstrip("."), why.strip(), fix.strip())
+
+
+def examples(text: str) -> dict[str, str]:
+    """The bad and the good example of a page, as YAML that replaces fields of a valid postmortem."""
+    _, _, rest = text.partition("\nBad::\n")
+    bad, _, good = rest.partition("\nGood::\n")
+    return {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
 
 
 def require(names: Iterable[str], file: str = "") -> None:

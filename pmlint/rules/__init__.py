@@ -13,6 +13,7 @@ from pmlint.rules import (
     evidence_digest,
     filename_id,
     overdue_action,
+    placeholder,
     repeat_failure,
     restart_with_open_actions,
     running_with_open_actions,
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     repeat_failure.RULE,
     copied_action.RULE,
     empty_section.RULE,
+    placeholder.RULE,
     restart_with_open_actions.RULE,
     running_with_open_actions.RULE,
 )

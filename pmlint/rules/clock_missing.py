@@ -3,6 +3,15 @@
 Without the four moments nobody can say how long the workflow was wrong before something stopped it.
 
 Fix: write the moment with its offset, or ``{unknown: "why"}``.
+
+Bad::
+    clocks: {route_start: 2026-09-12T06:00:00Z, first_warning: 2026-09-12T06:04:10Z, first_impact: 2026-09-12T06:31:00Z}
+Good::
+    clocks:
+      route_start: {unknown: "the log begins at 06:04"}
+      first_warning: 2026-09-12T06:04:10Z
+      first_impact: 2026-09-12T06:31:00Z
+      containment: 2026-09-12T06:58:00Z
 """
 
 from __future__ import annotations

@@ -3,6 +3,19 @@
 A containment before the first impact, or a restart before the containment, is a typing error or a wrong memory; both spoil the review.
 
 Fix: look the moments up in the evidence and correct them. A first warning may come after the first impact: that is a late detection.
+
+Bad::
+    clocks:
+      route_start: 2026-09-12T06:00:00Z
+      first_warning: 2026-09-12T06:04:10Z
+      first_impact: 2026-09-12T06:31:00Z
+      containment: 2026-09-12T06:05:00Z
+Good::
+    clocks:
+      route_start: 2026-09-12T06:00:00Z
+      first_warning: 2026-09-12T06:40:00Z
+      first_impact: 2026-09-12T06:31:00Z
+      containment: 2026-09-12T06:58:00Z
 """
 
 from __future__ import annotations

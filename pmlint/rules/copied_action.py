@@ -3,6 +3,25 @@
 A promise that is made twice was not kept the first time, or it did not help.
 
 Fix: link the older postmortem, and say what is different this time.
+
+Bad::
+    others:
+      - file: postmortems/PM-2026-002-again.md
+        id: PM-2026-002
+        opened: 2026-10-01
+        recurrence_of: [PM-2026-001]
+        actions: [{id: A1, title: "Page the route's owner above 3 rescues in 10 minutes", layer: alert, findings: [F1], status: open}]
+        failed_controls: []
+        evidence: {}
+Good::
+    others:
+      - file: postmortems/PM-2026-002-again.md
+        id: PM-2026-002
+        opened: 2026-10-01
+        recurrence_of: [PM-2026-001]
+        actions: [{id: A1, title: "Stop the route above 3 rescues in 10 minutes", layer: kill-switch, findings: [F1], status: open}]
+        failed_controls: []
+        evidence: {}
 """
 
 from __future__ import annotations

@@ -3,6 +3,11 @@
 A review that names a route, an earlier postmortem, a finding or an action which does not exist holds nothing and explains nothing.
 
 Fix: correct the id, or write what it should name.
+
+Bad::
+    routes: [refund-triag]
+Good::
+    routes: [refund-triage]
 """
 
 from __future__ import annotations

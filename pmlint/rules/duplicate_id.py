@@ -3,6 +3,11 @@
 A link names an id; where two documents answer to it, nobody knows which one holds the route.
 
 Fix: give the newer document the next free id. An id is never used again, not even after a withdrawal.
+
+Bad::
+    others: [{file: postmortems/PM-2026-001-again.md}]
+Good::
+    others: [{file: postmortems/PM-2026-002-again.md, id: PM-2026-002, recurrence_of: [PM-2026-001], actions: []}]
 """
 
 from __future__ import annotations

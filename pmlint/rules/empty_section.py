@@ -3,6 +3,30 @@
 The front matter is what is checked; the body is what the next team reads. Five headings without a story are a form, not a review.
 
 Fix: write the section, a few sentences are enough.
+
+Bad::
+    body: |
+      ## Business impact
+      23 customers.
+      ## Timeline
+      ## Agent path
+      One step.
+      ## Failed controls
+      One.
+      ## Permanent changes
+      Two.
+Good::
+    body: |
+      ## Business impact
+      23 customers.
+      ## Timeline
+      An hour.
+      ## Agent path
+      One step.
+      ## Failed controls
+      One.
+      ## Permanent changes
+      Two.
 """
 
 from __future__ import annotations

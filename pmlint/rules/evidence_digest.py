@@ -3,6 +3,11 @@
 Evidence that can change after the review proves nothing.
 
 Fix: restore the file, or correct its path; write a new digest only where somebody looked at what changed.
+
+Bad::
+    evidence: {outcome: [{path: evidence/PM-2026-001/gone.md, sha256: "0000000000000000000000000000000000000000000000000000000000000000"}]}
+Good::
+    evidence: {outcome: {missing: "the mails were not kept", action: A2}}
 """
 
 from __future__ import annotations

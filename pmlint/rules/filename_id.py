@@ -3,6 +3,12 @@
 People find a postmortem by its id, and a file of another name hides it from them.
 
 Fix: rename the file, ``PM-2026-001-what-happened.md``.
+
+Bad::
+    id: PM-2026-007
+    route: {postmortems: [PM-2026-007]}
+Good::
+    id: PM-2026-001
 """
 
 from __future__ import annotations

@@ -3,6 +3,13 @@
 A deadline that passes without a word teaches everybody that deadlines mean nothing.
 
 Fix: land the action, or move the deadline by an amendment with a reason and an approver.
+
+Bad::
+    actions: [{id: A1, title: Cap the refund tool, layer: limits, owner: "@tom", deadline: 2026-10-01, status: open}]
+    failed_controls: []
+Good::
+    actions: [{id: A1, title: Cap the refund tool, layer: limits, owner: "@tom", deadline: 2026-10-30, status: open}]
+    failed_controls: []
 """
 
 from __future__ import annotations

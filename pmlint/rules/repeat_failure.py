@@ -4,6 +4,11 @@ Where the same route fails at the same control, or by the same class of finding,
 same kind of fix makes a third time likely.
 
 Fix: name the earlier postmortem in ``recurrence_of``, and answer with an action of a stronger layer.
+
+Bad::
+    others: [{file: postmortems/PM-2026-002-again.md, id: PM-2026-002, opened: 2026-10-01, actions: []}]
+Good::
+    others: [{file: postmortems/PM-2026-002-again.md, id: PM-2026-002, opened: 2026-10-01, recurrence_of: [PM-2026-001], actions: []}]
 """
 
 from __future__ import annotations

@@ -3,6 +3,11 @@
 The flag says that the workflow is trusted again. As long as an action of a linked postmortem is open, what failed can fail again.
 
 Fix: take the flag down, or land the actions; ``pmlint why ROUTE`` names them.
+
+Bad::
+    route: {restart: true}
+Good::
+    route: {restart: false}
 """
 
 from __future__ import annotations

@@ -3,6 +3,11 @@
 The route never stopped, or was never taken down: what failed can fail again while the fixes are discussed.
 
 Fix: pause the route, or land the actions.
+
+Bad::
+    route: {state: running}
+Good::
+    route: {state: paused}
 """
 
 from __future__ import annotations

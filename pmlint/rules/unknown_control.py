@@ -3,6 +3,13 @@
 A control that no route knows can't be repaired: either the name is wrong, or the control never existed, which is a finding of its own.
 
 Fix: use the id of the route's control, or write ``absent: name`` for a control that did not exist.
+
+Bad::
+    failed_controls: [{control: refund-approvals, expected: prevent, findings: [F1]}]
+    actions: []
+Good::
+    failed_controls: [{absent: daily-cap, expected: contain, findings: [F1]}]
+    actions: []
 """
 
 from __future__ import annotations

@@ -3,6 +3,11 @@
 Where there is a people file, an owner who is not on it is a typing error, a person who left, or a group: nobody answers for the action.
 
 Fix: correct the handle, or add the person to the people file.
+
+Bad::
+    authors: ["@nobody"]
+Good::
+    authors: ["@dana"]
 """
 
 from __future__ import annotations
