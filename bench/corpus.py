@@ -1,0 +1,229 @@
+"""A seeded generator of valid repositories: ``python -m bench.corpus DIR --documents N --routes R --seed S``.
+
+The same arguments write the same bytes. All is clean under ``pmlint check --now 2026-10-15``, unless a finding is asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from itertools import cycle
+from pathlib import Path
+from random import Random
+from typing import Any
+
+NOW = "2026-10-15"
+FINDINGS = {
+    "rule": ("T06:58:00Z\n  restart", "T06:20:00Z\n  restart"),
+    "schema": ("\ntrigger: ", "\ntriger: x\ntrigger: "),
+    "repository": ("recurrence_of: [", "recurrence_of: [PM-2020-001, "),
+}
+"""How one finding is put into a document: a contradiction of clocks, an unknown field, a link that leads nowhere."""
+POOL = 20
+"""How many packs of evidence there are; documents share them, so that their number stays small."""
+
+_TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("texts.json").read_text())
+_KINDS = ("instructions", "retrieval", "tool_log", "interventions", "outcome")
+_PEOPLE = ("@dana", "@maria", "@tom", "@ines", "@olu", "@priya", "@jonas", "@hanna")
+_FIRST, _DAYS = date(2026, 1, 2), 270
+_OPEN_SINCE = date(2026, 9, 5)
+"""Postmortems opened since then still have an open action, within its deadline on the day `NOW`."""
+
+
+def write(folder: Path, documents: int, routes: int, seed: int = 7, finding: str = "") -> None:
+    """Write a repository of ``documents`` postmortems of 8 KB about ``routes`` routes into an empty folder.
+
+    A route's later postmortems name all earlier ones, so ``routes`` below a tenth of ``documents`` makes long front matter.
+    """
+    for name in ("postmortems", "routes", "evidence/shared"):
+        (folder / name).mkdir(parents=True)
+    random = Random(f"{seed} {documents} {routes}")
+    (folder / "people.yaml").write_text("".join(f'- {{handle: "{one}", name: {one[1:].capitalize()}}}\n' for one in _PEOPLE))
+    if documents > 10_000:
+        (folder / "pmlint.toml").write_text("max_files = 500000\n")
+    packs = [_pack(folder, number, random) for number in range(POOL)]
+    for number in range(routes):
+        (folder / f"routes/{_route(number)}.yaml").write_text(_route_file(number))
+    for number in range(documents):
+        name = _name(number)
+        text = _postmortem(number, documents, routes, random, packs[number % POOL])
+        if finding:
+            old, new = FINDINGS[finding]
+            assert text.count(old) == 1, f"{name} can't carry the finding '{finding}'"
+            text = text.replace(old, new)
+        (folder / f"postmortems/{name}-{_route(number % routes)}.md").write_text(text)
+
+
+def cut(folder: Path) -> Path:
+    """The front matter of each postmortem as a file of its own in ``front``, for tools that read only YAML."""
+    front = folder / "front"
+    front.mkdir()
+    for file in sorted((folder / "postmortems").iterdir()):
+        (front / f"{file.stem}.yaml").write_text("---\n" + file.read_text().split("---\n", 2)[1])
+    return front
+
+
+def _name(number: int) -> str:
+    return f"PM-2026-{number + 1:03}"
+
+
+def _incident(number: int) -> dict[str, Any]:
+    incident: dict[str, Any] = _TEXTS["incidents"][number % len(_TEXTS["incidents"])]
+    return incident
+
+
+def _route(number: int) -> str:
+    return f"{_incident(number)['route']}-{number + 1:04}"
+
+
+def _route_file(number: int) -> str:
+    incident = _incident(number)
+    tools = ", ".join(f"{kind}: [{', '.join(names)}]" for kind, names in incident["tools"].items())
+    controls = "".join(
+        f"  - {{id: {one['control']}, layer: {one['layers'][0]}, guards: {one['guards']}, description: of the class {one['class']}}}\n"
+        for one in _TEXTS["failures"]
+    )
+    return (
+        f'id: {_route(number)}\ntitle: {incident["title"]}, desk {number + 1}\nowner: "{_PEOPLE[number % len(_PEOPLE)]}"\n'
+        f"state: paused\nrestart: false\nautonomy: act-with-approval\ntools: {{{tools}}}\ncontrols:\n{controls}"
+    )
+
+
+def _pack(folder: Path, number: int, random: Random) -> dict[str, tuple[str, str]]:
+    """Writes five files of evidence, about 1 KB each: their paths and digests by kind."""
+    pack = {}
+    for kind in _KINDS:
+        path = f"evidence/shared/{number:02}-{kind}.md"
+        lines = "".join(f"- 06:{random.randrange(60):02} run {random.getrandbits(48):012x} called orders.get\n" for _ in range(24))
+        text = f"The {kind} of pack {number}.\n{lines}"
+        (folder / path).write_text(text)
+        pack[kind] = (path, sha256(text.encode()).hexdigest())
+    return pack
+
+
+def _postmortem(number: int, documents: int, routes: int, random: Random, pack: dict[str, tuple[str, str]]) -> str:
+    incident = _incident(number % routes)
+    opened = _FIRST + timedelta(number * _DAYS // documents)
+    earlier = [_name(other) for other in range(number % routes, number, routes)]
+    words: dict[str, Any] = {
+        "route": _route(number % routes), "index": incident["index"], "tool": incident["tool"], "opened": opened,
+        "count": random.randint(12, 48), "minutes": random.randint(21, 54), "days": random.randint(3, 9) * 10,
+        "amount": 100 + number, "cost": f"{random.randint(1_000, 9_000)}.{random.randint(10, 99)}",
+    }  # fmt: skip
+    words["impact"] = incident["impact"].format(**words)
+    words["Impact"] = words["impact"][:1].upper() + words["impact"][1:]
+    failures = random.sample(_TEXTS["failures"], 2)
+    words["control"] = failures[0]["control"]
+    author, *people = random.sample(_PEOPLE, 4)
+    front = [
+        *_head(number, incident, words, author, earlier, opened),
+        *_course(words, opened - timedelta(2), pack),
+        *_answers(failures, words, people, opened, pack["outcome"][0]),
+        *_restart(_PEOPLE[number % routes % len(_PEOPLE)], opened, pack["outcome"][0]),
+    ]
+    return "---\n" + "\n".join(front) + "\n---\n" + _body(words, random)
+
+
+def _head(number: int, incident: dict[str, Any], words: dict[str, Any], author: str, earlier: list[str], opened: date) -> list[str]:
+    return [
+        f"id: {_name(number)}",
+        f"title: {incident['title']} {incident['what'].format(**words)}",
+        f"status: {'accepted' if opened >= _OPEN_SINCE else 'closed'}",
+        "severity: customer-visible-defect",
+        f"trigger: {incident['trigger']}",
+        f"opened: {opened}",
+        f'authors: ["{author}"]',
+        f"routes: [{words['route']}]",
+        f"summary: {words['Impact']}, before the token of the route was revoked.",
+        "impact:",
+        f"  description: {words['Impact']}.",
+        f"  customers: {words['count']}",
+        f"  cost: {{amount: {words['cost']}, currency: EUR}}",
+        f"recurrence_of: [{', '.join(earlier)}]",
+    ]
+
+
+def _course(words: dict[str, Any], day: date, pack: dict[str, tuple[str, str]]) -> Iterator[str]:
+    yield "clocks:"
+    for name, minute in (("route_start", "00"), ("first_warning", "04"), ("first_impact", "31"), ("containment", "58")):
+        yield f"  {name}: {day}T06:{minute}:00Z"
+    yield "  restart: null"
+    yield "timeline:"
+    for event, minute, kind in zip(_TEXTS["timeline"], (4, 31, 44, 58), _KINDS[1:], strict=True):
+        yield f'  - {{at: {day}T06:{minute:02}:00Z, event: "{event.format(**words)}", evidence: {kind}}}'
+    yield "agent_path:"
+    for step in _TEXTS["steps"]:
+        yield '  - {{step: {step}, name: {name}, note: "{note}", evidence: {evidence}}}'.format(
+            **{key: text.format(**words) for key, text in step.items()}
+        )
+    yield "evidence:"
+    for kind, (path, digest) in pack.items():
+        yield f'  {kind}: [{{path: {path}, sha256: "{digest}"}}]'
+
+
+def _answers(failures: list[dict[str, Any]], words: dict[str, Any], people: list[str], opened: date, proof: str) -> Iterator[str]:
+    yield "findings:"
+    for number, one in enumerate(failures, 1):
+        yield f'  - {{id: F{number}, class: {one["class"]}, statement: "{one["statement"].format(**words)}"}}'
+    yield "failed_controls:"
+    for number, one in enumerate(failures, 1):
+        why = one["why"].format(**words)
+        yield f'  - {{control: {one["control"]}, expected: {one["expected"]}, why: "{why}", findings: [F{number}]}}'
+    yield "actions:"
+    parts = [(number, one, each) for number, one in enumerate(failures, 1) for each in range(len(one["layers"]))]
+    owners = cycle(people)
+    for place, (number, one, each) in enumerate(parts, 1):
+        yield f"  - id: A{place}"
+        yield f"    title: {one['titles'][each].format(**words)}"
+        yield f"    layer: {one['layers'][each]}"
+        yield f"    findings: [F{number}]"
+        yield f"    control: {one['control']}"
+        yield f'    owner: "{next(owners)}"'
+        yield f"    deadline: {opened + timedelta(45)}"
+        yield f"    done_when: {one['done'][each].format(**words)}"
+        if place == len(parts) and opened >= _OPEN_SINCE:
+            yield "    status: open"
+        else:
+            yield f"    status: done\n    proof: [{{path: {proof}}}]"
+            yield f'    verified_by: "{people[place % len(people)]}"'
+
+
+def _restart(owner: str, opened: date, proof: str) -> Iterator[str]:
+    condition = '{id: R1, text: "14 days in propose-only with 0 rescues", met: '
+    yield "restart:\n  conditions:"
+    if opened >= _OPEN_SINCE:
+        yield f"    - {condition}false}}"
+    else:
+        yield f"    - {condition}true, proof: [{{path: {proof}}}]}}"
+        yield f'  signoff: {{by: "{owner}", "on": {opened + timedelta(35)}}}'
+
+
+def _body(words: dict[str, Any], random: Random) -> str:
+    parts = []
+    for title, sentences in _TEXTS["body"].items():
+        skipped = random.randrange(1, len(sentences) * 3)  # a third of the sections lack a sentence
+        kept = [sentence.format(**words) for number, sentence in enumerate(sentences) if number != skipped]
+        parts.append(f"## {title}\n" + "\n".join(kept) + "\n")
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.corpus", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", type=Path, help="a new or empty folder")
+    parser.add_argument("--documents", type=int, default=1_000)
+    parser.add_argument("--routes", type=int, help="default: one for five documents")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--finding", choices=FINDINGS, default="", help="put one finding of this kind into every document")
+    parser.add_argument("--cut", action="store_true", help="cut the front matter out into DIR/front, too")
+    options = parser.parse_args()
+    write(options.folder, options.documents, options.routes or max(1, options.documents // 5), options.seed, options.finding)
+    if options.cut:
+        cut(options.folder)
+
+
+if __name__ == "__main__":
+    main()
