@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import sha256
@@ -28,6 +29,7 @@ POOL = 20
 _TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("texts.json").read_text())
 _KINDS = ("instructions", "retrieval", "tool_log", "interventions", "outcome")
 _PEOPLE = ("@dana", "@maria", "@tom", "@ines", "@olu", "@priya", "@jonas", "@hanna")
+_DATE = re.compile(r"(?<=: )([0-9]{4}-[0-9]{2}-[0-9]{2}[T0-9:Z]*)")
 _FIRST, _DAYS = date(2026, 1, 2), 270
 _OPEN_SINCE = date(2026, 9, 5)
 """Postmortems opened since then still have an open action, within its deadline on the day `NOW`."""
@@ -58,11 +60,15 @@ def write(folder: Path, documents: int, routes: int, seed: int = 7, finding: str
 
 
 def cut(folder: Path) -> Path:
-    """The front matter of each postmortem as a file of its own in ``front``, for tools that read only YAML."""
+    """The front matter of each postmortem as a file of its own in ``front``, for tools that read only YAML.
+
+    Dates are put in quotes, since most readers of YAML make no texts of them.
+    """
     front = folder / "front"
     front.mkdir()
     for file in sorted((folder / "postmortems").iterdir()):
-        (front / f"{file.stem}.yaml").write_text("---\n" + file.read_text().split("---\n", 2)[1])
+        text = file.read_text().split("---\n", 2)[1]
+        (front / f"{file.stem}.yaml").write_text("---\n" + _DATE.sub(r'"\1"', text))
     return front
 
 
@@ -175,11 +181,11 @@ def _answers(failures: list[dict[str, Any]], words: dict[str, Any], people: list
     yield "actions:"
     parts = [(number, one, each) for number, one in enumerate(failures, 1) for each in range(len(one["layers"]))]
     owners = cycle(people)
-    for place, (number, one, each) in enumerate(parts, 1):
+    for place, (finding, one, each) in enumerate(parts, 1):
         yield f"  - id: A{place}"
         yield f"    title: {one['titles'][each].format(**words)}"
         yield f"    layer: {one['layers'][each]}"
-        yield f"    findings: [F{number}]"
+        yield f"    findings: [F{finding}]"
         yield f"    control: {one['control']}"
         yield f'    owner: "{next(owners)}"'
         yield f"    deadline: {opened + timedelta(45)}"

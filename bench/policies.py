@@ -1,0 +1,48 @@
+"""What the shipped policies, and the rules about prose, cost for each document: a check with them and one without."""
+
+from __future__ import annotations
+
+import subprocess
+
+from bench.measure import Run, interleave, ratio
+from bench.peers import ROOT
+from bench.stage import Outcome, Stage, Table
+
+
+def policies(stage: Stage) -> Outcome:
+    """The cost of the policies that ship."""
+    return _cost(stage, "policies", _known(stage) & _policies())
+
+
+def words(stage: Stage) -> Outcome:
+    """The cost of the rules about prose: those that are neither policies nor in `pmlint/rules`."""
+    facts = {file.stem.replace("_", "-") for file in (ROOT / "pmlint" / "rules").glob("*.py")}
+    return _cost(stage, "words", _known(stage) - _policies() - facts)
+
+
+def _cost(stage: Stage, name: str, ids: set[str]) -> Outcome:
+    if not ids:
+        return Outcome(notes=[f"the cost of the {name} is not measured: `pmlint rules` lists none"])
+    corpus = stage.corpus(stage.documents)
+    commands = {f"with {len(ids)} {name}": stage.check(corpus), "without": stage.check(corpus, f"--ignore={','.join(sorted(ids))}")}
+    runs = interleave(commands, stage.rounds)
+    using, without = runs.values()
+    return Outcome([Table(f"Cost of the {name}, {stage.documents:,} files", runs, "without")], notes=[_note(stage, name, using, without)])
+
+
+def _note(stage: Stage, name: str, using: list[Run], without: list[Run]) -> str:
+    each = ratio(
+        [Run(one.cpu - other.cpu, 0, 0) for one, other in zip(using, without, strict=True)], [Run(stage.documents, 0, 0)] * len(using)
+    )
+    return f"the {name} cost {each.median * 1e6:,.0f} µs of CPU for each document ({each.low * 1e6:,.0f} to {each.high * 1e6:,.0f})"
+
+
+def _policies() -> set[str]:
+    return {file.stem for file in (ROOT / "policies").glob("*.yaml")}
+
+
+def _known(stage: Stage) -> set[str]:
+    """The ids that `pmlint rules` lists, the first word of each line."""
+    command = stage.pmlint(stage.corpus(1), "rules")
+    said = subprocess.run(command.words, cwd=command.folder, capture_output=True, text=True, check=True).stdout
+    return {line.split()[0] for line in said.splitlines() if line.strip() and line.split()[0].islower()}
