@@ -1,0 +1,193 @@
+"""One change of a document's data as an edit of its text: comments, quotes, line ends and indentation stay as they are.
+
+Each edit is made from where the reader saw the values, and counts only when the edited text reads back as the data with that one
+change. Where it does not (YAML has corners that no person writes), the edit is refused and the text left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+from pmlint.document import Document, read_postmortem, read_yaml
+from pmlint.edit.value import inline
+from pmlint.finding import Edit
+from pmlint.place import Path
+from pmlint.source import Malformed, decode
+from pmlint.strict_yaml import Node
+from pmlint.usage import UsageError
+
+WIDTH = 110
+"""A list that would make a longer line, in characters, is written with one item a line."""
+
+_LINE_END = re.compile(r"\r?\n|\Z")
+_BLANK_LINE = re.compile(r"\r?\n[ \t]*(?=\r?\n)")
+_FLOW = ("[", "{")
+
+
+class Change(NamedTuple):
+    """Set the value at a path, or append it to the list there. A missing field is added at the end of its mapping."""
+
+    at: Path
+    value: object
+    append: bool = False
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """A text with edits that do not overlap; edits at the same place come in their order."""
+    parts: list[str] = []
+    done = 0
+    for start, end, new in sorted(edits, key=lambda edit: edit.start):
+        parts += (text[done:start], new)
+        done = end
+    return "".join((*parts, text[done:]))
+
+
+def changed(document: Document, *changes: Change) -> Document:
+    """The document after changes made one after another. Raises `UsageError` where one can't be made in the text."""
+    for change in changes:
+        edit = appending(document, change.at, change.value) if change.append else setting(document, change.at, change.value)
+        document = _read_back(document, change, edit)
+    return document
+
+
+def setting(document: Document, at: Path, value: object) -> Edit:
+    """The edit that makes a scalar another one, or adds a field to a mapping. Raises `UsageError` for anything else."""
+    parent, node = _node(document, at[:-1]), _node(document, at)
+    text = document.source.text
+    if node is None and parent is not None and parent.keys is not None:
+        return _added(text, parent, str(at[-1]), value)
+    if node is None or parent is None or node.children:
+        raise _refused(document, at, "is missing or is a collection, and can't be set")
+    if node.start == node.end:
+        return _filled(text, parent, at, node, inline(value))
+    written = inline(value, node.style)
+    if node.style in ("|", ">"):  # a comment after the sign that opens the block stays
+        _, mark, comment = _first_line(text, node).partition(" #")
+        written += mark + comment
+    return Edit(node.start, node.end, written)
+
+
+def appending(document: Document, at: Path, value: object) -> Edit:
+    """The edit that appends to a list; a missing list is added. Raises `UsageError` where something else stands."""
+    node = _node(document, at)
+    text = document.source.text
+    if node is None or (node.children is None and not node.style and text[node.start : node.end] in ("", "null", "~")):
+        return setting(document, at, [value])
+    if node.children is None or node.keys is not None:
+        raise _refused(document, at, "is not a list")
+    if text[node.start] in _FLOW:
+        return _put_last(node, inline(value))
+    last = list(node.children.values())[-1]
+    column = _column(text, node)
+    in_block = isinstance(value, dict) and value and last.keys and text[last.start] not in _FLOW
+    lines = [f"{inline(key)}: {inline(item)}" for key, item in value.items()] if in_block and isinstance(value, dict) else [inline(value)]
+    return _new_lines(text, node, [" " * column + "- " + lines[0], *(" " * (column + 2) + line for line in lines[1:])])
+
+
+def unified(file: str, before: str, after: str) -> str:
+    """The difference of two texts of a file as ``git apply`` takes it; empty where there is none."""
+    from difflib import unified_diff
+
+    def lines() -> Iterator[str]:
+        for line in unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{file}", f"b/{file}"):
+            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+    return "".join(lines())
+
+
+def _node(document: Document, at: Iterable[str | int]) -> Node | None:
+    node: Node | None = document.node
+    for step in at:
+        node = (node.children or {}).get(step) if node else None
+    return node
+
+
+def _filled(text: str, parent: Node, at: Path, node: Node, written: str) -> Edit:
+    """The edit of an empty value, which stands right behind its colon or dash, or (in flow style) before the next sign."""
+    key = (parent.keys or {}).get(str(at[-1]))
+    colon = ":" if key and ":" not in text[key[1] : node.start] else ""
+    gap = "" if not colon and text[node.start - 1].isspace() else " "
+    return Edit(node.start, node.end, colon + gap + written)
+
+
+def _added(text: str, mapping: Node, name: str, value: object) -> Edit:
+    key = inline(name)
+    if text[mapping.start] in _FLOW:
+        return _put_last(mapping, f"{key}: {inline(value)}")
+    indent = " " * _column(text, mapping)
+    lines = [f"{indent}{key}: {inline(value)}"]
+    if isinstance(value, list) and len(lines[0]) > WIDTH:
+        lines = [f"{indent}{key}:", *(f"{indent}  - {inline(item)}" for item in value)]
+    return _new_lines(text, mapping, lines)
+
+
+def _put_last(node: Node, written: str) -> Edit:
+    """The edit that puts an item behind the last of a flow collection, before a comma that may stand there."""
+    end = list(node.children.values())[-1].end if node.children else node.start + 1
+    return Edit(end, end, f", {written}" if node.children else written)
+
+
+def _new_lines(text: str, node: Node, lines: list[str]) -> Edit:
+    """The edit that adds lines below a block collection, behind a comment on its last line."""
+    end = _LINE_END.search(text, node.end)
+    assert end is not None
+    line_end = end[0] or ("\r\n" if "\r\n" in text else "\n")
+    offset = end.start()
+    last = node
+    while last.children:
+        last = list(last.children.values())[-1]
+    if last.style in ("|", ">") and "+" in _first_line(text, last):  # the blank lines below belong to this text
+        while blank := _BLANK_LINE.match(text, offset):
+            offset = blank.end()
+    return Edit(offset, offset, "".join(line_end + line for line in lines))
+
+
+def _column(text: str, node: Node) -> int:
+    return node.start - (text.rfind("\n", 0, node.start) + 1)
+
+
+def _first_line(text: str, node: Node) -> str:
+    return text[node.start : node.end].partition("\n")[0].rstrip("\r")
+
+
+def _read_back(document: Document, change: Change, edit: Edit) -> Document:
+    """The edited document. Raises `UsageError` where it is not the old one with just this change."""
+    source = document.source
+    if document.problems:
+        problem = document.problems[0]
+        raise UsageError(problem.message, file=source.file, span=problem.span, help=f"correct this first: {problem.help}")
+    try:
+        after = decode(source.file, apply(source.text, [edit]).encode())
+        found = read_postmortem(after) if document.kind == "postmortem" else read_yaml(after, document.kind)
+    except (Malformed, UnicodeEncodeError):
+        raise _refused(document, change.at, "can't be written here") from None
+    # as texts, because True == 1 and the order of fields counts
+    if found.problems or repr(found.data) != repr(_expected(document.data, change)) or found.body != document.body:
+        raise _refused(document, change.at, "can't be written here")
+    return found
+
+
+def _expected(data: object, change: Change) -> object:
+    whole = deepcopy(data)
+    parent: Any = whole
+    for step in change.at[:-1]:
+        parent = parent[step]
+    last: Any = change.at[-1]
+    if change.append:
+        before = parent.get(last) if isinstance(parent, dict) else parent[last]
+        parent[last] = [*(before or []), change.value]
+    else:
+        parent[last] = change.value
+    return whole
+
+
+def _refused(document: Document, at: Path, why: str) -> UsageError:
+    return UsageError(
+        f"'{at.pointer}' {why}",
+        file=document.source.file,
+        span=document.locate(at),
+        help="the file is as it was: make this change by hand",
+    )
