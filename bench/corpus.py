@@ -179,7 +179,7 @@ def _answers(failures: list[dict[str, Any]], words: dict[str, Any], people: list
         why = one["why"].format(**words)
         yield f'  - {{control: {one["control"]}, expected: {one["expected"]}, why: "{why}", findings: [F{number}]}}'
     yield "actions:"
-    parts = [(number, one, each) for number, one in enumerate(failures, 1) for each in range(len(one["layers"]))]
+    parts = [(finding, one, each) for finding, one in enumerate(failures, 1) for each in range(len(one["layers"]))]
     owners = cycle(people)
     for place, (finding, one, each) in enumerate(parts, 1):
         yield f"  - id: A{place}"

@@ -12,7 +12,7 @@ from bench.stage import Outcome, Stage, Table
 
 def suite(stage: Stage) -> Outcome:
     """Twice the documents of the other suites, on 200 routes (with 1,000 documents asked for)."""
-    if not stage.knows("", "gate"):
+    if not stage.knows("gate", "--base"):
         return Outcome(notes=["the gate is not measured: there is no `pmlint gate`"])
     corpus = stage.corpus(stage.documents * 2, routes=max(1, stage.documents // 5))
     _commit(corpus)

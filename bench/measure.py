@@ -6,12 +6,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
+
+_LAUNCH = str(Path(__file__).with_name("launch.py"))
 
 
 class Command(NamedTuple):
@@ -24,10 +26,7 @@ class Command(NamedTuple):
 
 
 class Run(NamedTuple):
-    """CPU (user and system) and wall time in seconds, peak resident memory in bytes.
-
-    The kernel counts this process's own memory at the moment of the start, so nothing below the size of ``python -c pass`` can be seen.
-    """
+    """CPU (user and system) and wall time in seconds, peak resident memory in bytes (nothing below a bare Python can be seen)."""
 
     cpu: float
     wall: float
@@ -48,19 +47,18 @@ class Failed(Exception):
 
 def run(command: Command) -> Run:
     """Run a command with a scrubbed environment, output thrown away. Raises `Failed`."""
-    with tempfile.TemporaryFile() as said:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command.words, cwd=command.folder, env=environment(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in command.codes:
-            said.seek(0)
-            text = said.read()[-1_000:].decode(errors="replace")
-            raise Failed(f"'{' '.join(command.words)[:200]}' left with exit code {process.returncode}: {text}")
-    return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024)
+    with tempfile.TemporaryDirectory() as folder:
+        counted, said = Path(folder, "counted"), Path(folder, "said")
+        with said.open("wb") as errors:
+            subprocess.run(
+                (sys.executable, "-I", "-S", _LAUNCH, str(counted), *command.words),
+                cwd=command.folder, env=environment(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, check=False,
+            )  # fmt: skip
+        code, cpu, wall, memory = counted.read_text().split() if counted.exists() else ("127", "0", "0", "0")
+        if int(code) not in command.codes:
+            text = said.read_text(errors="replace")[-1_000:]
+            raise Failed(f"'{' '.join(command.words)[:200]}' left with exit code {code}: {text}")
+    return Run(float(cpu), float(wall), int(memory))
 
 
 def environment(command: Command) -> dict[str, str]:

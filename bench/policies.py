@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+from statistics import median
 
-from bench.measure import Run, interleave, ratio
+from bench.measure import Run, interleave
 from bench.peers import ROOT
 from bench.stage import Outcome, Stage, Table
 
@@ -31,10 +32,8 @@ def _cost(stage: Stage, name: str, ids: set[str]) -> Outcome:
 
 
 def _note(stage: Stage, name: str, using: list[Run], without: list[Run]) -> str:
-    each = ratio(
-        [Run(one.cpu - other.cpu, 0, 0) for one, other in zip(using, without, strict=True)], [Run(stage.documents, 0, 0)] * len(using)
-    )
-    return f"the {name} cost {each.median * 1e6:,.0f} µs of CPU for each document ({each.low * 1e6:,.0f} to {each.high * 1e6:,.0f})"
+    each = sorted((one.cpu - other.cpu) / stage.documents * 1e6 for one, other in zip(using, without, strict=True))
+    return f"the {name} cost {median(each):,.0f} µs of CPU for each document ({each[0]:,.0f} to {each[-1]:,.0f})"
 
 
 def _policies() -> set[str]:
@@ -42,7 +41,8 @@ def _policies() -> set[str]:
 
 
 def _known(stage: Stage) -> set[str]:
-    """The ids that `pmlint rules` lists, the first word of each line."""
+    """The ids that `pmlint rules` lists: the first word of each line that names a level."""
     command = stage.pmlint(stage.corpus(1), "rules")
     said = subprocess.run(command.words, cwd=command.folder, capture_output=True, text=True, check=True).stdout
-    return {line.split()[0] for line in said.splitlines() if line.strip() and line.split()[0].islower()}
+    lines = [line.split() for line in said.splitlines()]
+    return {line[0] for line in lines if {"error", "warning"} & set(line[1:3])}

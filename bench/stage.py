@@ -46,8 +46,8 @@ class Stage:
         return self.pmlint(corpus, "check", *plain, f"--now={NOW}", *arguments, codes=codes)
 
     def knows(self, verb: str, word: str) -> bool:
-        """Whether the help of a verb (or, for an empty one, of the program) names a word."""
-        command = self.pmlint(self.folder, *([verb] if verb else []), "--help")
+        """Whether the help of a verb names a word."""
+        command = self.pmlint(self.folder, verb, "--help")
         said = subprocess.run(command.words, capture_output=True, text=True, check=False).stdout
         return word in said.replace(",", " ").split()
 
