@@ -158,8 +158,8 @@ def _course(words: dict[str, Any], day: date, pack: dict[str, tuple[str, str]]) 
         yield f"  {name}: {day}T06:{minute}:00Z"
     yield "  restart: null"
     yield "timeline:"
-    for event, minute, kind in zip(_TEXTS["timeline"], (4, 31, 44, 58), _KINDS[1:], strict=True):
-        yield f'  - {{at: {day}T06:{minute:02}:00Z, event: "{event.format(**words)}", evidence: {kind}}}'
+    for event, past, kind in zip(_TEXTS["timeline"], (4, 31, 44, 58), _KINDS[1:], strict=True):
+        yield f'  - {{at: {day}T06:{past:02}:00Z, event: "{event.format(**words)}", evidence: {kind}}}'
     yield "agent_path:"
     for step in _TEXTS["steps"]:
         yield '  - {{step: {step}, name: {name}, note: "{note}", evidence: {evidence}}}'.format(

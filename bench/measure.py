@@ -52,7 +52,8 @@ def run(command: Command) -> Run:
         with said.open("wb") as errors:
             subprocess.run(
                 (sys.executable, "-I", "-S", _LAUNCH, str(counted), *command.words),
-                cwd=command.folder, env=environment(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, check=False,
+                cwd=command.folder, env=environment(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
+                check=False,
             )  # fmt: skip
         code, cpu, wall, memory = counted.read_text().split() if counted.exists() else ("127", "0", "0", "0")
         if int(code) not in command.codes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,12 +59,8 @@ def goals(figures: dict[str, float]) -> Iterator[str]:
 
 def machine(peers: Peers) -> Iterator[str]:
     """What it ran on, and the versions of what it ran."""
-    said = (
-        subprocess.run(("git", "--version"), capture_output=True, text=True, check=False).stdout.strip()
-        if shutil.which("git")
-        else "no git"
-    )
-    yield f"- {os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}, Python {platform.python_version()}, {said}"
+    git = subprocess.run(("git", "--version"), capture_output=True, text=True, check=True).stdout.strip()
+    yield f"- {os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}, Python {platform.python_version()}, {git}"
     yield "- " + ", ".join(f"{name} {version}" for name, version in sorted(peers.versions.items()))
 
 
@@ -86,9 +81,9 @@ def section(outcome: Outcome) -> list[str]:
 
 
 _HOW = (
-    "CPU is user and system time of a process and its children; figures are medians, in brackets the smallest and the largest; a ratio is the "
-    "median of the ratios of runs of the same round. Peers read the front matter cut out by hand, with dates in quotes; yamllint and ryl run "
-    "without their rules on the length of lines, the order of keys and quotes, so that every tool finds nothing."
+    "CPU is user and system time; figures are medians, in brackets the smallest and the largest; a ratio is the median of the ratios of "
+    "runs of the same round. Peers read the front matter cut out by hand, with dates in quotes; yamllint and ryl run without their rules "
+    "on the length of lines, the order of keys and quotes, so that every tool finds nothing."
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -102,7 +103,7 @@ def growth(stage: Stage) -> Outcome:
         if size == 10_000 and "ajv-cli" in runs:
             outcome.figures["ten-ajv-cli"] = ratio(runs["pmlint check"], runs["ajv-cli"]).median
     first, last = sizes[0], sizes[-1]
-    outcome.notes += [_slope(smaller, larger, own) for smaller, larger in zip(sizes, sizes[1:], strict=False)]
+    outcome.notes += [_slope(smaller, larger, own) for smaller, larger in pairwise(sizes)]
     if stage.large:
         outcome.figures["growth-memory"] = _median(own[last], memory) / _median(own[first], memory)
         outcome.figures["growth-cpu"] = _median(own[last], cpu) / last / (_median(own[first], cpu) / first)
