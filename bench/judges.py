@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from pmlint.source import Malformed, decode
 from pmlint.strict_yaml import parse
 
-_REASONS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("reasons.json").read_text())
+_REASONS: dict[str, dict[str, dict[str, str]]] = json.loads(Path(__file__).with_name("reasons.json").read_text())
 _REMOTES = "http://localhost:1234/"
 
 
@@ -124,9 +124,9 @@ def _documents(file: Path) -> list[Any] | None:
 
 
 def reason(suite: str, verdict: Verdict) -> str:
-    """Why we differ: by the case, else by how the message begins; empty where nobody has said why."""
+    """Why we differ, by the case, else by what we said; empty where nobody has said why."""
     known = _REASONS[suite]
-    return known.get(verdict.case) or next((why for begin, why in known.items() if begin.strip("*") in verdict.said and "*" in begin), "")
+    return known["cases"].get(verdict.case) or next((why for part, why in known["said"].items() if part in verdict.said), "")
 
 
 def report(found: dict[str, list[Verdict]]) -> Iterator[str]:
@@ -147,6 +147,11 @@ def report(found: dict[str, list[Verdict]]) -> Iterator[str]:
                 yield f"| {len(cases)} | {_WE[kind]} | {why} | {', '.join(cases)} |"
 
 
+_HEAD = """# Independent judges
+
+Printed by `python -m bench.judges --write`. A difference without a reason makes the command fail; the reasons stand in `reasons.json`.
+
+"""
 _WE = {
     "strict": "refuse what the suite accepts",
     "accepted": "accept what the suite refuses",
@@ -167,7 +172,7 @@ def main() -> None:
     found = {**schemas(options.folder / "json-schema-test-suite"), "strict reader": texts(options.folder / "yaml-test-suite")}
     text = "\n".join(report(found)) + "\n"
     if options.write:
-        Path(__file__).with_name("JUDGES.md").write_text("# Independent judges\n\nPrinted by `python -m bench.judges --write`.\n\n" + text)
+        Path(__file__).with_name("JUDGES.md").write_text(_HEAD + text)
     else:
         print(text)
     unexplained = Counter(name for name, verdicts in found.items() for one in verdicts if not one.agrees and not reason(name, one))
