@@ -63,7 +63,7 @@ def _schema_verdict(build: Callable[[Any], Callable[[Any], bool]], case: str, sc
 def _rust(remotes: dict[str, Any]) -> Callable[[Any], Callable[[Any], bool]]:
     import jsonschema_rs
 
-    registry = jsonschema_rs.Registry([(name, content) for name, content in remotes.items()], draft=jsonschema_rs.Draft202012)
+    registry = jsonschema_rs.Registry(list(remotes.items()), draft=jsonschema_rs.Draft202012)
 
     def refuse(address: str) -> Any:
         raise ValueError(f"a reference to {address}")

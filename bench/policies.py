@@ -24,8 +24,10 @@ def words(stage: Stage) -> Outcome:
 def _cost(stage: Stage, name: str, ids: set[str]) -> Outcome:
     if not ids:
         return Outcome(notes=[f"the cost of the {name} is not measured: `pmlint rules` lists none"])
-    corpus = stage.corpus(stage.documents)
-    commands = {f"with {len(ids)} {name}": stage.check(corpus), "without": stage.check(corpus, f"--ignore={','.join(sorted(ids))}")}
+    commands = {
+        f"with {len(ids)} {name}": stage.check(stage.corpus(stage.documents)),
+        "without": stage.check(stage.corpus(stage.documents, off=sorted(ids))),
+    }
     runs = interleave(commands, stage.rounds)
     using, without = runs.values()
     return Outcome([Table(f"Cost of the {name}, {stage.documents:,} files", runs, "without")], notes=[_note(stage, name, using, without)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,14 +26,17 @@ class Stage:
     large: bool = False
     _corpora: dict[str, Path] = field(default_factory=dict)
 
-    def corpus(self, documents: int, *, routes: int = 0, finding: str = "", cut: bool = False) -> Path:
-        """A repository of that many documents, made once. It is written by a process of its own, which keeps this one small."""
-        name = f"{documents}-{routes}-{finding}{'-cut' if cut else ''}"
+    def corpus(self, documents: int, *, routes: int = 0, finding: str = "", cut: bool = False, off: Iterable[str] = ()) -> Path:
+        """A repository of that many documents, made once; ``off`` names the rules and policies that its configuration turns off."""
+        name = f"{documents}-{routes}-{finding}{'-cut' if cut else ''}{'-'.join(off)[:40]}"
         if name not in self._corpora:
             self._corpora[name] = self.folder / name
             words = [sys.executable, "-m", "bench.corpus", str(self.folder / name), f"--documents={documents}"]
             words += [f"--routes={routes}"] * bool(routes) + [f"--finding={finding}"] * bool(finding) + ["--cut"] * cut
             subprocess.run(words, cwd=ROOT, check=True)
+            if off:
+                told = "".join(f'[rules.{one}]\nlevel = "off"\nreason = "measured without it"\n' for one in off)
+                (self.folder / name / "pmlint.toml").write_text(told)
         return self._corpora[name]
 
     def pmlint(self, corpus: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> Command:
