@@ -15,11 +15,12 @@ from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.edit.value import inline
 from pmlint.finding import Edit
 from pmlint.place import Path
+from pmlint.report.escape import terminal
 from pmlint.source import Malformed, decode
 from pmlint.strict_yaml import Node
 from pmlint.usage import UsageError
 
-WIDTH = 110
+WIDTH = 120
 """A list that would make a longer line, in characters, is written with one item a line."""
 
 _LINE_END = re.compile(r"\r?\n|\Z")
@@ -92,7 +93,8 @@ def unified(file: str, before: str, after: str) -> str:
     from difflib import unified_diff
 
     def lines() -> Iterator[str]:
-        for line in unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{file}", f"b/{file}"):
+        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+        for line in unified_diff(old, new, f"a/{terminal(file)}", f"b/{terminal(file)}"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
     return "".join(lines())
