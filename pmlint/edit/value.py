@@ -8,7 +8,7 @@ import re
 from pmlint.source import INVISIBLE, Source
 from pmlint.strict_yaml import parse
 
-_PLAIN = re.compile(r"(?!\.\.\.)[A-Za-z0-9_./][A-Za-z0-9_./+ -]*(?<! )", re.ASCII)
+_PLAIN = re.compile(r"(?!\.\.\.)[A-Za-z0-9_./]([A-Za-z0-9_./+ -]|(?<=\d):(?=\d))*(?<! )", re.ASCII)
 """What may stand without quotes in any place, if it is not a number or a truth value."""
 
 
@@ -24,7 +24,7 @@ def inline(value: object, style: str = "") -> str:
 
 
 def _text(text: str, style: str) -> str:
-    if style == "'" and text.isprintable():
+    if style == "'" and text.isprintable() and not INVISIBLE.search(text):
         return "'" + text.replace("'", "''") + "'"
     if style != '"' and _PLAIN.fullmatch(text) and _stays_text(text):
         return text

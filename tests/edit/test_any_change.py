@@ -57,7 +57,7 @@ class Hand:
         if value is None:
             return str(self.one_of("null", "~"))
         if isinstance(value, str):
-            if self.one_of(False, True) and value.isprintable():
+            if self.one_of(False, True) and value.isprintable() and not INVISIBLE.search(value):
                 return "'" + value.replace("'", "''") + "'"
             return inline(value, self.one_of("", '"'))
         return inline(value)

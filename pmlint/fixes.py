@@ -1,0 +1,123 @@
+"""Fixes for what has exactly one right answer: a handle without ``@``, a date or a moment in another form.
+
+They are found from the findings and the values at their pointers, so that no rule needs to know how text is edited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from pmlint.document import Document, read_postmortem, read_yaml
+from pmlint.edit import Change, apply, changed, setting
+from pmlint.finding import Edit, Finding, Fix
+from pmlint.model import CLOCKS
+from pmlint.moment import parse_date, parse_moment
+from pmlint.place import Path
+from pmlint.source import Malformed, Source
+from pmlint.usage import UsageError
+
+HANDLES = frozenset(("owner", "verified_by", "approved_by", "by", "handle"))
+DATES = frozenset(("opened", "deadline", "on", "until"))
+MOMENTS = frozenset(("at", *CLOCKS))
+
+_DAY = r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})"
+_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?"
+_OFFSET = r"(?i:(Z|UTC|GMT)|([+-]\d{2}):?(\d{2})?)"
+
+
+def attach(findings: Iterable[Finding], source_of: Callable[[str], Source | None]) -> tuple[Finding, ...]:
+    """The findings, each with the fix that it has by itself or that its value allows; ``source_of`` gives the text of a file."""
+    read = cache(lambda file: _document(source_of(file)))
+    return tuple(
+        finding._replace(fix=_fix(finding, read(finding.path))) if finding.pointer and finding.fix is None else finding
+        for finding in findings
+    )
+
+
+def fixed(source: Source, findings: Iterable[Finding]) -> str:
+    """The text of a file with the fixes of its findings; a fix that overlaps one before it waits for the next run."""
+    chosen: list[Edit] = []
+    for finding in findings:
+        edits = finding.fix.edits if finding.fix is not None and finding.path == source.file else ()
+        if not any(_overlap(one, other) for one in edits for other in chosen):
+            chosen += edits
+    return apply(source.text, chosen)
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    return one.start == other.start or (one.start < other.end and other.start < one.end)
+
+
+def _document(source: Source | None) -> Document | None:
+    """A file as the strict reader sees it; None for what it can't read and for files of other platforms."""
+    if source is None or not source.file.endswith((".md", ".yaml", ".yml")):
+        return None
+    try:
+        # "people" is the one kind of ours that may be a list or a mapping
+        return read_postmortem(source) if source.file.endswith(".md") else read_yaml(source, "people")
+    except Malformed:
+        return None
+
+
+def _fix(finding: Finding, document: Document | None) -> Fix | None:
+    if document is None:
+        return None
+    at, value = _value(document.data, finding.pointer or "")
+    right = _right(finding, at, value) if isinstance(value, str) else None
+    if right is None or right == value:
+        return None
+    try:
+        changed(document, Change(at, right))
+        return Fix(f"write '{right}'", (setting(document, at, right),))
+    except UsageError:
+        return None
+
+
+def _value(data: object, pointer: str) -> tuple[Path, object]:
+    """The value at a JSON Pointer and its path; None where there is nothing."""
+    at = Path()
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(data, list) and name.isdecimal() and int(name) < len(data):
+            at, data = at / int(name), data[int(name)]
+        elif isinstance(data, dict) and name in data:
+            at, data = at / name, data[name]
+        else:
+            return at, None
+    return at, data
+
+
+def _right(finding: Finding, at: Path, value: str) -> str | None:
+    """What must stand in the place of a text, where there is no doubt about it."""
+    name = at[-1]
+    if finding.code == "schema" and repr(value) not in finding.message:  # it speaks of the key
+        return None
+    if name in DATES:
+        return _date(value)
+    if name in MOMENTS:
+        return _moment(value)
+    if name in HANDLES or at[-2:-1] == ("authors",):
+        known = finding.code == "schema" or (finding.code == "unknown-person" and f"'@{value}'" in finding.help)
+        return f"@{value}" if known and re.fullmatch(r"[A-Za-z0-9][\w.-]*", value) else None
+    return None
+
+
+def _date(text: str) -> str | None:
+    match = re.fullmatch(_DAY, text, re.ASCII)
+    if match is None:
+        return None
+    year, _, month, day = match.groups()
+    found = f"{year}-{month:>02}-{day:>02}"
+    return found if parse_date(found) else None
+
+
+def _moment(text: str) -> str | None:
+    match = re.fullmatch(f"{_DAY}(?:[Tt]| +){_CLOCK} *{_OFFSET}", text, re.ASCII)
+    if match is None:
+        return None
+    year, _, month, day, hour, minute, second, fraction, zulu, hours, minutes = match.groups()
+    offset = "Z" if zulu else f"{hours}:{minutes or '00'}"
+    found = f"{year}-{month:>02}-{day:>02}T{hour:>02}:{minute}:{second or '00'}{fraction or ''}{offset}"
+    return found if parse_moment(found) else None
