@@ -1,0 +1,39 @@
+"""An action is a rule of behaviour.
+
+"Always", "never" and "the agent must" describe a wish. What nobody enforces holds until the next long context or the next hurry.
+
+Fix: write what refuses the contrary: a permission that is gone, a check that fails, an approval.
+
+Bad::
+    actions:
+      - {id: A1, title: Never run a refund without reading the policy, layer: documentation, findings: [F1], owner: "@tom",
+         deadline: 2026-10-30, done_when: docs/refunds.md has 1 new paragraph, status: open}
+      - {id: A2, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@maria",
+         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
+    failed_controls: []
+Good::
+    actions:
+      - {id: A1, title: "Never expose the refund port: bind it to loopback", layer: isolation, findings: [F1], owner: "@tom",
+         deadline: 2026-10-30, done_when: tests/agents/test_port.py is refused from a second host, status: open}
+    failed_controls: []
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.rule import Context, Rule
+from pmlint.words.reading import only_answer, read
+from pmlint.words.say import say
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """An error where the action is declared structural, or is the only one for a finding."""
+    for action, title in read(postmortem, context).titles:
+        if match := title.said("behavioural-norm"):
+            yield say(title, match, action.id, Level.ERROR if action.structural or only_answer(action, postmortem) else None)
+
+
+RULE = Rule("behavioural-norm", Level.WARNING, "postmortem", check, __doc__)

@@ -1,0 +1,44 @@
+"""An action asks people to be careful.
+
+Attention does not last, and the next person was not in the room. A reminder or a training stands beside a control; it never
+replaces one.
+
+Fix: write what holds when nobody remembers it: a limit, a permission, a check that refuses.
+
+Bad::
+    actions:
+      - {id: A1, title: Remind everyone to be more careful with refunds, layer: training, findings: [F1], owner: "@tom",
+         deadline: 2026-10-30, done_when: 12 of 12 agents have signed docs/refunds.md, status: open}
+      - {id: A2, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@maria",
+         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
+    failed_controls: []
+Good::
+    actions:
+      - {id: A1, title: Reject a refund above 200 EUR and train the support team on the new limit, layer: limits, findings: [F1],
+         owner: "@tom", deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for 200.01 EUR, status: open}
+    failed_controls: []
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.rule import Context, Rule
+from pmlint.words.reading import only_answer, read
+from pmlint.words.say import say
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """An error where it is the only action for a finding; the body's permanent changes are read, too."""
+    reading = read(postmortem, context)
+    for action, title in reading.titles:
+        if match := title.said("exhortation"):
+            yield say(title, match, action.id, Level.ERROR if only_answer(action, postmortem) else None)
+    for passage in reading.body:
+        if "permanent changes" in passage.section and (match := passage.said("exhortation")):
+            yield say(passage, match)
+
+
+RULE = Rule("exhortation", Level.WARNING, "postmortem", check, __doc__)

@@ -1,0 +1,47 @@
+"""A permanent change only finds something out.
+
+"Investigate" ends with a page of text. The route runs again as it was, and the review is closed.
+
+Fix: write the change that follows from it, or declare ``layer: investigation`` beside a permanent change.
+
+Bad::
+    actions:
+      - {id: A1, title: Investigate why refunds pass the limit, layer: limits, findings: [F1], owner: "@tom",
+         deadline: 2026-10-30, done_when: evidence/PM-2026-001/limits.md lists 23 refunds, status: open}
+    failed_controls: []
+Good::
+    actions:
+      - {id: A1, title: Investigate and fix the missing limit of the refund tool, layer: limits, findings: [F1], owner: "@tom",
+         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
+    failed_controls: []
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.rule import Context, Rule
+from pmlint.words.lexicon import Group, Match
+from pmlint.words.reading import Passage, read
+from pmlint.words.say import say
+
+_QUESTION = Group("investigate-only", "is a question and no change", "answer it, and write the change that follows")
+
+
+def finds_out(title: Passage) -> Match | None:
+    """The words by which a title only finds something out: a leading verb, or a question mark at its end."""
+    tokens = title.words.tokens
+    asks = bool(tokens) and tokens[-1] == "?"
+    return title.said("investigate-only") or (Match(max(len(tokens) - 4, 0), len(tokens), _QUESTION) if asks else None)
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Titles of actions of any layer but ``investigation``."""
+    for action, title in read(postmortem, context).titles:
+        if action.layer != "investigation" and (match := finds_out(title)):
+            yield say(title, match, action.id)
+
+
+RULE = Rule("investigate-only", Level.ERROR, "postmortem", check, __doc__)

@@ -1,0 +1,157 @@
+"""A postmortem as the rules about prose read it: titles, causes, the story, and the body, each text once for all rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from pmlint.body import prose, sections
+from pmlint.model import Action, FailedControl, Postmortem, WorkflowFinding
+from pmlint.place import Path, Where, in_body
+from pmlint.rule import Context
+from pmlint.words.lexicon import Lexicon, Match, lexicon
+from pmlint.words.text import Words
+
+_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*(?:[-*+•|>]|\d+[.)])[ \t])[^\n]*\S[^\n]*)*")
+IN_BODY = frozenset(
+    {"exhortation", "blame", "convenient-story", "counterfactual", "vague-cause", "unquantified-impact", "vow", "abusive-language"}
+)
+"""Lists whose terms are looked for in the body, too."""
+
+
+class _Block(NamedTuple):
+    """A paragraph or item of the body, and the names of the section that it stands in."""
+
+    start: int
+    end: int
+    section: str
+
+
+class Passage:
+    """A text of a document, its words, and the terms in it; ``place`` turns characters of it into a place of the document."""
+
+    __slots__ = ("_matches", "place", "section", "text", "words")
+
+    def __init__(self, text: str, place: Callable[[int, int], Where], terms: Lexicon, section: str = "") -> None:
+        self.text = text
+        self.place = place
+        self.section = section
+        self.words = Words(text)
+        self._matches = terms.matches(self.words)
+
+    def said(self, name: str) -> Match | None:
+        """The first term of a list that nothing in this text silences."""
+        return next((match for match in self._matches.get(name, ()) if not self._silenced(match)), None)
+
+    def all(self, name: str) -> list[Match]:
+        """Every term of a list, silenced or not."""
+        return self._matches.get(name, [])
+
+    def any(self, names: frozenset[str]) -> bool:
+        """Whether a term of one of the lists stands here, silenced or not."""
+        return not names.isdisjoint(self._matches)
+
+    def _silenced(self, match: Match) -> bool:
+        return any(
+            other.first < match.first or other.last > match.last for name in match.group.unless for other in self._matches.get(name, ())
+        )
+
+    def quote(self, match: Match) -> str:
+        """The words of a match as they stand, shortened where they are many."""
+        text = self.words.quote(match.first, match.last)
+        return text if len(text) <= 60 else f"{text[:57]}..."
+
+    def where(self, match: Match) -> Where:
+        """The place of a match's words."""
+        return self.place(*self.words.span(match.first, match.last))
+
+
+class Reading:
+    """The passages of one postmortem under one lexicon."""
+
+    def __init__(self, postmortem: Postmortem, terms: Lexicon) -> None:
+        self._postmortem = postmortem
+        self._terms = terms
+
+    def _passage(self, text: str, at: Path) -> Passage:
+        return Passage(text, at.chars, self._terms)
+
+    @cached_property
+    def titles(self) -> list[tuple[Action, Passage]]:
+        """The titles of the actions that are not cancelled."""
+        return [(action, self._passage(action.title, action.at / "title")) for action in open_actions(self._postmortem)]
+
+    @cached_property
+    def ends(self) -> list[tuple[Action, Passage]]:
+        """What ``done_when`` says, of the actions that are not cancelled and say something."""
+        actions = [action for action in open_actions(self._postmortem) if action.done_when.strip()]
+        return [(action, self._passage(action.done_when, action.at / "done_when")) for action in actions]
+
+    @cached_property
+    def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
+        """The statements of the findings, and why controls failed."""
+        findings = [(part, self._passage(part.statement, part.at / "statement")) for part in self._postmortem.findings]
+        controls = [(part, self._passage(part.why, part.at / "why")) for part in self._postmortem.failed_controls]
+        return [*findings, *controls]
+
+    @cached_property
+    def impact(self) -> Passage:
+        """The description of the impact."""
+        impact = self._postmortem.impact
+        return self._passage(impact.description, impact.at / "description")
+
+    @cached_property
+    def story(self) -> list[Passage]:
+        """The title, the summary, the impact, the timeline and the agent's path."""
+        postmortem = self._postmortem
+        events = [self._passage(part.event, part.at / "event") for part in postmortem.timeline]
+        notes = [self._passage(part.note, part.at / "note") for part in postmortem.agent_path]
+        top = [self._passage(str(postmortem.data.get(name, "")), postmortem.at / name) for name in ("title", "summary")]
+        return [*top, self.impact, *events, *notes]
+
+    @cached_property
+    def body(self) -> list[Passage]:
+        """The paragraphs and items of the body in which a term of `IN_BODY` stands; Markdown is parsed only where there are any."""
+        body = self._postmortem.body
+        found = [block for block in _blocks(body) if self._block(body, block).any(IN_BODY)]
+        quiet = prose(body) if found else ""
+        return [self._block(quiet, block) for block in found]
+
+    def _block(self, body: str, block: _Block) -> Passage:
+        start, end, section = block
+        return Passage(body[start:end], lambda first, last: in_body(start + first, start + last), self._terms, section)
+
+
+def _blocks(body: str) -> Iterator[_Block]:
+    """Paragraphs and list items, without headings."""
+    start, name, parent = 0, "", ""
+    for section in [*sections(body), None]:
+        end = section.heading_start if section else len(body)
+        for block in _PARAGRAPH.finditer(body, start, end):
+            yield _Block(block.start(), block.end(), name)
+        if section:
+            parent = section.title if section.level <= 2 else parent
+            start, name = section.start, f"{parent} / {section.title}".casefold()
+
+
+def open_actions(postmortem: Postmortem) -> list[Action]:
+    """The actions that are not cancelled."""
+    return [action for action in postmortem.actions if action.status != "cancelled"]
+
+
+def only_answer(action: Action, postmortem: Postmortem) -> bool:
+    """Whether an action is the only one for some finding."""
+    others = {name for other in open_actions(postmortem) if other.at != action.at for name in other.findings}
+    return any(name not in others for name in action.findings)
+
+
+def read(postmortem: Postmortem, context: Context) -> Reading:
+    """The reading of a postmortem; the rules ask for the same one after each other."""
+    return _read(postmortem, lexicon(context.settings.words))
+
+
+@lru_cache(maxsize=1)
+def _read(postmortem: Postmortem, terms: Lexicon) -> Reading:
+    return Reading(postmortem, terms)

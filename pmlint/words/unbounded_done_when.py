@@ -1,0 +1,58 @@
+"""Nobody can say when an action is done.
+
+"As appropriate", "if possible" and "etc." let an action end at any time, and so does an end that names nothing to look up.
+
+Fix: name what a stranger can look up: a test, a path, an alert with its threshold, a number with its unit.
+
+Bad::
+    actions:
+      - {id: A1, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@tom",
+         deadline: 2026-10-30, done_when: "tests/agents/test_refund_scope.py fails above 200 EUR, where possible", status: open}
+    failed_controls: []
+Good::
+    actions:
+      - {id: A1, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@tom",
+         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
+    failed_controls: []
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pmlint.artefact import artefacts
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.rule import Context, Rule
+from pmlint.words.reading import Passage, read
+from pmlint.words.say import WAIVE, say
+
+_LISTS = ("escape", "date", "placeholder")
+_NAME = re.compile(r"`[^`]+`|\w+[_.]\w+|\b[a-z]\w*[A-Z]\w*|@\w+|\d")
+"""A number, or a name that can be looked up: code, ``snake_case``, ``dotted.name``, ``camelCase``, a handle."""
+
+
+def bounded(end: Passage) -> bool:
+    """Whether a ``done_when`` names something to look up and has no way out."""
+    return _names(end.text) and not any(end.said(name) for name in _LISTS)
+
+
+def _names(text: str) -> bool:
+    return bool(artefacts(text) or _NAME.search(text))
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Escape clauses first; a ``done_when`` that is missing is not this rule's."""
+    for action, end in read(postmortem, context).ends:
+        match = next((match for name in _LISTS if (match := end.said(name))), None)
+        if match:
+            yield say(end, match, action.id)
+        elif not _names(end.text):
+            help = f"name a test, a path, an alert with its threshold or a number, such as 'test_refund_scope.py fails for 200.01 EUR'; {WAIVE}"
+            text = " ".join(end.text.split())
+            message = f"'{text if len(text) <= 60 else text[:57] + '...'}' names nothing that can be looked up"
+            yield Problem(message, action.at / "done_when", action.id, help)
+
+
+RULE = Rule("unbounded-done-when", Level.ERROR, "postmortem", check, __doc__)

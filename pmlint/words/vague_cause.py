@@ -1,0 +1,39 @@
+"""A cause is too vague to remove.
+
+"Inadequate testing" fits every failure. An action that answers it can't be wrong, and can't be right either.
+
+Fix: name the check that was absent and what it would have compared.
+
+Bad::
+    findings:
+      - {id: F1, class: exceeded-authority, statement: "Inadequate testing."}
+Good::
+    findings:
+      - {id: F1, class: exceeded-authority, statement: "No test covered a refund that is paid in two parts."}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.rule import Context, Rule
+from pmlint.words.reading import read
+from pmlint.words.say import say
+
+_CAUSES = ("cause", "failed controls", "why", "contributing")
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Causes, and the sections of the body about them."""
+    reading = read(postmortem, context)
+    for part, passage in reading.causes:
+        if match := passage.said("vague-cause"):
+            yield say(passage, match, str(part.data.get("id", "")))
+    for passage in reading.body:
+        if any(name in passage.section for name in _CAUSES) and (match := passage.said("vague-cause")):
+            yield say(passage, match)
+
+
+RULE = Rule("vague-cause", Level.WARNING, "postmortem", check, __doc__)
