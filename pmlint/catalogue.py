@@ -1,43 +1,78 @@
-"""Every rule by its id, with its page."""
+"""Every rule and policy by its id, with its page: what ``pmlint rule`` prints and `docs/rules` shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from textwrap import dedent
+from collections.abc import Mapping
+from textwrap import dedent, indent
+from typing import NamedTuple
 
+from pmlint.policy.file import Policy
+from pmlint.policy.judge import PolicySet
 from pmlint.report import RuleInfo
+from pmlint.rule import Rule
 from pmlint.rules import RULES
-from pmlint.settings import UsageError
-
-FIXED = ("syntax", "schema")
-"""Findings that are no rule's: they can't be selected, ignored or waived."""
+from pmlint.waivers import UNWAIVABLE
 
 
-def catalogue() -> dict[str, RuleInfo]:
-    """The rules in the order of the docs."""
-    return {rule.id: page(rule.id, rule.page)._replace(level=rule.level) for rule in reversed(RULES)}
+class Page(NamedTuple):
+    """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` are the bad and the good one as YAML."""
+
+    info: RuleInfo
+    origin: str
+    binds_from: str
+    examples: Mapping[str, str]
+    demand: str = ""
+
+    @property
+    def text(self) -> str:
+        """The page in Markdown, without its heading."""
+        info = self.info
+        lines = [f"{info.title}.", "", info.why, "", f"Fix: {info.fix}"]
+        if self.demand:
+            lines += ["", "Demands:", "", indent(self.demand, "    ")]
+        for word, example in self.examples.items():
+            lines += ["", f"{word.capitalize()}:", "", indent(example.rstrip(), "    ")]
+        bound = (
+            f" From the status '{self.binds_from}' on; before it, a warning." if self.binds_from != "draft" and info.level.value > 1 else ""
+        )
+        lines += ["", f"Level: {info.level}.{bound}", "", f"Waive: {_waive(info.id)}", "", f"Source: {self.origin}"]
+        return "\n".join(lines)
 
 
-def page(name: str, text: str) -> RuleInfo:
-    """A rule's page cut into its parts: the title, why, and how to fix."""
-    title, _, rest = text.strip().partition("\n")
+def _waive(name: str) -> str:
+    if name in UNWAIVABLE:
+        return "it can't be waived."
+    return f"waivers: [{{rule: {name}, reason: ..., approved_by: <not an author, not the owner>, until: <at most 90 days>}}]"
+
+
+def pages(policies: PolicySet | None = None) -> dict[str, Page]:
+    """The pages of all rules, and of the policies that count, by id."""
+    found = {rule.id: rule_page(rule) for rule in reversed(RULES)}
+    found |= {policy.id: _policy_page(policy) for policy in (policies.policies if policies else ())}
+    return dict(sorted(found.items()))
+
+
+def rule_page(rule: Rule) -> Page:
+    """The page of a rule: its module's docstring cut into its parts."""
+    title, _, rest = rule.page.strip().partition("\n")
     why, _, fix = rest.partition("\nFix:")
-    fix = fix.partition("\nBad::")[0]
-    return RuleInfo(name, title.rstrip("."), why.strip(), fix.strip())
+    fix, _, shown = fix.partition("\nBad::\n")
+    bad, _, good = shown.partition("\nGood::\n")
+    info = RuleInfo(rule.id, title.rstrip("."), why.strip(), fix.strip(), level=rule.level)
+    examples = {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
+    return Page(info, "built in", rule.binds_from, examples)
 
 
-def examples(text: str) -> dict[str, str]:
-    """The bad and the good example of a page, as YAML that replaces fields of a valid postmortem."""
-    _, _, rest = text.partition("\nBad::\n")
-    bad, _, good = rest.partition("\nGood::\n")
-    return {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
+def _policy_page(policy: Policy) -> Page:
+    from pmlint.policy.examples import example_text
 
-
-def require(names: Iterable[str], file: str = "") -> None:
-    """Raise `UsageError` for the first name that is no rule."""
-    known = [rule.id for rule in RULES]
-    for name in names:
-        if name not in known:
-            from pmlint.schema import nearest
-
-            raise UsageError(f"there is no rule '{name}'", file=file, help=nearest(name, known) or "'pmlint rules' lists them")
+    info = RuleInfo(policy.id, policy.title, policy.why, policy.fix, level=policy.level)
+    demand = "\n".join(
+        f"{name}: {' '.join(text.split())}"
+        for name, text in (("each", policy.each), ("when", policy.when), ("require", policy.require))
+        if text
+    )
+    bad = next(example for example in policy.examples if example["fails"])
+    good = next(example for example in policy.examples if not example["fails"])
+    examples = {"bad": example_text(bad), "good": example_text(good)}
+    return Page(info, policy.origin, policy.binds_from, examples, demand)

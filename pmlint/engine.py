@@ -7,20 +7,25 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pmlint.document import Document, read_postmortem, read_yaml
+from pmlint.baseline import known, read_baseline
+from pmlint.document import Document, read_postmortem
 from pmlint.finding import Finding, Level, Problem
-from pmlint.model import People, Postmortem
-from pmlint.place import Span
+from pmlint.model import Postmortem, Route
+from pmlint.place import Path, Span
+from pmlint.policy.file import Policy
+from pmlint.policy.folder import load_policies
 from pmlint.registry import Registry, pointer, read_routes, syntax
 from pmlint.report import Report, Summary, summarize
 from pmlint.repository import Index, PostmortemFacts, facts_of, unreadable
+from pmlint.roster import read_people
 from pmlint.rule import Context, Rule
 from pmlint.rules import RULES
 from pmlint.schema import check as check_shape
-from pmlint.settings import Settings
+from pmlint.settings import Settings, require_rules
 from pmlint.source import Malformed, Source, decode
 from pmlint.tree import Entry, Tree, not_a_file
 from pmlint.vocabulary import rank
+from pmlint.waivers import waive
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class _Run:
         self.today = today
         self.only = only
         self.instead = instead
+        self.policies = load_policies(tree, settings, today)
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
 
@@ -60,16 +66,43 @@ class _Run:
         registry = read_routes(self.tree, self.settings)
         self.sources.update(registry.sources)
         self.findings += registry.findings
-        people = self.people()
-        context = Context(self.today, self.settings, Index(registry.routes, ()), people, self.tree)
+        people = read_people(self.tree, self.settings, self.sources, self.findings)
+        ids = self.rule_ids()
+        context = Context(self.today, self.settings, Index(registry.routes, ()), people, self.tree, ids)
+        self.routes(registry)
         files = self.files()
         facts = [self.postmortem(entry, context) for entry in files]
         index = Index(registry.routes, facts)
-        self.repository(registry, replace(context, index=index))
-        kept = tuple(sorted(filter(self.wanted, map(self.leveled, self.findings)), key=lambda finding: finding.order))
+        context = replace(context, index=index)
+        self.repository("repository", registry, context)
+        used = self.waive(index)
+        self.repository("waivers", registry, replace(context, used_waivers=used))
+        return Judged(self.report(files, index), index)
+
+    def rule_ids(self) -> frozenset[str]:
+        """The ids of all rules and policies. Raises `UsageError` where the configuration names another one."""
+        ids = {*(rule.id for rule in RULES), *(policy.id for policy in self.policies.policies)}
+        settings = self.settings
+        require_rules((*settings.select, *settings.ignore, *settings.rules), ids | self.policies.shipped, settings.file)
+        return frozenset(ids)
+
+    def report(self, files: list[Entry], index: Index) -> Report:
+        """The findings that are wanted and not in the baseline, in order, and how many of what there are."""
+        wanted = sorted(filter(self.wanted, map(self.leveled, self.findings)), key=lambda finding: finding.order)
+        baseline = read_baseline(self.tree, self.settings.baseline)
+        kept = tuple(finding for finding in wanted if finding.waived or known(finding) not in baseline)
         counted = len(files) if self.only is None else sum(1 for entry in files if entry.path in self.only)
-        summary = summarize(kept, counted, len(registry.routes))
-        return Judged(Report(kept, summary, self.source, fail_level=self.settings.fail_level), index)
+        summary = summarize(kept, counted, len(index.routes), len(wanted) - len(kept))
+        return Report(kept, summary, self.source, fail_level=self.settings.fail_level)
+
+    def waive(self, index: Index) -> frozenset[tuple[str, Path]]:
+        """Mark what somebody waived; which waivers were of use."""
+        waivers = {facts.file: facts.waivers for facts in index.postmortems if facts.waivers}
+        if not waivers:
+            return frozenset()
+        owners = {f"{facts.id}#{action.id}": action.owner for facts in index.postmortems for action in facts.actions}
+        self.findings, used = waive(self.findings, waivers, owners, self.today)
+        return frozenset(used)
 
     def files(self) -> list[Entry]:
         files = postmortem_files(self.tree, self.settings)
@@ -91,22 +124,6 @@ class _Run:
         if entry.kind != "file":
             raise not_a_file("a symbolic link" if entry.kind == "symlink" else "not a regular file")
         return decode(entry.path, self.tree.read(entry.path))
-
-    def people(self) -> People | None:
-        file = self.settings.people
-        if self.tree.entry(file) is None:
-            return None
-        try:
-            source = self.sources[file] = decode(file, self.tree.read(file))
-            document = read_yaml(source, "people")
-        except Malformed as error:
-            self.findings.append(syntax(file, error))
-            return None
-        self.findings += [syntax(file, problem) for problem in document.problems]
-        self.findings += [
-            self.found("schema", Level.ERROR, problem, document.locate, file, "") for problem in check_shape("people", document.data)
-        ]
-        return People(document.data, file)
 
     def postmortem(self, entry: Entry, context: Context) -> PostmortemFacts:
         """Judge one postmortem and keep its facts."""
@@ -144,12 +161,24 @@ class _Run:
                 for problem in check(postmortem, context):
                     level = binding(rule, postmortem.status, problem)
                     yield self.found(rule.id, level, problem, document.locate, postmortem.file, postmortem.id)
+        for policy, problem in self.policies.postmortem(document.data, lambda: _named(postmortem, context.index)):
+            level = binding(policy, postmortem.status, problem)
+            yield self.found(policy.id, level, problem, document.locate, postmortem.file, postmortem.id)
 
-    def repository(self, registry: Registry, context: Context) -> None:
+    def routes(self, registry: Registry) -> None:
+        """Judge the routes by policies; one whose shape is wrong has been spoken of."""
+        spoken = {finding.path for finding in registry.findings}
+        for route in registry.routes:
+            if route.file not in spoken:
+                for policy, problem in self.policies.route(route):
+                    locate = registry.locate[route.file]
+                    self.findings.append(self.found(policy.id, policy.level, problem, locate, route.file, route.id))
+
+    def repository(self, of: str, registry: Registry, context: Context) -> None:
         status = {facts.file: facts.status for facts in context.index.postmortems}
         names = {facts.file: facts.id for facts in context.index.postmortems}
         for rule in RULES:
-            if rule.of != "repository":
+            if rule.of != of:
                 continue
             check: Callable[[Any, Context], Iterable[Problem]] = rule.check
             for problem in check(context.index, context):
@@ -185,7 +214,11 @@ class _Run:
         return not self.settings.select or finding.code in self.settings.select
 
 
-def binding(rule: Rule, status: str, problem: Problem) -> Level:
+def _named(postmortem: Postmortem, index: Index) -> list[Route]:
+    return [index.route_by_id[name] for name in postmortem.routes if name in index.route_by_id]
+
+
+def binding(rule: Rule | Policy, status: str, problem: Problem) -> Level:
     """The level of a problem: an error is a warning until the status from which the rule binds, and in a withdrawn postmortem."""
     level = problem.level or rule.level
     if level is Level.ERROR and rule.binds_from != "draft" and (rank(status) < rank(rule.binds_from) or status == "withdrawn"):

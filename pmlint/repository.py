@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pmlint.holds import Hold, holds, open_reason
 from pmlint.model import Postmortem, Route
+from pmlint.waivers import WaiverFacts, facts_of_waiver
 
 
 class ActionFacts(NamedTuple):
@@ -41,6 +42,7 @@ class PostmortemFacts(NamedTuple):
     classes: dict[str, str]
     actions: tuple[ActionFacts, ...]
     holds: tuple[Hold, ...]
+    waivers: tuple[WaiverFacts, ...] = ()
 
 
 def facts_of(postmortem: Postmortem) -> PostmortemFacts:
@@ -72,6 +74,7 @@ def facts_of(postmortem: Postmortem) -> PostmortemFacts:
             for action in postmortem.actions
         ),
         holds=tuple(holds(postmortem)),
+        waivers=tuple(facts_of_waiver(waiver, postmortem) for waiver in postmortem.waivers),
     )
 
 

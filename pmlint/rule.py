@@ -13,7 +13,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from pmlint.finding import Level, Problem
-from pmlint.model import People, Postmortem, Route
+from pmlint.model import People, Postmortem
+from pmlint.place import Path
 from pmlint.repository import Index
 from pmlint.settings import Settings
 from pmlint.tree import Tree
@@ -21,30 +22,27 @@ from pmlint.tree import Tree
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule may ask beside its document. ``commit_exists`` is None where there is no git repository to ask."""
+    """What a rule may ask beside its document. ``used_waivers`` is known once all findings are: the waivers' files and places."""
 
     today: date
     settings: Settings
     index: Index
     people: People | None
     tree: Tree
-    commit_exists: Callable[[str], bool] | None = None
+    rule_ids: frozenset[str] = frozenset()
+    used_waivers: frozenset[tuple[str, Path]] = frozenset()
 
 
 class Rule(NamedTuple):
     """A rule: its id, how serious it is, what it looks at, the generator that checks, and its page (the module's docstring).
 
     Before a postmortem has reached the status ``binds_from``, an error is a warning. A rule with ``of="repository"`` is asked
-    once, after all documents have been read, and names the file of each problem.
+    once, after all documents have been read, and names the file of each problem; one with ``of="waivers"`` after all others.
     """
 
     id: str
     level: Level
-    of: Literal["postmortem", "route", "repository"]
-    check: (
-        Callable[[Postmortem, Context], Iterator[Problem]]
-        | Callable[[Route, Context], Iterator[Problem]]
-        | Callable[[Index, Context], Iterator[Problem]]
-    )
+    of: Literal["postmortem", "repository", "waivers"]
+    check: Callable[[Postmortem, Context], Iterator[Problem]] | Callable[[Index, Context], Iterator[Problem]]
     page: str
     binds_from: Literal["draft", "in-review", "accepted"] = "accepted"

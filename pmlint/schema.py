@@ -14,7 +14,7 @@ from pmlint.moment import parse_date, parse_moment
 from pmlint.place import Path
 from pmlint.shipped import read_json
 
-Kind = Literal["postmortem", "route", "people", "config"]
+Kind = Literal["postmortem", "route", "people", "config", "policy"]
 _TYPES = {
     "object": "fields",
     "array": "a list",

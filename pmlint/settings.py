@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -61,6 +61,7 @@ class Settings:
     routes: str = "routes"
     policies: str = "policies"
     people: str = "people.yaml"
+    baseline: str = "pmlint-baseline.json"
     since: date | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -129,6 +130,15 @@ def from_table(file: str, source: Source, table: object) -> Settings:
         if name in table:
             values[name] = MappingProxyType(table[name])
     return Settings(file=file, **values)
+
+
+def require_rules(names: Iterable[str], known: Collection[str], file: str = "") -> None:
+    """Raise `UsageError` for the first name that is no rule or policy."""
+    for name in names:
+        if name not in known:
+            from pmlint.schema import nearest
+
+            raise UsageError(f"there is no rule '{name}'", file=file, help=nearest(name, known) or "'pmlint rules' lists them")
 
 
 def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:

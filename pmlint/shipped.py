@@ -20,3 +20,9 @@ def read_json(name: str) -> Any:
     """A JSON file of the folder ``schema``, read once."""
     with open(join(folder("schema"), name), encoding="utf-8") as file:
         return json.load(file)
+
+
+def read_text(name: str) -> str:
+    """A text file of the folder ``schema``."""
+    with open(join(folder("schema"), name), encoding="utf-8") as file:
+        return file.read()

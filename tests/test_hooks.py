@@ -42,10 +42,10 @@ def test_commit_refused_fixed_accepted(tmp_path: Path, runner: str) -> None:
     assert git(root, "commit", "-m", "start").returncode == 0
     file = root / FILE
     good = file.read_text()
-    file.write_text(good.replace('    owner: "@tom"', '    owner: "@nobody"'))
+    file.write_text(good.replace('    owner: "@tom"', '    owner: "@stranger"'))
     refused = git(root, "commit", "-am", "wrong")
     assert refused.returncode == 1
-    assert "unknown-person: '@nobody' is not in people.yaml" in refused.stdout + refused.stderr
+    assert "unknown-person: '@stranger' is not in people.yaml" in refused.stdout + refused.stderr
     file.write_text(good.replace("Refund route paid", "The refund route paid"))
     assert git(root, "commit", "-am", "right").returncode == 0
     git(root, "rm", "-q", FILE)

@@ -17,14 +17,16 @@ HOMES = {
     "yaml": ("strict_yaml.py",),
     "jsonschema": ("schema.py",),
     "jsonschema_rs": ("schema.py",),
-    "cel_expr_python": ("policy/",),
+    "cel_expr_python": ("policy/language.py",),
+    "codeowners": ("roster.py",),
     "pyromark": ("body.py", "words/"),
     "git": ("cli/demo.py", "demo/"),
     "subprocess": ("git.py", "gate/"),
 }
 LAYERS = (
-    "place usage finding source tree shipped vocabulary moment strict_yaml document body schema model holds repository settings "
-    "selector registry rule words rules policy catalogue engine git atomic edit adopt gate template cli"
+    "place usage finding source tree shipped vocabulary moment owner artefact strict_yaml document body schema model holds waivers "
+    "repository settings selector registry roster rule words rules policy baseline catalogue engine git "
+    "atomic edit fixes adopt gate template cli"
 ).split()
 
 
@@ -89,6 +91,11 @@ def test_a_clean_check_imports_nothing_slow() -> None:
 def test_the_readme_shows_real_output() -> None:
     done = subprocess.run([sys.executable, "docs/render_readme.py", "--check"], cwd=ROOT, check=False)
     assert done.returncode == 0, "run: python docs/render_readme.py"
+
+
+def test_the_docs_are_what_the_tool_prints() -> None:
+    done = subprocess.run([sys.executable, "docs/render_rules.py", "--check"], cwd=ROOT, check=False)
+    assert done.returncode == 0, "run: python docs/render_rules.py"
 
 
 def test_the_wheel_has_what_ships(tmp_path: Path) -> None:

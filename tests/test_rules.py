@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pmlint.catalogue import examples
+from pmlint.catalogue import rule_page
 from pmlint.document import read_postmortem, read_yaml
 from pmlint.engine import check_tree
+from pmlint.policy.examples import overlay
+from pmlint.rule import Rule
 from pmlint.rules import RULES
 from pmlint.settings import Settings
 from pmlint.source import Source
@@ -27,17 +29,16 @@ def write(root: Path, changes: dict[str, object]) -> None:
     """Write the valid postmortem with each field replaced by the one of the same name in ``changes``."""
     base = read_postmortem(Source(FILE, (BASE / FILE).read_text()))
     assert isinstance(base.data, dict)
-    data = {**base.data, **{name: value for name, value in changes.items() if name not in AROUND}}
+    data = overlay(base.data, {name: value for name, value in changes.items() if name not in AROUND})
     front = yaml.safe_dump(data, sort_keys=False)
     (root / str(changes.get("file", FILE))).write_text(f"---\n{front}---\n{changes.get('body', base.body)}")
 
 
 @pytest.mark.parametrize("kind", ["bad", "good"])
 @pytest.mark.parametrize("rule", {rule.id: rule for rule in RULES}.values(), ids=lambda rule: rule.id)
-def test_example(rule: object, kind: str, tmp_path: Path) -> None:
-    page = getattr(rule, "page", "")
+def test_example(rule: Rule, kind: str, tmp_path: Path) -> None:
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
-    changes = read_yaml(Source("example.yaml", examples(page)[kind]), "policy").data
+    changes = read_yaml(Source("example.yaml", rule_page(rule).examples[kind]), "policy").data
     assert isinstance(changes, dict)
     write(tmp_path, changes)
     for other in changes.get("others", ()):
@@ -45,7 +46,7 @@ def test_example(rule: object, kind: str, tmp_path: Path) -> None:
     if "route" in changes:
         route = read_yaml(Source(ROUTE, (BASE / ROUTE).read_text()), "route").data
         assert isinstance(route, dict)
-        (tmp_path / ROUTE).write_text(yaml.safe_dump({**route, **changes["route"]}, sort_keys=False))
+        (tmp_path / ROUTE).write_text(yaml.safe_dump(overlay(route, changes["route"]), sort_keys=False))
     findings = check_tree(WorkTree(str(tmp_path)), Settings(), date(2026, 10, 15)).report.findings
-    expected = {getattr(rule, "id", "")} if kind == "bad" else set()
+    expected = {rule.id} if kind == "bad" else set()
     assert {finding.code for finding in findings} == expected, findings

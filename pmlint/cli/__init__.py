@@ -20,6 +20,8 @@ VERBS = {
     "rule": "Explain a rule.",
     "rules": "List the rules.",
     "policy": "Test policies by their own examples.",
+    "baseline": "Write down known findings, so that only new ones count.",
+    "waivers": "List the waivers, the first to expire first.",
     "close": "Record that an action has landed, with its proof.",
     "amend": "Move a deadline or an owner, with a reason and an approver.",
     "signoff": "Sign the restart of a route.",

@@ -66,14 +66,11 @@ def _ids(value: object) -> tuple[str, ...]:
 
 
 def _settings(settings: Settings, options: dict[str, object]) -> Settings:
-    """The settings with what the options say. Raises `UsageError` for an unknown rule."""
-    from pmlint.catalogue import require
-
+    """The settings with what the options say."""
     if select := _ids(options["select"]):
         settings = replace(settings, select=select)
     if ignore := _ids(options["ignore"]):
         settings = replace(settings, ignore=ignore)
-    require((*settings.select, *settings.ignore, *settings.rules), settings.file)
     level = _text(options["fail_level"])
     return replace(settings, fail_level=Level[level.upper()]) if level else settings
 
@@ -133,9 +130,14 @@ def _write(report: Report, name: str, options: dict[str, object]) -> None:
 def _show(project: Project, settings: Settings) -> None:
     from dataclasses import fields
 
+    from pmlint.policy.folder import load_policies
+
     click.echo(f"root: {project.root}")
     click.echo(f"configuration: {settings.file or 'none, these are the defaults'}")
     for field in fields(settings):
         if field.name != "file":
             value = getattr(settings, field.name)
             click.echo(f"{field.name}: {dict(value) if hasattr(value, 'items') else value}")
+    policies = load_policies(project.tree, settings, today(None)).policies
+    for origin in sorted({policy.origin for policy in policies}):
+        click.echo(f"policies, {origin}: {', '.join(policy.id for policy in policies if policy.origin == origin)}")

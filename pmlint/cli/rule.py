@@ -1,22 +1,23 @@
-"""``pmlint rule ID``: explains a rule."""
+"""``pmlint rule ID``: explains a rule or a policy."""
 
 from __future__ import annotations
 
-from textwrap import indent
-
 import click
 
-from pmlint.catalogue import catalogue, examples, require
-from pmlint.rules import RULES
+from pmlint.catalogue import pages
+from pmlint.cli.project import find, today
+from pmlint.policy.folder import load_policies
+from pmlint.report.escape import terminal
+from pmlint.settings import require_rules
 
 
 @click.command("rule")
 @click.argument("name", metavar="ID")
 def command(name: str) -> None:
-    """Explain a rule: why it is there, and how to fix what it finds."""
-    require((name,))
-    info = catalogue()[name]
-    shown = next(examples(rule.page) for rule in RULES if rule.id == name)
-    click.echo(f"{info.id} ({info.level})\n\n{info.title}.\n\n{info.why}\n\nFix: {info.fix}")
-    for word, text in shown.items():
-        click.echo(f"\n{word.capitalize()}:\n{indent(text, '  ').rstrip()}")
+    """Explain a rule: why it is there, a bad and a good example, how to fix and how to waive what it finds."""
+    project = find()
+    known = pages(load_policies(project.tree, project.settings, today(None)))
+    require_rules((name,), known)
+    click.echo(f"{name}\n")
+    for line in known[name].text.split("\n"):
+        click.echo(terminal(line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pmlint.model.part import Many, Part, Text, Texts
@@ -35,7 +36,7 @@ class Route:
     """A route of the registry, in one form for files of ours and for mapped files of other platforms.
 
     ``state`` and ``autonomy`` are empty where the source does not know them. ``trust`` holds the values of the fields whose
-    widening counts as a restart, by their names in the source. ``fields`` says where each field stands.
+    widening counts as a restart, by their names in the source. ``fields`` says where each field stands, ``data`` is a file of ours.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Route:
     trust: dict[str, object] = field(default_factory=dict)
     fields: dict[str, Path] = field(default_factory=dict)
     mapped: bool = False
+    data: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def raised(self) -> tuple[RestartFlag, ...]:
@@ -103,5 +105,6 @@ def native_route(data: object, file: str) -> Route:
         write_tools=tools.write,
         controls=part.controls,
         postmortems=part.postmortems,
+        data=part.data,
         fields={str(name): at / str(name) for name in part.data},
     )

@@ -12,6 +12,7 @@ from pmlint.rules import (
     empty_section,
     evidence_digest,
     filename_id,
+    invalid_waiver,
     overdue_action,
     placeholder,
     repeat_failure,
@@ -19,6 +20,8 @@ from pmlint.rules import (
     running_with_open_actions,
     unknown_control,
     unknown_person,
+    unknown_taxonomy,
+    unused_waiver,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -28,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     dangling_link.INSIDE,
     unknown_control.RULE,
     unknown_person.RULE,
+    unknown_taxonomy.RULE,
     clock_missing.RULE,
     clock_order.RULE,
     evidence_digest.RULE,
@@ -38,4 +42,6 @@ RULES: tuple[Rule, ...] = (
     placeholder.RULE,
     restart_with_open_actions.RULE,
     running_with_open_actions.RULE,
+    invalid_waiver.RULE,
+    unused_waiver.RULE,
 )

@@ -5,13 +5,9 @@ Without the four moments nobody can say how long the workflow was wrong before s
 Fix: write the moment with its offset, or ``{unknown: "why"}``.
 
 Bad::
-    clocks: {route_start: 2026-09-12T06:00:00Z, first_warning: 2026-09-12T06:04:10Z, first_impact: 2026-09-12T06:31:00Z}
+    clocks: {containment: null}
 Good::
-    clocks:
-      route_start: {unknown: "the log begins at 06:04"}
-      first_warning: 2026-09-12T06:04:10Z
-      first_impact: 2026-09-12T06:31:00Z
-      containment: 2026-09-12T06:58:00Z
+    clocks: {containment: {unknown: "the log ends at 06:31"}}
 """
 
 from __future__ import annotations

@@ -10,18 +10,14 @@ Bad::
         id: PM-2026-002
         opened: 2026-10-01
         recurrence_of: [PM-2026-001]
-        actions: [{id: A1, title: "Page the route's owner above 3 rescues in 10 minutes", layer: alert, findings: [F1], status: open}]
-        failed_controls: []
-        evidence: {}
+        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2}]
 Good::
     others:
       - file: postmortems/PM-2026-002-again.md
         id: PM-2026-002
         opened: 2026-10-01
         recurrence_of: [PM-2026-001]
-        actions: [{id: A1, title: "Stop the route above 3 rescues in 10 minutes", layer: kill-switch, findings: [F1], status: open}]
-        failed_controls: []
-        evidence: {}
+        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2, title: Stop the route above 3 rescues in an hour}]
 """
 
 from __future__ import annotations

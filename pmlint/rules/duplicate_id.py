@@ -7,7 +7,12 @@ Fix: give the newer document the next free id. An id is never used again, not ev
 Bad::
     others: [{file: postmortems/PM-2026-001-again.md}]
 Good::
-    others: [{file: postmortems/PM-2026-002-again.md, id: PM-2026-002, recurrence_of: [PM-2026-001], actions: []}]
+    others:
+      - file: postmortems/PM-2026-002-again.md
+        id: PM-2026-002
+        opened: 2026-10-01
+        recurrence_of: [PM-2026-001]
+        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2, title: Stop the route above 3 rescues in an hour}]
 """
 
 from __future__ import annotations

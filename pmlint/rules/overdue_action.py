@@ -5,11 +5,9 @@ A deadline that passes without a word teaches everybody that deadlines mean noth
 Fix: land the action, or move the deadline by an amendment with a reason and an approver.
 
 Bad::
-    actions: [{id: A1, title: Cap the refund tool, layer: limits, owner: "@tom", deadline: 2026-10-01, status: open}]
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, deadline: 2026-10-01}]
 Good::
-    actions: [{id: A1, title: Cap the refund tool, layer: limits, owner: "@tom", deadline: 2026-10-30, status: open}]
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, deadline: 2026-10-30}]
 """
 
 from __future__ import annotations

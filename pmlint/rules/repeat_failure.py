@@ -6,9 +6,18 @@ same kind of fix makes a third time likely.
 Fix: name the earlier postmortem in ``recurrence_of``, and answer with an action of a stronger layer.
 
 Bad::
-    others: [{file: postmortems/PM-2026-002-again.md, id: PM-2026-002, opened: 2026-10-01, actions: []}]
+    others:
+      - file: postmortems/PM-2026-002-again.md
+        id: PM-2026-002
+        opened: 2026-10-01
+        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2, title: Stop the route above 3 rescues in an hour}]
 Good::
-    others: [{file: postmortems/PM-2026-002-again.md, id: PM-2026-002, opened: 2026-10-01, recurrence_of: [PM-2026-001], actions: []}]
+    others:
+      - file: postmortems/PM-2026-002-again.md
+        id: PM-2026-002
+        opened: 2026-10-01
+        recurrence_of: [PM-2026-001]
+        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2, title: Stop the route above 3 rescues in an hour}]
 """
 
 from __future__ import annotations

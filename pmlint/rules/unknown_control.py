@@ -6,10 +6,10 @@ Fix: use the id of the route's control, or write ``absent: name`` for a control 
 
 Bad::
     failed_controls: [{control: refund-approvals, expected: prevent, findings: [F1]}]
-    actions: []
+    actions: [{id: A1, control: refund-approvals}, {id: A2}]
 Good::
     failed_controls: [{absent: daily-cap, expected: contain, findings: [F1]}]
-    actions: []
+    actions: [{id: A1, control: null}, {id: A2}]
 """
 
 from __future__ import annotations

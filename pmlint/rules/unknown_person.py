@@ -5,7 +5,7 @@ Where there is a people file, an owner who is not on it is a typing error, a per
 Fix: correct the handle, or add the person to the people file.
 
 Bad::
-    authors: ["@nobody"]
+    authors: ["@stranger"]
 Good::
     authors: ["@dana"]
 """

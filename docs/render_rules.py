@@ -1,0 +1,42 @@
+"""Writes `docs/rules/` from the text that ``pmlint rule`` prints: ``python docs/render_rules.py [--check]``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from pmlint.catalogue import pages
+from pmlint.policy.folder import load_policies
+from pmlint.settings import Settings
+from pmlint.shipped import folder
+from pmlint.tree import WorkTree
+
+HERE = Path(__file__).parent / "rules"
+
+
+def wanted() -> dict[str, str]:
+    """Every file of the folder with its text."""
+    known = pages(load_policies(WorkTree(folder("policies")), Settings(policies="none"), date(2026, 1, 1)))
+    files = {f"{name}.md": f"# {name}\n\n{page.text}\n" for name, page in known.items()}
+    rows = "\n".join(f"| [{name}]({name}.md) | {page.info.level} | {page.origin} | {page.info.title} |" for name, page in known.items())
+    head = "Written by `python docs/render_rules.py`; `pmlint rule ID` prints the same."
+    return files | {"README.md": f"# Rules and policies\n\n{head}\n\n| id | level | from | title |\n|---|---|---|---|\n{rows}\n"}
+
+
+def main() -> int:
+    """Write what differs and take away what is no rule any more; with ``--check`` only say whether anything differs."""
+    files = wanted()
+    HERE.mkdir(exist_ok=True)
+    there = {file.name: file.read_text(encoding="utf-8") for file in HERE.glob("*.md")}
+    if "--check" in sys.argv:
+        return int(there != files)
+    for name in there.keys() - files.keys():
+        (HERE / name).unlink()
+    for name, text in files.items():
+        (HERE / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""What a text points at that somebody else can look up: a path, a test, a commit, a pull request, a number with its unit."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_KINDS = {
+    "path": r"(?<![\w/.-])[\w.@{}*-]+(?:/[\w.@{}*-]+)+/?(?![\w/])"
+    r"|(?<![\w/.-])[\w-]+\.(?:py|ts|js|go|rs|rb|java|ya?ml|json|toml|tf|sql|sh|md|rego|cfg|ini|csv|lock)(?!\w)",
+    "test": r"\btest_\w+|\w+::\w+|\b\w+_test\b|\b\w*Test\w+\b",
+    "commit": r"\b(?:commit\s+)?[0-9a-f]{7,40}\b(?<=[0-9a-f])(?=\W|$)",
+    "pull request": r"(?:\b(?:PR|MR|pull request|merge request|issue)\s*)?#\d+\b|!\d+\b|https?://\S+",
+    "number": r"(?<![\w.-])(?:[<>=≤≥]\s*)?\d[\d.,]*\s*(?:%|‰|[a-zA-Zµ€$£]\w*)|[€$£]\s?\d",
+    "status": r"\b(?:exit(?:s|ed)?(?: code)?|returns?|HTTP|status)\s+\d+\b",
+}
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    return re.compile(_KINDS[kind])
+
+
+def artefacts(text: object) -> list[str]:
+    """The kinds of things that a text names, of ``path``, ``test``, ``commit``, ``pull request``, ``number`` and ``status``."""
+    return [kind for kind in _KINDS if _pattern(kind).search(text)] if isinstance(text, str) else []

@@ -1,0 +1,46 @@
+"""``pmlint baseline``: writes, checks and prunes the file of findings that were there when a team began."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import click
+
+from pmlint.atomic import write
+from pmlint.baseline import known, read_baseline, written
+from pmlint.cli.project import find, today
+from pmlint.engine import check_tree
+from pmlint.report import count
+from pmlint.report.escape import terminal
+from pmlint.settings import UsageError
+
+
+@click.command("baseline")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail where an entry is no longer found.")
+@click.option("--prune", is_flag=True, help="Take out the entries that are no longer found.")
+@click.option("--now", metavar="DATE", help="What day it is.")
+def command(only_check: bool, prune: bool, now: str | None) -> None:
+    """Write down today's findings, so that only new ones count. A baseline may only shrink.
+
+    It holds findings by postmortem, rule and subject, not by line. Syntax errors and what the gate checks can't be in it.
+    """
+    project = find()
+    file = project.settings.baseline
+    before = read_baseline(project.tree, file)
+    report = check_tree(project.tree, replace(project.settings, baseline=""), today(now)).report
+    found = {entry for finding in report.counted if (entry := known(finding))}
+    stale = sorted(before - found)
+    for entry in stale:
+        click.echo(terminal(f"no longer found: {' '.join(part for part in entry if part)}"))
+    if only_check:
+        click.echo(f"{file}: {len(before)} known, {len(stale)} no longer found")
+        if stale:
+            raise click.exceptions.Exit(1)
+        return
+    exists = project.tree.entry(file) is not None
+    if exists and not prune:
+        raise UsageError(f"there is a baseline already: {file}", help="a baseline may only shrink: use --prune, and fix what is new")
+    after = frozenset(before - set(stale)) if prune else frozenset(found)
+    write(os.path.join(project.root, file), written(after).encode())
+    click.echo(f"Wrote {file}: {count(len(after), 'known finding')}")

@@ -1,0 +1,47 @@
+"""``pmlint policy test``: runs the examples that every policy carries."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import click
+
+from pmlint.cli.project import find, today
+from pmlint.policy.examples import run_examples
+from pmlint.policy.folder import load_policies
+from pmlint.report import count
+from pmlint.report.escape import terminal
+from pmlint.settings import UsageError
+
+
+@click.group("policy")
+def command() -> None:
+    """Test policies by their own examples."""
+
+
+@command.command("test")
+@click.argument("paths", nargs=-1)
+@click.option("-v", "--verbose", is_flag=True, help="Show each example.")
+def test(paths: tuple[str, ...], verbose: bool) -> None:
+    """Run the examples of all policies, or of the files or ids that PATHS name.
+
+    Each failing example must make exactly its policy fail, at the stated place; each passing one none.
+    """
+    start = time.perf_counter()
+    project = find()
+    policies = load_policies(project.tree, project.settings, today(None))
+    names = {policy.id: policy for policy in policies.policies}
+    only = {os.path.basename(path).removesuffix(".yaml").removesuffix(".yml") for path in paths}
+    for unknown in sorted(only - set(names)):
+        raise UsageError(f"there is no policy '{unknown}'", help="'pmlint rules' lists them")
+    outcomes = list(run_examples(policies, frozenset(only)))
+    wrong = [outcome for outcome in outcomes if outcome.wrong]
+    for outcome in outcomes if verbose else wrong:
+        click.echo(terminal(f"{outcome.policy.file}: example {outcome.number}: {outcome.wrong or 'as stated'}"))
+    result = f"{len(wrong)} failed, {len(outcomes) - len(wrong)} passed" if wrong else f"{len(outcomes)} passed"
+    tested = len({outcome.policy.id for outcome in outcomes})
+    seconds = f"{time.perf_counter() - start:.2f}s"
+    click.echo(f"{result} of {count(len(outcomes), 'example')} in {tested} {'policy' if tested == 1 else 'policies'} ({seconds})")
+    if wrong:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,100 @@
+"""The examples that every policy carries: each failing one makes exactly its policy speak, each passing one none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from pmlint.document import read_postmortem, read_yaml
+from pmlint.model import native_route
+from pmlint.place import Path
+from pmlint.policy.complete import Kind
+from pmlint.policy.file import Policy
+from pmlint.policy.judge import Found, PolicySet
+from pmlint.schema import check
+from pmlint.settings import Settings
+from pmlint.shipped import read_text
+from pmlint.source import Source
+
+TODAY = date(2026, 10, 15)
+"""What day it is in every example."""
+
+
+class Outcome(NamedTuple):
+    """How one example came out: the policy, its number (from 1), and what is wrong, empty where it is as stated."""
+
+    policy: Policy
+    number: int
+    wrong: str
+
+
+def run_examples(policies: PolicySet, only: frozenset[str] = frozenset()) -> Iterator[Outcome]:
+    """Run the examples of all policies, or of those with an id of ``only``, each against the whole set."""
+    judge = PolicySet(policies.policies, Settings(), TODAY)
+    for policy in policies.policies:
+        if not only or policy.id in only:
+            for number, example in enumerate(policy.examples, 1):
+                yield Outcome(policy, number, _run(policy, example, judge))
+
+
+def overlay(base: Any, changes: Any) -> Any:
+    """A document with fields replaced, or taken out by null (RFC 7396).
+
+    An element of a list keeps the other fields of the element with its id.
+    """
+    if isinstance(changes, dict) and isinstance(base, dict):
+        merged = {**base, **{name: overlay(base.get(name), value) for name, value in changes.items()}}
+        return {name: value for name, value in merged.items() if value is not None}
+    if isinstance(changes, list) and isinstance(base, list):
+        known = {item["id"]: item for item in base if isinstance(item, dict) and "id" in item}
+        return [overlay(known.get(item.get("id")), item) if isinstance(item, dict) else item for item in changes]
+    return changes
+
+
+@cache
+def valid(kind: str) -> Any:
+    """The complete valid document of a kind, on which examples are laid."""
+    if kind == "route":
+        return read_yaml(Source("route.yaml", read_text("examples/route.yaml")), "route").data
+    return read_postmortem(Source("postmortem.md", read_text("examples/postmortem.md"))).data
+
+
+def _run(policy: Policy, example: dict[str, Any], judge: PolicySet) -> str:
+    kind: Kind = "route" if policy.applies_to == "route" else "postmortem"
+    document = overlay(valid(kind), example.get("set", {}))
+    for problem in check(kind, document):
+        return f"the example is no valid {kind}: {problem.message}"
+    found = _judged(policy, example, document, judge)
+    others = sorted({other.id for other, _ in found} - {policy.id})
+    if others:
+        return f"{', '.join(others)} speaks, too"
+    if len(found) != example["fails"]:
+        said = "; ".join(problem.message for _, problem in found) or "nothing"
+        return f"{example['fails']} wanted, {len(found)} found: {said}"
+    places = [_dotted(problem.at) for _, problem in found if isinstance(problem.at, Path)]
+    if "at" in example and example["at"] not in places:
+        return f"it stands at {', '.join(places) or 'no place'}, not at {example['at']}"
+    return ""
+
+
+def _judged(policy: Policy, example: dict[str, Any], document: Any, judge: PolicySet) -> list[Found]:
+    if policy.applies_to == "route":
+        return list(judge.route(native_route(document, "route.yaml")))
+    if policy.applies_to == "change":
+        return list(judge.change(overlay(valid("postmortem"), example.get("base", {})), document))
+    return list(judge.postmortem(document, lambda: [native_route(valid("route"), "route.yaml")]))
+
+
+def _dotted(at: Path) -> str:
+    """A place as people write it: ``actions[0].owner``."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).lstrip(".")
+
+
+def example_text(example: dict[str, Any]) -> str:
+    """What an example lays over the valid document, as YAML in flow style, one field a line."""
+    import json
+
+    fields = {**({"base": example["base"]} if "base" in example else {}), **example.get("set", {})}
+    return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields.items()) or "(the valid document)\n"

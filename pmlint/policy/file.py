@@ -1,0 +1,252 @@
+"""One policy file: read, checked in every word, compiled. A policy that is wrong never loads."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from pmlint.document import Document, read_yaml
+from pmlint.finding import Level
+from pmlint.moment import parse_date
+from pmlint.place import Path
+from pmlint.policy import names
+from pmlint.policy.complete import sample
+from pmlint.policy.language import FUNCTIONS, VARIABLES, Failed, compile_expression, evaluate, surroundings
+from pmlint.schema import check, nearest
+from pmlint.settings import Settings, UsageError
+from pmlint.source import Malformed, Source
+
+Kind = Literal["postmortem", "route", "change"]
+_PLACE = re.compile(r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*)")
+_STEP = re.compile(r"\.([a-z_]\w*)|\[(\d+)\]")
+
+
+class Policy(NamedTuple):
+    """A policy. Expressions are texts; ``message`` alternates plain texts and expressions, beginning with a text.
+
+    ``at`` is the root (``it`` or a variable) and the steps below it; ``file`` is where it stands, ``shipped`` whether it is ours;
+    ``instead`` whether it replaces one of ours.
+    """
+
+    id: str
+    title: str
+    level: Level
+    applies_to: Kind
+    binds_from: str
+    since: date | None
+    each: str
+    when: str
+    require: str
+    message: tuple[str, ...]
+    at: tuple[str, Path]
+    why: str
+    fix: str
+    examples: tuple[dict[str, Any], ...]
+    file: str
+    shipped: bool = False
+    instead: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in words."""
+        return "shipped" if self.shipped else f"{self.file}, instead of the shipped one" if self.instead else self.file
+
+    @property
+    def expressions(self) -> list[str]:
+        """Every expression of the policy."""
+        return [text for text in (self.each, self.when, self.require, *self.message[1::2]) if text]
+
+
+def read_policy(source: Source, *, shipped: bool = False) -> Policy:
+    """Read a policy. One that ships is not tried on the sample again: the project's tests do that.
+
+    Raises `UsageError` with the place, the fact and the remedy for anything that is wrong.
+    """
+    try:
+        document = read_yaml(source, "policy")
+    except Malformed as error:
+        raise UsageError(error.message, file=source.file, span=error.span, help=error.help) from None
+    data = document.data
+    assert isinstance(data, dict)
+    for trouble in document.problems:
+        raise UsageError(trouble.message, file=source.file, span=trouble.span, help=trouble.help)
+    for problem in check("policy", data):
+        raise UsageError(problem.message, file=source.file, span=document.locate(problem.at), help=problem.help)
+    policy = Policy(
+        id=data["id"],
+        title=data["title"].rstrip("."),
+        level=Level[data["level"].upper()],
+        applies_to=data["applies_to"],
+        binds_from=data.get("from", "accepted"),
+        since=parse_date(data.get("since")),
+        each=data.get("each", "").strip(),
+        when=data.get("when", "").strip(),
+        require=data["require"].strip(),
+        message=_message(document, data["message"]),
+        at=_place(document, data.get("at") or ("it" if "each" in data else _root(data["applies_to"]))),
+        why=data["why"].strip(),
+        fix=data["fix"].strip(),
+        examples=tuple(data["examples"]),
+        file=source.file,
+        shipped=shipped,
+    )
+    if not shipped:
+        _Check(document, policy).run()
+    return policy
+
+
+def _root(kind: str) -> str:
+    return "head" if kind == "change" else kind
+
+
+def _wrong(document: Document, field: str, message: str, help: str, start: int = 0, end: int = 0) -> UsageError:
+    """An error in a field of a policy, at characters of its text where they are known."""
+    at = Path() / field
+    where = at.chars(start, end) if end > start else at
+    return UsageError(message, file=document.source.file, span=document.locate(where), help=help)
+
+
+def _message(document: Document, text: str) -> tuple[str, ...]:
+    """Plain texts and expressions of a message by turns; ``{{`` and ``}}`` stand for braces."""
+    parts, plain, at = [], "", 0
+    while at < len(text):
+        if text[at : at + 2] in ("{{", "}}"):
+            plain, at = plain + text[at], at + 2
+        elif text[at] == "}":
+            raise _wrong(document, "message", "a brace is closed that was not opened", "write '}}' for a brace", at, at + 1)
+        elif text[at] == "{":
+            end = _closing(text, at)
+            if end < 0:
+                raise _wrong(document, "message", "a brace is not closed", "close it after the expression", at, at + 1)
+            parts += [plain, text[at + 1 : end]]
+            plain, at = "", end + 1
+        else:
+            plain, at = plain + text[at], at + 1
+    return (*parts, plain)
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 0
+    for token in names.tokens(text[start:]):
+        depth += (token.text == "{") - (token.text == "}")
+        if depth == 0:
+            return start + token.start
+    return -1
+
+
+def _place(document: Document, text: str) -> tuple[str, Path]:
+    match = _PLACE.fullmatch(text)
+    if match is None:
+        raise _wrong(document, "at", f"'{text}' is not a place", "write 'it', 'it.owner', 'postmortem.status' or 'actions[0]' below one")
+    steps = [int(number) if number else name for name, number in _STEP.findall(match["rest"])]
+    return match["root"], Path(steps)
+
+
+class _Check:
+    """Everything that a policy says, tried out."""
+
+    def __init__(self, document: Document, policy: Policy) -> None:
+        self.document = document
+        self.policy = policy
+        documents: dict[str, object] = {kind: sample(kind) for kind in ("postmortem", "route")}
+        settings = Settings()
+        self.variables = surroundings(date(2026, 1, 1), settings.horizon, settings.slow_containment_minutes)
+        self.variables |= {**documents, "routes": [documents["route"]], "base": documents["postmortem"], "head": documents["postmortem"]}
+
+    def run(self) -> None:
+        policy = self.policy
+        if policy.each:
+            listed = self.value("each", policy.each)
+            if not isinstance(listed, list):
+                raise self.wrong("each", f"'each' is {_shown(listed)}, not a list", "name a list, such as postmortem.actions")
+            self.variables["it"] = listed[0] if listed else None
+        for field, text in (("when", policy.when), ("require", policy.require)):
+            value = self.value(field, text) if text else True
+            if not isinstance(value, bool):
+                raise self.wrong(field, f"'{field}' is {_shown(value)}, not true or false", "compare it, or ask 'size(...) > 0'")
+        for number, part in enumerate(policy.message):
+            if number % 2:
+                value = self.value("message", part)
+                if isinstance(value, (list, dict)):
+                    raise self.wrong("message", f"'{{{part}}}' is {_shown(value)}, not a text", "name one of its fields")
+        self.place()
+        self.examples()
+
+    def wrong(self, field: str, message: str, help: str, start: int = 0, end: int = 0) -> UsageError:
+        return _wrong(self.document, field, message, help, start, end)
+
+    def value(self, field: str, text: str) -> Any:
+        """The value of an expression on the sample document."""
+        data = self.document.data
+        assert isinstance(data, dict)
+        shift = data[field].find(text)
+        try:
+            compiled, failed = compile_expression(text), None
+        except Failed as error:
+            compiled, failed = None, error
+        if failed is None or not failed.reason.startswith("syntax error"):
+            self.known(field, text, shift)
+        if failed is not None:
+            start = shift + (failed.offset or 0)
+            help = "check brackets, quotes and operators: && || ! == in" if "syntax" in failed.reason else "compare like with like"
+            raise self.wrong(field, f"this is not CEL: {failed.reason}", help, start, start + 1)
+        try:
+            return evaluate(compiled, self.variables)
+        except Failed as error:
+            key = re.search(r'Key not found in map : "(\w+)"', error.reason)
+            said = (
+                f"there is no field '{key[1]}' here"
+                if key
+                else f"this can't be evaluated: {error.reason.partition(': ')[2] or error.reason}"
+            )
+            raise self.wrong(field, said, "compare only what has the same type; an absent field is null") from None
+
+    def known(self, field: str, text: str, shift: int) -> None:
+        """Refuse names that nothing has here: variables, ``it`` without ``each``, functions, fields, values of closed lists."""
+        found = names.tokens(text)
+        bound = {found[i + 2].text for i in range(len(found) - 2) if found[i].text in names.MACROS and found[i + 1].text == "("}
+        for index, token in enumerate(found):
+            name = token.text
+            if not re.match(r"[A-Za-z_]", name) or token.string is not None or (index and found[index - 1].text == ".") or name in bound:
+                continue
+            called = index + 1 < len(found) and found[index + 1].text == "("
+            if name == "it" and (not self.policy.each or field == "each"):
+                raise self.wrong(field, "there is no 'it' without 'each'", "add 'each'", shift + token.start, shift + token.end)
+            if called and name not in names.CALLED:
+                help = nearest(name, names.CALLED) or f"there are {', '.join(FUNCTIONS)}"
+                raise self.wrong(field, f"there is no function '{name}'", help, shift + token.start, shift + token.end)
+            if called or name in names.CONSTANTS or self.policy.applies_to in VARIABLES.get(name, ()):
+                continue
+            kinds = VARIABLES.get(name)
+            known = [other for other, of in VARIABLES.items() if self.policy.applies_to in of]
+            fact = f"'{name}' is not known to a policy of a {self.policy.applies_to}" if kinds else f"there is no variable '{name}'"
+            near = "" if kinds else nearest(name, known)
+            raise self.wrong(field, fact, near or f"there are {', '.join(known)}", shift + token.start, shift + token.end)
+        for wrong in (*names.misspelt(text), *names.never_equal(text)):
+            raise self.wrong(field, wrong.message, wrong.help, shift + wrong.start, shift + wrong.end)
+
+    def place(self) -> None:
+        root, steps = self.policy.at
+        allowed = [_root(self.policy.applies_to), *(["it"] if self.policy.each else [])]
+        if root not in allowed:
+            raise self.wrong("at", f"a finding can't point at '{root}'", f"begin with {' or '.join(allowed)}")
+        value: Any = self.variables[root]
+        for step in steps:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                near = nearest(str(step), value) if isinstance(value, dict) else ""
+                raise self.wrong("at", f"no field '{step}'", near or "'pmlint schema postmortem' lists the fields") from None
+
+    def examples(self) -> None:
+        failing = [example["fails"] > 0 for example in self.policy.examples]
+        for wanted, word in ((True, "failing"), (False, "passing")):
+            if wanted not in failing:
+                help = f"add '- {{fails: {int(wanted)}, set: {{...}}}}'"
+                raise self.wrong("examples", f"there is no {word} example", help)
+
+
+def _shown(value: object) -> str:
+    kinds: dict[type, str] = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "a mapping", bool: "true or false"}
+    return kinds.get(type(value), "null")

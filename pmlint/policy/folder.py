@@ -1,0 +1,49 @@
+"""The policies of a repository: those that ship, and its own, which add to them or override them by id."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pmlint.policy.file import Policy, read_policy
+from pmlint.policy.judge import PolicySet
+from pmlint.settings import Settings, UsageError
+from pmlint.shipped import folder
+from pmlint.source import Malformed, decode
+from pmlint.tree import Tree, WorkTree
+
+
+def load_policies(tree: Tree, settings: Settings, today: date) -> PolicySet:
+    """The policies that count in a tree; those that the configuration turns off are left out.
+
+    Raises `UsageError` for a policy that is wrong: there is never a run without it.
+    """
+    shipped = {policy.id: policy for policy in _read(WorkTree(folder("policies")), "", shipped=True)}
+    own = {policy.id: _marked(policy, shipped) for policy in _read(tree, settings.policies, shipped=False)}
+    off = {name for name, said in settings.rules.items() if said.off}
+    policies = {name: policy for name, policy in {**shipped, **own}.items() if name not in off}
+    return PolicySet((policies[name] for name in sorted(policies)), settings, today, shipped)
+
+
+def _marked(policy: Policy, shipped: dict[str, Policy]) -> Policy:
+    """A policy of the repository that says something else than the shipped one of the same id is marked as such."""
+    ours = shipped.get(policy.id)
+    return policy._replace(instead=True) if ours and ours._replace(file=policy.file, shipped=False) != policy else policy
+
+
+def _read(tree: Tree, below: str, *, shipped: bool) -> list[Policy]:
+    found: dict[str, Policy] = {}
+    for entry in tree.walk(below):
+        name = entry.path.rpartition("/")[2]
+        if name == "README.md" or name.startswith("."):
+            continue
+        if not name.endswith((".yaml", ".yml")):
+            raise UsageError("this is not a policy: its name does not end in .yaml", file=entry.path, help="rename it, or move it away")
+        try:
+            policy = read_policy(decode(entry.path, tree.read(entry.path)), shipped=shipped)
+        except Malformed as error:
+            raise UsageError(error.message, file=entry.path, span=error.span, help=error.help) from None
+        if policy.id in found:
+            other = found[policy.id].file
+            raise UsageError(f"'{policy.id}' is the id of {other}, too", file=entry.path, help="an id names one policy")
+        found[policy.id] = policy
+    return list(found.values())
