@@ -5,17 +5,9 @@
 Fix: write what refuses the contrary: a permission that is gone, a check that fails, an approval.
 
 Bad::
-    actions:
-      - {id: A1, title: Never run a refund without reading the policy, layer: documentation, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: docs/refunds.md has 1 new paragraph, status: open}
-      - {id: A2, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@maria",
-         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, title: Never run a refund without reading the policy, layer: documentation}]
 Good::
-    actions:
-      - {id: A1, title: "Never expose the refund port: bind it to loopback", layer: isolation, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: tests/agents/test_port.py is refused from a second host, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, title: "Never expose the refund port: bind it to loopback", layer: isolation}]
 """
 
 from __future__ import annotations

@@ -6,16 +6,11 @@ absent.
 Fix: name the control that let it through, and list it in ``failed_controls``.
 
 Bad::
-    findings:
-      - {id: F1, class: exceeded-authority, statement: "The refund tool accepted any amount."}
-      - {id: F2, class: other, statement: "The model hallucinated a refund policy."}
-    actions:
-      - {id: A1, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1, F2], owner: "@tom",
-         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
-    failed_controls: []
+    findings: [{id: F1}, {id: F2, class: other, statement: The model hallucinated a refund policy.}]
+    actions: [{id: A1, findings: [F1, F2]}, {id: A2}]
 Good::
-    findings:
-      - {id: F1, class: exceeded-authority, statement: "The model hallucinated a policy, and no check compared it with the page."}
+    findings: [{id: F1}, {id: F2, class: other, statement: "The model hallucinated a policy, and no check compared it with the page."}]
+    actions: [{id: A1, findings: [F1, F2]}, {id: A2}]
 """
 
 from __future__ import annotations
@@ -23,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
-from pmlint.model import Postmortem
+from pmlint.model import Postmortem, WorkflowFinding
 from pmlint.rule import Context, Rule
 from pmlint.words.reading import read
 from pmlint.words.say import say
@@ -37,7 +32,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     linked = {name for control in postmortem.failed_controls for name in control.findings}
     for part, passage in reading.causes:
         name = str(part.data.get("id", ""))
-        if part in postmortem.findings and name not in linked and (match := passage.said("convenient-story")):
+        if isinstance(part, WorkflowFinding) and name not in linked and (match := passage.said("convenient-story")):
             yield say(passage, match, name)
     for passage in reading.body:
         if not any(name in passage.section for name in _OBSERVATIONS) and (match := passage.said("convenient-story")):

@@ -5,11 +5,9 @@
 Fix: say what happened and which control was absent; what should be different is an action.
 
 Bad::
-    findings:
-      - {id: F1, class: exceeded-authority, statement: "The operator should have seen the second refund."}
+    findings: [{id: F1, statement: The operator should have seen the second refund.}]
 Good::
-    findings:
-      - {id: F1, class: exceeded-authority, statement: "The approval did not show that the order was refunded before."}
+    findings: [{id: F1, statement: The approval did not show that the order was refunded before.}]
 """
 
 from __future__ import annotations

@@ -6,17 +6,9 @@ replaces one.
 Fix: write what holds when nobody remembers it: a limit, a permission, a check that refuses.
 
 Bad::
-    actions:
-      - {id: A1, title: Remind everyone to be more careful with refunds, layer: training, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: 12 of 12 agents have signed docs/refunds.md, status: open}
-      - {id: A2, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@maria",
-         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, title: Remind everyone to be more careful with refunds, layer: training}]
 Good::
-    actions:
-      - {id: A1, title: Reject a refund above 200 EUR and train the support team on the new limit, layer: limits, findings: [F1],
-         owner: "@tom", deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for 200.01 EUR, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, title: Reject a refund above 200 EUR and train the support team on the new limit, layer: limits}]
 """
 
 from __future__ import annotations

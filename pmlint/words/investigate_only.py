@@ -5,15 +5,9 @@
 Fix: write the change that follows from it, or declare ``layer: investigation`` beside a permanent change.
 
 Bad::
-    actions:
-      - {id: A1, title: Investigate why refunds pass the limit, layer: limits, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: evidence/PM-2026-001/limits.md lists 23 refunds, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, title: Investigate why refunds pass the limit, layer: config}]
 Good::
-    actions:
-      - {id: A1, title: Investigate and fix the missing limit of the refund tool, layer: limits, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, title: Investigate and fix the missing limit of the refund tool, layer: code-fix}]
 """
 
 from __future__ import annotations

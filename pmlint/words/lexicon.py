@@ -55,7 +55,9 @@ class Lexicon:
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._index: dict[str, list[_Pattern]] = {}
-        self._removed = {name: [f" {form} " for term in terms for form in (term, *forms(term))] for name, terms in _terms(settings, "remove")}
+        self._removed = {
+            name: [f" {form} " for term in terms for form in (term, *forms(term))] for name, terms in _terms(settings, "remove")
+        }
         for language in settings.get("languages", LANGUAGES):
             data = read_json(f"words/{language}.json")
             parse = _Parser(data.get("classes", {}))

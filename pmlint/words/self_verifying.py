@@ -6,15 +6,9 @@ down. None of them runs against the route.
 Fix: name what runs against the route, such as a test that replays the failure.
 
 Bad::
-    actions:
-      - {id: A1, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: docs/lessons.md is updated with 3 lessons and reviewed, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, done_when: docs/lessons.md is merged with 3 new lessons}]
 Good::
-    actions:
-      - {id: A1, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: "tests/docs/test_limits.py fails where docs/limits.md differs from the gateway's 12 limits", status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, done_when: tests/docs/test_limits.py fails where docs/limits.md differs from the 12 limits of the gateway}]
 """
 
 from __future__ import annotations

@@ -5,15 +5,9 @@
 Fix: name what a stranger can look up: a test, a path, an alert with its threshold, a number with its unit.
 
 Bad::
-    actions:
-      - {id: A1, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: "tests/agents/test_refund_scope.py fails above 200 EUR, where possible", status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, done_when: "the alert refund-rescues pages @maria above 3 rescues in 10 minutes, where possible"}]
 Good::
-    actions:
-      - {id: A1, title: Cap the refund tool at 200 EUR per order, layer: limits, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, done_when: the alert refund-rescues pages @maria above 3 rescues in 10 minutes}]
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 Fix: write the number; where nobody knows it, write ``customers: {unknown: "why"}`` and an action that finds it out.
 
 Bad::
-    impact: {description: Some users were briefly affected.}
+    impact: {description: Some users were briefly affected., customers: null, cost: null}
     body: |
       ## Business impact
       Some customers were refunded twice.
@@ -29,10 +29,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pmlint.body import sections
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.rule import Context, Rule
-from pmlint.words.reading import read
+from pmlint.words.reading import open_actions, read
 from pmlint.words.say import say
 
 
@@ -41,24 +42,22 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     if _counted(postmortem):
         return
     reading = read(postmortem, context)
-    body = [passage for passage in reading.body if "impact" in passage.section]
-    if any(char.isdigit() for passage in body for char in passage.text):
-        return
-    for passage in (reading.impact, *body):
+    for passage in (reading.impact, *(passage for passage in reading.body if "impact" in passage.section)):
         if match := passage.said("unquantified-impact"):
             yield say(passage, match)
             return
 
 
 def _counted(postmortem: Postmortem) -> bool:
-    """Whether a number is written, or said to be unknown while an action is open to find it out."""
-    impact = postmortem.impact
+    """Whether a number is written, or said to be unknown while an action finds it out."""
+    impact, body = postmortem.impact, postmortem.body
     cost = impact.data.get("cost")
     figures = [impact.data.get("customers"), *(cost.values() if isinstance(cost, dict) else ())]
-    if any(isinstance(figure, (int, float)) for figure in figures) or any(char.isdigit() for char in impact.description):
+    told = [impact.description, *(body[part.start : part.end] for part in sections(body) if "impact" in part.title.casefold())]
+    if any(isinstance(figure, (int, float)) for figure in figures) or any(char.isdigit() for text in told for char in text):
         return True
     unknown = any(isinstance(value, dict) and "unknown" in value for value in impact.data.values())
-    return unknown and any(action.layer in ("investigation", "evidence-capture") for action in postmortem.actions)
+    return unknown and any(action.layer in ("investigation", "evidence-capture") for action in open_actions(postmortem))
 
 
 RULE = Rule("unquantified-impact", Level.WARNING, "postmortem", check, __doc__)

@@ -5,15 +5,9 @@
 Fix: name the mechanism, the place and the number.
 
 Bad::
-    actions:
-      - {id: A1, title: Improve the handling of refunds, layer: communication, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, title: Improve the handling of refunds, layer: communication}]
 Good::
-    actions:
-      - {id: A1, title: Improve the refund tool by adding a cap of 200 EUR per order, layer: limits, findings: [F1], owner: "@tom",
-         deadline: 2026-10-30, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR, status: open}
-    failed_controls: []
+    actions: [{id: A1}, {id: A2, title: Improve the refund tool by adding a cap of 200 EUR per order, layer: limits}]
 """
 
 from __future__ import annotations

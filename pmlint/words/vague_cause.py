@@ -5,11 +5,9 @@
 Fix: name the check that was absent and what it would have compared.
 
 Bad::
-    findings:
-      - {id: F1, class: exceeded-authority, statement: "Inadequate testing."}
+    findings: [{id: F1, statement: Inadequate testing.}]
 Good::
-    findings:
-      - {id: F1, class: exceeded-authority, statement: "No test covered a refund that is paid in two parts."}
+    findings: [{id: F1, statement: No test covered a refund that is paid in two parts.}]
 """
 
 from __future__ import annotations
