@@ -28,11 +28,12 @@ from pmlint.words.reading import Passage, read
 from pmlint.words.say import WAIVE
 from pmlint.words.vague_action import vague
 
-_SIGNAL = re.compile(
-    r"\b(?:when|if|on|for|above|below|over|under|exceeds?|than|fails?|differs?|signal|any|each|every|missing)\b|[<>≥≤]", re.I
-)
-_THRESHOLD = re.compile(r"\d|\b(?:any|each|every|one|first|single|zero|no)\b|[<>≥≤]", re.I)
-_RECEIVER = re.compile(r"@\w|#\w|\b(?:pages?|paging|owner|on-?call|pager\w*|slack|e-?mail\w*|sms|notif\w+|receiver|channel|call)\b", re.I)
+_FACTS = {
+    "signal": r"\b(when|if|on|for|above|below|over|under|exceeds?|than|fails?|differs?|signal|any|each|every|missing)\b|[<>≥≤]",
+    "threshold": r"\d|\b(any|each|every|one|first|single|zero|no)\b|[<>≥≤]",
+    "receiver": r"@\w|#\w|\b(pages?|paging|owner|on-?call|pager\w*|slack|e-?mail\w*|sms|notif\w+|receiver|channel|call)\b",
+}
+"""What an alert must say, as patterns that are compiled when an alert is first read."""
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -47,9 +48,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             help = f"name what changes, such as '{example}', or declare the layer that the words describe; {WAIVE}"
             yield Problem(message, title.where(match), action.id, help)
         elif lack := missing(action):
-            yield Problem(
-                f"'{action.layer}' {lack}", action.at / "title", action.id, f"say it, such as '{example}'; {WAIVE}", Level.WARNING
-            )
+            help = f"say it, such as '{example}'; {WAIVE}"
+            yield Problem(f"'{action.layer}' {lack}", action.at / "title", action.id, help, Level.WARNING)
 
 
 def contradiction(title: Passage) -> tuple[str, Match] | None:
@@ -71,10 +71,9 @@ def missing(action: Action) -> str:
     if action.layer == "verifier":
         return "" if artefacts(text) or "`" in text else "does not say which test or check"
     if action.layer == "alert":
-        facts = {"signal": _SIGNAL, "threshold": _THRESHOLD, "receiver": _RECEIVER}
-        lacks = [name for name, pattern in facts.items() if not pattern.search(text)]
+        lacks = [fact for fact, pattern in _FACTS.items() if not re.search(pattern, text, re.IGNORECASE)]
         return f"does not say its {' and its '.join(lacks)}" if lacks else ""
-    return "" if artefacts(text) or anchored(text, action.layer) else "is declared, and nothing in the title belongs to it"
+    return "" if anchored(text, action.layer) or artefacts(text) else "is declared, and nothing in the title belongs to it"
 
 
 def anchored(text: str, layer: str) -> bool:

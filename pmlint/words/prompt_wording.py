@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pmlint.words.lexicon import Lexicon, Match, lexicon
-from pmlint.words.reading import Passage
+from pmlint.words.lexicon import Lexicon, Match
+from pmlint.words.reading import Passage, title_passage
 from pmlint.words.text import END
-from pmlint.place import Path
 
 _CONTENT = frozenset({":", "about", "saying", "stating", "requiring", "telling", "that", "always", "never", "must", "require", "regarding"})
 """Words after which a prompt's own content follows: what it says of tests and gates is as soft as the rest of it."""
@@ -13,7 +12,7 @@ _CONTENT = frozenset({":", "about", "saying", "stating", "requiring", "telling",
 
 def prompt_only(text: str, terms: Lexicon | None = None) -> bool:
     """Whether a text is prompt wording and nothing in it enforces."""
-    return prompt_match(Passage(text, Path().chars, terms or lexicon({}))) is not None
+    return prompt_match(title_passage(text, terms=terms)) is not None
 
 
 def prompt_match(passage: Passage) -> Match | None:

@@ -15,10 +15,11 @@ from pmlint.words.lexicon import Lexicon, Match, lexicon
 from pmlint.words.text import Words
 
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*(?:[-*+•|>]|\d+[.)])[ \t])[^\n]*\S[^\n]*)*")
-IN_BODY = frozenset(
-    {"exhortation", "blame", "convenient-story", "counterfactual", "vague-cause", "unquantified-impact", "vow", "abusive-language"}
-)
-"""Lists whose terms are looked for in the body, too."""
+_TITLE = ("exhortation", "praise", "investigate-only", "behavioural-norm", "prompt-wording", "vague-action", "vow", "abusive-language")
+_END = ("escape", "date", "placeholder", "self-proof", "abusive-language")
+_CAUSE = ("blame", "convenient-story", "counterfactual", "vague-cause", "abusive-language")
+_STORY = ("blame", "counterfactual", "unquantified-impact", "vow", "abusive-language")
+_BODY = ("exhortation", "convenient-story", "vague-cause", *_STORY)
 
 
 class _Block(NamedTuple):
@@ -30,42 +31,59 @@ class _Block(NamedTuple):
 
 
 class Passage:
-    """A text of a document, its words, and the terms in it; ``place`` turns characters of it into a place of the document."""
+    """A text of a document, and the terms of some lists in it; ``place`` turns characters of it into a place of the document."""
 
-    __slots__ = ("_matches", "place", "section", "text", "words")
+    __slots__ = ("_matches", "_terms", "place", "section", "text", "words")
 
-    def __init__(self, text: str, place: Callable[[int, int], Where], terms: Lexicon, section: str = "") -> None:
+    def __init__(self, text: str, place: Callable[[int, int], Where], terms: Lexicon, lists: tuple[str, ...], section: str = "") -> None:
         self.text = text
         self.place = place
         self.section = section
         self.words = Words(text)
-        self._matches = terms.matches(self.words)
+        self._terms = terms
+        self._matches = terms.matches(self.words, lists)
 
     def said(self, name: str) -> Match | None:
         """The first term of a list that nothing in this text silences."""
         return next((match for match in self._matches.get(name, ()) if not self._silenced(match)), None)
 
     def all(self, name: str) -> list[Match]:
-        """Every term of a list, silenced or not."""
-        return self._matches.get(name, [])
+        """Every term of a list that silences others."""
+        if name not in self._matches:
+            self._matches |= {name: [], **self._terms.matches(self.words, (name,))}
+        return self._matches[name]
 
-    def any(self, names: frozenset[str]) -> bool:
+    @property
+    def speaks(self) -> bool:
         """Whether a term of one of the lists stands here, silenced or not."""
-        return not names.isdisjoint(self._matches)
+        return bool(self._matches)
 
     def _silenced(self, match: Match) -> bool:
-        return any(
-            other.first < match.first or other.last > match.last for name in match.group.unless for other in self._matches.get(name, ())
-        )
+        return any(other.first < match.first or other.last > match.last for name in match.group.unless for other in self.all(name))
 
     def quote(self, match: Match) -> str:
         """The words of a match as they stand, shortened where they are many."""
-        text = self.words.quote(match.first, match.last)
-        return text if len(text) <= 60 else f"{text[:57]}..."
+        return shorten(self.words.quote(match.first, match.last))
 
     def where(self, match: Match) -> Where:
         """The place of a match's words."""
         return self.place(*self.words.span(match.first, match.last))
+
+
+def title_passage(text: str, at: Path = Path(), terms: Lexicon | None = None) -> Passage:
+    """A text read as an action's title, under the shipped lists unless others are given."""
+    return Passage(text, at.chars, terms or lexicon({}), _TITLE)
+
+
+def cause_passage(text: str, at: Path = Path(), terms: Lexicon | None = None) -> Passage:
+    """A text read as a cause, under the shipped lists unless others are given."""
+    return Passage(text, at.chars, terms or lexicon({}), _CAUSE)
+
+
+def shorten(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}..."
 
 
 class Reading:
@@ -75,53 +93,53 @@ class Reading:
         self._postmortem = postmortem
         self._terms = terms
 
-    def _passage(self, text: str, at: Path) -> Passage:
-        return Passage(text, at.chars, self._terms)
+    def _told(self, text: str, at: Path) -> Passage:
+        return Passage(text, at.chars, self._terms, _STORY)
 
     @cached_property
     def titles(self) -> list[tuple[Action, Passage]]:
         """The titles of the actions that are not cancelled."""
-        return [(action, self._passage(action.title, action.at / "title")) for action in open_actions(self._postmortem)]
+        return [(action, title_passage(action.title, action.at / "title", self._terms)) for action in open_actions(self._postmortem)]
 
     @cached_property
     def ends(self) -> list[tuple[Action, Passage]]:
         """What ``done_when`` says, of the actions that are not cancelled and say something."""
         actions = [action for action in open_actions(self._postmortem) if action.done_when.strip()]
-        return [(action, self._passage(action.done_when, action.at / "done_when")) for action in actions]
+        return [(action, Passage(action.done_when, (action.at / "done_when").chars, self._terms, _END)) for action in actions]
 
     @cached_property
     def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
         """The statements of the findings, and why controls failed."""
-        findings = [(part, self._passage(part.statement, part.at / "statement")) for part in self._postmortem.findings]
-        controls = [(part, self._passage(part.why, part.at / "why")) for part in self._postmortem.failed_controls]
+        findings = [(part, cause_passage(part.statement, part.at / "statement", self._terms)) for part in self._postmortem.findings]
+        controls = [(part, cause_passage(part.why, part.at / "why", self._terms)) for part in self._postmortem.failed_controls]
         return [*findings, *controls]
 
     @cached_property
     def impact(self) -> Passage:
         """The description of the impact."""
         impact = self._postmortem.impact
-        return self._passage(impact.description, impact.at / "description")
+        return self._told(impact.description, impact.at / "description")
 
     @cached_property
     def story(self) -> list[Passage]:
         """The title, the summary, the impact, the timeline and the agent's path."""
         postmortem = self._postmortem
-        events = [self._passage(part.event, part.at / "event") for part in postmortem.timeline]
-        notes = [self._passage(part.note, part.at / "note") for part in postmortem.agent_path]
-        top = [self._passage(str(postmortem.data.get(name, "")), postmortem.at / name) for name in ("title", "summary")]
+        events = [self._told(part.event, part.at / "event") for part in postmortem.timeline]
+        notes = [self._told(part.note, part.at / "note") for part in postmortem.agent_path]
+        top = [self._told(str(postmortem.data.get(name, "")), postmortem.at / name) for name in ("title", "summary")]
         return [*top, self.impact, *events, *notes]
 
     @cached_property
     def body(self) -> list[Passage]:
-        """The paragraphs and items of the body in which a term of `IN_BODY` stands; Markdown is parsed only where there are any."""
+        """The paragraphs and items of the body in which a term stands; Markdown is parsed only where there are any."""
         body = self._postmortem.body
-        found = [block for block in _blocks(body) if self._block(body, block).any(IN_BODY)]
+        found = [block for block in _blocks(body) if self._block(body, block).speaks]
         quiet = prose(body) if found else ""
         return [self._block(quiet, block) for block in found]
 
     def _block(self, body: str, block: _Block) -> Passage:
         start, end, section = block
-        return Passage(body[start:end], lambda first, last: in_body(start + first, start + last), self._terms, section)
+        return Passage(body[start:end], lambda first, last: in_body(start + first, start + last), self._terms, _BODY, section)
 
 
 def _blocks(body: str) -> Iterator[_Block]:

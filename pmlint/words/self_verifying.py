@@ -19,19 +19,14 @@ from collections.abc import Iterator
 from pmlint.finding import Level, Problem
 from pmlint.model import Action, Postmortem
 from pmlint.rule import Context, Rule
+from pmlint.shipped import read_json
 from pmlint.source import Malformed
-from pmlint.words.reading import open_actions, read
+from pmlint.words.reading import Passage, open_actions, read
 from pmlint.words.say import WAIVE, say
 
-_SOFT = re.compile(
-    r"(?:^|/)(?:claude|agents?|gemini|skill|soul|memory|lessons?|lessons?[-_]learned|learnings|copilot-instructions|system[-_]prompt)\.(?:md|txt|mdc)$"
-    r"|(?:^|/)\.(?:cursorrules|clinerules|windsurfrules)$|(?:^|/)(?:prompts?|lessons)/[^/]+\.(?:md|txt|j2|ya?ml)$|(?:^|[/._-])prompt\.(?:md|txt|j2)$",
-    re.IGNORECASE,
-)
-_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+|[\w-]+\.(?:md|txt|py|ts|js|rb|sh|mdc)\b|\.\w+rules\b")
-_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*[._-](?:test|spec))\.(?:py|ts|js|rb|sh)$")
-_IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w.]+)|require\(['\"]([\w./-]+)['\"]\)", re.MULTILINE)
 _READERS = frozenset("__future__ pathlib os os.path re io pytest unittest json yaml typing fs path node:fs node:path sys".split())
+"""What a test imports that only reads files."""
+_IMPORT = r"(?m)^\s*(?:from|import)\s+([\w.]+)|require\([\"']([\w./-]+)[\"']\)"
 _LARGEST = 64 * 1024
 _HELP = f"name what runs against the route, such as 'tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR'; {WAIVE}"
 
@@ -42,12 +37,19 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if match := end.said("self-proof"):
             yield say(end, match, action.id)
             continue
-        for found in _PATH.finditer(end.text):
-            if why := _soft(found[0], postmortem, context, alone=len(_PATH.findall(end.text)) == 1):
-                yield Problem(f"'{found[0]}' {why}", (action.at / "done_when").chars(*found.span()), action.id, _HELP)
+        paths = _paths(end)
+        for start, stop in paths:
+            path = end.text[start:stop]
+            if why := _soft(path, postmortem, context, alone=len(paths) == 1):
+                yield Problem(f"'{path}' {why}", end.place(start, stop), action.id, _HELP)
                 break
     for action in open_actions(postmortem):
         yield from _proofs(action, postmortem, context)
+
+
+def _paths(end: Passage) -> list[tuple[int, int]]:
+    """Where paths stand in a text."""
+    return [end.words.spans[index] for index, token in enumerate(end.words.tokens) if "/" in token[1:] or token.endswith((".md", "rules"))]
 
 
 def _proofs(action: Action, postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -58,15 +60,26 @@ def _proofs(action: Action, postmortem: Postmortem, context: Context) -> Iterato
 
 def _soft(path: str, postmortem: Postmortem, context: Context, *, alone: bool) -> str:
     """Why a path proves nothing; empty where it may. Another path beside a soft one may be the proof."""
-    if alone and path == postmortem.file:
+    name = path.rpartition("/")[2].lower()
+    if name.startswith("test_") or any(mark in name for mark in ("_test.", ".test.", ".spec.")):
+        return "only opens a lessons, prompt or postmortem file" if _only_opens(path, context) else ""
+    if not alone:
+        return ""
+    if path == postmortem.file:
         return "is this postmortem"
-    if alone and path.endswith(".md") and path.startswith(f"{context.settings.postmortems}/"):
+    if name.endswith(".md") and path.startswith(f"{context.settings.postmortems}/"):
         return "is a postmortem"
-    if alone and _SOFT.search(path):
-        return "is a lessons or prompt file"
-    if _TEST.search(path) and _only_opens(path, context):
-        return "only opens a lessons, prompt or postmortem file"
-    return ""
+    return "is a lessons or prompt file" if _instructs(path) else ""
+
+
+def _instructs(path: str) -> bool:
+    """Whether a file holds what agents or people are told: by its name, or by its folder."""
+    *folders, name = path.lower().split("/")
+    stem, dot, suffix = name.rpartition(".")
+    known = read_json("words/en.json")["instruction_files"]
+    if f".{suffix}" in known["names"] or not dot or suffix not in known["suffixes"]:
+        return f".{suffix}" in known["names"]
+    return stem in known["stems"] or stem.endswith("prompt") or any(folder in known["folders"] for folder in folders)
 
 
 def _only_opens(path: str, context: Context) -> bool:
@@ -75,9 +88,9 @@ def _only_opens(path: str, context: Context) -> bool:
         text = context.tree.read(path, _LARGEST).decode("utf-8", "replace")
     except Malformed:
         return False
-    imports = {name for pair in _IMPORT.findall(text) for name in pair if name}
-    quoted = [name for name in re.findall(r"[\"']([^\"'\n]+)[\"']", text)]
-    names = any(_SOFT.search(name) or re.search(r"postmortems?/|PM-\d{4}-\d+", name) for name in quoted)
+    imports = {name for pair in re.findall(_IMPORT, text) for name in pair if name}
+    quoted: list[str] = re.findall(r"[\"']([^\"'\n]+)[\"']", text)
+    names = any(_instructs(name) or re.search(r"postmortems?/|PM-\d{4}-\d+", name) for name in quoted)
     return names and imports <= _READERS and "subprocess" not in text
 
 

@@ -19,11 +19,11 @@ from pmlint.artefact import artefacts
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.rule import Context, Rule
-from pmlint.words.reading import Passage, read
+from pmlint.words.reading import Passage, read, shorten
 from pmlint.words.say import WAIVE, say
 
 _LISTS = ("escape", "date", "placeholder")
-_NAME = re.compile(r"`[^`]+`|\w+[_.]\w+|\b[a-z]\w*[A-Z]\w*|@\w+|\d")
+_NAME = r"\d|`[^`]+`|@\w+|\w+[_.]\w+|\b[a-z]\w*[A-Z]"
 """A number, or a name that can be looked up: code, ``snake_case``, ``dotted.name``, ``camelCase``, a handle."""
 
 
@@ -33,7 +33,7 @@ def bounded(end: Passage) -> bool:
 
 
 def _names(text: str) -> bool:
-    return bool(artefacts(text) or _NAME.search(text))
+    return bool(re.search(_NAME, text) or artefacts(text))
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -43,10 +43,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if match:
             yield say(end, match, action.id)
         elif not _names(end.text):
-            help = f"name a test, a path, an alert with its threshold or a number, such as 'test_refund_scope.py fails for 200.01 EUR'; {WAIVE}"
-            text = " ".join(end.text.split())
-            message = f"'{text if len(text) <= 60 else text[:57] + '...'}' names nothing that can be looked up"
-            yield Problem(message, action.at / "done_when", action.id, help)
+            help = f"name a test, a path, an alert with its threshold or a number with its unit; {WAIVE}"
+            yield Problem(f"'{shorten(end.text)}' names nothing that can be looked up", action.at / "done_when", action.id, help)
 
 
 RULE = Rule("unbounded-done-when", Level.ERROR, "postmortem", check, __doc__)
