@@ -21,14 +21,19 @@ from pmlint.words.lexicon import Group, Match
 from pmlint.words.reading import Passage, read
 from pmlint.words.say import say
 
-_QUESTION = Group("investigate-only", "is a question and no change", "answer it, and write the change that follows")
+_QUESTION = Group(
+    "investigate-only",
+    "en",
+    {"terms": (), "reason": "is a question and no change", "replacement": "answer it, and write the change that follows"},
+)
 
 
 def finds_out(title: Passage) -> Match | None:
     """The words by which a title only finds something out: a leading verb, or a question mark at its end."""
-    tokens = title.words.tokens
-    asks = bool(tokens) and tokens[-1] == "?"
-    return title.said("investigate-only") or (Match(max(len(tokens) - 4, 0), len(tokens), _QUESTION) if asks else None)
+    if title.text.rstrip().endswith("?"):
+        count = len(title.words.tokens)
+        return Match(max(count - 4, 0), count, _QUESTION)
+    return title.said("investigate-only")
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from pmlint.body import prose, sections
 from pmlint.model import Action, FailedControl, Postmortem, WorkflowFinding
@@ -14,7 +12,6 @@ from pmlint.rule import Context
 from pmlint.words.lexicon import Lexicon, Match, lexicon
 from pmlint.words.text import Words
 
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n(?![ \t]*(?:[-*+•|>]|\d+[.)])[ \t])[^\n]*\S[^\n]*)*")
 _TITLE = ("exhortation", "praise", "investigate-only", "behavioural-norm", "prompt-wording", "vague-action", "vow", "abusive-language")
 _END = ("escape", "date", "placeholder", "self-proof", "abusive-language")
 _CAUSE = ("blame", "convenient-story", "counterfactual", "vague-cause", "abusive-language")
@@ -22,26 +19,31 @@ _STORY = ("blame", "counterfactual", "unquantified-impact", "vow", "abusive-lang
 _BODY = ("exhortation", "convenient-story", "vague-cause", *_STORY)
 
 
-class _Block(NamedTuple):
-    """A paragraph or item of the body, and the names of the section that it stands in."""
-
-    start: int
-    end: int
-    section: str
+Place = Callable[[int, int], Where]
+"""Turns characters of a text into a place of the document."""
+_Block = tuple[int, int, str]
+"""Where a paragraph or an item of the body begins and ends, and the names of the section that it stands in."""
 
 
 class Passage:
     """A text of a document, and the terms of some lists in it; ``place`` turns characters of it into a place of the document."""
 
-    __slots__ = ("_matches", "_terms", "place", "section", "text", "words")
-
-    def __init__(self, text: str, place: Callable[[int, int], Where], terms: Lexicon, lists: tuple[str, ...], section: str = "") -> None:
+    def __init__(self, text: str, place: Place, terms: Lexicon, lists: tuple[str, ...], section: str = "") -> None:
         self.text = text
         self.place = place
         self.section = section
-        self.words = Words(text)
         self._terms = terms
-        self._matches = terms.matches(self.words, lists)
+        self._lists = lists
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the text."""
+        return Words(self.text)
+
+    @cached_property
+    def _matches(self) -> dict[str, list[Match]]:
+        groups = self._terms.likely(self.text, self._lists)
+        return self._terms.matches(self.words, groups) if groups else {}
 
     def said(self, name: str) -> Match | None:
         """The first term of a list that nothing in this text silences."""
@@ -50,7 +52,7 @@ class Passage:
     def all(self, name: str) -> list[Match]:
         """Every term of a list that silences others."""
         if name not in self._matches:
-            self._matches |= {name: [], **self._terms.matches(self.words, (name,))}
+            self._matches |= {name: [], **self._terms.matches(self.words, self._terms.groups(name))}
         return self._matches[name]
 
     @property
@@ -93,9 +95,6 @@ class Reading:
         self._postmortem = postmortem
         self._terms = terms
 
-    def _told(self, text: str, at: Path) -> Passage:
-        return Passage(text, at.chars, self._terms, _STORY)
-
     @cached_property
     def titles(self) -> list[tuple[Action, Passage]]:
         """The titles of the actions that are not cancelled."""
@@ -109,30 +108,37 @@ class Reading:
 
     @cached_property
     def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
-        """The statements of the findings, and why controls failed."""
-        findings = [(part, cause_passage(part.statement, part.at / "statement", self._terms)) for part in self._postmortem.findings]
-        controls = [(part, cause_passage(part.why, part.at / "why", self._terms)) for part in self._postmortem.failed_controls]
-        return [*findings, *controls]
-
-    @cached_property
-    def impact(self) -> Passage:
-        """The description of the impact."""
-        impact = self._postmortem.impact
-        return self._told(impact.description, impact.at / "description")
+        """The statements of the findings, and why controls failed, where a term stands."""
+        postmortem = self._postmortem
+        told = [(part, part.statement, part.at / "statement") for part in postmortem.findings]
+        why = [(part, part.why, part.at / "why") for part in postmortem.failed_controls]
+        both: list[tuple[WorkflowFinding | FailedControl, str, Path]] = [*told, *why]
+        return [(both[index][0], passage) for index, passage in self._speaking([(text, at) for _, text, at in both], _CAUSE)]
 
     @cached_property
     def story(self) -> list[Passage]:
-        """The title, the summary, the impact, the timeline and the agent's path."""
+        """The title, the summary, the impact, the timeline and the agent's path, where a term stands."""
         postmortem = self._postmortem
-        events = [self._told(part.event, part.at / "event") for part in postmortem.timeline]
-        notes = [self._told(part.note, part.at / "note") for part in postmortem.agent_path]
-        top = [self._told(str(postmortem.data.get(name, "")), postmortem.at / name) for name in ("title", "summary")]
-        return [*top, self.impact, *events, *notes]
+        texts = [(str(postmortem.data.get(name, "")), postmortem.at / name) for name in ("title", "summary")]
+        texts.append((postmortem.impact.description, postmortem.impact.at / "description"))
+        texts += [(part.event, part.at / "event") for part in postmortem.timeline]
+        texts += [(part.note, part.at / "note") for part in postmortem.agent_path]
+        return [passage for _, passage in self._speaking(texts, _STORY)]
+
+    def _speaking(self, texts: list[tuple[str, Path]], lists: tuple[str, ...]) -> Iterator[tuple[int, Passage]]:
+        """The texts, with their number, in which a term stands; they are looked at one by one only where all together have a cue."""
+        if self._terms.likely("\n".join(text for text, _ in texts), lists):
+            for index, (text, at) in enumerate(texts):
+                passage = Passage(text, at.chars, self._terms, lists)
+                if passage.speaks:
+                    yield index, passage
 
     @cached_property
     def body(self) -> list[Passage]:
         """The paragraphs and items of the body in which a term stands; Markdown is parsed only where there are any."""
         body = self._postmortem.body
+        if not self._terms.likely(body, _BODY):
+            return []
         found = [block for block in _blocks(body) if self._block(body, block).speaks]
         quiet = prose(body) if found else ""
         return [self._block(quiet, block) for block in found]
@@ -146,12 +152,24 @@ def _blocks(body: str) -> Iterator[_Block]:
     """Paragraphs and list items, without headings."""
     start, name, parent = 0, "", ""
     for section in [*sections(body), None]:
-        end = section.heading_start if section else len(body)
-        for block in _PARAGRAPH.finditer(body, start, end):
-            yield _Block(block.start(), block.end(), name)
+        for first, last in _paragraphs(body, start, section.heading_start if section else len(body)):
+            yield first, last, name
         if section:
             parent = section.title if section.level <= 2 else parent
             start, name = section.start, f"{parent} / {section.title}".casefold()
+
+
+def _paragraphs(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Lines that belong together: a blank line ends a paragraph, and an item or a row of a table begins one."""
+    first = at = start
+    for line in body[start:end].split("\n"):
+        bare = line.lstrip()
+        if (not bare or bare[0] in "-*+>|•" or bare[0].isdigit()) and at > first:
+            yield first, at
+            first = at
+        at += len(line) + 1
+    if first < end:
+        yield first, end
 
 
 def open_actions(postmortem: Postmortem) -> list[Action]:

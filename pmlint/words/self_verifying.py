@@ -21,7 +21,7 @@ from pmlint.model import Action, Postmortem
 from pmlint.rule import Context, Rule
 from pmlint.shipped import read_json
 from pmlint.source import Malformed
-from pmlint.words.reading import Passage, open_actions, read
+from pmlint.words.reading import open_actions, read
 from pmlint.words.say import WAIVE, say
 
 _READERS = frozenset("__future__ pathlib os os.path re io pytest unittest json yaml typing fs path node:fs node:path sys".split())
@@ -37,19 +37,19 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if match := end.said("self-proof"):
             yield say(end, match, action.id)
             continue
-        paths = _paths(end)
-        for start, stop in paths:
-            path = end.text[start:stop]
+        paths = _paths(end.text)
+        for start, path in paths:
             if why := _soft(path, postmortem, context, alone=len(paths) == 1):
-                yield Problem(f"'{path}' {why}", end.place(start, stop), action.id, _HELP)
+                yield Problem(f"'{path}' {why}", end.place(start, start + len(path)), action.id, _HELP)
                 break
     for action in open_actions(postmortem):
         yield from _proofs(action, postmortem, context)
 
 
-def _paths(end: Passage) -> list[tuple[int, int]]:
-    """Where paths stand in a text."""
-    return [end.words.spans[index] for index, token in enumerate(end.words.tokens) if "/" in token[1:] or token.endswith((".md", "rules"))]
+def _paths(text: str) -> list[tuple[int, str]]:
+    """The paths in a text, each with where it begins."""
+    words = [word.strip("`\"'().,;:") for word in text.split()]
+    return [(text.index(word), word) for word in words if "/" in word[1:] or word.endswith((".md", "rules"))]
 
 
 def _proofs(action: Action, postmortem: Postmortem, context: Context) -> Iterator[Problem]:

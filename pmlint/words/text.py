@@ -29,7 +29,10 @@ class Words:
         self.text = text
         quiet = _QUIET.sub(_blank, text) if any(mark in text for mark in "`\"“„«':") else text
         self._quiet = quiet.replace("’", "'")
-        self.tokens = [token.lower() for token in _TOKEN.findall(self._quiet)]
+        lower = self._quiet.lower()
+        self.tokens: list[str] = (
+            _TOKEN.findall(lower) if len(lower) == len(text) else [token.lower() for token in _TOKEN.findall(self._quiet)]
+        )
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:

@@ -39,25 +39,33 @@ from pmlint.words.say import say
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The first vague amount of the description, else of the body's section, where no number stands beside it."""
-    if _counted(postmortem):
+    if _figures(postmortem) or _told(postmortem):
         return
     reading = read(postmortem, context)
-    for passage in (reading.impact, *(passage for passage in reading.body if "impact" in passage.section)):
+    at = postmortem.impact.at / "description"
+    described = [passage for passage in reading.story if passage.place(0, 0).path == at]
+    for passage in (*described, *(passage for passage in reading.body if "impact" in passage.section)):
         if match := passage.said("unquantified-impact"):
             yield say(passage, match)
             return
 
 
-def _counted(postmortem: Postmortem) -> bool:
-    """Whether a number is written, or said to be unknown while an action finds it out."""
-    impact, body = postmortem.impact, postmortem.body
+def _figures(postmortem: Postmortem) -> bool:
+    """Whether a number is given, or said to be unknown while an action finds it out."""
+    impact = postmortem.impact
     cost = impact.data.get("cost")
     figures = [impact.data.get("customers"), *(cost.values() if isinstance(cost, dict) else ())]
-    told = [impact.description, *(body[part.start : part.end] for part in sections(body) if "impact" in part.title.casefold())]
-    if any(isinstance(figure, (int, float)) for figure in figures) or any(char.isdigit() for text in told for char in text):
-        return True
     unknown = any(isinstance(value, dict) and "unknown" in value for value in impact.data.values())
-    return unknown and any(action.layer in ("investigation", "evidence-capture") for action in open_actions(postmortem))
+    return any(isinstance(figure, (int, float)) for figure in figures) or (
+        unknown and any(action.layer in ("investigation", "evidence-capture") for action in open_actions(postmortem))
+    )
+
+
+def _told(postmortem: Postmortem) -> bool:
+    """Whether the description or the body's section tells a number."""
+    body = postmortem.body
+    texts = [postmortem.impact.description, *(body[part.start : part.end] for part in sections(body) if "impact" in part.title.casefold())]
+    return any(char.isdigit() for text in texts for char in text)
 
 
 RULE = Rule("unquantified-impact", Level.WARNING, "postmortem", check, __doc__)
