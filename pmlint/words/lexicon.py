@@ -6,14 +6,14 @@ its genitive), ``!a|b`` says that no such word follows, ``^`` that the phrase le
 it) and ``$`` that it ends a sentence. A term begins with a word.
 
 A group's cues are words of which every text with one of its terms holds at least one: a text without them is not read any further,
-and terms are parsed when a cue is first met. `cue_words` and the tests hold the cues to the terms.
+and the group's terms are parsed when a cue is first met. The tests hold the cues to the terms.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from pmlint.shipped import read_json
@@ -22,7 +22,8 @@ from pmlint.words.text import BREAK, END, Words
 LANGUAGES = ("en", "de", "es")
 """The languages that ship, all read unless a team chooses."""
 _GAP = 5
-_TABLE = bytes(byte if byte >= 128 or chr(byte).isalnum() else 32 for byte in range(256))
+_TABLE = bytes(byte if byte >= 128 or byte == 10 or chr(byte).isalnum() else 32 for byte in range(256))
+"""Blanks for all ASCII but letters, digits and line feeds."""
 
 
 class Match(NamedTuple):
@@ -41,35 +42,53 @@ class Group:
         self.reason: str = data["reason"]
         self.replacement: str = data["replacement"]
         self.unless: tuple[str, ...] = tuple(data.get("unless", ()))
-        self.terms: tuple[str, ...] = tuple(data["terms"])
+        self._data = data
         self._language = language
-        self._cues: str | None = data.get("cues")
-        self._index: dict[str, _Patterns] = {}
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """The terms, parsed when they are first asked for."""
+        return [Term(text, parser_of(self._language)) for text in self._data["terms"]]
 
     @property
-    def cues(self) -> Iterable[bytes]:
+    def cues(self) -> list[bytes]:
         """The words without which no term can be there."""
-        parser = parser_of(self._language)
-        words = (
-            self._cues.split() if self._cues is not None else [cue for term in self.terms for cue in cue_words(parser.parse(term)[1][0])]
-        )
-        return [word.encode() for word in words]
+        if "cues" in self._data:
+            return [word.encode() for word in self._data["cues"].split()]
+        return [cue for term in self.terms for cue in term.needs[0]]
 
-    def matches(self, words: Words) -> list[Match]:
-        """The terms in a text, in its order; of terms that begin alike the longest."""
-        if not self._index:
-            parser = parser_of(self._language)
-            for term in self.terms:
-                leads, parts = parser.parse(term)
-                for word in parts[0][1]:
-                    self._index.setdefault(word, []).append((leads, parts[1:]))
-        found: list[Match] = []
+
+class Term:
+    """A parsed term: how strictly it leads, its parts, and for each part that must be there the cues of its words."""
+
+    __slots__ = ("first", "leads", "needs", "parts")
+
+    def __init__(self, text: str, parser: Parser) -> None:
+        bare = text.lower().lstrip("^")
+        self.leads = len(text) - len(bare)
+        head, *rest = [parser.part(piece) for piece in bare.split()]
+        self.first = head[1]
+        self.parts = tuple(rest)
+        cues = [cue_words(part[1]) for part in (head, *rest) if part[0] == "word"]
+        self.needs = [words for words in cues if b"" not in words]
+
+    def matches(self, words: Words, group: Group) -> Iterator[Match]:
+        """Where the term stands in a text."""
         for start, token in enumerate(words.tokens):
-            for leads, parts in self._index.get(token, ()):
-                end = _end(parts, words.tokens, start + 1)
-                if end >= 0 and (not leads or start in (words.leads if leads == 1 else words.starts)):
-                    _keep(found, Match(start, end, self))
-        return found
+            if token in self.first and (not self.leads or start in (words.leads if self.leads == 1 else words.starts)):
+                end = _end(self.parts, words.tokens, start + 1)
+                if end >= 0:
+                    yield Match(start, end, group)
+
+
+Likely = list[tuple[Group, Term]]
+"""Terms that may stand in a text, with their groups."""
+
+
+def bags(text: str) -> list[set[bytes]]:
+    """The words of each line of a text, in lower case and without order, faster than tokens."""
+    plain = text.lower().replace("’", "'").replace("—", " ").replace("–", " ").encode()
+    return [set(line.split()) for line in plain.translate(_TABLE).split(b"\n")]
 
 
 class Lexicon:
@@ -81,41 +100,40 @@ class Lexicon:
             for name, entries in read_json(f"words/{language}.json")["lists"].items():
                 self._groups.setdefault(name, []).extend(Group(name, language, entry) for entry in entries)
         for name, terms in settings.get("add", {}).items():
-            own = {
-                "terms": [term.lower() for term in terms],
-                "reason": "is on your team's list",
-                "replacement": "say what changes, and where",
-            }
+            own = {"terms": terms, "reason": "is on your team's list", "replacement": "say what changes, and where"}
             self._groups.setdefault(name, []).append(Group(name, "en", own))
-        self._removed = {
-            name: [f" {form} " for term in terms for form in _forms(term)] for name, terms in settings.get("remove", {}).items()
-        }
+        removed: Mapping[str, list[str]] = settings.get("remove", {})
+        self._removed = {name: [f" {form} " for term in terms for form in forms(term.lower())] for name, terms in removed.items()}
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
 
-    def likely(self, text: str, lists: tuple[str, ...]) -> list[Group]:
-        """The groups of the lists that may have a term in a text, judged by the words that stand in it alone."""
+    def met(self, bag: set[bytes], lists: tuple[str, ...]) -> list[Group]:
+        """The groups of the lists that have a cue in a bag of words."""
         by_cue = self._cues(lists)
-        plain = text.lower().replace("’", "'").replace("—", " ").replace("–", " ")
-        met = by_cue.keys() & set(plain.encode().translate(_TABLE).split())
-        return list(dict.fromkeys(group for cue in sorted(met) for group in by_cue[cue])) if met else []
+        return list(dict.fromkeys(group for cue in sorted(by_cue.keys() & bag) for group in by_cue[cue]))
 
-    def groups(self, name: str) -> list[Group]:
-        """The groups of a list."""
-        return self._groups.get(name, [])
+    def likely(self, bag: set[bytes], lists: tuple[str, ...]) -> Likely:
+        """The terms of the lists that may stand in a text with these words."""
+        return [(group, term) for group in self.met(bag, lists) for term in group.terms if not any(map(bag.isdisjoint, term.needs))]
 
-    def matches(self, words: Words, groups: Iterable[Group]) -> dict[str, list[Match]]:
-        """The terms of some groups in a text, by list, in the order of the text."""
+    def of(self, name: str) -> Likely:
+        """Every term of a list."""
+        return [(group, term) for group in self._groups.get(name, ()) for term in group.terms]
+
+    def matches(self, words: Words, likely: Likely) -> dict[str, list[Match]]:
+        """Those of the terms that stand in a text, by list, in the order of the text; of terms that begin alike the longest first."""
         found: dict[str, list[Match]] = {}
-        for group in groups:
-            here = [match for match in group.matches(words) if not self._is_removed(match, words)]
-            if here:
-                found[group.list] = sorted([*found.get(group.list, ()), *here], key=lambda match: (match.first, -match.last))
+        for group, term in likely:
+            for match in term.matches(words, group):
+                if not self._is_removed(match, words):
+                    found.setdefault(group.list, []).append(match)
+        for matches in found.values():
+            matches.sort(key=lambda match: (match.first, -match.last))
         return found
 
     def _cues(self, lists: tuple[str, ...]) -> dict[bytes, list[Group]]:
         if lists not in self._by_cue:
             by_cue = self._by_cue[lists] = {}
-            for group in (group for name in lists for group in self.groups(name)):
+            for group in (group for name in lists for group in self._groups.get(name, ())):
                 for cue in group.cues:
                     by_cue.setdefault(cue, []).append(group)
         return self._by_cue[lists]
@@ -137,7 +155,6 @@ def _lexicon(settings: str) -> Lexicon:
 
 Part = tuple[str, frozenset[str]]
 """A kind (``word``, ``maybe``, ``not``, ``gap`` or ``end``) and the words that it is about."""
-_Patterns = list[tuple[int, tuple[Part, ...]]]
 
 
 @cache
@@ -153,15 +170,12 @@ class Parser:
         self._classes = classes
         self._parts: dict[str, Part] = {"...": ("gap", frozenset()), "$": ("end", frozenset())}
 
-    def parse(self, term: str) -> tuple[int, tuple[Part, ...]]:
-        """How many ``^`` a term has, and its parts."""
-        bare = term.lstrip("^")
-        return len(term) - len(bare), tuple(self._parts.get(piece) or self._part(piece) for piece in bare.split())
-
-    def _part(self, piece: str) -> Part:
-        kind = "not" if piece[0] == "!" else "maybe" if piece[-1] == "?" and len(piece) > 1 else "word"
-        bare = piece[1:] if kind == "not" else piece[:-1] if kind == "maybe" else piece
-        self._parts[piece] = (kind, frozenset(self._words(bare.split("|"))))
+    def part(self, piece: str) -> Part:
+        """One part of a term, such as ``a|b``."""
+        if piece not in self._parts:
+            kind = "not" if piece[0] == "!" else "maybe" if piece[-1] == "?" and len(piece) > 1 else "word"
+            bare = piece[1:] if kind == "not" else piece[:-1] if kind == "maybe" else piece
+            self._parts[piece] = (kind, frozenset(self._words(bare.split("|"))))
         return self._parts[piece]
 
     def _words(self, names: list[str]) -> list[str]:
@@ -177,10 +191,10 @@ class Parser:
         return found
 
 
-def cue_words(part: Part) -> list[str]:
-    """The cues by which a part of a term is found: of each of its words the longest run of letters and digits."""
-    runs = ["".join(char if char.isalnum() else " " for char in word).split() for word in sorted(part[1])]
-    return [max(run, key=len) for run in runs if run]
+@cache
+def cue_words(words: frozenset[str]) -> frozenset[bytes]:
+    """The cues by which some words are found: of each the longest run of letters and digits."""
+    return frozenset(max(word.encode().translate(_TABLE).split() or [b""], key=len) for word in words)
 
 
 def forms(verb: str) -> tuple[str, ...]:
@@ -195,20 +209,6 @@ def forms(verb: str) -> tuple[str, ...]:
         return verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"
     plural = "es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s"
     return verb, f"{verb}{plural}", f"{verb}ed", f"{verb}ing"
-
-
-def _forms(term: str) -> tuple[str, ...]:
-    """A term as a team writes it to remove it: itself, and as a verb with its endings."""
-    return forms(term.lower())
-
-
-def _keep(known: list[Match], match: Match) -> None:
-    """Add a match, unless a longer one begins at the same token."""
-    if known and known[-1].first == match.first:
-        if known[-1].last >= match.last:
-            return
-        known.pop()
-    known.append(match)
 
 
 def _end(parts: tuple[Part, ...], tokens: list[str], index: int) -> int:

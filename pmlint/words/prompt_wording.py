@@ -12,7 +12,7 @@ _CONTENT = frozenset({":", "about", "saying", "stating", "requiring", "telling",
 
 def prompt_only(text: str, terms: Lexicon | None = None) -> bool:
     """Whether a text is prompt wording and nothing in it enforces."""
-    return prompt_match(title_passage(text, terms=terms)) is not None
+    return prompt_match(title_passage(text, terms)) is not None
 
 
 def prompt_match(passage: Passage) -> Match | None:

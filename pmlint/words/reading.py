@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 
 from pmlint.body import prose, sections
 from pmlint.model import Action, FailedControl, Postmortem, WorkflowFinding
 from pmlint.place import Path, Where, in_body
 from pmlint.rule import Context
-from pmlint.words.lexicon import Lexicon, Match, lexicon
+from pmlint.words.lexicon import Lexicon, Likely, Match, bags, lexicon
 from pmlint.words.text import Words
 
 _TITLE = ("exhortation", "praise", "investigate-only", "behavioural-norm", "prompt-wording", "vague-action", "vow", "abusive-language")
@@ -21,19 +21,30 @@ _BODY = ("exhortation", "convenient-story", "vague-cause", *_STORY)
 
 Place = Callable[[int, int], Where]
 """Turns characters of a text into a place of the document."""
-_Block = tuple[int, int, str]
-"""Where a paragraph or an item of the body begins and ends, and the names of the section that it stands in."""
+
+
+class _Block:
+    """A paragraph or an item of the body: its section, its characters ``start`` to ``end``, its lines ``first`` to ``last``."""
+
+    __slots__ = ("end", "first", "last", "section", "start")
+
+    def __init__(self, section: str, start: int, end: int, first: int, last: int) -> None:
+        self.section = section
+        self.start = start
+        self.end = end
+        self.first = first
+        self.last = last
 
 
 class Passage:
     """A text of a document, and the terms of some lists in it; ``place`` turns characters of it into a place of the document."""
 
-    def __init__(self, text: str, place: Place, terms: Lexicon, lists: tuple[str, ...], section: str = "") -> None:
+    def __init__(self, text: str, place: Place, terms: Lexicon, likely: Likely, section: str = "") -> None:
         self.text = text
         self.place = place
         self.section = section
         self._terms = terms
-        self._lists = lists
+        self._likely = likely
 
     @cached_property
     def words(self) -> Words:
@@ -42,8 +53,7 @@ class Passage:
 
     @cached_property
     def _matches(self) -> dict[str, list[Match]]:
-        groups = self._terms.likely(self.text, self._lists)
-        return self._terms.matches(self.words, groups) if groups else {}
+        return self._terms.matches(self.words, self._likely) if self._likely else {}
 
     def said(self, name: str) -> Match | None:
         """The first term of a list that nothing in this text silences."""
@@ -52,7 +62,7 @@ class Passage:
     def all(self, name: str) -> list[Match]:
         """Every term of a list that silences others."""
         if name not in self._matches:
-            self._matches |= {name: [], **self._terms.matches(self.words, self._terms.groups(name))}
+            self._matches |= {name: [], **self._terms.matches(self.words, self._terms.of(name))}
         return self._matches[name]
 
     @property
@@ -72,14 +82,20 @@ class Passage:
         return self.place(*self.words.span(match.first, match.last))
 
 
-def title_passage(text: str, at: Path = Path(), terms: Lexicon | None = None) -> Passage:
+def title_passage(text: str, terms: Lexicon | None = None) -> Passage:
     """A text read as an action's title, under the shipped lists unless others are given."""
-    return Passage(text, at.chars, terms or lexicon({}), _TITLE)
+    return _passages([(text, Path())], terms or lexicon({}), _TITLE)[0]
 
 
-def cause_passage(text: str, at: Path = Path(), terms: Lexicon | None = None) -> Passage:
+def cause_passage(text: str, terms: Lexicon | None = None) -> Passage:
     """A text read as a cause, under the shipped lists unless others are given."""
-    return Passage(text, at.chars, terms or lexicon({}), _CAUSE)
+    return _passages([(text, Path())], terms or lexicon({}), _CAUSE)[0]
+
+
+def _passages(texts: list[tuple[str, Path]], terms: Lexicon, lists: tuple[str, ...]) -> list[Passage]:
+    """Texts of the front matter; all are searched for cues in one go."""
+    lines = bags("\n".join(text.replace("\n", " ") for text, _ in texts))
+    return [Passage(text, at.chars, terms, terms.likely(bag, lists)) for (text, at), bag in zip(texts, lines, strict=True)]
 
 
 def shorten(text: str) -> str:
@@ -98,22 +114,23 @@ class Reading:
     @cached_property
     def titles(self) -> list[tuple[Action, Passage]]:
         """The titles of the actions that are not cancelled."""
-        return [(action, title_passage(action.title, action.at / "title", self._terms)) for action in open_actions(self._postmortem)]
+        actions = open_actions(self._postmortem)
+        return list(zip(actions, self._read([(action.title, action.at / "title") for action in actions], _TITLE), strict=True))
 
     @cached_property
     def ends(self) -> list[tuple[Action, Passage]]:
         """What ``done_when`` says, of the actions that are not cancelled and say something."""
         actions = [action for action in open_actions(self._postmortem) if action.done_when.strip()]
-        return [(action, Passage(action.done_when, (action.at / "done_when").chars, self._terms, _END)) for action in actions]
+        return list(zip(actions, self._read([(action.done_when, action.at / "done_when") for action in actions], _END), strict=True))
 
     @cached_property
     def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
         """The statements of the findings, and why controls failed, where a term stands."""
         postmortem = self._postmortem
-        told = [(part, part.statement, part.at / "statement") for part in postmortem.findings]
-        why = [(part, part.why, part.at / "why") for part in postmortem.failed_controls]
-        both: list[tuple[WorkflowFinding | FailedControl, str, Path]] = [*told, *why]
-        return [(both[index][0], passage) for index, passage in self._speaking([(text, at) for _, text, at in both], _CAUSE)]
+        parts: list[WorkflowFinding | FailedControl] = [*postmortem.findings, *postmortem.failed_controls]
+        texts = [(part.statement, part.at / "statement") for part in postmortem.findings]
+        texts += [(part.why, part.at / "why") for part in postmortem.failed_controls]
+        return [(part, passage) for part, passage in zip(parts, self._read(texts, _CAUSE), strict=True) if passage.speaks]
 
     @cached_property
     def story(self) -> list[Passage]:
@@ -123,53 +140,54 @@ class Reading:
         texts.append((postmortem.impact.description, postmortem.impact.at / "description"))
         texts += [(part.event, part.at / "event") for part in postmortem.timeline]
         texts += [(part.note, part.at / "note") for part in postmortem.agent_path]
-        return [passage for _, passage in self._speaking(texts, _STORY)]
+        return [passage for passage in self._read(texts, _STORY) if passage.speaks]
 
-    def _speaking(self, texts: list[tuple[str, Path]], lists: tuple[str, ...]) -> Iterator[tuple[int, Passage]]:
-        """The texts, with their number, in which a term stands; they are looked at one by one only where all together have a cue."""
-        if self._terms.likely("\n".join(text for text, _ in texts), lists):
-            for index, (text, at) in enumerate(texts):
-                passage = Passage(text, at.chars, self._terms, lists)
-                if passage.speaks:
-                    yield index, passage
+    def _read(self, texts: list[tuple[str, Path]], lists: tuple[str, ...]) -> list[Passage]:
+        return _passages(texts, self._terms, lists) if texts else []
 
     @cached_property
     def body(self) -> list[Passage]:
         """The paragraphs and items of the body in which a term stands; Markdown is parsed only where there are any."""
-        body = self._postmortem.body
-        if not self._terms.likely(body, _BODY):
+        body, terms = self._postmortem.body, self._terms
+        lines = bags(body)
+        if not terms.met(set().union(*lines), _BODY):
             return []
-        found = [block for block in _blocks(body) if self._block(body, block).speaks]
+        found = []
+        for block in _blocks(body):
+            likely = terms.likely(set().union(*lines[block.first : block.last]), _BODY)
+            if likely and self._block(body, block, likely).speaks:
+                found.append((block, likely))
         quiet = prose(body) if found else ""
-        return [self._block(quiet, block) for block in found]
+        return [self._block(quiet, block, likely) for block, likely in found]
 
-    def _block(self, body: str, block: _Block) -> Passage:
-        start, end, section = block
-        return Passage(body[start:end], lambda first, last: in_body(start + first, start + last), self._terms, _BODY, section)
-
-
-def _blocks(body: str) -> Iterator[_Block]:
-    """Paragraphs and list items, without headings."""
-    start, name, parent = 0, "", ""
-    for section in [*sections(body), None]:
-        for first, last in _paragraphs(body, start, section.heading_start if section else len(body)):
-            yield first, last, name
-        if section:
-            parent = section.title if section.level <= 2 else parent
-            start, name = section.start, f"{parent} / {section.title}".casefold()
+    def _block(self, body: str, block: _Block, likely: Likely) -> Passage:
+        start = block.start
+        return Passage(
+            body[start : block.end], lambda first, last: in_body(start + first, start + last), self._terms, likely, block.section
+        )
 
 
-def _paragraphs(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Lines that belong together: a blank line ends a paragraph, and an item or a row of a table begins one."""
-    first = at = start
-    for line in body[start:end].split("\n"):
+def _blocks(body: str) -> list[_Block]:
+    """Paragraphs and list items: a blank line ends one, an item or a row of a table begins one; headings are none."""
+    headings = {section.heading_start: section for section in sections(body)}
+    found: list[_Block] = []
+    at, name, parent, joins = 0, "", "", False
+    for number, line in enumerate(body.split("\n")):
+        end = at + len(line)
         bare = line.lstrip()
-        if (not bare or bare[0] in "-*+>|•" or bare[0].isdigit()) and at > first:
-            yield first, at
-            first = at
-        at += len(line) + 1
-    if first < end:
-        yield first, end
+        if at in headings:
+            section, joins = headings[at], False
+            parent = section.title if section.level <= 2 else parent
+            name = f"{parent} / {section.title}".casefold()
+        elif not bare:
+            joins = False
+        elif joins and bare[0] not in "-*+>|•" and not bare[0].isdigit():
+            found[-1].end, found[-1].last = end, number + 1
+        else:
+            found.append(_Block(name, at, end, number, number + 1))
+            joins = True
+        at = end + 1
+    return found
 
 
 def open_actions(postmortem: Postmortem) -> list[Action]:
