@@ -24,3 +24,13 @@ def _pattern(kind: str) -> re.Pattern[str]:
 def artefacts(text: object) -> list[str]:
     """The kinds of things that a text names, of ``path``, ``test``, ``commit``, ``pull request``, ``number`` and ``status``."""
     return [kind for kind in _KINDS if _pattern(kind).search(text)] if isinstance(text, str) else []
+
+
+def named_paths(text: str) -> list[str]:
+    """The paths that a text names, each once."""
+    return list(dict.fromkeys(match.rstrip(".,;:") for match in _pattern("path").findall(text)))
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers with their units that a text names, each once."""
+    return list(dict.fromkeys(" ".join(match[0].split()) for match in _pattern("number").finditer(text)))

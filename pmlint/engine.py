@@ -10,10 +10,11 @@ from typing import Any
 from pmlint.baseline import known, read_baseline
 from pmlint.document import Document, read_postmortem
 from pmlint.finding import Finding, Level, Problem
-from pmlint.model import Postmortem, Route
+from pmlint.model import People, Postmortem, Route
 from pmlint.place import Path, Span
 from pmlint.policy.file import Policy
 from pmlint.policy.folder import load_policies
+from pmlint.policy.judge import PolicySet
 from pmlint.registry import Registry, pointer, read_routes, syntax
 from pmlint.report import Report, Summary, summarize
 from pmlint.repository import Index, PostmortemFacts, facts_of, unreadable
@@ -44,6 +45,24 @@ def check_tree(tree: Tree, settings: Settings, today: date, *, only: frozenset[s
     return _Run(tree, settings, today, only, instead).judge()
 
 
+def check_documents(
+    tree: Tree,
+    settings: Settings,
+    today: date,
+    files: Iterable[Entry],
+    routes: Iterable[Route],
+    *,
+    policies: PolicySet,
+    people: People | None,
+) -> list[Finding]:
+    """Check single postmortems by policies and a roster from elsewhere, without the questions that need all other documents."""
+    run = _Run(tree, settings, today, None, None, policies)
+    context = Context(today, settings, Index(routes, ()), people, tree, run.rule_ids())
+    for entry in files:
+        run.postmortem(entry, context)
+    return list(filter(run.wanted, map(run.leveled, run.findings)))
+
+
 def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
     """Every ``.md`` below the folder of postmortems except ``README.md``."""
     return [
@@ -52,13 +71,21 @@ def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
 
 
 class _Run:
-    def __init__(self, tree: Tree, settings: Settings, today: date, only: frozenset[str] | None, instead: Source | None) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        settings: Settings,
+        today: date,
+        only: frozenset[str] | None,
+        instead: Source | None,
+        policies: PolicySet | None = None,
+    ) -> None:
         self.tree = tree
         self.settings = settings
         self.today = today
         self.only = only
         self.instead = instead
-        self.policies = load_policies(tree, settings, today)
+        self.policies = policies or load_policies(tree, settings, today)
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
 

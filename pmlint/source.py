@@ -105,7 +105,7 @@ def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:
 def refuse_invisible(source: Source) -> None:
     """Raise `Malformed` at the first character that a reviewer can't see."""
     visible = source.text.replace("\r\n", "\n")
-    if visible.replace("\n", "").isprintable():  # the usual case, in C: only then is the slower search worth its time
+    if visible.isascii() and visible.replace("\n", "").isprintable():  # in C; beyond ASCII, fillers and selectors count as printable
         return
     found = INVISIBLE.search(visible)
     if found is None:

@@ -94,9 +94,7 @@ class Report(NamedTuple):
     def closing(self) -> str:
         """The last line of what people read."""
         clean = not self.summary.errors and not self.summary.warnings
-        if clean and self.verdict is not None and self.verdict.verdict != "allowed":
-            return f"No findings beside this in {self.summary.where}"
-        return str(self.summary)
+        return f"Judged {self.summary.where}" if clean and self.verdict is not None else str(self.summary)
 
 
 def summarize(findings: tuple[Finding, ...], postmortems: int, routes: int, baseline: int = 0) -> Summary:

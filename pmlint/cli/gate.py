@@ -1,0 +1,150 @@
+"""``pmlint gate``: judges a change to the repository."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from pmlint.cli.project import today, wants_color
+from pmlint.gate.approvals import Approval, read_approvals
+from pmlint.gate.events import Asked, asked
+from pmlint.gate.judge import Change, judge
+from pmlint.gate.signing import approval_statement, verify
+from pmlint.git import Repository, Unjudged
+from pmlint.report import FORMATS, Report, Summary, Verdict, choose, publish, render
+from pmlint.roster import read_people
+from pmlint.settings import UsageError, load
+from pmlint.tree import Tree, WorkTree
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint gate                                     what CI or the hook asks, else what is staged
+  pmlint gate --base origin/main --head HEAD      may this branch merge?
+  pmlint gate --worktree                          and with what is not staged yet?
+  pmlint gate --output-format json -o verdict.json
+"""
+
+
+@click.command("gate", epilog=EXAMPLES)
+@click.option("--base", metavar="REV", help="The target: the branch that would take the change.")
+@click.option("--head", metavar="REV", help="The change; HEAD where only --base is given.")
+@click.option("--staged", is_flag=True, help="Judge what is staged, against --base or HEAD.")
+@click.option("--worktree", is_flag=True, help="Judge the files as they are, against --base or HEAD.")
+@click.option("--repo", metavar="DIR", default=".", help="The repository.")
+@click.option("--approvals", metavar="FILE", help="Approvals that a trusted workflow fetched: [{login, state, commit}].")
+@click.option("--author", metavar="LOGIN", help="Who made the change.")
+@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--output-format", type=click.Choice(FORMATS), help="The format; found by itself from the CI and the terminal.")
+@click.option("-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to use colours.")
+def command(
+    base: str | None,
+    head: str | None,
+    staged: bool,
+    worktree: bool,
+    repo: str,
+    approvals: str | None,
+    author: str | None,
+    now: str | None,
+    output_format: str | None,
+    output_file: str | None,
+    color: str,
+) -> None:
+    """Judge a change: does it give trust back to a route whose fixes have not landed?
+
+    Exit codes: 0 allowed, 1 refused, 2 it could not be judged, which counts as refused.
+    """
+    if sum((head is not None, staged, worktree)) > 1:
+        raise UsageError("--head, --staged and --worktree exclude each other", help="keep one of them")
+    wanted = _wanted(base, head, staged or worktree)
+    day = today(now)
+    try:
+        with Repository(repo) as repository:
+            target = _target(repository, wanted.bases)
+            commit, result = _result(repository, repo, target, wanted.head, worktree)
+            given = _approvals(approvals, repository.tree(target), commit)
+            verdict = judge(Change(repository, target, commit, result, day, author or wanted.author, given))
+    except UsageError as error:
+        verdict = _unjudged(error)
+    _print(verdict, output_format or choose(os.environ, sys.stdout.isatty()), output_file, color)
+    if verdict.verdict != "allowed":
+        raise click.exceptions.Exit(1 if verdict.verdict == "refused" else 2)
+
+
+def _wanted(base: str | None, head: str | None, uncommitted: bool) -> Asked:
+    if uncommitted:
+        return Asked((base or "HEAD",), "")
+    if base or head:
+        if not base:
+            raise UsageError("--head needs --base", help="name the target: --base origin/main")
+        return Asked((base,), head or "HEAD")
+    return asked(os.environ)
+
+
+def _target(repository: Repository, bases: tuple[str, ...]) -> str:
+    """The first of several names of the target that exists."""
+    for name in bases[:-1]:
+        try:
+            return repository.resolve(name)
+        except Unjudged:
+            continue
+    return repository.resolve(bases[-1])
+
+
+def _result(repository: Repository, folder: str, target: str, head: str, worktree: bool) -> tuple[str, Tree]:
+    """The head's full id, where there is one, and the tree that would be."""
+    if worktree:
+        return "", WorkTree(_root(folder))
+    if not head:
+        return "", repository.tree(repository.staged())
+    commit = repository.resolve(head)
+    merge = repository.merge(target, commit)
+    if merge.conflicts:
+        raise Unjudged(
+            f"the merge is in conflict: {', '.join(merge.conflicts[:5])}", help="resolve the conflict: git merge the target into the branch"
+        )
+    return commit, repository.tree(merge.tree)
+
+
+def _root(folder: str) -> str:
+    """The top of the work tree around a folder."""
+    here = os.path.abspath(folder)
+    while not os.path.exists(os.path.join(here, ".git")):
+        parent = os.path.dirname(here)
+        if parent == here:
+            raise Unjudged(f"'{folder}' has no work tree", help="use --base and --head")
+        here = parent
+    return here
+
+
+def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...]:
+    """The approvals that count: with signatures only those that verify against the signers on the target."""
+    given = read_approvals(path) if path else []
+    settings = load(target)
+    if settings.gate.approvals == "signature":
+        people = read_people(target, settings, {}, [])
+        statement = approval_statement(head)
+        given = [entry for entry in given if not verify(statement, entry.signature, f"@{entry.login.lstrip('@')}", people)]
+    return tuple(given)
+
+
+def _unjudged(error: UsageError) -> Verdict:
+    place = f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else f"{error.file}: " if error.file else ""
+    return Verdict("unjudged", cases=(f"{place}{error.message}" + (f"; {error.help}" if error.help else ""),))
+
+
+def _print(verdict: Verdict, name: str, target: str | None, color: str) -> None:
+    counts = Summary(int(verdict.judged.get("postmortems", 0)), int(verdict.judged.get("routes", 0)))
+    report = Report((), counts, verdict=verdict)
+    text = render(name, report, color=not target and wants_color(color))
+    if target:
+        from pmlint.atomic import write
+
+        write(target, text.encode())
+        return
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    publish(name, report, os.environ)

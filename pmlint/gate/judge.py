@@ -1,0 +1,329 @@
+"""The verdict over a change: target and result, read as the target says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from pmlint.engine import check_documents
+from pmlint.finding import Finding, Level
+from pmlint.gate import trust
+from pmlint.gate.approvals import Approval, Approvals
+from pmlint.gate.holding import Holding, Read
+from pmlint.gate.loosening import Loosening
+from pmlint.gate.proof import Proofs
+from pmlint.gate.side import Memory, Side
+from pmlint.gate.signing import FOLDER, signoff_problem
+from pmlint.gate.weakening import baseline_grown, policies_weaker, settings_weaker, signers_changed, workflows_weaker
+from pmlint.git import GitTree, Repository, Unjudged
+from pmlint.holds import Hold, same
+from pmlint.model import Postmortem, Route
+from pmlint.policy.folder import load_policies
+from pmlint.report import RouteVerdict, Verdict
+from pmlint.roster import read_people
+from pmlint.rules import RULES
+from pmlint.settings import UsageError, load
+from pmlint.source import Malformed
+from pmlint.tree import Tree
+from pmlint.waivers import facts_of_waiver, waive
+
+
+class Change(NamedTuple):
+    """What is asked: the full ids of target and head (empty for a tree that is no commit), the resulting tree, and who asks."""
+
+    repository: Repository
+    target: str
+    head: str
+    result: Tree
+    today: date
+    author: str = ""
+    approvals: tuple[Approval, ...] = ()
+
+
+def judge(change: Change) -> Verdict:
+    """Whether a change may merge. Raises `UsageError` (or `Unjudged`) where nobody can tell."""
+    return _Judge(change).verdict()
+
+
+class _Judge:
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        target = change.repository.tree(change.target)
+        self.settings = load(target)
+        memory = Memory({}, {})
+        self.target = Side(target, self.settings, memory)
+        self.result = Side(change.result, self.settings, memory)
+        self.policies = load_policies(target, self.settings, change.today)
+        self.people = read_people(target, self.settings, {}, [])
+        self.approvals = Approvals(self.settings.gate.approvals, self.people, change.author, change.head, change.approvals)
+        tips = (change.target, *([change.head] if change.head else []))
+        proofs = Proofs(change.repository, (change.target,), target, self.settings, "on the target")
+        coming = Proofs(change.repository, tips, change.result, self.settings, "in the result")
+        self.holding = Holding(self.settings, proofs, coming, self.approvals, self.errors)
+        self.loosening = Loosening(self.holding, self.approvals)
+        self.before: dict[str, Read] = {}
+        self.after: dict[str, Read] = {}
+        self.doubled: list[tuple[str, str, str]] = []
+        self._compare()
+
+    def verdict(self) -> Verdict:
+        """Everything that is refused, and every route that is given trust."""
+        if not self.result.files and not self.result.routes and (self.target.files or self.target.routes):
+            raise Unjudged("nothing is left to judge: the result has neither postmortems nor routes", help="put them back")
+        cases = [*self.postmortem_cases(), *self.route_cases(), *self.name_cases()]
+        routes = [verdict for verdict in map(self.route, self.given()) if verdict]
+        cases += self.weakening_cases(bool(routes))
+        refused = bool(cases) or any(route.verdict == "refused" for route in routes)
+        return Verdict("refused" if refused else "allowed", tuple(routes), tuple(cases), self.judged())
+
+    def _compare(self) -> None:
+        """Read both versions of every postmortem that the change touches. Raises `UsageError` where the new one can't be read."""
+        for path in sorted(self.target.files.keys() | self.result.files.keys()):
+            if self.target.identity(path) == self.result.identity(path):
+                continue
+            if path in self.target.files:
+                read = self.target.read(path)
+                self.before[_name(read, path)] = read
+            if path in self.result.files:
+                read = self.result.read(path)
+                if isinstance(read, Malformed):
+                    raise UsageError(read.message, file=path, span=read.span, help=read.help or "the gate judges only what it can read")
+                if read.id in self.after:
+                    self.doubled.append((read.id, self._file(self.after[read.id]), path))
+                self.after[read.id] = read
+        known = {finding.path for finding in self.target.registry.findings if finding.code == "syntax"}
+        for finding in self.result.registry.findings:
+            if finding.code == "syntax" and finding.path not in known:
+                raise UsageError(finding.message, file=finding.path, span=finding.span, help=finding.help)
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The paths of files that were on the target and are gone or different in the result."""
+        ids = getattr(self.target.tree, "ids", {})
+        other = getattr(self.change.result, "ids", None)
+        return frozenset(
+            path
+            for path, identity in ids.items()
+            if not identity.startswith("folder") and (other.get(path) if other is not None else self.result.identity(path)) != identity
+        )
+
+    def postmortem_cases(self) -> Iterator[str]:
+        """Postmortems that disappear, are weakened or break."""
+        self.doubled += [(name, twin.file, self._file(self.after[name])) for name in self.after for twin in self._twins(name)]
+        for name, one, other in self.doubled:
+            yield f"duplicate-postmortem: {name} stands in two files: {one} and {other}"
+        for name in sorted(self.before.keys() | self.after.keys()):
+            before, after = self.before.get(name), self.after.get(name)
+            if before is None:
+                if isinstance(after, Postmortem):
+                    yield from self.loosening.cases(Postmortem({"id": name}), after)
+            elif after is None:
+                if self.holding.is_open(before):
+                    yield f"postmortem-removed: {name} holds, and is gone or has another id in the result; an id is never taken back"
+            elif isinstance(before, Postmortem) and isinstance(after, Postmortem):
+                yield from self.loosening.cases(before, after)
+                yield from self.broken(before, after)
+                yield from (f"{policy.id}: {name}: {problem.message}" for policy, problem in self.policies.change(before.data, after.data))
+        yield from self.evidence_cases()
+
+    def _twins(self, name: str) -> list[Postmortem]:
+        """The postmortems of the result that have an id and are not touched by the change."""
+        untouched = [path for path in self.result.mentioning([name]) if self.target.identity(path) == self.result.identity(path)]
+        reads = [self.result.read(path) for path in untouched]
+        return [read for read in reads if isinstance(read, Postmortem) and read.id == name]
+
+    def _file(self, read: Read) -> str:
+        return read.file if isinstance(read, Postmortem) else "?"
+
+    def broken(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
+        """Errors of an accepted postmortem that it had not on the target."""
+        if before.status not in ("accepted", "closed") or not self.holding.is_open(before):
+            return
+        known = {(finding.code, finding.subject) for finding in self.findings(self.target, before, before)}
+        for finding in self.findings(self.result, after, before):
+            if (finding.code, finding.subject) not in known:
+                yield f"no-longer-passes: {finding.path}:{finding.span.row}: {finding.code}: {finding.message}"
+
+    def evidence_cases(self) -> Iterator[str]:
+        """Evidence of postmortems that hold, gone or changed while they themselves stay as they are."""
+        outside = [path for path in self.touched if path not in self.target.files and path not in self.target.registry.sources]
+        for path in self.result.mentioning(outside):
+            read = self.result.read(path)
+            if self.target.identity(path) == self.result.identity(path) and isinstance(read, Postmortem):
+                yield from self.broken(read, read)
+
+    def findings(self, side: Side, read: Postmortem, waived_by: Postmortem | None) -> list[Finding]:
+        """The errors of a postmortem that nobody waived on the target."""
+        entry = side.files[read.file]
+        routes = side.registry.routes
+        found = check_documents(side.tree, self.settings, self.change.today, [entry], routes, policies=self.policies, people=self.people)
+        waivers = {read.file: tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)} if waived_by else {}
+        owners = {f"{read.id}#{action.id}": action.owner for action in read.actions}
+        marked, _ = waive(found, waivers, owners, self.change.today)
+        return [finding for finding in marked if finding.level is Level.ERROR and not finding.waived]
+
+    def errors(self, after: Postmortem, before: Postmortem) -> int:
+        """How many errors a postmortem has in the result."""
+        return len(self.findings(self.result, after, before))
+
+    def given(self) -> Iterator[tuple[Route, list[str], frozenset[str]]]:
+        """Every route of the result that is given something: what, and the ids of the routes as which it counts."""
+        for name, places in self.result.routes.items():
+            old = self.target.routes.get(name, [])
+            for route in places:
+                before = next((other for other in old if other.file == route.file), old[0] if old else None)
+                flags = trust.given(before, route)
+                counts = {name}
+                if taken := self.taken(before, route):
+                    counts |= taken.keys()
+                    flags += [f"takes {tool} of {other}" for other, tools in taken.items() for tool in tools if before or flags]
+                if flags:
+                    yield route, flags, frozenset(counts)
+
+    def taken(self, before: Route | None, after: Route) -> dict[str, list[str]]:
+        """The other routes of the target whose tools a route gains."""
+        gained = trust.gained(before, after)
+        if not gained:
+            return {}
+        bare = Route(id=after.id, file=after.file, write_tools=tuple(gained))
+        others = {name: trust.shared(bare, places[0]) for name, places in self.target.routes.items() if name != after.id}
+        return {name: tools for name, tools in others.items() if tools}
+
+    def linked(self, names: Iterable[str]) -> list[str]:
+        """The ids of all postmortems that are linked to one of the routes, on either side of either tree."""
+        names = set(names)
+        found: set[str] = set()
+        for side in (self.target, self.result):
+            for path in side.mentioning(names):
+                read = side.read(path)
+                if isinstance(read, Malformed) or names & set(read.routes):
+                    found.add(_name(read, path))
+            found.update(link for name in names for route in side.routes.get(name, ()) for link in route.postmortems)
+        return sorted(found)
+
+    def versions(self, name: str) -> tuple[Read, Read]:
+        """A postmortem on the target and in the result, by its id; of two with one id, the one that is not closed."""
+        return self._version(self.target, name), self._version(self.result, name)
+
+    def _version(self, side: Side, name: str) -> Read:
+        reads = [side.read(path) for path in side.mentioning([name])]
+        found: list[Read] = [read for read in reads if isinstance(read, Malformed) or read.id == name]
+        found = [read for read in found if isinstance(read, Postmortem)] or found
+        return min(found, key=lambda read: isinstance(read, Postmortem) and not self.holding.is_open(read), default=None)
+
+    def route(self, item: tuple[Route, list[str], frozenset[str]]) -> RouteVerdict | None:
+        """The verdict on a route that is given something."""
+        route, flags, counts = item
+        held: list[Hold] = []
+        names = self.linked(counts)
+        for name in names:
+            before, after = self.versions(name)
+            held += self.holding.holds(name, before, after, lambda was, now: self.signoff(route, was, now, names))
+        return RouteVerdict(route.id, "refused" if held else "allowed", tuple(flags), tuple(held), route.file)
+
+    def signoff(self, route: Route, before: Postmortem, after: Postmortem, names: list[str]) -> str:
+        """What a restart's sign-off lacks: the owner of record on the target, and a signature where the route asks for one."""
+        record = self.target.routes.get(route.id, [route])[0]
+        if route.id not in self.settings.gate.signed_routes and not before.restart.conditions:
+            return ""
+        if route.id in self.settings.gate.signed_routes:
+            text = None
+            file = f"{FOLDER}/{route.id}.json"
+            if self.change.result.entry(file) is not None:
+                text = self.change.result.read(file).decode("utf-8", "replace")
+            registry = self.change.result.read(route.file)
+            return signoff_problem(text, record, registry, names, self.people, self.change.today)
+        by = after.restart.signoff.by
+        if not by.strip():
+            return "the restart is not signed off"
+        if not same(by, record.owner):
+            return f"it is signed off by {by}, not by the owner of record {record.owner or 'nobody'}"
+        return "" if self.approvals.vouches(by) else f"{by} neither made this change nor approved this head"
+
+    def route_cases(self) -> Iterator[str]:
+        """Held routes that disappear, lose a link, or are copied beside the hold."""
+        for name, places in sorted(self.target.routes.items()):
+            now = self.result.routes.get(name)
+            if now is None:
+                if self.held(name):
+                    yield f"route-removed: '{name}' is held, and its place is gone in the result; set its state to retired instead"
+                continue
+            kept = {link for route in now for link in route.postmortems}
+            for link in sorted({link for route in places for link in route.postmortems} - kept):
+                before, after = self.versions(link)
+                still = isinstance(after, Postmortem) and name in after.routes
+                if not still and self.holding.is_open(before):
+                    yield f"link-removed: '{name}' no longer names {link}, which holds it"
+        for name, places in sorted(self.result.routes.items()):
+            for route in places if name not in self.target.routes else ():
+                linked = set(self.linked([name]))
+                for other in self.taken(None, route):
+                    if missing := sorted(set(self.held(other)) - linked):
+                        yield f"route-cloned: '{name}' takes over the tools of the held '{other}'; link it to {', '.join(missing)}"
+
+    def held(self, name: str) -> list[str]:
+        """The postmortems that hold a route on the target."""
+        linked = [link for link in self.linked([name]) if self.holding.is_open(self.versions(link)[0])]
+        return linked
+
+    def name_cases(self) -> Iterator[str]:
+        """Names that differ only by case: on another file system the one would stand for the other."""
+        folders = (self.settings.postmortems, self.settings.routes, self.settings.policies)
+        seen: dict[str, str] = {}
+        for folder in folders:
+            for entry in self.change.result.walk(folder):
+                other = seen.setdefault(entry.path.casefold(), entry.path)
+                if other != entry.path:
+                    yield f"look-alike-name: {other} and {entry.path} are one file where case does not count"
+
+    def weakening_cases(self, restarts: bool) -> list[str]:
+        """What is weakened, where something is open or a route is given trust in the same change."""
+        after = load(self.change.result)
+        cases = list(settings_weaker(self.settings, after))
+        below = tuple({f"{self.settings.policies}/", f"{after.policies}/"})
+        if after != self.settings or any(path.startswith(below) for path in self.changed_paths(below)):
+            theirs = load_policies(self.change.result, after, self.change.today)
+            cases += policies_weaker(self.policies, theirs)
+            if restarts and not cases and theirs.policies != self.policies.policies:
+                cases.append("policies-and-restart: policies change and a route is given trust; make it two changes")
+        cases += baseline_grown(self.target, self.result)
+        cases += signers_changed(self.target, self.result)
+        cases += workflows_weaker(self.target.tree, self.change.result)
+        if not cases or (not restarts and not self.anything_open):
+            return []
+        if self.approvals.needed and not restarts and not self.approvals.missing():
+            return []
+        return cases
+
+    def changed_paths(self, below: tuple[str, ...]) -> Iterator[str]:
+        """The paths below some folders that differ between the sides."""
+        for folder in below:
+            paths = {entry.path for tree in (self.target.tree, self.change.result) for entry in tree.walk(folder.rstrip("/"))}
+            yield from (path for path in paths if self.target.identity(path) != self.result.identity(path))
+
+    @cached_property
+    def anything_open(self) -> bool:
+        """Whether any postmortem on the target holds."""
+        return any(self.holding.is_open(self.target.read(path)) for path in self.target.files)
+
+    def judged(self) -> dict[str, str]:
+        """What was compared, by full ids, and how much of it there was."""
+        result = self.change.result
+        return {
+            "target": self.change.target,
+            "head": self.change.head or "what is not committed yet",
+            "merge tree": result.revision if isinstance(result, GitTree) else "the work tree",
+            "policy tree": self.change.target,
+            "routes": str(len(self.result.registry.routes)),
+            "postmortems": str(len(self.result.files)),
+            "rules": str(len(self.policies.policies) + len(RULES)),
+        }
+
+
+def _name(read: Read, path: str) -> str:
+    """The id of a postmortem; of one that can't be read, the beginning of its file's name."""
+    if isinstance(read, Postmortem) and read.id:
+        return read.id
+    return "-".join(path.rpartition("/")[2].removesuffix(".md").split("-")[:3])

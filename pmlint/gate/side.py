@@ -1,0 +1,98 @@
+"""One of the two trees of a change, read as the target's configuration says, and no more of it than the question needs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from pmlint.document import read_postmortem
+from pmlint.engine import postmortem_files
+from pmlint.model import Postmortem, Route
+from pmlint.registry import Registry, read_routes
+from pmlint.settings import Settings
+from pmlint.source import Malformed, decode
+from pmlint.tree import Entry, Tree
+
+_TOKEN = re.compile(rb"[\w.@/-]+")
+
+
+class Memory(NamedTuple):
+    """What was read, by content: postmortems by path and content, and the words of files."""
+
+    postmortems: dict[str, Postmortem | Malformed]
+    words: dict[str, frozenset[bytes] | None]
+
+
+class Side:
+    """A tree with its routes and postmortems. What both sides have alike is read once: they share ``memory``, by content."""
+
+    def __init__(self, tree: Tree, settings: Settings, memory: Memory) -> None:
+        self.tree = tree
+        self.settings = settings
+        self.files = {entry.path: entry for entry in postmortem_files(tree, settings)}
+        self._memory = memory.postmortems
+        self._words = memory.words
+        self._ids: dict[str, str] = dict(getattr(tree, "ids", {}))
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The routes, and what is wrong with their files."""
+        return read_routes(self.tree, self.settings)
+
+    @cached_property
+    def routes(self) -> dict[str, list[Route]]:
+        """Every place where a route stands, by its id."""
+        found: dict[str, list[Route]] = {}
+        for route in self.registry.routes:
+            found.setdefault(route.id, []).append(route)
+        return found
+
+    def identity(self, path: str) -> str:
+        """A text that is equal for equal entries of both sides, as git counts them; empty where there is nothing."""
+        if path not in self._ids:
+            self._ids[path] = self._hashed(self.tree.entry(path))
+        return self._ids[path]
+
+    def _hashed(self, entry: Entry | None) -> str:
+        if entry is None:
+            return ""
+        try:
+            data = self.tree.read(entry.path)
+        except Malformed:
+            return f"{entry.kind} {entry.path}"
+        blob = b"blob %d\0" % len(data) + data
+        return hashlib.sha1(blob, usedforsecurity=False).hexdigest()
+
+    def read(self, path: str) -> Postmortem | Malformed:
+        """A postmortem, or why it can't be read; its shape may still be wrong."""
+        key = f"{path} {self.identity(path)}"
+        if key not in self._memory:
+            try:
+                document = read_postmortem(decode(path, self.tree.read(path)))
+                self._memory[key] = document.problems[0] if document.problems else Postmortem(document.data, path, document.body)
+            except Malformed as error:
+                self._memory[key] = error
+        return self._memory[key]
+
+    def mentioning(self, words: Iterable[str]) -> list[str]:
+        """The postmortems in whose text one of the words stands, or could: a backslash may spell anything."""
+        wanted = {word.encode() for word in words}
+        if not wanted:
+            return []
+        odd = any(not _TOKEN.fullmatch(word) for word in wanted)  # it could be folded, or written in another way
+        return [path for path in self.files if odd or (tokens := self._tokens(path)) is None or tokens & wanted]
+
+    def _tokens(self, path: str) -> frozenset[bytes] | None:
+        """All words of a file, ids and paths among them; None where it must be read to be known."""
+        key = self.identity(path)
+        if key not in self._words:
+            try:
+                data = self.tree.read(path)
+                spelt = b"\\" in data.partition(b"\n---")[0]
+                self._words[key] = None if spelt else frozenset(_TOKEN.findall(data))
+            except Malformed:
+                self._words[key] = None
+        return self._words[key]

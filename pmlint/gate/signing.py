@@ -1,0 +1,97 @@
+"""Signatures by SSH keys: what is signed, and asking ssh-keygen to sign and to verify. The only module that runs it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from datetime import date
+
+from pmlint.model import People, Route
+from pmlint.moment import parse_date
+from pmlint.settings import UsageError
+
+NAMESPACE = "pmlint"
+FOLDER = "signoffs"
+"""Where sign-offs stand: ``signoffs/ROUTE.json``."""
+
+
+def statement(route: str, postmortems: Iterable[str], registry: bytes, expires: date) -> bytes:
+    """What the owner of a route signs, in one canonical form: the route, its postmortems, its file's digest, the last day."""
+    data = {
+        "route": route,
+        "postmortems": sorted(postmortems),
+        "registry": hashlib.sha256(registry).hexdigest(),
+        "expires": expires.isoformat(),
+    }
+    return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+
+
+def approval_statement(head: str) -> bytes:
+    """What a person signs who approves a change by signature: its head, by full id."""
+    return json.dumps({"approves": head}, separators=(",", ":")).encode()
+
+
+def sign(what: bytes, key: str) -> str:
+    """The signature of a statement by a private key's file. Raises `UsageError` where ssh-keygen refuses."""
+    with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
+        file = os.path.join(folder, "statement")
+        with open(file, "wb") as out:
+            out.write(what)
+        command = [_program(), "-Y", "sign", "-f", os.path.abspath(key), "-n", NAMESPACE, file]
+        done = subprocess.run(command, capture_output=True, check=False)
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+            raise UsageError(f"ssh-keygen can't sign with '{key}': {said}", help="name a private key with --key")
+        with open(f"{file}.sig", encoding="ascii") as signed:
+            return signed.read()
+
+
+def verify(what: bytes, signature: str, handle: str, people: People | None) -> str:
+    """Why a signature is not that of a person of the roster; empty where it is."""
+    person = people.find(handle) if people else None
+    if person is None or not person.allowed_signer.strip():
+        return f"{handle} has no allowed_signer in the people file on the target"
+    if "\n" in person.allowed_signer:
+        return f"the allowed_signer of {handle} has a line break"
+    with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
+        signers, signed = os.path.join(folder, "signers"), os.path.join(folder, "signature")
+        for path, text in ((signers, f"{handle.lstrip('@')} {person.allowed_signer.strip()}\n"), (signed, signature)):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        command = [_program(), "-Y", "verify", "-f", signers, "-I", handle.lstrip("@"), "-n", NAMESPACE, "-s", signed]
+        done = subprocess.run(command, input=what, capture_output=True, check=False)
+    return "" if done.returncode == 0 else f"the signature is not by {handle} over this route, these postmortems and this file"
+
+
+def signoff_problem(text: str | None, route: Route, registry: bytes, needed: Iterable[str], people: People | None, today: date) -> str:
+    """Why a sign-off file does not free a route; empty where it does.
+
+    It must be by the owner of record, over the route's file as it will be and over every postmortem that links the route.
+    """
+    if text is None:
+        return f"there is no {FOLDER}/{route.id}.json"
+    try:
+        data = json.loads(text)
+        expires, names, signature, by = parse_date(data["expires"]), list(data["postmortems"]), str(data["signature"]), str(data["by"])
+    except (ValueError, KeyError, TypeError):
+        return f"{FOLDER}/{route.id}.json is no sign-off"
+    if expires is None or expires < today:
+        return f"the sign-off has expired on {data['expires']}"
+    if by.strip().casefold() != route.owner.strip().casefold():
+        return f"the sign-off is by {by}, not by the owner of record {route.owner or 'nobody'}"
+    if missing := sorted(set(needed) - set(names)):
+        return f"the sign-off does not speak of {', '.join(missing)}"
+    return verify(statement(route.id, names, registry, expires), signature, route.owner, people)
+
+
+def _program() -> str:
+    path = os.pathsep.join(part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(part))
+    found = shutil.which("ssh-keygen", path=path)
+    if found is None:
+        raise UsageError("there is no ssh-keygen", help="install OpenSSH 8.2 or newer")
+    return found

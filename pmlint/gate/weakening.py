@@ -1,0 +1,121 @@
+"""What a change weakens in what the next change will be judged by: configuration, policies, people, baseline, the workflow itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pmlint.baseline import read_baseline
+from pmlint.gate.side import Side
+from pmlint.policy.judge import PolicySet
+from pmlint.settings import Settings
+from pmlint.source import Malformed
+from pmlint.tree import Tree
+from pmlint.vocabulary import rank
+
+_WATCHED = (".pre-commit-config.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", ".ci/")
+_PLACES = ("postmortems", "routes", "policies", "people", "baseline")
+
+
+def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
+    """Settings of the result that demand less than the target's."""
+    for name in _PLACES:
+        if getattr(before, name) != getattr(after, name):
+            yield f"configuration-weakened: '{name}' moves from {getattr(before, name)} to {getattr(after, name)}"
+    if after.since != before.since and after.since and (before.since is None or after.since > before.since):
+        yield f"configuration-weakened: 'since' moves to {after.since}"
+    if after.select and set(after.select) != set(before.select):
+        yield "configuration-weakened: 'select' leaves rules out"
+    for name in set(after.ignore) - set(before.ignore):
+        yield f"configuration-weakened: '{name}' is ignored"
+    for name, told in after.rules.items():
+        old = before.rules.get(name)
+        if (told.off and not (old and old.off)) or (
+            told.level and told.level != (old.level if old else None) and str(told.level) == "warning"
+        ):
+            yield f"configuration-weakened: '{name}' becomes {'off' if told.off else 'a warning'}"
+    for name in sorted(before.rules.keys() - after.rules.keys()):
+        if str(before.rules[name].level) == "error":
+            yield f"configuration-weakened: '{name}' is no longer raised to an error"
+    for severity, days in before.horizon.items():
+        if after.horizon.get(severity, days) > days:
+            yield f"configuration-weakened: the horizon of '{severity}' grows to {after.horizon[severity]} days"
+    if after.slow_containment_minutes > before.slow_containment_minutes:
+        yield f"configuration-weakened: 'slow_containment_minutes' grows to {after.slow_containment_minutes}"
+    if before.words != after.words and (after.words or {}).get("remove") != (before.words or {}).get("remove"):
+        yield "configuration-weakened: words are removed"
+    for source in before.registry:
+        if source not in after.registry:
+            yield f"configuration-weakened: the registry source '{source.files}' is gone or maps otherwise"
+    if before.gate.approvals != "recorded" and after.gate.approvals == "recorded":
+        yield "configuration-weakened: approvals need only be written down"
+    if before.gate.two_phase and not after.gate.two_phase:
+        yield "configuration-weakened: 'two_phase' is taken away"
+    for name in set(before.gate.signed_routes) - set(after.gate.signed_routes):
+        yield f"configuration-weakened: '{name}' need no longer be signed"
+
+
+def policies_weaker(before: PolicySet, after: PolicySet) -> Iterator[str]:
+    """Policies of the target that are gone, demand something else or bind less in the result. One that is new demands more."""
+    now = {policy.id: policy for policy in after.policies}
+    for policy in before.policies:
+        kept = now.get(policy.id)
+        if kept is None:
+            yield f"policy-weakened: '{policy.id}' is gone or off"
+        elif kept.level < policy.level or rank(kept.binds_from) > rank(policy.binds_from):
+            yield f"policy-weakened: '{policy.id}' binds less"
+        elif (kept.each, kept.when, kept.require, kept.applies_to) != (policy.each, policy.when, policy.require, policy.applies_to):
+            yield f"policy-weakened: '{policy.id}' demands something else"
+        elif kept.since != policy.since and kept.since is not None:
+            yield f"policy-weakened: '{policy.id}' leaves older postmortems out"
+
+
+def baseline_grown(target: Side, result: Side) -> Iterator[str]:
+    """Entries that the change adds to the baseline."""
+    file = target.settings.baseline
+    for entry in sorted(read_baseline(result.tree, file) - read_baseline(target.tree, file)):
+        yield f"baseline-grown: {entry.postmortem} {entry.rule} {entry.subject}".rstrip()
+
+
+def signers_changed(target: Side, result: Side) -> Iterator[str]:
+    """Keys of people who were on the target that are another one in the result."""
+    from pmlint.roster import read_people
+
+    before, after = (read_people(side.tree, target.settings, {}, []) for side in (target, result))
+    for person in before.all if before else ():
+        now = after.find(person.handle) if after else None
+        if person.allowed_signer and now is not None and now.allowed_signer != person.allowed_signer:
+            yield f"signer-changed: {person.handle} would sign with another key"
+
+
+def workflows_weaker(target: Tree, result: Tree) -> Iterator[str]:
+    """Lines of CI and hook configuration that name pmlint and are gone, or pin an older version."""
+    paths = [entry.path for entry in target.walk(".github/workflows")]
+    paths += [path for path in _WATCHED if not path.endswith("/") and target.entry(path)]
+    for path in paths:
+        kept = _pmlint_lines(result, path)
+        for line in _pmlint_lines(target, path):
+            if line not in kept and not any(_newer(line, other) for other in kept):
+                yield f"workflow-weakened: {path} no longer has the line '{line}'"
+
+
+def _pmlint_lines(tree: Tree, path: str) -> list[str]:
+    """The lines about pmlint; in a hook configuration also the version that stands with it."""
+    if tree.entry(path) is None:
+        return []
+    try:
+        lines = tree.read(path).decode("utf-8", "replace").splitlines()
+    except Malformed:
+        return []
+    near = [number for number, line in enumerate(lines) if "pmlint" in line and not line.lstrip().startswith("#")]
+    revisions = [number + 1 for number in near if number + 1 < len(lines) and lines[number + 1].lstrip().startswith("rev:")]
+    return [lines[number].split(" #")[0].strip() for number in sorted({*near, *revisions})]
+
+
+def _newer(line: str, other: str) -> bool:
+    """Whether two lines differ only in a version, and the other's is newer."""
+    pattern = r"\d+(?:\.\d+)+"
+    if re.sub(pattern, "", line) != re.sub(pattern, "", other):
+        return False
+    before, after = ([tuple(map(int, version.split("."))) for version in re.findall(pattern, text)] for text in (line, other))
+    return all(new >= old for old, new in zip(before, after, strict=True))
