@@ -57,6 +57,16 @@ class Group:
             return [word.encode() for word in self._data["cues"].split()]
         return [cue for term in self.terms for cue in term.needs[0]]
 
+    @cached_property
+    def by_cue(self) -> dict[bytes, list[Term]]:
+        """The terms that a cue points at; a term stands under the words of one of its parts."""
+        cues = frozenset(self.cues)
+        found: dict[bytes, list[Term]] = {}
+        for term in self.terms:
+            for cue in min((need for need in term.needs if need <= cues), key=len):
+                found.setdefault(cue, []).append(term)
+        return found
+
 
 class Term:
     """A parsed term: how strictly it leads, its parts, and for each part that must be there the cues of its words."""
@@ -106,14 +116,16 @@ class Lexicon:
         self._removed = {name: [f" {form} " for term in terms for form in forms(term.lower())] for name, terms in removed.items()}
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
 
-    def met(self, bag: set[bytes], lists: tuple[str, ...]) -> list[Group]:
-        """The groups of the lists that have a cue in a bag of words."""
-        by_cue = self._cues(lists)
-        return list(dict.fromkeys(group for cue in sorted(by_cue.keys() & bag) for group in by_cue[cue]))
+    def met(self, bag: set[bytes], lists: tuple[str, ...]) -> set[bytes]:
+        """The cues of the lists that are in a bag of words."""
+        return self._cues(lists).keys() & bag
 
     def likely(self, bag: set[bytes], lists: tuple[str, ...]) -> Likely:
         """The terms of the lists that may stand in a text with these words."""
-        return [(group, term) for group in self.met(bag, lists) for term in group.terms if not any(map(bag.isdisjoint, term.needs))]
+        by_cue = self._cues(lists)
+        met = sorted(by_cue.keys() & bag)
+        pointed = ((group, term) for cue in met for group in by_cue[cue] for term in group.by_cue.get(cue, ()))
+        return list(dict.fromkeys(pair for pair in pointed if not any(map(bag.isdisjoint, pair[1].needs)))) if met else []
 
     def of(self, name: str) -> Likely:
         """Every term of a list."""
@@ -193,8 +205,8 @@ class Parser:
 
 @cache
 def cue_words(words: frozenset[str]) -> frozenset[bytes]:
-    """The cues by which some words are found: of each the longest run of letters and digits."""
-    return frozenset(max(word.encode().translate(_TABLE).split() or [b""], key=len) for word in words)
+    """The cues by which some words are found: of each the longest run of letters and digits, the last where two are."""
+    return frozenset(max(reversed(word.encode().translate(_TABLE).split() or [b""]), key=len) for word in words)
 
 
 def forms(verb: str) -> tuple[str, ...]:

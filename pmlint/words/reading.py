@@ -136,7 +136,7 @@ class Reading:
     def story(self) -> list[Passage]:
         """The title, the summary, the impact, the timeline and the agent's path, where a term stands."""
         postmortem = self._postmortem
-        texts = [(str(postmortem.data.get(name, "")), postmortem.at / name) for name in ("title", "summary")]
+        texts = [(postmortem.title, postmortem.at / "title"), (postmortem.summary, postmortem.at / "summary")]
         texts.append((postmortem.impact.description, postmortem.impact.at / "description"))
         texts += [(part.event, part.at / "event") for part in postmortem.timeline]
         texts += [(part.note, part.at / "note") for part in postmortem.agent_path]
@@ -150,13 +150,16 @@ class Reading:
         """The paragraphs and items of the body in which a term stands; Markdown is parsed only where there are any."""
         body, terms = self._postmortem.body, self._terms
         lines = bags(body)
-        if not terms.met(set().union(*lines), _BODY):
+        cues = terms.met(set().union(*lines), _BODY)
+        if not cues:
             return []
+        met = [not cues.isdisjoint(line) for line in lines]
         found = []
         for block in _blocks(body):
-            likely = terms.likely(set().union(*lines[block.first : block.last]), _BODY)
-            if likely and self._block(body, block, likely).speaks:
-                found.append((block, likely))
+            if any(met[block.first : block.last]):
+                likely = terms.likely(set().union(*lines[block.first : block.last]), _BODY)
+                if likely and self._block(body, block, likely).speaks:
+                    found.append((block, likely))
         quiet = prose(body) if found else ""
         return [self._block(quiet, block, likely) for block, likely in found]
 
@@ -181,13 +184,19 @@ def _blocks(body: str) -> list[_Block]:
             name = f"{parent} / {section.title}".casefold()
         elif not bare:
             joins = False
-        elif joins and bare[0] not in "-*+>|•" and not bare[0].isdigit():
+        elif joins and not _begins_item(bare):
             found[-1].end, found[-1].last = end, number + 1
         else:
             found.append(_Block(name, at, end, number, number + 1))
             joins = True
         at = end + 1
     return found
+
+
+def _begins_item(line: str) -> bool:
+    """Whether a line without its indentation begins a list item, a quotation or a row of a table."""
+    mark = line.split(maxsplit=1)[0]
+    return line[0] in ">|" or mark in "-*+•" or (mark[-1] in ".)" and mark[:-1].isdigit())
 
 
 def open_actions(postmortem: Postmortem) -> list[Action]:
