@@ -77,9 +77,12 @@ def missing(action: Action) -> str:
 
 
 def anchored(text: str, layer: str) -> bool:
-    """Whether a word of a text begins like a word that belongs to a layer; layers without such words take any text."""
+    """Whether a word of a text begins as a layer's anchor does (one with a blank at its end is a whole word).
+
+    Layers without anchors take any text.
+    """
     anchors = _anchors(layer)
-    words = " " + " ".join(re.findall(r"[\w-]+", text.lower()))
+    words = f" {' '.join(re.findall('[0-9a-z-]+', text.lower()))} "
     return not anchors or any(anchor in words for anchor in anchors)
 
 
