@@ -21,12 +21,14 @@ HOMES = {
     "codeowners": ("roster.py",),
     "pyromark": ("body.py", "words/"),
     "git": ("cli/demo.py", "demo/"),
+    "pygls": ("server/protocol.py",),
+    "lsprotocol": ("server/",),
     "subprocess": ("git.py", "gate/"),
 }
 LAYERS = (
     "place usage finding source tree shipped vocabulary moment owner artefact strict_yaml document body schema model holds waivers "
     "repository settings selector registry roster rule words rules policy baseline catalogue engine git "
-    "atomic edit fixes adopt gate template cli"
+    "atomic edit fixes adopt gate template server cli"
 ).split()
 
 

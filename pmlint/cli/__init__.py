@@ -26,6 +26,8 @@ VERBS = {
     "amend": "Move a deadline or an owner, with a reason and an approver.",
     "signoff": "Sign the restart of a route.",
     "init": "Put the files into a repository.",
+    "schema": "Print the JSON Schema of a kind of document.",
+    "server": "Serve editors: the language server.",
     "demo": "Play an incident, a refused restart, the fix and an allowed restart.",
 }
 

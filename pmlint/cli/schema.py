@@ -1,0 +1,29 @@
+"""``pmlint schema``: prints the JSON Schema of a kind of document."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pmlint.cli.table import table
+from pmlint.shipped import read_json
+
+KINDS = ("postmortem", "route", "people", "config", "policy", "finding")
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint schema                                   what there is
+  pmlint schema route > .schema/route.json        for a YAML editor
+"""
+
+
+@click.command("schema", epilog=EXAMPLES)
+@click.argument("kind", type=click.Choice(KINDS), required=False)
+def command(kind: str | None) -> None:
+    """Print the JSON Schema (2020-12) of a kind of document; without KIND list the kinds."""
+    if kind:
+        click.echo(json.dumps(read_json(f"{kind}.json"), indent=2, ensure_ascii=False))
+    else:
+        click.echo(table(("kind", "describes"), [(name, read_json(f"{name}.json")["description"]) for name in KINDS]))

@@ -1,0 +1,27 @@
+"""``pmlint server``: the language server, for editors."""
+
+from __future__ import annotations
+
+import click
+
+from pmlint.cli.project import find, today
+from pmlint.usage import UsageError
+
+EXAMPLES = """
+\b
+An editor starts it and talks to it through the standard input and output: docs/editors.md has the settings.
+"""
+
+
+@click.command("server", epilog=EXAMPLES)
+@click.option("--now", metavar="DATE", help="What day it is.")
+def command(now: str | None) -> None:
+    """Serve editors: findings while typing, completion, hover, repairs, definitions, and which routes are held."""
+    try:
+        from pmlint.server.protocol import build
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
+            raise
+        raise UsageError("the language server is not installed", help="pip install 'pmlint[lsp]'") from None
+    today(now)  # a day that is none is said here, and not to the editor
+    build(find, lambda: today(now)).start_io()

@@ -1,0 +1,185 @@
+"""What may stand at the cursor: keys of the schema, values of closed lists, and the names that this repository knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, MarkupKind, TextEdit
+
+from pmlint.edit.value import inline
+from pmlint.model import Action
+from pmlint.place import Path
+from pmlint.server.cursor import Cursor
+from pmlint.server.draft import Draft
+from pmlint.server.fields import field, link, names, types
+from pmlint.server.hover import meaning, summary
+from pmlint.server.view import View
+from pmlint.shipped import read_json
+from pmlint.vocabulary import CLASSES, STRENGTH, STRUCTURAL
+
+
+class Choice(NamedTuple):
+    """One thing that may be written: the text, a note beside it, what it means in Markdown; a lower rank stands higher."""
+
+    text: str
+    note: str = ""
+    means: str = ""
+    rank: int = 0
+
+
+def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
+    """Everything that may stand at a place, the likeliest first."""
+    cursor = draft.cursor(offset)
+    part = field(draft.kind, cursor.path) if cursor and draft.kind else None
+    if cursor is None or part is None:
+        return []
+    path, lead, close = cursor.path, "", ""
+    if "array" in types(part) and not cursor.quote and isinstance(part.get("items"), dict):
+        if cursor.inline:
+            lead, close = "[", "]"
+        elif not cursor.flow:
+            lead = "- "
+        path = path / len(draft.outline.slots)  # an item that is not there yet
+        part = field(draft.kind, path) if draft.kind else None
+    if part is None:
+        return []
+    if not cursor.inline and part.get("properties"):
+        return [_key(name, one, draft, cursor, lead) for name, one in _keys(part, draft, path)]
+    choices = sorted(_values(part, path, draft, view), key=lambda choice: choice.rank)
+    return [_item(choice, number, draft, cursor, lead, close) for number, choice in enumerate(choices)]
+
+
+def _keys(part: dict[str, Any], draft: Draft, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The keys that are not there yet, those that must be there first."""
+    there = {str(slot[-1]) for slot in draft.outline.slots if slot[:-1] == path and slot}
+    needed = part.get("required", [])
+    for name in sorted(part["properties"], key=lambda name: name not in needed):
+        if name not in there:
+            yield name, {"needed": name in needed, **(field(draft.kind, path / name) or {})} if draft.kind else {}
+
+
+def _key(name: str, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str) -> CompletionItem:
+    colon = "" if draft.source.text[cursor.end : cursor.end + 1] == ":" else ":" if not cursor.flow and _opens_block(part) else ": "
+    return CompletionItem(
+        name,
+        kind=CompletionItemKind.Property,
+        detail="needed" if part.get("needed") else None,
+        documentation=_markup(part.get("description", "")),
+        sort_text=f"{0 if part.get('needed') else 1}{name}",
+        filter_text=name,
+        text_edit=TextEdit(draft.range(cursor.start, cursor.end), lead + name + colon),
+    )
+
+
+def _opens_block(part: dict[str, Any]) -> bool:
+    """Whether the value is written on lines of its own: fields, or a list of fields."""
+    items = part.get("items", {})
+    return ("object" in types(part) and "string" not in types(part)) or "$ref" in items or "properties" in items
+
+
+def _item(choice: Choice, number: int, draft: Draft, cursor: Cursor, lead: str, close: str) -> CompletionItem:
+    text = choice.text if cursor.quote else lead + _written(choice.text) + close
+    if cursor.inline and not cursor.quote and draft.source.text[cursor.start - 1 : cursor.start] == ":":
+        text = f" {text}"
+    return CompletionItem(
+        choice.text,
+        kind=CompletionItemKind.Value,
+        detail=choice.note or None,
+        documentation=_markup(choice.means),
+        sort_text=f"{number:04}",
+        filter_text=choice.text,
+        text_edit=TextEdit(draft.range(cursor.start, cursor.end), text),
+    )
+
+
+def _written(text: str) -> str:
+    return text if text in ("true", "false") else inline(text)
+
+
+def _markup(text: str) -> MarkupContent | None:
+    return MarkupContent(MarkupKind.Markdown, text) if text else None
+
+
+def _values(part: dict[str, Any], path: Path, draft: Draft, view: View) -> Iterable[Choice]:
+    """The values of a field: of its closed list, or names of the kind that it links to."""
+    keys = names(path)
+    if keys == ("actions", "layer"):
+        return _layers(part["enum"], draft, path)
+    if "enum" in part:
+        return [Choice(value, means=meaning(keys[-1], value)) for value in part["enum"]]
+    if types(part) == ["boolean"]:
+        return [Choice("false"), Choice("true")]
+    kind = link(draft.kind, path)
+    return _people(draft, view, path) if kind == "person" else _names(kind, draft, view)
+
+
+def _names(kind: str, draft: Draft, view: View) -> Iterator[Choice]:
+    """The things of a kind that this postmortem or this repository knows."""
+    index, postmortem = view.index, draft.postmortem
+    if kind == "route":
+        yield from (Choice(route.id, route.title, summary("route", route.id, view)) for route in index.routes)
+    elif kind == "postmortem":
+        others = (facts for facts in reversed(index.postmortems) if facts.file != draft.file)
+        yield from (Choice(facts.id, facts.title, summary("postmortem", facts.id, view)) for facts in others)
+    elif kind == "control":
+        for route in (index.route_by_id[name] for name in postmortem.routes if name in index.route_by_id):
+            yield from (Choice(one.id, f"{one.layer}, {one.guards}", one.description) for one in route.controls)
+    elif kind == "failed control":
+        yield from (Choice(one.name, one.expected, one.why) for one in postmortem.failed_controls if one.name)
+    elif kind == "finding":
+        yield from (Choice(one.id, one.kind, one.statement) for one in postmortem.findings)
+    elif kind == "action":
+        yield from (Choice(one.id, one.layer, one.title) for one in postmortem.actions)
+    elif kind == "rule":
+        yield from (Choice(name, page.info.title, page.info.why) for name, page in view.pages.items())
+    elif kind == "taxonomy":
+        yield from _taxonomies(view)
+
+
+def _taxonomies(view: View) -> Iterator[Choice]:
+    own = {name: {"ids": dict.fromkeys(ids, "")} for name, ids in view.settings.taxonomies.items()}
+    shipped = {name: said for name, said in read_json("taxonomies.json").items() if isinstance(said, dict)}
+    for name, said in {**shipped, **own}.items():
+        ids = said.get("ids", {})
+        for entry in ids:
+            yield Choice(f"{name}:{entry}", ids[entry] if isinstance(ids, dict) else "", str(said.get("source", "")))
+
+
+def _people(draft: Draft, view: View, path: Path) -> Iterator[Choice]:
+    """The people who may stand here: nobody verifies or approves what is their own."""
+    barred: set[str] = set()
+    if names(path)[-1] in ("verified_by", "approved_by"):
+        action = _action(draft, path)
+        barred = {action.owner} if action else set()
+        barred |= set(draft.postmortem.authors) if names(path)[-1] == "approved_by" else set()
+    for handle, name in view.handles.items():
+        if handle not in barred:
+            yield Choice(handle, name)
+
+
+def _layers(layers: list[str], draft: Draft, path: Path) -> Iterator[Choice]:
+    """The layers: first those that answer the findings of the action, last those that never do alone."""
+    action = _action(draft, path)
+    classes = {one.id: one.kind for one in draft.postmortem.findings if action and one.id in action.findings}
+    for layer in layers:
+        answers = [said for name, kind in classes.items() if (said := _answer(layer, name, kind))]
+        note = "; ".join(answers)
+        yield Choice(layer, note, meaning("layer", layer), rank=0 if answers else 3 - STRENGTH.get(layer, 0))
+
+
+def _answer(layer: str, name: str, kind: str) -> str:
+    """How a layer answers a finding: ``answers F1 (detected-late) with ownership``; empty where it does not."""
+    accepted = CLASSES.get(kind, {}).get("accepted", ())
+    if accepted == "structural":
+        return f"answers {name} ({kind})" if layer in STRUCTURAL else ""
+    for layers in accepted if isinstance(accepted, list) else ():
+        if layer in layers:
+            others = [other for other in layers if other != layer]
+            return f"answers {name} ({kind})" + (f" with {', '.join(others)}" if others else "")
+    return ""
+
+
+def _action(draft: Draft, path: Path) -> Action | None:
+    """The action in which a path lies."""
+    return next((action for action in draft.postmortem.actions if path[: len(action.at)] == action.at), None)

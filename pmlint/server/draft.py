@@ -1,0 +1,92 @@
+"""A document as it stands in the editor, saved or not."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from lsprotocol.types import Position, Range
+
+from pmlint.model import Postmortem
+from pmlint.place import Path, Span
+from pmlint.schema import Kind
+from pmlint.server.cursor import Cursor, cursor
+from pmlint.server.outline import Outline, Slot
+from pmlint.server.positions import Units, to_offset, to_range
+from pmlint.settings import Settings
+from pmlint.source import Source
+
+_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+
+
+def kind_of(file: str, settings: Settings) -> Kind | None:
+    """What a file is by its place in the repository; None where it is none of ours."""
+    name = file.rpartition("/")[2]
+    if file == settings.people:
+        return "people"
+    if file.startswith(f"{settings.postmortems}/"):
+        return "postmortem" if name.endswith(".md") and name != "README.md" else None
+    if not name.endswith((".yaml", ".yml")):
+        return None
+    return "route" if file.startswith(f"{settings.routes}/") else "policy" if file.startswith(f"{settings.policies}/") else None
+
+
+class Draft:
+    """A text with its fields. ``kind`` is None for a file of another platform; ``measure`` counts columns as the editor does."""
+
+    def __init__(self, file: str, text: str, kind: Kind | None, measure: Units) -> None:
+        self.file = file
+        self.kind = kind
+        self.source = Source(file, text)
+        self.measure = measure
+
+    @cached_property
+    def front(self) -> tuple[int, int]:
+        """Where the YAML begins and ends: between the fences of a postmortem, to its end where the second is missing."""
+        text = self.source.text
+        if self.kind != "postmortem":
+            return 0, len(text)
+        opening = _FENCE.match(text)
+        if opening is None:
+            return 0, 0
+        closing = _FENCE.search(text, opening.end())
+        return min(opening.end() + 1, len(text)), closing.start() if closing else len(text)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The fields, as far as they can be told."""
+        return Outline(self.source.text, *self.front)
+
+    @cached_property
+    def postmortem(self) -> Postmortem:
+        """The fields of a postmortem; every scalar is a text."""
+        return Postmortem(self.outline.data, self.file)
+
+    def offset(self, position: Position) -> int:
+        """The offset of a place of the editor."""
+        return to_offset(position, self.source, self.measure)
+
+    def cursor(self, offset: int) -> Cursor | None:
+        """What is being typed at a place; None outside the YAML and in running text."""
+        start, end = self.front
+        return cursor(self.source.text, offset, start) if start <= offset <= end and self.kind else None
+
+    def slot(self, offset: int) -> Slot | None:
+        """The field at a place of the YAML."""
+        start, end = self.front
+        return self.outline.at(offset) if start <= offset <= end else None
+
+    def range(self, start: int, end: int) -> Range:
+        """Characters ``start`` to ``end`` in the units of the editor."""
+        return self.shown(self.source.span(start, end))
+
+    def shown(self, span: Span) -> Range:
+        """A span in the units of the editor."""
+        return to_range(span, self.source, self.measure)
+
+    def field(self, path: Path) -> Range:
+        """Where the value of a field stands (its key, where the value is a collection); the first line where there is no such field."""
+        slot = self.outline.slots.get(path)
+        if slot is None:
+            return Range(Position(0, 0), Position(0, 0))
+        return self.range(*(slot.key if slot.key and not slot.text else (slot.start, slot.end)))

@@ -1,0 +1,250 @@
+"""The connection with an editor: what is open, when it is judged again, who answers which request. The only module that knows pygls."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from pmlint import __version__
+from pmlint.server.completion import complete
+from pmlint.server.diagnostics import configuration, diagnostics, repairs
+from pmlint.server.draft import Draft, kind_of
+from pmlint.server.hover import hover
+from pmlint.server.lens import lenses
+from pmlint.server.navigation import definition, references
+from pmlint.server.positions import Units, units
+from pmlint.server.view import Project, View, address
+from pmlint.settings import NAMES, Settings
+from pmlint.usage import UsageError
+
+PAUSE = 0.2
+"""How long an editor must be quiet before a document is judged, in seconds; never less than the last run took."""
+WATCHED = "**/*.{md,yaml,yml,json,toml}"
+TRIGGERS = [":", " ", "-", "[", "{", ",", '"', "'", "@"]
+
+
+@dataclass
+class Repository:
+    """A repository with open documents: how it was last judged (``view``), how long that took, and the run that is under way."""
+
+    project: Project
+    view: View | None = None
+    seconds: float = 0.0
+    run: asyncio.Task[None] | None = None
+
+
+class Server(LanguageServer):
+    """The server. ``find`` gives the project around a folder and raises `UsageError`; ``today`` says what day it is."""
+
+    def __init__(self, find: Callable[[str], Project], today: Callable[[], date]) -> None:
+        super().__init__("pmlint", __version__, lsp.TextDocumentSyncKind.Full, max_workers=1)
+        self.find = find
+        self.today = today
+        self.repositories: dict[str, Repository] = {}
+        self.places: dict[str, tuple[str, str]] = {}
+        self.refused: dict[str, str] = {}
+
+    @property
+    def measure(self) -> Units:
+        """How columns are counted."""
+        return units(self.workspace.position_encoding)
+
+    def touched(self, uri: str) -> None:
+        """A document was opened, changed or saved: remember its place and judge its repository when the editor is quiet."""
+        path = to_fs_path(uri) if uri.startswith("file:") else None
+        if path is None:
+            return
+        try:
+            project = self.find(os.path.dirname(path))
+        except UsageError as error:
+            self.refuse(os.path.dirname(path), error)
+            return
+        file = os.path.relpath(path, project.root).replace(os.sep, "/")
+        if kind_of(file, project.settings) or file in NAMES or _mapped(file, project.settings):
+            self.places[uri] = project.root, file
+            repository = self.repositories.setdefault(project.root, Repository(project))
+            repository.project = project
+            self.schedule(repository, max(PAUSE, repository.seconds))
+
+    def schedule(self, repository: Repository, pause: float) -> None:
+        """Judge a repository after a pause, instead of the run that waits or is under way."""
+        if repository.run is not None:
+            repository.run.cancel()
+        repository.run = asyncio.create_task(self.judge(repository, pause))
+        repository.run.add_done_callback(self.ended)
+
+    def ended(self, run: asyncio.Task[None]) -> None:
+        """Tell the editor's log of a run that failed: the server goes on."""
+        error = None if run.cancelled() else run.exception()
+        if error is not None:
+            text = f"this is a fault of pmlint {__version__}; please report it\n{''.join(traceback.format_exception(error))}"
+            self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Error, text))
+
+    async def judge(self, repository: Repository, pause: float) -> None:
+        """Judge a repository in the worker and show what was found; what the editor has changed meanwhile is judged by the next run."""
+        await asyncio.sleep(pause)
+        root = repository.project.root
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            repository.project = self.find(root)
+            view = await loop.run_in_executor(self.thread_pool, View, repository.project, self.texts(repository), self.today())
+        except UsageError as error:
+            self.refuse(root, error)
+            return
+        repository.seconds = loop.time() - started
+        repository.view = view
+        self.accept(root)
+        for uri, (other, file) in self.places.items():
+            text = self.text(uri)
+            if other == root and view.texts.get(file, text) == text:
+                draft = Draft(file, text, kind_of(file, view.settings), self.measure)
+                self.publish(uri, diagnostics(draft, view), self.workspace.get_text_document(uri).version)
+        support = self.client_capabilities.workspace and self.client_capabilities.workspace.code_lens
+        if support and support.refresh_support:
+            self.protocol.send_request(lsp.WORKSPACE_CODE_LENS_REFRESH)
+
+    def texts(self, repository: Repository) -> dict[str, str]:
+        """The open documents of a repository that are ours, by file."""
+        root, settings = repository.project.root, repository.project.settings
+        open_here = {uri: file for uri, (other, file) in self.places.items() if other == root and file not in NAMES}
+        return {file: self.text(uri) for uri, file in open_here.items() if kind_of(file, settings) or _mapped(file, settings)}
+
+    def text(self, uri: str) -> str:
+        """What stands in the editor."""
+        return str(self.workspace.get_text_document(uri).source)
+
+    def publish(self, uri: str, found: list[lsp.Diagnostic], version: int | None = None) -> None:
+        """Show what is wrong with a document."""
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found, version))
+
+    def refuse(self, folder: str, error: UsageError) -> None:
+        """Show a configuration or a policy with which nothing can be judged, in its file where it has one."""
+        while error.file and not os.path.exists(os.path.join(folder, error.file)) and os.path.dirname(folder) != folder:
+            folder = os.path.dirname(folder)
+        path = os.path.join(folder, error.file)
+        if not os.path.isfile(path):
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, f"pmlint: {error.message}"))
+            return
+        self.accept(folder)
+        uri = self.refused[folder] = next((uri for uri in self.workspace.text_documents if to_fs_path(uri) == path), address(path))
+        with open(path, encoding="utf-8", errors="replace") as shown:
+            draft = Draft(error.file, shown.read(), None, self.measure)
+        self.publish(uri, [configuration(error, draft)])
+
+    def accept(self, root: str) -> None:
+        """Take back what was said of the configuration of a repository."""
+        uri = self.refused.pop(root, "")
+        if uri:
+            self.publish(uri, [])
+
+    def closed(self, uri: str) -> None:
+        """A document was closed: what the disk has counts again."""
+        root, _ = self.places.pop(uri, ("", ""))
+        if root:
+            self.publish(uri, [])
+            self.schedule(self.repositories[root], PAUSE)
+
+    async def known(self, uri: str, *, fresh: bool = False) -> tuple[Draft, View] | None:
+        """A document and the repository as it was last judged; judged with the text as it stands now where it must be ``fresh``."""
+        if uri not in self.places:
+            return None
+        root, file = self.places[uri]
+        repository = self.repositories[root]
+        if repository.view is None or (fresh and repository.view.texts != self.texts(repository)):
+            self.schedule(repository, 0)
+            while repository.run is not None and not repository.run.done():  # a change meanwhile starts another run
+                await asyncio.wait({repository.run})
+        if repository.view is None or uri not in self.places:
+            return None
+        return Draft(file, self.text(uri), kind_of(file, repository.project.settings), self.measure), repository.view
+
+
+def _mapped(file: str, settings: Settings) -> bool:
+    """Whether a file may hold routes of another platform; the registry itself is more exact."""
+    return any(fnmatchcase(file, mapping.files.replace("**/", "*")) for mapping in settings.registry)
+
+
+def build(find: Callable[[str], Project], today: Callable[[], date]) -> Server:
+    """A server with all that it can do."""
+    server = Server(find, today)
+    _listen(server)
+    _answer(server)
+    return server
+
+
+def _listen(server: Server) -> None:
+    """What the editor tells."""
+
+    @server.feature(lsp.INITIALIZED)
+    def initialized(params: lsp.InitializedParams) -> None:
+        workspace = server.client_capabilities.workspace
+        watching = workspace and workspace.did_change_watched_files
+        if watching and watching.dynamic_registration:
+            options = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher(WATCHED)])
+            watch = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            server.protocol.send_request(lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams([watch]))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        server.touched(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        server.touched(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        server.touched(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        server.closed(params.text_document.uri)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def watched(params: lsp.DidChangeWatchedFilesParams) -> None:
+        for repository in server.repositories.values():
+            server.schedule(repository, max(PAUSE, repository.seconds))
+
+
+def _answer(server: Server) -> None:
+    """What the editor asks."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=TRIGGERS))
+    async def completion(params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+        known = await server.known(params.text_document.uri)
+        return complete(*known, known[0].offset(params.position)) if known else []
+
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    async def said(params: lsp.HoverParams) -> lsp.Hover | None:
+        known = await server.known(params.text_document.uri)
+        return hover(*known, known[0].offset(params.position)) if known else None
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]))
+    async def repair(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        known = await server.known(params.text_document.uri, fresh=True)
+        return repairs(*known, params.range, params.text_document.uri) if known else []
+
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    async def where(params: lsp.DefinitionParams) -> list[lsp.Location]:
+        known = await server.known(params.text_document.uri)
+        return definition(*known, known[0].offset(params.position)) if known else []
+
+    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    async def named(params: lsp.ReferenceParams) -> list[lsp.Location]:
+        known = await server.known(params.text_document.uri)
+        return references(*known, known[0].offset(params.position)) if known else []
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
+    async def above(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+        known = await server.known(params.text_document.uri, fresh=True)
+        return lenses(*known) if known else []

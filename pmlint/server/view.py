@@ -1,0 +1,138 @@
+"""The repository as it was last judged, with the open documents as they stand in the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from os.path import join
+from pathlib import Path as File
+from sys import modules
+from typing import Protocol
+
+from pmlint.catalogue import Page, pages
+from pmlint.engine import check_tree
+from pmlint.finding import Finding
+from pmlint.fixes import attach
+from pmlint.model import People
+from pmlint.policy.folder import load_policies
+from pmlint.policy.judge import PolicySet
+from pmlint.roster import read_people
+from pmlint.rules import RULES
+from pmlint.settings import Settings
+from pmlint.shipped import folder
+from pmlint.source import MAX_BYTES, Malformed, Source, decode, too_large
+from pmlint.tree import Entry, Tree
+
+
+class Project(Protocol):
+    """A repository on disk: its root, its files, its settings."""
+
+    @property
+    def root(self) -> str:
+        """The folder, absolute."""
+
+    @property
+    def tree(self) -> Tree:
+        """Its files."""
+
+    @property
+    def settings(self) -> Settings:
+        """Its configuration."""
+
+
+class Unsaved:
+    """A tree in which open documents have the text of the editor."""
+
+    def __init__(self, tree: Tree, texts: Mapping[str, str]) -> None:
+        self.tree = tree
+        self.texts = texts
+
+    def walk(self, folder: str) -> list[Entry]:
+        """Everything below ``folder``, also documents that were never saved."""
+        below = f"{folder}/" if folder else ""
+        found = {entry.path: entry for entry in self.tree.walk(folder)}
+        found |= {file: Entry(file, "file", len(text)) for file, text in self.texts.items() if file == folder or file.startswith(below)}
+        return [found[file] for file in sorted(found)]
+
+    def entry(self, path: str) -> Entry | None:
+        """What stands at ``path``."""
+        return Entry(path, "file", len(self.texts[path])) if path in self.texts else self.tree.entry(path)
+
+    def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
+        """The content of a file. Raises `Malformed` as the tree does."""
+        if path not in self.texts:
+            return self.tree.read(path, limit)
+        data = self.texts[path].encode("utf-8", "surrogatepass")
+        if len(data) > limit:
+            raise too_large(len(data), limit)
+        return data
+
+
+class View:
+    """What is known of a repository. ``texts`` are the open documents by file; raises `UsageError` for a wrong configuration."""
+
+    def __init__(self, project: Project, texts: Mapping[str, str], today: date) -> None:
+        self.root = project.root
+        self.settings = project.settings
+        self.texts = texts
+        self.today = today
+        self.tree = Unsaved(project.tree, texts)
+        judged = check_tree(self.tree, self.settings, today)
+        self.report = judged.report
+        self.index = judged.index
+
+    def findings(self, file: str) -> list[Finding]:
+        """What is wrong with a file, without what somebody waived."""
+        return [finding for finding in self.report.counted if finding.path == file]
+
+    def fixable(self, file: str) -> tuple[Finding, ...]:
+        """The same, each with the fix that it may have."""
+        return attach(self.findings(file), self.source)
+
+    def source(self, file: str) -> Source | None:
+        """The text of a file, None where it can't be read."""
+        try:
+            return decode(file, self.tree.read(file))
+        except Malformed:
+            return None
+
+    @cached_property
+    def people(self) -> People | None:
+        """The roster, None where there is none."""
+        return read_people(self.tree, self.settings, {}, [])
+
+    @property
+    def handles(self) -> dict[str, str]:
+        """Handles with names: of the roster, else of those who own something here."""
+        if self.people is not None:
+            return {person.handle: person.name for person in self.people.all if person.handle}
+        owners = {action.owner for facts in self.index.postmortems for action in facts.actions}
+        return dict.fromkeys(sorted({*owners, *(route.owner for route in self.index.routes)} - {""}), "")
+
+    @cached_property
+    def policies(self) -> PolicySet:
+        """The policies that count here."""
+        return load_policies(self.tree, self.settings, self.today)
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """The pages of the rules and policies that count here, by id."""
+        return pages(self.policies)
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """Where each rule and policy is written, by id: a path on this machine, which an editor can open."""
+        found = {rule.id: str(modules[rule.check.__module__].__file__) for rule in reversed(RULES)}
+        for policy in self.policies.policies:
+            found[policy.id] = join(folder("policies") if policy.shipped else self.root, policy.file)
+        return found
+
+    def uri(self, file: str) -> str:
+        """The address of a file of the repository."""
+        return address(join(self.root, file))
+
+
+def address(path: str) -> str:
+    """The address of a file on this machine."""
+    return File(path).absolute().as_uri()
