@@ -12,7 +12,7 @@ and the group's terms are parsed when a cue is first met. The tests hold the cue
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -48,7 +48,7 @@ class Group:
     @cached_property
     def terms(self) -> list[Term]:
         """The terms, parsed when they are first asked for."""
-        return [Term(text, parser_of(self._language)) for text in self._data["terms"]]
+        return [parser_of(self._language).term(text) for text in self._data["terms"]]
 
     @property
     def cues(self) -> list[bytes]:
@@ -68,18 +68,30 @@ class Group:
         return found
 
 
+class _OwnGroup(Group):
+    """A team's own phrases: plain words, the first one as a verb with its endings."""
+
+    def __init__(self, list: str, phrases: Iterable[str]) -> None:
+        super().__init__(list, "", {"terms": (), "reason": "is on your team's list", "replacement": "say what changes, and where"})
+        self._phrases = [tokens for phrase in phrases if (tokens := Words(phrase).tokens) and tokens[0][0].isalnum()]
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """The phrases as terms."""
+        plain = [[forms(first), *((word,) for word in rest)] for first, *rest in self._phrases]
+        return [Term(0, [("word", frozenset(words)) for words in parts]) for parts in plain]
+
+
 class Term:
     """A parsed term: how strictly it leads, its parts, and for each part that must be there the cues of its words."""
 
     __slots__ = ("first", "leads", "needs", "parts")
 
-    def __init__(self, text: str, parser: Parser) -> None:
-        bare = text.lower().lstrip("^")
-        self.leads = len(text) - len(bare)
-        head, *rest = [parser.part(piece) for piece in bare.split()]
-        self.first = head[1]
-        self.parts = tuple(rest)
-        cues = [cue_words(part[1]) for part in (head, *rest) if part[0] == "word"]
+    def __init__(self, leads: int, parts: list[Part]) -> None:
+        self.leads = leads
+        self.first = parts[0][1]
+        self.parts = tuple(parts[1:])
+        cues = [cue_words(words) for kind, words in parts if kind == "word"]
         self.needs = [words for words in cues if b"" not in words]
 
     def matches(self, words: Words, group: Group) -> Iterator[Match]:
@@ -109,9 +121,8 @@ class Lexicon:
         for language in settings.get("languages", LANGUAGES):
             for name, entries in read_json(f"words/{language}.json")["lists"].items():
                 self._groups.setdefault(name, []).extend(Group(name, language, entry) for entry in entries)
-        for name, terms in settings.get("add", {}).items():
-            own = {"terms": terms, "reason": "is on your team's list", "replacement": "say what changes, and where"}
-            self._groups.setdefault(name, []).append(Group(name, "en", own))
+        for name, phrases in settings.get("add", {}).items():
+            self._groups.setdefault(name, []).append(_OwnGroup(name, phrases))
         removed: Mapping[str, list[str]] = settings.get("remove", {})
         self._removed = {name: [f" {form} " for term in terms for form in forms(term.lower())] for name, terms in removed.items()}
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
@@ -181,6 +192,11 @@ class Parser:
     def __init__(self, classes: Mapping[str, str]) -> None:
         self._classes = classes
         self._parts: dict[str, Part] = {"...": ("gap", frozenset()), "$": ("end", frozenset())}
+
+    def term(self, text: str) -> Term:
+        """A term of the language's lists."""
+        bare = text.lstrip("^")
+        return Term(len(text) - len(bare), [self.part(piece) for piece in bare.split()])
 
     def part(self, piece: str) -> Part:
         """One part of a term, such as ``a|b``."""
