@@ -58,6 +58,7 @@ class WorkTree:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self._linked: dict[str, bool] = {}
 
     def walk(self, folder: str) -> list[Entry]:
         found: list[Entry] = []
@@ -86,21 +87,30 @@ class WorkTree:
         return found
 
     def entry(self, path: str) -> Entry | None:
-        parts = path.split("/")
-        status = None
-        for depth in range(1, len(parts) + 1):
-            try:
-                status = os.lstat(os.path.join(self.root, *parts[:depth]))
-            except (OSError, ValueError):
-                return None
-            if stat.S_ISLNK(status.st_mode):
-                return Entry(path, "symlink")
-        assert status is not None
+        if self._below_a_link(path):
+            return Entry(path, "symlink")
+        try:
+            status = os.lstat(os.path.join(self.root, path))
+        except (OSError, ValueError):
+            return None
+        if stat.S_ISLNK(status.st_mode):
+            return Entry(path, "symlink")
         if stat.S_ISREG(status.st_mode):
             return Entry(path, "file", status.st_size)
         return Entry(path, "folder" if stat.S_ISDIR(status.st_mode) else "other")
 
+    def _below_a_link(self, path: str) -> bool:
+        """Whether a folder on the way to a path is a symbolic link; what is known of a folder is kept."""
+        folder = path.rpartition("/")[0]
+        if not folder:
+            return False
+        if folder not in self._linked:
+            self._linked[folder] = self._below_a_link(folder) or os.path.islink(os.path.join(self.root, folder))
+        return self._linked[folder]
+
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
+        if self._below_a_link(path):
+            raise not_a_file("below a symbolic link")
         try:
             opened = os.open(os.path.join(self.root, path), READ)
         except (OSError, ValueError) as error:

@@ -81,7 +81,8 @@ class _Judge:
     def _compare(self) -> None:
         """Read both versions of every postmortem that the change touches. Raises `UsageError` where the new one can't be read."""
         for path in sorted(self.target.files.keys() | self.result.files.keys()):
-            if self.target.identity(path) == self.result.identity(path):
+            here = path in self.target.files and path in self.result.files
+            if here and self.target.identity(path) == self.result.identity(path):
                 continue
             if path in self.target.files:
                 read = self.target.read(path)
@@ -124,9 +125,17 @@ class _Judge:
                     yield f"postmortem-removed: {name} holds, and is gone or has another id in the result; an id is never taken back"
             elif isinstance(before, Postmortem) and isinstance(after, Postmortem):
                 yield from self.loosening.cases(before, after)
+                yield from self.links(before, after)
                 yield from self.broken(before, after)
                 yield from (f"{policy.id}: {name}: {problem.message}" for policy, problem in self.policies.change(before.data, after.data))
         yield from self.evidence_cases()
+
+    def links(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
+        """Routes that a postmortem no longer names and that do not name it either."""
+        for name in before.routes if self.holding.is_open(before) else ():
+            kept = any(before.id in route.postmortems for route in self.result.routes.get(name, ()))
+            if name not in after.routes and not kept:
+                yield f"link-removed: {before.id} no longer names the route '{name}' while it holds"
 
     def _twins(self, name: str) -> list[Postmortem]:
         """The postmortems of the result that have an id and are not touched by the change."""

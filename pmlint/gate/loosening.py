@@ -46,9 +46,6 @@ class Loosening:
         for author in before.authors:
             if author not in after.authors:
                 yield f"author-removed: {before.id} no longer names {author}, who may not approve for it"
-        for name in before.routes:
-            if name not in after.routes:
-                yield f"link-removed: {before.id} no longer names the route '{name}' while it holds"
 
     def _conditions(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
         kept = {condition.id: condition for condition in after.restart.conditions}

@@ -1,0 +1,260 @@
+"""Git, asked safely: what a hostile or an incomplete repository can do, and what the gate says then."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from pmlint.gate.judge import Change, judge
+from pmlint.git import Repository, Unjudged
+from tests.gate.world import ALERT, CLEAN, POSTMORTEM, ROUTE, TODAY, World, said
+
+
+def verdict(root: Path, base: str = "main", head: str = "change") -> str:
+    with Repository(str(root)) as repository:
+        target, commit = repository.resolve(base), repository.resolve(head)
+        merge = repository.merge(target, commit)
+        return said(judge(Change(repository, target, commit, repository.tree(merge.tree), TODAY)))
+
+
+def branch(world: World) -> None:
+    world.git("checkout", "-q", "-B", "change")
+
+
+@pytest.fixture
+def restarted(world: World) -> World:
+    """A branch that restarts the route while an action is open."""
+    branch(world)
+    world.restart()
+    world.commit()
+    return world
+
+
+def test_a_branch_older_than_the_postmortem_is_judged_by_the_merge(world: World, tmp_path: Path) -> None:
+    text = world.read(POSTMORTEM)
+    world.delete(POSTMORTEM)
+    world.edit(ROUTE, ("[PM-2026-001]", "[]"))
+    world.commit()
+    branch(world)
+    world.restart()
+    world.commit()
+    assert verdict(world.root).startswith("allowed")
+    world.git("checkout", "-q", "main")
+    world.write(POSTMORTEM, text)
+    world.commit()
+    assert "A2: open" in verdict(world.root)
+
+
+def test_a_merge_in_which_each_side_is_honest(world: World) -> None:
+    """One side links a postmortem, the other restarts: only the merge is wrong."""
+    world.edit(POSTMORTEM, ("routes: [refund-triage]", "routes: []"))
+    world.edit(ROUTE, ("[PM-2026-001]", "[]"))
+    world.commit()
+    branch(world)
+    world.edit(ROUTE, ("restart: false", "restart: true"))
+    world.commit()
+    world.git("checkout", "-q", "main")
+    world.edit(POSTMORTEM, ("routes: []", "routes: [refund-triage]"))
+    world.commit()
+    assert "A2: open" in verdict(world.root)
+
+
+def test_a_merge_commit_that_drops_the_postmortem(world: World) -> None:
+    branch(world)
+    world.write("other.txt", "x\n")
+    world.commit()
+    world.git("checkout", "-q", "main")
+    world.write("another.txt", "x\n")
+    world.commit()
+    world.git("checkout", "-q", "change")
+    world.git("merge", "-q", "--no-commit", "main")
+    world.delete(POSTMORTEM)
+    world.git("add", "-A")
+    world.git("commit", "-q", "-m", "merge")
+    assert "postmortem-removed" in verdict(world.root)
+
+
+def test_replace_refs_and_grafts_change_nothing(restarted: World) -> None:
+    free = restarted.git("rev-parse", "main")
+    head = restarted.git("rev-parse", "change")
+    restarted.git("replace", head, free)
+    (restarted.root / ".git/info").mkdir(exist_ok=True)
+    (restarted.root / ".git/info/grafts").write_text(f"{head}\n")
+    assert "A2: open" in verdict(restarted.root)
+
+
+def test_hostile_configuration_and_attributes_run_nothing(restarted: World, tmp_path: Path) -> None:
+    restarted.git("checkout", "-q", "main")
+    restarted.edit(ROUTE, ("title: Refund triage", "title: Refunds"))
+    restarted.commit()
+    witness = tmp_path / "witness"
+    script = tmp_path / "evil.sh"
+    script.write_text(f"#!/bin/sh\ntouch {witness}\nexit 0\n")
+    script.chmod(0o755)
+    keys = ("core.fsmonitor", "diff.external", "merge.evil.driver", "filter.evil.clean", "filter.evil.smudge", "core.sshCommand")
+    for key in keys:
+        restarted.git("config", key, str(script))
+    restarted.git("config", "core.hooksPath", str(tmp_path))
+    (restarted.root / ".git/info").mkdir(exist_ok=True)
+    (restarted.root / ".git/info/attributes").write_text("* merge=evil filter=evil diff=evil\n")
+    assert "A2: open" in verdict(restarted.root)
+    with Repository(str(restarted.root)) as repository:
+        repository.staged()
+    assert not witness.exists()
+
+
+def test_environment_of_git_is_not_believed(restarted: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"):
+        monkeypatch.setenv(name, str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.fsmonitor")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "false")
+    assert "A2: open" in verdict(restarted.root)
+
+
+def test_a_tag_of_the_same_name_does_not_win(restarted: World) -> None:
+    restarted.git("tag", "main", "change")
+    assert "A2: open" in verdict(restarted.root)
+
+
+def test_a_program_named_git_in_the_repository_is_not_run(restarted: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    evil = restarted.root / "git"
+    evil.write_text("#!/bin/sh\nexit 0\n")
+    evil.chmod(0o755)
+    monkeypatch.chdir(restarted.root)
+    monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
+    assert "A2: open" in verdict(restarted.root)
+
+
+def test_a_shallow_clone_is_not_judged(restarted: World, tmp_path: Path) -> None:
+    for number in range(3):
+        restarted.write("count.txt", str(number))
+        restarted.commit()
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{restarted.root}", str(clone), "-b", "change"], env=CLEAN, check=True)
+    subprocess.run(["git", "fetch", "-q", "--depth", "1", "origin", "main:main"], cwd=clone, env=CLEAN, check=True)
+    with pytest.raises(Unjudged) as error:
+        verdict(clone)
+    assert error.value.help == "git fetch --unshallow (in CI: fetch-depth: 0)"
+
+
+def test_a_partial_clone_is_not_judged(restarted: World, tmp_path: Path) -> None:
+    restarted.git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    words = ["git", "clone", "-q", "--bare", "--filter=blob:none", f"file://{restarted.root}", str(clone)]
+    subprocess.run(words, env=CLEAN, check=True)
+    with pytest.raises(Unjudged, match="is not here"):
+        verdict(clone)
+
+
+def test_bare_repositories_work_trees_and_packed_refs(restarted: World, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    subprocess.run(["git", "clone", "-q", "--bare", str(restarted.root), str(bare)], env=CLEAN, check=True)
+    assert "A2: open" in verdict(bare)
+    restarted.git("pack-refs", "--all")
+    restarted.git("gc", "-q")
+    assert "A2: open" in verdict(restarted.root)
+    other = tmp_path / "other"
+    restarted.git("worktree", "add", "-q", "--detach", str(other), "main")
+    assert "A2: open" in verdict(other / "routes")
+
+
+def test_a_conflict_names_the_files(world: World) -> None:
+    branch(world)
+    world.edit(ROUTE, ("title: Refund triage", "title: One"))
+    world.commit()
+    world.git("checkout", "-q", "main")
+    world.edit(ROUTE, ("title: Refund triage", "title: Two"))
+    world.commit()
+    with Repository(str(world.root)) as repository:
+        assert repository.merge(repository.resolve("main"), repository.resolve("change")).conflicts == (ROUTE,)
+
+
+@pytest.mark.parametrize(
+    "name", ["nothing", "-x", "../HEAD", "refs/heads/../../config", "HEAD~99", "0" * 40, "a" * 40, "", "@{1}", "main:routes"]
+)
+def test_unknown_revisions(world: World, name: str) -> None:
+    with Repository(str(world.root)) as repository, pytest.raises(Unjudged):
+        repository.resolve(name)
+
+
+def test_revisions(world: World) -> None:
+    first = world.git("rev-parse", "HEAD")
+    second = world.commit()
+    world.git("tag", "-a", "v1", "-m", "v1")
+    with Repository(str(world.root)) as repository:
+        for name in ("HEAD", "@", "main", "refs/heads/main", second, second[:10], "v1"):
+            assert repository.resolve(name) == second
+        for name in ("HEAD~1", "main^", "HEAD~"):
+            assert repository.resolve(name) == first
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    with pytest.raises(Unjudged, match="is in no git repository"):
+        Repository(str(tmp_path))
+
+
+def test_nothing_is_written_into_the_repository(restarted: World) -> None:
+    before = {path: path.read_bytes() for path in restarted.root.rglob("*") if path.is_file()}
+    verdict(restarted.root)
+    with Repository(str(restarted.root)) as repository:
+        repository.staged()
+    assert {path: path.read_bytes() for path in restarted.root.rglob("*") if path.is_file()} == before
+
+
+def test_many_gates_at_once_with_git_gc(restarted: World) -> None:
+    answers: list[str] = []
+    threads = [threading.Thread(target=lambda: answers.append(verdict(restarted.root))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    restarted.git("gc", "-q")
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 8
+    assert len(set(answers)) == 1
+    assert "A2: open" in answers[0]
+
+
+def test_a_large_blob_is_not_read_and_the_next_is(world: World) -> None:
+    from pmlint.source import Malformed
+
+    world.write("large.txt", "x" * 300_000)
+    commit = world.commit()
+    with Repository(str(world.root)) as repository:
+        tree = repository.tree(commit)
+        with pytest.raises(Malformed, match="300,000 bytes"):
+            tree.read("large.txt")
+        assert tree.read(ROUTE) == (world.root / ROUTE).read_bytes()
+
+
+def test_proof_by_commit(world: World) -> None:
+    """A commit counts where it is on the target and touches what the action names."""
+    beside = world.commit()
+    world.write("README.md", "hello\n")
+    readme = world.commit()
+    fix = world.land()
+    branch(world)
+    for commit, good in ((fix, True), (readme, True), (beside, False)):
+        world.git("checkout", "-q", "main", "--", POSTMORTEM)
+        world.close(f'commit: "{commit[:10]}"')
+        world.commit()
+        assert ("closed-without-proof" in verdict(world.root)) != good, commit
+    world.git("checkout", "-q", "main")
+    world.edit(POSTMORTEM, ("the alert refund-rescues pages @maria above 3", f"the alert {ALERT} pages @maria above 3"))
+    world.commit()
+    for commit, good in ((fix, True), (readme, False)):
+        branch(world)
+        world.git("checkout", "-q", "main", "--", POSTMORTEM)
+        world.edit(
+            POSTMORTEM,
+            (
+                "10 minutes\n    status: open",
+                f'10 minutes\n    status: done\n    proof: [{{commit: "{commit}"}}]\n    verified_by: "@maria"',
+            ),
+        )
+        world.commit()
+        assert ("does not touch" in verdict(world.root)) != good

@@ -1,0 +1,148 @@
+"""A real repository for the gate: a paused route, a postmortem with one landed and one open action, and edits by name."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+from pmlint.gate.approvals import Approval
+from pmlint.gate.judge import Change, judge
+from pmlint.git import Repository
+from pmlint.report import Verdict
+from pmlint.tree import WorkTree
+
+BASE = Path(__file__).parents[1] / "cases" / "base"
+POSTMORTEM = "postmortems/PM-2026-001-refunds.md"
+ROUTE = "routes/refund-triage.yaml"
+TEST = "tests/agents/test_refund_scope.py"
+ALERT = "deploy/alerts/refund-rescues.yaml"
+TODAY = date(2026, 10, 15)
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "a",
+    "GIT_AUTHOR_EMAIL": "a@example.org",
+    "GIT_COMMITTER_NAME": "a",
+    "GIT_COMMITTER_EMAIL": "a@example.org",
+    "GIT_AUTHOR_DATE": "2026-10-01T00:00:00Z",
+    "GIT_COMMITTER_DATE": "2026-10-01T00:00:00Z",
+}
+
+
+class World:
+    """A repository in a folder: ``main`` is the target, changes are made on a branch or left in the work tree."""
+
+    def __init__(self, root: Path, template: Path | None = None) -> None:
+        self.root = root
+        if template is not None:
+            shutil.copytree(template, root, dirs_exist_ok=True)
+            return
+        shutil.copytree(BASE, root, dirs_exist_ok=True)
+        self.write(TEST, "def test_limit() -> None: ...\n")
+        (root / "pmlint.toml").touch()
+        self.git("init", "-q", "-b", "main")
+        self.commit()
+
+    def git(self, *words: str) -> str:
+        return subprocess.run(["git", *words], cwd=self.root, env=CLEAN, check=True, capture_output=True, text=True).stdout.strip()
+
+    def commit(self) -> str:
+        """Commit everything that is there; the commit's id."""
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "change")
+        return self.git("rev-parse", "HEAD")
+
+    def read(self, path: str) -> str:
+        return (self.root / path).read_bytes().decode()
+
+    def write(self, path: str, text: str) -> None:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_bytes(text.encode())
+
+    def edit(self, path: str, *pairs: tuple[str, str]) -> None:
+        """Replace texts in a file; each must be there."""
+        text = self.read(path)
+        for old, new in pairs:
+            assert old in text, f"{path} has no {old!r}"
+            text = text.replace(old, new, 1)
+        self.write(path, text)
+
+    def move(self, old: str, new: str) -> None:
+        (self.root / new).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / old).rename(self.root / new)
+
+    def delete(self, path: str) -> None:
+        (self.root / path).unlink()
+
+    def restart(self) -> None:
+        """Raise the restart flag."""
+        self.edit(ROUTE, ("restart: false", "restart: true"))
+
+    def close(self, proof: str = f"path: {ALERT}", verifier: str = "@maria") -> None:
+        """Close the open action A2."""
+        self.edit(
+            POSTMORTEM,
+            (
+                "pages @maria above 3 rescues in 10 minutes\n    status: open",
+                f'pages @maria above 3 rescues in 10 minutes\n    status: done\n    proof: [{{{proof}}}]\n    verified_by: "{verifier}"',
+            ),
+        )
+
+    def land(self) -> str:
+        """Land the fix of A2; the commit's id."""
+        self.write(ALERT, "signal: rescues\nthreshold: 3\nreceiver: maria\n")
+        return self.commit()
+
+    def meet(self) -> None:
+        """Meet the restart condition."""
+        self.edit(POSTMORTEM, ("met: false", "met: true"))
+
+    def sign(self, by: str = "@maria") -> None:
+        """Sign the restart off."""
+        self.edit(POSTMORTEM, ("restart:\n", f'restart:\n  signoff: {{by: "{by}", on: 2026-10-15}}\n'))
+
+    def ready(self) -> None:
+        """Land the fix, close A2, meet the condition: what is left is the sign-off and the restart."""
+        self.land()
+        self.close()
+        self.meet()
+        self.commit()
+
+    def verdict(self, *, how: str = "branch", author: str = "", approvals: tuple[Approval, ...] = (), base: str = "") -> Verdict:
+        """Judge what is in the work tree against ``main``: as a commit on a branch, as what is staged, or as it lies there."""
+        base = base or self.git("rev-parse", "main")
+        head = ""
+        if how == "branch":
+            self.git("checkout", "-q", "-B", "change")
+            head = self.commit()
+        elif how == "staged":
+            self.git("add", "-A")
+        with Repository(str(self.root)) as repository:
+            target = repository.resolve(base)
+            if how == "branch":
+                merge = repository.merge(target, head)
+                assert not merge.conflicts
+                result = repository.tree(merge.tree)
+            else:
+                result = repository.tree(repository.staged()) if how == "staged" else WorkTree(str(self.root))
+            at_head = tuple(entry._replace(commit=entry.commit or head) for entry in approvals)
+            return judge(Change(repository, target, head, result, TODAY, author, at_head))
+
+
+def said(verdict: Verdict) -> str:
+    """Everything that a verdict says, as text."""
+    holds = [
+        f"{route.route} ({', '.join(route.flags)}): {hold.postmortem} {hold.subject}: {hold.reason}"
+        for route in verdict.routes
+        for hold in route.held_by
+    ]
+    return "\n".join([verdict.verdict, *verdict.cases, *holds])
+
+
+def codes(verdict: Verdict) -> set[str]:
+    """The names of the cases of a verdict."""
+    return {match[0] for case in verdict.cases if (match := re.match(r"[a-z-]+(?=:)", case))}
