@@ -6,7 +6,7 @@ from pmlint.words.lexicon import Lexicon, Match
 from pmlint.words.reading import Passage, title_passage
 from pmlint.words.text import END
 
-_CONTENT = frozenset({":", "about", "saying", "stating", "requiring", "telling", "that", "always", "never", "must", "require", "regarding"})
+_CONTENT = frozenset({":", "about", "saying", "stating", "telling", "that", "always", "never", "must", "regarding"})
 """Words after which a prompt's own content follows: what it says of tests and gates is as soft as the rest of it."""
 
 
@@ -27,5 +27,10 @@ def prompt_match(passage: Passage) -> Match | None:
 
 def _content(tokens: list[str], after: int) -> tuple[int, int]:
     """The tokens of the same sentence that say what the prompt says."""
-    start = next((index for index in range(after, len(tokens)) if tokens[index] in _CONTENT or tokens[index] in END), len(tokens))
+    start = next((index for index in range(after, len(tokens)) if tokens[index] in _CONTENT or _opens(tokens, index)), len(tokens))
     return start, next((index for index in range(start, len(tokens)) if tokens[index] in END), len(tokens))
+
+
+def _opens(tokens: list[str], index: int) -> bool:
+    """Whether a sentence ends here, or "to require" begins what the prompt asks for."""
+    return tokens[index] in END or (tokens[index] == "require" and tokens[index - 1] == "to")
