@@ -93,6 +93,11 @@ class Repository:
         return found
 
     @property
+    def is_unborn(self) -> bool:
+        """Whether nothing has been committed yet where HEAD points."""
+        return self._ref("HEAD") is None
+
+    @property
     def is_shallow(self) -> bool:
         """Whether history ends before its beginning."""
         return os.path.exists(os.path.join(self.common_dir, "shallow"))

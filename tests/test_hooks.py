@@ -48,6 +48,12 @@ def test_commit_refused_fixed_accepted(tmp_path: Path, runner: str) -> None:
     assert "unknown-person: '@stranger' is not in people.yaml" in refused.stdout + refused.stderr
     file.write_text(good.replace("Refund route paid", "The refund route paid"))
     assert git(root, "commit", "-am", "right").returncode == 0
+    route = root / "routes/refund-triage.yaml"
+    route.write_text(route.read_text().replace("autonomy: act-with-approval", "autonomy: act"))
+    held = git(root, "commit", "-am", "more autonomy")
+    assert held.returncode == 1
+    assert "autonomy: act-with-approval → act" in held.stdout + held.stderr
+    git(root, "checkout", "-q", "HEAD", "--", ".")
     git(root, "rm", "-q", FILE)
     deleted = git(root, "commit", "-m", "gone")
     assert deleted.returncode == 1

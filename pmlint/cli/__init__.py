@@ -11,7 +11,7 @@ import click
 from pmlint import __version__
 
 VERBS = {
-    "check": "Check postmortems, routes and people.",
+    "check": "Check postmortems, routes, people and policies.",
     "gate": "Judge a change: may it merge?",
     "why": "Say whether a route is held, by what, and what would release it.",
     "routes": "List the routes: state, open actions, held or free.",

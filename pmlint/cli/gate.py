@@ -61,15 +61,18 @@ def command(
         raise UsageError("--head, --staged and --worktree exclude each other", help="keep one of them")
     wanted = _wanted(base, head, staged or worktree)
     day = today(now)
+    name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
         with Repository(repo) as repository:
+            if wanted.bases == ("HEAD",) and repository.is_unborn:
+                return _print(Verdict("allowed", judged={"target": "nothing is committed yet"}), name, output_file, color)
             target = _target(repository, wanted.bases)
             commit, result = _result(repository, repo, target, wanted.head, worktree)
             given = _approvals(approvals, repository.tree(target), commit)
             verdict = judge(Change(repository, target, commit, result, day, author or wanted.author, given))
     except UsageError as error:
         verdict = _unjudged(error)
-    _print(verdict, output_format or choose(os.environ, sys.stdout.isatty()), output_file, color)
+    _print(verdict, name, output_file, color)
     if verdict.verdict != "allowed":
         raise click.exceptions.Exit(1 if verdict.verdict == "refused" else 2)
 

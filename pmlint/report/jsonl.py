@@ -6,11 +6,12 @@ import json
 
 from pmlint.report import Report
 from pmlint.report.json import of
+from pmlint.report.verdict import all_findings
 
 
 def render(report: Report) -> str:
     """One line a finding, nothing for a clean run."""
     return "".join(
         json.dumps(of(finding, report.source(finding.path) if finding.fix else None), separators=(",", ":")) + "\n"
-        for finding in report.counted
+        for finding in all_findings(report)
     )

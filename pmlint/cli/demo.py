@@ -1,0 +1,132 @@
+"""``pmlint demo``: an incident, a refused restart, the fix, the sign-off and an allowed restart, in a temporary repository."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from datetime import date
+
+import click
+
+from pmlint.cli.project import wants_color
+from pmlint.shipped import read_text
+
+TODAY = date(2026, 10, 15)
+FILE = "postmortems/PM-2026-001-refunds.md"
+ROUTE = "routes/refund-triage.yaml"
+ALERT = "deploy/alerts/refund-rescues.yaml"
+PEOPLE = '- {handle: "@dana", name: Dana}\n- {handle: "@maria", name: Maria}\n- {handle: "@tom", name: Tom}\n'
+
+
+@click.command("demo")
+@click.option("--keep", metavar="DIR", help="Play it in this folder, which must be empty or absent, and keep it.")
+def command(keep: str | None) -> None:
+    """Play the whole story with real git in a temporary repository: what the gate refuses, and what it allows."""
+    from pmlint.settings import UsageError
+
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="pmlint-demo-") as folder:
+            _Play(folder).tell()
+        return
+    if os.path.isdir(keep) and os.listdir(keep):
+        raise UsageError(f"'{keep}' is not empty", help="name a new folder")
+    os.makedirs(keep, exist_ok=True)
+    _Play(keep).tell()
+    click.echo(f"\nIt stays in {keep}.")
+
+
+class _Play:
+    """The repository of the story. GitPython makes it; the gate itself judges it through `pmlint.git`."""
+
+    def __init__(self, folder: str) -> None:
+        from git import Actor, Repo
+
+        self.folder = folder
+        self.repo = Repo.init(folder, initial_branch="main")
+        self.actor = Actor("Demo", "demo@example.org")
+
+    def tell(self) -> None:
+        """The story, step by step."""
+        self.say("1. A route paid 23 refunds above its limit. It is paused, and its postmortem is merged: one fix has landed, one is open.")
+        self.begin()
+        self.commit("The incident and its postmortem")
+        self.say("2. Under pressure, somebody turns the route on again.")
+        self.branch("restart")
+        self.edit(ROUTE, "restart: false", "restart: true")
+        self.commit("Turn refunds on again")
+        self.gate("restart")
+        self.say("3. What else could be tried: mark the action as done, with nothing to show.")
+        self.branch("paperwork")
+        self.edit(FILE, "10 minutes\n    status: open", '10 minutes\n    status: done\n    verified_by: "@maria"')
+        self.commit("Done!")
+        self.gate("paperwork")
+        self.say("4. The fix lands, and then the review records it: the alert's file is the proof, and another person verified it.")
+        self.repo.heads["main"].checkout(force=True)
+        self.write(ALERT, "signal: rescues\nthreshold: 3 in 10 minutes\nreceiver: '@maria'\n")
+        self.commit("Page the owner above 3 rescues in 10 minutes")
+        self.branch("record")
+        proof = f'10 minutes\n    status: done\n    proof: [{{path: {ALERT}}}]\n    verified_by: "@maria"'
+        self.edit(FILE, "10 minutes\n    status: open", proof)
+        self.edit(FILE, "met: false", "met: true")
+        self.commit("Record that the alert has landed, and that the restart condition is met")
+        self.gate("record")
+        self.repo.heads["main"].checkout()
+        self.repo.git.merge("--quiet", "--ff-only", "record")
+        self.say("5. The owner of the route signs it off, and turns it on.")
+        self.branch("restart-again")
+        self.edit(FILE, "restart:\n  conditions", 'restart:\n  signoff: {by: "@maria", on: 2026-10-15}\n  conditions')
+        self.edit(ROUTE, "restart: false", "restart: true")
+        self.commit("Sign off, and turn refunds on")
+        self.gate("restart-again")
+
+    def begin(self) -> None:
+        """The files of the first commit; the evidence is written here, so its digests are, too."""
+        text = read_text("examples/postmortem.md")
+        for kind in re.findall(r"path: (evidence/\S+?\.md)", text):
+            content = f"What was kept of {os.path.basename(kind).removesuffix('.md')}.\n"
+            self.write(kind, content)
+            digest = hashlib.sha256(content.encode()).hexdigest()
+            text = re.sub(rf'(path: {re.escape(kind)}, sha256: ")[0-9a-f]+', rf"\g<1>{digest}", text)
+        self.write(FILE, text)
+        self.write(ROUTE, read_text("examples/route.yaml"))
+        self.write("people.yaml", PEOPLE)
+        self.write("pmlint.toml", "")
+        self.write("tests/agents/test_refund_scope.py", "def test_refund_above_the_limit(): ...\n")
+
+    def say(self, text: str) -> None:
+        click.echo(f"\n{text}")
+
+    def write(self, path: str, text: str) -> None:
+        target = os.path.join(self.folder, path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        with open(os.path.join(self.folder, path), encoding="utf-8") as file:
+            text = file.read()
+        assert old in text
+        self.write(path, text.replace(old, new, 1))
+
+    def commit(self, message: str) -> None:
+        self.repo.git.add("-A")
+        self.repo.index.commit(message, author=self.actor, committer=self.actor, skip_hooks=True)
+
+    def branch(self, name: str) -> None:
+        self.repo.create_head(name, "main", force=True).checkout(force=True)
+
+    def gate(self, head: str) -> None:
+        """Judge a branch, as ``pmlint gate`` does, and print what it prints."""
+        from pmlint.gate.judge import Change, judge
+        from pmlint.git import Repository
+        from pmlint.report import Report, Summary, render
+
+        click.echo(f"   $ pmlint gate --base main --head {head}")
+        with Repository(self.folder) as repository:
+            target, commit = repository.resolve("main"), repository.resolve(head)
+            merge = repository.merge(target, commit)
+            verdict = judge(Change(repository, target, commit, repository.tree(merge.tree), TODAY))
+        text = render("text", Report((), Summary(1, 1), verdict=verdict._replace(judged={})), color=wants_color("auto"))
+        click.echo("".join(f"   {line}\n" for line in text.splitlines() if line), nl=False)

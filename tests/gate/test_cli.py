@@ -1,0 +1,187 @@
+"""``pmlint gate`` as people and CI call it: events, exit codes, formats, what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from pmlint.gate.events import Asked, asked
+from pmlint.report import FORMATS
+from tests.gate.world import ROUTE, World
+
+ROOT = Path(__file__).parents[2]
+NOW = ("--now", "2026-10-15")
+
+
+def gate(world: World, *words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    code = "from pmlint.cli import main; main()"
+    scrubbed = {name: value for name, value in os.environ.items() if not name.startswith(("GIT", "CI", "PRE_COMMIT", "BITBUCKET"))}
+    command = [sys.executable, "-c", code, "gate", *NOW, *words]
+    return subprocess.run(command, cwd=world.root, env={**scrubbed, **(environment or {})}, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def restarted(world: World) -> World:
+    world.git("checkout", "-q", "-B", "change")
+    world.restart()
+    world.commit()
+    return world
+
+
+EXPECTED = """\
+refused route 'refund-triage' (restart: down → up)
+  held by PM-2026-001 A2: open, owner @tom, deadline 2026-10-30
+    to release: land it in a change of its own, then record the proof and a verifier who is not its owner; then restart
+  held by PM-2026-001 R1: the restart condition is not met
+    to release: meet it, and record that in a change of its own
+  held by PM-2026-001: the restart is not signed off
+    to release: have the owner of the route sign it off: pmlint signoff
+"""
+
+
+def test_refused(restarted: World) -> None:
+    done = gate(restarted, "--base", "main", "--head", "change")
+    assert done.returncode == 1
+    assert done.stdout.startswith(EXPECTED)
+    assert done.stdout.endswith("Judged 1 postmortem and 1 route\n")
+    assert done.stderr == ""
+
+
+def test_allowed(restarted: World) -> None:
+    done = gate(restarted, "--base", "change", "--head", "main")
+    assert done.returncode == 0, done.stdout
+    assert "allowed: this change gives no held route its trust back" in done.stdout
+
+
+def test_unjudged(restarted: World) -> None:
+    done = gate(restarted, "--base", "nowhere")
+    assert done.returncode == 2
+    assert "unjudged there is no revision 'nowhere'; fetch it: git fetch origin, or check the name" in done.stdout
+
+
+def test_unjudged_outside_a_repository(tmp_path: Path) -> None:
+    done = gate(type("Nowhere", (), {"root": tmp_path})())  # type: ignore[arg-type]
+    assert done.returncode == 2
+    assert "is in no git repository" in done.stdout
+
+
+def test_nothing_committed_yet(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    assert gate(type("Empty", (), {"root": tmp_path})()).returncode == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--staged", "--worktree"),
+        ("--head", "main"),
+        ("--head", "main", "--staged"),
+        ("--approvals", "none.json"),
+        ("--now", "soon"),
+        ("x",),
+    ],
+)
+def test_wrong_usage(restarted: World, words: tuple[str, ...]) -> None:
+    done = gate(restarted, *words)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_it(restarted: World, name: str) -> None:
+    done = gate(restarted, "--base", "main", "--output-format", name)
+    assert done.returncode == 1
+    assert "refund-triage" in done.stdout
+
+
+def test_json_has_its_shape(restarted: World) -> None:
+    data = json.loads(gate(restarted, "--base", "main", "--output-format", "json").stdout)
+    jsonschema.Draft202012Validator(json.loads((ROOT / "schema/finding.json").read_text())).validate(data)
+    assert data["verdict"] == "refused"
+    assert data["routes"][0]["held_by"][0] == {
+        "postmortem": "PM-2026-001",
+        "action": "A2",
+        "owner": "@tom",
+        "deadline": "2026-10-30",
+        "reason": "open",
+    } | {name: value for name, value in data["routes"][0]["held_by"][0].items() if name in ("release", "kind")}
+    assert data["judged"]["target"] == restarted.git("rev-parse", "main")
+
+
+def test_staged_is_what_is_asked_where_nobody_says(world: World) -> None:
+    world.restart()
+    assert gate(world).returncode == 0
+    world.git("add", "-A")
+    assert gate(world).returncode == 1
+    world.git("checkout", "-q", "HEAD", "--", ".")
+    world.restart()
+    assert gate(world, "--worktree").returncode == 1
+    assert gate(world, "--worktree", "--repo", str(world.root / "routes")).returncode == 1
+
+
+def test_the_same_bytes_whatever_the_hash_seed_and_locale(restarted: World) -> None:
+    outputs = {
+        gate(
+            restarted, "--base", "main", "--output-format", "json", environment={"PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
+        ).stdout
+        for seed, locale, zone in (("0", "C", "UTC"), ("1", "C.UTF-8", "Asia/Tokyo"), ("2", "POSIX", "America/Lima"))
+    }
+    assert len(outputs) == 1
+
+
+def test_events(tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    request = {"base": {"ref": "main", "sha": "b" * 40}, "head": {"sha": "a" * 40}, "user": {"login": "tom"}}
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(file)}
+    file.write_text(json.dumps({"pull_request": request}))
+    assert asked({**github, "GITHUB_EVENT_NAME": "pull_request"}) == Asked(
+        ("refs/remotes/origin/main", "b" * 40), "a" * 40, "tom", "GitHub"
+    )
+    file.write_text(json.dumps({"merge_group": {"base_sha": "b" * 40, "head_sha": "a" * 40}}))
+    assert asked({**github, "GITHUB_EVENT_NAME": "merge_group"}) == Asked(("b" * 40,), "a" * 40, "", "GitHub")
+    file.write_text(json.dumps({"before": "b" * 40, "after": "a" * 40, "sender": {"login": "tom"}}))
+    assert asked({**github, "GITHUB_EVENT_NAME": "push"}) == Asked(("b" * 40,), "a" * 40, "tom", "GitHub")
+    gitlab = {
+        "CI_MERGE_REQUEST_IID": "1",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        "CI_COMMIT_SHA": "a" * 40,
+        "GITLAB_USER_LOGIN": "tom",
+    }
+    assert asked(gitlab) == Asked(("refs/remotes/origin/main",), "a" * 40, "tom", "GitLab")
+    bitbucket = {"BITBUCKET_PR_DESTINATION_BRANCH": "main", "BITBUCKET_COMMIT": "a" * 40}
+    assert asked(bitbucket) == Asked(("refs/remotes/origin/main",), "a" * 40, "", "Bitbucket")
+    assert asked({"PRE_COMMIT_FROM_REF": "b", "PRE_COMMIT_TO_REF": "a"}) == Asked(("b",), "a", "", "pre-commit")
+    assert asked({}) == Asked(("HEAD",), "")
+
+
+def test_a_pull_request_on_github(restarted: World, tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    head, base = restarted.git("rev-parse", "change"), restarted.git("rev-parse", "main")
+    request = {"base": {"ref": "main", "sha": base}, "head": {"sha": head}, "user": {"login": "tom"}}
+    event.write_text(json.dumps({"pull_request": request}))
+    environment = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event)}
+    done = gate(restarted, environment={**environment, "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")})
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error")
+    assert "refund-triage" in (tmp_path / "summary.md").read_text()
+    event.write_text("[]")
+    done = gate(restarted, environment=environment)
+    assert done.returncode == 2
+    assert "GitHub's event can't be read" in done.stdout + done.stderr
+
+
+def test_the_demo_plays(tmp_path: Path) -> None:
+    code = "from pmlint.cli import main; main()"
+    command = [sys.executable, "-c", code, "demo", "--keep", str(tmp_path / "demo")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = [line.strip().split(":")[0] for line in done.stdout.splitlines() if line.strip().startswith(("refused:", "allowed:"))]
+    assert lines == ["refused", "refused", "allowed", "allowed"]
+    assert (tmp_path / "demo" / ROUTE).exists()
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
