@@ -23,8 +23,6 @@ from pmlint.rule import Context, Rule
 from pmlint.words.reading import read
 from pmlint.words.say import say
 
-_OBSERVATIONS = ("timeline", "agent path", "impact", "what happened")
-
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Findings that no failed control names, and the body; the timeline and the agent's path may observe."""
@@ -35,7 +33,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if isinstance(part, WorkflowFinding) and name not in linked and (match := passage.said("convenient-story")):
             yield say(passage, match, name)
     for passage in reading.body:
-        if not any(name in passage.section for name in _OBSERVATIONS) and (match := passage.said("convenient-story")):
+        if match := passage.said("convenient-story"):
             yield say(passage, match)
 
 

@@ -20,8 +20,6 @@ from pmlint.rule import Context, Rule
 from pmlint.words.reading import read
 from pmlint.words.say import say
 
-_PREVENTION = ("permanent changes", "prevent", "lucky", "action", "next time", "lessons", "restart")
-
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Causes, the story and the body, but no section on prevention."""
@@ -29,8 +27,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for part, passage in reading.causes:
         if match := passage.said("counterfactual"):
             yield say(passage, match, str(part.data.get("id", "")))
-    body = [passage for passage in reading.body if not any(name in passage.section for name in _PREVENTION)]
-    for passage in (*reading.story, *body):
+    for passage in (*reading.story, *reading.body):
         if match := passage.said("counterfactual"):
             yield say(passage, match)
 

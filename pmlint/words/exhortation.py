@@ -29,7 +29,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if match := title.said("exhortation"):
             yield say(title, match, action.id, Level.ERROR if only_answer(action, postmortem) else None)
     for passage in reading.body:
-        if "permanent changes" in passage.section and (match := passage.said("exhortation")):
+        if match := passage.said("exhortation"):
             yield say(passage, match)
 
 

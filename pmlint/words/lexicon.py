@@ -22,8 +22,8 @@ from pmlint.words.text import BREAK, END, Words
 LANGUAGES = ("en", "de", "es")
 """The languages that ship, all read unless a team chooses."""
 _GAP = 5
-_TABLE = bytes(byte if byte >= 128 or byte == 10 or chr(byte).isalnum() else 32 for byte in range(256))
-"""Blanks for all ASCII but letters, digits and line feeds."""
+_TABLE = bytes(byte if byte >= 128 or chr(byte).isalnum() or chr(byte) in "-_\n" else 32 for byte in range(256))
+"""Blanks for all ASCII but what words are made of, and line feeds."""
 
 
 class Match(NamedTuple):
@@ -54,7 +54,7 @@ class Group:
     def cues(self) -> list[bytes]:
         """The words without which no term can be there."""
         if "cues" in self._data:
-            return [word.encode() for word in self._data["cues"].split()]
+            return list(self._data["cues"].encode().split())
         return [cue for term in self.terms for cue in term.needs[0]]
 
     @cached_property
@@ -96,11 +96,15 @@ class Term:
 
     def matches(self, words: Words, group: Group) -> Iterator[Match]:
         """Where the term stands in a text."""
-        for start, token in enumerate(words.tokens):
-            if token in self.first and (not self.leads or start in (words.leads if self.leads == 1 else words.starts)):
-                end = _end(self.parts, words.tokens, start + 1)
-                if end >= 0:
-                    yield Match(start, end, group)
+        tokens = words.tokens
+        for token in self.first.intersection(tokens):
+            start = -1
+            for _ in range(tokens.count(token)):
+                start = tokens.index(token, start + 1)
+                if not self.leads or start in (words.leads if self.leads == 1 else words.starts):
+                    end = _end(self.parts, tokens, start + 1)
+                    if end >= 0:
+                        yield Match(start, end, group)
 
 
 Likely = list[tuple[Group, Term]]
@@ -221,8 +225,8 @@ class Parser:
 
 @cache
 def cue_words(words: frozenset[str]) -> frozenset[bytes]:
-    """The cues by which some words are found: of each the longest run of letters and digits, the last where two are."""
-    return frozenset(max(reversed(word.encode().translate(_TABLE).split() or [b""]), key=len) for word in words)
+    """The cues by which some words are found: of each the longest piece between apostrophes and dots."""
+    return frozenset(max(word.encode().translate(_TABLE).split() or [b""], key=len) for word in words)
 
 
 def forms(verb: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from pmlint.body import prose, sections
 from pmlint.model import Action, FailedControl, Postmortem, WorkflowFinding
@@ -15,12 +15,24 @@ from pmlint.words.text import Words
 _TITLE = ("exhortation", "praise", "investigate-only", "behavioural-norm", "prompt-wording", "vague-action", "vow", "abusive-language")
 _END = ("escape", "date", "placeholder", "self-proof", "abusive-language")
 _CAUSE = ("blame", "convenient-story", "counterfactual", "vague-cause", "abusive-language")
-_STORY = ("blame", "counterfactual", "unquantified-impact", "vow", "abusive-language")
+_STORY = ("blame", "counterfactual", "vow", "abusive-language")
+_IMPACT = ("unquantified-impact",)
 _BODY = ("exhortation", "convenient-story", "vague-cause", *_STORY)
 
 
 Place = Callable[[int, int], Where]
 """Turns characters of a text into a place of the document."""
+
+
+_IN_SECTIONS = {
+    "exhortation": ("permanent changes", "action"),
+    "vague-cause": ("cause", "failed controls", "why", "contributing"),
+}
+_NOT_IN_SECTIONS = {
+    "convenient-story": ("timeline", "agent path", "impact", "what happened"),
+    "counterfactual": ("permanent changes", "prevent", "lucky", "action", "next time", "lessons", "restart"),
+}
+"""The timeline and the agent's path may observe; a section on prevention may say what should have been."""
 
 
 class _Block:
@@ -39,10 +51,9 @@ class _Block:
 class Passage:
     """A text of a document, and the terms of some lists in it; ``place`` turns characters of it into a place of the document."""
 
-    def __init__(self, text: str, place: Place, terms: Lexicon, likely: Likely, section: str = "") -> None:
+    def __init__(self, text: str, place: Place, terms: Lexicon, likely: Likely) -> None:
         self.text = text
         self.place = place
-        self.section = section
         self._terms = terms
         self._likely = likely
 
@@ -112,16 +123,20 @@ class Reading:
         self._terms = terms
 
     @cached_property
+    def actions(self) -> list[Action]:
+        """The actions that are not cancelled."""
+        return open_actions(self._postmortem)
+
+    @cached_property
     def titles(self) -> list[tuple[Action, Passage]]:
-        """The titles of the actions that are not cancelled."""
-        actions = open_actions(self._postmortem)
-        return list(zip(actions, self._read([(action.title, action.at / "title") for action in actions], _TITLE), strict=True))
+        """The actions with their titles."""
+        return list(zip(self.actions, self._read([(one.title, one.at / "title") for one in self.actions], _TITLE), strict=True))
 
     @cached_property
     def ends(self) -> list[tuple[Action, Passage]]:
-        """What ``done_when`` says, of the actions that are not cancelled and say something."""
-        actions = [action for action in open_actions(self._postmortem) if action.done_when.strip()]
-        return list(zip(actions, self._read([(action.done_when, action.at / "done_when") for action in actions], _END), strict=True))
+        """The actions that say when they are done, with what they say."""
+        actions = [action for action in self.actions if action.done_when.strip()]
+        return list(zip(actions, self._read([(one.done_when, one.at / "done_when") for one in actions], _END), strict=True))
 
     @cached_property
     def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
@@ -147,27 +162,37 @@ class Reading:
 
     @cached_property
     def body(self) -> list[Passage]:
-        """The paragraphs and items of the body in which a term stands; Markdown is parsed only where there are any."""
+        """The paragraphs and items of the body in which a term stands."""
         body, terms = self._postmortem.body, self._terms
         lines = bags(body)
         cues = terms.met(set().union(*lines), _BODY)
         if not cues:
             return []
         met = [not cues.isdisjoint(line) for line in lines]
-        found = []
-        for block in _blocks(body):
-            if any(met[block.first : block.last]):
-                likely = terms.likely(set().union(*lines[block.first : block.last]), _BODY)
-                if likely and self._block(body, block, likely).speaks:
-                    found.append((block, likely))
+        return self._speaking([block for block in _blocks(body) if any(met[block.first : block.last])], lines, _BODY)
+
+    @cached_property
+    def impact(self) -> list[Passage]:
+        """The impact's description and the body's sections about it, where a vague amount stands."""
+        impact, body = self._postmortem.impact, self._postmortem.body
+        described = self._read([(impact.description, impact.at / "description")], _IMPACT)[0]
+        blocks = [block for block in _blocks(body) if "impact" in block.section]
+        return [*([described] if described.speaks else []), *self._speaking(blocks, bags(body), _IMPACT)]
+
+    def _speaking(self, blocks: list[_Block], lines: list[set[bytes]], lists: tuple[str, ...]) -> list[Passage]:
+        """Those of the blocks in whose running text a term stands; Markdown is parsed where one stands in the raw text."""
+        body, found = self._postmortem.body, []
+        for block in blocks:
+            pairs = self._terms.likely(set().union(*lines[block.first : block.last]), lists)
+            likely = [(group, term) for group, term in pairs if lists is _IMPACT or group.list in _lists_of(block.section)]
+            if likely and self._block(body, block, likely).speaks:
+                found.append((block, likely))
         quiet = prose(body) if found else ""
-        return [self._block(quiet, block, likely) for block, likely in found]
+        return [passage for passage in (self._block(quiet, *pair) for pair in found) if passage.speaks]
 
     def _block(self, body: str, block: _Block, likely: Likely) -> Passage:
         start = block.start
-        return Passage(
-            body[start : block.end], lambda first, last: in_body(start + first, start + last), self._terms, likely, block.section
-        )
+        return Passage(body[start : block.end], lambda first, last: in_body(start + first, start + last), self._terms, likely)
 
 
 def _blocks(body: str) -> list[_Block]:
@@ -191,6 +216,19 @@ def _blocks(body: str) -> list[_Block]:
             joins = True
         at = end + 1
     return found
+
+
+@cache
+def _lists_of(section: str) -> frozenset[str]:
+    """The lists that are read in a section of the body; the names are those of the section and of the one around it."""
+    lists = {"blame", "vow", "abusive-language"}
+    for name, titles in _IN_SECTIONS.items():
+        if any(title in section for title in titles):
+            lists.add(name)
+    for name, titles in _NOT_IN_SECTIONS.items():
+        if not any(title in section for title in titles):
+            lists.add(name)
+    return frozenset(lists)
 
 
 def _begins_item(line: str) -> bool:

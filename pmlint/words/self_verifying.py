@@ -21,7 +21,7 @@ from pmlint.model import Action, Postmortem
 from pmlint.rule import Context, Rule
 from pmlint.shipped import read_json
 from pmlint.source import Malformed
-from pmlint.words.reading import open_actions, read
+from pmlint.words.reading import read
 from pmlint.words.say import WAIVE, say
 
 _READERS = frozenset("__future__ pathlib os os.path re io pytest unittest json yaml typing fs path node:fs node:path sys".split())
@@ -33,7 +33,8 @@ _HELP = f"name what runs against the route, such as 'tests/agents/test_refund_sc
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """What ``done_when`` says, the paths that it names, and the paths of the proof."""
-    for action, end in read(postmortem, context).ends:
+    reading = read(postmortem, context)
+    for action, end in reading.ends:
         if match := end.said("self-proof"):
             yield say(end, match, action.id)
             continue
@@ -42,7 +43,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             if why := _soft(path, postmortem, context, alone=len(paths) == 1):
                 yield Problem(f"'{path}' {why}", end.place(start, start + len(path)), action.id, _HELP)
                 break
-    for action in open_actions(postmortem):
+    for action in reading.actions:
         yield from _proofs(action, postmortem, context)
 
 

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from pmlint.body import SILENT
 
-_QUIET = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|(?<!\w)'[^']*'(?!\w)|\w+://\S+")
+_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
+_LINK = re.compile(r"\w+://\S+")
 _TOKEN = re.compile(r"\w+(?:['\-.]\w+)*(?:(?:/[\w*-]+)+\.\w+)?|(?<!\S)\.{0,2}/?\w[\w.*/-]*\w|\0+|[^\w\s]")
 END = frozenset(".;!?")
 """Tokens that end a sentence."""
@@ -27,7 +28,10 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        quiet = _QUIET.sub(_blank, text) if any(mark in text for mark in "`\"“„«':") else text
+        quiet = (
+            _QUOTED.sub(_blank, text) if any(mark in text for mark in ("`", '"', "“", "„", "«", " '", "('")) or text[:1] == "'" else text
+        )
+        quiet = _LINK.sub(_blank, quiet) if "://" in quiet else quiet
         self._quiet = quiet.replace("’", "'")
         lower = self._quiet.lower()
         self.tokens: list[str] = (

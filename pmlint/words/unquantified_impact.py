@@ -41,10 +41,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The first vague amount of the description, else of the body's section, where no number stands beside it."""
     if _figures(postmortem) or _told(postmortem):
         return
-    reading = read(postmortem, context)
-    at = postmortem.impact.at / "description"
-    described = [passage for passage in reading.story if passage.place(0, 0).path == at]
-    for passage in (*described, *(passage for passage in reading.body if "impact" in passage.section)):
+    for passage in read(postmortem, context).impact:
         if match := passage.said("unquantified-impact"):
             yield say(passage, match)
             return

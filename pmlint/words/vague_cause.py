@@ -20,8 +20,6 @@ from pmlint.rule import Context, Rule
 from pmlint.words.reading import read
 from pmlint.words.say import say
 
-_CAUSES = ("cause", "failed controls", "why", "contributing")
-
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Causes, and the sections of the body about them."""
@@ -30,7 +28,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if match := passage.said("vague-cause"):
             yield say(passage, match, str(part.data.get("id", "")))
     for passage in reading.body:
-        if any(name in passage.section for name in _CAUSES) and (match := passage.said("vague-cause")):
+        if match := passage.said("vague-cause"):
             yield say(passage, match)
 
 
