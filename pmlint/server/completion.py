@@ -45,13 +45,13 @@ def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
     if part is None:
         return []
     if not cursor.inline and part.get("properties"):
-        return [_key(name, one, draft, cursor, lead) for name, one in _keys(part, draft, path)]
+        return [_key(name, number, one, draft, cursor, lead) for number, (name, one) in enumerate(_keys(part, draft, path))]
     choices = sorted(_values(part, path, draft, view), key=lambda choice: choice.rank)
     return [_item(choice, number, draft, cursor, lead, close) for number, choice in enumerate(choices)]
 
 
 def _keys(part: dict[str, Any], draft: Draft, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The keys that are not there yet, those that must be there first."""
+    """The keys that are not there yet, in the order of the format; those that must be there come first."""
     there = {str(slot[-1]) for slot in draft.outline.slots if slot[:-1] == path and slot}
     needed = part.get("required", [])
     for name in sorted(part["properties"], key=lambda name: name not in needed):
@@ -59,14 +59,14 @@ def _keys(part: dict[str, Any], draft: Draft, path: Path) -> Iterator[tuple[str,
             yield name, {"needed": name in needed, **(field(draft.kind, path / name) or {})} if draft.kind else {}
 
 
-def _key(name: str, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str) -> CompletionItem:
+def _key(name: str, number: int, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str) -> CompletionItem:
     colon = "" if draft.source.text[cursor.end : cursor.end + 1] == ":" else ":" if not cursor.flow and _opens_block(part) else ": "
     return CompletionItem(
         name,
         kind=CompletionItemKind.Property,
         detail="needed" if part.get("needed") else None,
         documentation=_markup(part.get("description", "")),
-        sort_text=f"{0 if part.get('needed') else 1}{name}",
+        sort_text=f"{number:04}",
         filter_text=name,
         text_edit=TextEdit(draft.range(cursor.start, cursor.end), lead + name + colon),
     )

@@ -37,10 +37,10 @@ def cursor(text: str, offset: int, start: int = 0) -> Cursor | None:
         return None
     before.block = None
     if before.flow or before.quote:
-        if at == offset or not before.abandoned(at, offset, at - line):
+        if at - line > before.levels[-1].column:
             before.inside(at, offset)
             return _inside(text, before, offset)
-        before.flow, before.quote = [], None
+        before.drop(at)
     return _in_block(text, before, at, offset, at - line)
 
 

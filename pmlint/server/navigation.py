@@ -20,7 +20,7 @@ def definition(draft: Draft, view: View, offset: int) -> list[Location]:
         return []
     kind = link(draft.kind, slot.path)
     found = list(_homes(kind, slot, draft, view)) if kind else []
-    return found or references(draft, view, offset)
+    return found or (references(draft, view, offset) if home(draft.kind, slot.path) else [])
 
 
 def references(draft: Draft, view: View, offset: int) -> list[Location]:

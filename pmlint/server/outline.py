@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from pmlint.place import Path, Step
@@ -118,17 +118,23 @@ class Outline:
                 return
             self.block = None
         if self.flow or self.quote:
-            if not stripped or not self.abandoned(at, end, column):
+            if not stripped or not self._abandoned(at, end, column):
                 self.inside(at, end)
                 return
-            self.flow, self.quote = [], None
+            self.drop(at)
         if stripped.strip() and not stripped.startswith("#"):
             self._item(at, end, column)
 
-    def abandoned(self, at: int, end: int, column: int) -> bool:
+    def _abandoned(self, at: int, end: int, column: int) -> bool:
         """Whether a line can't belong to what is open above it: it is no deeper, and begins a field or an item of its own."""
         begins = _KEY.match(self.text, at, end) or self.text[at:end].startswith(("- ", "---"))
         return column <= self.levels[-1].column and bool(begins)
+
+    def drop(self, at: int) -> None:
+        """Close what is open in brackets and quotes; a word that waits there counts."""
+        for flow in reversed(self.flow):
+            self._complete(flow, at)
+        self.flow, self.quote = [], None
 
     def _item(self, at: int, end: int, column: int) -> None:
         inner = self.dash(at, end)
@@ -211,7 +217,7 @@ class Outline:
             elif character == "#" and self.text[at - 1] in " \t\n":
                 return
             elif character in "\"'" and (flow is None or flow.word is None):
-                self.quote = character, at, self._word if flow else self._scalar(path)
+                self.quote = character, at, self._word if flow else partial(self._quoted_value, path or Path())
                 at += 1
             elif character in "[{":
                 place = flow.child if flow else path or Path()
@@ -285,12 +291,8 @@ class Outline:
         self._word(text, at, at + len(text))
         return max(stop, at + 1)
 
-    def _scalar(self, path: Path | None) -> Callable[[str, int, int], None]:
-        def done(text: str, start: int, end: int) -> None:
-            slot = self.slots[path or Path()]
-            self.slots[slot.path] = slot._replace(start=start, end=end, text=text)
-
-        return done
+    def _quoted_value(self, path: Path, text: str, start: int, end: int) -> None:
+        self._put(Slot(path, start, end, text))
 
     def _put(self, slot: Slot) -> None:
         known = self.slots.get(slot.path)

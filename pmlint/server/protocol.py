@@ -97,7 +97,8 @@ class Server(LanguageServer):
         started = loop.time()
         try:
             repository.project = self.find(root)
-            view = await loop.run_in_executor(self.thread_pool, View, repository.project, self.texts(repository), self.today())
+            known = repository.project, self.texts(repository), self.today(), repository.view
+            view = await loop.run_in_executor(self.thread_pool, View, *known)
         except UsageError as error:
             self.refuse(root, error)
             return

@@ -17,6 +17,7 @@ from pmlint.fixes import attach
 from pmlint.model import People
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
+from pmlint.repository import Index
 from pmlint.roster import read_people
 from pmlint.rules import RULES
 from pmlint.settings import Settings
@@ -70,9 +71,12 @@ class Unsaved:
 
 
 class View:
-    """What is known of a repository. ``texts`` are the open documents by file; raises `UsageError` for a wrong configuration."""
+    """What is known of a repository. ``texts`` are the open documents by file; raises `UsageError` for a wrong configuration.
 
-    def __init__(self, project: Project, texts: Mapping[str, str], today: date) -> None:
+    Of an open document that can't be read at the moment, the index keeps what was known ``before``.
+    """
+
+    def __init__(self, project: Project, texts: Mapping[str, str], today: date, before: View | None = None) -> None:
         self.root = project.root
         self.settings = project.settings
         self.texts = texts
@@ -80,7 +84,8 @@ class View:
         self.tree = Unsaved(project.tree, texts)
         judged = check_tree(self.tree, self.settings, today)
         self.report = judged.report
-        self.index = judged.index
+        broken = {finding.path for finding in judged.report.findings if finding.code == "syntax" and finding.path in texts}
+        self.index: Index = _kept(judged.index, before.index, broken) if before and broken else judged.index
 
     def findings(self, file: str) -> list[Finding]:
         """What is wrong with a file, without what somebody waived."""
@@ -136,3 +141,11 @@ class View:
 def address(path: str) -> str:
     """The address of a file on this machine."""
     return File(path).absolute().as_uri()
+
+
+def _kept(index: Index, before: Index, broken: set[str]) -> Index:
+    """An index with the facts and routes of some files as they were before; what was not known then stays as it is."""
+    facts = {one.file: one for one in index.postmortems}
+    facts |= {one.file: one for one in before.postmortems if one.file in broken}
+    routes = [one for one in index.routes if one.file not in broken]
+    return Index([*routes, *(one for one in before.routes if one.file in broken)], facts.values())
