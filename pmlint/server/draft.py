@@ -14,7 +14,7 @@ from pmlint.server.cursor import Cursor, cursor
 from pmlint.server.outline import Outline, Slot
 from pmlint.server.positions import Units, to_offset, to_range
 from pmlint.settings import Settings
-from pmlint.source import Source
+from pmlint.source import MAX_BYTES, Source
 
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
@@ -42,8 +42,10 @@ class Draft:
 
     @cached_property
     def front(self) -> tuple[int, int]:
-        """Where the YAML begins and ends: between the fences of a postmortem, to its end where the second is missing."""
+        """Where the YAML begins and ends; up to the end where the second fence is missing, nowhere where the text is too large."""
         text = self.source.text
+        if len(text) > MAX_BYTES:  # nobody reads it further, and typing must stay quick
+            return 0, 0
         if self.kind != "postmortem":
             return 0, len(text)
         opening = _FENCE.match(text)

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from pmlint.place import Path, Step
+from pmlint.strict_yaml import MAX_DEPTH
 
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},"'&*!|>%@`-][^#\n]*?|-[^\s#][^#\n]*?)[ \t]*:(?=[ \t\r\n]|$)""")
 _COMMENT = re.compile(r"(?:^|[ \t])#")
@@ -143,7 +144,7 @@ class Outline:
             level.last = level.path / level.count
             level.count += 1
             self._put(Slot(level.last, inner, inner))
-            if inner < end and self.text[inner] != "#":
+            if inner < end and self.text[inner] != "#" and len(self.levels) < MAX_DEPTH:
                 self._item(inner, end, column + inner - at)
             return
         match = _KEY.match(self.text, at, end)
@@ -220,6 +221,8 @@ class Outline:
                 self.quote = character, at, self._word if flow else partial(self._quoted_value, path or Path())
                 at += 1
             elif character in "[{":
+                if len(self.flow) == MAX_DEPTH:
+                    return
                 place = flow.child if flow else path or Path()
                 if flow:
                     flow.nested = True

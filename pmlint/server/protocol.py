@@ -6,6 +6,7 @@ import asyncio
 import os
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -46,7 +47,8 @@ class Server(LanguageServer):
     """The server. ``find`` gives the project around a folder and raises `UsageError`; ``today`` says what day it is."""
 
     def __init__(self, find: Callable[[str], Project], today: Callable[[], date]) -> None:
-        super().__init__("pmlint", __version__, lsp.TextDocumentSyncKind.Full, max_workers=1)
+        super().__init__("pmlint", __version__, lsp.TextDocumentSyncKind.Full)
+        self.worker = ThreadPoolExecutor(1)  # pygls reads from its own, and two runs at once would only slow each other
         self.find = find
         self.today = today
         self.repositories: dict[str, Repository] = {}
@@ -98,7 +100,7 @@ class Server(LanguageServer):
         try:
             repository.project = self.find(root)
             known = repository.project, self.texts(repository), self.today(), repository.view
-            view = await loop.run_in_executor(self.thread_pool, View, *known)
+            view = await loop.run_in_executor(self.worker, View, *known)
         except UsageError as error:
             self.refuse(root, error)
             return

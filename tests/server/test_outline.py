@@ -111,3 +111,11 @@ def test_no_half_of_a_document_fails() -> None:
         draft = Draft(POSTMORTEM, text[:offset], "postmortem", utf16)
         assert draft.postmortem is not None
         draft.cursor(offset)
+
+
+@pytest.mark.parametrize("piece", ["- ", "[", "{a: ", "a:\n ", "- [", "? ", "'", "a: |\n"])
+def test_depth_and_size_are_bounded(piece: str) -> None:
+    for text in (piece * 3_000, "---\n" + "a: b\n" * 200_000):
+        draft = Draft(POSTMORTEM, "---\n" + text, "postmortem", utf16)
+        assert draft.postmortem is not None
+        draft.cursor(len(draft.source.text))
