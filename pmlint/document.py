@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Literal
 
 from pmlint.place import Path, Span, Where
@@ -20,15 +21,20 @@ class Document:
         self.kind = kind
         self.source = source
         start, end = front_matter or (0, len(source.text))
-        parsed = parse_foreign(source) if kind == "registry" else parse(source, start, end)
+        parsed = parse_foreign(source) if kind == "registry" else parse(source, start, end, keep=kind == "postmortem")
         self.data = parsed.data
-        self.node = parsed.node
         self.problems = parsed.problems
+        self._where = parsed.where
         self.body_start = len(source.text) if front_matter is None else _after_line(source.text, end)
         self.body = source.text[self.body_start :]
         self._front = (start, end)
         if self.data is None or (kind not in ("people", "registry") and not isinstance(self.data, dict)):
             raise self._wrong_top()
+
+    @cached_property
+    def node(self) -> Node:
+        """Where everything stands: worked out when somebody asks."""
+        return self._where()
 
     def _wrong_top(self) -> Malformed:
         start = self._front[0]

@@ -9,34 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 from yaml import YAMLError
 from yaml._yaml import CParser
-from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, StreamEndEvent
+from yaml.tokens import FlowMappingEndToken, FlowMappingStartToken, FlowSequenceEndToken, FlowSequenceStartToken, KeyToken
 
 from pmlint.place import Span
+from pmlint.scalar import LONGEST_WORD, NUMERIC, Unclear, is_name, plain
 from pmlint.source import Malformed, Source
 
 MAX_DEPTH = 64
 MAX_NODES = 20_000
-MAX_DIGITS = 16
-"""More digits than a double can tell apart are a text in disguise."""
-
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
-_DATE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?", re.ASCII)
-_NUMBER_LIKE = re.compile(
-    r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN",
-    re.ASCII,
-)
-_WORDS: dict[str, object] = {"": None, "null": None, "~": None, "true": True, "false": False}
-_TWO_MEANINGS = frozenset(
-    form
-    for word in ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
-    for form in (word, word.capitalize(), word.upper())
-    if form not in _WORDS
-) | {"=", "<<"}
+_OPENING = (FlowMappingStartToken, FlowSequenceStartToken)
+_NO_SIGN = re.compile(r"\?[^\s,\[\]{}]")
+_CLOSING = (FlowMappingEndToken, FlowSequenceEndToken)
 
 
 class Node(NamedTuple):
@@ -53,19 +43,20 @@ class Node(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """What was read, and what is wrong with it although it could be read."""
+    """What was read, what is wrong with it although it could be read, and a function that says where everything stands."""
 
     data: object
-    node: Node
     problems: tuple[Malformed, ...]
+    where: Callable[[], Node]
 
 
-def parse(source: Source, start: int = 0, end: int | None = None) -> Parsed:
+def parse(source: Source, start: int = 0, end: int | None = None, *, keep: bool = False) -> Parsed:
     """Read one document from the characters ``start`` to ``end`` of a source.
 
+    Where things stand is worked out when somebody asks: from what libyaml said if that was to be kept, else by reading again.
     Raises `Malformed` for what can't be read at all: broken syntax, more than `MAX_DEPTH` levels or `MAX_NODES` nodes.
     """
-    return _Composer(source, start, len(source.text) if end is None else end).compose()
+    return _Composer(source, start, len(source.text) if end is None else end, keep).compose()
 
 
 def parse_foreign(source: Source) -> Parsed:
@@ -73,37 +64,50 @@ def parse_foreign(source: Source) -> Parsed:
 
     Several documents in one file are read as a list. Raises `Malformed`.
     """
-    return _ForeignComposer(source, 0, len(source.text)).compose_all()
+    return _ForeignComposer(source, 0, len(source.text), False).compose()
 
 
 class _Composer:
-    def __init__(self, source: Source, start: int, end: int) -> None:
+    """Events → data with its place: a scalar's event; a collection's first event, last event, and the places of what is in it."""
+
+    def __init__(self, source: Source, start: int, end: int, keep: bool) -> None:
         self.source = source
         self.base = start
         self.text = source.text[start:end]
+        self.keep = keep
         self.nodes = 0
         self.problems: list[Malformed] = []
-        self.parser: Any = CParser(self.text)  # its stubs know only one kind of event
-        self.event: Callable[[], Any] = self.parser.get_event
+        self.event: Callable[[], Any] = CParser(self.text).get_event
 
     def compose(self) -> Parsed:
         try:
-            self.event()  # the stream begins
-            opening = self.event()
-            if type(opening).__name__ == "StreamEndEvent":
-                return Parsed(None, Node(self.base, self.base), ())
-            if opening.version or opening.tags:
-                self.say(opening, "a directive stands in the document", "remove the line that begins with '%'")
-            data, node = self.value(self.event(), 0)
-            self.event()  # the document ends
-            following = self.event()
-            if type(following).__name__ != "StreamEndEvent":
-                self.say(following, "a second document begins here", "keep one document in a file")
+            data, place = self.documents()
         except YAMLError as error:
             raise self.broken(error) from None
-        return Parsed(data, node, tuple(self.problems))
+        if any(not part[-1:].isalnum() for part in self.text.split("?")[:-1]):  # elsewhere than behind a word
+            self.refuse_question_marks()
+        if self.keep:
+            where = partial(_node, place, self.base, self.text, {})
+        else:
+            where = partial(_read_again, type(self), self.source, self.base, self.base + len(self.text))
+        return Parsed(data, tuple(self.problems), where)
 
-    def value(self, event: Any, depth: int) -> tuple[object, Node]:
+    def documents(self) -> tuple[object, Any]:
+        """The one document of a file."""
+        first = self.event()  # the stream begins
+        opening = self.event()
+        if opening.__class__ is StreamEndEvent:
+            return None, first
+        if opening.version or opening.tags:
+            self.say(opening, "a directive stands in the document", "remove the line that begins with '%'")
+        found = self.value(self.event(), 0)
+        self.event()  # the document ends
+        following = self.event()
+        if following.__class__ is not StreamEndEvent:
+            self.say(following, "a second document begins here", "keep one document in a file")
+        return found
+
+    def value(self, event: Any, depth: int) -> tuple[object, Any]:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise Malformed(
@@ -111,86 +115,88 @@ class _Composer:
             )
         if depth > MAX_DEPTH:
             raise _too_deep(self.span(event))
-        if isinstance(event, AliasEvent):
+        kind = event.__class__
+        if kind is AliasEvent:
             self.say(event, f"'*{event.anchor}' is an alias", "write the value itself: a reader sees one place at a time")
-            return None, self.node(event)
+            return None, event
         if event.anchor is not None:
             self.say(event, f"'&{event.anchor}' is an anchor", "write the value out where it is needed")
         if event.tag is not None:
             self.say(event, f"{event.tag!r} is a tag", "remove it: the format knows every type")
-        if isinstance(event, ScalarEvent):
-            return self.scalar(event), self.node(event)
-        if isinstance(event, MappingStartEvent):
-            return self.mapping(event, depth)
-        assert isinstance(event, SequenceStartEvent)
-        return self.sequence(event, depth)
+        if kind is ScalarEvent:
+            return self.scalar(event), event
+        return self.mapping(event, depth) if kind is MappingStartEvent else self.sequence(event, depth)
 
-    def mapping(self, opening: Any, depth: int) -> tuple[object, Node]:
+    def mapping(self, opening: Any, depth: int) -> tuple[Any, Any]:
         data: dict[str, object] = {}
-        children: dict[str | int, Node] = {}
-        keys: dict[str, tuple[int, int]] = {}
-        last = opening.end_mark.index
-        while type(event := self.event()).__name__ != "MappingEndEvent":
-            key = self.key(event, depth)
-            value, node = self.value(self.event(), depth + 1)
+        places: dict[str | int, tuple[Any, Any]] = {}
+        take, room = self.event, depth < MAX_DEPTH
+        while (name := take()).__class__ is not MappingEndEvent:
+            key: str | None = name.value if name.__class__ is ScalarEvent else None
+            if key is None or name.anchor is not None or name.tag is not None or not (name.style or is_name(key)):
+                key = self.key(name, depth)
+            event = take()
+            if event.__class__ is ScalarEvent and event.anchor is None and event.tag is None and room and self.nodes < MAX_NODES:
+                self.nodes += 1  # `value` for the most common case
+                text = event.value
+                value = text if event.style or (len(text) > LONGEST_WORD and text[0] not in NUMERIC) else self.scalar(event)
+                place = event
+            else:
+                value, place = self.value(event, depth + 1)
             if key is None:
                 continue
             if key in data:
-                row = self.source.position(keys[key][0])[0]
-                self.say(event, f"the key {key!r} stands here twice; the first is on line {row}", "keep one of them")
+                row = self.source.position(self.base + places[key][0].start_mark.index)[0]
+                self.say(name, f"the key {key!r} stands here twice; the first is on line {row}", "keep one of them")
                 continue
             data[key] = value
-            children[key] = node
-            keys[key] = (self.base + event.start_mark.index, self.base + event.end_mark.index)
-            last = node.end - self.base
-        end = event.end_mark.index if opening.flow_style else last
-        return data, Node(self.base + opening.start_mark.index, self.base + end, "", children, keys)
+            places[key] = name, place
+        return data, (opening, name, places) if self.keep else opening
 
     def key(self, event: Any, depth: int) -> str | None:
-        if not isinstance(event, ScalarEvent):
+        if event.__class__ is not ScalarEvent:
             self.say(event, "a key is a list, a mapping or an alias", "use a plain word as the key")
             self.value(event, depth + 1)
             return None
         if event.anchor is not None or event.tag is not None:
             self.say(event, "a key has an anchor or a tag", "use a plain word as the key")
-        plain = event.style is None or event.style == ""
         name: str = event.value
-        if name == "<<" and plain:
+        if event.style or is_name(name):
+            return name
+        if name == "<<":
             self.say(event, "'<<' merges another mapping", "write the fields out where they are needed")
             return None
-        # `on` is a field of the format (signoff.on); as a key it has one meaning, so only other forms are refused
-        if plain and name != "on" and not isinstance(_plain(name), str):
-            self.say(event, f"the key {_shown(name)} is not a text", "put it in quotes")
+        self.say(event, f"the key {_shown(name)} is not a text", "put it in quotes")
         return name
 
-    def sequence(self, opening: Any, depth: int) -> tuple[object, Node]:
+    def sequence(self, opening: Any, depth: int) -> tuple[Any, Any]:
         data: list[object] = []
-        children: dict[str | int, Node] = {}
-        last = opening.end_mark.index
-        while type(event := self.event()).__name__ != "SequenceEndEvent":
-            value, node = self.value(event, depth + 1)
-            children[len(data)] = node
+        places: list[Any] = []
+        take = self.event
+        while (event := take()).__class__ is not SequenceEndEvent:
+            value, place = self.value(event, depth + 1)
             data.append(value)
-            last = node.end - self.base
-        end = event.end_mark.index if opening.flow_style else last
-        return data, Node(self.base + opening.start_mark.index, self.base + end, "", children)
+            places.append(place)
+        return data, (opening, event, places) if self.keep else opening
 
     def scalar(self, event: Any) -> object:
         text: str = event.value
-        if event.style in ("'", '"', "|", ">"):
-            return text
-        found = _plain(text)
-        if isinstance(found, _Unclear):
+        found = text if event.style else plain(text)
+        if isinstance(found, Unclear):
             self.say(event, f"{_shown(text)} {found.why}", found.help)
             return text
         return found
 
-    def node(self, event: Any) -> Node:
-        style = getattr(event, "style", None) or ""
-        start, end = event.start_mark.index, event.end_mark.index
-        if style in ("|", ">"):
-            end = start + len(self.text[start:end].rstrip())
-        return Node(self.base + start, self.base + end, style)
+    def refuse_question_marks(self) -> None:
+        """YAML 1.2 reads the key of ``{?a: 1}`` as ``?a``, libyaml as ``a``."""
+        tokens, depth = CParser(self.text), 0
+        with suppress(YAMLError):  # behind a second document, where nothing has been read
+            while (token := tokens.get_token()) is not None:
+                depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+                if depth and isinstance(token, KeyToken) and _NO_SIGN.match(self.text, token.start_mark.index):
+                    self.say(
+                        token, "'?' begins a key here to some YAML readers and a text to others", "remove it, or put the text in quotes"
+                    )
 
     def span(self, event: Any) -> Span:
         start = self.base + event.start_mark.index
@@ -211,28 +217,24 @@ class _Composer:
 class _ForeignComposer(_Composer):
     """Expands what other platforms use; a scalar of two meanings stays a text, and whoever asks for a truth value must refuse it."""
 
-    def __init__(self, source: Source, start: int, end: int) -> None:
-        super().__init__(source, start, end)
-        self.anchors: dict[str, tuple[object, Node, int]] = {}
+    def __init__(self, source: Source, start: int, end: int, keep: bool) -> None:
+        super().__init__(source, start, end, keep)
+        self.anchors: dict[str, tuple[object, Any, int]] = {}
 
-    def compose_all(self) -> Parsed:
-        found: list[tuple[object, Node]] = []
-        try:
-            self.event()  # the stream begins
-            while type(self.event()).__name__ != "StreamEndEvent":
-                self.anchors.clear()
-                found.append(self.value(self.event(), 0))
-                self.event()  # the document ends
-        except YAMLError as error:
-            raise self.broken(error) from None
-        found = [(data, node) for data, node in found if data is not None]
+    def documents(self) -> tuple[object, Any]:
+        found: list[tuple[object, Any]] = []
+        first = self.event()  # the stream begins
+        while (opening := self.event()).__class__ is not StreamEndEvent:
+            self.anchors.clear()
+            data, place = self.value(self.event(), 0)
+            found += [(data, place)] * (data is not None)
+            self.event()  # the document ends
         if len(found) == 1:
-            return Parsed(*found[0], tuple(self.problems))
-        children: dict[str | int, Node] = {number: node for number, (_, node) in enumerate(found)}
-        return Parsed([data for data, _ in found], Node(0, len(self.text), "", children), tuple(self.problems))
+            return found[0]
+        return [data for data, _ in found], (first, opening, [place for _, place in found])
 
-    def value(self, event: Any, depth: int) -> tuple[object, Node]:
-        if isinstance(event, AliasEvent):
+    def value(self, event: Any, depth: int) -> tuple[object, Any]:
+        if event.__class__ is AliasEvent:
             known = self.anchors.get(str(event.anchor))
             if known is None:
                 raise Malformed(f"'*{event.anchor}' names no anchor above it", self.span(event), help="define the anchor first")
@@ -243,63 +245,70 @@ class _ForeignComposer(_Composer):
         before = self.nodes
         anchor = event.anchor
         event.anchor = event.tag = None
-        data, node = super().value(event, depth)
+        data, place = super().value(event, depth)
         if anchor is not None:
-            self.anchors[anchor] = (data, node, self.nodes - before)
-        return data, node
+            self.anchors[anchor] = (data, place, self.nodes - before)
+        return data, place
 
     def key(self, event: Any, depth: int) -> str | None:
-        return "<<" if isinstance(event, ScalarEvent) and event.value == "<<" and not event.style else super().key(event, depth)
+        return "<<" if event.__class__ is ScalarEvent and event.value == "<<" and not event.style else super().key(event, depth)
 
-    def mapping(self, opening: Any, depth: int) -> tuple[object, Node]:
-        data, node = super().mapping(opening, depth)
-        assert isinstance(data, dict)
-        assert node.children is not None
-        assert node.keys is not None
+    def mapping(self, opening: Any, depth: int) -> tuple[Any, Any]:
+        data, place = super().mapping(opening, depth)
         if "<<" in data:
-            merged, source = data.pop("<<"), node.children.pop("<<")
-            pairs = zip(merged, (source.children or {}).values(), strict=False) if isinstance(merged, list) else ((merged, source),)
-            for other, where in pairs:
+            merged = data.pop("<<")
+            places: dict[str, tuple[Any, Any]] = place[2] if self.keep else {}
+            _, where = places.pop("<<", (None, None))
+            inside = where[2] if self.keep and isinstance(where, tuple) else merged
+            for other, there in zip(merged, inside, strict=True) if isinstance(merged, list) else ((merged, where),):
+                known = there[2] if self.keep and isinstance(there, tuple) and isinstance(there[2], dict) else {}
                 for name, value in other.items() if isinstance(other, dict) else ():
                     if name not in data:
                         data[name] = value
-                        node.children[str(name)] = (where.children or {}).get(name, where)
-                        node.keys[name] = (where.keys or {}).get(name, (where.start, where.end))
-        return data, node
+                        places[name] = known.get(name, (there, there))
+        return data, place
 
     def scalar(self, event: Any) -> object:
-        found = _plain(event.value) if not event.style else event.value
-        return event.value if isinstance(found, _Unclear) else found
+        found = event.value if event.style else plain(event.value)
+        return event.value if isinstance(found, Unclear) else found
+
+
+def _read_again(composer: type[_Composer], source: Source, start: int, end: int) -> Node:
+    return composer(source, start, end, True).compose().where()
+
+
+def _node(place: Any, base: int, text: str, known: dict[int, Node]) -> Node:
+    """The node of a place. An alias has the one of its anchor, which is met first."""
+    if id(place) in known:
+        return known[id(place)]
+    if isinstance(place, tuple):
+        first, last, inside = place
+        named = isinstance(inside, dict)
+        pairs = inside if named else dict(enumerate((None, where) for where in inside))
+        keys = {name: _ends(key, base, text, known) for name, (key, _) in inside.items()} if named else None
+        children = {step: _node(where, base, text, known) for step, (_, where) in pairs.items()}
+        end = base + (last if getattr(first, "flow_style", True) else first).end_mark.index
+        if children and not getattr(first, "flow_style", True):
+            end = next(reversed(children.values())).end
+        node = Node(base + first.start_mark.index, end, "", children, keys)
+    else:
+        start, end, style = place.start_mark.index, place.end_mark.index, getattr(place, "style", None) or ""
+        if style in ("|", ">"):
+            end = start + len(text[start:end].rstrip())
+        node = Node(base + start, base + end, style)
+    known[id(place)] = node
+    return node
+
+
+def _ends(place: Any, base: int, text: str, known: dict[int, Node]) -> tuple[int, int]:
+    """Where a key begins and ends: its event, or what a merged field stands in."""
+    if isinstance(place, tuple):
+        return _node(place, base, text, known)[:2]
+    return base + place.start_mark.index, base + place.end_mark.index
 
 
 def _too_deep(span: Span) -> Malformed:
     return Malformed(f"the document is nested more than {MAX_DEPTH} levels deep", span, help="flatten it")
-
-
-class _Unclear(NamedTuple):
-    why: str
-    help: str
-
-
-def _plain(text: str) -> object:
-    """The value of a plain scalar, or why it has none."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if text in _TWO_MEANINGS:
-        return _Unclear("is not the same to every YAML reader", "write true or false, or put the text in quotes")
-    if not (text[0].isdigit() or text[0] in "+-."):
-        return text
-    if len(text) > 400 and _NUMBER_LIKE.fullmatch(text):
-        return _Unclear("has too many digits", "put it in quotes")
-    if _INTEGER.fullmatch(text):
-        return int(text) if len(text) < MAX_DIGITS else _Unclear("has too many digits to be the same number everywhere", "put it in quotes")
-    if _FLOAT.fullmatch(text):
-        return float(text) if len(text) <= MAX_DIGITS + 1 else _Unclear("has too many digits", "put it in quotes")
-    if _DATE_LIKE.fullmatch(text):
-        return text
-    if _NUMBER_LIKE.fullmatch(text):
-        return _Unclear("is a number to some YAML readers and a text to others", "write a plain decimal number, or put the text in quotes")
-    return text
 
 
 def _shown(text: str) -> str:

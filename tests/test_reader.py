@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.place import Path
+from pmlint.scalar import LONGEST_WORD, NUMERIC, Unclear, plain
 from pmlint.source import Malformed, Source, decode
+from pmlint.strict_yaml import parse
 
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=20)
 VALUES = st.recursive(
@@ -85,3 +88,44 @@ def test_characters_of_a_value_in_every_style() -> None:
         span = document.locate((Path() / "a").chars(start, start + 7))
         assert document.source.text[document.source.offset(span.row, span.column) :][:7] == "careful"
         assert span.end_column - span.column == 7
+
+
+@pytest.mark.parametrize("text", ["{?foo: 1}", "[?x]", "[?x : 1]", "{a: 1, ?b: 2}", 'a: {?"b": 1}', "a: [\n  ?b]", "- [[a], ?b]"])
+def test_a_question_mark_begins_no_key_in_a_flow_collection(text: str) -> None:
+    parsed = parse(Source("a.yaml", text))
+    row, column = text[: text.index("?")].count("\n") + 1, text.index("?") - text.rfind("\n", 0, text.index("?"))
+    assert [(problem.message, problem.span[:2]) for problem in parsed.problems] == [
+        ("'?' begins a key here to some YAML readers and a text to others", (row, column))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["a: why?", "?a: 1", "? a\n: 1", "- ?a", "{a: 'b ? c', \"?d\": e?}", "a: ' ?' # [?x]", "[a?, b?c]\n", "{? a : 1}"]
+)
+def test_a_question_mark_elsewhere_is_a_character(text: str) -> None:
+    assert parse(Source("a.yaml", text)).problems == ()
+
+
+@given(st.dictionaries(TEXTS, VALUES, min_size=1, max_size=5), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_places_are_the_same_when_the_text_is_read_again(data: dict[str, object], flow: bool) -> None:
+    source = Source("a.yaml", yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow))
+    try:
+        kept, again = parse(source, keep=True), parse(source)
+    except Malformed:
+        return
+    assert kept.where() == again.where()
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_long_scalars_that_begin_like_no_number_are_texts(text: str) -> None:
+    if len(text) > LONGEST_WORD and text[0] not in NUMERIC:
+        assert plain(text) == text
+
+
+@pytest.mark.parametrize("word", ["false", "False", "NULL", "off", "~", ""])
+def test_words_that_are_no_texts(word: str) -> None:
+    found = plain(word)
+    assert len(word) <= LONGEST_WORD
+    assert found is None or found is False or isinstance(found, Unclear)
