@@ -87,7 +87,7 @@ def test_version_imports_no_reader() -> None:
 
 
 def test_a_clean_check_imports_nothing_slow() -> None:
-    assert not loaded("check") & {"jsonschema", "git", "rich", "subprocess", "difflib", "pyromark", "pmlint.git", "importlib.metadata"}
+    assert not loaded("check") & {"jsonschema", "git", "rich", "subprocess", "difflib", "pmlint.git", "importlib.metadata"}
 
 
 def test_the_readme_shows_real_output() -> None:

@@ -18,7 +18,7 @@ from pmlint.tree import WorkTree
 
 BASE = Path(__file__).parent / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"
-BROKEN = ("done_when: the alert refund-rescues pages @maria above 3 rescues in 10 minutes", "done_when: the alerting is better")
+BROKEN = ("done_when: the alert refund-rescues pages @maria above 3 rescues in 10 minutes", "done_when: the alerting is in place")
 RULE = "action-done-when"
 
 

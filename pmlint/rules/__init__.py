@@ -1,4 +1,4 @@
-"""The rules about facts, one a file, in the order of the docs; the rules about prose stand in `pmlint.words`."""
+"""All rules: those about facts, one a file, in the order of the docs, and those about prose from `pmlint.words`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from pmlint.rules import (
     unknown_taxonomy,
     unused_waiver,
 )
+from pmlint.words import RULES as WORD_RULES
 
 RULES: tuple[Rule, ...] = (
     duplicate_id.RULE,
@@ -44,4 +45,5 @@ RULES: tuple[Rule, ...] = (
     running_with_open_actions.RULE,
     invalid_waiver.RULE,
     unused_waiver.RULE,
+    *WORD_RULES,
 )
