@@ -11,7 +11,7 @@ from pmlint.source import Malformed, Source
 from pmlint.strict_yaml import Node, parse, parse_foreign, text_span
 
 Kind = Literal["postmortem", "route", "people", "policy", "registry"]
-_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+_FENCE = re.compile(r"---[ \t]*\r?$", re.MULTILINE)
 
 
 class Document:
@@ -111,17 +111,16 @@ class Document:
 def read_postmortem(source: Source) -> Document:
     """Read a postmortem: YAML between two lines ``---``, then Markdown. Raises `Malformed`."""
     text = source.text
-    fences = _FENCE.finditer(text)
-    opening = next(fences, None)
+    opening = _FENCE.match(text)
     if not text.strip():
         raise Malformed("the file is empty", help="'pmlint new' writes a postmortem to start from")
-    if opening is None or opening.start() != 0:
+    if opening is None:
         raise Malformed(
             "there is no front matter: the first line is not '---'",
             source.span(0, 1),
             help="begin with '---', the fields, and '---' again; 'pmlint new' shows them all",
         )
-    closing = next(fences, None)
+    closing = _closing(text)
     if closing is None:
         raise Malformed(
             "the front matter is not closed: no second line '---'", Span(1, 1, 1, 4), help="put a line '---' below the last field"
@@ -134,6 +133,16 @@ def read_postmortem(source: Source) -> Document:
                 help="remove them: not every reader takes such a line for a fence",
             )
     return Document("postmortem", source, (_after_line(text, opening.end()), closing.start()))
+
+
+def _closing(text: str) -> re.Match[str] | None:
+    """The second fence: sought as a text, which is much faster than the pattern."""
+    at = text.find("\n---")
+    while at >= 0:
+        if found := _FENCE.match(text, at + 1):
+            return found
+        at = text.find("\n---", at + 1)
+    return None
 
 
 def read_yaml(source: Source, kind: Kind) -> Document:

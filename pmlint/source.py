@@ -19,6 +19,7 @@ INVISIBLE = re.compile(
 
 U+FE0F stays: it only asks for the coloured form of an emoji that stands before it.
 """
+_PLAIN = b"\t\n" + bytes(range(0x20, 0x7F))
 
 
 class Malformed(Exception):
@@ -104,10 +105,9 @@ def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:
 
 def refuse_invisible(source: Source) -> None:
     """Raise `Malformed` at the first character that a reviewer can't see."""
-    visible = source.text.replace("\r\n", "\n")
-    if visible.isascii() and visible.replace("\n", "").isprintable():  # in C; beyond ASCII, fillers and selectors count as printable
-        return
-    found = INVISIBLE.search(visible)
+    visible = source.text.replace("\r\n", "\n") if "\r" in source.text else source.text
+    rare = visible.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # in C, and nothing is left of most texts
+    found = INVISIBLE.search(visible) if rare and INVISIBLE.search(rare.decode("utf-8", "surrogatepass")) else None
     if found is None:
         return
     row = visible.count("\n", 0, found.start()) + 1

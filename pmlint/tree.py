@@ -115,19 +115,28 @@ class WorkTree:
             opened = os.open(os.path.join(self.root, path), READ)
         except (OSError, ValueError) as error:
             raise unreadable(self.entry(path), error) from None
-        with open(opened, "rb") as file:
+        try:
             status = os.fstat(opened)
             if not stat.S_ISREG(status.st_mode):
                 raise not_a_file("a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file")
             if status.st_size > limit:
                 raise too_large(status.st_size, limit)
-            try:
-                data = file.read(limit + 1)
-            except OSError as error:
-                raise unreadable(None, error) from None
+            data = _content(opened, status.st_size, limit)
+        except OSError as error:
+            raise unreadable(None, error) from None
+        finally:
+            os.close(opened)
         if len(data) > limit:
             raise too_large(len(data), limit)
         return data
+
+
+def _content(opened: int, size: int, limit: int) -> bytes:
+    """What an open file holds: as much as it said, and, where it has grown since, at least one byte more than ``limit``."""
+    data = os.read(opened, size + 1)
+    while len(data) <= limit and (more := os.read(opened, 1 << 16)):
+        data += more
+    return data
 
 
 def not_a_file(what: str) -> Malformed:

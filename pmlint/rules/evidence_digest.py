@@ -13,16 +13,19 @@ Good::
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Evidence, Postmortem, Proof
+from pmlint.repository import Index
 from pmlint.rule import Context, Rule
 from pmlint.source import Malformed
-from pmlint.tree import normal
+from pmlint.tree import Tree, normal
 
 MAX_EVIDENCE = 64 * 1024 * 1024
 """The largest file whose digest is computed, in bytes."""
+_REMEMBERED = 4096
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -36,7 +39,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
 
 
 def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> Iterator[Problem]:
-    if not piece.path:
+    if not piece.path or (piece.sha256 and _digest(piece.path, context) == piece.sha256):
         return
     at = piece.at / "path"
     path = normal(piece.path)
@@ -49,16 +52,33 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
         yield Problem(f"'{piece.path}' is not a regular file but a {entry.kind}", at, help="put the file itself here")
     elif not piece.sha256:
         if needs_digest:
-            yield Problem(f"'{piece.path}' has no digest", piece.at, help=f'add sha256: "{_digest(path, context)}"')
-    elif (found := _digest(path, context)) != piece.sha256:
-        yield Problem(f"'{piece.path}' is not the file that was written down", piece.at / "sha256", help=f"its sha256 is {found}")
+            yield Problem(f"'{piece.path}' has no digest", piece.at, help=f'add sha256: "{_digest(piece.path, context)}"')
+    else:
+        help = f"its sha256 is {_digest(piece.path, context)}"
+        yield Problem(f"'{piece.path}' is not the file that was written down", piece.at / "sha256", help=help)
 
 
-def _digest(path: str, context: Context) -> str:
+def _digest(name: str, context: Context) -> str:
+    """The digest of a file as it is named, or why there is none; each is computed once a run."""
+    known = _known(context.tree, context.index)
+    if name not in known:
+        if len(known) == _REMEMBERED:
+            known.clear()
+        known[name] = _computed(normal(name), context.tree)
+    return known[name]
+
+
+@lru_cache(maxsize=1)
+def _known(tree: Tree, run: Index) -> dict[str, str]:
+    """The digests of one run, which has a tree and an index of its own."""
+    return {}
+
+
+def _computed(path: str | None, tree: Tree) -> str:
     from hashlib import sha256
 
     try:
-        return sha256(context.tree.read(path, MAX_EVIDENCE)).hexdigest()
+        return sha256(tree.read(path, MAX_EVIDENCE)).hexdigest() if path else ""
     except Malformed as error:
         return f"unknown: {error.message}"
 

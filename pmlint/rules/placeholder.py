@@ -20,19 +20,41 @@ from pmlint.place import Path, Where, in_body
 from pmlint.rule import Context, Rule
 
 WORDS = ("TODO", "FIXME", "TBD", "XXX", "Lorem ipsum", "lorem ipsum")
+_PARTS = ("TODO", "FIXME", "TBD", "XXX", "orem ipsum")
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Texts of the front matter, and the body outside of code."""
-    for path, text in _texts(postmortem.data, Path()):
-        for start, end in _found(text):
-            yield _problem(text[start:end], path.chars(start, end))
-    if any(word in postmortem.body for word in WORDS):
+    if _suspected("\n".join(_said(postmortem.data))):
+        for path, text in _texts(postmortem.data, Path()):
+            for start, end in _found(text):
+                yield _problem(text[start:end], path.chars(start, end))
+    if _suspected(postmortem.body):
         from pmlint.body import prose
 
         text = prose(postmortem.body)
         for start, end in _found(text):
             yield _problem(text[start:end], in_body(start, end))
+
+
+def _suspected(text: str) -> bool:
+    """Whether a word may be there: asked of all texts at once, since it hardly ever is."""
+    return any(word in text for word in _PARTS)
+
+
+def _said(data: object) -> list[str]:
+    """All texts of a front matter, in any order."""
+    texts: list[str] = []
+    left = [data]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+    return texts
 
 
 def _problem(word: str, at: Where) -> Problem:
