@@ -13,6 +13,9 @@ from pmlint.rule import Rule
 from pmlint.rules import RULES
 from pmlint.waivers import UNWAIVABLE
 
+PAGES = "https://github.com/pmlint/pmlint/blob/main/docs/rules/"
+"""Where the pages of what ships can be read."""
+
 
 class Page(NamedTuple):
     """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` are the bad and the good one as YAML."""
@@ -58,7 +61,7 @@ def rule_page(rule: Rule) -> Page:
     why, _, fix = rest.partition("\nFix:")
     fix, _, shown = fix.partition("\nBad::\n")
     bad, _, good = shown.partition("\nGood::\n")
-    info = RuleInfo(rule.id, title.rstrip("."), why.strip(), fix.strip(), level=rule.level)
+    info = RuleInfo(rule.id, title.rstrip("."), why.strip(), fix.strip(), f"{PAGES}{rule.id}.md", rule.level)
     examples = {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
     return Page(info, "built in", rule.binds_from, examples)
 
@@ -66,7 +69,8 @@ def rule_page(rule: Rule) -> Page:
 def _policy_page(policy: Policy) -> Page:
     from pmlint.policy.examples import example_text
 
-    info = RuleInfo(policy.id, policy.title, policy.why, policy.fix, level=policy.level)
+    url = f"{PAGES}{policy.id}.md" if policy.shipped else ""
+    info = RuleInfo(policy.id, policy.title, policy.why, policy.fix, url, policy.level)
     demand = "\n".join(
         f"{name}: {' '.join(text.split())}"
         for name, text in (("each", policy.each), ("when", policy.when), ("require", policy.require))

@@ -31,10 +31,11 @@ from pmlint.waivers import waive
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The report of a run, and the index of the repository that was judged."""
+    """The report of a run, the index of the repository that was judged, and the policies that counted."""
 
     report: Report
     index: Index
+    policies: PolicySet
 
 
 def check_tree(tree: Tree, settings: Settings, today: date, *, only: frozenset[str] | None = None, instead: Source | None = None) -> Judged:
@@ -104,7 +105,7 @@ class _Run:
         self.repository("repository", registry, context)
         used = self.waive(index)
         self.repository("waivers", registry, replace(context, used_waivers=used))
-        return Judged(self.report(files, index), index)
+        return Judged(self.report(files, index), index, self.policies)
 
     def rule_ids(self) -> frozenset[str]:
         """The ids of all rules and policies. Raises `UsageError` where the configuration names another one."""

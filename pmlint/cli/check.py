@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import click
 
 from pmlint.cli.project import Project, find, today, wants_color
-from pmlint.engine import check_tree, clean
+from pmlint.engine import Judged, check_tree, clean
 from pmlint.finding import Level
 from pmlint.report import FORMATS, Report, choose, publish, render
 from pmlint.settings import Settings, UsageError
 from pmlint.source import Malformed, Source, decode
+from pmlint.tree import Tree, WorkTree
 
+ROUNDS = 5
+"""How often --fix looks again."""
 EXAMPLES = """
 \b
 Examples:
   pmlint check                                    the whole repository
   pmlint check postmortems/PM-2026-001.md         one postmortem
   pmlint check --select action-owner --statistics
+  pmlint check --diff                             what --fix would write
+  pmlint check --since origin/main                what this branch changes
   pmlint check - --stdin-filename postmortems/PM-2026-001.md < draft.md
 """
 
@@ -34,13 +41,18 @@ Examples:
 @click.option("--output-format", type=click.Choice(FORMATS), help="The format; found by itself from the CI and the terminal.")
 @click.option("-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output.")
 @click.option("--stdin-filename", metavar="PATH", help="The file that '-' stands for.")
+@click.option("--since", metavar="REV", help="Only files that differ from this revision.")
+@click.option("--fix", is_flag=True, help="Write the fixes that have one right answer.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @click.option("--now", metavar="DATE", help="What day it is.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
 @click.option("--show-settings", is_flag=True, help="Print the settings and where they come from.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to use colours.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where all is clean.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on the standard error what is read and how long it took.")
 def command(**options: object) -> None:
-    """Check postmortems, routes and people; without PATHS the whole repository."""
+    """Check postmortems, routes, people and policies; without PATHS the whole repository."""
+    start = time.perf_counter()
     project = find()
     settings = _settings(project.settings, options)
     if options["show_settings"]:
@@ -49,12 +61,104 @@ def command(**options: object) -> None:
     paths = options["paths"]
     assert isinstance(paths, tuple)
     only, instead = _wanted(project, paths, options["stdin_filename"])
-    judged = check_tree(project.tree, settings, today(_text(options["now"])), only=only, instead=instead)
-    report = judged.report
+    if since := _text(options["since"]):
+        changed = _changed_since(project, since)
+        only = changed if only is None else only & changed
+    day = today(_text(options["now"]))
+    judged = check_tree(project.tree, settings, day, only=only, instead=instead)
+    report = _with_fixes(judged)
+    if options["diff"] or (options["fix"] and instead is not None):
+        _print_fixes(report, instead, patch=bool(options["diff"]))
+        return
+    if options["fix"]:
+        report = _fixed(project, report, lambda: _with_fixes(check_tree(WorkTree(project.root), settings, day, only=only)))
     name = _text(options["output_format"]) or choose(os.environ, sys.stdout.isatty())
     _write(report, name, options)
+    if options["verbose"]:
+        where = f"root {project.root}, configuration {settings.file or 'none'}"
+        click.echo(f"{where}, {report.summary.where}, {time.perf_counter() - start:.2f}s", err=True)
     if not clean(report.summary, settings.fail_level) and not options["exit_zero"]:
         raise click.exceptions.Exit(1)
+
+
+def _with_fixes(judged: Judged) -> Report:
+    """The report with the pages of its rules and with the fixes that its findings have."""
+    report = judged.report
+    if not report.findings:
+        return report
+    from pmlint.catalogue import pages
+    from pmlint.fixes import attach
+
+    known = pages(judged.policies)
+    findings = tuple(
+        finding._replace(url=known[finding.code].info.url) if finding.code in known else finding
+        for finding in attach(report.findings, report.source)
+    )
+    return report._replace(findings=findings, rule=lambda code: known[code].info if code in known else None)
+
+
+def _fixes(report: Report) -> Iterator[tuple[Source, str, int]]:
+    """Every file that has fixes: its text, what it would be, and how many findings that answers."""
+    from pmlint.fixes import fixed
+
+    for file in dict.fromkeys(finding.path for finding in report.counted if finding.fix):
+        source = report.source(file)
+        if source is not None and (text := fixed(source, report.counted)) != source.text:
+            yield source, text, sum(1 for finding in report.counted if finding.fix and finding.path == file)
+
+
+def _print_fixes(report: Report, instead: Source | None, *, patch: bool) -> None:
+    """Show the fixes as a patch, exit 1 where there are any; or print the fixed text of the standard input."""
+    from pmlint.edit import unified
+
+    found = list(_fixes(report))
+    if patch:
+        for source, text, _ in found:
+            sys.stdout.write(unified(source.file, source.text, text))
+        raise click.exceptions.Exit(1 if found else 0)
+    assert instead is not None
+    sys.stdout.write(found[0][1] if found else instead.text)
+
+
+def _fixed(project: Project, report: Report, again: Callable[[], Report]) -> Report:
+    """The report after all fixes are written; what one fix uncovers may have one, too."""
+    total = 0
+    for _ in range(ROUNDS):
+        count = _write_fixes(project, report)
+        if not count:
+            break
+        total += count
+        report = again()
+    if total:
+        click.echo(f"Fixed {total} finding{'' if total == 1 else 's'}", err=True)
+    return report
+
+
+def _write_fixes(project: Project, report: Report) -> int:
+    """Write the fixes, each file at once; how many findings they answer."""
+    from pmlint.atomic import write
+
+    count = 0
+    for source, text, answered in _fixes(report):
+        write(os.path.join(project.root, source.file), text.encode())
+        count += answered
+    return count
+
+
+def _changed_since(project: Project, revision: str) -> frozenset[str]:
+    """The files that differ from a revision. Raises `UsageError` where git can't tell."""
+    from pmlint.git import Repository
+
+    with Repository(project.root) as repository:
+        before = repository.tree(repository.resolve(revision))
+        return frozenset(entry.path for entry in project.tree.walk("") if not _same(project, before, entry.path))
+
+
+def _same(project: Project, before: Tree, path: str) -> bool:
+    try:
+        return before.entry(path) is not None and before.read(path, 1 << 30) == project.tree.read(path, 1 << 30)
+    except Malformed:
+        return False
 
 
 def _text(value: object) -> str:
