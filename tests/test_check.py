@@ -70,7 +70,8 @@ def test_since(root: Path) -> None:
     (root / FILE).write_text((root / FILE).read_text().replace("status: accepted", "status: acepted"))
     who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     subprocess.run(["git", *who, "commit", "-qam", "wrong"], cwd=root, check=True)
-    shutil.copy(root / FILE, root / "postmortems/PM-2026-002-other.md")
+    other = root / "postmortems/PM-2026-002-other.md"
+    other.write_text((root / FILE).read_text().replace("id: PM-2026-001", "id: PM-2026-002"))
     assert f"{FILE}:4:9: error schema" in check(root).stdout
     done = check(root, "--since", "HEAD")
     assert FILE not in done.stdout
