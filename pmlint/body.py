@@ -20,13 +20,16 @@ class Section(NamedTuple):
     heading_end: int
 
 
+_MARKS = frozenset("#`~< ")
+
+
 def sections(body: str) -> list[Section]:
     """The sections of a body in their order; ``#`` in a fenced block or in an HTML comment is no heading."""
-    found: list[Section] = []
+    found: list[tuple[str, int, int, int, int]] = []
     fence = ""
     offset = 0
     for line in body.split("\n"):
-        head = line[:4].lstrip(" ")
+        head = line[:4].lstrip(" ") if fence or line[:1] in _MARKS else ""
         if fence:
             if fence == "-->":
                 fence = "" if "-->" in line else fence
@@ -39,11 +42,11 @@ def sections(body: str) -> list[Section]:
             if level <= 6 and title[:1] in ("", " ", "\t"):
                 bare = title.rstrip("#")
                 title = (bare if bare[-1:] in ("", " ", "\t") else title).strip()
-                found.append(Section(title, level, min(offset + len(line) + 1, len(body)), len(body), offset, offset + len(line.rstrip())))
+                found.append((title, level, min(offset + len(line) + 1, len(body)), offset, offset + len(line.rstrip())))
         elif head[:1] in ("`", "~", "<"):
             fence = _opens(line.strip())
         offset += len(line) + 1
-    return _ended(found)
+    return _ended(found, len(body))
 
 
 def _opens(line: str) -> str:
@@ -56,15 +59,14 @@ def _opens(line: str) -> str:
     return marks if opened else ""
 
 
-def _ended(found: list[Section]) -> list[Section]:
+def _ended(found: list[tuple[str, int, int, int, int]], last: int) -> list[Section]:
     """The sections, each ending where the next heading of its level or a higher one begins."""
-    starts: dict[int, int] = {}
-    for index in range(len(found) - 1, -1, -1):
-        section = found[index]
-        end = min((start for level, start in starts.items() if level <= section.level), default=section.end)
-        found[index] = section._replace(end=end)
-        starts[section.level] = section.heading_start
-    return found
+    ended: list[Section] = []
+    ends = [last] * 7
+    for title, level, start, heading_start, heading_end in reversed(found):
+        ended.append(Section(title, level, start, ends[level], heading_start, heading_end))
+        ends[level:] = [heading_start] * (7 - level)
+    return ended[::-1]
 
 
 SILENT = "\0"

@@ -16,13 +16,14 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Part:
-    """A mapping of a document: ``data`` and the path ``at`` where it stands."""
+    """A mapping of a document: ``data`` and the path ``at`` where it stands. Its parts are made once, when they are asked for."""
 
-    __slots__ = ("at", "data")
+    __slots__ = ("at", "data", "parts")
 
     def __init__(self, data: object, at: Path = Path()) -> None:
-        self.data: Mapping[str, Any] = data if isinstance(data, Mapping) else _NOTHING
+        self.data: Mapping[str, Any] = data if data.__class__ is dict or isinstance(data, Mapping) else _NOTHING
         self.at = at
+        self.parts: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.at!r})"
@@ -58,7 +59,7 @@ class Texts(_Field):
 
     def __get__(self, part: Part, owner: object = None) -> tuple[str, ...]:
         value = part.data.get(self.name)
-        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+        return tuple([item for item in value if isinstance(item, str)]) if isinstance(value, list) else ()
 
 
 class One(_Field, Generic[P]):
@@ -70,7 +71,11 @@ class One(_Field, Generic[P]):
         self.kind = kind
 
     def __get__(self, part: Part, owner: object = None) -> P:
-        return self.kind(part.data.get(self.name), part.at / self.name)
+        name = self.name
+        found: P | None = part.parts.get(name)
+        if found is None:
+            found = part.parts[name] = self.kind(part.data.get(name), part.at / name)
+        return found
 
 
 class Many(_Field, Generic[P]):
@@ -82,8 +87,14 @@ class Many(_Field, Generic[P]):
         self.kind = kind
 
     def __get__(self, part: Part, owner: object = None) -> tuple[P, ...]:
-        value = part.data.get(self.name)
+        name = self.name
+        found: tuple[P, ...] | None = part.parts.get(name)
+        if found is None:
+            found = part.parts[name] = self._made(part.data.get(name), part.at)
+        return found
+
+    def _made(self, value: object, at: Path) -> tuple[P, ...]:
         if not isinstance(value, list):
             return ()
-        at = part.at / self.name
-        return tuple(self.kind(item, at / index) for index, item in enumerate(value) if isinstance(item, Mapping))
+        kind, name = self.kind, self.name
+        return tuple(kind(item, Path((*at, name, index))) for index, item in enumerate(value) if isinstance(item, Mapping))

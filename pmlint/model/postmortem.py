@@ -266,6 +266,10 @@ class Postmortem(Part):
     @property
     def evidence(self) -> tuple[EvidenceKind, ...]:
         """The five kinds, in the order of the format, whether they are declared or not."""
-        data = self.data.get("evidence")
-        pack = data if isinstance(data, dict) else {}
-        return tuple(EvidenceKind(kind, pack.get(kind), self.at / "evidence" / kind) for kind in EVIDENCE_KINDS)
+        if "evidence" not in self.parts:
+            data = self.data.get("evidence")
+            pack = data if isinstance(data, dict) else {}
+            at = self.at / "evidence"
+            self.parts["evidence"] = tuple([EvidenceKind(kind, pack.get(kind), at / kind) for kind in EVIDENCE_KINDS])
+        found: tuple[EvidenceKind, ...] = self.parts["evidence"]
+        return found

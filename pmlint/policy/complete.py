@@ -13,9 +13,14 @@ _TEXTS = {"date": "2026-01-01", "date-time": "2026-01-01T00:00:00Z"}
 _VALUES: dict[str, object] = {"integer": 1, "number": 1.0, "boolean": True, "null": None}
 
 
-def complete(kind: Kind, data: object) -> Any:
-    """The data of a document: an absent list is empty, an absent mapping has all its fields, all else that is absent is null."""
-    return _plan(kind)(data)
+def complete(kind: Kind, data: object, only: frozenset[str] | None = None) -> Any:
+    """The data of a document: an absent list is empty, an absent mapping has all its fields, all else that is absent is null.
+
+    ``only`` names the fields that are needed; the others are left out.
+    """
+    if only is not None and isinstance(data, dict):
+        data = {name: value for name, value in data.items() if name in only}
+    return _plan(kind, only)(data)
 
 
 def sample(kind: Kind) -> Any:
@@ -24,8 +29,10 @@ def sample(kind: Kind) -> Any:
 
 
 @cache
-def _plan(kind: Kind) -> Any:
-    return _completer(schema(kind), schema(kind))
+def _plan(kind: Kind, only: frozenset[str] | None) -> Any:
+    root = schema(kind)
+    fields = {name: field for name, field in root["properties"].items() if only is None or name in only}
+    return _completer({**root, "properties": fields}, root)
 
 
 def _resolved(part: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:

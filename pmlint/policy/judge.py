@@ -15,7 +15,7 @@ from pmlint.place import Path
 from pmlint.policy.complete import complete
 from pmlint.policy.file import Kind, Policy
 from pmlint.policy.language import Failed, compile_expression, evaluate, surroundings
-from pmlint.policy.names import used
+from pmlint.policy.names import fields_of, used
 from pmlint.settings import Settings
 
 Found = tuple[Policy, Problem]
@@ -34,33 +34,46 @@ class PolicySet:
     @cached_property
     def uses_routes(self) -> bool:
         """Whether any policy of postmortems reads ``routes``."""
-        return any("routes" in used(text) for policy in self.policies for text in policy.expressions)
+        return any("routes" in text and "routes" in used(text) for policy in self.policies for text in policy.expressions)
+
+    @cached_property
+    def _fields(self) -> frozenset[str] | None:
+        """The fields of a postmortem that the policies read; None for all."""
+        found = fields_of(
+            "postmortem", (text for policy in self.policies if policy.applies_to == "postmortem" for text in policy.expressions)
+        )
+        return None if found is None else found | {"opened"}
 
     def postmortem(self, data: object, routes: Callable[[], Iterable[Route]] = tuple) -> Iterator[Found]:
         """What is wrong with a postmortem; ``routes`` are those it names, asked for only where a policy reads them."""
         linked = [route_data(route) for route in routes()] if self.uses_routes else []
-        return self._check("postmortem", {"postmortem": complete("postmortem", data), "routes": linked})
+        read = {"postmortem": complete("postmortem", data, self._fields), "routes": linked}
+        return self._check("postmortem", read, lambda: {**read, "postmortem": complete("postmortem", data)})
 
     def route(self, route: Route) -> Iterator[Found]:
         """What is wrong with a route."""
-        for policy, problem in self._check("route", {"route": route_data(route)}):
+        read = {"route": route_data(route)}
+        for policy, problem in self._check("route", read, lambda: read):
             assert isinstance(problem.at, Path)
             yield policy, problem._replace(at=Path((*route.at, *problem.at)))
 
     def change(self, base: object, head: object) -> Iterator[Found]:
         """What is wrong with the change of a postmortem from ``base`` to ``head``; None where it does not exist on a side."""
         sides = {name: None if data is None else complete("postmortem", data) for name, data in (("base", base), ("head", head))}
-        return self._check("change", sides)
+        return self._check("change", sides, lambda: sides)
 
-    def _check(self, kind: Kind, documents: Mapping[str, Any]) -> Iterator[Found]:
+    def _check(self, kind: Kind, documents: Mapping[str, Any], whole: Callable[[], Mapping[str, Any]]) -> Iterator[Found]:
+        """Ask all policies at once of what they read of the documents; only where one objects, it is asked about the whole of them."""
         policies, compiled = self._of(kind)
         if not policies:
             return
-        variables = {**self._around, **documents}
         try:
-            clean = [all(answer is True for answer in answers) for answers in evaluate(compiled, variables)]
+            clean = [all(answer is True for answer in answers) for answers in evaluate(compiled, {**self._around, **documents})]
         except Failed:
             clean = [False] * len(policies)  # one of them can't be evaluated: ask each by itself
+        if all(clean):
+            return
+        variables = {**self._around, **whole()}
         opened = parse_date((documents.get("postmortem") or documents.get("head") or {}).get("opened"))
         for policy, passes in zip(policies, clean, strict=True):
             if not passes and not (policy.since and opened and opened < policy.since):

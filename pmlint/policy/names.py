@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pmlint.policy.complete import closed_lists, field_names
@@ -52,6 +52,19 @@ def used(expression: str) -> frozenset[str]:
     return frozenset(
         token.text for index, token in enumerate(found) if token.text in VARIABLES and (index == 0 or found[index - 1].text != ".")
     )
+
+
+def fields_of(variable: str, expressions: Iterable[str]) -> frozenset[str] | None:
+    """The fields of a variable that expressions name; None where one takes it as a whole."""
+    fields: set[str] = set()
+    for expression in expressions:
+        found = [token.text for token in tokens(expression)] + ["", ""]
+        for index, text in enumerate(found):
+            if text == variable and (index == 0 or found[index - 1] != "."):
+                if found[index + 1] != "." or not found[index + 2].isidentifier():
+                    return None
+                fields.add(found[index + 2])
+    return frozenset(fields)
 
 
 def misspelt(expression: str) -> Iterator[Wrong]:

@@ -39,20 +39,21 @@ _PAIRS = (
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Each pair in order, none in the future, and the timeline sorted."""
     clocks = postmortem.clocks
+    moments = {name: clocks.moment(name) for name in clocks.data}
     for earlier, later in _PAIRS:
-        first, second = clocks.moment(earlier), clocks.moment(later)
+        first, second = moments.get(earlier), moments.get(later)
         if first and second and second < first:
             message = f"'{later}' is {clocks.data[later]}, before '{earlier}' at {clocks.data[earlier]}"
             yield Problem(message, Path() / "clocks" / later, later, help="correct one of the two from the evidence")
-    for name in clocks.data:
-        moment = clocks.moment(name)
+    for name, moment in moments.items():
         if moment and moment.date() > context.today:
             yield Problem(f"'{name}' lies in the future", Path() / "clocks" / name, name, help="correct it from the evidence")
     latest = None
     for event in postmortem.timeline:
-        if latest and event.moment and event.moment < latest:
+        moment = event.moment
+        if latest and moment and moment < latest:
             yield Problem("this event is earlier than the one above it", event.at / "at", help="sort the timeline")
-        latest = event.moment or latest
+        latest = moment or latest
 
 
 RULE = Rule("clock-order", Level.ERROR, "postmortem", check, __doc__)

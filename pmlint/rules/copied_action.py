@@ -22,6 +22,7 @@ Good::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
@@ -29,13 +30,15 @@ from pmlint.place import Path
 from pmlint.repository import Index
 from pmlint.rule import Context, Rule
 
+_WORD = re.compile(r"[^\W_]+")
+
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """Titles are equal where their words are, whatever their order, case and punctuation."""
     first: dict[tuple[str, ...], tuple[str, str]] = {}
     for facts in sorted(index.postmortems, key=lambda facts: (str(facts.opened), facts.id)):
         for number, action in enumerate(facts.actions):
-            words = "".join(char if char.isalnum() else " " for char in action.title.casefold()).split()
+            words = _WORD.findall(action.title.casefold())
             if len(words) < 3:
                 continue
             owner, name = first.setdefault(tuple(sorted(words)), (facts.id, action.id))

@@ -48,16 +48,16 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         section = found.get(title.casefold())
         if section is None:
             yield Problem(f"the section '{title}' is missing", in_body(0, 0), title, help=f"add '## {title}'")
-        elif not _text(postmortem.body[section.start : section.end]):
+        elif _is_empty(postmortem.body[section.start : section.end]):
             at = in_body(section.heading_start, section.heading_end)
             yield Problem(f"the section '{title}' is empty", at, title, help="write what happened, a few sentences are enough")
 
 
-def _text(content: str) -> str:
+def _is_empty(content: str) -> bool:
     while (start := content.find("<!--")) >= 0:
         end = content.find("-->", start)
         content = content[:start] + (content[end + 3 :] if end >= 0 else "")
-    return "".join(line for line in content.splitlines() if not line.lstrip().startswith("#")).strip()
+    return all(not line or line.isspace() or line.lstrip().startswith("#") for line in content.split("\n"))
 
 
 RULE = Rule("empty-section", Level.ERROR, "postmortem", check, __doc__, "in-review")

@@ -60,7 +60,7 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
 
 def _digest(name: str, context: Context) -> str:
     """The digest of a file as it is named, or why there is none; each is computed once a run."""
-    known = _known(context.tree, context.index)
+    known = _known(context.index)
     if name not in known:
         if len(known) == _REMEMBERED:
             known.clear()
@@ -69,8 +69,8 @@ def _digest(name: str, context: Context) -> str:
 
 
 @lru_cache(maxsize=1)
-def _known(tree: Tree, run: Index) -> dict[str, str]:
-    """The digests of one run, which has a tree and an index of its own."""
+def _known(run: Index) -> dict[str, str]:
+    """The digests of one run, which has an index of its own."""
     return {}
 
 

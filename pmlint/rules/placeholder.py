@@ -48,11 +48,11 @@ def _said(data: object) -> list[str]:
     left = [data]
     while left:
         value = left.pop()
-        if isinstance(value, str):
+        if type(value) is str:
             texts.append(value)
-        elif isinstance(value, dict):
+        elif type(value) is dict:
             left.extend(value.values())
-        elif isinstance(value, list):
+        elif type(value) is list:
             left.extend(value)
     return texts
 

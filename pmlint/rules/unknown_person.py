@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
-from pmlint.model import Amendment, Approval, Postmortem, Waiver
+from pmlint.model import Amendment, Approval, Part, Postmortem, Waiver
 from pmlint.place import Path
 from pmlint.rule import Context, Rule
 from pmlint.schema import nearest
@@ -26,25 +26,27 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     people = context.people
     if people is None:
         return
-    for handle, at in _named(postmortem):
+    for handle, part, *field in _named(postmortem):
         if handle and handle not in people:
+            at = Path((*part.at, *field))
             help = nearest(handle, [person.handle for person in people.all]) or f"add the person to {people.file}"
             yield Problem(f"'{handle}' is not in {people.file}", at, handle, help=help)
 
 
-def _named(postmortem: Postmortem) -> Iterator[tuple[str, Path]]:
-    yield from ((author, Path() / "authors" / number) for number, author in enumerate(postmortem.authors))
+def _named(postmortem: Postmortem) -> Iterator[tuple[str, Part, *tuple[str | int, ...]]]:
+    """Each handle with the part that names it and the field below the part."""
+    yield from ((author, postmortem, "authors", number) for number, author in enumerate(postmortem.authors))
     for action in postmortem.actions:
-        yield action.owner, action.at / "owner"
-        yield action.verified_by, action.at / "verified_by"
+        yield action.owner, action, "owner"
+        yield action.verified_by, action, "verified_by"
         yield from _approvers(action.cancelled, action.after_restart, *action.amendments)
     yield from _approvers(postmortem.withdrawn, *(control.accepted_risk for control in postmortem.failed_controls), *postmortem.waivers)
-    yield postmortem.restart.signoff.by, postmortem.restart.signoff.at / "by"
+    yield postmortem.restart.signoff.by, postmortem.restart.signoff, "by"
 
 
-def _approvers(*approvals: Approval | Amendment | Waiver) -> Iterator[tuple[str, Path]]:
+def _approvers(*approvals: Approval | Amendment | Waiver) -> Iterator[tuple[str, Part, str]]:
     for approval in approvals:
-        yield approval.approved_by, approval.at / "approved_by"
+        yield approval.approved_by, approval, "approved_by"
 
 
 RULE = Rule("unknown-person", Level.ERROR, "postmortem", check, __doc__)
