@@ -45,6 +45,8 @@ class Repository:
     def __init__(self, folder: str) -> None:
         self.git_dir = _git_dir(folder)
         self.common_dir = _common_dir(self.git_dir)
+        if os.path.exists(os.path.join(self.common_dir, "reftable")):
+            raise Unjudged("the refs are kept as a reftable, which is not read yet", help="git refs migrate --ref-format=files")
         self._stack = ExitStack()
         self._batch: subprocess.Popen[bytes] | None = None
 
@@ -94,8 +96,13 @@ class Repository:
 
     @property
     def is_unborn(self) -> bool:
-        """Whether nothing has been committed yet where HEAD points."""
-        return self._ref("HEAD") is None
+        """Whether nothing at all has been committed yet. Raises `Unjudged` where HEAD points nowhere and there are commits."""
+        if self._ref("HEAD") is not None:
+            return False
+        heads = os.path.join(self.common_dir, "refs", "heads")
+        if self._packed() or any(files for _, _, files in os.walk(heads)):
+            raise Unjudged("HEAD points at no commit", help="check a branch out, or name the target: --base")
+        return True
 
     @property
     def is_shallow(self) -> bool:

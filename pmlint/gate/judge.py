@@ -16,7 +16,7 @@ from pmlint.gate.loosening import Loosening
 from pmlint.gate.proof import Proofs
 from pmlint.gate.side import Memory, Side
 from pmlint.gate.signing import FOLDER, signoff_problem
-from pmlint.gate.weakening import baseline_grown, policies_weaker, settings_weaker, signers_changed, workflows_weaker
+from pmlint.gate.weakening import judged_by, weakened
 from pmlint.git import GitTree, Repository, Unjudged
 from pmlint.holds import Hold, same
 from pmlint.model import Postmortem, Route
@@ -120,6 +120,7 @@ class _Judge:
             if before is None:
                 if isinstance(after, Postmortem):
                     yield from self.loosening.cases(Postmortem({"id": name}), after)
+                    yield from self.demanded(name, None, after)
             elif after is None:
                 if self.holding.is_open(before):
                     yield f"postmortem-removed: {name} holds, and is gone or has another id in the result; an id is never taken back"
@@ -127,8 +128,14 @@ class _Judge:
                 yield from self.loosening.cases(before, after)
                 yield from self.links(before, after)
                 yield from self.broken(before, after)
-                yield from (f"{policy.id}: {name}: {problem.message}" for policy, problem in self.policies.change(before.data, after.data))
+                yield from self.demanded(name, before, after)
         yield from self.evidence_cases()
+
+    def demanded(self, name: str, before: Postmortem | None, after: Postmortem) -> Iterator[str]:
+        """What the policies about changes say."""
+        for policy, problem in self.policies.change(before.data if before else None, after.data):
+            if policy.level is Level.ERROR:
+                yield f"{policy.id}: {name}: {problem.message}"
 
     def links(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
         """Routes that a postmortem no longer names and that do not name it either."""
@@ -289,28 +296,12 @@ class _Judge:
 
     def weakening_cases(self, restarts: bool) -> list[str]:
         """What is weakened, where something is open or a route is given trust in the same change."""
-        after = load(self.change.result)
-        cases = list(settings_weaker(self.settings, after))
-        below = tuple({f"{self.settings.policies}/", f"{after.policies}/"})
-        if after != self.settings or any(path.startswith(below) for path in self.changed_paths(below)):
-            theirs = load_policies(self.change.result, after, self.change.today)
-            cases += policies_weaker(self.policies, theirs)
-            if restarts and not cases and theirs.policies != self.policies.policies:
-                cases.append("policies-and-restart: policies change and a route is given trust; make it two changes")
-        cases += baseline_grown(self.target, self.result)
-        cases += signers_changed(self.target, self.result)
-        cases += workflows_weaker(self.target.tree, self.change.result)
-        if not cases or (not restarts and not self.anything_open):
-            return []
-        if self.approvals.needed and not restarts and not self.approvals.missing():
-            return []
-        return cases
-
-    def changed_paths(self, below: tuple[str, ...]) -> Iterator[str]:
-        """The paths below some folders that differ between the sides."""
-        for folder in below:
-            paths = {entry.path for tree in (self.target.tree, self.change.result) for entry in tree.walk(folder.rstrip("/"))}
-            yield from (path for path in paths if self.target.identity(path) != self.result.identity(path))
+        if self.approvals.needed and not restarts:
+            lack = self.approvals.missing()
+            paths = judged_by(self.target, self.result) if lack else []
+            return [f"approval-missing: {path} is what the gate judges by: {lack}" for path in paths]
+        cases = weakened(self.target, self.result, self.policies, self.change.today, restarts=restarts)
+        return cases if cases and (restarts or self.anything_open) else []
 
     @cached_property
     def anything_open(self) -> bool:

@@ -53,7 +53,7 @@ class Loosening:
             now = kept.get(condition.id)
             if now is None:
                 yield f"condition-removed: {before.id} {condition.id} is gone in the result"
-            elif not condition.met and now.text != condition.text:
+            elif not condition.met and now.text != condition.text and not _keeps(condition.text, now.text):
                 yield f"condition-changed: {before.id} {condition.id} reads otherwise before it was met"
 
     def _action(self, before: Postmortem, after: Postmortem, was: Action, now: Action) -> Iterator[str]:
@@ -125,6 +125,12 @@ class Loosening:
 def _closed_alike(was: Action, now: Action) -> bool:
     """Whether an action is closed as it was on the target."""
     return all(was.data.get(name) == now.data.get(name) for name in ("status", "proof", "verified_by", "owner", "cancelled"))
+
+
+def _keeps(old: str, new: str) -> bool:
+    """Whether a text still names all that the old one named, which was something."""
+    named = _named(old)
+    return bool(named) and all(item in _named(new) for item in named)
 
 
 def _rank(severity: str) -> int:

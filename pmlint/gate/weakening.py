@@ -4,17 +4,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from pmlint.baseline import read_baseline
 from pmlint.gate.side import Side
+from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
-from pmlint.settings import Settings
+from pmlint.roster import read_people
+from pmlint.settings import NAMES, Settings, load
 from pmlint.source import Malformed
 from pmlint.tree import Tree
 from pmlint.vocabulary import rank
 
 _WATCHED = (".pre-commit-config.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", ".ci/")
 _PLACES = ("postmortems", "routes", "policies", "people", "baseline")
+
+
+def weakened(target: Side, result: Side, policies: PolicySet, today: date, *, restarts: bool) -> list[str]:
+    """Everything that the change weakens. With a restart even a stricter policy is one change too many."""
+    settings = load(result.tree)
+    cases = list(settings_weaker(target.settings, settings))
+    folders = {target.settings.policies, settings.policies}
+    if settings != target.settings or any(True for folder in folders for _ in _changed_below(target, result, folder)):
+        theirs = load_policies(result.tree, settings, today)
+        cases += policies_weaker(policies, theirs)
+        if restarts and not cases and theirs.policies != policies.policies:
+            cases.append("policies-and-restart: policies change and a route is given trust; make it two changes")
+    cases += baseline_grown(target, result)
+    cases += signers_changed(target, result)
+    cases += workflows_weaker(target.tree, result.tree)
+    return cases
+
+
+def judged_by(target: Side, result: Side) -> list[str]:
+    """The files that the change touches and that later changes are judged by."""
+    settings = target.settings
+    single = [path for path in (*NAMES, settings.people, settings.baseline) if target.identity(path) != result.identity(path)]
+    return [*single, *sorted(_changed_below(target, result, settings.policies))]
+
+
+def _changed_below(target: Side, result: Side, folder: str) -> Iterator[str]:
+    paths = {entry.path for side in (target, result) for entry in side.tree.walk(folder)}
+    yield from (path for path in paths if target.identity(path) != result.identity(path))
 
 
 def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
@@ -78,10 +109,10 @@ def baseline_grown(target: Side, result: Side) -> Iterator[str]:
 
 
 def signers_changed(target: Side, result: Side) -> Iterator[str]:
-    """Keys of people who were on the target that are another one in the result."""
-    from pmlint.roster import read_people
-
+    """A roster that goes away, and keys of people that are another one in the result."""
     before, after = (read_people(side.tree, target.settings, {}, []) for side in (target, result))
+    if before and not (after and after.all):
+        yield f"people-removed: nobody would be on the roster of {before.file} any more"
     for person in before.all if before else ():
         now = after.find(person.handle) if after else None
         if person.allowed_signer and now is not None and now.allowed_signer != person.allowed_signer:

@@ -113,6 +113,21 @@ SIGNED = ("restart:\n", 'restart:\n  signoff: {by: "@maria", on: 2026-10-15}\n')
 UP = ("restart: false", "restart: true")
 MAPPED = '[[registry]]\nfiles = "deploy/agents.yaml"\neach = "agents[*]"\nid = "name"\nowner = "owner"\nrestart_flags = ["enabled", "replicas > 0"]\ntrust = ["max_spend", "scopes"]\npostmortems = "reviews"\n'
 AGENTS = 'agents:\n  - name: payout\n    owner: "@maria"\n    enabled: false\n    replicas: 0\n    max_spend: 100\n    scopes: [read]\n    reviews: [PM-2026-001]\n'
+CHANGE = """\
+id: no-silent-title
+title: A title changes
+level: error
+applies_to: change
+when: base != null && head != null
+require: base.title == head.title
+message: "the title changes to {head.title}"
+at: head.title
+why: Links name it.
+fix: Leave it.
+examples:
+  - {fails: 1, base: {title: Old one}}
+  - {fails: 0}
+"""
 WORKFLOW = "jobs:\n  gate:\n    steps:\n      - run: pip install pmlint==1.2.0\n      - run: pmlint gate\n"
 HOOKS = "repos:\n  - repo: https://github.com/pmlint/pmlint\n    rev: v1.2.0\n    hooks: [{id: pmlint-gate}]\n"
 
@@ -493,7 +508,59 @@ ATTACKS = [
     ),
 ]
 
+ATTACKS += [
+    Entry("roster removed", gone("people.yaml"), "people-removed"),
+    Entry("containment slower", file("pmlint.toml", "slow_containment_minutes = 600\n"), "configuration-weakened"),
+    Entry(
+        "a rule no longer raised",
+        file("pmlint.toml", ""),
+        "configuration-weakened",
+        file("pmlint.toml", '[rules.copied-action]\nlevel = "error"\n'),
+    ),
+    Entry("a rule made a warning", file("pmlint.toml", '[rules.placeholder]\nlevel = "warning"\n'), "configuration-weakened"),
+    Entry("words removed", file("pmlint.toml", '[words.remove]\nblame = ["careless"]\n'), "configuration-weakened"),
+    Entry("approvals only recorded", file("pmlint.toml", ""), "approval-missing", file("pmlint.toml", '[gate]\napprovals = "forge"\n')),
+    Entry(
+        "signature no longer asked",
+        file("pmlint.toml", ""),
+        "configuration-weakened",
+        file("pmlint.toml", '[gate]\nsigned_routes = ["refund-triage"]\n'),
+    ),
+    Entry(
+        "policy about changes",
+        p(("title: Refund route paid", "title: The refund route paid")),
+        "no-silent-title",
+        file("policies/no-silent-title.yaml", CHANGE),
+    ),
+    Entry(
+        "policy stricter, with a restart",
+        both(file("policies/named-route.yaml", FILTER), p(SIGNED), r(UP)),
+        "policies-and-restart",
+        lambda world: world.ready(),
+    ),
+    Entry(
+        "control unlinked",
+        p(("    control: refund-approval\n", "")),
+        "control-unlinked",
+        p(('    status: done\n    proof: [{path: evidence/PM-2026-001/outcome.md}]\n    verified_by: "@tom"\n', "    status: open\n")),
+    ),
+    Entry(
+        "mapped scopes as a mapping",
+        mapped(("scopes: {read: true, write: false}", "scopes: {read: true, write: true}")),
+        "scopes",
+        both(with_agents, mapped(("scopes: [read]", "scopes: {read: true, write: false}"))),
+    ),
+    Entry("mapped limit as a text", mapped(("max_spend: 100", 'max_spend: "no"')), "max_spend: 100 → no", with_agents),
+    Entry(
+        "mapped scope named anew",
+        mapped(("scopes: some", "scopes: all")),
+        "scopes: some → all",
+        both(with_agents, mapped(("scopes: [read]", "scopes: some"))),
+    ),
+]
+
 HONEST = [
+    Entry("condition made more precise", p(("14 days in propose-only with 0 rescues", "14 days in propose-only mode, with 0 rescues"))),
     Entry("nothing", lambda world: None),
     Entry("body text", p(("23 customers were refunded twice, 4,140.50 EUR in all.", "Twenty-three customers were refunded twice."))),
     Entry("another file name, same id", moved(POSTMORTEM, "postmortems/PM-2026-001-refunds-twice.md")),

@@ -169,3 +169,38 @@ def test_approvals_by_signature(world: World, tmp_path: Path) -> None:
             assert len(_approvals(str(file), repository.tree(repository.resolve("main")), head)) == counts
     assert POSTMORTEM
     assert ALERT
+
+
+def test_what_the_gate_judges_by_needs_an_approval(world: World) -> None:
+    world.write("pmlint.toml", FORGE)
+    world.commit()
+    world.write("people.yaml", world.read("people.yaml") + '- {handle: "@new", name: New}\n')
+    assert "approval-missing: people.yaml is what the gate judges by" in said(world.verdict(author="tom"))
+    assert world.verdict(author="tom", approvals=(Approval("maria", "APPROVED", ""),)).verdict == "allowed"
+
+
+def test_a_sign_off_needs_its_owner_behind_the_head(world: World) -> None:
+    world.ready()
+    world.write("pmlint.toml", FORGE)
+    world.commit()
+    world.sign()
+    world.restart()
+    assert "@maria neither made this change nor approved this head" in said(world.verdict(author="tom"))
+    assert world.verdict(author="tom", approvals=(Approval("maria", "APPROVED", ""),)).verdict == "allowed"
+    assert world.verdict(author="maria").verdict == "allowed"
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[1]", '[{"login": "a"}]', '"x"'])
+def test_approvals_that_are_none(tmp_path: Path, text: str) -> None:
+    from pmlint.gate.approvals import read_approvals
+    from pmlint.settings import UsageError
+
+    file = tmp_path / "approvals.json"
+    with pytest.raises(UsageError, match="can't be read"):
+        read_approvals(str(file))
+    file.write_text(text)
+    if text == "{}":
+        assert read_approvals(str(file)) == []
+    else:
+        with pytest.raises(UsageError, match="no list of approvals"):
+            read_approvals(str(file))

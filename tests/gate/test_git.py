@@ -258,3 +258,15 @@ def test_proof_by_commit(world: World) -> None:
         )
         world.commit()
         assert ("does not touch" in verdict(world.root)) != good
+
+
+def test_a_head_that_points_nowhere_is_not_taken_for_a_new_repository(world: World) -> None:
+    world.git("symbolic-ref", "HEAD", "refs/heads/none")
+    with Repository(str(world.root)) as repository, pytest.raises(Unjudged, match="HEAD points at no commit"):
+        _ = repository.is_unborn
+
+
+def test_reftables_are_not_judged(world: World) -> None:
+    (world.root / ".git/reftable").mkdir()
+    with pytest.raises(Unjudged, match="reftable"):
+        Repository(str(world.root))
