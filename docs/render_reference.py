@@ -30,16 +30,24 @@ PAGES = {
         + ", ".join(f"*{name}*" for name in read_json("vocabulary.json")["section"])
         + "; from `in-review` on none of them may be empty. `pmlint new` writes the skeleton."
     ),
-    "route": "One file `routes/ID.yaml` for each route. Routes that another platform configures are "
-    "[mapped](../guides/gating-a-foreign-route-file.md).",
-    "people": "The file `people.yaml`, a list. Where it stands, every owner, verifier, approver and signer must be on it; where it does not, "
-    "CODEOWNERS is read.",
+    "route": (
+        "One file `routes/ID.yaml` for each route. Routes that another platform configures are "
+        "[mapped](../guides/gating-a-foreign-route-file.md)."
+    ),
+    "people": (
+        "The file `people.yaml`, a list. Where it stands, every owner, verifier, approver and signer must be on it; "
+        "where it does not, CODEOWNERS is read."
+    ),
     "policy": "One file for each policy in the folder `policies/`. [Writing a policy](../guides/writing-a-policy.md) says how they are used.",
-    "configuration": "`pmlint check --show-settings` prints what is in force. The nearest of the two files counts, from the folder where pmlint "
-    "runs up to the root of the repository; nothing is merged, and two in one folder are an error. In `pmlint.toml` the tables stand "
-    "without `tool.pmlint.`: `[gate]` for `[tool.pmlint.gate]`.",
-    "output": "The object that `--output-format json` prints, for `check` and for `gate`; `verdict`, `routes`, `cases` and `judged` are there for "
-    "`gate` alone. It is stable, and the same input gives the same bytes. Rows and columns count from 1, columns in code points.",
+    "configuration": (
+        "`pmlint check --show-settings` prints what is in force. The nearest of the two files counts, from the folder where "
+        "pmlint runs up to the root of the repository; nothing is merged, and two in one folder are an error. "
+        "In `pmlint.toml` the tables stand without `tool.pmlint.`: `[gate]` for `[tool.pmlint.gate]`."
+    ),
+    "output": (
+        "`check` and `gate` print it; `verdict`, `routes`, `cases` and `judged` are there for `gate` alone. "
+        "It is stable, and the same input gives the same bytes. Rows and columns count from 1, columns in code points."
+    ),
 }
 SCHEMAS = {"configuration": "config", "output": "finding"}
 OUTPUTS = {
@@ -231,9 +239,9 @@ def helps(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple
 def command_line() -> str:
     """The page of the command line."""
     intro = (
-        "Exit codes are the same everywhere: **0** clean or allowed, **1** findings or refused, **2** it could not be judged. Findings go to the\n"
-        "standard output, progress and errors to the standard error. An option can be given as a variable, too: `PMLINT_NOW` for `--now`,\n"
-        "`PMLINT_OUTPUT_FORMAT` for `--output-format`."
+        "Exit codes are the same everywhere: **0** clean or allowed, **1** findings or refused, **2** it could not be judged. "
+        "Findings go to the standard output, progress and errors to the standard error. "
+        "An option can be given as a variable, too: `PMLINT_NOW` for `--now`, `PMLINT_OUTPUT_FORMAT` for `--output-format`."
     )
     blocks = [f"## {name}\n\n```text\n{told}\n```" for name, told in helps(commands)]
     return "\n\n".join(["# Command line", HEAD, intro, *blocks]) + "\n"
