@@ -23,10 +23,10 @@ HOMES = {
     "git": ("cli/demo.py", "demo/"),
     "pygls": ("server/protocol.py",),
     "lsprotocol": ("server/",),
-    "subprocess": ("git.py", "gate/"),
+    "subprocess": ("git/", "gate/signing.py"),
 }
 LAYERS = (
-    "place usage finding source tree shipped vocabulary moment owner artefact strict_yaml document body schema model holds waivers "
+    "place usage program finding source tree shipped vocabulary moment owner artefact strict_yaml document body schema model holds waivers "
     "repository settings selector registry roster rule words rules policy baseline catalogue engine git "
     "atomic edit fixes adopt gate template server cli"
 ).split()

@@ -64,7 +64,7 @@ def command(
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
         with Repository(repo) as repository:
-            if wanted.bases == ("HEAD",) and repository.is_unborn:
+            if wanted.bases == ("HEAD",) and repository.refs.is_unborn:
                 return _print(Verdict("allowed", judged={"target": "nothing is committed yet"}), name, output_file, color)
             target = _target(repository, wanted.bases)
             commit, result = _result(repository, repo, target, wanted.head, worktree)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from datetime import date
 
 from pmlint.model import People, Route
 from pmlint.moment import parse_date
+from pmlint.program import program
 from pmlint.settings import UsageError
 
 NAMESPACE = "pmlint"
@@ -42,7 +42,7 @@ def sign(what: bytes, key: str) -> str:
         file = os.path.join(folder, "statement")
         with open(file, "wb") as out:
             out.write(what)
-        command = [_program(), "-Y", "sign", "-f", os.path.abspath(key), "-n", NAMESPACE, file]
+        command = [_ssh_keygen(), "-Y", "sign", "-f", os.path.abspath(key), "-n", NAMESPACE, file]
         done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
@@ -63,7 +63,7 @@ def verify(what: bytes, signature: str, handle: str, people: People | None) -> s
         for path, text in ((signers, f"{handle.lstrip('@')} {person.allowed_signer.strip()}\n"), (signed, signature)):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
-        command = [_program(), "-Y", "verify", "-f", signers, "-I", handle.lstrip("@"), "-n", NAMESPACE, "-s", signed]
+        command = [_ssh_keygen(), "-Y", "verify", "-f", signers, "-I", handle.lstrip("@"), "-n", NAMESPACE, "-s", signed]
         done = subprocess.run(command, input=what, capture_output=True, check=False)
     return "" if done.returncode == 0 else f"the signature is not by {handle} over this route, these postmortems and this file"
 
@@ -89,9 +89,8 @@ def signoff_problem(text: str | None, route: Route, registry: bytes, needed: Ite
     return verify(statement(route.id, names, registry, expires), signature, route.owner, people)
 
 
-def _program() -> str:
-    path = os.pathsep.join(part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(part))
-    found = shutil.which("ssh-keygen", path=path)
+def _ssh_keygen() -> str:
+    found = program("ssh-keygen")
     if found is None:
         raise UsageError("there is no ssh-keygen", help="install OpenSSH 8.2 or newer")
     return found

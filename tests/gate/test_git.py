@@ -263,7 +263,7 @@ def test_proof_by_commit(world: World) -> None:
 def test_a_head_that_points_nowhere_is_not_taken_for_a_new_repository(world: World) -> None:
     world.git("symbolic-ref", "HEAD", "refs/heads/none")
     with Repository(str(world.root)) as repository, pytest.raises(Unjudged, match="HEAD points at no commit"):
-        _ = repository.is_unborn
+        _ = repository.refs.is_unborn
 
 
 def test_reftables_are_not_judged(world: World) -> None:

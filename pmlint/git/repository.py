@@ -13,23 +13,18 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from pmlint.source import MAX_BYTES, Malformed, too_large
-from pmlint.tree import Entry, Kind, not_a_file
-from pmlint.usage import UsageError
+from pmlint.git.refs import ID, Refs, Unjudged
+from pmlint.git.tree import GitTree
+from pmlint.program import program
+from pmlint.source import MAX_BYTES, too_large
 
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _REVISION = re.compile(r"(?P<name>[^~^]+)(?P<steps>(?:~\d*|\^\d*)*)")
-_KINDS: dict[str, Kind] = {"100644": "file", "100755": "file", "120000": "symlink", "040000": "folder"}
 _TIMEOUT = 60
 """Seconds that one question to git may take (spec/security.md, budgets)."""
-
-
-class Unjudged(UsageError):
-    """Git can't answer, so nothing can be judged; the help is the one command that makes it judgeable."""
 
 
 class Merge(NamedTuple):
@@ -43,23 +38,20 @@ class Repository:
     """The objects and refs of a repository; a context manager that holds a temporary folder and one process."""
 
     def __init__(self, folder: str) -> None:
-        self.git_dir = _git_dir(folder)
-        self.common_dir = _common_dir(self.git_dir)
-        if os.path.exists(os.path.join(self.common_dir, "reftable")):
-            raise Unjudged("the refs are kept as a reftable, which is not read yet", help="git refs migrate --ref-format=files")
+        self.refs = Refs(folder)
         self._stack = ExitStack()
         self._batch: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Repository:
         self._own = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pmlint-"))
-        objects = os.path.join(self.common_dir, "objects")
+        objects = os.path.join(self.refs.common_dir, "objects")
         if "\n" in objects:
             raise Unjudged("the repository's path has a line break", help="move it")
         bare = os.path.join(self._own, "bare")
         for name in ("objects/info", "refs/heads"):
             os.makedirs(os.path.join(bare, name))
-        wide = len(self._any_id() or "") == 64
-        config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n" + ("[extensions]\n\tobjectformat = sha256\n" if wide else "")
+        format = "[extensions]\n\tobjectformat = sha256\n" if self.refs.is_wide else ""
+        config = f"[core]\n\trepositoryformatversion = 1\n\tbare = true\n{format}"
         _write(os.path.join(bare, "config"), config)
         _write(os.path.join(bare, "HEAD"), "ref: refs/heads/none\n")
         _write(os.path.join(bare, "objects/info/alternates"), objects + "\n")
@@ -85,29 +77,14 @@ class Repository:
         unknown = Unjudged(f"there is no revision '{revision}'", help="fetch it: git fetch origin, or check the name")
         if match is None or revision.startswith("-"):
             raise unknown
-        name = self._ref(match["name"]) or match["name"]
+        name = self.refs.find(match["name"]) or match["name"]
         if not re.fullmatch(r"[0-9a-f]{4,64}", name):
             raise unknown
         done = self._run("rev-parse", "--verify", "--quiet", f"{name}{match['steps']}^{{commit}}", check=False)
         found = done.stdout.decode().strip()
-        if done.returncode or not _ID.fullmatch(found):
-            raise unknown if not self.is_shallow else self._missing(f"'{revision}'")
+        if done.returncode or not ID.fullmatch(found):
+            raise unknown if not self.refs.is_shallow else self._missing(f"'{revision}'")
         return found
-
-    @property
-    def is_unborn(self) -> bool:
-        """Whether nothing at all has been committed yet. Raises `Unjudged` where HEAD points nowhere and there are commits."""
-        if self._ref("HEAD") is not None:
-            return False
-        heads = os.path.join(self.common_dir, "refs", "heads")
-        if self._packed() or any(files for _, _, files in os.walk(heads)):
-            raise Unjudged("HEAD points at no commit", help="check a branch out, or name the target: --base")
-        return True
-
-    @property
-    def is_shallow(self) -> bool:
-        """Whether history ends before its beginning."""
-        return os.path.exists(os.path.join(self.common_dir, "shallow"))
 
     def tree(self, revision: str) -> GitTree:
         """The files of a commit or tree, by its full id."""
@@ -117,9 +94,9 @@ class Repository:
         """The tree that merging ``head`` into ``target`` would produce. Raises `Unjudged` where history is missing."""
         done = self._run("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", target, head, check=False)
         parts = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-        if done.returncode == 0 and _ID.fullmatch(parts[0]):
+        if done.returncode == 0 and ID.fullmatch(parts[0]):
             return Merge(parts[0])
-        if done.returncode == 1 and _ID.fullmatch(parts[0]):
+        if done.returncode == 1 and ID.fullmatch(parts[0]):
             return Merge(parts[0], tuple(dict.fromkeys(filter(None, parts[1:]))))
         said = done.stderr.decode(errors="replace")
         if "unrelated histories" in said:
@@ -130,7 +107,7 @@ class Repository:
 
     def staged(self) -> str:
         """The tree of what is staged; in a hook, of the index that git says it commits. Raises `Unjudged` for a merge in conflict."""
-        index = os.environ.get("GIT_INDEX_FILE") or os.path.join(self.git_dir, "index")
+        index = os.environ.get("GIT_INDEX_FILE") or os.path.join(self.refs.git_dir, "index")
         copy = os.path.join(self._own, "index")
         try:
             shutil.copyfile(index, copy)
@@ -190,52 +167,13 @@ class Repository:
                 mode, _, name = head.split(" ")
                 yield mode, name, path
 
-    def _ref(self, name: str) -> str | None:
-        """The id that a ref's name stands for, read from files; None where there is no such ref."""
-        if _ID.fullmatch(name):
-            return name
-        places = (
-            [name] if name == "HEAD" or name.startswith("refs/") else [f"refs/heads/{name}", f"refs/remotes/{name}", f"refs/tags/{name}"]
-        )
-        if name.startswith("@"):
-            places = ["HEAD"] if name == "@" else []
-        for place in places:
-            found = self._read_ref(place)
-            if found:
-                return found
-        return None
-
-    def _read_ref(self, name: str, depth: int = 0) -> str | None:
-        if depth > 5 or ".." in name or "\0" in name:
-            return None
-        folder = self.git_dir if name == "HEAD" else self.common_dir
-        try:
-            with open(os.path.join(folder, *name.split("/")), encoding="utf-8") as file:
-                text = file.read(4096).strip()
-        except (OSError, ValueError):
-            return self._packed().get(name)
-        if text.startswith("ref: "):
-            return self._read_ref(text[5:].strip(), depth + 1)
-        return text if _ID.fullmatch(text) else None
-
-    def _packed(self) -> dict[str, str]:
-        try:
-            with open(os.path.join(self.common_dir, "packed-refs"), encoding="utf-8", errors="replace") as file:
-                pairs = (line.split(" ", 1) for line in file if line[0] not in "#^")
-                return {name.strip(): commit for commit, name in pairs}
-        except OSError:
-            return {}
-
-    def _any_id(self) -> str | None:
-        return self._read_ref("HEAD") or next(iter(self._packed().values()), None)
-
     def _missing(self, what: str) -> Unjudged:
-        if self.is_shallow:
+        if self.refs.is_shallow:
             return Unjudged(f"{what} is not here: the clone is shallow", help="git fetch --unshallow (in CI: fetch-depth: 0)")
         return Unjudged(f"{what} is not here", help="git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)")
 
     def _words(self, *words: str) -> list[str]:
-        return [_program(), "--no-replace-objects", "--literal-pathspecs", *words]
+        return [_git(), "--no-replace-objects", "--literal-pathspecs", *words]
 
     def _environment(self, index: str = "") -> dict[str, str]:
         nowhere = os.devnull
@@ -275,77 +213,8 @@ class Repository:
         return done
 
 
-class GitTree:
-    """The files of a commit or tree (`pmlint.tree.Tree`). ``ids`` are the object ids by path, so that equal files are known as equal."""
-
-    def __init__(self, repository: Repository, revision: str) -> None:
-        self.revision = revision
-        self.ids: dict[str, str] = {}
-        self._repository = repository
-        self._kinds: dict[str, Kind] = {}
-        for mode, name, path in repository.list_tree(revision):
-            kind = self._kinds[path] = _KINDS.get(mode, "other")
-            self.ids[path] = name if kind == "file" else f"{kind} {name}"
-
-    def walk(self, folder: str) -> list[Entry]:
-        top = self.entry(folder) if folder else Entry("", "folder")
-        if top is None or top.kind != "folder":
-            return [] if top is None else [top]
-        below = f"{folder}/" if folder else ""
-        return sorted(Entry(path, kind) for path, kind in self._kinds.items() if kind != "folder" and path.startswith(below))
-
-    def entry(self, path: str) -> Entry | None:
-        parts = path.split("/")
-        for depth in range(1, len(parts)):
-            if self._kinds.get("/".join(parts[:depth])) == "symlink":
-                return Entry(path, "symlink")
-        kind = self._kinds.get(path)
-        return None if kind is None else Entry(path, kind)
-
-    def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
-        kind = self._kinds.get(path)
-        if kind is None:
-            raise Malformed("the file can't be read: there is none", help="check that it exists")
-        if kind != "file":
-            raise not_a_file({"symlink": "a symbolic link", "folder": "a folder"}.get(kind, "not a regular file"))
-        return self._repository.blob(self.ids[path], limit)
-
-    def paths(self) -> Iterable[str]:
-        """Every path, folders too."""
-        return self._kinds
-
-
-def _git_dir(folder: str) -> str:
-    """The git directory of the repository around a folder. Raises `Unjudged` where there is none."""
-    here = os.path.abspath(folder)
-    while True:
-        inside = os.path.join(here, ".git")
-        if os.path.isdir(inside):
-            return inside
-        if os.path.isfile(inside):
-            with open(inside, encoding="utf-8", errors="replace") as file:
-                return os.path.normpath(os.path.join(here, file.read(4096).partition("gitdir:")[2].strip()))
-        if os.path.isfile(os.path.join(here, "HEAD")) and os.path.isdir(os.path.join(here, "objects")):
-            return here
-        parent = os.path.dirname(here)
-        if parent == here:
-            raise Unjudged(f"'{folder}' is in no git repository", help="run it in the repository, or: git init")
-        here = parent
-
-
-def _common_dir(git_dir: str) -> str:
-    """Where objects and refs are: the git directory itself, or that of the main work tree."""
-    try:
-        with open(os.path.join(git_dir, "commondir"), encoding="utf-8") as file:
-            return os.path.normpath(os.path.join(git_dir, file.read(4096).strip()))
-    except OSError:
-        return git_dir
-
-
-def _program() -> str:
-    """Git by its full path, never one that lies in the current folder."""
-    path = os.pathsep.join(part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(part))
-    found = shutil.which("git", path=path)
+def _git() -> str:
+    found = program("git")
     if found is None:
         raise Unjudged("there is no git", help="install git 2.38 or newer")
     return found

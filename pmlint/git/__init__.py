@@ -1,0 +1,7 @@
+"""Git, asked safely. The only package that runs git; its own text says how (`pmlint.git.repository`)."""
+
+from pmlint.git.refs import Unjudged
+from pmlint.git.repository import Merge, Repository
+from pmlint.git.tree import GitTree
+
+__all__ = ["GitTree", "Merge", "Repository", "Unjudged"]

@@ -1,0 +1,110 @@
+"""Where a repository keeps what, and which commit a ref names: read from files, so that no configuration has a say."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from pmlint.usage import UsageError
+
+ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+class Unjudged(UsageError):
+    """Git can't answer, so nothing can be judged; the help is the one command that makes it judgeable."""
+
+
+class Refs:
+    """The refs of the repository around a folder; ``git_dir`` is that of its work tree, ``common_dir`` has objects and branches.
+
+    Raises `Unjudged` where there is no repository, or where refs are kept in a way that is not read.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.git_dir = _git_dir(folder)
+        self.common_dir = _common_dir(self.git_dir)
+        if os.path.exists(os.path.join(self.common_dir, "reftable")):
+            raise Unjudged("the refs are kept as a reftable, which is not read yet", help="git refs migrate --ref-format=files")
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether history ends before its beginning."""
+        return os.path.exists(os.path.join(self.common_dir, "shallow"))
+
+    @property
+    def is_unborn(self) -> bool:
+        """Whether nothing at all has been committed yet. Raises `Unjudged` where HEAD points nowhere and there are commits."""
+        if self.find("HEAD") is not None:
+            return False
+        heads = os.path.join(self.common_dir, "refs", "heads")
+        if self._packed() or any(files for _, _, files in os.walk(heads)):
+            raise Unjudged("HEAD points at no commit", help="check a branch out, or name the target: --base")
+        return True
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether objects are named by SHA-256."""
+        return len(self.find("HEAD") or next(iter(self._packed().values()), "")) == 64
+
+    def find(self, name: str) -> str | None:
+        """The id that a ref's name stands for, read from files; None where there is no such ref."""
+        if ID.fullmatch(name):
+            return name
+        places = (
+            [name] if name == "HEAD" or name.startswith("refs/") else [f"refs/heads/{name}", f"refs/remotes/{name}", f"refs/tags/{name}"]
+        )
+        if name.startswith("@"):
+            places = ["HEAD"] if name == "@" else []
+        for place in places:
+            found = self._read_ref(place)
+            if found:
+                return found
+        return None
+
+    def _read_ref(self, name: str, depth: int = 0) -> str | None:
+        if depth > 5 or ".." in name or "\0" in name:
+            return None
+        folder = self.git_dir if name == "HEAD" else self.common_dir
+        try:
+            with open(os.path.join(folder, *name.split("/")), encoding="utf-8") as file:
+                text = file.read(4096).strip()
+        except (OSError, ValueError):
+            return self._packed().get(name)
+        if text.startswith("ref: "):
+            return self._read_ref(text[5:].strip(), depth + 1)
+        return text if ID.fullmatch(text) else None
+
+    def _packed(self) -> dict[str, str]:
+        try:
+            with open(os.path.join(self.common_dir, "packed-refs"), encoding="utf-8", errors="replace") as file:
+                pairs = (line.split(" ", 1) for line in file if line[0] not in "#^")
+                return {name.strip(): commit for commit, name in pairs}
+        except OSError:
+            return {}
+
+
+def _git_dir(folder: str) -> str:
+    """The git directory of the repository around a folder. Raises `Unjudged` where there is none."""
+    here = os.path.abspath(folder)
+    while True:
+        inside = os.path.join(here, ".git")
+        if os.path.isdir(inside):
+            return inside
+        if os.path.isfile(inside):
+            with open(inside, encoding="utf-8", errors="replace") as file:
+                return os.path.normpath(os.path.join(here, file.read(4096).partition("gitdir:")[2].strip()))
+        if os.path.isfile(os.path.join(here, "HEAD")) and os.path.isdir(os.path.join(here, "objects")):
+            return here
+        parent = os.path.dirname(here)
+        if parent == here:
+            raise Unjudged(f"'{folder}' is in no git repository", help="run it in the repository, or: git init")
+        here = parent
+
+
+def _common_dir(git_dir: str) -> str:
+    """Where objects and refs are: the git directory itself, or that of the main work tree."""
+    try:
+        with open(os.path.join(git_dir, "commondir"), encoding="utf-8") as file:
+            return os.path.normpath(os.path.join(git_dir, file.read(4096).strip()))
+    except OSError:
+        return git_dir
