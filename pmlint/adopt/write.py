@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import os
-import tempfile
 from collections.abc import Iterator
 
+from pmlint import atomic
 from pmlint.adopt.plan import Change, Plan
 from pmlint.report.escape import terminal
 from pmlint.settings import UsageError
@@ -37,26 +37,9 @@ def diff(change: Change) -> Iterator[str]:
 
 def _write(tree: WorkTree, change: Change) -> None:
     path = os.path.join(tree.root, *change.path.split("/"))
-    folder = os.path.dirname(path)
-    os.makedirs(folder, exist_ok=True)
-    opened, temporary = tempfile.mkstemp(dir=folder, prefix=".pmlint-")
-    try:
-        with open(opened, "wb") as file:
-            file.write(change.after.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, os.stat(path).st_mode & 0o777 if change.before is not None else 0o666 & ~_umask())
-        _unchanged(tree, change)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    _unchanged(tree, change)
+    atomic.write(path, change.after.encode(), new=change.before is None)
 
 
 def _unchanged(tree: WorkTree, change: Change) -> None:
@@ -67,7 +50,7 @@ def _unchanged(tree: WorkTree, change: Change) -> None:
     except Malformed:
         now = b"no regular file" if expected is None else None
     if now != expected:
-        raise UsageError("the file changed while pmlint was running", file=change.path, help="run `pmlint init` again")
+        raise UsageError("the file changed while pmlint was running", file=change.path, help="run the command again")
     parent = change.path.rpartition("/")[0]
     while parent:
         above = tree.entry(parent)

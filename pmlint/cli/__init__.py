@@ -28,6 +28,7 @@ VERBS = {
     "init": "Put the files into a repository.",
     "schema": "Print the JSON Schema of a kind of document.",
     "server": "Serve editors: the language server.",
+    "completion": "Print the script that completes commands in a shell.",
     "demo": "Play an incident, a refused restart, the fix and an allowed restart.",
 }
 

@@ -3,51 +3,104 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
+from collections.abc import Iterable
 
 import click
 
+from pmlint.adopt.identity import email
+from pmlint.adopt.plan import Change, Plan
+from pmlint.adopt.write import write
+from pmlint.cli.completion import route_ids
 from pmlint.cli.project import Project, find, today
+from pmlint.edit.action import handle
 from pmlint.engine import check_tree
+from pmlint.model import People
+from pmlint.report.escape import terminal
+from pmlint.repository import Index
+from pmlint.roster import read_people
 from pmlint.settings import UsageError
-from pmlint.template import postmortem, slug
+from pmlint.source import INVISIBLE
+from pmlint.template import TRIGGERS, postmortem, slug
 from pmlint.vocabulary import SEVERITIES
 
+_ID = re.compile(r"([A-Z][A-Z0-9]*)-([0-9]{4})-([0-9]{3,9})(?![0-9])", re.IGNORECASE)
+EXAMPLES = """
+\b
+Examples:
+  pmlint new "Refund route paid 23 refunds" --route refund-triage
+  pmlint new "Wrong fare quoted" --severity customer-visible-defect --trigger customer-visible-defect
+  pmlint new --from-issue issue.md                               from the text of an issue form
+  gh issue view 12 --json body -q .body | pmlint new --from-issue -
+"""
 
-@click.command("new")
+
+@click.command("new", epilog=EXAMPLES)
 @click.argument("title", required=False, default="")
-@click.option("--route", "routes", multiple=True, metavar="ROUTE", help="A route that failed.")
-@click.option("--author", metavar="HANDLE", default="", help="Who writes the review.")
+@click.option("--route", "routes", multiple=True, metavar="ROUTE", help="A route that failed.", shell_complete=route_ids)
+@click.option("--author", metavar="HANDLE", default="", help="Who writes the review; found by the mail address that git has.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="What it did.")
+@click.option("--trigger", type=click.Choice(TRIGGERS), help="Why it is reviewed.")
+@click.option(
+    "--from-issue", metavar="FILE", type=click.Path(allow_dash=True), help="Fill in the answers of the issue form; '-' reads them."
+)
 @click.option("--now", metavar="DATE", help="What day it is.")
-def command(title: str, routes: tuple[str, ...], author: str, severity: str | None, now: str | None) -> None:
+def command(
+    title: str, routes: tuple[str, ...], author: str, severity: str | None, trigger: str | None, from_issue: str | None, now: str | None
+) -> None:
     """Write a postmortem with the next free id; its placeholders fail the check until a person fills them."""
     project = find()
     day = today(now)
-    taken = [facts.id for facts in check_tree(project.tree, project.settings, day).index.postmortems]
-    taken += [entry.path.rpartition("/")[2] for entry in project.tree.walk(project.settings.postmortems)]
-    name = _free(taken, day.year)
-    text = postmortem(name, title, day, routes=routes, author=author, severity=severity or "")
-    path = f"{project.settings.postmortems}/{name}{'-' if title else ''}{slug(title)}.md"
-    _write(project, path, text)
-    click.echo(f"wrote {path}; 'pmlint check {path}' says what is left to do")
+    told = _answers(from_issue) if from_issue else {}
+    said = {"title": _line(title), "routes": [_line(route) for route in routes], "severity": severity, "trigger": trigger}
+    told |= {name: value for name, value in said.items() if value}
+    if who := _author(project, author, read_people(project.tree, project.settings, {}, [])):
+        told["authors"] = [who]
+    name = _free(_taken(project, check_tree(project.tree, project.settings, day).index), day.year)
+    end = slug(str(told.get("title", "")))
+    path = f"{project.settings.postmortems}/{name}{'-' if end else ''}{end}.md"
+    write(project.root, Plan((Change(path, None, postmortem(name, day, told)),), ()))
+    click.echo(terminal(f"wrote {path}; 'pmlint check {path}' says what is left to do"))
+    if undecided := [field for field in ("severity", "trigger") if field not in told]:
+        click.echo(f"decide {' and '.join(undecided)} first: only then the rules are asked")
 
 
-def _free(taken: list[str], year: int) -> str:
-    prefix = f"PM-{year}-"
-    numbers = [
-        int(digits)
-        for one in taken
-        if one.startswith(prefix) and (digits := one[len(prefix) :].split("-")[0].removesuffix(".md")).isdigit()
-    ]
-    return f"{prefix}{max(numbers, default=0) + 1:03}"
+def _answers(file: str) -> dict[str, object]:
+    from pmlint.adopt.issue_form import read
+
+    with click.open_file(file, "rb") as opened:
+        return read(opened.read(), "" if file == "-" else file)
 
 
-def _write(project: Project, path: str, text: str) -> None:
-    from pmlint.atomic import write
+def _line(text: str) -> str:
+    """A text on one line. Raises `UsageError` for what a reviewer can't see."""
+    if INVISIBLE.search(text):
+        raise UsageError(f"an invisible character stands in '{text}'", help="type it again")
+    return " ".join(text.split())
 
-    full = os.path.join(project.root, path)
-    os.makedirs(os.path.dirname(full), exist_ok=True)
-    try:
-        write(full, text.encode(), new=True)
-    except FileExistsError:
-        raise UsageError(f"the file '{path}' exists already", help="run the command again") from None
+
+def _author(project: Project, author: str, people: People | None) -> str:
+    """The handle that ``--author`` names, else that of the person with the mail address that git has; empty where nobody has it."""
+    if author:
+        return handle(author, people)
+    address = email(project.root, os.environ).casefold()
+    return next((person.handle for person in (people.all if people else ()) if address and person.email.casefold() == address), "")
+
+
+def _taken(project: Project, index: Index) -> list[str]:
+    """Every id that is used or spoken of: by postmortems, their files and evidence, and the links to them."""
+    names = [facts.id for facts in index.postmortems]
+    names += [name for facts in index.postmortems for name in facts.recurrence_of]
+    names += [name for linked in index.links().values() for name in linked]
+    names += [entry.path.rpartition("/")[2] for entry in project.tree.walk(project.settings.postmortems)]
+    return names + [entry.path.partition("/")[2] for entry in project.tree.walk("evidence")]
+
+
+def _free(taken: Iterable[str], year: int) -> str:
+    """The id after the highest of this year, with the letters that most ids have."""
+    ids = [match.groups() for name in taken if (match := _ID.match(name))]
+    letters = Counter(prefix.upper() for prefix, _, _ in ids).most_common(1)
+    prefix = letters[0][0] if letters else "PM"
+    numbers = [int(number) for letter, of, number in ids if letter.upper() == prefix and int(of) == year]
+    return f"{prefix}-{year}-{max(numbers, default=0) + 1:03}"

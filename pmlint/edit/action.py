@@ -25,7 +25,7 @@ class Target(NamedTuple):
 def find_action(tree: Tree, settings: Settings, name: str, action: str) -> Target:
     """The action ``A2`` of the postmortem ``PM-2026-001``. Raises `UsageError` where there is none, or more than one."""
     document = _find(tree, settings, name)
-    postmortem = Postmortem(document.data, document.source.file, document.body)
+    postmortem = _postmortem(document)
     found = [one for one in postmortem.actions if one.id == action]
     if len(found) == 1:
         return Target(document, postmortem, found[0])
@@ -36,6 +36,15 @@ def find_action(tree: Tree, settings: Settings, name: str, action: str) -> Targe
         message = f"there is no action '{action}' in {name}"
         help = f"its actions are {', '.join(known)}" if known else "it has no actions"
     raise UsageError(message, file=postmortem.file, help=help)
+
+
+def find_postmortem(tree: Tree, settings: Settings, name: str) -> Postmortem:
+    """The postmortem with this id. Raises `UsageError` where there is none, more than one, or one that can't be read."""
+    return _postmortem(_find(tree, settings, name))
+
+
+def _postmortem(document: Document) -> Postmortem:
+    return Postmortem(document.data, document.source.file, document.body)
 
 
 def _find(tree: Tree, settings: Settings, name: str) -> Document:
