@@ -38,7 +38,7 @@ PAGES = {
         "The file `people.yaml`, a list. Where it stands, every owner, verifier, approver and signer must be on it; "
         "where it does not, CODEOWNERS is read."
     ),
-    "policy": "One file for each policy in the folder `policies/`. [Writing a policy](../guides/writing-a-policy.md) says how they are used.",
+    "policy": "One file for each policy in the folder `policies/`; see [writing a policy](../guides/writing-a-policy.md).",
     "configuration": (
         "`pmlint check --show-settings` prints what is in force. The nearest of the two files counts, from the folder where "
         "pmlint runs up to the root of the repository; nothing is merged, and two in one folder are an error. "
