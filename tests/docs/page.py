@@ -92,8 +92,10 @@ def run(command: str, root: Path, environment: dict[str, str]) -> Ran:
 
 
 def matches(output: str, shown: str) -> bool:
-    """Whether an output is what a page shows; a line `...` stands for any lines."""
-    parts = [r"(?:.*\n)*?" if line == "..." else re.escape(line.rstrip()) + r"[ ]*\n" for line in shown.rstrip().splitlines()]
+    """Whether an output is what a page shows; a line `...` stands for any lines, and `...` in a line for anything there."""
+    any_lines, any_text = r"(?:.*\n)*?", ".*"
+    lines = shown.rstrip().splitlines()
+    parts = [any_lines if line == "..." else re.escape(line.rstrip()).replace(r"\.\.\.", any_text) + " *\n" for line in lines]
     return re.fullmatch("".join(parts), f"{output}\n" if output else "") is not None
 
 

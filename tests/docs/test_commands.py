@@ -101,6 +101,8 @@ def test_every_fence_says_what_it_is(page: Path) -> None:
         ("one\ntwo", "...", True),
         ("one\ntwo", "...\nthree", False),
         ("a.c", "abc", False),
+        ("done in 0.21s", "done in ...s", True),
+        ("done in 0.21s", "failed in ...s", False),
     ],
 )
 def test_an_ellipsis_stands_for_lines(output: str, shown: str, same: bool) -> None:

@@ -20,7 +20,7 @@ def test_the_reference_is_what_the_tool_prints() -> None:
 
 def test_every_verb_and_format_is_there() -> None:
     headings = {line for line in (REFERENCE / "command-line.md").read_text(encoding="utf-8").splitlines() if line.startswith("## pmlint ")}
-    assert {f"## pmlint {verb}" for verb in VERBS} | {"## pmlint policy test"} == headings
+    assert {f"## pmlint {verb}" for verb in VERBS} | {"## pmlint policy test"} <= headings
     output = (REFERENCE / "output.md").read_text(encoding="utf-8")
     assert [name for name in FORMATS if f"\n| `{name}` |" not in output] == []
 
