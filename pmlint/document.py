@@ -21,7 +21,7 @@ class Document:
         self.kind = kind
         self.source = source
         start, end = front_matter or (0, len(source.text))
-        parsed = parse_foreign(source) if kind == "registry" else parse(source, start, end, keep=kind == "postmortem")
+        parsed = parse_foreign(source) if kind == "registry" else parse(source, start, end)
         self.data = parsed.data
         self.problems = parsed.problems
         self._where = parsed.where

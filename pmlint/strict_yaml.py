@@ -50,13 +50,12 @@ class Parsed(NamedTuple):
     where: Callable[[], Node]
 
 
-def parse(source: Source, start: int = 0, end: int | None = None, *, keep: bool = False) -> Parsed:
+def parse(source: Source, start: int = 0, end: int | None = None) -> Parsed:
     """Read one document from the characters ``start`` to ``end`` of a source.
 
-    Where things stand is worked out when somebody asks: from what libyaml said if that was to be kept, else by reading again.
     Raises `Malformed` for what can't be read at all: broken syntax, more than `MAX_DEPTH` levels or `MAX_NODES` nodes.
     """
-    return _Composer(source, start, len(source.text) if end is None else end, keep).compose()
+    return _Composer(source, start, len(source.text) if end is None else end).compose()
 
 
 def parse_foreign(source: Source) -> Parsed:
@@ -64,17 +63,21 @@ def parse_foreign(source: Source) -> Parsed:
 
     Several documents in one file are read as a list. Raises `Malformed`.
     """
-    return _ForeignComposer(source, 0, len(source.text), False).compose()
+    return _ForeignComposer(source, 0, len(source.text)).compose()
+
+
+_Place = tuple[int, int, str, Any]
+"""What becomes a `Node` when somebody asks: where it begins and ends (negative: where its last child does), its style, the children:
+for a mapping by key, each behind where the key begins and ends; for a sequence in their order; for a scalar None."""
 
 
 class _Composer:
-    """Events → data with its place: a scalar's event; a collection's first event, last event, and the places of what is in it."""
+    """Events → data with its place."""
 
-    def __init__(self, source: Source, start: int, end: int, keep: bool) -> None:
+    def __init__(self, source: Source, start: int, end: int) -> None:
         self.source = source
         self.base = start
         self.text = source.text[start:end]
-        self.keep = keep
         self.nodes = 0
         self.problems: list[Malformed] = []
         self.event: Callable[[], Any] = CParser(self.text).get_event
@@ -86,18 +89,14 @@ class _Composer:
             raise self.broken(error) from None
         if any(not part[-1:].isalnum() for part in self.text.split("?")[:-1]):  # elsewhere than behind a word
             self.refuse_question_marks()
-        if self.keep:
-            where = partial(_node, place, self.base, self.text, {})
-        else:
-            where = partial(_read_again, type(self), self.source, self.base, self.base + len(self.text))
-        return Parsed(data, tuple(self.problems), where)
+        return Parsed(data, tuple(self.problems), partial(_node, place, self.base, self.text, {}))
 
-    def documents(self) -> tuple[object, Any]:
+    def documents(self) -> tuple[object, _Place]:
         """The one document of a file."""
-        first = self.event()  # the stream begins
+        self.event()  # the stream begins
         opening = self.event()
         if opening.__class__ is StreamEndEvent:
-            return None, first
+            return None, (0, 0, "", None)
         if opening.version or opening.tags:
             self.say(opening, "a directive stands in the document", "remove the line that begins with '%'")
         found = self.value(self.event(), 0)
@@ -107,7 +106,7 @@ class _Composer:
             self.say(following, "a second document begins here", "keep one document in a file")
         return found
 
-    def value(self, event: Any, depth: int) -> tuple[object, Any]:
+    def value(self, event: Any, depth: int) -> tuple[object, _Place]:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise Malformed(
@@ -118,40 +117,41 @@ class _Composer:
         kind = event.__class__
         if kind is AliasEvent:
             self.say(event, f"'*{event.anchor}' is an alias", "write the value itself: a reader sees one place at a time")
-            return None, event
+            return None, (event.start_mark.index, event.end_mark.index, "", None)
         if event.anchor is not None:
             self.say(event, f"'&{event.anchor}' is an anchor", "write the value out where it is needed")
         if event.tag is not None:
             self.say(event, f"{event.tag!r} is a tag", "remove it: the format knows every type")
         if kind is ScalarEvent:
-            return self.scalar(event), event
+            return self.scalar(event), (event.start_mark.index, event.end_mark.index, event.style, None)
         return self.mapping(event, depth) if kind is MappingStartEvent else self.sequence(event, depth)
 
-    def mapping(self, opening: Any, depth: int) -> tuple[Any, Any]:
+    def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
         data: dict[str, object] = {}
-        places: dict[str | int, tuple[Any, Any]] = {}
+        places: dict[str, tuple[int, int, _Place]] = {}
         take, room = self.event, depth < MAX_DEPTH
         while (name := take()).__class__ is not MappingEndEvent:
             key: str | None = name.value if name.__class__ is ScalarEvent else None
             if key is None or name.anchor is not None or name.tag is not None or not (name.style or is_name(key)):
                 key = self.key(name, depth)
             event = take()
-            if event.__class__ is ScalarEvent and event.anchor is None and event.tag is None and room and self.nodes < MAX_NODES:
+            kind = event.__class__
+            if kind is ScalarEvent and event.anchor is None and event.tag is None and room and self.nodes < MAX_NODES:
                 self.nodes += 1  # `value` for the most common case
                 text = event.value
                 value = text if event.style or (len(text) > LONGEST_WORD and text[0] not in NUMERIC) else self.scalar(event)
-                place = event
+                place: _Place = (event.start_mark.index, event.end_mark.index, event.style, None)
             else:
                 value, place = self.value(event, depth + 1)
             if key is None:
                 continue
             if key in data:
-                row = self.source.position(self.base + places[key][0].start_mark.index)[0]
+                row = self.source.position(self.base + places[key][0])[0]
                 self.say(name, f"the key {key!r} stands here twice; the first is on line {row}", "keep one of them")
                 continue
             data[key] = value
-            places[key] = name, place
-        return data, (opening, name, places) if self.keep else opening
+            places[key] = name.start_mark.index, name.end_mark.index, place
+        return data, _extent(opening, name, places)
 
     def key(self, event: Any, depth: int) -> str | None:
         if event.__class__ is not ScalarEvent:
@@ -169,15 +169,15 @@ class _Composer:
         self.say(event, f"the key {_shown(name)} is not a text", "put it in quotes")
         return name
 
-    def sequence(self, opening: Any, depth: int) -> tuple[Any, Any]:
+    def sequence(self, opening: Any, depth: int) -> tuple[Any, _Place]:
         data: list[object] = []
-        places: list[Any] = []
+        places: list[_Place] = []
         take = self.event
         while (event := take()).__class__ is not SequenceEndEvent:
             value, place = self.value(event, depth + 1)
             data.append(value)
             places.append(place)
-        return data, (opening, event, places) if self.keep else opening
+        return data, _extent(opening, event, places)
 
     def scalar(self, event: Any) -> object:
         text: str = event.value
@@ -217,23 +217,23 @@ class _Composer:
 class _ForeignComposer(_Composer):
     """Expands what other platforms use; a scalar of two meanings stays a text, and whoever asks for a truth value must refuse it."""
 
-    def __init__(self, source: Source, start: int, end: int, keep: bool) -> None:
-        super().__init__(source, start, end, keep)
-        self.anchors: dict[str, tuple[object, Any, int]] = {}
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        super().__init__(source, start, end)
+        self.anchors: dict[str, tuple[object, _Place, int]] = {}
 
-    def documents(self) -> tuple[object, Any]:
-        found: list[tuple[object, Any]] = []
-        first = self.event()  # the stream begins
-        while (opening := self.event()).__class__ is not StreamEndEvent:
+    def documents(self) -> tuple[object, _Place]:
+        found: list[tuple[object, _Place]] = []
+        self.event()  # the stream begins
+        while self.event().__class__ is not StreamEndEvent:
             self.anchors.clear()
             data, place = self.value(self.event(), 0)
             found += [(data, place)] * (data is not None)
             self.event()  # the document ends
         if len(found) == 1:
             return found[0]
-        return [data for data, _ in found], (first, opening, [place for _, place in found])
+        return [data for data, _ in found], (0, len(self.text), "", [place for _, place in found])
 
-    def value(self, event: Any, depth: int) -> tuple[object, Any]:
+    def value(self, event: Any, depth: int) -> tuple[object, _Place]:
         if event.__class__ is AliasEvent:
             known = self.anchors.get(str(event.anchor))
             if known is None:
@@ -253,19 +253,15 @@ class _ForeignComposer(_Composer):
     def key(self, event: Any, depth: int) -> str | None:
         return "<<" if event.__class__ is ScalarEvent and event.value == "<<" and not event.style else super().key(event, depth)
 
-    def mapping(self, opening: Any, depth: int) -> tuple[Any, Any]:
+    def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
         data, place = super().mapping(opening, depth)
         if "<<" in data:
-            merged = data.pop("<<")
-            places: dict[str, tuple[Any, Any]] = place[2] if self.keep else {}
-            _, where = places.pop("<<", (None, None))
-            inside = where[2] if self.keep and isinstance(where, tuple) else merged
-            for other, there in zip(merged, inside, strict=True) if isinstance(merged, list) else ((merged, where),):
-                known = there[2] if self.keep and isinstance(there, tuple) and isinstance(there[2], dict) else {}
+            merged, (_, _, where) = data.pop("<<"), place[3].pop("<<")
+            for other, there in zip(merged, where[3], strict=True) if isinstance(merged, list) else ((merged, where),):
                 for name, value in other.items() if isinstance(other, dict) else ():
                     if name not in data:
                         data[name] = value
-                        places[name] = known.get(name, (there, there))
+                        place[3][name] = there[3][name]
         return data, place
 
     def scalar(self, event: Any) -> object:
@@ -273,38 +269,29 @@ class _ForeignComposer(_Composer):
         return event.value if isinstance(found, Unclear) else found
 
 
-def _read_again(composer: type[_Composer], source: Source, start: int, end: int) -> Node:
-    return composer(source, start, end, True).compose().where()
+def _extent(opening: Any, closing: Any, inside: object) -> _Place:
+    """The place of a collection between two events."""
+    return opening.start_mark.index, closing.end_mark.index if opening.flow_style else ~opening.end_mark.index, "", inside
 
 
-def _node(place: Any, base: int, text: str, known: dict[int, Node]) -> Node:
+def _node(place: _Place, base: int, text: str, known: dict[int, Node]) -> Node:
     """The node of a place. An alias has the one of its anchor, which is met first."""
     if id(place) in known:
         return known[id(place)]
-    if isinstance(place, tuple):
-        first, last, inside = place
-        named = isinstance(inside, dict)
-        pairs = inside if named else dict(enumerate((None, where) for where in inside))
-        keys = {name: _ends(key, base, text, known) for name, (key, _) in inside.items()} if named else None
-        children = {step: _node(where, base, text, known) for step, (_, where) in pairs.items()}
-        end = base + (last if getattr(first, "flow_style", True) else first).end_mark.index
-        if children and not getattr(first, "flow_style", True):
-            end = next(reversed(children.values())).end
-        node = Node(base + first.start_mark.index, end, "", children, keys)
-    else:
-        start, end, style = place.start_mark.index, place.end_mark.index, getattr(place, "style", None) or ""
-        if style in ("|", ">"):
-            end = start + len(text[start:end].rstrip())
-        node = Node(base + start, base + end, style)
-    known[id(place)] = node
+    start, end, style, inside = place
+    children: dict[str | int, Node] | None = None
+    keys: dict[str, tuple[int, int]] | None = None
+    if isinstance(inside, dict):
+        keys = {name: (base + first, base + last) for name, (first, last, _) in inside.items()}
+        children = {name: _node(where, base, text, known) for name, (_, _, where) in inside.items()}
+    elif inside is not None:
+        children = {number: _node(where, base, text, known) for number, where in enumerate(inside)}
+    elif style in ("|", ">"):
+        end = start + len(text[start:end].rstrip())
+    if end < 0:
+        end = next(reversed(children.values())).end - base if children else ~end
+    node = known[id(place)] = Node(base + start, base + end, style or "", children, keys)
     return node
-
-
-def _ends(place: Any, base: int, text: str, known: dict[int, Node]) -> tuple[int, int]:
-    """Where a key begins and ends: its event, or what a merged field stands in."""
-    if isinstance(place, tuple):
-        return _node(place, base, text, known)[:2]
-    return base + place.start_mark.index, base + place.end_mark.index
 
 
 def _too_deep(span: Span) -> Malformed:

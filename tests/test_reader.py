@@ -106,17 +106,6 @@ def test_a_question_mark_elsewhere_is_a_character(text: str) -> None:
     assert parse(Source("a.yaml", text)).problems == ()
 
 
-@given(st.dictionaries(TEXTS, VALUES, min_size=1, max_size=5), st.booleans())
-@settings(max_examples=200, deadline=None)
-def test_places_are_the_same_when_the_text_is_read_again(data: dict[str, object], flow: bool) -> None:
-    source = Source("a.yaml", yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow))
-    try:
-        kept, again = parse(source, keep=True), parse(source)
-    except Malformed:
-        return
-    assert kept.where() == again.where()
-
-
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
 def test_long_scalars_that_begin_like_no_number_are_texts(text: str) -> None:

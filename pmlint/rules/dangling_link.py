@@ -12,6 +12,7 @@ Good::
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from pmlint.finding import Level, Problem
@@ -21,20 +22,47 @@ from pmlint.repository import Index
 from pmlint.rule import Context, Rule
 from pmlint.schema import nearest
 
+_FEW = 40
+
+
+class _Known:
+    """Names that exist. Of many, the nearest to another is sought among its neighbours from the front and from the back."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = list(names)
+        self.orders: tuple[list[str], list[str]] = ([], [])
+        self.found: dict[str, str] = {}
+
+    def near(self, name: str) -> str:
+        """The name that was meant, as a question; empty where none is near."""
+        if name not in self.found:
+            self.found[name] = nearest(name, self.names if len(self.names) <= _FEW else self._neighbours(name))
+        return self.found[name]
+
+    def _neighbours(self, name: str) -> set[str]:
+        if not self.orders[0]:
+            self.orders = sorted(self.names), sorted(known[::-1] for known in self.names)
+        front, back = (
+            order[max(0, (at := bisect_left(order, text)) - _FEW // 8) : at + _FEW // 8]
+            for order, text in zip(self.orders, (name, name[::-1]), strict=True)
+        )
+        return {*front, *(known[::-1] for known in back)}
+
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """Links between documents, from both sides."""
+    routes, postmortems = _Known(index.route_by_id), _Known(index.postmortem_by_id)
     for facts in index.postmortems:
         for number, name in enumerate(facts.routes):
             if name not in index.route_by_id:
-                yield _dangling("route", name, index.route_by_id, Path() / "routes" / number, facts.file)
+                yield _dangling("route", name, routes, Path() / "routes" / number, facts.file)
         for number, name in enumerate(facts.recurrence_of):
             if name not in index.postmortem_by_id or name == facts.id:
-                yield _dangling("other postmortem", name, index.postmortem_by_id, Path() / "recurrence_of" / number, facts.file)
+                yield _dangling("other postmortem", name, postmortems, Path() / "recurrence_of" / number, facts.file)
     for route in index.routes:
         for number, name in enumerate(route.postmortems):
             if name not in index.postmortem_by_id:
-                yield _dangling("postmortem", name, index.postmortem_by_id, route.place("postmortems") / number, route.file)
+                yield _dangling("postmortem", name, postmortems, route.place("postmortems") / number, route.file)
 
 
 def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -47,13 +75,13 @@ def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for at, names in answered:
         for number, name in enumerate(names):
             if name not in findings:
-                yield _dangling("finding", name, findings, at / "findings" / number)
+                yield _dangling("finding", name, _Known(findings), at / "findings" / number)
     for action in postmortem.actions:
         if action.control and action.control not in controls:
-            yield _dangling("failed control", action.control, controls, action.at / "control")
+            yield _dangling("failed control", action.control, _Known(controls), action.at / "control")
     for kind in postmortem.evidence:
         if kind.action and kind.action not in actions:
-            yield _dangling("action", kind.action, actions, kind.at / "action")
+            yield _dangling("action", kind.action, _Known(actions), kind.at / "action")
 
 
 def _twice(postmortem: Postmortem) -> Iterator[Problem]:
@@ -71,9 +99,8 @@ def _ids(names: Iterable[str]) -> dict[str, None]:
     return dict.fromkeys(names)
 
 
-def _dangling(kind: str, name: str, known: object, at: Path, file: str = "") -> Problem:
-    names = list(known) if isinstance(known, dict) else []
-    return Problem(f"there is no {kind} '{name}'", at, name, help=nearest(name, names) or f"correct the id, or add the {kind}", file=file)
+def _dangling(kind: str, name: str, known: _Known, at: Path, file: str = "") -> Problem:
+    return Problem(f"there is no {kind} '{name}'", at, name, help=known.near(name) or f"correct the id, or add the {kind}", file=file)
 
 
 RULE = Rule("dangling-link", Level.ERROR, "repository", check, __doc__, "draft")
