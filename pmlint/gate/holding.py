@@ -110,6 +110,8 @@ class Holding:
                 return ""
         if reason := open_reason(after, result):
             return reason
+        if before and closed_alike(before, after):
+            return was_open
         if self._settings.gate.two_phase:
             return "it is closed in this very change, and two_phase asks for two"
         if after.status == "cancelled":
@@ -132,3 +134,8 @@ class Holding:
             if lack:
                 release = "meet it, and record that in a change of its own"
                 yield Hold(target.id, "condition", condition.id, "", None, lack, release)
+
+
+def closed_alike(was: Action, now: Action) -> bool:
+    """Whether an action is closed as it was on the target."""
+    return all(was.data.get(name) == now.data.get(name) for name in ("status", "proof", "verified_by", "owner", "cancelled"))

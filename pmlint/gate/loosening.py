@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pmlint.artefact import named_paths, numbers
 from pmlint.gate.approvals import Approvals
-from pmlint.gate.holding import Holding
+from pmlint.gate.holding import Holding, closed_alike
 from pmlint.holds import open_reason
 from pmlint.model import Action, Amendment, Postmortem
 from pmlint.vocabulary import SEVERITIES, STRENGTH
@@ -109,7 +109,7 @@ class Loosening:
         was = {action.id: action for action in before.actions}
         for action in after.actions:
             old = was.get(action.id)
-            if action.status not in ("done", "cancelled") or (old is not None and _closed_alike(old, action)):
+            if action.status not in ("done", "cancelled") or (old is not None and closed_alike(old, action)):
                 continue
             name = f"{before.id} {action.id}"
             reason = open_reason(action, after)
@@ -120,11 +120,6 @@ class Loosening:
                 reason = reason or self._holding.bogus(action) or self._approvals.missing((action.owner,))
             if reason:
                 yield f"{'cancelled-without-approval' if action.status == 'cancelled' else 'closed-without-proof'}: {name}: {reason}"
-
-
-def _closed_alike(was: Action, now: Action) -> bool:
-    """Whether an action is closed as it was on the target."""
-    return all(was.data.get(name) == now.data.get(name) for name in ("status", "proof", "verified_by", "owner", "cancelled"))
 
 
 def _keeps(old: str, new: str) -> bool:

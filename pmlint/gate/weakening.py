@@ -57,7 +57,7 @@ def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
         yield f"configuration-weakened: 'since' moves to {after.since}"
     if after.select and set(after.select) != set(before.select):
         yield "configuration-weakened: 'select' leaves rules out"
-    for name in set(after.ignore) - set(before.ignore):
+    for name in sorted(set(after.ignore) - set(before.ignore)):
         yield f"configuration-weakened: '{name}' is ignored"
     for name, told in after.rules.items():
         old = before.rules.get(name)
@@ -82,7 +82,7 @@ def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
         yield "configuration-weakened: approvals need only be written down"
     if before.gate.two_phase and not after.gate.two_phase:
         yield "configuration-weakened: 'two_phase' is taken away"
-    for name in set(before.gate.signed_routes) - set(after.gate.signed_routes):
+    for name in sorted(set(before.gate.signed_routes) - set(after.gate.signed_routes)):
         yield f"configuration-weakened: '{name}' need no longer be signed"
 
 

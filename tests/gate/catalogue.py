@@ -559,7 +559,92 @@ ATTACKS += [
     ),
 ]
 
+CANCEL = '10 minutes\n    status: cancelled\n    cancelled: {reason: "The cap does it.", approved_by: "%s"}'
+OPEN = "10 minutes\n    status: open"
+
+
+def unreadable(world: World) -> None:
+    """A postmortem on the target that nobody can read."""
+    world.edit(POSTMORTEM, ("authors: [", "authors: [["))
+
+
+def removed_again(world: World) -> None:
+    """The fix of A2 landed by a commit, was recorded, and is gone again; the review is otherwise ready."""
+    commit = world.land()
+    world.edit(
+        POSTMORTEM,
+        ("the alert refund-rescues pages @maria above 3", f"the alert {ALERT} pages @maria above 3"),
+        ("met: false", "met: true"),
+    )
+    world.edit(POSTMORTEM, (OPEN, f'10 minutes\n    status: done\n    proof: [{{commit: "{commit}"}}]\n    verified_by: "@maria"'))
+    world.delete(ALERT)
+
+
+def by_a_postmortem_commit(world: World) -> None:
+    world.edit(POSTMORTEM, ("Refund route paid", "A refund route paid"))
+    commit = world.commit()
+    world.close(f'commit: "{commit}"')
+
+
+ATTACKS += [
+    Entry("deleted and restarted", both(gone(POSTMORTEM), r(UP)), "it is gone, or can't be read, in the result"),
+    Entry("unreadable on the target", r(UP), "it can't be read on the target", unreadable),
+    Entry("all deleted", both(gone(POSTMORTEM), gone(ROUTE)), "UsageError: nothing is left to judge"),
+    Entry(
+        "condition removed with the restart",
+        both(
+            p(
+                ('  conditions:\n    - {id: R1, text: "14 days in propose-only with 0 rescues", met: true}\n', "  conditions: []\n"),
+                ("restart:\n", "restart:\n"),
+            ),
+            r(UP),
+        ),
+        "the restart condition is gone in the result",
+        lambda world: world.ready(),
+    ),
+    Entry(
+        "condition rewritten with the restart",
+        both(p(("14 days in propose-only", "1 day in propose-only"), SIGNED), r(UP)),
+        "reads otherwise in the result",
+        lambda world: world.ready(),
+    ),
+    Entry(
+        "cancelled on the target by a stranger",
+        both(p(SIGNED), r(UP)),
+        "@stranger is not in people.yaml on the target",
+        p((OPEN, CANCEL % "@stranger"), ("met: false", "met: true")),
+    ),
+    Entry("fix landed and was taken away again", both(p(SIGNED), r(UP)), "is no longer on the target", removed_again),
+    Entry("closed by a commit of the review itself", by_a_postmortem_commit, "changes nothing but postmortems"),
+    Entry(
+        "deadline amended without a reason",
+        p((MOVED, amended("deadline", "2026-10-30", "2026-11-10", reason=" ").lstrip() + "    " + MOVED.replace("10-30", "11-10"))),
+        "it has no reason or no day",
+    ),
+    Entry(
+        "workflow as a link",
+        both(gone(".github/workflows/ci.yml"), lambda world: os.symlink("/dev/null", world.root / ".github/workflows/ci.yml")),
+        "workflow-weakened",
+        file(".github/workflows/ci.yml", WORKFLOW),
+    ),
+    Entry(
+        "cancelled with a proof of nothing",
+        p((OPEN, '10 minutes\n    status: done\n    proof: [{}]\n    verified_by: "@maria"')),
+        "closed-without-proof",
+    ),
+]
+
 HONEST = [
+    Entry(
+        "unlinked once its actions are closed, withdrawn",
+        both(p(("routes: [refund-triage]", "routes: []")), r(("[PM-2026-001]", "[]"))),
+        before=both(
+            lambda world: world.ready(),
+            p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "Another route.", approved_by: "@eva"}')),
+        ),
+    ),
+    Entry("unreadable on the target, repaired", p(("authors: [[", "authors: [")), before=unreadable),
+    Entry("a file with odd names beside", both(file("notes/ü b.txt", "x\n"), file("routes/README.md", "# Routes\n"))),
     Entry("condition made more precise", p(("14 days in propose-only with 0 rescues", "14 days in propose-only mode, with 0 rescues"))),
     Entry("nothing", lambda world: None),
     Entry("body text", p(("23 customers were refunded twice, 4,140.50 EUR in all.", "Twenty-three customers were refunded twice."))),

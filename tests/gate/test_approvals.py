@@ -204,3 +204,11 @@ def test_approvals_that_are_none(tmp_path: Path, text: str) -> None:
     else:
         with pytest.raises(UsageError, match="no list of approvals"):
             read_approvals(str(file))
+
+
+def test_a_key_that_is_none(signed: tuple[World, str, str]) -> None:
+    world, _, _ = signed
+    done = signoff(world, "nowhere")
+    assert done.returncode == 2
+    assert "ssh-keygen can't sign with 'nowhere'" in done.stderr
+    assert signoff(world, "nowhere", "--expires", "2020-01-01").returncode == 2
