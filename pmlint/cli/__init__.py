@@ -13,6 +13,7 @@ from pmlint import __version__
 VERBS = {
     "check": "Check postmortems, routes, people and policies.",
     "gate": "Judge a change: may it merge?",
+    "audit": "Name the changes of a branch that the gate would have refused.",
     "why": "Say whether a route is held, by what, and what would release it.",
     "routes": "List the routes: state, open actions, held or free.",
     "actions": "List the open actions of the whole repository.",

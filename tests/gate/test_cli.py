@@ -176,6 +176,23 @@ def test_a_pull_request_on_github(restarted: World, tmp_path: Path) -> None:
     assert "GitHub's event can't be read" in done.stdout + done.stderr
 
 
+def test_audit_names_what_was_merged_past_the_gate(restarted: World) -> None:
+    code = "from pmlint.cli import main; main()"
+    restarted.git("checkout", "-q", "main")
+    restarted.git("merge", "-q", "--no-ff", "-m", "under pressure", "change")
+    restarted.write("README.md", "x\n")
+    restarted.commit()
+    command = [sys.executable, "-c", code, "audit", *NOW]
+    done = subprocess.run(command, cwd=restarted.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith(
+        f"refused {restarted.git('rev-parse', 'HEAD~1')}\n  route 'refund-triage' (restart: down → up) was held by PM-2026-001 A2"
+    )
+    assert done.stdout.endswith("1 change of 2 would not have been allowed\n")
+    done = subprocess.run([*command, "--last", "1"], cwd=restarted.root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "0 changes of 1 would not have been allowed\n")
+
+
 def test_the_demo_plays(tmp_path: Path) -> None:
     code = "from pmlint.cli import main; main()"
     command = [sys.executable, "-c", code, "demo", "--keep", str(tmp_path / "demo")]

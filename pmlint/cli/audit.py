@@ -1,0 +1,58 @@
+"""``pmlint audit``: walks the history of the target and names each change that the gate would have refused."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import click
+
+from pmlint.cli.project import today
+from pmlint.gate.judge import Change, judge
+from pmlint.git import Repository
+from pmlint.report import Verdict, count
+from pmlint.report.escape import terminal
+from pmlint.report.verdict import hold, route_line
+from pmlint.settings import UsageError
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint audit                                    the last 100 changes of HEAD
+  pmlint audit --branch origin/main --last 1000
+"""
+
+
+@click.command("audit", epilog=EXAMPLES)
+@click.option("--branch", metavar="REV", default="HEAD", help="The branch whose history is walked, by first parents.")
+@click.option("--last", metavar="N", type=click.IntRange(1), default=100, help="How many changes, the newest first.")
+@click.option("--repo", metavar="DIR", default=".", help="The repository.")
+@click.option("--now", metavar="DATE", help="What day it is.")
+def command(branch: str, last: int, repo: str, now: str | None) -> None:
+    """Name the changes of a branch that the gate would have refused: what was merged past it, by whoever could.
+
+    Approvals of a forge are not in the history, so where they are asked for, a change that had them is named, too.
+    """
+    day = today(now)
+    found = 0
+    with Repository(repo) as repository:
+        commits = repository.first_parents(repository.resolve(branch))[: last + 1]
+        for commit, parent in pairwise(commits):
+            try:
+                verdict = judge(Change(repository, parent, commit, repository.tree(commit), day))
+            except UsageError as error:
+                verdict = Verdict("unjudged", cases=(error.message,))
+            if verdict.verdict != "allowed":
+                found += 1
+                _say(commit, verdict)
+    click.echo(f"{count(found, 'change')} of {max(len(commits) - 1, 0)} would not have been allowed")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+def _say(commit: str, verdict: Verdict) -> None:
+    click.echo(f"{verdict.verdict} {commit}")
+    for case in verdict.cases:
+        click.echo(terminal(f"  {case}"))
+    for route in verdict.routes:
+        for held in route.held_by:
+            click.echo(terminal(f"  {route_line(route)} was held by {hold(held)}"))
