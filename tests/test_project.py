@@ -23,6 +23,7 @@ HOMES = {
     "git": ("cli/demo.py", "demo/"),
     "pygls": ("server/protocol.py",),
     "lsprotocol": ("server/",),
+    "rich": ("cli/table.py",),
     "subprocess": ("git/", "gate/signing.py"),
 }
 LAYERS = (

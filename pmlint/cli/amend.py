@@ -7,6 +7,7 @@ from datetime import date
 
 import click
 
+from pmlint.cli.completion import action_ids, postmortem_ids
 from pmlint.cli.project import find, today
 from pmlint.edit import Change, changed, unified
 from pmlint.edit.action import Target, find_action, handle, read_people
@@ -18,14 +19,14 @@ from pmlint.usage import UsageError
 EXAMPLES = """
 \b
 Examples:
-  pmlint amend PM-2026-001 A2 --deadline 2026-11-15 --reason "the vendor ships in November" --approved-by @dana
+  pmlint amend PM-2026-001 A2 --deadline 2026-11-15 --reason "it ships in November" --approved-by @dana
   pmlint amend PM-2026-001 A2 --owner @tom --reason "Maria has left the team" --approved-by @dana --diff
 """
 
 
 @click.command("amend", epilog=EXAMPLES)
-@click.argument("postmortem")
-@click.argument("action")
+@click.argument("postmortem", shell_complete=postmortem_ids)
+@click.argument("action", shell_complete=action_ids)
 @click.option("--deadline", metavar="DATE", help="The new deadline.")
 @click.option("--owner", metavar="HANDLE", help="The new owner.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it moves, in a sentence.")

@@ -15,8 +15,16 @@ from pmlint.report import count
 from pmlint.report.escape import terminal
 from pmlint.settings import UsageError
 
+EXAMPLES = """
+\b
+Examples:
+  pmlint baseline            accepts what is found today
+  pmlint baseline --check    in CI: says what is no longer found
+  pmlint baseline --prune    takes it out
+"""
 
-@click.command("baseline")
+
+@click.command("baseline", epilog=EXAMPLES)
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail where an entry is no longer found.")
 @click.option("--prune", is_flag=True, help="Take out the entries that are no longer found.")
 @click.option("--now", metavar="DATE", help="What day it is.")

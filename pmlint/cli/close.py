@@ -7,6 +7,7 @@ import re
 
 import click
 
+from pmlint.cli.completion import action_ids, postmortem_ids
 from pmlint.cli.project import Project, find
 from pmlint.edit import Change, changed, unified
 from pmlint.edit.action import Target, find_action, handle, read_people
@@ -27,8 +28,8 @@ Examples:
 
 
 @click.command("close", epilog=EXAMPLES)
-@click.argument("postmortem")
-@click.argument("action")
+@click.argument("postmortem", shell_complete=postmortem_ids)
+@click.argument("action", shell_complete=action_ids)
 @click.option("--proof", required=True, metavar="COMMIT|PATH|URI", help="What shows that it has landed.")
 @click.option("--sha256", metavar="DIGEST", default="", help="The SHA-256 of what stands at the URI.")
 @click.option("--verified-by", required=True, metavar="HANDLE", help="Who checked it: not the owner.")

@@ -14,13 +14,20 @@ from pmlint.report import count
 from pmlint.report.escape import terminal
 from pmlint.settings import UsageError
 
+EXAMPLES = """
+\b
+Examples:
+  pmlint policy test                               every policy that counts here
+  pmlint policy test policies/limits.yaml --verbose
+"""
 
-@click.group("policy")
+
+@click.group("policy", epilog=EXAMPLES)
 def command() -> None:
     """Test policies by their own examples."""
 
 
-@command.command("test")
+@command.command("test", epilog=EXAMPLES)
 @click.argument("paths", nargs=-1)
 @click.option("-v", "--verbose", is_flag=True, help="Show each example.")
 def test(paths: tuple[str, ...], verbose: bool) -> None:

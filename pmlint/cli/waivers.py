@@ -7,11 +7,18 @@ from datetime import timedelta
 import click
 
 from pmlint.cli.project import find, today
-from pmlint.cli.table import table
+from pmlint.cli.table import show
 from pmlint.engine import check_tree
 
+EXAMPLES = """
+\b
+Examples:
+  pmlint waivers
+  pmlint waivers --expiring-in 30
+"""
 
-@click.command("waivers")
+
+@click.command("waivers", epilog=EXAMPLES)
 @click.option("--expiring-in", metavar="DAYS", type=click.IntRange(0), help="Only those whose last day is that near, or past.")
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(expiring_in: int | None, now: str | None) -> None:
@@ -25,4 +32,7 @@ def command(expiring_in: int | None, now: str | None) -> None:
                 until = waiver.until.isoformat() if waiver.until else "-"
                 rows.append((until, facts.id, waiver.rule, waiver.approved_by, waiver.invalid or waiver.reason))
     rows.sort()
-    click.echo(table(("until", "postmortem", "rule", "approved by", "reason"), rows) if rows else "No waivers")
+    if rows:
+        show(("until", "postmortem", "rule", "approved by", "reason"), rows, {})
+    else:
+        click.echo("No waivers")

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import click
 
+from pmlint.cli.completion import route_ids
 from pmlint.cli.project import find, today
 from pmlint.engine import check_tree
 from pmlint.report.escape import terminal
 from pmlint.report.verdict import hold as sentence
 from pmlint.settings import UsageError
 
+EXAMPLES = """
+\b
+Examples:
+  pmlint why refund-triage
+  pmlint why refund-triage --now 2026-11-24
+"""
 
-@click.command("why")
-@click.argument("route")
+
+@click.command("why", epilog=EXAMPLES)
+@click.argument("route", shell_complete=route_ids)
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(route: str, now: str | None) -> None:
     """Say whether ROUTE is held, by which actions of which postmortems, and what would release it."""
