@@ -140,7 +140,7 @@ def _foreign(source: Source) -> tuple[object, Callable[[Any], Span]]:
 
         try:
             return tomllib.loads(source.text), lambda at: Span()
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # a ValueError: an integer of more digits than Python reads
             raise Malformed(f"this is not TOML: {error}", help="check the line") from None
     if source.file.endswith(".json"):
         return _json(source)

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
@@ -93,10 +93,10 @@ def load(tree: Tree) -> Settings:
             continue
         try:
             source = decode(name, tree.read(name))
-            data = tomllib.loads(source.text)
+            data = _texts(tomllib.loads(source.text))
         except Malformed as error:
             raise UsageError(error.message, file=name, span=error.span, help=error.help) from None
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # a ValueError: an integer of more digits than Python reads
             raise _toml_error(name, error) from None
         tool = data.get("tool")
         table = data if name == "pmlint.toml" else tool.get("pmlint") if isinstance(tool, dict) else None
@@ -139,6 +139,15 @@ def require_rules(names: Iterable[str], known: Collection[str], file: str = "") 
             from pmlint.schema import nearest
 
             raise UsageError(f"there is no rule '{name}'", file=file, help=nearest(name, known) or "'pmlint rules' lists them")
+
+
+def _texts(value: Any) -> Any:
+    """A value of TOML with its dates and times as texts, which is how the schema knows them."""
+    if isinstance(value, dict):
+        return {name: _texts(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
