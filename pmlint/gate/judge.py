@@ -14,7 +14,7 @@ from pmlint.gate.approvals import Approval, Approvals
 from pmlint.gate.holding import Holding, Read
 from pmlint.gate.loosening import Loosening
 from pmlint.gate.proof import Proofs
-from pmlint.gate.side import Memory, Side
+from pmlint.gate.side import Side
 from pmlint.gate.signing import FOLDER, signoff_problem
 from pmlint.gate.weakening import judged_by, weakened
 from pmlint.git import GitTree, Repository, Unjudged
@@ -52,7 +52,7 @@ class _Judge:
         self.change = change
         target = change.repository.tree(change.target)
         self.settings = load(target)
-        memory = Memory({}, {})
+        memory: dict[str, Postmortem | Malformed] = {}
         self.target = Side(target, self.settings, memory)
         self.result = Side(change.result, self.settings, memory)
         self.policies = load_policies(target, self.settings, change.today)
@@ -112,7 +112,7 @@ class _Judge:
 
     def postmortem_cases(self) -> Iterator[str]:
         """Postmortems that disappear, are weakened or break."""
-        self.doubled += [(name, twin.file, self._file(self.after[name])) for name in self.after for twin in self._twins(name)]
+        self.doubled += [(twin.id, twin.file, self._file(self.after[twin.id])) for twin in self._twins()]
         for name, one, other in self.doubled:
             yield f"duplicate-postmortem: {name} stands in two files: {one} and {other}"
         for name in sorted(self.before.keys() | self.after.keys()):
@@ -144,11 +144,12 @@ class _Judge:
             if name not in after.routes and not kept:
                 yield f"link-removed: {before.id} no longer names the route '{name}' while it holds"
 
-    def _twins(self, name: str) -> list[Postmortem]:
-        """The postmortems of the result that have an id and are not touched by the change."""
-        untouched = [path for path in self.result.mentioning([name]) if self.target.identity(path) == self.result.identity(path)]
+    def _twins(self) -> list[Postmortem]:
+        """The postmortems that the change does not touch, but that have the id of one that it does."""
+        mentioning = self.result.mentioning(self.after)
+        untouched = [path for path in mentioning if self.target.identity(path) == self.result.identity(path)]
         reads = [self.result.read(path) for path in untouched]
-        return [read for read in reads if isinstance(read, Postmortem) and read.id == name]
+        return [read for read in reads if isinstance(read, Postmortem) and read.id in self.after]
 
     def _file(self, read: Read) -> str:
         return read.file if isinstance(read, Postmortem) else "?"

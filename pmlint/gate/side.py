@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
 
 from pmlint.document import read_postmortem
 from pmlint.engine import postmortem_files
@@ -17,24 +16,19 @@ from pmlint.source import Malformed, decode
 from pmlint.tree import Entry, Tree
 
 _TOKEN = re.compile(rb"[\w.@/-]+")
-
-
-class Memory(NamedTuple):
-    """What was read, by content: postmortems by path and content, and the words of files."""
-
-    postmortems: dict[str, Postmortem | Malformed]
-    words: dict[str, frozenset[bytes] | None]
+_MANY = 50
+"""So many words are looked up in the words of a text rather than one by one in the text."""
 
 
 class Side:
     """A tree with its routes and postmortems. What both sides have alike is read once: they share ``memory``, by content."""
 
-    def __init__(self, tree: Tree, settings: Settings, memory: Memory) -> None:
+    def __init__(self, tree: Tree, settings: Settings, memory: dict[str, Postmortem | Malformed]) -> None:
         self.tree = tree
         self.settings = settings
         self.files = {entry.path: entry for entry in postmortem_files(tree, settings)}
-        self._memory = memory.postmortems
-        self._words = memory.words
+        self._memory = memory
+        self._mentions: dict[frozenset[bytes], list[str]] = {}
         self._ids: dict[str, str] = dict(getattr(tree, "ids", {}))
 
     @cached_property
@@ -78,21 +72,18 @@ class Side:
         return self._memory[key]
 
     def mentioning(self, words: Iterable[str]) -> list[str]:
-        """The postmortems in whose text one of the words stands, or could: a backslash may spell anything."""
-        wanted = {word.encode() for word in words}
-        if not wanted:
-            return []
-        odd = any(not _TOKEN.fullmatch(word) for word in wanted)  # it could be folded, or written in another way
-        return [path for path in self.files if odd or (tokens := self._tokens(path)) is None or tokens & wanted]
+        """The postmortems in whose text one of the words stands, or could: a backslash may spell anything, a line break part a word."""
+        wanted = frozenset(word.encode() for word in words)
+        if wanted not in self._mentions:
+            odd = any(not _TOKEN.fullmatch(word) for word in wanted)
+            self._mentions[wanted] = [path for path in self.files if wanted and (odd or self._mentions_one(path, wanted))]
+        return self._mentions[wanted]
 
-    def _tokens(self, path: str) -> frozenset[bytes] | None:
-        """All words of a file, ids and paths among them; None where it must be read to be known."""
-        key = self.identity(path)
-        if key not in self._words:
-            try:
-                data = self.tree.read(path)
-                spelt = b"\\" in data.partition(b"\n---")[0]
-                self._words[key] = None if spelt else frozenset(_TOKEN.findall(data))
-            except Malformed:
-                self._words[key] = None
-        return self._words[key]
+    def _mentions_one(self, path: str, wanted: frozenset[bytes]) -> bool:
+        try:
+            data = self.tree.read(path)
+        except Malformed:
+            return True
+        if b"\\" in data.partition(b"\n---")[0]:
+            return True
+        return any(word in data for word in wanted) if len(wanted) < _MANY else not wanted.isdisjoint(_TOKEN.findall(data))
