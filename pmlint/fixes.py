@@ -1,4 +1,4 @@
-"""Fixes for what has exactly one right answer: a handle without ``@``, a date or a moment in another form.
+"""Fixes for what has exactly one right answer: a handle without ``@``, a date or a moment in another form, an id that is missing.
 
 They are found from the findings and the values at their pointers, so that no rule needs to know how text is edited.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from pmlint.document import Document, read_postmortem, read_yaml
-from pmlint.edit import Change, apply, changed, setting
+from pmlint.edit import Change, apply, changed, edit_of
 from pmlint.finding import Edit, Finding, Fix
 from pmlint.model import CLOCKS
 from pmlint.moment import parse_date, parse_moment
@@ -21,6 +21,8 @@ from pmlint.usage import UsageError
 HANDLES = frozenset(("owner", "verified_by", "approved_by", "by", "handle"))
 DATES = frozenset(("opened", "deadline", "on", "until"))
 MOMENTS = frozenset(("at", *CLOCKS))
+IDS: dict[tuple[str | int, ...], str] = {("findings",): "F", ("actions",): "A", ("restart", "conditions"): "R"}
+"""The lists whose items have ids, and the letter of these."""
 
 _DAY = r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?"
@@ -65,14 +67,30 @@ def _fix(finding: Finding, document: Document | None) -> Fix | None:
     if document is None:
         return None
     at, value = _value(document.data, finding.pointer or "")
-    right = _right(finding, at, value) if isinstance(value, str) else None
-    if right is None or right == value:
+    if isinstance(value, dict):
+        change, title = _id(finding, document, at, value), "add"
+    else:
+        right = _right(finding, at, value) if isinstance(value, str) else None
+        change, title = Change(at, right) if right is not None and right != value else None, "write"
+    if change is None:
         return None
     try:
-        changed(document, Change(at, right))
-        return Fix(f"write '{right}'", (setting(document, at, right),))
+        changed(document, change)
+        return Fix(f"{title} '{change.value}'", (edit_of(document, change),))
     except UsageError:
         return None
+
+
+def _id(finding: Finding, document: Document, at: Path, item: dict[str, object]) -> Change | None:
+    """The next free id of a list for an item that has none; those before it in the list that have none come first."""
+    letter = IDS.get(tuple(at[:-1]))
+    if letter is None or finding.code != "schema" or "id" in item or not finding.message.endswith(" has no 'id'"):
+        return None
+    _, items = _value(document.data, Path(at[:-1]).pointer)
+    assert isinstance(items, list)
+    ids = [one.get("id") if isinstance(one, dict) else "" for one in items]
+    highest = max((int(one[1:]) for one in ids if isinstance(one, str) and re.fullmatch(f"{letter}[0-9]{{1,9}}", one)), default=0)
+    return Change(at / "id", f"{letter}{highest + 1 + ids[: int(at[-1])].count(None)}", first=True)
 
 
 def _value(data: object, pointer: str) -> tuple[Path, object]:

@@ -29,11 +29,12 @@ _FLOW = ("[", "{")
 
 
 class Change(NamedTuple):
-    """Set the value at a path, or append it to the list there. A missing field is added at the end of its mapping."""
+    """Set the value at a path, or append it to the list there. A missing field is added at the end of its mapping, or ``first``."""
 
     at: Path
     value: object
     append: bool = False
+    first: bool = False
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -49,17 +50,23 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 def changed(document: Document, *changes: Change) -> Document:
     """The document after changes made one after another. Raises `UsageError` where one can't be made in the text."""
     for change in changes:
-        edit = appending(document, change.at, change.value) if change.append else setting(document, change.at, change.value)
-        document = _read_back(document, change, edit)
+        document = _read_back(document, change, edit_of(document, change))
     return document
 
 
-def setting(document: Document, at: Path, value: object) -> Edit:
+def edit_of(document: Document, change: Change) -> Edit:
+    """The edit that makes a change, which is not yet read back. Raises `UsageError` where it can't be made."""
+    if change.append:
+        return appending(document, change.at, change.value)
+    return setting(document, change.at, change.value, first=change.first)
+
+
+def setting(document: Document, at: Path, value: object, *, first: bool = False) -> Edit:
     """The edit that makes a scalar another one, or adds a field to a mapping. Raises `UsageError` for anything else."""
-    parent, node = _node(document, at[:-1]), _node(document, at)
+    parent, node = node_at(document, at[:-1]), node_at(document, at)
     text = document.source.text
     if node is None and parent is not None and parent.keys is not None:
-        return _added(text, parent, str(at[-1]), value)
+        return _put_first(text, parent, str(at[-1]), value) if first else _added(text, parent, str(at[-1]), value)
     if node is None or parent is None or node.children:
         raise _refused(document, at, "is missing or is a collection, and can't be set")
     if node.start == node.end:
@@ -73,7 +80,7 @@ def setting(document: Document, at: Path, value: object) -> Edit:
 
 def appending(document: Document, at: Path, value: object) -> Edit:
     """The edit that appends to a list; a missing list is added. Raises `UsageError` where something else stands."""
-    node = _node(document, at)
+    node = node_at(document, at)
     text = document.source.text
     if node is None or (node.children is None and not node.style and text[node.start : node.end] in ("", "null", "~")):
         return setting(document, at, [value])
@@ -82,10 +89,10 @@ def appending(document: Document, at: Path, value: object) -> Edit:
     if text[node.start] in _FLOW:
         return _put_last(node, inline(value))
     last = list(node.children.values())[-1]
-    column = _column(text, node)
+    margin = column(text, node)
     in_block = isinstance(value, dict) and value and last.keys and text[last.start] not in _FLOW
     lines = [f"{inline(key)}: {inline(item)}" for key, item in value.items()] if in_block and isinstance(value, dict) else [inline(value)]
-    return _new_lines(text, node, [" " * column + "- " + lines[0], *(" " * (column + 2) + line for line in lines[1:])])
+    return _new_lines(text, node, [" " * margin + "- " + lines[0], *(" " * (margin + 2) + line for line in lines[1:])])
 
 
 def unified(file: str, before: str, after: str) -> str:
@@ -100,7 +107,8 @@ def unified(file: str, before: str, after: str) -> str:
     return "".join(lines())
 
 
-def _node(document: Document, at: Iterable[str | int]) -> Node | None:
+def node_at(document: Document, at: Iterable[str | int]) -> Node | None:
+    """What stands at a path; None where there is nothing."""
     node: Node | None = document.node
     for step in at:
         node = (node.children or {}).get(step) if node else None
@@ -119,11 +127,22 @@ def _added(text: str, mapping: Node, name: str, value: object) -> Edit:
     key = inline(name)
     if text[mapping.start] in _FLOW:
         return _put_last(mapping, f"{key}: {inline(value)}")
-    indent = " " * _column(text, mapping)
+    indent = " " * column(text, mapping)
     lines = [f"{indent}{key}: {inline(value)}"]
     if isinstance(value, list) and len(lines[0]) > WIDTH:
         lines = [f"{indent}{key}:", *(f"{indent}  - {inline(item)}" for item in value)]
     return _new_lines(text, mapping, lines)
+
+
+def _put_first(text: str, mapping: Node, name: str, value: object) -> Edit:
+    """The edit that adds a field before all others."""
+    written = f"{inline(name)}: {inline(value)}"
+    if text[mapping.start] in _FLOW:
+        offset = mapping.start + 1
+        comma = "" if not mapping.children else "," if text[offset].isspace() else ", "
+        return Edit(offset, offset, written + comma)
+    end = "\r\n" if "\r\n" in text else "\n"
+    return Edit(mapping.start, mapping.start, written + end + " " * column(text, mapping))
 
 
 def _put_last(node: Node, written: str) -> Edit:
@@ -134,9 +153,17 @@ def _put_last(node: Node, written: str) -> Edit:
 
 def _new_lines(text: str, node: Node, lines: list[str]) -> Edit:
     """The edit that adds lines below a block collection, behind a comment on its last line."""
-    end = _LINE_END.search(text, node.end)
+    offset = last_line_end(text, node)
+    end = _LINE_END.match(text, offset)
     assert end is not None
     line_end = end[0] or ("\r\n" if "\r\n" in text else "\n")
+    return Edit(offset, offset, "".join(line_end + line for line in lines))
+
+
+def last_line_end(text: str, node: Node) -> int:
+    """Where the last line of a node ends, behind a comment that may stand there and before its line end."""
+    end = _LINE_END.search(text, node.end)
+    assert end is not None
     offset = end.start()
     last = node
     while last.children:
@@ -144,10 +171,11 @@ def _new_lines(text: str, node: Node, lines: list[str]) -> Edit:
     if last.style in ("|", ">") and "+" in _first_line(text, last):  # the blank lines below belong to this text
         while blank := _BLANK_LINE.match(text, offset):
             offset = blank.end()
-    return Edit(offset, offset, "".join(line_end + line for line in lines))
+    return offset
 
 
-def _column(text: str, node: Node) -> int:
+def column(text: str, node: Node) -> int:
+    """How many characters stand before a node on its line."""
     return node.start - (text.rfind("\n", 0, node.start) + 1)
 
 
@@ -181,6 +209,10 @@ def _expected(data: object, change: Change) -> object:
     if change.append:
         before = parent.get(last) if isinstance(parent, dict) else parent[last]
         parent[last] = [*(before or []), change.value]
+    elif change.first and last not in parent:
+        others = dict(parent)
+        parent.clear()
+        parent.update({last: change.value, **others})
     else:
         parent[last] = change.value
     return whole

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pmlint.document import Document, read_postmortem, read_yaml
-from pmlint.edit import Change, appending, apply, changed, setting
+from pmlint.edit import Change, apply, changed, edit_of, reordered
 from pmlint.edit.value import inline
 from pmlint.place import Path
 from pmlint.source import INVISIBLE, decode
@@ -139,8 +139,12 @@ def some_change(data: dict[str, object], draw: st.DataObject) -> tuple[Change, o
     parent = after
     for step in at[:-1]:
         parent = parent[step]
+    first = at[-1] not in parent and draw.draw(st.booleans()) if isinstance(parent, dict) else False
+    others = {name: parent.pop(name) for name in list(parent)} if first else {}
     parent[at[-1]] = [*parent[at[-1]], value] if append else value
-    return Change(at, value, append), after
+    if first:
+        parent.update(others)
+    return Change(at, value, append, first), after
 
 
 @given(DATA, st.sampled_from(["postmortem", "route"]), st.data())
@@ -148,7 +152,7 @@ def some_change(data: dict[str, object], draw: st.DataObject) -> tuple[Change, o
 def test_only_the_change_changes(data: dict[str, object], kind: str, draw: st.DataObject) -> None:
     before = written(data, draw, kind)
     change, expected = some_change(data, draw)
-    edit = (appending if change.append else setting)(before, change.at, change.value)
+    edit = edit_of(before, change)
     after = changed(before, change)
 
     assert json.dumps(after.data) == json.dumps(expected)
@@ -157,6 +161,34 @@ def test_only_the_change_changes(data: dict[str, object], kind: str, draw: st.Da
     assert new == text[: edit.start] + edit.text + text[edit.end :] == apply(text, [edit])
     assert "#" not in text[edit.start : edit.end] or text[edit.start : edit.end].count("# comment") == edit.text.count("# comment")
     assert "\n" not in new.replace("\r\n", "") or "\r\n" not in new
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines in any order, without their indentation and the dash of a list, which stands before the first field of an item."""
+    return sorted(line.strip().removeprefix("-").strip() for line in text.splitlines())
+
+
+@given(DATA, st.sampled_from(["postmortem", "route"]), st.data())
+@settings(max_examples=300, deadline=None)
+def test_an_order_moves_lines_and_changes_none(data: dict[str, object], kind: str, draw: st.DataObject) -> None:
+    before = written(data, draw, kind)
+    at = draw.draw(st.sampled_from([at for at, value in places(data) if isinstance(value, dict)]))
+    mapping: Any = data
+    for step in at:
+        mapping = mapping[step]
+    order = draw.draw(st.permutations(list(mapping)))
+    after = reordered(before, at, order)
+    moved: Any = after.data
+    for step in at:
+        moved = moved[step]
+
+    assert json.dumps(after.data, sort_keys=True) == json.dumps(before.data, sort_keys=True)
+    assert after.body == before.body
+    assert list(moved) == list(order) or after is before
+    old, new = before.source.text, after.source.text
+    assert lines_of(new) == lines_of(old)
+    assert new.count("\r\n") == old.count("\r\n")
+    assert reordered(after, at, order) is after or after is before
 
 
 @given(VALUES)

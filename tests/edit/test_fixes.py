@@ -84,6 +84,30 @@ def test_all_fixes_of_a_file_at_once(tmp_path: Path) -> None:
     assert titles == ["write '2026-09-14'", "write '2026-09-04'"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "right"),
+    [
+        ("  - id: A2\n    title: Page", "  - title: Page", "  - id: A2\n    title: Page"),
+        ("  - id: A1\n    title:", "  - # the first\n    title:", "  - # the first\n    id: A3\n    title:"),
+        ("{id: F1, class", "{class", "{id: F1, class"),
+        ("{id: R1, text:", "{text:", "{id: R1, text:"),
+        ("{id: R1, text:", "{ text:", "{id: R1, text:"),
+    ],
+)
+def test_a_missing_id_is_the_next_free_one(before: str, after: str, right: str, tmp_path: Path) -> None:
+    text, titles = fix(tmp_path, FILE, before, after)
+    assert text == (BASE / FILE).read_bytes().decode().replace(before, right, 1)
+    assert len(titles) == 1
+    assert titles[0].startswith("add '")
+
+
+def test_several_missing_ids_are_given_in_their_order(tmp_path: Path) -> None:
+    text = (BASE / FILE).read_text()
+    actions = text[text.index("actions:\n") : text.index("restart:\n")]
+    fixed_text, titles = fix(tmp_path, FILE, actions, actions.replace("id: A1\n    ", "").replace("id: A2\n    ", ""))
+    assert (fixed_text, titles) == (text, ["add 'A1'", "add 'A2'"])
+
+
 def finding(*edits: Edit, path: str = "a.md") -> Finding:
     return Finding("x", Level.ERROR, "x", path, fix=Fix("x", edits))
 
