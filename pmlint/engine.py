@@ -22,7 +22,7 @@ from pmlint.roster import read_people
 from pmlint.rule import Context, Rule
 from pmlint.rules import RULES
 from pmlint.schema import check as check_shape
-from pmlint.settings import Settings, require_rules
+from pmlint.settings import Settings, UsageError, require_rules
 from pmlint.source import Malformed, Source, decode
 from pmlint.tree import Entry, Tree, not_a_file
 from pmlint.vocabulary import rank
@@ -65,10 +65,13 @@ def check_documents(
 
 
 def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
-    """Every ``.md`` below the folder of postmortems except ``README.md``."""
-    return [
-        entry for entry in tree.walk(settings.postmortems) if entry.path.endswith(".md") and entry.path.rpartition("/")[2] != "README.md"
-    ]
+    """Every ``.md`` below the folder of postmortems except ``README.md``. Raises `UsageError` for more than are read."""
+    walked = tree.walk(settings.postmortems)
+    files = [entry for entry in walked if entry.path.endswith(".md") and entry.path.rpartition("/")[2] != "README.md"]
+    if len(files) > settings.max_files:
+        fact = f"there are {len(files):,} postmortems, more than the {settings.max_files:,} that are read"
+        raise UsageError(fact, file=settings.postmortems, help="raise max_files in the configuration, if they are meant")
+    return files
 
 
 class _Run:

@@ -67,6 +67,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     fail_level: Level = Level.ERROR
     max_files: int = 20_000
+    """The most postmortems that are read (spec/security.md, budgets)."""
     rules: Mapping[str, RuleSettings] = field(default_factory=lambda: _EMPTY)
     horizon: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType(

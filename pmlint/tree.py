@@ -8,9 +8,6 @@ from typing import Literal, NamedTuple, Protocol
 
 from pmlint.source import MAX_BYTES, Malformed, too_large
 
-MAX_FILES = 20_000
-"""The most files of one folder tree that are read (spec/security.md, budgets), unless the settings say otherwise."""
-
 READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 """How a file is opened: never waiting at a named pipe, never following a link (Windows knows neither flag)."""
 

@@ -96,3 +96,12 @@ def test_sarif_has_the_pages_of_the_rules(root: Path) -> None:
     page = next(rule for rule in rules if rule["id"] == "action-owner")
     assert "What a team owns, nobody does" in json.dumps(page)
     assert page["helpUri"].endswith("docs/rules/action-owner.md")
+
+
+def test_more_files_than_are_read(root: Path) -> None:
+    (root / "pmlint.toml").write_text("max_files = 1\n")
+    assert check(root).returncode == 0
+    shutil.copy(root / FILE, root / "postmortems/PM-2026-002-other.md")
+    done = check(root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "postmortems: there are 2 postmortems, more than the 1 that are read" in done.stderr
