@@ -20,7 +20,15 @@ ALERT = "deploy/alerts/refund-rescues.yaml"
 PEOPLE = '- {handle: "@dana", name: Dana}\n- {handle: "@maria", name: Maria}\n- {handle: "@tom", name: Tom}\n'
 
 
-@click.command("demo")
+EXAMPLES = """
+\b
+Examples:
+  pmlint demo
+  pmlint demo --keep story      and look at the repository afterwards
+"""
+
+
+@click.command("demo", epilog=EXAMPLES)
 @click.option("--keep", metavar="DIR", help="Play it in this folder, which must be empty or absent, and keep it.")
 def command(keep: str | None) -> None:
     """Play the whole story with real git in a temporary repository: what the gate refuses, and what it allows."""

@@ -11,7 +11,15 @@ from pmlint.report.escape import terminal
 from pmlint.settings import require_rules
 
 
-@click.command("rule")
+EXAMPLES = """
+\b
+Examples:
+  pmlint rule prompt-only-fix
+  pmlint rule action-owner
+"""
+
+
+@click.command("rule", epilog=EXAMPLES)
 @click.argument("name", metavar="ID")
 def command(name: str) -> None:
     """Explain a rule: why it is there, a bad and a good example, how to fix and how to waive what it finds."""

@@ -11,7 +11,15 @@ from pmlint.policy.folder import load_policies
 from pmlint.settings import Settings
 
 
-@click.command("rules")
+EXAMPLES = """
+\b
+Examples:
+  pmlint rules
+  pmlint rules | grep warning
+"""
+
+
+@click.command("rules", epilog=EXAMPLES)
 def command() -> None:
     """List the rules and policies that count here: id, level, where each comes from, title."""
     project = find()
