@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import click
 
+from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, find, today, wants_color
 from pmlint.engine import Judged, check_tree, clean
 from pmlint.finding import Level
@@ -65,7 +66,8 @@ def command(**options: object) -> None:
         changed = _changed_since(project, since)
         only = changed if only is None else only & changed
     day = today(_text(options["now"]))
-    judged = check_tree(project.tree, settings, day, only=only, instead=instead)
+    with watched(project.tree, quiet=bool(options["quiet"])) as tree:
+        judged = check_tree(tree, settings, day, only=only, instead=instead)
     report = _with_fixes(judged)
     if options["diff"] or (options["fix"] and instead is not None):
         _print_fixes(report, instead, patch=bool(options["diff"]))

@@ -10,7 +10,6 @@ from pmlint.policy.folder import load_policies
 from pmlint.report.escape import terminal
 from pmlint.settings import require_rules
 
-
 EXAMPLES = """
 \b
 Examples:

@@ -10,7 +10,6 @@ from pmlint.cli.table import table
 from pmlint.policy.folder import load_policies
 from pmlint.settings import Settings
 
-
 EXAMPLES = """
 \b
 Examples:
