@@ -42,7 +42,12 @@ def eighty(root: Path) -> None:
         (root / "postmortems" / f"{year}-05-{part:02}-outage-{number}.md").write_text(text)
 
 
-FIXTURES = {"empty": lambda root: None, "project": project, "eighty": eighty}
+def held(root: Path) -> None:
+    """A route that is paused, and its postmortem with one action done and one open; not committed yet."""
+    shutil.copytree(ROOT / "tests" / "cases" / "base", root, dirs_exist_ok=True)
+
+
+FIXTURES = {"empty": lambda root: None, "project": project, "eighty": eighty, "held": held}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
