@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from pmlint.policy.file import Policy, read_policy
+from pmlint.policy.file import Policy, from_plain, read_policy
 from pmlint.policy.judge import PolicySet
 from pmlint.settings import Settings, UsageError
-from pmlint.shipped import folder
+from pmlint.shipped import read_json
 from pmlint.source import Malformed, decode
-from pmlint.tree import Tree, WorkTree
+from pmlint.tree import Tree
 
 
 def load_policies(tree: Tree, settings: Settings, today: date) -> PolicySet:
@@ -17,8 +17,8 @@ def load_policies(tree: Tree, settings: Settings, today: date) -> PolicySet:
 
     Raises `UsageError` for a policy that is wrong: there is never a run without it.
     """
-    shipped = {policy.id: policy for policy in _read(WorkTree(folder("policies")), "", shipped=True)}
-    own = {policy.id: _marked(policy, shipped) for policy in _read(tree, settings.policies, shipped=False)}
+    shipped = {said["id"]: from_plain(said) for said in read_json("policies.json")}  # the folder, read beforehand; a test compares them
+    own = {policy.id: _marked(policy, shipped) for policy in read_folder(tree, settings.policies)}
     off = {name for name, said in settings.rules.items() if said.off}
     policies = {name: policy for name, policy in {**shipped, **own}.items() if name not in off}
     return PolicySet((policies[name] for name in sorted(policies)), settings, today, shipped)
@@ -30,7 +30,8 @@ def _marked(policy: Policy, shipped: dict[str, Policy]) -> Policy:
     return policy._replace(instead=True) if ours and ours._replace(file=policy.file, shipped=False) != policy else policy
 
 
-def _read(tree: Tree, below: str, *, shipped: bool) -> list[Policy]:
+def read_folder(tree: Tree, below: str, *, shipped: bool = False) -> list[Policy]:
+    """The policies of a folder. Raises `UsageError` for one that is wrong, and for what is none."""
     found: dict[str, Policy] = {}
     for entry in tree.walk(below):
         name = entry.path.rpartition("/")[2]
