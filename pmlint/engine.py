@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from pmlint.baseline import known, read_baseline
 from pmlint.document import Document, read_postmortem
@@ -28,6 +29,12 @@ from pmlint.tree import Entry, Tree, not_a_file
 from pmlint.vocabulary import rank
 from pmlint.waivers import waive
 
+if TYPE_CHECKING:
+    from pmlint.cache import Cache
+
+ENOUGH = 50
+"""With fewer documents a cache costs more than it saves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -38,12 +45,21 @@ class Judged:
     policies: PolicySet
 
 
-def check_tree(tree: Tree, settings: Settings, today: date, *, only: frozenset[str] | None = None, instead: Source | None = None) -> Judged:
+def check_tree(
+    tree: Tree,
+    settings: Settings,
+    today: date,
+    *,
+    only: frozenset[str] | None = None,
+    instead: Source | None = None,
+    cache_of: str | None = None,
+) -> Judged:
     """Check a whole tree; ``only`` names the files whose findings are wanted, ``instead`` replaces the content of one file.
 
-    Raises `UsageError` where the configuration is wrong.
+    ``cache_of`` is the root of a repository whose clean documents may be remembered from run to run. Raises `UsageError` where the
+    configuration is wrong.
     """
-    return _Run(tree, settings, today, only, instead).judge()
+    return _Run(tree, settings, today, only, instead, cache_of=cache_of).judge()
 
 
 def check_documents(
@@ -83,8 +99,11 @@ class _Run:
         only: frozenset[str] | None,
         instead: Source | None,
         policies: PolicySet | None = None,
+        cache_of: str | None = None,
     ) -> None:
         self.tree = tree
+        self.cache_of = cache_of
+        self.cache: Cache | None = None
         self.settings = settings
         self.today = today
         self.only = only
@@ -102,7 +121,10 @@ class _Run:
         context = Context(self.today, self.settings, Index(registry.routes, ()), people, self.tree, ids)
         self.routes(registry)
         files = self.files()
-        facts = [self.postmortem(entry, context) for entry in files]
+        self.cache = self.opened_cache(files, registry)
+        facts = [self.remembered(entry, context) for entry in files]
+        if self.cache is not None:
+            self.cache.save()
         index = Index(registry.routes, facts)
         context = replace(context, index=index)
         self.repository("repository", registry, context)
@@ -156,8 +178,37 @@ class _Run:
             raise not_a_file("a symbolic link" if entry.kind == "symlink" else "not a regular file")
         return decode(entry.path, self.tree.read(entry.path))
 
-    def postmortem(self, entry: Entry, context: Context) -> PostmortemFacts:
-        """Judge one postmortem and keep its facts."""
+    def opened_cache(self, files: list[Entry], registry: Registry) -> Cache | None:
+        """The cache of this repository, where there are enough documents for one."""
+        if self.cache_of is None or len(files) < ENOUGH:
+            return None
+        from pmlint.cache import Cache
+
+        sources = sorted((file, source.text) for file, source in self.sources.items())
+        return Cache(self.cache_of, (self.settings, self.today, self.policies.policies, sources, registry.routes))
+
+    def remembered(self, entry: Entry, context: Context) -> PostmortemFacts:
+        """The facts of a postmortem, from the cache where it was clean before and nothing has changed."""
+        cache = self.cache
+        if cache is None or entry.kind != "file" or (self.instead is not None and entry.path == self.instead.file):
+            return self.postmortem(entry, context)
+        from pmlint.cache import Watched
+
+        try:
+            data = self.tree.read(entry.path)
+        except Malformed:
+            return self.postmortem(entry, context)
+        known = cache.facts(entry, data, self.tree)
+        if known is not None:
+            return known
+        watched = Watched(self.tree)
+        keep = partial(cache.keep, data, watched)
+        return self.postmortem(entry, replace(context, tree=watched), keep)
+
+    def postmortem(
+        self, entry: Entry, context: Context, keep: Callable[[PostmortemFacts, Postmortem], None] = lambda facts, postmortem: None
+    ) -> PostmortemFacts:
+        """Judge one postmortem; its facts, which ``keep`` is told where nothing is wrong."""
         file = entry.path
         try:
             source = self.read(entry)
@@ -178,7 +229,10 @@ class _Run:
         if found:
             self.sources[file] = source
         self.findings += found
-        return facts_of(postmortem)
+        facts = facts_of(postmortem)
+        if not found:
+            keep(facts, postmortem)
+        return facts
 
     def at_peace(self, postmortem: Postmortem) -> bool:
         """Whether a postmortem is older than the day from which the team judges."""

@@ -28,7 +28,7 @@ HOMES = {
 }
 LAYERS = (
     "place usage program finding source tree shipped vocabulary moment owner artefact strict_yaml document body schema model holds waivers "
-    "repository settings selector registry roster rule words rules policy baseline catalogue engine git "
+    "repository settings selector registry roster rule words rules policy baseline catalogue cache engine git "
     "atomic edit fixes adopt gate template server cli"
 ).split()
 

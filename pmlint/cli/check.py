@@ -45,6 +45,7 @@ Examples:
 @click.option("--since", metavar="REV", help="Only files that differ from this revision.")
 @click.option("--fix", is_flag=True, help="Write the fixes that have one right answer.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option("--no-cache", is_flag=True, help="Read every document, and remember none.")
 @click.option("--now", metavar="DATE", help="What day it is.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
 @click.option("--show-settings", is_flag=True, help="Print the settings and where they come from.")
@@ -67,7 +68,7 @@ def command(**options: object) -> None:
         only = changed if only is None else only & changed
     day = today(_text(options["now"]))
     with watched(project.tree, quiet=bool(options["quiet"])) as tree:
-        judged = check_tree(tree, settings, day, only=only, instead=instead)
+        judged = check_tree(tree, settings, day, only=only, instead=instead, cache_of=None if options["no_cache"] else project.root)
     report = _with_fixes(judged)
     if options["diff"] or (options["fix"] and instead is not None):
         _print_fixes(report, instead, patch=bool(options["diff"]))
