@@ -9,7 +9,7 @@ from datetime import date
 
 from pmlint.edit.value import inline
 from pmlint.shipped import read_json
-from pmlint.source import Source
+from pmlint.source import Malformed, Source
 from pmlint.strict_yaml import parse
 from pmlint.vocabulary import SEVERITIES
 
@@ -121,5 +121,8 @@ def _long(value: object, indent: int) -> str:
     if not isinstance(value, str) or "\n" not in value:
         return inline(value)
     block = "|-\n" + "\n".join(" " * indent + line if line else "" for line in value.split("\n"))
-    parsed = parse(Source("", f"x: {block}\n"))
+    try:
+        parsed = parse(Source("", f"x: {block}\n"))
+    except Malformed:  # its first line begins with blanks
+        return inline(value)
     return block if parsed.data == {"x": value} and not parsed.problems else inline(value)

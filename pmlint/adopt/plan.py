@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from pmlint.adopt import pre_commit
 from pmlint.adopt.texts import text
+from pmlint.document import read_postmortem
+from pmlint.schema import check
 from pmlint.settings import Settings, UsageError
 from pmlint.source import Malformed, decode
 from pmlint.tree import Tree
@@ -35,20 +37,27 @@ class Plan(NamedTuple):
     notes: tuple[str, ...]
 
 
+class _Place(NamedTuple):
+    """The folder for postmortems; what has to be done about those that lie there already, and whether ``since`` can do it."""
+
+    folder: str
+    note: str = ""
+    since: bool = False
+
+
 class _Repository(NamedTuple):
     """What the steps of the plan know."""
 
     tree: Tree
     settings: Settings
-    postmortems: str
-    old: int
+    place: _Place
     ci: tuple[str, ...]
     owner: str
     today: date
 
     @property
     def configuration(self) -> str:
-        return self.settings.file or ("pyproject.toml" if self.tree.entry("pyproject.toml") else "pmlint.toml")
+        return _configuration_file(self.tree, self.settings)
 
     def text(self, path: str) -> str | None:
         """The text of a file, None where there is none; raises `UsageError` where it can't be read."""
@@ -79,8 +88,8 @@ def plan(tree: Tree, settings: Settings, today: date, *, ci: tuple[str, ...] | N
 
     ``owner`` is who has to review changes to what the gate judges by. Raises `UsageError` for a file that is there and can't be read.
     """
-    folder, old = (settings.postmortems, _markdown(tree, settings.postmortems)) if settings.file else _old(tree, settings.postmortems)
-    here = _Repository(tree, settings, folder, old, find_ci(tree) if ci is None else ci, owner, today)
+    place = _Place(settings.postmortems) if settings.file else _place(tree, settings)
+    here = _Repository(tree, settings, place, find_ci(tree) if ci is None else ci, owner, today)
     changes, notes = [], []
     for step in (_folders, _configuration, _hooks, _github, _gitlab, _code_owners):
         for item in step(here):
@@ -106,21 +115,45 @@ def find_ci(tree: Tree) -> tuple[str, ...]:
     return tuple(name for name in marks if any(name in url.lower() for url in remotes))
 
 
-def _markdown(tree: Tree, folder: str) -> int:
-    return sum(entry.path.endswith(".md") and not entry.path.endswith("/README.md") for entry in tree.walk(folder))
+def _configuration_file(tree: Tree, settings: Settings) -> str:
+    return settings.file or ("pyproject.toml" if tree.entry("pyproject.toml") else "pmlint.toml")
 
 
-def _old(tree: Tree, default: str) -> tuple[str, int]:
-    """The folder in which postmortems already lie, and how many; the default where there is none."""
+def _place(tree: Tree, settings: Settings) -> _Place:
+    """The folder in which postmortems lie, if pmlint can live with them; a folder beside or below it if they are no data at all."""
+    default = settings.postmortems
     for folder in (default, *ELSEWHERE):
-        if number := _markdown(tree, folder):
-            return folder, number
-    return default, 0
+        files = [entry.path for entry in tree.walk(folder) if entry.path.endswith(".md") and not entry.path.endswith("/README.md")]
+        if not files:
+            continue
+        forms = {_form(tree, file) for file in files}
+        number = "1 file" if len(files) == 1 else f"{len(files)} files"
+        if "prose" in forms:
+            new = f"{default}/agents" if folder == default else default
+            return _Place(
+                new, f"{folder}/ has {number}, not all of which are data: they stay as they are, and new postmortems go to {new}/"
+            )
+        known = "accept what is known with `pmlint baseline`"
+        if "foreign" in forms:
+            return _Place(folder, f"{folder}/ has {number} with other fields than pmlint asks for: {known}")
+        return _Place(
+            folder, f"{folder}/ has {number} already: set `since` in {_configuration_file(tree, settings)}, or {known}", since=True
+        )
+    return _Place(default)
+
+
+def _form(tree: Tree, file: str) -> str:
+    """What an old postmortem is: ``ours``, one with ``foreign`` fields, or ``prose``, which neither `since` nor a baseline excuses."""
+    try:
+        document = read_postmortem(decode(file, tree.read(file)))
+    except Malformed:
+        return "prose"
+    return "prose" if document.problems else "foreign" if check("postmortem", document.data) else "ours"
 
 
 def _folders(here: _Repository) -> Iterator[Change | str]:
     settings = here.settings
-    yield from here.new(f"{here.postmortems}/README.md", "postmortems.md")
+    yield from here.new(f"{here.place.folder}/README.md", "postmortems.md")
     yield from here.new("evidence/README.md", "evidence.md")
     yield from here.new(f"{settings.policies}/README.md", "policies.md")
     has_routes = any(entry.path.endswith((".yaml", ".yml")) for entry in here.tree.walk(settings.routes))
@@ -132,14 +165,12 @@ def _configuration(here: _Repository) -> Iterator[Change | str]:
     if here.settings.file:
         return
     lines = ['fail_level = "error"']
-    if here.postmortems != here.settings.postmortems:
-        lines.append(f'postmortems = "{here.postmortems}"')
-    if here.old:
-        lines += ["# Only postmortems opened since are judged; take the # away to leave older ones in peace.", f"# since = {here.today}"]
-        yield (
-            f"{here.old} Markdown files lie in {here.postmortems}/ already: set `since` in {here.configuration}, "
-            "or accept what is known with `pmlint baseline`"
-        )
+    if here.place.folder != here.settings.postmortems:
+        lines.append(f'postmortems = "{here.place.folder}"')
+    if here.place.since:
+        lines += ["# Only postmortems opened since are judged; take the # away to leave older ones in peace.", f'# since = "{here.today}"']
+    if here.place.note:
+        yield here.place.note
     table = ["[tool.pmlint]"] * (here.configuration == "pyproject.toml")
     yield here.appended(here.configuration, "\n".join([*table, *lines, ""]))
 
@@ -185,7 +216,14 @@ def _code_owners(here: _Repository) -> Iterator[Change | str]:
         return
     known = {line.lstrip("# ").split(" ")[0] for line in before.splitlines()}
     settings = here.settings
-    judged = [f"/{settings.policies}/", "/schema/", f"/{settings.routes}/", f"/{here.configuration}", f"/{settings.people}"]
+    judged = [
+        f"/{here.place.folder}/",
+        f"/{settings.policies}/",
+        "/schema/",
+        f"/{settings.routes}/",
+        f"/{here.configuration}",
+        f"/{settings.people}",
+    ]
     judged += [f"/{WORKFLOW}"] * ("github" in here.ci) + [f"/{GITLAB_JOB}"] * ("gitlab" in here.ci)
     missing = [pattern for pattern in judged if pattern not in known]
     if not missing:

@@ -44,13 +44,6 @@ def _write(tree: WorkTree, change: Change) -> None:
 
 def _unchanged(tree: WorkTree, change: Change) -> None:
     """Make sure that a file is still what the plan was made of, and that no link leads elsewhere."""
-    expected = change.before.encode() if change.before is not None else None
-    try:
-        now = tree.read(change.path) if tree.entry(change.path) is not None else None
-    except Malformed:
-        now = b"no regular file" if expected is None else None
-    if now != expected:
-        raise UsageError("the file changed while pmlint was running", file=change.path, help="run the command again")
     parent = change.path.rpartition("/")[0]
     while parent:
         above = tree.entry(parent)
@@ -59,3 +52,10 @@ def _unchanged(tree: WorkTree, change: Change) -> None:
                 f"'{parent}' is not a folder", file=change.path, help="move it away, or name another folder in the configuration"
             )
         parent = parent.rpartition("/")[0]
+    expected = change.before.encode() if change.before is not None else None
+    try:
+        now = tree.read(change.path) if tree.entry(change.path) is not None else None
+    except Malformed:
+        now = b"no regular file" if expected is None else None
+    if now != expected:
+        raise UsageError("the file changed while pmlint was running", file=change.path, help="run the command again")

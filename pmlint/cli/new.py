@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
 
 import click
 
@@ -57,7 +56,7 @@ def command(
     told |= {name: value for name, value in said.items() if value}
     if who := _author(project, author, read_people(project.tree, project.settings, {}, [])):
         told["authors"] = [who]
-    name = _free(_taken(project, check_tree(project.tree, project.settings, day).index), day.year)
+    name = _free(project, check_tree(project.tree, project.settings, day).index, day.year)
     end = slug(str(told.get("title", "")))
     path = f"{project.settings.postmortems}/{name}{'-' if end else ''}{end}.md"
     write(project.root, Plan((Change(path, None, postmortem(name, day, told)),), ()))
@@ -88,19 +87,14 @@ def _author(project: Project, author: str, people: People | None) -> str:
     return next((person.handle for person in (people.all if people else ()) if address and person.email.casefold() == address), "")
 
 
-def _taken(project: Project, index: Index) -> list[str]:
-    """Every id that is used or spoken of: by postmortems, their files and evidence, and the links to them."""
-    names = [facts.id for facts in index.postmortems]
-    names += [name for facts in index.postmortems for name in facts.recurrence_of]
-    names += [name for linked in index.links().values() for name in linked]
-    names += [entry.path.rpartition("/")[2] for entry in project.tree.walk(project.settings.postmortems)]
-    return names + [entry.path.partition("/")[2] for entry in project.tree.walk("evidence")]
-
-
-def _free(taken: Iterable[str], year: int) -> str:
-    """The id after the highest of this year, with the letters that most ids have."""
-    ids = [match.groups() for name in taken if (match := _ID.match(name))]
-    letters = Counter(prefix.upper() for prefix, _, _ in ids).most_common(1)
+def _free(project: Project, index: Index, year: int) -> str:
+    """The id after the highest of this year that is used or spoken of, with the letters that most postmortems have."""
+    ids = [facts.id for facts in index.postmortems]
+    letters = Counter(match[1].upper() for name in ids if (match := _ID.match(name))).most_common(1)
     prefix = letters[0][0] if letters else "PM"
-    numbers = [int(number) for letter, of, number in ids if letter.upper() == prefix and int(of) == year]
+    taken = [*ids, *(name for facts in index.postmortems for name in facts.recurrence_of)]
+    taken += [name for linked in index.links().values() for name in linked]
+    taken += [entry.path.rpartition("/")[2] for entry in project.tree.walk(project.settings.postmortems)]
+    taken += [entry.path.partition("/")[2] for entry in project.tree.walk("evidence")]
+    numbers = [int(match[3]) for name in taken if (match := _ID.match(name)) and match[1].upper() == prefix and int(match[2]) == year]
     return f"{prefix}-{year}-{max(numbers, default=0) + 1:03}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +11,11 @@ import pytest
 
 from pmlint.adopt.plan import Change, Plan, find_ci, plan
 from pmlint.adopt.write import write
-from pmlint.settings import RegistrySource, Settings, UsageError
+from pmlint.settings import RegistrySource, Settings, UsageError, load
 from pmlint.tree import WorkTree
 
 TODAY = date(2026, 11, 24)
+OURS = (Path(__file__).parents[1] / "cases/base/postmortems/PM-2026-001-refunds.md").read_text()
 ALWAYS = {
     "postmortems/README.md",
     "evidence/README.md",
@@ -59,10 +59,11 @@ def test_an_empty_repository(tmp_path: Path, ci: tuple[str, ...], files: set[str
 
 
 @pytest.mark.parametrize("ci", [("github",), ("gitlab",), ()])
-def test_a_second_run_changes_nothing(tmp_path: Path, ci: tuple[str, ...]) -> None:
-    put(tmp_path, **{"postmortems/old.md": "# Old\n", "CODEOWNERS": "* @team\n", "pyproject.toml": "[project]\n"})
+@pytest.mark.parametrize("old", ["# Old\n", "---\ntitle: Old\n---\n", OURS])
+def test_a_second_run_changes_nothing(tmp_path: Path, ci: tuple[str, ...], old: str) -> None:
+    put(tmp_path, **{"postmortems/old.md": old, "CODEOWNERS": "* @team\n", "pyproject.toml": "[project]\n"})
     write(str(tmp_path), made(tmp_path, ci=ci))
-    assert made(tmp_path, Settings(file="pyproject.toml"), ci=ci) == Plan((), ())
+    assert made(tmp_path, load(WorkTree(str(tmp_path))), ci=ci) == Plan((), ())
 
 
 def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
@@ -106,17 +107,35 @@ def test_configuration_goes_where_the_project_keeps_it(tmp_path: Path) -> None:
     [("postmortems", ""), ("docs/postmortems", 'postmortems = "docs/postmortems"\n'), ("incidents", 'postmortems = "incidents"\n')],
 )
 def test_old_postmortems_are_left_in_peace_and_in_place(tmp_path: Path, folder: str, line: str) -> None:
-    put(tmp_path, **{f"{folder}/2019-outage.md": "# Outage\n", f"{folder}/2020.md": "# Again\n", f"{folder}/README.md": "mine\n"})
+    put(tmp_path, **{f"{folder}/PM-2026-001.md": OURS, f"{folder}/PM-2026-002.md": OURS, f"{folder}/README.md": "mine\n"})
     found = made(tmp_path, ci=())
     assert after(found, "pmlint.toml") == (
         f'fail_level = "error"\n{line}'
-        "# Only postmortems opened since are judged; take the # away to leave older ones in peace.\n# since = 2026-11-24\n"
+        '# Only postmortems opened since are judged; take the # away to leave older ones in peace.\n# since = "2026-11-24"\n'
     )
-    assert found.notes == (
-        f"2 Markdown files lie in {folder}/ already: set `since` in pmlint.toml, or accept what is known with `pmlint baseline`",
-    )
+    assert found.notes == (f"{folder}/ has 2 files already: set `since` in pmlint.toml, or accept what is known with `pmlint baseline`",)
     assert {change.path for change in found.changes if "README" in change.path} == {"evidence/README.md", "policies/README.md"}
-    assert tomllib.loads(after(found, "pmlint.toml").replace("# since", "since"))["since"] == TODAY
+    put(tmp_path, **{"pmlint.toml": after(found, "pmlint.toml").replace("# since", "since")})
+    assert load(WorkTree(str(tmp_path))).since == TODAY
+
+
+def test_old_postmortems_with_other_fields_need_a_baseline(tmp_path: Path) -> None:
+    put(tmp_path, **{"postmortems/PM-2026-001.md": OURS, "postmortems/2019.md": "---\ntitle: Outage\n---\n"})
+    found = made(tmp_path, ci=())
+    assert after(found, "pmlint.toml") == 'fail_level = "error"\n'
+    assert found.notes == ("postmortems/ has 2 files with other fields than pmlint asks for: accept what is known with `pmlint baseline`",)
+
+
+@pytest.mark.parametrize(("folder", "new"), [("postmortems", "postmortems/agents"), ("docs/incidents", "postmortems")])
+@pytest.mark.parametrize("old", ["# Outage\n", "---\nsafe: no\n---\n", "---\n[\n---\n"])
+def test_old_prose_stays_outside(tmp_path: Path, folder: str, new: str, old: str) -> None:
+    put(tmp_path, **{f"{folder}/2019.md": old})
+    found = made(tmp_path, ci=(), owner="@a")
+    line = "" if new == "postmortems" else 'postmortems = "postmortems/agents"\n'
+    assert after(found, "pmlint.toml") == f'fail_level = "error"\n{line}'
+    assert found.notes == (f"{folder}/ has 1 file, not all of which are data: they stay as they are, and new postmortems go to {new}/",)
+    assert after(found, f"{new}/README.md").startswith("# Postmortems\n")
+    assert f"\n/{new}/ @a\n" in after(found, "CODEOWNERS")
 
 
 def test_a_folder_of_readmes_holds_no_old_postmortems(tmp_path: Path) -> None:
@@ -146,14 +165,14 @@ def test_code_owners(tmp_path: Path, before: str, owner: str, line: str) -> None
     found = made(tmp_path, ci=("github",), owner=owner)
     path = "docs/CODEOWNERS" if before else ".github/CODEOWNERS"
     block = ["# What the gate of pmlint judges by:"]
-    for pattern in ("/policies/", "/schema/", "/routes/", "/pmlint.toml", "/people.yaml", "/.github/workflows/pmlint.yml"):
+    for pattern in ("/postmortems/", "/policies/", "/schema/", "/routes/", "/pmlint.toml", "/people.yaml", "/.github/workflows/pmlint.yml"):
         block.append(line.replace("/policies/", pattern))
     assert after(found, path) == before + "\n" * bool(before) + "\n".join(block) + "\n"
     assert any(note.startswith(f"say in {path} who owns") for note in found.notes) == line.startswith("#")
 
 
 def test_only_missing_code_owners_are_added(tmp_path: Path) -> None:
-    put(tmp_path, CODEOWNERS="/policies/ @a\n# /schema/ @b\n/pmlint.toml @c\n/people.yaml @d\n")
+    put(tmp_path, CODEOWNERS="/postmortems/ @z\n/policies/ @a\n# /schema/ @b\n/pmlint.toml @c\n/people.yaml @d\n")
     assert after(made(tmp_path, ci=(), owner="@e"), "CODEOWNERS").endswith("@d\n\n# What the gate of pmlint judges by:\n/routes/ @e\n")
 
 
