@@ -27,9 +27,9 @@ HOMES = {
     "subprocess": ("git/", "gate/signing.py"),
 }
 LAYERS = (
-    "place usage program finding source tree shipped vocabulary moment owner artefact strict_yaml document body schema model holds waivers "
+    "place usage program atomic finding source tree shipped vocabulary moment owner artefact strict_yaml document body schema model holds waivers "
     "repository settings selector registry roster rule words rules policy baseline catalogue cache engine git "
-    "atomic edit fixes adopt gate template server cli"
+    "edit fixes adopt gate template server cli"
 ).split()
 
 
