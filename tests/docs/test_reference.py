@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pmlint.cli import VERBS
 from pmlint.report import FORMATS
 
 ROOT = Path(__file__).parents[2]
@@ -18,9 +17,7 @@ def test_the_reference_is_what_the_tool_prints() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_verb_and_format_is_there() -> None:
-    headings = {line for line in (REFERENCE / "command-line.md").read_text(encoding="utf-8").splitlines() if line.startswith("## pmlint ")}
-    assert {f"## pmlint {verb}" for verb in VERBS} | {"## pmlint policy test"} <= headings
+def test_every_format_is_there() -> None:
     output = (REFERENCE / "output.md").read_text(encoding="utf-8")
     assert [name for name in FORMATS if f"\n| `{name}` |" not in output] == []
 

@@ -1,0 +1,30 @@
+"""A hook of the site: links that leave `docs/` lead to the file in the repository, so that one page serves both readers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+LINK = re.compile(r"\]\((?P<path>(?:\.\./)+[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
+
+
+def outward(text: str, page: str, url: str) -> str:
+    """A page's text with its links to files outside `docs/` made absolute; what leads to no file stays, for the build to refuse.
+
+    ``page`` is the page's path below `docs/`, ``url`` the address of the repository.
+    """
+
+    def link(match: re.Match[str]) -> str:
+        target = (ROOT / "docs" / page).parent.joinpath(match["path"]).resolve()
+        if not target.exists() or not target.is_relative_to(ROOT) or target.is_relative_to(ROOT / "docs"):
+            return match[0]
+        return f"]({url}/blob/main/{target.relative_to(ROOT).as_posix()}{match['anchor'] or ''})"
+
+    return LINK.sub(link, text)
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
+    """Called by the builder for each page."""
+    return outward(markdown, page.file.src_uri, config.repo_url.rstrip("/"))
