@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from pmlint.cli.completion import route_ids
-from pmlint.cli.project import find, today
+from pmlint.cli.project import Project, find, today
 from pmlint.engine import check_tree
+from pmlint.holds import Hold
 from pmlint.report.escape import terminal
 from pmlint.report.verdict import hold as sentence
 from pmlint.settings import UsageError
@@ -23,9 +26,13 @@ Examples:
 @click.argument("route", shell_complete=route_ids)
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(route: str, now: str | None) -> None:
-    """Say whether ROUTE is held, by which actions of which postmortems, and what would release it."""
+    """Say whether ROUTE is held, by which actions of which postmortems, and what would release it.
+
+    In a git repository proofs are looked up as `pmlint gate` looks them up: on HEAD.
+    """
     project = find()
-    index = check_tree(project.tree, project.settings, today(now)).index
+    day = today(now)
+    index = check_tree(project.tree, project.settings, day).index
     known = index.route_by_id.get(route)
     if known is None:
         from pmlint.schema import nearest
@@ -33,9 +40,24 @@ def command(route: str, now: str | None) -> None:
         raise UsageError(f"there is no route '{route}'", help=nearest(route, index.route_by_id) or "'pmlint routes' lists them")
     flags = ", ".join(flag.name for flag in known.raised) or "none"
     click.echo(terminal(f"{route} is {known.state or 'of unknown state'}, owner {known.owner or 'nobody'}; restart flags up: {flags}"))
-    holds = index.held_by(route)
+    holds, where = _looked_up(project, route, day)
+    holds = index.held_by(route) if holds is None else holds
     for hold in holds:
         click.echo(f"  held by {terminal(sentence(hold))}\n    to release: {terminal(hold.release)}")
     if not holds:
         linked = ", ".join(facts.id for facts in index.linked(route))
         click.echo(f"free: nothing holds it{f' ({linked} are done with)' if linked else ', no postmortem is linked'}")
+    click.echo(terminal(where))
+
+
+def _looked_up(project: Project, route: str, day: date) -> tuple[tuple[Hold, ...] | None, str]:
+    """What the gate would say of a restart against HEAD, and where it looked; None where there is no commit to look at."""
+    from pmlint.gate.judge import Change, holds_now
+    from pmlint.git import Repository
+
+    try:
+        with Repository(project.root) as repository:
+            head = repository.resolve("HEAD")
+            return holds_now(Change(repository, head, "", project.tree, day), route), f"proofs were looked up on HEAD, {head[:12]}"
+    except UsageError as error:
+        return None, f"proofs were not looked up: {error.message}"

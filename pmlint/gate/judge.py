@@ -47,6 +47,14 @@ def judge(change: Change) -> Verdict:
     return _Judge(change).verdict()
 
 
+def holds_now(change: Change, route: str) -> tuple[Hold, ...]:
+    """What would hold a route if the change restarted it. Raises `UsageError` where nobody can tell."""
+    run = _Judge(change)
+    place = run.result.routes[route][0]
+    verdict = run.route((place, ["restart"], frozenset((route,))))
+    return verdict.held_by
+
+
 class _Judge:
     def __init__(self, change: Change) -> None:
         self.change = change
@@ -73,7 +81,7 @@ class _Judge:
         if not self.result.files and not self.result.routes and (self.target.files or self.target.routes):
             raise Unjudged("nothing is left to judge: the result has neither postmortems nor routes", help="put them back")
         cases = [*self.postmortem_cases(), *self.route_cases(), *self.name_cases()]
-        routes = [verdict for verdict in map(self.route, self.given()) if verdict]
+        routes = [self.route(item) for item in self.given()]
         cases += self.weakening_cases(bool(routes))
         refused = bool(cases) or any(route.verdict == "refused" for route in routes)
         return Verdict("refused" if refused else "allowed", tuple(routes), tuple(cases), self.judged())
@@ -230,7 +238,7 @@ class _Judge:
         found = [read for read in found if isinstance(read, Postmortem)] or found
         return min(found, key=lambda read: isinstance(read, Postmortem) and not self.holding.is_open(read), default=None)
 
-    def route(self, item: tuple[Route, list[str], frozenset[str]]) -> RouteVerdict | None:
+    def route(self, item: tuple[Route, list[str], frozenset[str]]) -> RouteVerdict:
         """The verdict on a route that is given something."""
         route, flags, counts = item
         held: list[Hold] = []

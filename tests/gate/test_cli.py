@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -174,6 +175,28 @@ def test_a_pull_request_on_github(restarted: World, tmp_path: Path) -> None:
     done = gate(restarted, environment=environment)
     assert done.returncode == 2
     assert "GitHub's event can't be read" in done.stdout + done.stderr
+
+
+def test_why_looks_proofs_up(world: World) -> None:
+    def why() -> str:
+        code = "from pmlint.cli import main; main()"
+        command = [sys.executable, "-c", code, "why", "refund-triage", *NOW]
+        return subprocess.run(command, cwd=world.root, capture_output=True, text=True, check=True).stdout
+
+    assert "held by PM-2026-001 A2: open, owner @tom" in why()
+    world.close('commit: "4be1f0c"')
+    world.meet()
+    world.sign()
+    world.commit()
+    assert "A2: the commit 4be1f0c is not on the target" in why()
+    world.git("reset", "-q", "--hard", "HEAD~1")
+    world.ready()
+    assert "the restart is not signed off" in why()
+    world.sign()
+    world.commit()
+    assert "free: nothing holds it (PM-2026-001 are done with)\nproofs were looked up on HEAD" in why()
+    shutil.rmtree(world.root / ".git")
+    assert "proofs were not looked up: " in why()
 
 
 def test_audit_names_what_was_merged_past_the_gate(restarted: World) -> None:
