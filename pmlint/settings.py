@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmlint.finding import Level
 from pmlint.moment import parse_date
@@ -21,8 +20,7 @@ _EMPTY: Mapping[str, Any] = MappingProxyType({})
 NAMES = ("pyproject.toml", "pmlint.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrySource:
+class RegistrySource(NamedTuple):
     """Where routes live in files of another platform (spec/format.md, *Routes that live elsewhere*)."""
 
     files: str
@@ -34,8 +32,7 @@ class RegistrySource:
     postmortems: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSettings:
+class RuleSettings(NamedTuple):
     """What the configuration says of one rule or policy: its level, or off with a reason."""
 
     level: Level | None = None
@@ -92,6 +89,8 @@ def load(tree: Tree) -> Settings:
     for name in NAMES:
         if tree.entry(name) is None:
             continue
+        import tomllib
+
         try:
             source = decode(name, tree.read(name))
             data = _texts(tomllib.loads(source.text))

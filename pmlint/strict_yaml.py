@@ -25,7 +25,7 @@ from pmlint.source import Malformed, Source
 MAX_DEPTH = 64
 MAX_NODES = 20_000
 _OPENING = (FlowMappingStartToken, FlowSequenceStartToken)
-_NO_SIGN = re.compile(r"\?[^\s,\[\]{}]")
+_NO_SIGN = r"\?[^\s,\[\]{}]"
 _CLOSING = (FlowMappingEndToken, FlowSequenceEndToken)
 
 
@@ -193,7 +193,7 @@ class _Composer:
         with suppress(YAMLError):  # behind a second document, where nothing has been read
             while (token := tokens.get_token()) is not None:
                 depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
-                if depth and isinstance(token, KeyToken) and _NO_SIGN.match(self.text, token.start_mark.index):
+                if depth and isinstance(token, KeyToken) and re.match(_NO_SIGN, self.text[token.start_mark.index :][:2]):
                     self.say(
                         token, "'?' begins a key here to some YAML readers and a text to others", "remove it, or put the text in quotes"
                     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pmlint.model.part import Many, Part, Text, Texts
 from pmlint.place import Path, Where
@@ -18,8 +19,7 @@ class Control(Part):
     description = Text()
 
 
-@dataclass(frozen=True, slots=True)
-class RestartFlag:
+class RestartFlag(NamedTuple):
     """A field that gives the route trust back: its name as shown, whether it does so now, and where it stands.
 
     ``unclear`` says why the field can't be judged; a flag that can't be judged counts as raised.
@@ -31,8 +31,7 @@ class RestartFlag:
     unclear: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A route of the registry, in one form for files of ours and for mapped files of other platforms.
 
     ``state`` and ``autonomy`` are empty where the source does not know them. ``trust`` holds the values of the fields whose
@@ -51,10 +50,10 @@ class Route:
     write_tools: tuple[str, ...] = ()
     controls: tuple[Control, ...] = ()
     postmortems: tuple[str, ...] = ()
-    trust: dict[str, object] = field(default_factory=dict)
-    fields: dict[str, Path] = field(default_factory=dict)
+    trust: Mapping[str, object] = MappingProxyType({})
+    fields: Mapping[str, Path] = MappingProxyType({})
     mapped: bool = False
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = MappingProxyType({})
 
     @property
     def raised(self) -> tuple[RestartFlag, ...]:

@@ -19,8 +19,8 @@ from pmlint.settings import Settings, UsageError
 from pmlint.source import Malformed, Source
 
 Kind = Literal["postmortem", "route", "change"]
-_PLACE = re.compile(r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*)")
-_STEP = re.compile(r"\.([a-z_]\w*)|\[(\d+)\]")
+_PLACE = r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*)"
+_STEP = r"\.([a-z_]\w*)|\[(\d+)\]"
 
 
 class Policy(NamedTuple):
@@ -150,10 +150,10 @@ def _closing(text: str, start: int) -> int:
 
 
 def _place(document: Document, text: str) -> tuple[str, Path]:
-    match = _PLACE.fullmatch(text)
+    match = re.fullmatch(_PLACE, text)
     if match is None:
         raise _wrong(document, "at", f"'{text}' is not a place", "write 'it', 'it.owner', 'postmortem.status' or 'actions[0]' below one")
-    steps = [int(number) if number else name for name, number in _STEP.findall(match["rest"])]
+    steps = [int(number) if number else name for name, number in re.findall(_STEP, match["rest"])]
     return match["root"], Path(steps)
 
 

@@ -19,7 +19,7 @@ from pmlint.policy.names import fields_of, used
 from pmlint.settings import Settings
 
 Found = tuple[Policy, Problem]
-_PLAIN = re.compile(r"(postmortem|route|base|head)((?:\.\w+)+)")
+_PLAIN = r"(postmortem|route|base|head)((?:\.\w+)+)"
 
 
 class PolicySet:
@@ -149,7 +149,7 @@ def _elements(policy: Policy, variables: Mapping[str, Any]) -> list[tuple[Any, P
     elements = evaluate(compile_expression(policy.each), variables)
     if not isinstance(elements, list):
         raise Failed("it is no list")
-    plain = _PLAIN.fullmatch(policy.each)
+    plain = re.fullmatch(_PLAIN, policy.each)
     if plain:
         return [(element, Path((*plain[2].split(".")[1:], number))) for number, element in enumerate(elements)]
     places = list(

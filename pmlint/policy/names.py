@@ -58,7 +58,7 @@ def fields_of(variable: str, expressions: Iterable[str]) -> frozenset[str] | Non
     """The fields of a variable that expressions name; None where one takes it as a whole."""
     fields: set[str] = set()
     for expression in expressions:
-        found = [token.text for token in tokens(expression)] + ["", ""]
+        found = [match[0] for match in _TOKEN.finditer(expression)] + ["", ""]
         for index, text in enumerate(found):
             if text == variable and (index == 0 or found[index - 1] != "."):
                 if found[index + 1] != "." or not found[index + 2].isidentifier():
