@@ -21,6 +21,8 @@ from markdown_it import MarkdownIt
 
 SHELLS = ("sh", "console")
 MARK = re.compile(r"<!-- (?P<verb>file|run|fixture): (?P<told>.+?) -->\s*")
+COMMIT = re.compile(r"\b[0-9a-f]{12}(?:[0-9a-f]{28})?\b")
+"""The id of a commit, which is another one for every reader."""
 INSTALLS = re.compile(r"^pip install [^&\n]*(?:&& )?", re.MULTILINE)
 
 
@@ -107,11 +109,11 @@ def place(block: Block, root: Path) -> None:
 
 
 def filled(block: Block, runs: list[Ran]) -> str:
-    """The text of a `console` block with what its commands print."""
+    """The text of a `console` block with what its commands print, and `...` for what differs from run to run."""
     shown = []
     for ran, (_, before) in zip(runs, commands(block), strict=True):
         first, *rest = ran.command.splitlines()
-        output = before if matches(ran.output, before) else ran.output
+        output = before if matches(ran.output, before) else COMMIT.sub("...", ran.output)
         shown += [f"$ {first}", *(f"> {line}" for line in rest), *output.splitlines()]
     return "\n".join(shown) + "\n"
 
