@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import click
 
-from pmlint.cli.project import today
+from pmlint.cli.project import below, today
 from pmlint.gate.judge import Change, judge
 from pmlint.git import Repository
 from pmlint.report import Verdict, count
@@ -34,7 +34,7 @@ def command(branch: str, last: int, repo: str, now: str | None) -> None:
     """
     day = today(now)
     found = 0
-    with Repository(repo) as repository:
+    with Repository(repo, below(repo)) as repository:
         commits = repository.first_parents(repository.resolve(branch))[: last + 1]
         for commit, parent in pairwise(commits):
             try:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import click
 
 from pmlint.cli.progress import watched
-from pmlint.cli.project import Project, find, today, wants_color
+from pmlint.cli.project import Project, below, find, today, wants_color
 from pmlint.engine import Judged, check_tree, clean
 from pmlint.finding import Level
 from pmlint.report import FORMATS, Report, choose, publish, render
@@ -152,7 +152,7 @@ def _changed_since(project: Project, revision: str) -> frozenset[str]:
     """The files that differ from a revision. Raises `UsageError` where git can't tell."""
     from pmlint.git import Repository
 
-    with Repository(project.root) as repository:
+    with Repository(project.root, below(project.root)) as repository:
         before = repository.tree(repository.resolve(revision))
         return frozenset(entry.path for entry in project.tree.walk("") if not _same(project, before, entry.path))
 

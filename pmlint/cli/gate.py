@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from pmlint.cli.project import today, wants_color
+from pmlint.cli.project import below, root_of, today, wants_color
 from pmlint.gate.approvals import Approval, read_approvals
 from pmlint.gate.events import Asked, asked
 from pmlint.gate.judge import Change, judge
@@ -63,7 +63,7 @@ def command(
     day = today(now)
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
-        with Repository(repo) as repository:
+        with Repository(repo, below(repo)) as repository:
             if wanted.bases == ("HEAD",) and repository.refs.is_unborn:
                 return _print(Verdict("allowed", judged={"target": "nothing is committed yet"}), name, output_file, color)
             target = _target(repository, wanted.bases)
@@ -100,7 +100,7 @@ def _target(repository: Repository, bases: tuple[str, ...]) -> str:
 def _result(repository: Repository, folder: str, target: str, head: str, worktree: bool) -> tuple[str, Tree]:
     """The head's full id, where there is one, and the tree that would be."""
     if worktree:
-        return "", WorkTree(_root(folder))
+        return "", WorkTree(root_of(folder))
     if not head:
         return "", repository.tree(repository.staged())
     commit = repository.resolve(head)
@@ -110,17 +110,6 @@ def _result(repository: Repository, folder: str, target: str, head: str, worktre
             f"the merge is in conflict: {', '.join(merge.conflicts[:5])}", help="resolve the conflict: git merge the target into the branch"
         )
     return commit, repository.tree(merge.tree)
-
-
-def _root(folder: str) -> str:
-    """The top of the work tree around a folder."""
-    here = os.path.abspath(folder)
-    while not os.path.exists(os.path.join(here, ".git")):
-        parent = os.path.dirname(here)
-        if parent == here:
-            raise Unjudged(f"'{folder}' has no work tree", help="use --base and --head")
-        here = parent
-    return here
 
 
 def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...]:

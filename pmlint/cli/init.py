@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
 
 import click
 
 from pmlint.adopt.plan import plan
 from pmlint.adopt.write import diff, write
+from pmlint.cli.project import today
 from pmlint.settings import UsageError, load
 from pmlint.tree import WorkTree
 
@@ -25,7 +25,8 @@ Examples:
 @click.option("--ci", type=click.Choice(["github", "gitlab", "none"]), multiple=True, help="The CI to write a job for; found by itself.")
 @click.option("--owner", default="", metavar="HANDLE", help="Who owns what the gate judges by, for CODEOWNERS.")
 @click.option("--repo", default=".", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of the repository.")
-def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str) -> None:
+@click.option("--now", metavar="DATE", help="What day it is.")
+def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str, now: str | None) -> None:
     """Put the files into a repository: folders, hooks, CI job, issue form, code owners, configuration.
 
     What is there stays as it is; files that other tools share get lines at their end. Running it again changes nothing.
@@ -35,7 +36,7 @@ def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str) -> None
     root = _root(repo)
     tree = WorkTree(root)
     try:
-        found = plan(tree, load(tree), _today(), ci=tuple(name for name in ci if name != "none") if ci else None, owner=owner)
+        found = plan(tree, load(tree), today(now), ci=tuple(name for name in ci if name != "none") if ci else None, owner=owner)
         if not only_diff:
             write(root, found)
     except OSError as error:
@@ -57,7 +58,3 @@ def _root(folder: str) -> str:
             return os.path.abspath(folder)
         here = parent
     return here
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -21,18 +21,33 @@ class Project(NamedTuple):
 
 
 def find(folder: str = ".") -> Project:
-    """The project around a folder: where its configuration stands, else the root of its repository, else the folder itself."""
-    start = here = os.path.abspath(folder)
-    root = ""
-    while not root:
-        if _configured(here) or os.path.exists(os.path.join(here, ".git")):
-            root = here
+    """The project around a folder, with its settings. Raises `UsageError` where they are wrong."""
+    root = root_of(folder)
+    tree = WorkTree(root)
+    return Project(root, tree, load(tree))
+
+
+def root_of(folder: str) -> str:
+    """The root of the project around a folder: where its configuration stands, else that of its repository, else the folder itself."""
+    here = os.path.abspath(folder)
+    while not (_configured(here) or os.path.exists(os.path.join(here, ".git"))):
         parent = os.path.dirname(here)
         if parent == here:
-            break
+            return os.path.abspath(folder)
         here = parent
-    tree = WorkTree(root or start)
-    return Project(root or start, tree, load(tree))
+    return here
+
+
+def below(folder: str) -> str:
+    """Where the project around a folder lies in its git repository, with ``/``; empty where it is the repository itself."""
+    root = top = root_of(folder)
+    while not os.path.exists(os.path.join(top, ".git")):
+        parent = os.path.dirname(top)
+        if parent == top:
+            return ""
+        top = parent
+    inside = os.path.relpath(root, top).replace(os.sep, "/")
+    return "" if inside == "." else inside
 
 
 def _configured(folder: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from pmlint.cli.completion import route_ids
-from pmlint.cli.project import Project, find, today
+from pmlint.cli.project import Project, below, find, today
 from pmlint.engine import check_tree
 from pmlint.holds import Hold
 from pmlint.report.escape import terminal
@@ -56,7 +56,7 @@ def _looked_up(project: Project, route: str, day: date) -> tuple[tuple[Hold, ...
     from pmlint.git import Repository
 
     try:
-        with Repository(project.root) as repository:
+        with Repository(project.root, below(project.root)) as repository:
             head = repository.resolve("HEAD")
             return holds_now(Change(repository, head, "", project.tree, day), route), f"proofs were looked up on HEAD, {head[:12]}"
     except UsageError as error:

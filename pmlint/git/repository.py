@@ -35,10 +35,15 @@ class Merge(NamedTuple):
 
 
 class Repository:
-    """The objects and refs of a repository; a context manager that holds a temporary folder and one process."""
+    """The objects and refs of a repository; a context manager that holds a temporary folder and one process.
 
-    def __init__(self, folder: str) -> None:
+    ``below`` is the folder of the project inside the repository, with ``/``, where it is not the repository itself: trees and paths
+    are relative to it.
+    """
+
+    def __init__(self, folder: str, below: str = "") -> None:
         self.refs = Refs(folder)
+        self.below = below
         self._stack = ExitStack()
         self._batch: subprocess.Popen[bytes] | None = None
 
@@ -129,9 +134,11 @@ class Repository:
         return done.returncode == 0
 
     def touched(self, commit: str) -> list[str]:
-        """The paths that a commit changes against each of its parents."""
+        """The paths that a commit changes against each of its parents; those outside the project begin with ``/``."""
         done = self._run("diff-tree", "--root", "-r", "-m", "-z", "--name-only", "--no-renames", "--no-commit-id", "--no-ext-diff", commit)
-        return [path for path in done.stdout.decode("utf-8", "surrogateescape").split("\0") if path]
+        paths = [path for path in done.stdout.decode("utf-8", "surrogateescape").split("\0") if path]
+        inside = f"{self.below}/" if self.below else ""
+        return [path.removeprefix(inside) if path.startswith(inside) else f"/{path}" for path in paths]
 
     def first_parents(self, commit: str) -> list[str]:
         """The commits of the first-parent history, the newest first."""
@@ -159,8 +166,17 @@ class Repository:
         raise too_large(size, limit)
 
     def list_tree(self, revision: str) -> Iterator[tuple[str, str, str]]:
-        """Mode, object id and path of everything in a tree, folders too."""
-        done = self._run("ls-tree", "-r", "-t", "-z", "--full-tree", revision)
+        """Mode, object id and path of everything in the project's part of a tree, folders too; nothing where it has no such folder."""
+        top = revision
+        for step in filter(None, self.below.split("/")):
+            found = next((line for line in self._listed(top) if line[2] == step), None)
+            if found is None or found[0] != "040000":
+                return
+            top = found[1]
+        yield from self._listed(top, "-r", "-t")
+
+    def _listed(self, tree: str, *options: str) -> Iterator[tuple[str, str, str]]:
+        done = self._run("ls-tree", *options, "-z", "--full-tree", tree)
         for line in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
             if line:
                 head, _, path = line.partition("\t")

@@ -199,6 +199,58 @@ def test_why_looks_proofs_up(world: World) -> None:
     assert "proofs were not looked up: " in why()
 
 
+def test_a_project_in_a_folder_of_a_repository(world: World, tmp_path: Path) -> None:
+    top = tmp_path / "monorepo"
+    inside = top / "ops" / "agents"
+    shutil.copytree(world.root, inside, ignore=shutil.ignore_patterns(".git"))
+    (top / "README.md").write_text("x\n")
+
+    def git(*words: str) -> str:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words]
+        return subprocess.run(command, cwd=top, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("commit", "-q", "-m", "start")
+    git("checkout", "-q", "-b", "change")
+    here = World.__new__(World)
+    here.root = inside
+    here.restart()
+    assert gate(here, "--worktree").returncode == 1
+    git("commit", "-qam", "restart")
+    done = gate(here, "--base", "main")
+    assert (done.returncode, "A2: open" in done.stdout) == (1, True), done.stdout
+    git("reset", "-q", "--hard", "main")
+    fix = inside / "deploy/alerts/refund-rescues.yaml"
+    fix.parent.mkdir(parents=True)
+    fix.write_text("threshold: 3\n")
+    (top / "elsewhere.txt").write_text("x\n")
+    git("add", "elsewhere.txt")
+    git("commit", "-qm", "outside")
+    outside = git("rev-parse", "HEAD")
+    git("add", "-A")
+    git("commit", "-qm", "fix")
+    git("branch", "-f", "main")
+    here.edit("postmortems/PM-2026-001-refunds.md", ("the alert refund-rescues pages", "the alert deploy/alerts/refund-rescues.yaml pages"))
+    git("commit", "-qam", "name the file")
+    git("branch", "-f", "main")
+    for commit, code in ((git("rev-parse", "HEAD~1"), 0), (outside, 1)):
+        git("checkout", "-q", ".")
+        here.edit(
+            "postmortems/PM-2026-001-refunds.md",
+            (
+                "10 minutes\n    status: open",
+                f'10 minutes\n    status: done\n    proof: [{{commit: "{commit}"}}]\n    verified_by: "@maria"',
+            ),
+        )
+        done = gate(here, "--worktree", "--base", "main")
+        assert done.returncode == code, done.stdout
+    (top / "new").mkdir()
+    (top / "new/pmlint.toml").touch()
+    here.root = top / "new"
+    assert gate(here, "--worktree").returncode == 0
+
+
 def test_audit_names_what_was_merged_past_the_gate(restarted: World) -> None:
     code = "from pmlint.cli import main; main()"
     restarted.git("checkout", "-q", "main")
