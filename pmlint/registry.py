@@ -30,20 +30,29 @@ class Registry(NamedTuple):
 def read_routes(tree: Tree, settings: Settings) -> Registry:
     """Read every route. Raises `UsageError` for a mapping that is wrong; what is wrong with a file is a finding."""
     registry = Registry([], {}, {}, [])
+    for path, mapping in route_files(tree, settings):
+        if mapping is not None:
+            _mapped(tree, path, mapping, registry)
+        elif path.endswith((".yaml", ".yml")):
+            _native(tree, path, registry)
+        else:
+            problem = Malformed("this is not a route: its name does not end in .yaml", help="rename it, or move it out of the folder")
+            registry.findings.append(syntax(path, problem))
+    return registry
+
+
+def route_files(tree: Tree, settings: Settings) -> Iterator[tuple[str, RegistrySource | None]]:
+    """The files in which routes stand, each with its mapping; None for files of ours."""
     for entry in tree.walk(settings.routes):
         name = entry.path.rpartition("/")[2]
-        if name.endswith((".yaml", ".yml")):
-            _native(tree, entry.path, registry)
-        elif name != "README.md" and not name.startswith("."):
-            problem = Malformed("this is not a route: its name does not end in .yaml", help="rename it, or move it out of the folder")
-            registry.findings.append(syntax(entry.path, problem))
+        if name != "README.md" and not name.startswith("."):
+            yield entry.path, None
     for mapping in settings.registry:
         pattern = _glob(mapping.files)
         folder = re.split(r"[*?\[]", mapping.files)[0].rpartition("/")[0]
         for entry in tree.walk(folder):
             if pattern.fullmatch(entry.path):
-                _mapped(tree, entry.path, mapping, registry)
-    return registry
+                yield entry.path, mapping
 
 
 def syntax(file: str, problem: Malformed) -> Finding:

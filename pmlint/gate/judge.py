@@ -14,7 +14,7 @@ from pmlint.gate.approvals import Approval, Approvals
 from pmlint.gate.holding import Holding, Read
 from pmlint.gate.loosening import Loosening
 from pmlint.gate.proof import Proofs
-from pmlint.gate.side import Side
+from pmlint.gate.side import Memory, Side
 from pmlint.gate.signing import FOLDER, signoff_problem
 from pmlint.gate.weakening import judged_by, weakened
 from pmlint.git import GitTree, Repository, Unjudged
@@ -60,7 +60,7 @@ class _Judge:
         self.change = change
         target = change.repository.tree(change.target)
         self.settings = load(target)
-        memory: dict[str, Postmortem | Malformed] = {}
+        memory = Memory({}, {})
         self.target = Side(target, self.settings, memory)
         self.result = Side(change.result, self.settings, memory)
         self.policies = load_policies(target, self.settings, change.today)

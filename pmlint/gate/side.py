@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 from pmlint.document import read_postmortem
 from pmlint.engine import postmortem_files
 from pmlint.model import Postmortem, Route
-from pmlint.registry import Registry, read_routes
+from pmlint.registry import Registry, read_routes, route_files
 from pmlint.settings import Settings
 from pmlint.source import Malformed, decode
 from pmlint.tree import Entry, Tree
@@ -20,10 +21,17 @@ _MANY = 50
 """So many words are looked up in the words of a text rather than one by one in the text."""
 
 
+class Memory(NamedTuple):
+    """What was read: postmortems by path and content, and the routes of a set of files with their contents."""
+
+    postmortems: dict[str, Postmortem | Malformed]
+    registries: dict[tuple[tuple[str, str], ...], Registry]
+
+
 class Side:
     """A tree with its routes and postmortems. What both sides have alike is read once: they share ``memory``, by content."""
 
-    def __init__(self, tree: Tree, settings: Settings, memory: dict[str, Postmortem | Malformed]) -> None:
+    def __init__(self, tree: Tree, settings: Settings, memory: Memory) -> None:
         self.tree = tree
         self.settings = settings
         self.files = {entry.path: entry for entry in postmortem_files(tree, settings)}
@@ -33,8 +41,11 @@ class Side:
 
     @cached_property
     def registry(self) -> Registry:
-        """The routes, and what is wrong with their files."""
-        return read_routes(self.tree, self.settings)
+        """The routes, and what is wrong with their files; read once where both sides have the same."""
+        key = tuple((path, self.identity(path)) for path, _ in route_files(self.tree, self.settings))
+        if key not in self._memory.registries:
+            self._memory.registries[key] = read_routes(self.tree, self.settings)
+        return self._memory.registries[key]
 
     @cached_property
     def routes(self) -> dict[str, list[Route]]:
@@ -63,13 +74,14 @@ class Side:
     def read(self, path: str) -> Postmortem | Malformed:
         """A postmortem, or why it can't be read; its shape may still be wrong."""
         key = f"{path} {self.identity(path)}"
-        if key not in self._memory:
+        known = self._memory.postmortems
+        if key not in known:
             try:
                 document = read_postmortem(decode(path, self.tree.read(path)))
-                self._memory[key] = document.problems[0] if document.problems else Postmortem(document.data, path, document.body)
+                known[key] = document.problems[0] if document.problems else Postmortem(document.data, path, document.body)
             except Malformed as error:
-                self._memory[key] = error
-        return self._memory[key]
+                known[key] = error
+        return known[key]
 
     def mentioning(self, words: Iterable[str]) -> list[str]:
         """The postmortems in whose text one of the words stands, or could: a backslash may spell anything, a line break part a word."""
