@@ -18,6 +18,8 @@ from pmlint.tree import Tree
 ELSEWHERE = ("docs/postmortems", "docs/incidents", "docs/post-mortems", "post-mortems", "incidents")
 """Folders beside `postmortems` in which a team may already keep its postmortems."""
 CODE_OWNERS = (".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+EARLY = "merge this before the hooks are installed and the check is required: to the gate it would weaken what holds a route"
+"""Said where open postmortems lie in the folder that is read without any configuration."""
 WORKFLOW = ".github/workflows/pmlint.yml"
 GITLAB_JOB = ".gitlab/pmlint.yml"
 
@@ -41,7 +43,7 @@ class _Place(NamedTuple):
     """The folder for postmortems; what has to be done about those that lie there already, and whether ``since`` can do it."""
 
     folder: str
-    note: str = ""
+    notes: tuple[str, ...] = ()
     since: bool = False
 
 
@@ -128,17 +130,16 @@ def _place(tree: Tree, settings: Settings) -> _Place:
             continue
         forms = {_form(tree, file) for file in files}
         number = "1 file" if len(files) == 1 else f"{len(files)} files"
+        early = (EARLY,) if folder == default else ()
         if "prose" in forms:
             new = f"{default}/agents" if folder == default else default
-            return _Place(
-                new, f"{folder}/ has {number}, not all of which are data: they stay as they are, and new postmortems go to {new}/"
-            )
+            said = f"{folder}/ has {number}, not all of which are data: they stay as they are, and new postmortems go to {new}/"
+            return _Place(new, (said, *early))
         known = "accept what is known with `pmlint baseline`"
         if "foreign" in forms:
-            return _Place(folder, f"{folder}/ has {number} with other fields than pmlint asks for: {known}")
-        return _Place(
-            folder, f"{folder}/ has {number} already: set `since` in {_configuration_file(tree, settings)}, or {known}", since=True
-        )
+            return _Place(folder, (f"{folder}/ has {number} with other fields than pmlint asks for: {known}", *early))
+        said = f"{folder}/ has {number} already: set `since` in {_configuration_file(tree, settings)}, or {known}"
+        return _Place(folder, (said, *early), since=True)
     return _Place(default)
 
 
@@ -169,8 +170,7 @@ def _configuration(here: _Repository) -> Iterator[Change | str]:
         lines.append(f'postmortems = "{here.place.folder}"')
     if here.place.since:
         lines += ["# Only postmortems opened since are judged; take the # away to leave older ones in peace.", f'# since = "{here.today}"']
-    if here.place.note:
-        yield here.place.note
+    yield from here.place.notes
     table = ["[tool.pmlint]"] * (here.configuration == "pyproject.toml")
     yield here.appended(here.configuration, "\n".join([*table, *lines, ""]))
 

@@ -216,7 +216,11 @@ def test_what_is_no_issue_form_writes_nothing(root: Path) -> None:
 
 
 VISIBLE = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda text: not INVISIBLE.search(text))
-LONG = st.lists(VISIBLE | st.sampled_from(["", "---", "# a", "  - b: c", "\tx", "...", "a: b # c"]), min_size=1, max_size=4).map("\n".join).filter(str.strip)
+LONG = (
+    st.lists(VISIBLE | st.sampled_from(["", "---", "# a", "  - b: c", "\tx", "...", "a: b # c"]), min_size=1, max_size=4)
+    .map("\n".join)
+    .filter(str.strip)
+)
 REASON = st.builds(lambda text: {"unknown": text}, LONG)
 TOLD = st.fixed_dictionaries(
     {},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.adopt.plan import Change, Plan, find_ci, plan
+from pmlint.adopt.plan import EARLY, Change, Plan, find_ci, plan
 from pmlint.adopt.write import write
 from pmlint.settings import RegistrySource, Settings, UsageError, load
 from pmlint.tree import WorkTree
@@ -113,7 +113,8 @@ def test_old_postmortems_are_left_in_peace_and_in_place(tmp_path: Path, folder: 
         f'fail_level = "error"\n{line}'
         '# Only postmortems opened since are judged; take the # away to leave older ones in peace.\n# since = "2026-11-24"\n'
     )
-    assert found.notes == (f"{folder}/ has 2 files already: set `since` in pmlint.toml, or accept what is known with `pmlint baseline`",)
+    said = f"{folder}/ has 2 files already: set `since` in pmlint.toml, or accept what is known with `pmlint baseline`"
+    assert found.notes == (said, EARLY)[: 1 + (folder == "postmortems")]
     assert {change.path for change in found.changes if "README" in change.path} == {"evidence/README.md", "policies/README.md"}
     put(tmp_path, **{"pmlint.toml": after(found, "pmlint.toml").replace("# since", "since")})
     assert load(WorkTree(str(tmp_path))).since == TODAY
@@ -123,7 +124,8 @@ def test_old_postmortems_with_other_fields_need_a_baseline(tmp_path: Path) -> No
     put(tmp_path, **{"postmortems/PM-2026-001.md": OURS, "postmortems/2019.md": "---\ntitle: Outage\n---\n"})
     found = made(tmp_path, ci=())
     assert after(found, "pmlint.toml") == 'fail_level = "error"\n'
-    assert found.notes == ("postmortems/ has 2 files with other fields than pmlint asks for: accept what is known with `pmlint baseline`",)
+    said = "postmortems/ has 2 files with other fields than pmlint asks for: accept what is known with `pmlint baseline`"
+    assert found.notes == (said, EARLY)
 
 
 @pytest.mark.parametrize(("folder", "new"), [("postmortems", "postmortems/agents"), ("docs/incidents", "postmortems")])
@@ -133,7 +135,8 @@ def test_old_prose_stays_outside(tmp_path: Path, folder: str, new: str, old: str
     found = made(tmp_path, ci=(), owner="@a")
     line = "" if new == "postmortems" else 'postmortems = "postmortems/agents"\n'
     assert after(found, "pmlint.toml") == f'fail_level = "error"\n{line}'
-    assert found.notes == (f"{folder}/ has 1 file, not all of which are data: they stay as they are, and new postmortems go to {new}/",)
+    said = f"{folder}/ has 1 file, not all of which are data: they stay as they are, and new postmortems go to {new}/"
+    assert found.notes == (said, EARLY)[: 1 + (folder == "postmortems")]
     assert after(found, f"{new}/README.md").startswith("# Postmortems\n")
     assert f"\n/{new}/ @a\n" in after(found, "CODEOWNERS")
 
