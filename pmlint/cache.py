@@ -62,6 +62,19 @@ class Cache:
         plain = [field for name, field in zip(facts._fields, facts, strict=True) if name != "file"]
         self._new[facts.file] = {"content": _digest(data), "seen": seen, "facts": plain}
 
+    @property
+    def added(self) -> dict[str, Any]:
+        """What is to be remembered of this run."""
+        return self._new
+
+    def add(self, kept: dict[str, Any]) -> None:
+        """Remember what another process has found to be clean."""
+        self._new |= kept
+
+    def unknown(self, files: Iterable[Entry]) -> list[Entry]:
+        """Those of the files of which nothing is remembered."""
+        return [entry for entry in files if entry.path not in self._old]
+
     def _look(self, tree: Tree, path: str) -> str:
         """What stands at a path, by kind and content; looked up once a run."""
         if path not in self._seen:

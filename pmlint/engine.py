@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 50
 """With fewer documents a cache costs more than it saves."""
+PART = 125
+"""As many documents are worth a process of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ def check_tree(
     only: frozenset[str] | None = None,
     instead: Source | None = None,
     cache_of: str | None = None,
+    jobs: int = 1,
 ) -> Judged:
     """Check a whole tree; ``only`` names the files whose findings are wanted, ``instead`` replaces the content of one file.
 
-    ``cache_of`` is the root of a repository whose clean documents may be remembered from run to run. Raises `UsageError` where the
-    configuration is wrong.
+    ``cache_of`` is the root of a repository whose clean documents may be remembered from run to run. ``jobs`` is in how many processes
+    at most, 0 for as many as are at hand. Raises `UsageError` where the configuration is wrong.
     """
-    return _Run(tree, settings, today, only, instead, cache_of=cache_of).judge()
+    return _Run(tree, settings, today, only, instead, cache_of=cache_of).judge(jobs)
 
 
 def check_documents(
@@ -108,11 +111,11 @@ class _Run:
         self.today = today
         self.only = only
         self.instead = instead
-        self.policies = policies or load_policies(tree, settings, today)
+        self.policies = policies or load_policies(tree, settings, today, self.asks)
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
 
-    def judge(self) -> Judged:
+    def judge(self, jobs: int = 1) -> Judged:
         registry = read_routes(self.tree, self.settings)
         self.sources.update(registry.sources)
         self.findings += registry.findings
@@ -122,15 +125,37 @@ class _Run:
         self.routes(registry)
         files = self.files()
         self.cache = self.opened_cache(files, registry)
-        facts = [self.remembered(entry, context) for entry in files]
-        if self.cache is not None:
-            self.cache.save()
-        index = Index(registry.routes, facts)
+        index = Index(registry.routes, self.documents(files, context, jobs))
         context = replace(context, index=index)
         self.repository("repository", registry, context)
         used = self.waive(index)
         self.repository("waivers", registry, replace(context, used_waivers=used))
         return Judged(self.report(files, index), index, self.policies)
+
+    def documents(self, files: list[Entry], context: Context, jobs: int) -> list[PostmortemFacts]:
+        """Judge all postmortems, many of them in several processes; their facts."""
+        new = files if self.cache is None else self.cache.unknown(files)
+        most = len(new) // PART if jobs != 1 and self.instead is None else 1
+        if most > 1:
+            from pmlint.parallel import processes, spread
+
+            parts = spread(partial(self.part, context=context), files, min(jobs or processes(), most))
+        else:
+            parts = [self.part(files, context)]
+        for _, found, kept in parts:
+            self.findings += found
+            if self.cache is not None:
+                self.cache.add(kept)
+        if self.cache is not None:
+            self.cache.save()
+        return [facts for part in parts for facts in part[0]]
+
+    def part(self, files: Sequence[Entry], context: Context) -> tuple[list[PostmortemFacts], list[Finding], dict[str, Any]]:
+        """The facts of some postmortems, what is wrong with them, and what is to be remembered."""
+        before, self.findings = self.findings, []
+        facts = [self.remembered(entry, context) for entry in files]
+        found, self.findings = self.findings, before
+        return facts, found, self.cache.added if self.cache is not None else {}
 
     def rule_ids(self) -> frozenset[str]:
         """The ids of all rules and policies. Raises `UsageError` where the configuration names another one."""
@@ -240,8 +265,9 @@ class _Run:
         return since is not None and postmortem.opened is not None and postmortem.opened < since
 
     def rules(self, postmortem: Postmortem, document: Document, context: Context) -> Iterator[Finding]:
+        waived = {waiver.rule for waiver in postmortem.waivers}
         for rule in RULES:
-            if rule.of == "postmortem":
+            if rule.of == "postmortem" and (self.says(rule.id) or rule.id in waived):
                 check: Callable[[Any, Context], Iterable[Problem]] = rule.check
                 for problem in check(postmortem, context):
                     level = binding(rule, postmortem.status, problem)
@@ -291,12 +317,18 @@ class _Run:
     def wanted(self, finding: Finding) -> bool:
         if self.only is not None and finding.path not in self.only:
             return False
-        if finding.code in ("syntax", "schema"):
-            return True
-        told = self.settings.rules.get(finding.code)
-        if (told and told.off) or finding.code in self.settings.ignore:
+        return finding.code in ("syntax", "schema") or self.says(finding.code)
+
+    def says(self, code: str) -> bool:
+        """Whether the settings want to hear of a rule or policy."""
+        told = self.settings.rules.get(code)
+        if (told and told.off) or code in self.settings.ignore:
             return False
-        return not self.settings.select or finding.code in self.settings.select
+        return not self.settings.select or code in self.settings.select
+
+    def asks(self, code: str) -> bool:
+        """Whether a policy must be asked: also of one that is not heard, it may be wanted whether a waiver of it was of use."""
+        return self.says(code) or self.says("unused-waiver")
 
 
 def _named(postmortem: Postmortem, index: Index) -> list[Route]:

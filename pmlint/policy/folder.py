@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from pmlint.policy.file import Policy, from_plain, read_policy
@@ -12,16 +13,17 @@ from pmlint.source import Malformed, decode
 from pmlint.tree import Tree
 
 
-def load_policies(tree: Tree, settings: Settings, today: date) -> PolicySet:
+def load_policies(tree: Tree, settings: Settings, today: date, asked: Callable[[str], bool] = lambda name: True) -> PolicySet:
     """The policies that count in a tree; those that the configuration turns off are left out.
 
+    ``asked`` says of an id whether the policy is to be asked about documents; of changes, every one is.
     Raises `UsageError` for a policy that is wrong: there is never a run without it.
     """
     shipped = {said["id"]: from_plain(said) for said in read_json("policies.json")}  # the folder, read beforehand; a test compares them
     own = {policy.id: _marked(policy, shipped) for policy in read_folder(tree, settings.policies)}
     off = {name for name, said in settings.rules.items() if said.off}
     policies = {name: policy for name, policy in {**shipped, **own}.items() if name not in off}
-    return PolicySet((policies[name] for name in sorted(policies)), settings, today, shipped)
+    return PolicySet((policies[name] for name in sorted(policies)), settings, today, shipped, asked)
 
 
 def _marked(policy: Policy, shipped: dict[str, Policy]) -> Policy:

@@ -23,10 +23,21 @@ _PLAIN = r"(postmortem|route|base|head)((?:\.\w+)+)"
 
 
 class PolicySet:
-    """Policies by id, and what they say of documents. ``shipped`` are the ids of all that ship, also of those that are off."""
+    """Policies by id, and what they say of documents. ``shipped`` are the ids of all that ship, also of those that are off.
 
-    def __init__(self, policies: Iterable[Policy], settings: Settings, today: date, shipped: Iterable[str] = ()) -> None:
+    ``asked`` says of an id whether the policy is asked about documents; of changes, every one is.
+    """
+
+    def __init__(
+        self,
+        policies: Iterable[Policy],
+        settings: Settings,
+        today: date,
+        shipped: Iterable[str] = (),
+        asked: Callable[[str], bool] = lambda name: True,
+    ) -> None:
         self.policies = tuple(policies)
+        self._asked = asked
         self.shipped = frozenset(shipped)
         self._around = surroundings(today, settings.horizon, settings.slow_containment_minutes)
         self._joined: dict[Kind, tuple[list[Policy], Any]] = {}
@@ -82,7 +93,7 @@ class PolicySet:
 
     def _of(self, kind: Kind) -> tuple[list[Policy], Any]:
         if kind not in self._joined:
-            policies = [policy for policy in self.policies if policy.applies_to == kind]
+            policies = [policy for policy in self.policies if policy.applies_to == kind and (kind == "change" or self._asked(policy.id))]
             compiled = compile_expression(f"[{', '.join(map(_question, policies))}]") if policies else None
             self._joined[kind] = policies, compiled
         return self._joined[kind]
