@@ -35,6 +35,7 @@ PAST = {
 LINKLESS = (BASE / ROUTE).read_text().replace("postmortems: [PM-2026-001]\n", "")
 OPEN = REVIEW.replace("PM-2026-001", "PM-2025-001").replace("opened: 2026-09-14", "opened: 2025-09-14").replace('    owner: "@tom"\n', "")
 OPEN = OPEN.replace("{control: refund-approval", "{absent: amount-check").replace("control: refund-approval", "control: amount-check")
+OPEN = OPEN.replace("class: exceeded-authority", "class: detected-late")
 """An old postmortem with an open action that nobody owns."""
 FOREIGN = "---\ntitle: Outage\ndate: 2019-01-01\n---\nIt broke.\n"
 PROSE = "# Outage\n\nIt broke.\n"
