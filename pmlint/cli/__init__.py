@@ -25,6 +25,7 @@ VERBS = {
     "waivers": "List the waivers, the first to expire first.",
     "close": "Record that an action has landed, with its proof.",
     "amend": "Move a deadline or an owner, with a reason and an approver.",
+    "approve": "Approve a change by signature.",
     "signoff": "Sign the restart of a route.",
     "init": "Put the files into a repository.",
     "schema": "Print the JSON Schema of a kind of document.",

@@ -24,16 +24,17 @@ class Approval(NamedTuple):
 class Approvals:
     """The approvals of a change, in one of the modes of ``[tool.pmlint.gate] approvals``.
 
-    ``author`` is who made the change, empty where nobody says; ``people`` is the roster of the target.
+    ``author`` is who made the change, empty where nobody says; ``people`` is the roster of the target; ``heads`` are the commits
+    whose approval counts: the head, and what a merge queue merged to make it.
     """
 
-    def __init__(self, mode: str, people: People | None, author: str, head: str, given: Collection[Approval]) -> None:
+    def __init__(self, mode: str, people: People | None, author: str, heads: Collection[str], given: Collection[Approval]) -> None:
         self.mode = mode
         self._people = people
         self._author = author
         last = {entry.login.strip().lstrip("@").casefold(): entry for entry in given}
-        self._approving = [entry.login for entry in last.values() if entry.state.upper() == "APPROVED" and entry.commit == head]
-        self.stale = [entry.login for entry in last.values() if entry.state.upper() == "APPROVED" and entry.commit != head]
+        self._approving = [entry.login for entry in last.values() if entry.state.upper() == "APPROVED" and entry.commit in heads]
+        self.stale = [entry.login for entry in last.values() if entry.state.upper() == "APPROVED" and entry.commit not in heads]
 
     @property
     def needed(self) -> bool:

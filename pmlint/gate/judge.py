@@ -65,7 +65,9 @@ class _Judge:
         self.result = Side(change.result, self.settings, memory)
         self.policies = load_policies(target, self.settings, change.today)
         self.people = read_people(target, self.settings, {}, [])
-        self.approvals = Approvals(self.settings.gate.approvals, self.people, change.author, change.head, change.approvals)
+        queued = change.repository.merged_alone(change.target, change.head) if change.head and change.approvals else ""
+        heads = tuple(filter(None, (change.head, queued)))
+        self.approvals = Approvals(self.settings.gate.approvals, self.people, change.author, heads, change.approvals)
         tips = (change.target, *([change.head] if change.head else []))
         proofs = Proofs(change.repository, (change.target,), target, self.settings, "on the target")
         coming = Proofs(change.repository, tips, change.result, self.settings, "in the result")

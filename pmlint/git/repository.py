@@ -126,6 +126,15 @@ class Repository:
             raise Unjudged(f"what is staged is no tree: {said}", help="resolve the conflict: git status")
         return done.stdout.decode().strip()
 
+    def merged_alone(self, target: str, head: str) -> str:
+        """The commit that a forge merged into the target to make ``head``, which is nothing but that merge; empty for any other head."""
+        parents = self._run("rev-list", "--parents", "-n", "1", head).stdout.decode().split()[1:]
+        if len(parents) != 2 or parents[0] != target:
+            return ""
+        tree = self._run("rev-parse", "--verify", f"{head}^{{tree}}").stdout.decode().strip()
+        merge = self.merge(target, parents[1])
+        return parents[1] if not merge.conflicts and merge.tree == tree else ""
+
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether a commit is reachable from another."""
         done = self._run("merge-base", "--is-ancestor", commit, of, check=False)

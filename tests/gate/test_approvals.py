@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
+import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from pmlint.cli import main
 from pmlint.gate.approvals import Approval
+from pmlint.gate.judge import Change, judge
 from pmlint.gate.signing import approval_statement, sign, statement, verify
+from pmlint.git import Repository
 from pmlint.model import People
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TODAY, World, said
 
@@ -102,29 +109,37 @@ def signed(world: World, tmp_path: Path) -> tuple[World, str, str]:
     return world, private, other
 
 
-def signoff(world: World, private: str, *words: str) -> subprocess.CompletedProcess[str]:
-    import sys
-
-    code = "from pmlint.cli import main; main()"
-    command = [sys.executable, "-c", code, "signoff", "refund-triage", "--key", private, "--now", TODAY.isoformat(), *words]
-    return subprocess.run(command, cwd=world.root, capture_output=True, text=True, check=False)
+def signoff(world: World, private: str, *words: str) -> tuple[int, str]:
+    """The exit code of ``pmlint signoff`` in a repository, and what it says."""
+    output = io.StringIO()
+    command = ["pmlint", "signoff", "refund-triage", "--key", private, "--now", TODAY.isoformat(), *words]
+    with (
+        chdir(world.root),
+        redirect_stdout(output),
+        redirect_stderr(output),
+        patch.object(sys, "argv", command),
+        pytest.raises(SystemExit) as left,
+    ):
+        main()
+    assert isinstance(left.value.code, int)
+    return left.value.code, output.getvalue()
 
 
 def test_a_signed_route_restarts_with_its_owners_signature(signed: tuple[World, str, str]) -> None:
     world, private, other = signed
     world.restart()
     assert "there is no signoffs/refund-triage.json" in said(world.verdict())
-    done = signoff(world, other)
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert "the signature is not by @maria" in done.stderr
-    assert signoff(world, private).returncode == 0
+    code, output = signoff(world, other)
+    assert code == 2
+    assert "the signature is not by @maria" in output
+    assert signoff(world, private)[0] == 0
     assert world.verdict().verdict == "allowed", said(world.verdict())
 
 
 def test_a_sign_off_is_for_this_file_these_postmortems_and_a_time(signed: tuple[World, str, str]) -> None:
     world, private, _ = signed
     world.restart()
-    assert signoff(world, private, "--expires", "2026-10-20").returncode == 0
+    assert signoff(world, private, "--expires", "2026-10-20")[0] == 0
     world.edit(ROUTE, ("autonomy: act-with-approval", "autonomy: act"))
     assert "the signature is not by @maria" in said(world.verdict())
     world.edit(ROUTE, ("autonomy: act", "autonomy: act-with-approval"))
@@ -153,7 +168,6 @@ def test_a_key_that_the_change_itself_brings_does_not_sign(signed: tuple[World, 
 
 def test_approvals_by_signature(world: World, tmp_path: Path) -> None:
     from pmlint.cli.gate import _approvals
-    from pmlint.git import Repository
 
     private, public = key(tmp_path, "maria")
     world.write("people.yaml", world.read("people.yaml").replace("name: Maria}", f'name: Maria, allowed_signer: "{public}"}}'))
@@ -208,7 +222,62 @@ def test_approvals_that_are_none(tmp_path: Path, text: str) -> None:
 
 def test_a_key_that_is_none(signed: tuple[World, str, str]) -> None:
     world, _, _ = signed
-    done = signoff(world, "nowhere")
-    assert done.returncode == 2
-    assert "ssh-keygen can't sign with 'nowhere'" in done.stderr
-    assert signoff(world, "nowhere", "--expires", "2020-01-01").returncode == 2
+    code, output = signoff(world, "nowhere")
+    assert code == 2
+    assert "ssh-keygen can't sign with 'nowhere'" in output
+    assert signoff(world, "nowhere", "--expires", "2020-01-01")[0] == 2
+
+
+def test_approve_prints_what_the_gate_takes(world: World, tmp_path: Path) -> None:
+    import sys
+
+    def pmlint(*words: str) -> subprocess.CompletedProcess[str]:
+        code = "from pmlint.cli import main; main()"
+        return subprocess.run([sys.executable, "-c", code, *words], cwd=world.root, capture_output=True, text=True, check=False)
+
+    private, public = key(tmp_path, "maria")
+    world.write("people.yaml", world.read("people.yaml").replace("name: Maria}", f'name: Maria, allowed_signer: "{public}"}}'))
+    closing(world, '[gate]\napprovals = "signature"\n')
+    world.write("pmlint.toml", '[gate]\napprovals = "signature"\n')
+    world.git("stash", "-q", "--", POSTMORTEM)
+    world.commit()
+    world.git("checkout", "-q", "-b", "change")
+    world.git("stash", "pop", "-q")
+    world.commit()
+    file = tmp_path / "approvals.json"
+    words = ("gate", "--base", "main", "--head", "change", "--author", "tom", "--approvals", str(file), "--now", TODAY.isoformat())
+    done = pmlint("approve", "--as", "@maria", "--key", private)
+    assert done.returncode == 0, done.stderr
+    file.write_text(done.stdout)
+    assert pmlint(*words).returncode == 0, pmlint(*words).stdout
+    file.write_text(done.stdout.replace('"login": "maria"', '"login": "tom"'))
+    assert pmlint(*words).returncode == 1
+    done = pmlint("approve", "--as", "@tom", "--key", private)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "@tom has no allowed_signer" in done.stderr
+
+
+def test_an_approval_counts_for_the_merge_that_a_queue_makes_of_it(world: World) -> None:
+    closing(world)
+    world.git("stash", "-q", "--", POSTMORTEM)
+    world.commit()
+    world.git("checkout", "-q", "-b", "request")
+    world.git("stash", "pop", "-q")
+    approved = world.commit()
+    world.git("checkout", "-q", "main")
+    world.write("other.txt", "x\n")
+    main = world.commit()
+    world.git("checkout", "-q", "-b", "queue")
+    world.git("merge", "-q", "--no-ff", "-m", "queue", "request")
+    good = (Approval("maria", "APPROVED", approved),)
+
+    def judged() -> str:
+        with Repository(str(world.root)) as repository:
+            head = repository.resolve("queue")
+            return said(judge(Change(repository, main, head, repository.tree(head), TODAY, "tom", good)))
+
+    assert judged() == "allowed"
+    world.write("more.txt", "x\n")
+    world.git("add", "-A")
+    world.git("commit", "-q", "--amend", "--no-edit")
+    assert "approved an older commit" in judged()

@@ -1,0 +1,41 @@
+"""``pmlint approve``: approves a change by signature, where the configuration asks for signatures."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pmlint.cli.project import below, find
+from pmlint.gate.signing import approval_statement, sign, verify
+from pmlint.git import Repository
+from pmlint.roster import read_people
+from pmlint.settings import UsageError
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint approve --as @maria --key ~/.ssh/id_ed25519 > approvals.json
+  pmlint gate --base origin/main --head HEAD --approvals approvals.json
+"""
+
+
+@click.command("approve", epilog=EXAMPLES)
+@click.argument("revision", default="HEAD")
+@click.option("--as", "handle", metavar="HANDLE", required=True, help="Who approves; their key stands in the people file.")
+@click.option("--key", metavar="FILE", required=True, help="Their private SSH key.")
+def command(revision: str, handle: str, key: str) -> None:
+    """Print an approval of REVISION (HEAD where none is named), signed, for `pmlint gate --approvals`.
+
+    It counts where `[tool.pmlint.gate] approvals = "signature"`, and only for this very commit.
+    """
+    project = find()
+    with Repository(project.root, below(project.root)) as repository:
+        commit = repository.resolve(revision)
+    statement = approval_statement(commit)
+    signature = sign(statement, key)
+    people = read_people(project.tree, project.settings, {}, [])
+    if problem := verify(statement, signature, handle, people):
+        raise UsageError(problem, help=f"sign with the key that {project.settings.people} names for {handle}")
+    entry = {"login": handle.lstrip("@"), "state": "APPROVED", "commit": commit, "signature": signature}
+    click.echo(json.dumps([entry], indent=2))
