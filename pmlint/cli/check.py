@@ -45,6 +45,7 @@ Examples:
 @click.option("--since", metavar="REV", help="Only files that differ from this revision.")
 @click.option("--fix", is_flag=True, help="Write the fixes that have one right answer.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option("-j", "--jobs", metavar="N", type=click.IntRange(0), default=0, help="In how many processes; 0 finds out by itself.")
 @click.option("--no-cache", is_flag=True, help="Read every document, and remember none.")
 @click.option("--now", metavar="DATE", help="What day it is.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
@@ -67,8 +68,11 @@ def command(**options: object) -> None:
         changed = _changed_since(project, since)
         only = changed if only is None else only & changed
     day = today(_text(options["now"]))
+    jobs = options["jobs"]
+    assert isinstance(jobs, int)
     with watched(project.tree, quiet=bool(options["quiet"])) as tree:
-        judged = check_tree(tree, settings, day, only=only, instead=instead, cache_of=None if options["no_cache"] else project.root)
+        cache_of = None if options["no_cache"] else project.root
+        judged = check_tree(tree, settings, day, only=only, instead=instead, cache_of=cache_of, jobs=jobs)
     report = _with_fixes(judged)
     if options["diff"] or (options["fix"] and instead is not None):
         _print_fixes(report, instead, patch=bool(options["diff"]))
