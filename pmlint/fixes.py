@@ -6,11 +6,13 @@ They are found from the findings and the values at their pointers, so that no ru
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
+from itertools import accumulate
 
 from pmlint.document import Document, read_postmortem, read_yaml
-from pmlint.edit import Change, apply, changed, edit_of
+from pmlint.edit import Change, apply, changed_at_once, edit_of
 from pmlint.finding import Edit, Finding, Fix
 from pmlint.model import CLOCKS
 from pmlint.moment import parse_date, parse_moment
@@ -23,6 +25,8 @@ DATES = frozenset(("opened", "deadline", "on", "until"))
 MOMENTS = frozenset(("at", *CLOCKS))
 IDS: dict[tuple[str | int, ...], str] = {("findings",): "F", ("actions",): "A", ("restart", "conditions"): "R"}
 """The lists whose items have ids, and the letter of these."""
+MOST_READ = 1_000_000
+"""How many characters are read to see which changes of one file are possible."""
 
 _DAY = r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})"
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?"
@@ -31,10 +35,14 @@ _OFFSET = r"(?i:(Z|UTC|GMT)|([+-]\d{2}):?(\d{2})?)"
 
 def attach(findings: Iterable[Finding], source_of: Callable[[str], Source | None]) -> tuple[Finding, ...]:
     """The findings, each with the fix that it has by itself or that its value allows; ``source_of`` gives the text of a file."""
-    read = cache(lambda file: _document(source_of(file)))
+    found = tuple(findings)
+    answers = cache(lambda file: _Answers(_document(source_of(file))))
+    for finding in found:
+        if finding.pointer and finding.fix is None:
+            answers(finding.path).note(finding)
     return tuple(
-        finding._replace(fix=_fix(finding, read(finding.path))) if finding.pointer and finding.fix is None else finding
-        for finding in findings
+        finding._replace(fix=answers(finding.path).fix(finding)) if finding.pointer and finding.fix is None else finding
+        for finding in found
     )
 
 
@@ -43,13 +51,88 @@ def fixed(source: Source, findings: Iterable[Finding]) -> str:
     chosen: list[Edit] = []
     for finding in findings:
         edits = finding.fix.edits if finding.fix is not None and finding.path == source.file else ()
-        if not any(_overlap(one, other) for one in edits for other in chosen):
-            chosen += edits
+        if not any(_overlap(edit, other) for edit in edits for other in _neighbours(chosen, edit)):
+            for edit in edits:
+                insort(chosen, edit)
     return apply(source.text, chosen)
+
+
+def _neighbours(chosen: list[Edit], edit: Edit) -> list[Edit]:
+    """Those of edits in order that may overlap another one: they don't overlap each other."""
+    at = bisect_left(chosen, edit)
+    return chosen[max(0, at - 1) : at + 1]
 
 
 def _overlap(one: Edit, other: Edit) -> bool:
     return one.start == other.start or (one.start < other.end and other.start < one.end)
+
+
+class _Answers:
+    """The changes that answer findings of one file. They are tried together: to read the file again for each takes too long."""
+
+    def __init__(self, document: Document | None) -> None:
+        self.document = document
+        self.noted: dict[Finding, tuple[Change, str]] = {}
+        self.ids: dict[Path, list[str]] = {}
+
+    def note(self, finding: Finding) -> None:
+        """Note what would answer a finding."""
+        if self.document is None:
+            return
+        at, value = _value(self.document.data, finding.pointer or "")
+        if isinstance(value, dict):
+            change, title = self.new_id(finding, at, value), "add"
+        else:
+            right = _right(finding, at, value) if isinstance(value, str) else None
+            change, title = Change(at, right) if right is not None and right != value else None, "write"
+        if change is not None:
+            self.noted[finding] = change, title
+
+    def fix(self, finding: Finding) -> Fix | None:
+        """The fix of a finding; None where there is none, or where the text can't take it."""
+        change, title = self.noted.get(finding, (None, ""))
+        if self.document is None or change is None or change not in self.possible:
+            return None
+        return Fix(f"{title} '{change.value}'", (edit_of(self.document, change),))
+
+    @cached_property
+    def possible(self) -> frozenset[Change]:
+        """The changes that the text can take: all at once, or, where one of them is impossible, by halves, as long as that is quick."""
+        assert self.document is not None
+        room = MOST_READ
+        found: list[Change] = []
+        pending = [list(dict.fromkeys(change for change, _ in self.noted.values()))]
+        while pending and room > 0:
+            some = pending.pop(0)
+            room -= len(self.document.source.text)
+            try:
+                changed_at_once(self.document, some)
+                found += some
+            except UsageError:
+                half = len(some) // 2
+                pending += [some[:half], some[half:]] if half else []
+        return frozenset(found)
+
+    def new_id(self, finding: Finding, at: Path, item: dict[str, object]) -> Change | None:
+        """The next free id of a list for an item that has none; those before it in the list that have none come first."""
+        letter = IDS.get(tuple(at[:-1]))
+        if letter is None or finding.code != "schema" or "id" in item or not finding.message.endswith(" has no 'id'"):
+            return None
+        above, number = Path(at[:-1]), at[-1]
+        assert self.document is not None
+        assert isinstance(number, int)
+        if above not in self.ids:
+            self.ids[above] = _free_ids(_value(self.document.data, above.pointer)[1], letter)
+        return Change(at / "id", self.ids[above][number], first=True)
+
+
+def _free_ids(items: object, letter: str) -> list[str]:
+    """For each item of a list the id that it gets if it has none."""
+    assert isinstance(items, list)
+    ids = [one.get("id") if isinstance(one, dict) else "" for one in items]
+    highest = max((int(one[1:]) for one in ids if isinstance(one, str) and re.fullmatch(f"{letter}[0-9]{{1,9}}", one)), default=0)
+    missing = accumulate((one is None for one in ids), initial=0)
+    return [f"{letter}{highest + 1 + before}" for before in missing]
 
 
 def _document(source: Source | None) -> Document | None:
@@ -61,36 +144,6 @@ def _document(source: Source | None) -> Document | None:
         return read_postmortem(source) if source.file.endswith(".md") else read_yaml(source, "people")
     except Malformed:
         return None
-
-
-def _fix(finding: Finding, document: Document | None) -> Fix | None:
-    if document is None:
-        return None
-    at, value = _value(document.data, finding.pointer or "")
-    if isinstance(value, dict):
-        change, title = _id(finding, document, at, value), "add"
-    else:
-        right = _right(finding, at, value) if isinstance(value, str) else None
-        change, title = Change(at, right) if right is not None and right != value else None, "write"
-    if change is None:
-        return None
-    try:
-        changed(document, change)
-        return Fix(f"{title} '{change.value}'", (edit_of(document, change),))
-    except UsageError:
-        return None
-
-
-def _id(finding: Finding, document: Document, at: Path, item: dict[str, object]) -> Change | None:
-    """The next free id of a list for an item that has none; those before it in the list that have none come first."""
-    letter = IDS.get(tuple(at[:-1]))
-    if letter is None or finding.code != "schema" or "id" in item or not finding.message.endswith(" has no 'id'"):
-        return None
-    _, items = _value(document.data, Path(at[:-1]).pointer)
-    assert isinstance(items, list)
-    ids = [one.get("id") if isinstance(one, dict) else "" for one in items]
-    highest = max((int(one[1:]) for one in ids if isinstance(one, str) and re.fullmatch(f"{letter}[0-9]{{1,9}}", one)), default=0)
-    return Change(at / "id", f"{letter}{highest + 1 + ids[: int(at[-1])].count(None)}", first=True)
 
 
 def _value(data: object, pointer: str) -> tuple[Path, object]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, Literal
 
 from pmlint.finding import Problem
@@ -15,6 +16,8 @@ from pmlint.place import Path
 from pmlint.shipped import read_json
 
 Kind = Literal["postmortem", "route", "people", "config", "policy"]
+MOST = 1_000
+"""The most problems of one document that are told: nobody reads more, and each takes time."""
 _TYPES = {
     "object": "fields",
     "array": "a list",
@@ -68,9 +71,10 @@ def _explain(kind: Kind, data: object) -> list[Problem]:
     checker = FormatChecker(formats=())
     checker.checks("date")(is_date)
     checker.checks("date-time")(is_moment)
-    problems = [
-        problem for error in Draft202012Validator(schema(kind), format_checker=checker).iter_errors(data) for problem in _problems(error)
-    ]
+    errors = Draft202012Validator(schema(kind), format_checker=checker).iter_errors(data)
+    problems = list(islice((problem for error in errors for problem in _problems(error)), MOST))
+    if len(problems) == MOST:
+        problems.append(Problem(f"{MOST:,} things are wrong with the shape; more are not looked for", help="correct these first"))
     return sorted(problems, key=lambda problem: (str(problem.at), problem.message))
 
 

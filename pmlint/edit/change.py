@@ -7,7 +7,7 @@ change. Where it does not (YAML has corners that no person writes), the edit is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -50,8 +50,13 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 def changed(document: Document, *changes: Change) -> Document:
     """The document after changes made one after another. Raises `UsageError` where one can't be made in the text."""
     for change in changes:
-        document = _read_back(document, change, edit_of(document, change))
+        document = _read_back(document, [change], [edit_of(document, change)])
     return document
+
+
+def changed_at_once(document: Document, changes: Sequence[Change]) -> Document:
+    """The document after changes that don't touch each other, read back once. Raises `UsageError` where one can't be made in the text."""
+    return _read_back(document, changes, [edit_of(document, change) for change in changes])
 
 
 def edit_of(document: Document, change: Change) -> Edit:
@@ -183,25 +188,32 @@ def _first_line(text: str, node: Node) -> str:
     return text[node.start : node.end].partition("\n")[0].rstrip("\r")
 
 
-def _read_back(document: Document, change: Change, edit: Edit) -> Document:
-    """The edited document. Raises `UsageError` where it is not the old one with just this change."""
+def _read_back(document: Document, changes: Sequence[Change], edits: Iterable[Edit]) -> Document:
+    """The edited document. Raises `UsageError` where it is not the old one with just these changes."""
     source = document.source
     if document.problems:
         problem = document.problems[0]
         raise UsageError(problem.message, file=source.file, span=problem.span, help=f"correct this first: {problem.help}")
     try:
-        after = decode(source.file, apply(source.text, [edit]).encode())
+        after = decode(source.file, apply(source.text, edits).encode())
         found = read_postmortem(after) if document.kind == "postmortem" else read_yaml(after, document.kind)
     except (Malformed, UnicodeEncodeError):
-        raise _refused(document, change.at, "can't be written here") from None
+        raise _refused(document, changes[0].at, "can't be written here") from None
     # as texts, because True == 1 and the order of fields counts
-    if found.problems or repr(found.data) != repr(_expected(document.data, change)) or found.body != document.body:
-        raise _refused(document, change.at, "can't be written here")
+    if found.problems or repr(found.data) != repr(_expected(document.data, changes)) or found.body != document.body:
+        raise _refused(document, changes[0].at, "can't be written here")
     return found
 
 
-def _expected(data: object, change: Change) -> object:
+def _expected(data: object, changes: Iterable[Change]) -> object:
     whole = deepcopy(data)
+    for change in changes:
+        _put(whole, change)
+    return whole
+
+
+def _put(whole: object, change: Change) -> None:
+    """Make a change in data."""
     parent: Any = whole
     for step in change.at[:-1]:
         parent = parent[step]
@@ -215,7 +227,6 @@ def _expected(data: object, change: Change) -> object:
         parent.update({last: change.value, **others})
     else:
         parent[last] = change.value
-    return whole
 
 
 def _refused(document: Document, at: Path, why: str) -> UsageError:

@@ -176,7 +176,7 @@ class _Check:
                 raise self.wrong("each", f"'each' is {_shown(listed)}, not a list", "name a list, such as postmortem.actions")
             self.variables["it"] = listed[0] if listed else None
         for field, text in (("when", policy.when), ("require", policy.require)):
-            value = self.value(field, text) if text else True
+            value = self.value(field, text) if text or field == "require" else True
             if not isinstance(value, bool):
                 raise self.wrong(field, f"'{field}' is {_shown(value)}, not true or false", "compare it, or ask 'size(...) > 0'")
         for number, part in enumerate(policy.message):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from fuzz.__main__ import seeds, words
 from fuzz.targets import TARGETS
 from fuzz.tree import Files, inside
+from pmlint.document import Document
+from pmlint.edit import Change, changed_at_once
+from pmlint.finding import Finding, Level
+from pmlint.fixes import attach, fixed
 from pmlint.place import Span
 from pmlint.registry import read_routes
+from pmlint.schema import check
 from pmlint.settings import RegistrySource, Settings, UsageError, load
+from pmlint.source import Source
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -61,3 +69,39 @@ def test_5000_digits_in_toml() -> None:
     source = RegistrySource("agents/*", "name")
     (finding,) = read_routes(Files({"agents/a.toml": b"name = " + b"9" * 5000}), Settings(registry=(source,))).findings
     assert finding.message.startswith("this is not TOML: Exceeds the limit")
+
+
+def test_a_condition_of_blanks() -> None:
+    from fuzz.targets import expression
+    from pmlint.policy.file import read_policy
+
+    text = (Path("policies") / "no-structural-action.yaml").read_text(encoding="utf-8")
+    start, end = text.index("require:"), text.index("message:")
+    with pytest.raises(UsageError, match="this is not CEL: syntax error"):
+        read_policy(Source("a.yaml", f'{text[:start]}require: " "\n{text[end:]}'))
+    expression(b"\r\r")
+
+
+@pytest.mark.parametrize("impossible", range(0, 50, 7))
+def test_one_impossible_fix_does_not_hinder_the_others(impossible: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_once(document: Document, changes: Sequence[Change]) -> Document:
+        if any(change.at[1] == impossible for change in changes):
+            raise UsageError("it can't be written here")
+        return changed_at_once(document, changes)
+
+    monkeypatch.setattr("pmlint.fixes.changed_at_once", at_once)
+    actions = "".join(f"  - {{id: A{number}, deadline: 2026/10/30}}\n" for number in range(50))
+    source = Source("a.md", f"---\nid: a\nactions:\n{actions}---\n")
+    pointers = [f"/actions/{number}/deadline" for number in range(50)]
+    findings = [Finding("schema", Level.ERROR, "'2026/10/30' is no date", "a.md", pointer=pointer) for pointer in pointers]
+    known = attach(findings, {"a.md": source}.get)
+    assert [number for number, finding in enumerate(known) if finding.fix is None] == [impossible]
+    assert fixed(source, known) == source.text.replace("2026/10/30", "2026-10-30").replace(
+        f"A{impossible}, deadline: 2026-", f"A{impossible}, deadline: 2026/"
+    ).replace("2026/10-30", "2026/10/30")
+
+
+def test_no_more_problems_than_anybody_reads() -> None:
+    problems = check("postmortem", {"actions": [{}] * 18_000})
+    assert len(problems) == 1_001
+    assert "1,000 things are wrong with the shape; more are not looked for" in {problem.message for problem in problems}
