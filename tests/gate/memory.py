@@ -1,0 +1,110 @@
+"""The world of the gate without a git: trees in memory, so that the whole catalogue is judged in a few seconds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pmlint.gate.approvals import Approval
+from pmlint.gate.judge import Change, judge
+from pmlint.git import GitTree, Unjudged
+from pmlint.report import Verdict
+from pmlint.source import MAX_BYTES, Malformed
+from tests.gate.world import BASE, TEST, TODAY, World
+
+Files = dict[str, bytes]
+
+
+class Objects:
+    """What the gate asks of a repository, over commits in memory, one after the other; the ids are numbers."""
+
+    def __init__(self) -> None:
+        self.commits: list[Files] = []
+        self.blobs: dict[str, bytes] = {}
+        self.queued = ""
+
+    def add(self, files: Files) -> str:
+        self.commits.append(dict(files))
+        return f"{len(self.commits):040x}"
+
+    def resolve(self, name: str) -> str:
+        number = int(name, 16)
+        if not 0 < number <= len(self.commits) or len(name) < 40:
+            raise Unjudged(f"there is no revision '{name}'")
+        return f"{number:040x}"
+
+    def tree(self, revision: str) -> GitTree:
+        return GitTree(self, revision)
+
+    def list_tree(self, revision: str) -> Iterator[tuple[str, str, str]]:
+        files = self.commits[int(revision, 16) - 1]
+        folders = {str(folder) for path in files for folder in Path(path).parents if str(folder) != "."}
+        for path in sorted(folders | files.keys()):
+            if path in folders:
+                yield "040000", hashlib.sha1(path.encode()).hexdigest(), path
+            else:
+                name = hashlib.sha1(b"blob %d\0" % len(files[path]) + files[path]).hexdigest()
+                self.blobs[name] = files[path]
+                yield "100644", name, path
+
+    def blob(self, name: str, limit: int = MAX_BYTES) -> bytes:
+        if len(self.blobs[name]) > limit:
+            raise Malformed("too large")
+        return self.blobs[name]
+
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        return int(commit, 16) <= int(of, 16)
+
+    def touched(self, commit: str) -> list[str]:
+        number = int(commit, 16)
+        after, before = self.commits[number - 1], self.commits[number - 2] if number > 1 else {}
+        return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+    def merged_alone(self, target: str, head: str) -> str:
+        return self.queued
+
+
+class MemoryWorld(World):
+    """A world whose target is its last commit; a change is what has been edited since."""
+
+    def __init__(self) -> None:
+        self.files: Files = {path.relative_to(BASE).as_posix(): path.read_bytes() for path in BASE.rglob("*") if path.is_file()}
+        self.objects = Objects()
+        self.write(TEST, "def test_limit() -> None: ...\n")
+        self.write("pmlint.toml", "")
+        self.target = self.commit()
+
+    def commit(self) -> str:
+        self.target = self.objects.add(self.files)
+        return self.target
+
+    def read(self, path: str) -> str:
+        return self.files[path].decode()
+
+    def write(self, path: str, text: str) -> None:
+        self.files[path] = text.encode()
+
+    def move(self, old: str, new: str) -> None:
+        self.files = {new + path[len(old) :] if f"{path}/".startswith(f"{old}/") else path: data for path, data in self.files.items()}
+
+    def delete(self, path: str) -> None:
+        del self.files[path]
+
+    def change(self, author: str = "", approvals: tuple[Approval, ...] = ()) -> Change:
+        """What has been edited since the last commit, as a commit on top of it."""
+        head = self.objects.add(self.files)
+        at_head = tuple(entry._replace(commit=entry.commit or head) for entry in approvals)
+        return Change(self.objects, self.target, head, self.objects.tree(head), TODAY, author, at_head)  # type: ignore[arg-type]
+
+    def verdict(self, *, how: str = "branch", author: str = "", approvals: tuple[Approval, ...] = (), base: str = "") -> Verdict:
+        return judge(self.change(author, approvals))
+
+
+def told(verdict: Verdict) -> list[str]:
+    """Everything that a verdict says about routes and cases, line by line."""
+    lines = [verdict.verdict, *verdict.cases]
+    for route in verdict.routes:
+        lines.append(f"{route.verdict} {route.route} in {route.file}: {', '.join(route.flags)}")
+        lines += ["  " + " | ".join(str(part) for part in hold) for hold in route.held_by]
+    return lines
