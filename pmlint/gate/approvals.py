@@ -68,7 +68,7 @@ class Approvals:
 def read_approvals(path: str) -> list[Approval]:
     """The approvals that a trusted workflow fetched. Raises `UsageError` for anything else."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, "rb") as file:
             data = json.load(file)
         return [Approval(str(entry["login"]), str(entry["state"]), str(entry["commit"]), str(entry.get("signature", ""))) for entry in data]
     except OSError as error:

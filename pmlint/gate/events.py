@@ -64,7 +64,7 @@ def _login(person: Any) -> str:
 
 def _event(path: str) -> dict[str, Any]:
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, "rb") as file:
             data = json.load(file)
         if not isinstance(data, dict):
             raise ValueError

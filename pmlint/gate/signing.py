@@ -47,8 +47,8 @@ def sign(what: bytes, key: str) -> str:
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
             raise UsageError(f"ssh-keygen can't sign with '{key}': {said}", help="name a private key with --key")
-        with open(f"{file}.sig", encoding="ascii") as signed:
-            return signed.read()
+        with open(f"{file}.sig", "rb") as signed:
+            return signed.read().decode()
 
 
 def verify(what: bytes, signature: str, handle: str, people: People | None) -> str:
@@ -61,8 +61,8 @@ def verify(what: bytes, signature: str, handle: str, people: People | None) -> s
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         signers, signed = os.path.join(folder, "signers"), os.path.join(folder, "signature")
         for path, text in ((signers, f"{handle.lstrip('@')} {person.allowed_signer.strip()}\n"), (signed, signature)):
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text)
+            with open(path, "wb") as file:
+                file.write(text.encode())
         command = [_ssh_keygen(), "-Y", "verify", "-f", signers, "-I", handle.lstrip("@"), "-n", NAMESPACE, "-s", signed]
         done = subprocess.run(command, input=what, capture_output=True, check=False)
     return "" if done.returncode == 0 else f"the signature is not by {handle} over this route, these postmortems and this file"

@@ -135,7 +135,7 @@ def _pmlint_lines(tree: Tree, path: str) -> list[str]:
     if tree.entry(path) is None:
         return []
     try:
-        lines = tree.read(path).decode("utf-8", "replace").splitlines()
+        lines = tree.read(path).decode(errors="replace").splitlines()
     except Malformed:
         return []
     near = [number for number, line in enumerate(lines) if "pmlint" in line and not line.lstrip().startswith("#")]
