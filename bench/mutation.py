@@ -34,7 +34,7 @@ class Package(NamedTuple):
 
 
 PACKAGES = {
-    "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in ("units", "catalogue", "approvals", "git"))),
+    "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in ("units", "landed", "comparing", "judging", "verdicts"))),
     "reader": Package(tuple(f"pmlint/{name}.py" for name in ("document", "scalar", "source", "strict_yaml")), ("tests/test_reader.py",)),
 }
 

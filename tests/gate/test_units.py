@@ -1,0 +1,271 @@
+"""What the gate is asked, who agreed, and what is signed: each part by itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pmlint.gate import signing
+from pmlint.gate.approvals import Approval, Approvals, read_approvals
+from pmlint.gate.events import Asked, asked
+from pmlint.gate.signing import approval_statement, sign, signoff_problem, statement, verify
+from pmlint.model import People, Route
+from pmlint.settings import UsageError
+
+TODAY = date(2026, 10, 15)
+A, B = "a" * 40, "b" * 40
+GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": "event.json"}
+PULL = {"pull_request": {"base": {"ref": "main", "sha": B}, "head": {"sha": A}, "user": {"login": "tom"}}}
+STAGED = Asked(("HEAD",), "")
+GITLAB = {
+    "CI_MERGE_REQUEST_IID": "1",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": B,
+    "CI_MERGE_REQUEST_DIFF_BASE_SHA": "c" * 40,
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": A,
+    "CI_COMMIT_SHA": "d" * 40,
+    "GITLAB_USER_LOGIN": "tom",
+}
+BITBUCKET = {"BITBUCKET_PR_DESTINATION_BRANCH": "main", "BITBUCKET_PR_DESTINATION_COMMIT": B, "BITBUCKET_COMMIT": A}
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, STAGED),
+        ({"PRE_COMMIT_FROM_REF": "b", "PRE_COMMIT_TO_REF": "a"}, Asked(("b",), "a", "", "pre-commit")),
+        ({"PRE_COMMIT_FROM_REF": "b"}, STAGED),
+        ({"PRE_COMMIT_TO_REF": "a"}, STAGED),
+        ({"GITHUB_EVENT_NAME": "push"}, STAGED),
+        ({**GITHUB, "GITHUB_EVENT_NAME": "schedule"}, STAGED),
+        (GITHUB, STAGED),
+        (GITLAB, Asked(("refs/remotes/origin/main", B, "c" * 40), A, "tom", "GitLab")),
+        ({"CI_MERGE_REQUEST_IID": "1"}, Asked(("refs/remotes/origin/",), "HEAD", "", "GitLab")),
+        ({"CI_MERGE_REQUEST_IID": "1", "CI_COMMIT_SHA": A}, Asked(("refs/remotes/origin/",), A, "", "GitLab")),
+        (BITBUCKET, Asked(("refs/remotes/origin/main", B), A, "", "Bitbucket")),
+        ({"BITBUCKET_PR_DESTINATION_BRANCH": "main"}, Asked(("refs/remotes/origin/main",), "HEAD", "", "Bitbucket")),
+    ],
+)
+def test_what_the_surroundings_ask(environ: dict[str, str], expected: Asked) -> None:
+    assert asked(environ) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "expected"),
+    [
+        ("pull_request", PULL, Asked(("refs/remotes/origin/main", B), A, "tom", "GitHub")),
+        ("pull_request_target", PULL, Asked(("refs/remotes/origin/main", B), A, "tom", "GitHub")),
+        ("pull_request", {}, Asked(("refs/remotes/origin/", ""), "", "", "GitHub")),
+        ("merge_group", {"merge_group": {"base_sha": B, "head_sha": A}}, Asked((B,), A, "", "GitHub")),
+        ("merge_group", {}, Asked(("",), "", "", "GitHub")),
+        ("push", {"before": B, "after": A, "sender": {"login": "tom"}}, Asked((B,), A, "tom", "GitHub")),
+        ("push", {"sender": {}}, Asked(("",), "", "", "GitHub")),
+        ("push", {"sender": "tom"}, Asked(("",), "", "", "GitHub")),
+    ],
+)
+def test_what_an_event_of_github_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, event: object, expected: Asked) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("event.json").write_text(json.dumps(event))
+    assert asked({**GITHUB, "GITHUB_EVENT_NAME": name}) == expected
+
+
+@pytest.mark.parametrize("text", [None, "[]", "{", "[" * 100_000])
+def test_an_event_that_is_none(tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "event.json"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(UsageError) as error:
+        asked({**GITHUB, "GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(file)})
+    assert (error.value.message, error.value.file) == ("GitHub's event can't be read", str(file))
+    assert error.value.help == "name the revisions: --base origin/main --head HEAD"
+
+
+def test_an_event_without_a_path() -> None:
+    with pytest.raises(UsageError, match="GitHub's event can't be read") as error:
+        asked({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push"})
+    assert error.value.file == ""
+
+
+PEOPLE = People([{"handle": "@maria"}, {"handle": "@tom"}, {"handle": "@eva"}], "people.yaml")
+
+
+def given(*entries: tuple[str, str, str]) -> list[Approval]:
+    return [Approval(*entry) for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("name", "not_one_of", "landed", "problem"),
+    [
+        ("@maria", (), False, ""),
+        ("@Maria", (), False, ""),
+        ("", (), False, "names nobody"),
+        ("platform team", (), False, "names 'platform team', which is a group"),
+        ("@stranger", (), False, "@stranger is not in people.yaml on the target"),
+        ("@maria", ("", "@MARIA"), False, "@maria is the author or the owner"),
+        ("@tom", (), False, "@tom is the author or the owner"),
+        ("@tom", (), True, ""),
+        ("@tom", ("@tom",), True, "@tom is the author or the owner"),
+    ],
+)
+def test_who_may_vouch_in_a_file(name: str, not_one_of: tuple[str, ...], landed: bool, problem: str) -> None:
+    assert Approvals("recorded", PEOPLE, "tom", (A,), ()).person_problem(name, not_one_of, landed=landed) == problem
+
+
+def test_without_a_roster_or_an_author_everybody_may() -> None:
+    assert Approvals("recorded", None, "", (A,), ()).person_problem("@stranger", ("",)) == ""
+
+
+NOBODY = "nobody on the target's roster beside the author and the owner approved this head"
+
+
+@pytest.mark.parametrize(
+    ("entries", "not_one_of", "missing"),
+    [
+        ((), (), NOBODY),
+        ((("maria", "APPROVED", A),), (), ""),
+        ((("@maria", "approved", A),), (), ""),
+        ((("maria", "APPROVED", B),), (), ""),
+        ((("maria", "APPROVED", A),), ("@maria",), NOBODY),
+        ((("maria", "APPROVED", A), ("eva", "APPROVED", A)), ("@maria",), ""),
+        ((("maria", "COMMENTED", A),), (), NOBODY),
+        ((("maria", "APPROVED", A), ("@Maria ", "DISMISSED", A)), (), NOBODY),
+        (
+            (("maria", "APPROVED", "c"), ("eva", "APPROVED", "c"), ("tom", "OPEN", "c")),
+            (),
+            f"{NOBODY}; maria, eva approved an older commit",
+        ),
+    ],
+)
+def test_who_approved(entries: tuple[tuple[str, str, str], ...], not_one_of: tuple[str, ...], missing: str) -> None:
+    approvals = Approvals("forge", PEOPLE, "tom", (A, B), given(*entries))
+    assert approvals.needed
+    assert approvals.missing(not_one_of) == missing
+    recorded = Approvals("recorded", PEOPLE, "tom", (A, B), given(*entries))
+    assert not recorded.needed
+    assert recorded.missing(not_one_of) == ""
+
+
+def test_who_stands_behind_a_head() -> None:
+    forge = Approvals("forge", PEOPLE, "tom", (A,), given(("maria", "APPROVED", A), ("eva", "APPROVED", B)))
+    assert [forge.vouches(name) for name in ("@tom", "@maria", "@eva", "@dana")] == [True, True, False, False]
+    assert Approvals("recorded", PEOPLE, "tom", (A,), ()).vouches("@dana")
+
+
+def test_approvals_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "approvals.json"
+    entry = {"login": "tom", "state": "APPROVED", "commit": A}
+    file.write_text(json.dumps([entry, {**entry, "signature": "x"}]))
+    assert read_approvals(str(file)) == [Approval("tom", "APPROVED", A, ""), Approval("tom", "APPROVED", A, "x")]
+    for text in ("{", '[{"login": "tom", "state": "APPROVED"}]', "[1]", '["x"]', "1"):
+        file.write_text(text)
+        with pytest.raises(UsageError) as error:
+            read_approvals(str(file))
+        assert (error.value.message, error.value.file) == ("this is no list of approvals", str(file))
+        assert error.value.help == 'write [{"login": "tom", "state": "APPROVED", "commit": "<full id>"}]'
+
+
+def test_approvals_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as error:
+        read_approvals(str(tmp_path / "none.json"))
+    assert error.value.message == "the approvals can't be read: no such file or directory"
+    assert (error.value.file, error.value.help) == (str(tmp_path / "none.json"), "check the path")
+
+
+# signatures
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
+    """Private keys' files and public keys."""
+    found = {}
+    for name in ("maria", "other"):
+        file = tmp_path_factory.mktemp("keys") / name
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(file)], check=True)
+        found[name] = (str(file), file.with_suffix(".pub").read_text().strip())
+    return found
+
+
+def test_statements() -> None:
+    digest = "9834876dcfb05cb167a5c24953eba58c4ac89b1adf57f28f2f9d09af107ee8f0"
+    assert statement("r", ["B", "A"], b"aaa", TODAY) == (
+        f'{{"expires":"2026-10-15","postmortems":["A","B"],"registry":"{digest}","route":"r"}}'.encode()
+    )
+    assert approval_statement(A) == f'{{"approves":"{A}"}}'.encode()
+
+
+def test_a_signature_is_by_one_key_over_one_statement(keys: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    private, public = keys["maria"]
+    people = People([{"handle": "@maria", "allowed_signer": f" {public} "}, {"handle": "@tom", "allowed_signer": " "}], "p")
+    monkeypatch.chdir(Path(private).parent)
+    signature = sign(b"what", "maria")
+    assert signature.startswith("-----BEGIN SSH SIGNATURE-----\n")
+    assert verify(b"what", signature, "@maria", people) == ""
+    wrong = "the signature is not by @maria over this route, these postmortems and this file"
+    assert verify(b"other", signature, "@maria", people) == wrong
+    assert verify(b"what", sign(b"what", keys["other"][0]), "@maria", people) == wrong
+    assert verify(b"what", "nonsense", "@maria", people) == wrong
+    for handle, roster in (("@tom", people), ("@eva", people), ("@maria", None)):
+        assert verify(b"what", signature, handle, roster) == f"{handle} has no allowed_signer in the people file on the target"
+    broken = People([{"handle": "@maria", "allowed_signer": f"{public}\n* {public}"}], "p")
+    assert verify(b"what", signature, "@maria", broken) == "the allowed_signer of @maria has a line break"
+
+
+def test_a_signature_for_another_purpose_is_none(keys: dict[str, tuple[str, str]], tmp_path: Path) -> None:
+    private, public = keys["maria"]
+    (tmp_path / "what").write_bytes(b"what")
+    subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", private, "-n", "git", str(tmp_path / "what")], check=True, capture_output=True)
+    signature = (tmp_path / "what.sig").read_text()
+    assert verify(b"what", signature, "@maria", People([{"handle": "@maria", "allowed_signer": public}], "p")).startswith("the signature")
+
+
+def test_signing_says_what_it_lacks(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError) as error:
+        sign(b"what", "no\nwhere")
+    assert error.value.message.startswith("ssh-keygen can't sign with 'no\nwhere': ")
+    assert error.value.message.count("\n") == 1
+    assert error.value.help == "name a private key with --key"
+    assert capfd.readouterr() == ("", "")
+    monkeypatch.setattr(signing, "program", lambda name: None if name == "ssh-keygen" else sys.executable)
+    with pytest.raises(UsageError) as error:
+        sign(b"what", "key")
+    assert (error.value.message, error.value.help) == ("there is no ssh-keygen", "install OpenSSH 8.2 or newer")
+
+
+ROUTE = Route(id="r", file="routes/r.yaml", owner="@maria")
+SIGNED = {"expires": "2026-10-15", "postmortems": ["A", "B"], "by": "@maria", "signature": ""}
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (None, "there is no signoffs/r.json"),
+        ("{", "signoffs/r.json is no sign-off"),
+        ("[]", "signoffs/r.json is no sign-off"),
+        ({}, "signoffs/r.json is no sign-off"),
+        ({**SIGNED, "expires": "2026-10-14"}, "the sign-off has expired on 2026-10-14"),
+        ({**SIGNED, "expires": "never"}, "the sign-off has expired on never"),
+        ({**SIGNED, "by": "@tom"}, "the sign-off is by @tom, not by the owner of record @maria"),
+        ({**SIGNED, "postmortems": ["B"]}, "the sign-off does not speak of A, C"),
+        ({**SIGNED, "postmortems": ["A", "B", "C"]}, "the signature is not by @maria over this route, these postmortems and this file"),
+    ],
+)
+def test_sign_offs_that_do_not_free(keys: dict[str, tuple[str, str]], data: object, problem: str) -> None:
+    people = People([{"handle": "@maria", "allowed_signer": keys["maria"][1]}], "p")
+    text = data if data is None or isinstance(data, str) else json.dumps(data)
+    assert signoff_problem(text, ROUTE, b"id: r\n", ["C", "A"], people, TODAY) == problem
+
+
+def test_a_sign_off_frees_until_its_last_day(keys: dict[str, tuple[str, str]]) -> None:
+    private, public = keys["maria"]
+    people = People([{"handle": "@maria", "allowed_signer": public}], "p")
+    signature = sign(statement("r", ["A", "B"], b"id: r\n", TODAY), private)
+    text = json.dumps({**SIGNED, "by": " @Maria ", "signature": signature})
+    assert signoff_problem(text, ROUTE, b"id: r\n", ["A"], people, TODAY) == ""
+    assert signoff_problem(text, ROUTE._replace(owner=""), b"id: r\n", ["A"], people, TODAY) == (
+        "the sign-off is by  @Maria , not by the owner of record nobody"
+    )
