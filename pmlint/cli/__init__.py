@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -58,6 +60,14 @@ class Verbs(click.Group):
             ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean '{near[0]}'?" if near else ""))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+            return answer
+        except BrokenPipeError:  # click would leave with exit code 1, as if there were findings
+            raise click.exceptions.Exit(2) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(verb, VERBS[verb]) for verb in self.list_commands(ctx)])
@@ -74,22 +84,22 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line: the one boundary for what goes wrong. Never exits 0 when something did."""
+    from pmlint.cli.process import drop_output, end, prepare
     from pmlint.usage import UsageError
 
     try:
+        prepare()
         code = commands.main(standalone_mode=False)  # an exit code where a verb left by `Exit`, else what the verb returned: None
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         sys.exit(2)
     except UsageError as error:
         place = (
             f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else f"{error.file}: " if error.file else ""
         )
         _say(f"error: {place}{error.message}" + (f"\n  help: {error.help}" if error.help else ""))
-    except BrokenPipeError:
-        sys.stdout = None
-        sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
     except OSError as error:
@@ -98,11 +108,15 @@ def main() -> None:
         import traceback
 
         _say(f"error: this is a fault of pmlint {__version__}; please report it with these lines\n{traceback.format_exc()}")
+    finally:
+        end()
+        drop_output()
 
 
 def _say(text: str) -> None:
     from pmlint.report.escape import terminal
 
-    for line in text.split("\n"):
-        print(terminal(line), file=sys.stderr)
+    with suppress(OSError):  # nobody reads it
+        for line in text.split("\n"):
+            print(terminal(line), file=sys.stderr)
     sys.exit(2)

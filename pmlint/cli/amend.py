@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 
 import click
@@ -57,9 +56,9 @@ def command(
     if diff:
         click.echo(unified(before.file, before.text, after.source.text), nl=False)
         return
-    from pmlint.atomic import write
+    from pmlint.atomic import replace
 
-    write(os.path.join(project.root, before.file), after.source.text.encode())
+    replace(project.root, before.file, before.text, after.source.text)
     moved = ", ".join(f"{field} {old[field]} → {value}" for field, value in moves.items())
     click.echo(terminal(f"wrote {before.file}: {action}, {moved}, approved by {approver}"))
     click.echo(terminal(f"next: commit it; 'pmlint check {before.file}' checks the rest"))

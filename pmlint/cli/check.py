@@ -5,22 +5,33 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
+from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, below, find, today, wants_color
-from pmlint.engine import Judged, check_tree, clean
+from pmlint.engine import check_tree, clean
 from pmlint.finding import Level
 from pmlint.report import FORMATS, Report, choose, publish, render
 from pmlint.settings import Settings, UsageError
 from pmlint.source import Malformed, Source, decode
 from pmlint.tree import Tree, WorkTree
 
-ROUNDS = 5
-"""How often --fix looks again."""
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The ids of rules for a shell, which no other run needs to import."""
+    from pmlint.cli.completion import rule_ids
+
+    return rule_ids(context, parameter, incomplete)
+
+
 EXAMPLES = """
 \b
 Examples:
@@ -35,8 +46,8 @@ Examples:
 
 @click.command("check", epilog=EXAMPLES)
 @click.argument("paths", nargs=-1)
-@click.option("--select", metavar="IDS", help="Only these rules, by comma.")
-@click.option("--ignore", metavar="IDS", help="Not these rules, by comma.")
+@click.option("--select", metavar="IDS", shell_complete=_rule_ids, help="Only these rules, by comma.")
+@click.option("--ignore", metavar="IDS", shell_complete=_rule_ids, help="Not these rules, by comma.")
 @click.option("--fail-level", type=click.Choice(["error", "warning"]), help="The level from which the run fails.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even where there are findings.")
 @click.option("--output-format", type=click.Choice(FORMATS), help="The format; found by itself from the CI and the terminal.")
@@ -44,6 +55,7 @@ Examples:
 @click.option("--stdin-filename", metavar="PATH", help="The file that '-' stands for.")
 @click.option("--since", metavar="REV", help="Only files that differ from this revision.")
 @click.option("--fix", is_flag=True, help="Write the fixes that have one right answer.")
+@click.option("--sort-fields", is_flag=True, help="Write the fields of postmortems in the order of their schema.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(0), default=0, help="In how many processes; 0 finds out by itself.")
 @click.option("--no-cache", is_flag=True, help="Read every document, and remember none.")
@@ -73,12 +85,16 @@ def command(**options: object) -> None:
     with watched(project.tree, quiet=bool(options["quiet"])) as tree:
         cache_of = None if options["no_cache"] else project.root
         judged = check_tree(tree, settings, day, only=only, instead=instead, cache_of=cache_of, jobs=jobs)
-    report = _with_fixes(judged)
-    if options["diff"] or (options["fix"] and instead is not None):
-        _print_fixes(report, instead, patch=bool(options["diff"]))
-        return
-    if options["fix"]:
-        report = _fixed(project, report, lambda: _with_fixes(check_tree(WorkTree(project.root), settings, day, only=only)))
+    report = with_fixes(judged)
+    if options["diff"] or options["fix"] or options["sort_fields"]:
+        sort = [facts.file for facts in judged.index.postmortems if only is None or facts.file in only] if options["sort_fields"] else []
+        if options["diff"]:
+            raise click.exceptions.Exit(1 if show(report, sort) else 0)
+        if instead is not None:
+            sys.stdout.write(filtered(report, instead, sort))
+            return
+        again = partial(check_tree, WorkTree(project.root), settings, day, only=only)
+        report = written(project, report, sort, lambda: with_fixes(again()), fix=bool(options["fix"]))
     name = _text(options["output_format"]) or choose(os.environ, sys.stdout.isatty())
     _write(report, name, options)
     if options["verbose"]:
@@ -86,70 +102,6 @@ def command(**options: object) -> None:
         click.echo(f"{where}, {report.summary.where}, {time.perf_counter() - start:.2f}s", err=True)
     if not clean(report.summary, settings.fail_level) and not options["exit_zero"]:
         raise click.exceptions.Exit(1)
-
-
-def _with_fixes(judged: Judged) -> Report:
-    """The report with the pages of its rules and with the fixes that its findings have."""
-    report = judged.report
-    if not report.findings:
-        return report
-    from pmlint.catalogue import pages
-    from pmlint.fixes import attach
-
-    known = pages(judged.policies)
-    findings = tuple(
-        finding._replace(url=known[finding.code].info.url) if finding.code in known else finding
-        for finding in attach(report.findings, report.source)
-    )
-    return report._replace(findings=findings, rule=lambda code: known[code].info if code in known else None)
-
-
-def _fixes(report: Report) -> Iterator[tuple[Source, str, int]]:
-    """Every file that has fixes: its text, what it would be, and how many findings that answers."""
-    from pmlint.fixes import fixed
-
-    for file in dict.fromkeys(finding.path for finding in report.counted if finding.fix):
-        source = report.source(file)
-        if source is not None and (text := fixed(source, report.counted)) != source.text:
-            yield source, text, sum(1 for finding in report.counted if finding.fix and finding.path == file)
-
-
-def _print_fixes(report: Report, instead: Source | None, *, patch: bool) -> None:
-    """Show the fixes as a patch, exit 1 where there are any; or print the fixed text of the standard input."""
-    from pmlint.edit import unified
-
-    found = list(_fixes(report))
-    if patch:
-        for source, text, _ in found:
-            sys.stdout.write(unified(source.file, source.text, text))
-        raise click.exceptions.Exit(1 if found else 0)
-    assert instead is not None
-    sys.stdout.write(found[0][1] if found else instead.text)
-
-
-def _fixed(project: Project, report: Report, again: Callable[[], Report]) -> Report:
-    """The report after all fixes are written; what one fix uncovers may have one, too."""
-    total = 0
-    for _ in range(ROUNDS):
-        count = _write_fixes(project, report)
-        if not count:
-            break
-        total += count
-        report = again()
-    if total:
-        click.echo(f"Fixed {total} finding{'' if total == 1 else 's'}", err=True)
-    return report
-
-
-def _write_fixes(project: Project, report: Report) -> int:
-    """Write the fixes, each file at once; how many findings they answer."""
-    from pmlint.atomic import write
-
-    count = 0
-    for source, text, answered in _fixes(report):
-        write(os.path.join(project.root, source.file), text.encode())
-        count += answered
-    return count
 
 
 def _changed_since(project: Project, revision: str) -> frozenset[str]:
@@ -229,9 +181,9 @@ def _write(report: Report, name: str, options: dict[str, object]) -> None:
     if options["quiet"] and not report.findings and name in ("text", "concise"):
         text = ""
     if target:
-        from pmlint.atomic import write
+        from pmlint.atomic import output
 
-        write(target, text.encode())
+        output(target, text)
     else:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import click
@@ -51,9 +50,9 @@ def command(postmortem: str, action: str, proof: str, sha256: str, verified_by: 
     if diff:
         click.echo(unified(before.file, before.text, after.source.text), nl=False)
         return
-    from pmlint.atomic import write
+    from pmlint.atomic import replace
 
-    write(os.path.join(project.root, before.file), after.source.text.encode())
+    replace(project.root, before.file, before.text, after.source.text)
     kind, shown = next(iter(piece.items()))
     click.echo(terminal(f"wrote {before.file}: {action} is done, proof {kind} {shown}, verified by {verifier}"))
     click.echo(terminal(f"next: {_next(Postmortem(after.data))}"))

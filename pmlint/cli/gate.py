@@ -133,9 +133,9 @@ def _print(verdict: Verdict, name: str, target: str | None, color: str) -> None:
     report = Report((), counts, verdict=verdict)
     text = render(name, report, color=not target and wants_color(color))
     if target:
-        from pmlint.atomic import write
+        from pmlint.atomic import output
 
-        write(target, text.encode())
+        output(target, text)
         return
     sys.stdout.write(text)
     sys.stdout.flush()
