@@ -66,6 +66,21 @@ def test_fix_of_the_standard_input_prints_it(root: Path) -> None:
     assert done.stdout == (root / FILE).read_text()
 
 
+def test_sort_fields(root: Path) -> None:
+    good = (root / FILE).read_text()
+    lines = good.split("\n")
+    title, status = lines.index("status: accepted") - 1, lines.index("status: accepted")
+    lines[title], lines[status] = lines[status], lines[title]
+    (root / FILE).write_text("\n".join(lines))
+    assert check(root).returncode == 0
+    assert check(root, "--diff").returncode == 0
+    assert check(root, "--sort-fields", "--diff").returncode == 1
+    done = check(root, "--sort-fields")
+    assert (done.returncode, done.stderr) == (0, "Sorted the fields of 1 file\n")
+    assert (root / FILE).read_text() == good
+    assert check(root, "--sort-fields", "--diff").returncode == 0
+
+
 def test_since(root: Path) -> None:
     (root / FILE).write_text((root / FILE).read_text().replace("status: accepted", "status: acepted"))
     who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]

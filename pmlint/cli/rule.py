@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pmlint.catalogue import pages
+from pmlint.cli.completion import rule_ids
 from pmlint.cli.project import find, today
 from pmlint.policy.folder import load_policies
 from pmlint.report.escape import terminal
@@ -19,7 +20,7 @@ Examples:
 
 
 @click.command("rule", epilog=EXAMPLES)
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=rule_ids)
 def command(name: str) -> None:
     """Explain a rule: why it is there, a bad and a good example, how to fix and how to waive what it finds."""
     project = find()

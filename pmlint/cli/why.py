@@ -60,4 +60,4 @@ def _looked_up(project: Project, route: str, day: date) -> tuple[tuple[Hold, ...
             head = repository.resolve("HEAD")
             return holds_now(Change(repository, head, "", project.tree, day), route), f"proofs were looked up on HEAD, {head[:12]}"
     except UsageError as error:
-        return None, f"proofs were not looked up: {error.message}"
+        return None, f"proofs were not looked up: {error.message.replace(repr(project.root), 'this folder')}"

@@ -259,7 +259,7 @@ class _Judge:
             text = None
             file = f"{FOLDER}/{route.id}.json"
             if self.change.result.entry(file) is not None:
-                text = self.change.result.read(file).decode("utf-8", "replace")
+                text = self.change.result.read(file).decode(errors="replace")
             registry = self.change.result.read(route.file)
             return signoff_problem(text, record, registry, names, self.people, self.change.today)
         by = after.restart.signoff.by
@@ -316,8 +316,11 @@ class _Judge:
 
     @cached_property
     def anything_open(self) -> bool:
-        """Whether any postmortem on the target holds."""
-        return any(self.holding.is_open(self.target.read(path)) for path in self.target.files)
+        """Whether any postmortem on the target holds. Where there is no route and none can be read, it is prose from before pmlint."""
+        reads = [self.target.read(path) for path in self.target.files]
+        if not self.target.routes and not any(isinstance(read, Postmortem) for read in reads):
+            return False
+        return any(map(self.holding.is_open, reads))
 
     def judged(self) -> dict[str, str]:
         """What was compared, by full ids, and how much of it there was."""

@@ -634,7 +634,26 @@ ATTACKS += [
     ),
 ]
 
+PROSE = both(gone(POSTMORTEM), gone(ROUTE), file("postmortems/2019-outage.md", "# An outage\n\nIt was down.\n"))
+
+ATTACKS += [
+    Entry(
+        "postmortems elsewhere, before there is a route",
+        file("pmlint.toml", 'postmortems = "docs"\n'),
+        "configuration-weakened",
+        gone(ROUTE),
+    ),
+]
+
 HONEST = [
+    Entry(
+        "adopted where old prose lies",
+        both(
+            file("pmlint.toml", 'postmortems = "postmortems/agents"\n'),
+            file("routes/notes.yaml", 'id: notes\ntitle: Notes\nowner: "@maria"\nstate: paused\nrestart: false\nautonomy: suggest\n'),
+        ),
+        before=PROSE,
+    ),
     Entry(
         "unlinked once its actions are closed, withdrawn",
         both(p(("routes: [refund-triage]", "routes: []")), r(("[PM-2026-001]", "[]"))),
