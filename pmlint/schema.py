@@ -1,11 +1,11 @@
-"""Data against the schemas in `schema/`, with messages for people. The only module that knows JSON Schema.
+"""Data against the schemas in `schema/`, with messages for people.
 
-jsonschema-rs decides whether there is anything to say; only then is jsonschema, the reference, imported to say it.
+`pmlint.shape` decides whether there is anything to say; only then is jsonschema, the reference, imported to say it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pmlint.finding import Problem
 from pmlint.moment import parse_date, parse_moment
 from pmlint.place import Path
+from pmlint.shape import checker, strict
 from pmlint.shipped import read_json
 
 Kind = Literal["postmortem", "route", "people", "config", "policy"]
@@ -37,7 +38,7 @@ def schema(kind: Kind) -> dict[str, Any]:
 
 def check(kind: Kind, data: object) -> list[Problem]:
     """What is wrong with the shape of a document, in the order of its paths; empty where nothing is."""
-    return [] if _fast(kind).is_valid(data) else _explain(kind, data)
+    return [] if _fits(kind)(data) else _explain(kind, data)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -59,20 +60,27 @@ def is_moment(value: object) -> bool:
 
 
 @cache
-def _fast(kind: Kind) -> Any:
-    import jsonschema_rs
+def _fits(kind: Kind) -> Callable[[object], bool]:
+    return checker(schema(kind), {"date": is_date, "date-time": is_moment})
 
-    return jsonschema_rs.Draft202012Validator(schema(kind), formats={"date": is_date, "date-time": is_moment}, validate_formats=True)
+
+def reference(kind: Kind) -> Any:
+    """The reference validator, with our formats, and with patterns in which ``$`` is the end of the text."""
+    from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+
+    def pattern(validator: object, wanted: str, instance: object, part: object) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not strict(wanted).search(instance):
+            yield ValidationError(f"{instance!r} does not match {wanted!r}")
+
+    formats = FormatChecker(formats=())
+    formats.checks("date")(is_date)
+    formats.checks("date-time")(is_moment)
+    extended: Any = validators.extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
+    return extended(schema(kind), format_checker=formats)
 
 
 def _explain(kind: Kind, data: object) -> list[Problem]:
-    from jsonschema import Draft202012Validator, FormatChecker
-
-    checker = FormatChecker(formats=())
-    checker.checks("date")(is_date)
-    checker.checks("date-time")(is_moment)
-    errors = Draft202012Validator(schema(kind), format_checker=checker).iter_errors(data)
-    problems = list(islice((problem for error in errors for problem in _problems(error)), MOST))
+    problems = list(islice((problem for error in reference(kind).iter_errors(data) for problem in _problems(error)), MOST))
     if len(problems) == MOST:
         problems.append(Problem(f"{MOST:,} things are wrong with the shape; more are not looked for", help="correct these first"))
     return sorted(problems, key=lambda problem: (str(problem.at), problem.message))

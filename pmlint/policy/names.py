@@ -56,15 +56,8 @@ def used(expression: str) -> frozenset[str]:
 
 def fields_of(variable: str, expressions: Iterable[str]) -> frozenset[str] | None:
     """The fields of a variable that expressions name; None where one takes it as a whole."""
-    fields: set[str] = set()
-    for expression in expressions:
-        found = [match[0] for match in _TOKEN.finditer(expression)] + ["", ""]
-        for index, text in enumerate(found):
-            if text == variable and (index == 0 or found[index - 1] != "."):
-                if found[index + 1] != "." or not found[index + 2].isidentifier():
-                    return None
-                fields.add(found[index + 2])
-    return frozenset(fields)
+    found = frozenset(re.findall(rf"(?<![\w.]){variable}\b(?:\s*\.\s*([A-Za-z_]\w*))?", "\n".join(expressions)))
+    return None if "" in found else found
 
 
 def misspelt(expression: str) -> Iterator[Wrong]:

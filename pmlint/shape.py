@@ -1,0 +1,156 @@
+"""Whether data has the shape that a schema describes: the keywords of JSON Schema (2020-12) that our schemas use, as functions.
+
+It answers yes or no and is built in a millisecond; a validator that knows the whole language takes longer to import than a document
+to check. What it does not know in a schema is refused when it is built, never passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Check = Callable[[Any], Any]
+"""Whether a value of a known type is right, by the truth value of the answer."""
+Tests = Mapping[type, Check | None]
+"""The types that a value may have, each with what else is asked of it."""
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "number": (int, float),
+    "integer": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+_ANYTHING: Tests = dict.fromkeys(type for types in _TYPES.values() for type in types)
+_SILENT = frozenset(("$schema", "$id", "$defs", "$comment", "title", "description", "examples", "default"))
+_KNOWN = _SILENT | frozenset(
+    "type enum properties required additionalProperties propertyNames items minItems pattern minLength format minimum maximum".split()
+)
+
+
+def checker(schema: Mapping[str, Any], formats: Mapping[str, Check]) -> Callable[[object], bool]:
+    """A function that says whether data fits a schema. Raises `ValueError` for a schema that it does not know all of."""
+    tests = _tests(schema, schema, formats)
+
+    def fits(data: object) -> bool:
+        check = tests.get(data.__class__, _never)
+        return check is None or bool(check(data))
+
+    return fits
+
+
+def strict(pattern: str) -> re.Pattern[str]:
+    """A pattern of a schema as it is meant: ``$`` is the end of the text, not the line feed before it, and digits are ASCII."""
+    return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
+
+
+def _never(value: object) -> bool:
+    return False
+
+
+def _tests(part: Any, root: Mapping[str, Any], formats: Mapping[str, Check]) -> Tests:
+    """What a value must be. A keyword says nothing of a value of a type that it is not about."""
+    if isinstance(part, bool):
+        return _ANYTHING if part else {}
+    known = _SILENT | {"$ref"} if "$ref" in part else _KNOWN
+    if unknown := sorted(part.keys() - known):
+        raise ValueError(f"a schema says '{unknown[0]}', which is not known here")
+    if "$ref" in part:
+        return _tests(root["$defs"][part["$ref"].removeprefix("#/$defs/")], root, formats)
+    kinds = part.get("type", list(_TYPES))
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    of: dict[type, Iterator[Check]] = {dict: _mapping(part, root, formats), list: _sequence(part, root, formats), str: _text(part, formats)}
+    return {
+        type: _all([*_enum(part, type), *(of[type] if type in of else _number(part, type, kinds) if type in (int, float) else ())])
+        for kind in kinds
+        for type in _TYPES[kind]
+    }
+
+
+def _all(checks: list[Check]) -> Check | None:
+    if not checks:
+        return None
+    first, rest = checks[0], _all(checks[1:])
+    return first if rest is None else lambda value: first(value) and rest(value)
+
+
+def _enum(part: Mapping[str, Any], type: type) -> Iterator[Check]:
+    if "enum" in part:
+        if not all(value is None or isinstance(value, str) for value in part["enum"]):
+            raise ValueError("a closed list has something else than texts, which is not known here")
+        values = frozenset(value for value in part["enum"] if value.__class__ is type)
+        yield values.__contains__ if values else _never
+
+
+def _text(part: Mapping[str, Any], formats: Mapping[str, Check]) -> Iterator[Check]:
+    least = part.get("minLength", 0)
+    if least:
+        yield len if least == 1 else lambda text: len(text) >= least
+    if "pattern" in part:
+        yield _Pattern(part["pattern"]).search
+    if "format" in part:
+        yield formats[part["format"]]
+
+
+class _Pattern:
+    """A pattern that is compiled when it is first needed."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: Callable[[str], object] | None = None
+
+    def search(self, text: str) -> object:
+        if self.found is None:
+            self.found = strict(self.text).search
+        return self.found(text)
+
+
+def _number(part: Mapping[str, Any], type: type, kinds: list[str]) -> Iterator[Check]:
+    if type is float and "number" not in kinds:
+        yield float.is_integer
+    if "minimum" in part:
+        yield lambda value: value >= part["minimum"]
+    if "maximum" in part:
+        yield lambda value: value <= part["maximum"]
+
+
+def _sequence(part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping[str, Check]) -> Iterator[Check]:
+    least = part.get("minItems", 0)
+    if least:
+        yield lambda items: len(items) >= least
+    if "items" in part:
+        tests = _tests(part["items"], root, formats)
+
+        def each(items: list[object]) -> bool:
+            for item in items:
+                check = tests.get(item.__class__, _never)
+                if check is not None and not check(item):
+                    return False
+            return True
+
+        yield each
+
+
+def _mapping(part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping[str, Check]) -> Iterator[Check]:
+    required = frozenset(part.get("required", ()))
+    if required:
+        yield lambda fields: required <= fields.keys()
+    if "propertyNames" in part:
+        names = _tests(part["propertyNames"], root, formats).get(str, _never)
+        if names is not None:
+            yield lambda fields: all(map(names, fields))
+    known = {name: _tests(field, root, formats) for name, field in part.get("properties", {}).items()}
+    rest = _tests(part.get("additionalProperties", True), root, formats)
+    if known or rest is not _ANYTHING:
+
+        def each(fields: dict[str, object]) -> bool:
+            for name, value in fields.items():
+                check = known.get(name, rest).get(value.__class__, _never)
+                if check is not None and not check(value):
+                    return False
+            return True
+
+        yield each
