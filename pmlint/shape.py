@@ -25,6 +25,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 _ANYTHING: Tests = dict.fromkeys(type for types in _TYPES.values() for type in types)
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SILENT = frozenset(("$schema", "$id", "$defs", "$comment", "title", "description", "examples", "default"))
 _KNOWN = _SILENT | frozenset(
     "type enum properties required additionalProperties propertyNames items minItems pattern minLength format minimum maximum".split()
@@ -33,6 +34,8 @@ _KNOWN = _SILENT | frozenset(
 
 def checker(schema: Mapping[str, Any], formats: Mapping[str, Check]) -> Callable[[object], bool]:
     """A function that says whether data fits a schema. Raises `ValueError` for a schema that it does not know all of."""
+    if schema.get("$schema", _DIALECT) != _DIALECT:
+        raise ValueError(f"a schema is written in '{schema['$schema']}', which is not known here")
     tests = _tests(schema, schema, formats)
 
     def fits(data: object) -> bool:
