@@ -32,9 +32,9 @@ _KNOWN = _SILENT | frozenset(
 )
 
 
-def checker(schema: Mapping[str, Any], formats: Mapping[str, Check]) -> Callable[[object], bool]:
+def checker(schema: Any, formats: Mapping[str, Check]) -> Callable[[object], bool]:
     """A function that says whether data fits a schema. Raises `ValueError` for a schema that it does not know all of."""
-    if schema.get("$schema", _DIALECT) != _DIALECT:
+    if isinstance(schema, dict) and schema.get("$schema", _DIALECT) != _DIALECT:
         raise ValueError(f"a schema is written in '{schema['$schema']}', which is not known here")
     tests = _tests(schema, schema, formats)
 
