@@ -33,9 +33,11 @@ class Package(NamedTuple):
     tests: tuple[str, ...]
 
 
+_GATE = ("units", "landed", "comparing", "weakening", "judging", "verdicts")
+_READER = ("document", "scalar", "source", "strict_yaml")
 PACKAGES = {
-    "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in ("units", "landed", "comparing", "judging", "verdicts"))),
-    "reader": Package(tuple(f"pmlint/{name}.py" for name in ("document", "scalar", "source", "strict_yaml")), ("tests/test_reader.py",)),
+    "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in _GATE)),
+    "reader": Package(tuple(f"pmlint/{name}.py" for name in _READER), ("tests/test_reader.py",)),
 }
 
 

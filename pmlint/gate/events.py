@@ -31,15 +31,11 @@ def asked(environ: Mapping[str, str]) -> Asked:
         return _github(environ)
     if environ.get("CI_MERGE_REQUEST_IID"):
         branch = environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")
-        bases: tuple[str, ...] = (
-            f"refs/remotes/origin/{branch}",
-            environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", ""),
-            environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", ""),
-        )
+        shas = (environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"), environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"))
         head = environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or environ.get("CI_COMMIT_SHA", "HEAD")
-        return Asked(tuple(filter(None, bases)), head, environ.get("GITLAB_USER_LOGIN", ""), "GitLab")
+        return Asked((f"refs/remotes/origin/{branch}", *filter(None, shas)), head, environ.get("GITLAB_USER_LOGIN", ""), "GitLab")
     if environ.get("BITBUCKET_PR_DESTINATION_BRANCH"):
-        bases = (f"refs/remotes/origin/{environ['BITBUCKET_PR_DESTINATION_BRANCH']}", environ.get("BITBUCKET_PR_DESTINATION_COMMIT", ""))
+        bases = (f"refs/remotes/origin/{environ['BITBUCKET_PR_DESTINATION_BRANCH']}", environ.get("BITBUCKET_PR_DESTINATION_COMMIT"))
         return Asked(tuple(filter(None, bases)), environ.get("BITBUCKET_COMMIT", "HEAD"), said_by="Bitbucket")
     return Asked(("HEAD",), "")
 

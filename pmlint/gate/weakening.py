@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from pmlint.baseline import read_baseline
+from pmlint.finding import Level
 from pmlint.gate.side import Side
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.roster import read_people
-from pmlint.settings import NAMES, Settings, load
+from pmlint.settings import NAMES, RuleSettings, Settings, load
 from pmlint.source import Malformed
 from pmlint.tree import Tree
 from pmlint.vocabulary import rank
 
-_WATCHED = (".pre-commit-config.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml", ".ci/")
+_WATCHED = (".github/workflows", ".ci", ".pre-commit-config.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml")
 _PLACES = ("postmortems", "routes", "policies", "people", "baseline")
 
 
@@ -59,15 +60,10 @@ def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
         yield "configuration-weakened: 'select' leaves rules out"
     for name in sorted(set(after.ignore) - set(before.ignore)):
         yield f"configuration-weakened: '{name}' is ignored"
-    for name, told in after.rules.items():
-        old = before.rules.get(name)
-        if (told.off and not (old and old.off)) or (
-            told.level and told.level != (old.level if old else None) and str(told.level) == "warning"
-        ):
-            yield f"configuration-weakened: '{name}' becomes {'off' if told.off else 'a warning'}"
-    for name in sorted(before.rules.keys() - after.rules.keys()):
-        if str(before.rules[name].level) == "error":
-            yield f"configuration-weakened: '{name}' is no longer raised to an error"
+    for name in sorted(before.rules.keys() | after.rules.keys()):
+        now = _strictness(after.rules.get(name))
+        if now < _strictness(before.rules.get(name)):
+            yield f"configuration-weakened: '{name}' {('becomes off', 'becomes a warning', 'is no longer raised to an error')[now]}"
     for severity, days in before.horizon.items():
         if after.horizon.get(severity, days) > days:
             yield f"configuration-weakened: the horizon of '{severity}' grows to {after.horizon[severity]} days"
@@ -84,6 +80,13 @@ def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
         yield "configuration-weakened: 'two_phase' is taken away"
     for name in sorted(set(before.gate.signed_routes) - set(after.gate.signed_routes)):
         yield f"configuration-weakened: '{name}' need no longer be signed"
+
+
+def _strictness(rule: RuleSettings | None) -> int:
+    """0 where a rule is off, 1 for a warning, 3 for an error; 2 where nothing is said, so that it is what it is by itself."""
+    if rule is None or (rule.level is None and not rule.off):
+        return 2
+    return 0 if rule.off else 1 if rule.level is Level.WARNING else 3
 
 
 def policies_weaker(before: PolicySet, after: PolicySet) -> Iterator[str]:
@@ -121,9 +124,7 @@ def signers_changed(target: Side, result: Side) -> Iterator[str]:
 
 def workflows_weaker(target: Tree, result: Tree) -> Iterator[str]:
     """Lines of CI and hook configuration that name pmlint and are gone, or pin an older version."""
-    paths = [entry.path for entry in target.walk(".github/workflows")]
-    paths += [path for path in _WATCHED if not path.endswith("/") and target.entry(path)]
-    for path in paths:
+    for path in [entry.path for place in _WATCHED for entry in target.walk(place)]:
         kept = _pmlint_lines(result, path)
         for line in _pmlint_lines(target, path):
             if line not in kept and not any(_newer(line, other) for other in kept):

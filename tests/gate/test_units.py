@@ -70,8 +70,9 @@ def test_what_the_surroundings_ask(environ: dict[str, str], expected: Asked) -> 
 )
 def test_what_an_event_of_github_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, event: object, expected: Asked) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("event.json").write_text(json.dumps(event))
-    assert asked({**GITHUB, "GITHUB_EVENT_NAME": name}) == expected
+    for encoding in ("utf-8", "utf-8-sig"):
+        Path("event.json").write_text(json.dumps(event), encoding=encoding)
+        assert asked({**GITHUB, "GITHUB_EVENT_NAME": name}) == expected
 
 
 @pytest.mark.parametrize("text", [None, "[]", "{", "[" * 100_000])
@@ -159,7 +160,7 @@ def test_who_stands_behind_a_head() -> None:
 def test_approvals_are_read(tmp_path: Path) -> None:
     file = tmp_path / "approvals.json"
     entry = {"login": "tom", "state": "APPROVED", "commit": A}
-    file.write_text(json.dumps([entry, {**entry, "signature": "x"}]))
+    file.write_text(json.dumps([entry, {**entry, "signature": "x"}]), encoding="utf-8-sig")
     assert read_approvals(str(file)) == [Approval("tom", "APPROVED", A, ""), Approval("tom", "APPROVED", A, "x")]
     for text in ("{", '[{"login": "tom", "state": "APPROVED"}]', "[1]", '["x"]', "1"):
         file.write_text(text)
