@@ -73,8 +73,8 @@ class _Judge:
         coming = Proofs(change.repository, tips, change.result, self.settings, "in the result")
         self.holding = Holding(self.settings, proofs, coming, self.approvals, self.errors)
         self.loosening = Loosening(self.holding, self.approvals)
-        self.before: dict[str, Read] = {}
-        self.after: dict[str, Read] = {}
+        self.before: dict[str, Postmortem | Malformed] = {}
+        self.after: dict[str, Postmortem] = {}
         self.doubled: list[tuple[str, str, str]] = []
         self._compare()
 
@@ -91,8 +91,7 @@ class _Judge:
     def _compare(self) -> None:
         """Read both versions of every postmortem that the change touches. Raises `UsageError` where the new one can't be read."""
         for path in sorted(self.target.files.keys() | self.result.files.keys()):
-            here = path in self.target.files and path in self.result.files
-            if here and self.target.identity(path) == self.result.identity(path):
+            if self.target.identity(path) == self.result.identity(path):
                 continue
             if path in self.target.files:
                 read = self.target.read(path)
@@ -102,7 +101,7 @@ class _Judge:
                 if isinstance(read, Malformed):
                     raise UsageError(read.message, file=path, span=read.span, help=read.help or "the gate judges only what it can read")
                 if read.id in self.after:
-                    self.doubled.append((read.id, self._file(self.after[read.id]), path))
+                    self.doubled.append((read.id, self.after[read.id].file, path))
                 self.after[read.id] = read
         known = {finding.path for finding in self.target.registry.findings if finding.code == "syntax"}
         for finding in self.result.registry.findings:
@@ -122,19 +121,18 @@ class _Judge:
 
     def postmortem_cases(self) -> Iterator[str]:
         """Postmortems that disappear, are weakened or break."""
-        self.doubled += [(twin.id, twin.file, self._file(self.after[twin.id])) for twin in self._twins()]
+        self.doubled += [(twin.id, twin.file, self.after[twin.id].file) for twin in self._twins()]
         for name, one, other in self.doubled:
             yield f"duplicate-postmortem: {name} stands in two files: {one} and {other}"
         for name in sorted(self.before.keys() | self.after.keys()):
             before, after = self.before.get(name), self.after.get(name)
-            if before is None:
-                if isinstance(after, Postmortem):
-                    yield from self.loosening.cases(Postmortem({"id": name}), after)
-                    yield from self.demanded(name, None, after)
-            elif after is None:
+            if after is None:
                 if self.holding.is_open(before):
                     yield f"postmortem-removed: {name} holds, and is gone or has another id in the result; an id is never taken back"
-            elif isinstance(before, Postmortem) and isinstance(after, Postmortem):
+            elif before is None:
+                yield from self.loosening.cases(Postmortem({"id": name}), after)
+                yield from self.demanded(name, None, after)
+            elif isinstance(before, Postmortem):
                 yield from self.loosening.cases(before, after)
                 yield from self.links(before, after)
                 yield from self.broken(before, after)
@@ -160,9 +158,6 @@ class _Judge:
         untouched = [path for path in mentioning if self.target.identity(path) == self.result.identity(path)]
         reads = [self.result.read(path) for path in untouched]
         return [read for read in reads if isinstance(read, Postmortem) and read.id in self.after]
-
-    def _file(self, read: Read) -> str:
-        return read.file if isinstance(read, Postmortem) else "?"
 
     def broken(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
         """Errors of an accepted postmortem that it had not on the target."""
@@ -292,8 +287,7 @@ class _Judge:
 
     def held(self, name: str) -> list[str]:
         """The postmortems that hold a route on the target."""
-        linked = [link for link in self.linked([name]) if self.holding.is_open(self.versions(link)[0])]
-        return linked
+        return [link for link in self.linked([name]) if self.holding.is_open(self.versions(link)[0])]
 
     def name_cases(self) -> Iterator[str]:
         """Names that differ only by case: on another file system the one would stand for the other."""
