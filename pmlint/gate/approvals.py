@@ -47,7 +47,7 @@ class Approvals:
             return problem.replace("has the owner", "names").replace("has no owner", "names nobody")
         if self._people is not None and name not in self._people:
             return f"{name} is not in {self._people.file} on the target"
-        if any(same(name, other) for other in (*not_one_of, "" if landed else self._author) if other):
+        if any(same(name, other) for other in (not_one_of if landed else (*not_one_of, self._author)) if other):
             return f"{name} is the author or the owner"
         return ""
 
@@ -72,7 +72,7 @@ def read_approvals(path: str) -> list[Approval]:
             data = json.load(file)
         return [Approval(str(entry["login"]), str(entry["state"]), str(entry["commit"]), str(entry.get("signature", ""))) for entry in data]
     except OSError as error:
-        raise UsageError(f"the approvals can't be read: {(error.strerror or '').lower()}", file=path, help="check the path") from None
+        raise UsageError(f"the approvals can't be read: {str(error.strerror).lower()}", file=path, help="check the path") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UsageError(
             "this is no list of approvals", file=path, help='write [{"login": "tom", "state": "APPROVED", "commit": "<full id>"}]'

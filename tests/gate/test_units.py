@@ -92,7 +92,7 @@ def test_an_event_without_a_path() -> None:
     assert error.value.file == ""
 
 
-PEOPLE = People([{"handle": "@maria"}, {"handle": "@tom"}, {"handle": "@eva"}], "people.yaml")
+PEOPLE = People([{"handle": "@maria"}, {"handle": "@tom"}, {"handle": "@eva"}, {"handle": "@Xenia"}], "people.yaml")
 
 
 def given(*entries: tuple[str, str, str]) -> list[Approval]:
@@ -134,6 +134,9 @@ NOBODY = "nobody on the target's roster beside the author and the owner approved
         ((("maria", "APPROVED", A),), ("@maria",), NOBODY),
         ((("maria", "APPROVED", A), ("eva", "APPROVED", A)), ("@maria",), ""),
         ((("maria", "COMMENTED", A),), (), NOBODY),
+        ((("tom", "APPROVED", A),), (), NOBODY),
+        ((("Xenia", "APPROVED", A),), (), ""),
+        ((("Xenia", "APPROVED", A), ("xenia", "DISMISSED", A)), (), NOBODY),
         ((("maria", "APPROVED", A), ("@Maria ", "DISMISSED", A)), (), NOBODY),
         (
             (("maria", "APPROVED", "c"), ("eva", "APPROVED", "c"), ("tom", "OPEN", "c")),
