@@ -22,18 +22,18 @@ FOLDER = "signoffs"
 
 def statement(route: str, postmortems: Iterable[str], registry: bytes, expires: date) -> bytes:
     """What the owner of a route signs, in one canonical form: the route, its postmortems, its file's digest, the last day."""
-    data = {
+    data: dict[str, object] = {
         "route": route,
         "postmortems": sorted(postmortems),
         "registry": hashlib.sha256(registry).hexdigest(),
         "expires": expires.isoformat(),
     }
-    return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+    return _canonical(data)
 
 
 def approval_statement(head: str) -> bytes:
     """What a person signs who approves a change by signature: its head, by full id."""
-    return json.dumps({"approves": head}, separators=(",", ":")).encode()
+    return _canonical({"approves": head})
 
 
 def sign(what: bytes, key: str) -> str:
@@ -87,6 +87,10 @@ def signoff_problem(text: str | None, route: Route, registry: bytes, needed: Ite
     if missing := sorted(set(needed) - set(names)):
         return f"the sign-off does not speak of {', '.join(missing)}"
     return verify(statement(route.id, names, registry, expires), signature, route.owner, people)
+
+
+def _canonical(data: dict[str, object]) -> bytes:
+    return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _ssh_keygen() -> str:

@@ -187,7 +187,7 @@ def test_approvals_that_are_not_there(tmp_path: Path) -> None:
 def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
     """Private keys' files and public keys."""
     found = {}
-    for name in ("maria", "other"):
+    for name in ("Xenia", "other"):
         file = tmp_path_factory.mktemp("keys") / name
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(file)], check=True)
         found[name] = (str(file), file.with_suffix(".pub").read_text().strip())
@@ -202,36 +202,44 @@ def test_statements() -> None:
     assert approval_statement(A) == f'{{"approves":"{A}"}}'.encode()
 
 
-def test_a_signature_is_by_one_key_over_one_statement(keys: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    private, public = keys["maria"]
-    people = People([{"handle": "@maria", "allowed_signer": f" {public} "}, {"handle": "@tom", "allowed_signer": " "}], "p")
+def test_a_signature_is_by_one_key_over_one_statement(
+    keys: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    private, public = keys["Xenia"]
+    people = People([{"handle": "@Xenia", "allowed_signer": f" {public} "}, {"handle": "@tom", "allowed_signer": " "}], "p")
     monkeypatch.chdir(Path(private).parent)
-    signature = sign(b"what", "maria")
+    before = sorted(Path().iterdir())
+    signature = sign(b"what", "Xenia")
     assert signature.startswith("-----BEGIN SSH SIGNATURE-----\n")
-    assert verify(b"what", signature, "@maria", people) == ""
-    wrong = "the signature is not by @maria over this route, these postmortems and this file"
-    assert verify(b"other", signature, "@maria", people) == wrong
-    assert verify(b"what", sign(b"what", keys["other"][0]), "@maria", people) == wrong
-    assert verify(b"what", "nonsense", "@maria", people) == wrong
-    for handle, roster in (("@tom", people), ("@eva", people), ("@maria", None)):
+    assert verify(b"what", signature, "@Xenia", people) == ""
+    wrong = "the signature is not by @Xenia over this route, these postmortems and this file"
+    assert verify(b"other", signature, "@Xenia", people) == wrong
+    assert verify(b"what", sign(b"what", keys["other"][0]), "@Xenia", people) == wrong
+    assert verify(b"what", "nonsense", "@Xenia", people) == wrong
+    for handle, roster in (("@tom", people), ("@eva", people), ("@Xenia", None)):
         assert verify(b"what", signature, handle, roster) == f"{handle} has no allowed_signer in the people file on the target"
-    broken = People([{"handle": "@maria", "allowed_signer": f"{public}\n* {public}"}], "p")
-    assert verify(b"what", signature, "@maria", broken) == "the allowed_signer of @maria has a line break"
+    broken = People([{"handle": "@Xenia", "allowed_signer": f"{public}\n* {public}"}], "p")
+    assert verify(b"what", signature, "@Xenia", broken) == "the allowed_signer of @Xenia has a line break"
+    assert sorted(Path().iterdir()) == before
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_signature_for_another_purpose_is_none(keys: dict[str, tuple[str, str]], tmp_path: Path) -> None:
-    private, public = keys["maria"]
+    private, public = keys["Xenia"]
     (tmp_path / "what").write_bytes(b"what")
     subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", private, "-n", "git", str(tmp_path / "what")], check=True, capture_output=True)
     signature = (tmp_path / "what.sig").read_text()
-    assert verify(b"what", signature, "@maria", People([{"handle": "@maria", "allowed_signer": public}], "p")).startswith("the signature")
+    assert verify(b"what", signature, "@Xenia", People([{"handle": "@Xenia", "allowed_signer": public}], "p")).startswith("the signature")
 
 
 def test_signing_says_what_it_lacks(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "ssh-keygen"
+    program.write_text("#!/bin/sh\nprintf 'wrong \\377\\nmore\\n' >&2\nprintf said\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(signing, "program", lambda name: str(program))
     with pytest.raises(UsageError) as error:
-        sign(b"what", "no\nwhere")
-    assert error.value.message.startswith("ssh-keygen can't sign with 'no\nwhere': ")
-    assert error.value.message.count("\n") == 1
+        sign(b"what", "key")
+    assert error.value.message == "ssh-keygen can't sign with 'key': wrong \ufffd"
     assert error.value.help == "name a private key with --key"
     assert capfd.readouterr() == ("", "")
     monkeypatch.setattr(signing, "program", lambda name: None if name == "ssh-keygen" else sys.executable)
@@ -240,8 +248,8 @@ def test_signing_says_what_it_lacks(tmp_path: Path, capfd: pytest.CaptureFixture
     assert (error.value.message, error.value.help) == ("there is no ssh-keygen", "install OpenSSH 8.2 or newer")
 
 
-ROUTE = Route(id="r", file="routes/r.yaml", owner="@maria")
-SIGNED = {"expires": "2026-10-15", "postmortems": ["A", "B"], "by": "@maria", "signature": ""}
+ROUTE = Route(id="r", file="routes/r.yaml", owner="@Xenia")
+SIGNED = {"expires": "2026-10-15", "postmortems": ["A", "B"], "by": "@Xenia", "signature": ""}
 
 
 @pytest.mark.parametrize(
@@ -253,23 +261,23 @@ SIGNED = {"expires": "2026-10-15", "postmortems": ["A", "B"], "by": "@maria", "s
         ({}, "signoffs/r.json is no sign-off"),
         ({**SIGNED, "expires": "2026-10-14"}, "the sign-off has expired on 2026-10-14"),
         ({**SIGNED, "expires": "never"}, "the sign-off has expired on never"),
-        ({**SIGNED, "by": "@tom"}, "the sign-off is by @tom, not by the owner of record @maria"),
+        ({**SIGNED, "by": "@tom"}, "the sign-off is by @tom, not by the owner of record @Xenia"),
         ({**SIGNED, "postmortems": ["B"]}, "the sign-off does not speak of A, C"),
-        ({**SIGNED, "postmortems": ["A", "B", "C"]}, "the signature is not by @maria over this route, these postmortems and this file"),
+        ({**SIGNED, "postmortems": ["A", "B", "C"]}, "the signature is not by @Xenia over this route, these postmortems and this file"),
     ],
 )
 def test_sign_offs_that_do_not_free(keys: dict[str, tuple[str, str]], data: object, problem: str) -> None:
-    people = People([{"handle": "@maria", "allowed_signer": keys["maria"][1]}], "p")
+    people = People([{"handle": "@Xenia", "allowed_signer": keys["Xenia"][1]}], "p")
     text = data if data is None or isinstance(data, str) else json.dumps(data)
     assert signoff_problem(text, ROUTE, b"id: r\n", ["C", "A"], people, TODAY) == problem
 
 
 def test_a_sign_off_frees_until_its_last_day(keys: dict[str, tuple[str, str]]) -> None:
-    private, public = keys["maria"]
-    people = People([{"handle": "@maria", "allowed_signer": public}], "p")
+    private, public = keys["Xenia"]
+    people = People([{"handle": "@Xenia", "allowed_signer": public}], "p")
     signature = sign(statement("r", ["A", "B"], b"id: r\n", TODAY), private)
-    text = json.dumps({**SIGNED, "by": " @Maria ", "signature": signature})
+    text = json.dumps({**SIGNED, "by": " @xenia ", "signature": signature})
     assert signoff_problem(text, ROUTE, b"id: r\n", ["A"], people, TODAY) == ""
     assert signoff_problem(text, ROUTE._replace(owner=""), b"id: r\n", ["A"], people, TODAY) == (
-        "the sign-off is by  @Maria , not by the owner of record nobody"
+        "the sign-off is by  @xenia , not by the owner of record nobody"
     )
