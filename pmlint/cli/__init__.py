@@ -62,9 +62,10 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            answer = super().invoke(ctx)
-            sys.stdout.flush()
-            return answer
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()  # here, where it can still be said that it fails
         except BrokenPipeError:  # click would leave with exit code 1, as if there were findings
             raise click.exceptions.Exit(2) from None
 
@@ -84,11 +85,11 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line: the one boundary for what goes wrong. Never exits 0 when something did."""
-    from pmlint.cli.process import drop_output, end, prepare
+    from pmlint.cli import process
     from pmlint.usage import UsageError
 
     try:
-        prepare()
+        process.prepare()
         code = commands.main(standalone_mode=False)  # an exit code where a verb left by `Exit`, else what the verb returned: None
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
@@ -105,12 +106,14 @@ def main() -> None:
     except OSError as error:
         _say(f"error: {error.filename or 'the output'}: {(error.strerror or str(error)).lower()}")
     except Exception:
+        if process.interrupted:
+            _say("interrupted")
         import traceback
 
         _say(f"error: this is a fault of pmlint {__version__}; please report it with these lines\n{traceback.format_exc()}")
     finally:
-        end()
-        drop_output()
+        process.end()
+        process.drop_output()
 
 
 def _say(text: str) -> None:

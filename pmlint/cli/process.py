@@ -9,6 +9,9 @@ from types import FrameType
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
+interrupted = False
+"""Whether a signal has come: not every part of Python lets its exception through as it is."""
+
 
 def prepare() -> None:
     """Open the standard streams that the caller has closed, and make every signal that ends us a `KeyboardInterrupt`.
@@ -24,6 +27,8 @@ def prepare() -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    global interrupted
+    interrupted = True
     end()
     raise KeyboardInterrupt
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.world import COMMANDS, FILE, calm, environment, files, repository, run
+from tests.faults.world import COMMANDS, FILE, ROOT, calm, environment, files, repository, run
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
@@ -27,16 +27,22 @@ def test_a_signal_at_any_moment(verb: str, number: signal.Signals, tmp_path: Pat
     before = files(repository(tmp_path / "before"))
     whole = repository(tmp_path / "whole")
     total = int(run(whole, *COMMANDS[verb], wrapped=("count", "0")).stderr.split()[-1])
+    plain = run(repository(tmp_path / "plain"), *COMMANDS[verb])
     after = files(whole)
+    litter = 0
     for at in moments(total, 24 if verb == "fix" and number == signal.SIGKILL else 8):
         folder = repository(tmp_path / str(at))
         done = run(folder, *COMMANDS[verb], wrapped=(str(int(number)), str(at)))
         calm(done)
-        assert done.returncode == (-number if number == signal.SIGKILL else 2), (at, done.stderr)
-        if number != signal.SIGKILL:
-            assert done.stderr.strip().endswith("interrupted")
+        if done.returncode != -number and done.stderr != plain.stderr:  # killed or not yet ready for signals; too late for them
+            assert (done.returncode, done.stderr.splitlines()[-1]) == (2, "interrupted")
         for name, data in files(folder).items():
+            if ".pmlint-" in name and number == signal.SIGKILL:  # between its new name and its last: whole, and of no harm
+                assert data in after.values()
+                litter += 1
+                continue
             assert data in (before.get(name), after.get(name)), f"{name} at moment {at} of {total}"
+    assert litter <= (verb in ("fix", "close")), "only where a file is replaced, and only at one moment"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
@@ -51,8 +57,7 @@ def test_a_signal_by_the_clock(number: signal.Signals, tmp_path: Path) -> None:
         child.send_signal(number)
         said = child.communicate(timeout=60)[1]
         assert child.returncode in (0, 1, 2, -number)
-        if child.returncode != -number:  # Python itself was not ready
-            assert "Traceback" not in said
+        assert "Traceback" not in said or str(ROOT / "pmlint") not in said, "unless Python itself was not ready"
         assert (folder / FILE).read_text() in (before, before.replace("owner: tom", 'owner: "@tom"'))
         assert not list(folder.rglob(".pmlint-*"))
 
@@ -71,9 +76,7 @@ def test_a_second_signal_does_not_hinder_tidying_up(tmp_path: Path) -> None:
 
 
 def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
-    import os
-
     folder = repository(tmp_path)
     done = run(folder, "check", wrapped=("1", "150"), preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     calm(done)
-    assert done.returncode == 0 + (os.name != "posix")
+    assert done.returncode == 1

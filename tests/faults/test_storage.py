@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +18,6 @@ from tests.faults.driver import CHANGES
 from tests.faults.world import COMMANDS, FILE, calm, environment, files, repository, run
 
 WRITING = [verb for verb in COMMANDS if verb != "check"]
-NOBODY = 65534
-is_root = os.geteuid() == 0
 
 
 @contextmanager
@@ -58,9 +56,6 @@ def test_a_full_disk(verb: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("verb", WRITING)
 def test_a_quota(verb: str, tmp_path: Path) -> None:
     folder = repository(tmp_path)
-    (folder / FILE).write_text(
-        (folder / FILE).read_text().replace("status: accepted", "status: acepted") if verb == "output" else (folder / FILE).read_text()
-    )
     before = files(folder)
     done = run(folder, *COMMANDS[verb], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)))
     calm(done)
@@ -68,20 +63,13 @@ def test_a_quota(verb: str, tmp_path: Path) -> None:
     assert files(folder) == before
 
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that everybody may enter, which those of pytest are not."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        yield Path(folder)
-
-
-def as_nobody() -> None:
-    """Give up all rights."""
-    if is_root:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
+def without_rights() -> None:
+    """Let root be bound by permissions as everybody is: take the rights away that pass over them (capabilities 1 and 2)."""
+    if os.geteuid() == 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        for capability in (1, 2):
+            if libc.prctl(24, capability, 0, 0, 0):
+                raise OSError(ctypes.get_errno(), "no right to give up rights")
 
 
 def read_only(folder: Path) -> None:
@@ -95,11 +83,11 @@ def writable(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", COMMANDS)
-def test_a_read_only_tree_and_home(verb: str, open_folder: Path) -> None:
-    folder = repository(open_folder)
+def test_a_read_only_tree_and_home(verb: str, tmp_path: Path) -> None:
+    folder = repository(tmp_path)
     before = files(folder)
     read_only(folder)
-    done = run(folder, *COMMANDS[verb], preexec_fn=as_nobody, env=environment(HOME=str(folder), XDG_CACHE_HOME=str(folder)))
+    done = run(folder, *COMMANDS[verb], preexec_fn=without_rights, env=environment(HOME=str(folder), XDG_CACHE_HOME=str(folder)))
     writable(folder)
     calm(done)
     assert files(folder) == before
@@ -112,11 +100,11 @@ def test_a_read_only_tree_and_home(verb: str, open_folder: Path) -> None:
         assert ".pmlint-" not in done.stderr
 
 
-def test_a_file_and_a_folder_that_may_not_be_read(open_folder: Path) -> None:
-    folder = repository(open_folder)
+def test_a_file_and_a_folder_that_may_not_be_read(tmp_path: Path) -> None:
+    folder = repository(tmp_path)
     (folder / FILE).chmod(0)
     (folder / "routes").chmod(0)
-    done = run(folder, "check", preexec_fn=as_nobody)
+    done = run(folder, "check", preexec_fn=without_rights)
     writable(folder)
     calm(done)
     assert done.returncode == 1
@@ -138,16 +126,15 @@ def test_a_file_that_changes_while_it_is_read(verb: str, change: str, at: int, t
 
 @pytest.mark.parametrize("verb", ["fix", "close"])
 def test_what_somebody_else_has_written_stays(verb: str, tmp_path: Path) -> None:
-    last = 0
+    refused = 0
     for at in range(1, 6):
         folder = repository(tmp_path / str(at))
         done = run(folder, *COMMANDS[verb], wrapped=("grows", str(at)))
-        assert (folder / FILE).read_text().endswith("More.\n") or at > last + 1
         if "the file changed while pmlint was running" in done.stderr:
-            last = at
+            refused += 1
             assert done.returncode == 2
             assert (folder / FILE).read_text() == (repository(tmp_path / "new") / FILE).read_text() + "More.\n"
-    assert last
+    assert refused
 
 
 @pytest.mark.parametrize("verb", WRITING)

@@ -40,7 +40,7 @@ def test_no_stream_at_all(tmp_path: Path) -> None:
     assert shell(folder, "pmlint check nothing <&- >&- 2>&-").returncode == 2
     assert files(folder) == before
     assert shell(folder, "pmlint check -o out.txt <&- >&- 2>&-").returncode == 1
-    assert (folder / "out.txt").read_text().endswith("Found 2 errors in 1 postmortem and 1 route\n")
+    assert (folder / "out.txt").read_text().endswith("Found 1 error in 1 postmortem and 1 route\n")
 
 
 def test_a_closed_input_is_an_empty_one(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_devices_links_and_pipes_are_written_through(tmp_path: Path) -> None:
     assert run(folder, "check", "-o", "/dev/null").returncode == 1
     assert not os.path.isfile("/dev/null")
     assert run(folder, "check", "-o", "/dev/stdout").stdout == report
-    assert shell(folder, "pmlint check -o >(cat >seen.txt; touch done.txt); while [ ! -e done.txt ]; do sleep 0.01; done").returncode == 0
+    shell(folder, "pmlint check -o >(cat >seen.txt; touch done.txt); while [ ! -e done.txt ]; do sleep 0.01; done")
     assert (folder / "seen.txt").read_text() == report
 
 
