@@ -5,25 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import TypeGuard
 
 from pmlint.model import Control, RestartFlag, Route
 from pmlint.vocabulary import AUTONOMY, STATES, STRENGTH
 
 _GUARDS = ("contain", "detect", "prevent")
+_NOTHING = Route(id="", file="", state=STATES[0], autonomy=AUTONOMY[0])
+"""A route that is not there."""
 
 
 def given(before: Route | None, after: Route) -> list[str]:
     """What a route is given beyond what it had, one short text each; all that it has where it is new and runs."""
     if before is None and not after.runs:
         return []
-    old = before or Route(id=after.id, file=after.file, state=STATES[0], autonomy=AUTONOMY[0], mapped=after.mapped)
+    old = before or _NOTHING
     return [
         *_raised(old, after),
         *_ranked("state", old.state, after.state, STATES),
         *_ranked("autonomy", old.autonomy, after.autonomy, AUTONOMY),
         *(f"tools.read: + {tool}" for tool in after.read_tools if not covered(tool, (*old.read_tools, *old.write_tools))),
         *(f"tools.write: + {tool}" for tool in gained(before, after)),
-        *(_controls(old, after) if before else ()),
+        *_controls(old, after),
         *(_widened(old, after) if before else ()),
     ]
 
@@ -94,19 +97,17 @@ def _widened(before: Route, after: Route) -> Iterator[str]:
 
 
 def _wider(before: object, after: object) -> bool:
-    if type(before) is not type(after):
-        numbers = (int, float)
-        if not (isinstance(before, numbers) and isinstance(after, numbers)) or isinstance(before, bool) or isinstance(after, bool):
-            return True
-    if isinstance(before, bool) or not isinstance(before, (int, float, list, dict)):
-        return before != after and after is not False and after is not None
     if isinstance(before, list) and isinstance(after, list):
         return any(item not in before for item in after)
     if isinstance(before, dict) and isinstance(after, dict):
         return any(name not in after or _wider(value, after[name]) for name, value in before.items()) or bool(after.keys() - before.keys())
-    assert isinstance(before, (int, float))
-    assert isinstance(after, (int, float))
-    return after > before
+    if _is_number(before) and _is_number(after):
+        return after > before
+    return type(before) is not type(after) or (before != after and after is not False)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _shown(value: object) -> str:

@@ -219,7 +219,9 @@ def test_a_withdrawn_review_holds_until_it_is_unlinked(ready: MemoryWorld) -> No
 
 
 def test_a_postmortem_that_only_mentions_a_route_does_not_hold_it(ready: MemoryWorld) -> None:
-    second(ready, ("routes: [refund-triage]", "routes: [other]"), ("status: accepted", "status: draft"))
+    second(
+        ready, ("routes: [refund-triage]", "routes: [other]"), ("status: accepted", "status: draft"), ("## Timeline", "## refund-triage")
+    )
     ready.commit()
     assert lines(ready, p(SIGNED), r(UP)) == ["allowed", f"allowed {STARTED}"]
 

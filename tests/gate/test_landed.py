@@ -122,3 +122,9 @@ def test_what_a_side_reads() -> None:
     assert found.read("postmortems/a.md") is read
     for name in "bcd":
         assert isinstance(found.read(f"postmortems/{name}.md"), Malformed)
+
+
+def test_a_postmortem_that_is_too_large_may_mention_anything() -> None:
+    found = side(a="x" * 300_000)
+    assert found.mentioning(["PM-1"]) == ["postmortems/a.md"]
+    assert isinstance(found.read("postmortems/a.md"), Malformed)
