@@ -114,6 +114,7 @@ class _Run:
         self.policies = policies or load_policies(tree, settings, today, self.asks)
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
+        self.located: tuple[str, Callable[[Any], Span]] = "", lambda at: Span()
 
     def judge(self, jobs: int = 1) -> Judged:
         registry = read_routes(self.tree, self.settings)
@@ -299,11 +300,13 @@ class _Run:
 
     def locator(self, file: str) -> Callable[[Any], Span]:
         """Where paths stand in a postmortem that has been read before: it is read again rather than kept."""
-        source = self.instead if self.instead is not None and self.instead.file == file else self.source(file)
-        if source is None:
-            return lambda at: Span()
-        self.sources[file] = source
-        return read_postmortem(source).locate
+        if self.located[0] != file:
+            source = self.instead if self.instead is not None and self.instead.file == file else self.source(file)
+            if source is None:
+                return lambda at: Span()
+            self.sources[file] = source
+            self.located = file, read_postmortem(source).locate
+        return self.located[1]
 
     def found(self, code: str, level: Level, problem: Problem, locate: Callable[[Any], Span], file: str, name: str) -> Finding:
         inside = problem.subject and problem.subject != name

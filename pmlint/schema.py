@@ -64,6 +64,7 @@ def _fits(kind: Kind) -> Callable[[object], bool]:
     return checker(schema(kind), {"date": is_date, "date-time": is_moment})
 
 
+@cache
 def reference(kind: Kind) -> Any:
     """The reference validator, with our formats, and with patterns in which ``$`` is the end of the text."""
     from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
