@@ -1,0 +1,149 @@
+"""What git can't answer, or answers wrongly: each becomes one sentence and one command that helps."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pmlint.git import Repository, Unjudged, repository
+from pmlint.source import Malformed
+from tests.gate.world import CLEAN, POSTMORTEM, ROUTE, World
+
+
+def git(folder: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=folder, env=CLEAN, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def instead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
+    """Run a script in the place of git."""
+    program = tmp_path / "git"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(repository, "program", lambda name: str(program))
+
+
+def test_a_repository_without_a_commit(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    with Repository(str(tmp_path)) as found:
+        assert found.refs.is_unborn
+        assert found.staged() == "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+        assert found.tree(found.staged()).walk("") == []
+
+
+def test_a_repository_with_a_commit(world: World) -> None:
+    with Repository(str(world.root)) as found:
+        assert not found.refs.is_unborn
+
+
+def test_a_path_with_a_line_break(tmp_path: Path) -> None:
+    folder = tmp_path / "a\nb"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    with pytest.raises(Unjudged, match="the repository's path has a line break"), Repository(str(folder)):
+        pass
+
+
+def test_two_histories(world: World) -> None:
+    world.git("checkout", "-q", "--orphan", "other")
+    world.write("other.txt", "x")
+    world.commit()
+    with Repository(str(world.root)) as found, pytest.raises(Unjudged, match="what both sides have in common is not here"):
+        found.merge(found.resolve("main"), found.resolve("other"))
+
+
+@pytest.mark.parametrize(
+    ("script", "message", "help"),
+    [
+        ("echo 'usage: git merge-tree' >&2; exit 129", "this git can't merge without a work tree", "install git 2.38 or newer"),
+        ("echo 'error: unknown option' >&2; exit 129", "this git can't merge without a work tree", "install git 2.38 or newer"),
+        (
+            "printf 'fatal: bad\\nmore' >&2; exit 128",
+            "fatal: bad is not here",
+            "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
+        ),
+        ("exit 128", "the merge is not here", "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)"),
+    ],
+)
+def test_a_merge_that_fails(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, message: str, help: str) -> None:
+    with Repository(str(world.root)) as found:
+        instead(monkeypatch, tmp_path, script)
+        with pytest.raises(Unjudged) as error:
+            found.merge("a" * 40, "b" * 40)
+    assert (error.value.message, error.value.help) == (message, help)
+
+
+def test_git_that_fails_hangs_or_is_not_there(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with Repository(str(world.root)) as found:
+        instead(monkeypatch, tmp_path, "exit 2")
+        with pytest.raises(Unjudged, match=r"^a part of history is not here$"):
+            found.is_ancestor("a" * 40, "b" * 40)
+        with pytest.raises(Unjudged, match=r"^the answer of git rev-list is not here$"):
+            found.first_parents("a" * 40)
+        instead(monkeypatch, tmp_path, "exec sleep 9")
+        monkeypatch.setattr(repository, "_TIMEOUT", 0.1)
+        with pytest.raises(Unjudged, match=r"^git rev-list took more than 0.1 seconds$"):
+            found.first_parents("a" * 40)
+        monkeypatch.setattr(repository, "program", lambda name: None)
+        with pytest.raises(Unjudged, match="there is no git"):
+            found.first_parents("a" * 40)
+
+
+def test_an_index_in_conflict(world: World) -> None:
+    world.git("checkout", "-q", "-b", "other")
+    world.edit(ROUTE, ("title: Refund triage", "title: One"))
+    world.commit()
+    world.git("checkout", "-q", "main")
+    world.edit(ROUTE, ("title: Refund triage", "title: Two"))
+    world.commit()
+    subprocess.run(["git", "merge", "-q", "other"], cwd=world.root, env=CLEAN, check=False, capture_output=True)
+    with Repository(str(world.root)) as found, pytest.raises(Unjudged) as error:
+        found.staged()
+    assert error.value.message.startswith("what is staged is no tree: ")
+    assert error.value.help == "resolve the conflict: git status"
+
+
+def test_an_index_that_is_none(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path))
+    with Repository(str(world.root)) as found, pytest.raises(Unjudged, match=r"^the index can't be read: Is a directory$"):
+        found.staged()
+
+
+def test_what_a_forge_merged_alone(world: World) -> None:
+    target = world.git("rev-parse", "main")
+    world.git("checkout", "-q", "-b", "other")
+    world.edit(ROUTE, ("title: Refund triage", "title: One"))
+    head = world.commit()
+    world.git("checkout", "-q", "main")
+    world.git("merge", "-q", "--no-ff", "-m", "merge", "other")
+    merge = world.git("rev-parse", "HEAD")
+    world.write("beside.txt", "x")
+    world.git("add", "-A")
+    world.git("commit", "-q", "--amend", "-m", "merge and more")
+    more = world.git("rev-parse", "HEAD")
+    with Repository(str(world.root)) as found:
+        assert [found.merged_alone(target, commit) for commit in (merge, more, head)] == [head, "", ""]
+        assert found.merged_alone(head, merge) == ""
+
+
+def test_a_project_in_a_folder(world: World) -> None:
+    first = world.git("rev-parse", "HEAD")
+    with Repository(str(world.root), "postmortems") as found:
+        assert [entry.path for entry in found.tree(first).walk("")] == [POSTMORTEM.partition("/")[2]]
+        assert POSTMORTEM.partition("/")[2] in found.touched(first)
+        assert f"/{ROUTE}" in found.touched(first)
+    for folder in ("none", "pmlint.toml"):
+        with Repository(str(world.root), folder) as found:
+            assert found.tree(first).walk("") == []
+
+
+def test_what_is_no_file(world: World) -> None:
+    os.symlink(ROUTE, world.root / "link")
+    commit = world.commit()
+    with Repository(str(world.root)) as found:
+        tree = found.tree(commit)
+        for path, message in (("link", "this is a symbolic link"), ("routes", "this is a folder"), ("none", "there is none")):
+            with pytest.raises(Malformed, match=message):
+                tree.read(path)
