@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from operator import ge
 
 from pmlint.baseline import read_baseline
 from pmlint.finding import Level
@@ -54,7 +55,7 @@ def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
     for name in _PLACES:
         if getattr(before, name) != getattr(after, name):
             yield f"configuration-weakened: '{name}' moves from {getattr(before, name)} to {getattr(after, name)}"
-    if after.since != before.since and after.since and (before.since is None or after.since > before.since):
+    if after.since and (before.since is None or after.since > before.since):
         yield f"configuration-weakened: 'since' moves to {after.since}"
     if after.select and set(after.select) != set(before.select):
         yield "configuration-weakened: 'select' leaves rules out"
@@ -147,7 +148,7 @@ def _pmlint_lines(tree: Tree, path: str) -> list[str]:
 def _newer(line: str, other: str) -> bool:
     """Whether two lines differ only in a version, and the other's is newer."""
     pattern = r"\d+(?:\.\d+)+"
-    if re.sub(pattern, "", line) != re.sub(pattern, "", other):
+    if re.split(pattern, line) != re.split(pattern, other):
         return False
     before, after = ([tuple(map(int, version.split("."))) for version in re.findall(pattern, text)] for text in (line, other))
-    return all(new >= old for old, new in zip(before, after, strict=True))
+    return all(map(ge, after, before))

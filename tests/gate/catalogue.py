@@ -518,6 +518,24 @@ ATTACKS += [
         file("pmlint.toml", '[rules.copied-action]\nlevel = "error"\n'),
     ),
     Entry("a rule made a warning", file("pmlint.toml", '[rules.placeholder]\nlevel = "warning"\n'), "configuration-weakened"),
+    Entry(
+        "a rule no longer raised, its table kept",
+        file("pmlint.toml", '[rules.copied-action]\nreason = "later"\n'),
+        "configuration-weakened",
+        file("pmlint.toml", '[rules.copied-action]\nlevel = "error"\n'),
+    ),
+    Entry(
+        "version emptied",
+        file(".github/workflows/ci.yml", WORKFLOW.replace("1.2.0", "")),
+        "workflow-weakened",
+        file(".github/workflows/ci.yml", WORKFLOW),
+    ),
+    Entry(
+        "script of CI without the gate",
+        file(".ci/run", "make\n"),
+        "workflow-weakened",
+        file(".ci/run", "make\npmlint gate\n"),
+    ),
     Entry("words removed", file("pmlint.toml", '[words.remove]\nblame = ["careless"]\n'), "configuration-weakened"),
     Entry("approvals only recorded", file("pmlint.toml", ""), "approval-missing", file("pmlint.toml", '[gate]\napprovals = "forge"\n')),
     Entry(
@@ -763,6 +781,11 @@ HONEST = [
         "policy stricter",
         file("policies/named-route.yaml", FILTER.replace("level: warning", "level: error")),
         before=file("policies/named-route.yaml", FILTER.replace("level: error", "level: warning")),
+    ),
+    Entry(
+        "rule that was off only warns",
+        file("pmlint.toml", '[rules.placeholder]\nlevel = "warning"\n'),
+        before=file("pmlint.toml", '[rules.placeholder]\nlevel = "off"\nreason = "we are few"\n'),
     ),
     Entry("horizon shorter", file("pmlint.toml", "[horizon]\ncontrol-breach = 10\n")),
     Entry("two_phase asked for", file("pmlint.toml", "[gate]\ntwo_phase = true\n")),

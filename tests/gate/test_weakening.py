@@ -197,6 +197,7 @@ HOOK = "repos:\n- repo: https://x/pmlint\n  rev: v1.2.0\n- repo: y\n  rev: v3\n"
         (RUN, RUN, ()),
         (RUN, RUN.replace("1.2.0", "1.10.0").replace("  # pmlint is great\n  - run: make\n", ""), ()),
         (RUN, RUN.replace("1.2.0", "1.1.9"), ("- run: pip install pmlint==1.2.0",)),
+        (RUN, RUN.replace("1.2.0", ""), ("- run: pip install pmlint==1.2.0",)),
         (RUN, RUN.replace("==1.2.0", ""), ("- run: pip install pmlint==1.2.0",)),
         (RUN, RUN.replace("as always", "for now"), ()),
         (RUN, RUN.replace("gate", "gate || true"), ("- run: pmlint gate",)),
@@ -206,6 +207,7 @@ HOOK = "repos:\n- repo: https://x/pmlint\n  rev: v1.2.0\n- repo: y\n  rev: v3\n"
         ("pmlint 1.1 then 2.0", "pmlint 1.0 then 3.0", ("pmlint 1.1 then 2.0",)),
         (HOOK, HOOK.replace("v1.2.0", "v1.3.0").replace("v3", "v2"), ()),
         (HOOK, HOOK.replace("v1.2.0", "v1.1.0"), ("rev: v1.2.0",)),
+        (HOOK.partition("\n- repo: y")[0], HOOK.replace("v1.2.0", "v1.1.0"), ("rev: v1.2.0",)),
         ("rev: v1.0\nuses: pmlint", "rev: v0.9\nuses: pmlint", ()),
     ],
 )
