@@ -143,11 +143,10 @@ class _Run:
             parts = spread(partial(self.part, context=context), files, min(jobs or processes(), most))
         else:
             parts = [self.part(files, context)]
-        for _, found, kept in parts:
-            self.findings += found
-            if self.cache is not None:
-                self.cache.add(kept)
+        self.findings += [finding for part in parts for finding in part[1]]
         if self.cache is not None:
+            for part in parts:
+                self.cache.add(part[2])
             self.cache.save()
         return [facts for part in parts for facts in part[0]]
 
