@@ -13,6 +13,8 @@ from pmlint.source import Malformed
 from pmlint.tree import Tree, normal
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_LARGEST = 1 << 27
+"""The most bytes of a proof: more than forges take. It is only asked whether there is anything in it."""
 _TAKES_AWAY = ("remove", "substitute")
 """Layers whose proof may be that a file is gone."""
 
@@ -73,7 +75,7 @@ class Proofs:
         if file.startswith(f"{self._settings.postmortems}/"):
             return f"the proof {path} is a postmortem, which proves nothing about itself"
         try:
-            return "" if self._tree.read(file, limit=1 << 30).strip() else f"the proof {path} is empty {self._where}"
+            return "" if self._tree.read(file, limit=_LARGEST).strip() else f"the proof {path} is empty {self._where}"
         except Malformed:
             return f"the proof {path} is no file {self._where}"
 
@@ -81,4 +83,4 @@ class Proofs:
 def _is_below(path: str, place: str) -> bool:
     """Whether a changed path is the place that an action names: itself, a file of a named folder, or a file of a bare name."""
     place = place.strip("/")
-    return path == place or path.startswith(f"{place}/") or ("/" not in place and path.rpartition("/")[2] == place)
+    return path == place or path.startswith(f"{place}/") or path.rpartition("/")[2] == place

@@ -11,7 +11,7 @@ from pmlint.settings import Settings
 from pmlint.source import Malformed
 from tests.gate.memory import Objects
 
-FILES = {"fix.py": b"x\n", "empty.txt": b" \n", "deploy/alerts/a.yaml": b"a\n", "postmortems/PM-1.md": b"text\n"}
+FILES = {"X.py": b"x\n", "fix.py": b"x\n", "empty.txt": b" \n", "deploy/alerts/a.yaml": b"a\n", "postmortems/PM-1.md": b"text\n"}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,7 @@ GONE = "what the commit 000000000000 changed is no longer on the target"
         ([commit(2)], {}, False, "the commit 000000000000 changes nothing but postmortems"),
         ([commit(1)], {"done_when": "fix.py is there"}, False, ""),
         ([commit(1)], {"title": "write fix.py"}, False, ""),
+        ([commit(1)], {"title": "write X.py"}, False, ""),
         ([commit(1)], {"title": "x.py", "done_when": "y.py"}, False, "the commit 000000000000 does not touch x.py or y.py"),
         ([commit(2)], {"title": "Write fix.py"}, False, "the commit 000000000000 does not touch fix.py"),
         ([commit(3)], {"title": "Take deploy/alerts/ away"}, False, ""),
