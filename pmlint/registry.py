@@ -13,7 +13,7 @@ from pmlint.model import RestartFlag, Route, native_route
 from pmlint.place import Path, Span
 from pmlint.schema import check as check_shape
 from pmlint.selector import Missing, compile_path, compile_test, each, look_up
-from pmlint.settings import RegistrySource, Settings
+from pmlint.settings import RegistrySource, Settings, read_toml
 from pmlint.source import Malformed, Source, decode
 from pmlint.tree import Tree
 
@@ -48,10 +48,9 @@ def route_files(tree: Tree, settings: Settings) -> Iterator[tuple[str, RegistryS
         if name != "README.md" and not name.startswith("."):
             yield entry.path, None
     for mapping in settings.registry:
-        pattern = _glob(mapping.files)
         folder = re.split(r"[*?\[]", mapping.files)[0].rpartition("/")[0]
         for entry in tree.walk(folder):
-            if pattern.fullmatch(entry.path):
+            if _matches(mapping.files, entry.path):
                 yield entry.path, mapping
 
 
@@ -145,10 +144,8 @@ def _flags(item: object, at: Path, mapping: RegistrySource) -> Iterator[RestartF
 
 def _foreign(source: Source) -> tuple[object, Callable[[Any], Span]]:
     if source.file.endswith(".toml"):
-        import tomllib
-
         try:
-            return tomllib.loads(source.text), lambda at: Span()
+            return read_toml(source.text), lambda at: Span()
         except (ValueError, RecursionError) as error:  # a ValueError: an integer of more digits than Python reads
             raise Malformed(f"this is not TOML: {error}", help="check the line") from None
     if source.file.endswith(".json"):
@@ -176,9 +173,25 @@ def _json(source: Source) -> tuple[object, Callable[[Any], Span]]:
     return data, document.locate
 
 
+def _matches(pattern: str, path: str) -> bool:
+    """Whether a path has a pattern: ``*`` and ``?`` within a folder, ``**/`` across folders. In linear time, whatever the pattern."""
+    parts = _parts(pattern)
+    reached = {0}
+    for name in path.split("/"):
+        for at in range(len(parts)):
+            if at in reached and parts[at] is None:
+                reached.add(at + 1)  # no folder at all
+        reached = {at + (part is not None) for at, part in enumerate(parts) if at in reached and (part is None or part.fullmatch(name))}
+    return len(parts) in reached
+
+
 @cache
-def _glob(pattern: str) -> re.Pattern[str]:
-    """A file pattern: ``*`` and ``?`` within a folder, ``**/`` across folders."""
-    parts = re.split(r"(\*\*/|\*|\?)", pattern)
-    known = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(known.get(part) or re.escape(part) for part in parts))
+def _parts(pattern: str) -> list[re.Pattern[str] | None]:
+    """The names of a pattern; None for any number of folders. What stands behind a ``*`` is taken where it comes first."""
+    found: list[re.Pattern[str] | None] = []
+    *folders, last = pattern.split("/")
+    for part in (*folders, last):
+        first, *rest = ("".join("." if char == "?" else re.escape(char) for char in text) for text in re.split(r"\*+", part))
+        text = "".join((first, *(f"(?>.*?{middle})" for middle in rest[:-1]), *(f".*{end}" for end in rest[-1:])))
+        found.append(re.compile(text, re.DOTALL) if part != "**" or len(found) == len(folders) else None)
+    return found

@@ -12,6 +12,8 @@ from pmlint.settings import UsageError
 
 _STEP = re.compile(r"\.?(?:(?P<name>[A-Za-z0-9_-]+)|\[(?P<index>\d+)\]|\[(?P<all>\*)\]|\[(?P<quote>['\"])(?P<text>.*?)(?P=quote)\])")
 _TEST = re.compile(r"\s*(?P<not>!)?\s*(?P<path>[^\s!=<>]+)\s*(?:(?P<op>==|!=|>=|<=|>|<|in\b)\s*(?P<value>.+?))?\s*", re.DOTALL)
+LONGEST = 500
+"""The most characters of a restart flag: the pattern takes the square of the time of blanks."""
 _ALL = "*"
 _TWO_MEANINGS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
@@ -52,7 +54,9 @@ def compile_path(text: str) -> tuple[str | int, ...]:
     while at < len(text):
         match = _STEP.match(text, at)
         if match is None:
-            raise UsageError(f"'{text}' is not a path", help="write a path such as metadata.labels.owner, agents[*] or data['a.b']")
+            raise UsageError(
+                f"'{text[:LONGEST]}' is not a path", help="write a path such as metadata.labels.owner, agents[*] or data['a.b']"
+            )
         steps.append(match["name"] or match["text"] or (_ALL if match["all"] else int(match["index"] or 0)))
         at = match.end()
     return tuple(steps)
@@ -60,9 +64,9 @@ def compile_path(text: str) -> tuple[str | int, ...]:
 
 def compile_test(text: str) -> Test:
     """A restart flag of the configuration. Raises `UsageError` for what is none."""
-    match = _TEST.fullmatch(text)
+    match = _TEST.fullmatch(text) if len(text) <= LONGEST else None
     if match is None:
-        raise UsageError(f"'{text}' is not a restart flag", help="write a field, or a comparison such as spec.replicas > 0")
+        raise UsageError(f"'{text[:LONGEST]}' is not a restart flag", help="write a field, or a comparison such as spec.replicas > 0")
     value: object = None
     if match["op"]:
         try:

@@ -17,6 +17,7 @@ from pmlint.tree import Tree
 from pmlint.usage import UsageError as UsageError
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 NAMES = ("pyproject.toml", "pmlint.toml")
 
 
@@ -89,11 +90,9 @@ def load(tree: Tree) -> Settings:
     for name in NAMES:
         if tree.entry(name) is None:
             continue
-        import tomllib
-
         try:
             source = decode(name, tree.read(name))
-            data = _texts(tomllib.loads(source.text))
+            data = _texts(read_toml(source.text))
         except Malformed as error:
             raise UsageError(error.message, file=name, span=error.span, help=error.help) from None
         except (ValueError, RecursionError) as error:  # a ValueError: an integer of more digits than Python reads
@@ -105,6 +104,15 @@ def load(tree: Tree) -> Settings:
     if len(found) > 1:
         raise UsageError("the configuration stands in two files: pyproject.toml and pmlint.toml", help="keep one of them")
     return from_table(*found[0]) if found else Settings()
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The data of TOML. Raises `ValueError`, also for a key of very many parts, which the reader takes the square of their time for."""
+    import tomllib
+
+    if _LONG_KEY.search(text):
+        raise ValueError("a key has more than 64 parts")
+    return tomllib.loads(text)
 
 
 def from_table(file: str, source: Source, table: object) -> Settings:

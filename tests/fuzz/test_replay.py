@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from pmlint.edit import Change, changed_at_once
 from pmlint.finding import Finding, Level
 from pmlint.fixes import attach, fixed
 from pmlint.place import Span
-from pmlint.registry import read_routes
+from pmlint.registry import _matches, read_routes
 from pmlint.schema import check
 from pmlint.settings import RegistrySource, Settings, UsageError, load
 from pmlint.source import Source
@@ -105,3 +106,27 @@ def test_no_more_problems_than_anybody_reads() -> None:
     problems = check("postmortem", {"actions": [{}] * 18_000})
     assert len(problems) == 1_001
     assert "1,000 things are wrong with the shape; more are not looked for" in {problem.message for problem in problems}
+
+
+@pytest.mark.parametrize(
+    "path", ["agents/a.yaml", "agents/eu/a.yaml", "agents/eu/west/b.yaml", "agents", "x/agents/a.yaml", "agents/a\nb.yaml"]
+)
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "agents/*",
+        "agents/**/*.yaml",
+        "**/a.yaml",
+        "**/agents/**/a*",
+        "*/?.yaml",
+        "agents/*a*.y*l",
+        "agents/**",
+        "**/*",
+        "agents/a[.]yaml",
+        "*",
+    ],
+)
+def test_a_pattern_matches_what_its_expression_would(pattern: str, path: str) -> None:
+    known = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
+    expression = "".join(known.get(part) or re.escape(part) for part in re.split(r"(\*\*/|\*|\?)", pattern))
+    assert _matches(pattern, path) == bool(re.fullmatch(expression, path, re.DOTALL))
