@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pmlint.gate.proof import Proofs
@@ -9,6 +11,7 @@ from pmlint.gate.side import Memory, Side
 from pmlint.model import Action, Postmortem
 from pmlint.settings import Settings
 from pmlint.source import Malformed
+from pmlint.tree import WorkTree
 from tests.gate.memory import Objects
 
 FILES = {"X.py": b"x\n", "fix.py": b"x\n", "empty.txt": b" \n", "deploy/alerts/a.yaml": b"a\n", "postmortems/PM-1.md": b"text\n"}
@@ -113,6 +116,26 @@ def test_which_postmortems_mention_a_word() -> None:
     many = [f"x{number}" for number in range(60)]
     assert found.mentioning(many) == ["postmortems/c.md"]
     assert found.mentioning([*many, "PM-1"]) == paths
+
+
+def test_few_words_are_sought_in_the_text_and_many_among_its_words() -> None:
+    found = side(a=TEXT.format("PM-10", ""), b=TEXT.format("PM-2", "a \\ and\n---\n"))
+    few, many = ([f"x{number}" for number in range(count)] for count in (48, 49))
+    assert found.mentioning([*few, "PM-1"]) == ["postmortems/a.md"]
+    assert found.mentioning([*many, "PM-1"]) == []
+    assert found.mentioning([*many, "PM-10"]) == ["postmortems/a.md"]
+
+
+def test_what_is_alike_in_a_commit_and_on_disk(tmp_path: Path) -> None:
+    (tmp_path / "postmortems").mkdir()
+    (tmp_path / "postmortems/a.md").write_text("text")
+    (tmp_path / "link").symlink_to("postmortems")
+    committed = side(a="text")
+    lying = Side(WorkTree(str(tmp_path)), Settings(), Memory({}, {}))
+    path = "postmortems/a.md"
+    assert committed.identity(path) == lying.identity(path) == "f3a34851d44d6b97c90fbb99dd3d18c261b9a237"
+    assert committed.identity("postmortems") == committed.tree.ids["postmortems"]  # type: ignore[attr-defined]
+    assert [lying.identity(name) for name in ("postmortems", "link", "none")] == ["folder postmortems", "symlink link", ""]
 
 
 def test_what_a_side_reads() -> None:
