@@ -37,7 +37,9 @@ _GATE = ("units", "landed", "comparing", "weakening", "loosening", "holding", "j
 _READER = ("document", "scalar", "source", "strict_yaml")
 PACKAGES = {
     "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in _GATE)),
-    "reader": Package(tuple(f"pmlint/{name}.py" for name in _READER), ("tests/test_reader.py",)),
+    "reader": Package(
+        tuple(f"pmlint/{name}.py" for name in _READER), tuple(f"tests/test_{name}.py" for name in ("reading", "strict_yaml", "reader"))
+    ),
 }
 
 
