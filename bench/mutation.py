@@ -60,6 +60,15 @@ class Mutant(NamedTuple):
         return next((why for part, why in known.items() if part in self.new or part == f"- {self.old}"), "")
 
 
+_HEAD = """# Mutation testing
+
+Printed by `python -m bench.mutation gate --write` and `python -m bench.mutation reader --write` (`pip install -e .[dev,mutation]`). mutmut
+changes one thing at a time in a copy of the repository: a number, a text, an operator, an argument, an assignment. It leaves alone what stands
+outside of functions (patterns, constants) and in decorated functions (properties). A mutant that runs into the time limit counts as killed. A
+survivor without a reason makes the command fail; the reasons stand in `mutants.json`.
+"""
+
+
 def prepare(folder: Path, package: Package) -> None:
     """Copy the repository and tell mutmut what to do there."""
     listed = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True)
@@ -183,10 +192,10 @@ def main() -> None:
 def _keep(name: str, lines: str) -> None:
     """Replace one section of the kept results."""
     command = " ".join(["python", "-m", "bench.mutation", *sys.argv[1:]])
-    head, *sections = _HERE.read_text().split("\n## ") if _HERE.exists() else ["# Mutation testing\n"]
+    sections = _HERE.read_text().split("\n## ")[1:] if _HERE.exists() else []
     kept = {section.split("\n", 1)[0]: section for section in sections}
     kept[name] = f"{name}\n\nAs run: `{command}`\n\n{lines}\n"
-    _HERE.write_text("\n## ".join([head, *(kept[name] for name in sorted(kept))]))
+    _HERE.write_text("\n## ".join([_HEAD, *(kept[name] for name in sorted(kept))]))
 
 
 if __name__ == "__main__":
