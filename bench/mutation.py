@@ -62,10 +62,10 @@ class Mutant(NamedTuple):
 
 _HEAD = """# Mutation testing
 
-Printed by `python -m bench.mutation gate --write` and `python -m bench.mutation reader --write` (`pip install -e .[dev,mutation]`). mutmut
-changes one thing at a time in a copy of the repository: a number, a text, an operator, an argument, an assignment. It leaves alone what stands
-outside of functions (patterns, constants) and in decorated functions (properties). A mutant that runs into the time limit counts as killed. A
-survivor without a reason makes the command fail; the reasons stand in `mutants.json`.
+Printed by `python -m bench.mutation gate --write` and `python -m bench.mutation reader --write` (`pip install -e .[dev,mutation]`).
+mutmut changes one thing at a time in a copy of the repository: a number, a text, an operator, an argument, an assignment. It leaves alone
+what stands outside of functions (patterns, constants) and in decorated functions (properties). A mutant that runs into the time limit
+counts as killed. A survivor without a reason makes the command fail; the reasons stand in `mutants.json`.
 """
 
 
