@@ -33,7 +33,7 @@ class Package(NamedTuple):
     tests: tuple[str, ...]
 
 
-_GATE = ("units", "landed", "comparing", "weakening", "loosening", "holding", "judging", "given", "verdicts")
+_GATE = ("units", "landed", "comparing", "weakening", "loosening", "holding", "judging", "given", "corners", "verdicts")
 _READER = ("document", "scalar", "source", "strict_yaml")
 PACKAGES = {
     "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in _GATE)),

@@ -51,7 +51,7 @@ def holds_now(change: Change, route: str) -> tuple[Hold, ...]:
     """What would hold a route if the change restarted it. Raises `UsageError` where nobody can tell."""
     run = _Judge(change)
     place = run.result.routes[route][0]
-    verdict = run.route((place, ["restart"], frozenset((route,))))
+    verdict = run.route((place, [], frozenset((route,))))
     return verdict.held_by
 
 
@@ -176,12 +176,12 @@ class _Judge:
             if self.target.identity(path) == self.result.identity(path) and isinstance(read, Postmortem):
                 yield from self.broken(read, read)
 
-    def findings(self, side: Side, read: Postmortem, waived_by: Postmortem | None) -> list[Finding]:
+    def findings(self, side: Side, read: Postmortem, waived_by: Postmortem) -> list[Finding]:
         """The errors of a postmortem that nobody waived on the target."""
         entry = side.files[read.file]
         routes = side.registry.routes
         found = check_documents(side.tree, self.settings, self.change.today, [entry], routes, policies=self.policies, people=self.people)
-        waivers = {read.file: tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)} if waived_by else {}
+        waivers = {read.file: tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)}
         owners = {f"{read.id}#{action.id}": action.owner for action in read.actions}
         marked, _ = waive(found, waivers, owners, self.change.today)
         return [finding for finding in marked if finding.level is Level.ERROR and not finding.waived]
@@ -209,9 +209,9 @@ class _Judge:
         gained = trust.gained(before, after)
         if not gained:
             return {}
-        bare = Route(id=after.id, file=after.file, write_tools=tuple(gained))
-        others = {name: trust.shared(bare, places[0]) for name, places in self.target.routes.items() if name != after.id}
-        return {name: tools for name, tools in others.items() if tools}
+        bare = after._replace(write_tools=tuple(gained))
+        others = [(name, place) for name, places in self.target.routes.items() if name != after.id for place in places]
+        return {name: tools for name, place in others if (tools := trust.shared(bare, place))}
 
     def linked(self, names: Iterable[str]) -> list[str]:
         """The ids of all postmortems that are linked to one of the routes, on either side of either tree."""
