@@ -30,7 +30,7 @@ from pmlint.source import Malformed, Source, decode
 from pmlint.strict_yaml import parse
 
 BASE = File(__file__).parents[1] / "tests" / "cases" / "base"
-MOST = 300
+MOST = 60
 """The most paths of one document that are looked up."""
 
 

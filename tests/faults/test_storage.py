@@ -124,6 +124,16 @@ def test_a_file_that_changes_while_it_is_read(verb: str, change: str, at: int, t
     assert not list(folder.rglob(".pmlint-*"))
 
 
+@pytest.mark.xfail(reason="the engine reads the file again to find the place, and does not expect that it can't be read any more")
+def test_a_file_that_breaks_before_its_places_are_looked_up(tmp_path: Path) -> None:
+    folder = repository(tmp_path)
+    (folder / FILE).write_text((folder / FILE).read_text().replace("owner: tom", 'owner: "@tom"').replace("[refund-triage]", "[nothing]"))
+    done = run(folder, "check", wrapped=("breaks", "2"))
+    calm(done)
+    assert done.returncode == 1
+    assert "there is no route 'nothing'" in done.stdout
+
+
 @pytest.mark.parametrize("verb", ["fix", "close"])
 def test_what_somebody_else_has_written_stays(verb: str, tmp_path: Path) -> None:
     refused = 0
