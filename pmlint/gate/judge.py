@@ -65,7 +65,7 @@ class _Judge:
         self.result = Side(change.result, self.settings, memory)
         self.policies = load_policies(target, self.settings, change.today)
         self.people = read_people(target, self.settings, {}, [])
-        queued = change.repository.merged_alone(change.target, change.head) if change.head and change.approvals else ""
+        queued = change.repository.merged_alone(change.target, change.head) if change.head and change.approvals else None
         heads = tuple(filter(None, (change.head, queued)))
         self.approvals = Approvals(self.settings.gate.approvals, self.people, change.author, heads, change.approvals)
         tips = (change.target, *([change.head] if change.head else []))

@@ -22,7 +22,7 @@ class Objects:
     def __init__(self) -> None:
         self.commits: list[Files] = []
         self.blobs: dict[str, bytes] = {}
-        self.queued = ""
+        self.queued: dict[tuple[str, str], str] = {}
 
     def add(self, files: Files) -> str:
         self.commits.append(dict(files))
@@ -54,7 +54,7 @@ class Objects:
         return self.blobs[name]
 
     def is_ancestor(self, commit: str, of: str) -> bool:
-        return int(commit, 16) <= int(of, 16)
+        return int(self.resolve(commit), 16) <= int(self.resolve(of), 16)
 
     def touched(self, commit: str) -> list[str]:
         number = int(commit, 16)
@@ -62,7 +62,7 @@ class Objects:
         return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
     def merged_alone(self, target: str, head: str) -> str:
-        return self.queued
+        return self.queued.get((self.resolve(target), self.resolve(head)), "")
 
 
 class MemoryWorld(World):

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from pmlint.gate.approvals import Approval
+from pmlint.gate.judge import judge
 from tests.gate.catalogue import DONE, FILTER, SECOND, SIGNED, UP, WAIVER, amended, clone, file, gone, p, r, vague
 from tests.gate.memory import MemoryWorld, told
-from tests.gate.world import POSTMORTEM, ROUTE
+from tests.gate.world import ALERT, POSTMORTEM, ROUTE
 
 ALLOWED = ["allowed"]
 STARTED = "refund-triage in routes/refund-triage.yaml: restart: down → up"
@@ -157,3 +159,25 @@ def test_what_was_broken_before_is_counted_with_the_restart(world: MemoryWorld) 
     assert lines(world, p(SIGNED), r(UP))[-1] == (
         "  PM-2026-001 | review |  |  | None | it does not pass the check: 1 error | pmlint check postmortems/PM-2026-001-refunds.md"
     )
+
+
+def test_a_file_may_be_named_otherwise_than_its_review(world: MemoryWorld) -> None:
+    world.move(POSTMORTEM, "postmortems/refunds.md")
+    world.commit()
+    assert lines(world, lambda world: world.edit("postmortems/refunds.md", ("title: Refund route", "title: The refund route"))) == ALLOWED
+
+
+def test_a_closing_by_a_commit_of_the_change_itself(world: MemoryWorld) -> None:
+    world.write(ALERT, "a: 1\n")
+    world.close(f'commit: "{len(world.objects.commits) + 1:040x}"')
+    assert lines(world) == ALLOWED
+
+
+def test_what_is_not_committed_has_no_commit_of_its_own(world: MemoryWorld) -> None:
+    world.close('commit: "ffffffffff"')
+    change = world.change(approvals=(Approval("maria", "APPROVED", ""),))
+    assert told(judge(change._replace(head="")))[1] == "closed-without-proof: PM-2026-001 A2: the commit ffffffffff is not in the result"
+    world.land()
+    world.edit(POSTMORTEM, ("ffffffffff", world.objects.add({})))
+    change = world.change()
+    assert told(judge(change._replace(head="")))[1].endswith("is not in the result")

@@ -302,7 +302,7 @@ def test_an_approval_of_what_a_queue_merged(world: MemoryWorld) -> None:
         "refused",
         f"approval-missing: people.yaml is what the gate judges by: {LACK}; maria approved an older commit",
     ]
-    world.objects.queued = "f" * 40
+    world.objects.queued[world.target, f"{len(world.objects.commits) + 1:040x}"] = "f" * 40
     assert lines(world, author="tom", approvals=old) == ALLOWED
 
 
