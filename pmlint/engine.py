@@ -303,8 +303,11 @@ class _Run:
             source = self.instead if self.instead is not None and self.instead.file == file else self.source(file)
             if source is None:
                 return lambda at: Span()
+            try:
+                self.located = file, read_postmortem(source).locate
+            except Malformed:  # it has changed since, and can no longer be read
+                return lambda at: Span()
             self.sources[file] = source
-            self.located = file, read_postmortem(source).locate
         return self.located[1]
 
     def found(self, code: str, level: Level, problem: Problem, locate: Callable[[Any], Span], file: str, name: str) -> Finding:

@@ -19,6 +19,8 @@ from pmlint.policy.names import fields_of, used
 from pmlint.settings import Settings
 
 Found = tuple[Policy, Problem]
+MOST = 50
+"""The most elements of one list that a policy is asked about one by one: each time the whole document is converted."""
 _PLAIN = r"(postmortem|route|base|head)((?:\.\w+)+)"
 
 
@@ -132,7 +134,11 @@ def _problems(policy: Policy, variables: Mapping[str, Any]) -> Iterator[Problem]
         yield Problem(f"'each' could not be evaluated: {failed.reason}", help=f"correct the policy {policy.file}")
         return
     root, steps = policy.at
-    for element, place in elements:
+    for number, (element, place) in enumerate(elements):
+        if number == MOST:
+            rest = len(elements) - MOST
+            yield Problem(f"{rest} more of these are not looked at", place, help="correct those before them first")
+            return
         bound = {**variables, "it": element}
         at = Path((*(place if root == "it" else ()), *steps))
         subject = element["id"] if isinstance(element, dict) and isinstance(element.get("id"), str) else ""

@@ -5,6 +5,7 @@ The engine gives errors as values whose truth value is true; `evaluate` is the o
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -43,6 +44,12 @@ METHODS = (
     "all exists exists_one filter map size contains startsWith endsWith matches "
     "getFullYear getMonth getDate getDayOfWeek getHours getMinutes"
 ).split()
+
+_OWED: list[None] = []
+"""References to None: the engine (cel-expr-python 0.1.3) gives each null without one of its own, and takes one away when it is dropped.
+
+Before Python 3.12, where None can't be dropped, some thousands of them would end the process.
+"""
 
 
 class Failed(Exception):
@@ -117,7 +124,17 @@ def evaluate(compiled: Any, variables: Mapping[str, object]) -> Any:
         raise Failed(str(error).partition("\n")[0]) from None
     if value.type() == cel.Type.ERROR or value.type().name() in ("ERROR", "*error*"):
         raise Failed(str(value.value()))
-    return value.plain_value()
+    plain = value.plain_value()
+    if sys.version_info < (3, 12):
+        _OWED.extend([None] * _nulls(plain))
+    return plain
+
+
+def _nulls(value: object) -> int:
+    """How many nulls stand in plain data."""
+    if isinstance(value, dict):
+        return sum(map(_nulls, value.values()))
+    return sum(map(_nulls, value)) if isinstance(value, list) else int(value is None)
 
 
 def surroundings(today: date, horizon: Mapping[str, int], slow_containment_minutes: int) -> dict[str, object]:

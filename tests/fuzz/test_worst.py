@@ -9,7 +9,7 @@ import pytest
 from fuzz.worst import CALLS, MEGABYTES, cost
 
 SIZE = 40_000
-PER_ELEMENT = "each element of a list that a policy objects to converts the whole document again"
+PER_ELEMENT = "each of up to 50 elements that a policy objects to converts the whole document: 2.0 to 2.6 s and 400 MB as measured"
 KNOWN = dict.fromkeys(
     (
         "one action again and again",

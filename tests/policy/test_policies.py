@@ -168,3 +168,25 @@ def test_the_policy_of_the_guide_works(repository: Path) -> None:
     file = repository / FILE
     file.write_text(file.read_text().replace("customers: 23\n", "customers: {unknown: not counted}\n"))
     assert "error named-customer-count: 'Refund route paid 23 refunds above its limit' does not say how many" in printed(repository)
+
+
+def test_a_list_without_end_is_looked_at_in_part(repository: Path) -> None:
+    file = repository / FILE
+    words = "title: Page somebody, layer: alert, findings: [F1], deadline: 2026-10-30, done_when: test_x, status: open"
+    action = f"  - {{id: A%d, {words}}}\n"
+    file.write_text(file.read_text().replace("restart:\n", "".join(action % number for number in range(10, 90)) + "restart:\n", 1))
+    found = [line for line in printed(repository).splitlines() if "action-owner" in line]
+    assert len(found) == 49  # A1 and A2 have owners
+    assert found[-1].endswith("error action-owner: 32 more of these are not looked at")
+
+
+def test_nulls_that_the_engine_gives_cost_no_reference() -> None:
+    from pmlint.policy.language import compile_expression, evaluate
+
+    compiled = compile_expression("postmortem")
+    data = {"postmortem": {"a": None, "b": [None, {"c": None}]}}
+    evaluate(compiled, data)
+    before = sys.getrefcount(None)
+    for _ in range(1000):
+        evaluate(compiled, data)
+    assert abs(sys.getrefcount(None) - before) < 500
