@@ -56,7 +56,8 @@ def test_a_signal_by_the_clock(number: signal.Signals, tmp_path: Path) -> None:
         time.sleep(0.06 + step * 0.03)
         child.send_signal(number)
         said = child.communicate(timeout=60)[1]
-        assert child.returncode in (0, 1, 2, -number)
+        # Python makes it SIGINT where the exception came up in a class that it was just building
+        assert child.returncode in (0, 1, 2, -number, -signal.SIGINT)
         assert "Traceback" not in said or str(ROOT / "pmlint") not in said, "unless Python itself was not ready"
         assert (folder / FILE).read_text() in (before, before.replace("owner: tom", 'owner: "@tom"'))
         assert not list(folder.rglob(".pmlint-*"))

@@ -9,18 +9,7 @@ import pytest
 from fuzz.worst import CALLS, MEGABYTES, cost
 
 SIZE = 40_000
-PER_ELEMENT = "each of up to 50 elements that a policy objects to converts the whole document: 2.0 to 2.6 s and 400 MB as measured"
-KNOWN = dict.fromkeys(
-    (
-        "one action again and again",
-        "actions",
-        "actions with dates to be fixed",
-        "actions with owners to be fixed",
-        "findings",
-        "controls",
-    ),
-    PER_ELEMENT,
-) | {"unknown people": "the nearest name is sought among all people for each"}
+KNOWN = {"unknown people": "the nearest name is sought among all people for each"}
 """What is not bounded yet, and why."""
 
 
@@ -30,7 +19,7 @@ def bounded() -> Iterator[object]:
         yield pytest.param(name, marks=[pytest.mark.xfail(reason=KNOWN[name], run=False)]) if name in KNOWN else name
 
 
-@pytest.mark.parametrize("name", bounded())
+@pytest.mark.parametrize("name", list(bounded()))
 def test_twice_the_size_is_about_twice_the_time(name: str) -> None:
     _, full, half = cost(name, SIZE)
     assert full.cpu < 3 * half.cpu
