@@ -1,4 +1,4 @@
-"""Mutation testing: ``python -m bench.mutation gate|reader [--sample N] [--seed S] [--write]``.
+"""Mutation testing: ``python -m bench.mutation gate|reader [--sample N] [--seed S] [--again] [--write]``.
 
 mutmut makes the mutants in a copy of the repository, and for each runs the tests that call the mutated function, the fastest first.
 A mutant that no test notices is listed with the reason why it may live (`mutants.json`); one without a reason makes the command fail.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import json
 import os
 import random
@@ -17,13 +18,14 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 _REASONS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("mutants.json").read_text())
 _HERE = Path(__file__).with_name("MUTATION.md")
+_BUILD = ROOT / "build"
 
 
 class Package(NamedTuple):
@@ -31,6 +33,10 @@ class Package(NamedTuple):
 
     files: tuple[str, ...]
     tests: tuple[str, ...]
+
+    def paths(self) -> list[Path]:
+        """The files, in the current folder."""
+        return sorted(path for pattern in self.files for path in Path().glob(pattern))
 
 
 _GATE = ("units", "landed", "comparing", "weakening", "loosening", "holding", "judging", "given", "corners", "verdicts")
@@ -65,7 +71,8 @@ _HEAD = """# Mutation testing
 Printed by `python -m bench.mutation gate --write` and `python -m bench.mutation reader --write` (`pip install -e .[dev,mutation]`).
 mutmut changes one thing at a time in a copy of the repository: a number, a text, an operator, an argument, an assignment. It leaves alone
 what stands outside of functions (patterns, constants) and in decorated functions (properties). A mutant that runs into the time limit
-counts as killed. A survivor without a reason makes the command fail; the reasons stand in `mutants.json`.
+counts as killed. A survivor without a reason makes the command fail; the reasons stand in `mutants.json`. With `--again`, what a test
+killed in an earlier run over the same code counts, and only the others are tried: so tests can be added without trying everything anew.
 """
 
 
@@ -94,33 +101,55 @@ def names(package: Package) -> list[str]:
     from mutmut.mutation.file_mutation import mutate_file_contents
     from mutmut.utils.format_utils import get_mutant_name
 
-    files = sorted(path for pattern in package.files for path in Path().glob(pattern))
-    return [get_mutant_name(file, name) for file in files for name in mutate_file_contents(str(file), file.read_text()).mutant_names]
+    return [
+        get_mutant_name(file, name) for file in package.paths() for name in mutate_file_contents(str(file), file.read_text()).mutant_names
+    ]
 
 
 def run(folder: Path, wanted: list[str]) -> None:
     """Let mutmut try the wanted mutants, one after the other."""
+    if not wanted:
+        sys.exit("error: there is nothing to try")  # mutmut would try everything
     command = [str(Path(sys.executable).with_name("mutmut")), "run", "--max-children", "1", *wanted]
     done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         sys.exit(f"error: mutmut failed:\n{done.stdout[-4000:]}")
 
 
-def results(package: Package) -> Iterator[Mutant]:
-    """What became of the mutants that were tried, in the current folder."""
+def results(package: Package, killed: set[str]) -> Iterator[Mutant]:
+    """What became of the mutants, in the current folder; some were ``killed`` before."""
     from mutmut.mutation.data import SourceFileMutationData
     from mutmut.mutation.diff_apply import get_diff_for_mutant
     from mutmut.stats import status_by_exit_code
 
-    for file in sorted(path for pattern in package.files for path in Path().glob(pattern)):
+    for file in package.paths():
         data = SourceFileMutationData(path=file)
         data.load()
         for name, code in data.exit_code_by_key.items():
-            status = status_by_exit_code[code]
+            status = "killed" if name in killed else status_by_exit_code[code]
             if status == "killed" or status == "not checked":
                 yield Mutant(name, str(file), 0, "", "", status)
             else:
                 yield _placed(name, file, get_diff_for_mutant(name, path=file), status)
+
+
+def _earlier(file: str | Path) -> Path:
+    """Where the names of the mutants of a file are kept that a test killed: one place for each version of the code."""
+    return _BUILD / f"mutants-{hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]}.json"
+
+
+def killed_before(files: Iterable[Path]) -> set[str]:
+    """The mutants that a test killed in earlier runs over the same code, in the current folder."""
+    return {name for file in map(_earlier, files) if file.exists() for name in json.loads(file.read_text())}
+
+
+def remember(found: list[Mutant]) -> None:
+    """Keep which mutants a test killed; one that ran into the time limit may have met a busy machine."""
+    _BUILD.mkdir(exist_ok=True)
+    for file in {mutant.file for mutant in found}:
+        status = {mutant.name: mutant.status for mutant in found if mutant.file == file}
+        kept = [name for name in killed_before([Path(file)]) if status.get(name, "not checked") == "not checked"]
+        _earlier(file).write_text(json.dumps(sorted([*kept, *(name for name, what in status.items() if what == "killed")])))
 
 
 def _placed(name: str, file: Path, diff: str, status: str) -> Mutant:
@@ -169,6 +198,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, metavar="N", help="try only so many, chosen by the seed")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--only", default="", metavar="TEXT", help="try only mutants with this in their name")
+    parser.add_argument("--again", action="store_true", help="leave out what a test killed in earlier runs over the same code")
     parser.add_argument("--write", action="store_true", help="keep the result in bench/MUTATION.md")
     options = parser.parse_args()
     package = PACKAGES[options.package]
@@ -179,8 +209,10 @@ def main() -> None:
         wanted = [name for name in names(package) if options.only in name]
         if options.sample is not None:
             wanted = random.Random(options.seed).sample(wanted, min(options.sample, len(wanted)))
-        run(folder, wanted)
-        found = list(results(package))
+        killed = killed_before(package.paths()) if options.again else set()
+        run(folder, [name for name in wanted if name not in killed])
+        found = list(results(package, killed))
+        remember(found)
         os.chdir(ROOT)
     lines = "\n".join(report(found))
     print(lines)
