@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pmlint.finding import Problem
 from pmlint.model import Route
@@ -14,13 +16,13 @@ from pmlint.moment import parse_date
 from pmlint.place import Path
 from pmlint.policy.complete import complete
 from pmlint.policy.file import Kind, Policy
-from pmlint.policy.language import Failed, compile_expression, evaluate, surroundings
+from pmlint.policy.language import Bound, Failed, bind, compile_expression, evaluate, surroundings
 from pmlint.policy.names import fields_of, used
 from pmlint.settings import Settings
 
 Found = tuple[Policy, Problem]
 MOST = 50
-"""The most elements of one list that a policy is asked about one by one: each time the whole document is converted."""
+"""The most elements of one list that a policy that objects is asked about: nobody reads more."""
 _PLAIN = r"(postmortem|route|base|head)((?:\.\w+)+)"
 
 
@@ -61,36 +63,38 @@ class PolicySet:
         """What is wrong with a postmortem; ``routes`` are those it names, asked for only where a policy reads them."""
         linked = [route_data(route) for route in routes()] if self.uses_routes else []
         read = {"postmortem": complete("postmortem", data, self._fields), "routes": linked}
-        return self._check("postmortem", read, lambda: {**read, "postmortem": complete("postmortem", data)})
+        return self._check("postmortem", read)
 
     def route(self, route: Route) -> Iterator[Found]:
         """What is wrong with a route."""
         read = {"route": route_data(route)}
-        for policy, problem in self._check("route", read, lambda: read):
+        for policy, problem in self._check("route", read):
             assert isinstance(problem.at, Path)
             yield policy, problem._replace(at=Path((*route.at, *problem.at)))
 
     def change(self, base: object, head: object) -> Iterator[Found]:
         """What is wrong with the change of a postmortem from ``base`` to ``head``; None where it does not exist on a side."""
         sides = {name: None if data is None else complete("postmortem", data) for name, data in (("base", base), ("head", head))}
-        return self._check("change", sides, lambda: sides)
+        return self._check("change", sides)
 
-    def _check(self, kind: Kind, documents: Mapping[str, Any], whole: Callable[[], Mapping[str, Any]]) -> Iterator[Found]:
-        """Ask all policies at once of what they read of the documents; only where one objects, it is asked about the whole of them."""
+    def _check(self, kind: Kind, documents: Mapping[str, Any]) -> Iterator[Found]:
+        """Ask all policies at once; only where one objects, it is asked about each element."""
         policies, compiled = self._of(kind)
         if not policies:
             return
+        variables = {**self._around, **documents}
+        bound = bind(variables)
         try:
-            clean = [all(answer is True for answer in answers) for answers in evaluate(compiled, {**self._around, **documents})]
-        except Failed:
-            clean = [False] * len(policies)  # one of them can't be evaluated: ask each by itself
+            clean = evaluate(compiled, bound)
+        except Failed:  # one of them can't be evaluated, or all together are too much
+            clean = [_passes(policy, bound) for policy in policies]
         if all(clean):
             return
-        variables = {**self._around, **whole()}
+        asked: dict[str, _Asked] = {}
         opened = parse_date((documents.get("postmortem") or documents.get("head") or {}).get("opened"))
         for policy, passes in zip(policies, clean, strict=True):
             if not passes and not (policy.since and opened and opened < policy.since):
-                for problem in _problems(policy, variables):
+                for problem in _problems(policy, variables, asked):
                     yield policy, problem
 
     def _of(self, kind: Kind) -> tuple[list[Policy], Any]:
@@ -121,64 +125,118 @@ def route_data(route: Route) -> Any:
 
 
 def _question(policy: Policy) -> str:
-    """A policy as a list of answers, one for each element."""
-    answer = f"({policy.when}) ? ({policy.require}) : true" if policy.when else f"({policy.require})"
-    return f"({policy.each}).map(it, {answer})" if policy.each else f"[{answer}]"
+    """Whether a document passes a policy. Lines are ended, since a policy may end in a comment."""
+    answer = f"({policy.when}\n) ? ({policy.require}\n) : true" if policy.when else f"({policy.require}\n)"
+    return f"({policy.each}\n).all(it, {answer})" if policy.each else f"({answer})"
 
 
-def _problems(policy: Policy, variables: Mapping[str, Any]) -> Iterator[Problem]:
-    """What one policy says; an expression without an answer is a finding, never a pass."""
+def _passes(policy: Policy, bound: Bound) -> bool:
     try:
-        elements = _elements(policy, variables)
+        return evaluate(compile_expression(_question(policy)), bound) is True
+    except Failed:
+        return False
+
+
+class _Asked(NamedTuple):
+    """The elements that policies judge, where each stands, and the variables with ``it`` as the list of the first `MOST` elements.
+
+    The variables are converted once for all questions about these elements, which therefore name an element by its number.
+    """
+
+    elements: list[Any]
+    places: list[Path]
+    bound: Bound
+
+
+def _asked(policy: Policy, variables: Mapping[str, Any]) -> _Asked:
+    """What a policy is to be asked about; a policy without ``each`` about nothing in particular. Raises `Failed`."""
+    if not policy.each:
+        return _Asked([None], [Path()], bind({**variables, "it": [None]}))
+    elements, places = _elements(policy, variables)
+    return _Asked(elements, places, bind({**variables, "it": elements[:MOST]}))
+
+
+def _problems(policy: Policy, variables: Mapping[str, Any], known: dict[str, _Asked]) -> Iterator[Problem]:
+    """What one policy says; an expression without an answer is a finding, never a pass. ``known`` is by ``each``."""
+    try:
+        asked = known[policy.each] if policy.each in known else known.setdefault(policy.each, _asked(policy, variables))
     except Failed as failed:
         yield Problem(f"'each' could not be evaluated: {failed.reason}", help=f"correct the policy {policy.file}")
         return
     root, steps = policy.at
-    for number, (element, place) in enumerate(elements):
-        if number == MOST:
-            rest = len(elements) - MOST
-            yield Problem(f"{rest} more of these are not looked at", place, help="correct those before them first")
-            return
-        bound = {**variables, "it": element}
+    for element, place, answer in zip(asked.elements, asked.places, _answers(policy, asked), strict=False):
         at = Path((*(place if root == "it" else ()), *steps))
         subject = element["id"] if isinstance(element, dict) and isinstance(element.get("id"), str) else ""
-        try:
-            needed = not policy.when or _truth(policy.when, bound)
-            if needed and not _truth(policy.require, bound):
-                yield Problem(_said(policy, bound), at, subject, policy.fix)
-        except Failed as failed:
-            yield Problem(
-                f"this could not be evaluated: {failed.reason}", at, subject, f"correct the document, or the policy {policy.file}"
-            )
+        if isinstance(answer, Failed):
+            help = f"correct the document, or the policy {policy.file}"
+            yield Problem(f"this could not be evaluated: {answer.reason}", at, subject, help)
+        elif answer is not None:
+            yield Problem(answer, at, subject, policy.fix)
+    rest = len(asked.elements) - MOST
+    if rest > 0:
+        yield Problem(f"{rest} more of these are not looked at", asked.places[MOST], help="correct those before them first")
 
 
-def _truth(text: str, variables: Mapping[str, Any]) -> bool:
-    value = evaluate(compile_expression(text), variables)
+def _answers(policy: Policy, asked: _Asked) -> list[str | Failed | None]:
+    """What a policy says of each of the first elements: nothing where it passes, its message, or why there is no answer."""
+    parts = ", ".join(f"({part}\n)" for part in policy.message[1::2])
+    answer = f"({policy.require}\n) ? dyn(true) : dyn([{parts}])"
+    whole = f"({policy.when}\n) ? ({answer}) : dyn(true)" if policy.when else answer
+    try:
+        found = evaluate(compile_expression(f"it.map(it, {whole})"), asked.bound)
+    except Failed:  # one of them has no answer, or all are too much
+        return [_answer(policy, number, asked.bound) for number in range(min(len(asked.elements), MOST))]
+    return [None if values is True else _said(policy, values) for values in found]
+
+
+def _answer(policy: Policy, number: int, bound: Bound) -> str | Failed | None:
+    """What a policy says of one element."""
+    try:
+        if policy.when and not _truth(policy.when, number, bound):
+            return None
+        if _truth(policy.require, number, bound):
+            return None
+        return _said(policy, [_value(part, number, bound) for part in policy.message[1::2]])
+    except Failed as failed:
+        return failed
+
+
+def _value(text: str, number: int, bound: Bound) -> Any:
+    return evaluate(compile_expression(f"[it[{number}]].map(it, {text}\n)"), bound)[0]
+
+
+def _truth(text: str, number: int, bound: Bound) -> bool:
+    value = _value(text, number, bound)
     if not isinstance(value, bool):
         raise Failed(f"'{text}' is neither true nor false")
     return value
 
 
-def _elements(policy: Policy, variables: Mapping[str, Any]) -> list[tuple[Any, Path]]:
-    """The elements that a policy judges, each with the place where it stands in the document."""
-    if not policy.each:
-        return [(None, Path())]
-    elements = evaluate(compile_expression(policy.each), variables)
+def _said(policy: Policy, values: list[Any]) -> str:
+    parts = list(policy.message)
+    parts[1::2] = map(str, values)
+    return "".join(parts)
+
+
+def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], list[Path]]:
+    """The elements of ``each``, and where each stands in the document."""
+    elements = evaluate(compile_expression(policy.each), bind(variables))
     if not isinstance(elements, list):
         raise Failed("it is no list")
     plain = re.fullmatch(_PLAIN, policy.each)
     if plain:
-        return [(element, Path((*plain[2].split(".")[1:], number))) for number, element in enumerate(elements)]
-    places = list(
-        _mappings(variables["route" if policy.applies_to == "route" else "head" if policy.applies_to == "change" else "postmortem"])
-    )
-    found = []
-    for element in elements:
-        place = next((place for place in places if place[1] == element), (Path(), None))
-        if place in places:
-            places.remove(place)  # two equal elements stand in two places
-        found.append((element, place[0]))
-    return found
+        return elements, [Path((*plain[2].split(".")[1:], number)) for number in range(len(elements))]
+    places: dict[str, deque[Path]] = defaultdict(deque)
+    root = "head" if policy.applies_to == "change" else policy.applies_to
+    for place, value in _mappings(variables[root]):
+        places[_key(value)].append(place)
+    found = (places[_key(element)] for element in elements)
+    return elements, [equal.popleft() if equal else Path() for equal in found]  # two equal elements stand in two places
+
+
+def _key(value: Any) -> str:
+    """What is the same for equal values, whatever the order of their fields."""
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _mappings(value: Any, at: Path = Path()) -> Iterator[tuple[Path, Any]]:
@@ -188,8 +246,3 @@ def _mappings(value: Any, at: Path = Path()) -> Iterator[tuple[Path, Any]]:
         if isinstance(item, dict):
             yield at / step, item
         yield from _mappings(item, at / step)
-
-
-def _said(policy: Policy, variables: Mapping[str, Any]) -> str:
-    parts = [str(evaluate(compile_expression(part), variables)) if number % 2 else part for number, part in enumerate(policy.message)]
-    return "".join(parts)

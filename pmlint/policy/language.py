@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NewType
 
 from cel_expr_python import cel
 
@@ -100,6 +100,7 @@ def _environment() -> Any:
     return cel.NewEnv(variables=dict.fromkeys(VARIABLES, cel.Type.DYN), functions=functions)
 
 
+@lru_cache(maxsize=256)
 def compile_expression(text: str) -> Any:
     """Compile an expression. Raises `Failed`."""
     try:
@@ -116,10 +117,19 @@ def compile_expression(text: str) -> Any:
         raise Failed(said[:1].lower() + said[1:].partition(" expecting {")[0], offset) from None
 
 
-def evaluate(compiled: Any, variables: Mapping[str, object]) -> Any:
+Bound = NewType("Bound", object)
+"""Variables as the engine holds them, each converted when it is first read, and once."""
+
+
+def bind(variables: Mapping[str, object]) -> Bound:
+    """Variables for any number of expressions. What these compute stays in memory as long as the variables do."""
+    return Bound(_environment().Activation(variables))
+
+
+def evaluate(compiled: Any, variables: Mapping[str, object] | Bound) -> Any:
     """The value of a compiled expression as plain data. Raises `Failed` where the engine gives an error as a value."""
     try:
-        value = compiled.eval(data=variables)
+        value = compiled.eval(data=variables) if isinstance(variables, Mapping) else compiled.eval(variables)
     except RuntimeError as error:
         raise Failed(str(error).partition("\n")[0]) from None
     if value.type() == cel.Type.ERROR or value.type().name() in ("ERROR", "*error*"):
