@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +14,7 @@ from click.testing import CliRunner
 import pmlint
 from pmlint.cli import commands
 from pmlint.finding import Level
-from pmlint.settings import Settings
+from pmlint.settings import GateSettings, Settings
 from pmlint.shipped import read_json
 
 HERE = Path(__file__).parent / "reference"
@@ -179,9 +178,8 @@ def defaults() -> dict[str, str]:
     found: dict[str, str] = {}
 
     def walk(place: str, value: object) -> None:
-        if isinstance(value, Mapping) or is_dataclass(value):
-            inner = value.items() if isinstance(value, Mapping) else [(field.name, getattr(value, field.name)) for field in fields(value)]
-            for name, part in inner:
+        if isinstance(value, Mapping | Settings | GateSettings):
+            for name, part in (value if isinstance(value, Mapping) else value._asdict()).items():
                 walk(f"{place}.{name}".lstrip("."), part)
         elif value not in (None, (), ""):
             found[place] = f"`{json.dumps(value.name.lower() if isinstance(value, Level) else value)}`"

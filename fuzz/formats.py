@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from xml.etree import ElementTree
 
@@ -39,7 +40,7 @@ def formats(data: bytes) -> None:
     one = report(data)
     said = {name: render(name, one) for name in FORMATS} | {"statistics": statistics.render("text", one)}
     for name, text in said.items():
-        assert INVISIBLE.search(text.replace("\n", "")) is None, f"{name} lets an invisible character through"
+        assert re.search(INVISIBLE, text.replace("\n", "")) is None, f"{name} lets an invisible character through"
         text.encode()
         assert not text or text.endswith("\n")
     for name in ("text", "concise"):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pmlint.baseline import known, read_baseline
 from pmlint.document import Document, read_postmortem
@@ -38,12 +37,11 @@ PART = 125
 """As many documents are worth a process of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """The report of a run, the index of the repository that was judged, and the policies that counted."""
 
     report: Report
-    index: Index
+    index: Index  # type: ignore[assignment]  # nobody looks for the place of an element
     policies: PolicySet
 
 
@@ -127,10 +125,10 @@ class _Run:
         files = self.files()
         self.cache = self.opened_cache(files, registry)
         index = Index(registry.routes, self.documents(files, context, jobs))
-        context = replace(context, index=index)
+        context = context._replace(index=index)
         self.repository("repository", registry, context)
         used = self.waive(index)
-        self.repository("waivers", registry, replace(context, used_waivers=used))
+        self.repository("waivers", registry, context._replace(used_waivers=used))
         return Judged(self.report(files, index), index, self.policies)
 
     def documents(self, files: list[Entry], context: Context, jobs: int) -> list[PostmortemFacts]:
@@ -228,7 +226,7 @@ class _Run:
             return known
         watched = Watched(self.tree)
         keep = partial(cache.keep, data, watched)
-        return self.postmortem(entry, replace(context, tree=watched), keep)
+        return self.postmortem(entry, context._replace(tree=watched), keep)
 
     def postmortem(
         self, entry: Entry, context: Context, keep: Callable[[PostmortemFacts, Postmortem], None] = lambda facts, postmortem: None

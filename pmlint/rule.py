@@ -8,7 +8,6 @@ postmortem of `pmlint.examples`: each key replaces the one of the same name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -20,13 +19,12 @@ from pmlint.settings import Settings
 from pmlint.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a rule may ask beside its document. ``used_waivers`` is known once all findings are: the waivers' files and places."""
 
     today: date
     settings: Settings
-    index: Index
+    index: Index  # type: ignore[assignment]  # nobody looks for the place of an element
     people: People | None
     tree: Tree
     rule_ids: frozenset[str] = frozenset()

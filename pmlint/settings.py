@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ from pmlint.tree import Tree
 from pmlint.usage import UsageError as UsageError
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
-_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
+_LONG_KEY = r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}"""
 NAMES = ("pyproject.toml", "pmlint.toml")
 
 
@@ -41,8 +40,7 @@ class RuleSettings(NamedTuple):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GateSettings:
+class GateSettings(NamedTuple):
     """``[tool.pmlint.gate]``: where approvals come from, whether closing and restarting are always two changes, signed routes."""
 
     approvals: str = "recorded"
@@ -50,8 +48,7 @@ class GateSettings:
     signed_routes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """All settings, with their defaults. Paths are relative to the root; ``file`` is where they were read, empty for the defaults."""
 
     file: str = ""
@@ -66,17 +63,15 @@ class Settings:
     fail_level: Level = Level.ERROR
     max_files: int = 20_000
     """The most postmortems that are read (spec/security.md, budgets)."""
-    rules: Mapping[str, RuleSettings] = field(default_factory=lambda: _EMPTY)
-    horizon: Mapping[str, int] = field(
-        default_factory=lambda: MappingProxyType(
-            {"near-miss": 90, "internal-impact": 90, "customer-visible-defect": 60, "control-breach": 30}
-        )
+    rules: Mapping[str, RuleSettings] = _EMPTY
+    horizon: Mapping[str, int] = MappingProxyType(
+        {"near-miss": 90, "internal-impact": 90, "customer-visible-defect": 60, "control-breach": 30}
     )
     """The most days from opening to a deadline, by severity."""
     slow_containment_minutes: int = 60
     """From first warning to containment; more needs an action that shortens it."""
-    taxonomies: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
-    words: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    taxonomies: Mapping[str, tuple[str, ...]] = _EMPTY
+    words: Mapping[str, Any] = _EMPTY
     registry: tuple[RegistrySource, ...] = ()
     gate: GateSettings = GateSettings()
 
@@ -110,7 +105,7 @@ def read_toml(text: str) -> dict[str, Any]:
     """The data of TOML. Raises `ValueError`, also for a key of very many parts, which the reader takes the square of their time for."""
     import tomllib
 
-    if _LONG_KEY.search(text):
+    if re.search(_LONG_KEY, text):
         raise ValueError("a key has more than 64 parts")
     return tomllib.loads(text)
 

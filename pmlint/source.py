@@ -11,11 +11,11 @@ from pmlint.place import Span
 MAX_BYTES = 256 * 1024
 """The largest file that is read (spec/security.md, budgets)."""
 
-INVISIBLE = re.compile(
+INVISIBLE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0e\ufeff\uffa0\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-"""Controls (tab and line feed apart), zero-width, bidirectional and filler characters: text that means two things.
+"""A pattern for controls (tab and line feed apart), zero-width, bidirectional and filler characters: text that means two things.
 
 U+FE0F stays: it only asks for the coloured form of an emoji that stands before it.
 """
@@ -107,7 +107,7 @@ def refuse_invisible(source: Source) -> None:
     """Raise `Malformed` at the first character that a reviewer can't see."""
     visible = source.text.replace("\r\n", "\n") if "\r" in source.text else source.text
     rare = visible.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # in C, and nothing is left of most texts
-    found = INVISIBLE.search(visible) if rare and INVISIBLE.search(rare.decode("utf-8", "surrogatepass")) else None
+    found = re.search(INVISIBLE, visible) if rare and re.search(INVISIBLE, rare.decode("utf-8", "surrogatepass")) else None
     if found is None:
         return
     row = visible.count("\n", 0, found.start()) + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import click
 
@@ -36,7 +35,7 @@ def command(only_check: bool, prune: bool, now: str | None) -> None:
     project = find()
     file = project.settings.baseline
     before = read_baseline(project.tree, file)
-    report = check_tree(project.tree, replace(project.settings, baseline=""), today(now)).report
+    report = check_tree(project.tree, project.settings._replace(baseline=""), today(now)).report
     found = {entry for finding in report.counted if (entry := known(finding))}
     stale = sorted(before - found)
     for entry in stale:

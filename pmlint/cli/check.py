@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -131,11 +130,11 @@ def _ids(value: object) -> tuple[str, ...]:
 def _settings(settings: Settings, options: dict[str, object]) -> Settings:
     """The settings with what the options say."""
     if select := _ids(options["select"]):
-        settings = replace(settings, select=select)
+        settings = settings._replace(select=select)
     if ignore := _ids(options["ignore"]):
-        settings = replace(settings, ignore=ignore)
+        settings = settings._replace(ignore=ignore)
     level = _text(options["fail_level"])
-    return replace(settings, fail_level=Level[level.upper()]) if level else settings
+    return settings._replace(fail_level=Level[level.upper()]) if level else settings
 
 
 def _wanted(project: Project, paths: tuple[str, ...], stdin_name: object) -> tuple[frozenset[str] | None, Source | None]:
@@ -191,16 +190,13 @@ def _write(report: Report, name: str, options: dict[str, object]) -> None:
 
 
 def _show(project: Project, settings: Settings) -> None:
-    from dataclasses import fields
-
     from pmlint.policy.folder import load_policies
 
     click.echo(f"root: {project.root}")
     click.echo(f"configuration: {settings.file or 'none, these are the defaults'}")
-    for field in fields(settings):
-        if field.name != "file":
-            value = getattr(settings, field.name)
-            click.echo(f"{field.name}: {dict(value) if hasattr(value, 'items') else value}")
+    for name, value in settings._asdict().items():
+        if name != "file":
+            click.echo(f"{name}: {dict(value) if hasattr(value, 'items') else value}")
     policies = load_policies(project.tree, settings, today(None)).policies
     for origin in sorted({policy.origin for policy in policies}):
         click.echo(f"policies, {origin}: {', '.join(policy.id for policy in policies if policy.origin == origin)}")

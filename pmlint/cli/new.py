@@ -74,7 +74,7 @@ def _answers(file: str) -> dict[str, object]:
 
 def _line(text: str) -> str:
     """A text on one line. Raises `UsageError` for what a reviewer can't see."""
-    if INVISIBLE.search(text):
+    if re.search(INVISIBLE, text):
         raise UsageError(f"an invisible character stands in '{text}'", help="type it again")
     return " ".join(text.split())
 

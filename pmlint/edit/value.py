@@ -24,11 +24,11 @@ def inline(value: object, style: str = "") -> str:
 
 
 def _text(text: str, style: str) -> str:
-    if style == "'" and text.isprintable() and not INVISIBLE.search(text):
+    if style == "'" and text.isprintable() and not re.search(INVISIBLE, text):
         return "'" + text.replace("'", "''") + "'"
     if style != '"' and _PLAIN.fullmatch(text) and _stays_text(text):
         return text
-    return INVISIBLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
+    return re.sub(INVISIBLE, _escaped, json.dumps(text, ensure_ascii=False))
 
 
 def _stays_text(text: str) -> bool:

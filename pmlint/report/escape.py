@@ -7,12 +7,12 @@ import re
 from pmlint.source import INVISIBLE
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_UNSEEN = re.compile(f"[\n\t]|{INVISIBLE.pattern}")
+_UNSEEN = f"[\n\t]|{INVISIBLE}"
 
 
 def terminal(text: str) -> str:
     """For a terminal: every control, bidirectional or zero-width character as its escape; one line stays one line."""
-    return text if text.isascii() and text.isprintable() else _UNSEEN.sub(_named, text)
+    return text if text.isascii() and text.isprintable() else re.sub(_UNSEEN, _named, text)
 
 
 def _named(match: re.Match[str]) -> str:
@@ -25,7 +25,7 @@ def _named(match: re.Match[str]) -> str:
 
 def command(text: str) -> str:
     """For the message of a GitHub workflow command; ``##[`` would start one of the old form in the middle of a line."""
-    return INVISIBLE.sub(_named, text).replace("%", "%25").replace("\n", "%0A").replace("##[", "## [")
+    return re.sub(INVISIBLE, _named, text).replace("%", "%25").replace("\n", "%0A").replace("##[", "## [")
 
 
 def command_property(text: str) -> str:
@@ -43,7 +43,7 @@ def markdown(text: str) -> str:
 
 def xml(text: str) -> str:
     """For XML, which has no way to write controls, and for the pages that show it; quoting is left to the writer of the XML."""
-    return INVISIBLE.sub(_named, text)
+    return re.sub(INVISIBLE, _named, text)
 
 
 def sarif(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -215,7 +216,7 @@ def test_what_is_no_issue_form_writes_nothing(root: Path) -> None:
     assert [path.name for path in (root / "postmortems").iterdir()] == [Path(FILE).name]
 
 
-VISIBLE = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda text: not INVISIBLE.search(text))
+VISIBLE = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda text: not re.search(INVISIBLE, text))
 LONG = (
     st.lists(VISIBLE | st.sampled_from(["", "---", "# a", "  - b: c", "\tx", "...", "a: b # c"]), min_size=1, max_size=4)
     .map("\n".join)

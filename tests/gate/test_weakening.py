@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -65,8 +64,8 @@ BASE = Settings(
     ],
 )
 def test_settings(before: dict[str, Any], after: dict[str, Any], cases: list[str]) -> None:
-    old = replace(BASE, **before)
-    assert list(settings_weaker(old, replace(old, **after))) == [f"configuration-weakened: {case}" for case in cases]
+    old = BASE._replace(**before)
+    assert list(settings_weaker(old, old._replace(**after))) == [f"configuration-weakened: {case}" for case in cases]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,7 @@ def test_settings(before: dict[str, Any], after: dict[str, Any], cases: list[str
 )
 def test_rules(name: str, after: RuleSettings | None, case: str) -> None:
     rules = {other: told for other, told in BASE.rules.items() if other != name} | ({} if after is None else {name: after})
-    assert list(settings_weaker(BASE, replace(BASE, rules=rules))) == ([f"configuration-weakened: {case}"] if case else [])
+    assert list(settings_weaker(BASE, BASE._replace(rules=rules))) == ([f"configuration-weakened: {case}"] if case else [])
 
 
 POLICY = """\
@@ -228,7 +227,7 @@ def test_what_later_changes_are_judged_by() -> None:
     before = side({"pmlint.toml": "a", "people.yaml": "a", "policies/a.yaml": "a", "policies/b.yaml": "a", "x": "a"})
     after = side({"pmlint.toml": "b", "people.yaml": "a", "policies/a.yaml": "b", "policies/c.yaml": "a", "x": "b"})
     assert judged_by(before, after) == ["pmlint.toml", "policies/a.yaml", "policies/b.yaml", "policies/c.yaml"]
-    moved = side({"p.yaml": "a", "pyproject.toml": "a"}, replace(SETTINGS, people="p.yaml", baseline="b.json", policies="pol"))
+    moved = side({"p.yaml": "a", "pyproject.toml": "a"}, SETTINGS._replace(people="p.yaml", baseline="b.json", policies="pol"))
     assert judged_by(moved, side({"b.json": "a", "pol/x": "a"})) == ["pyproject.toml", "p.yaml", "b.json", "pol/x"]
 
 

@@ -110,8 +110,6 @@ def test_counterfactuals_may_stand_under_prevention() -> None:
 
 
 def test_a_test_that_only_opens_a_prompt_proves_nothing(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     from pmlint.tree import WorkTree
 
     tests = {
@@ -121,7 +119,7 @@ def test_a_test_that_only_opens_a_prompt_proves_nothing(tmp_path: Path) -> None:
     }
     for name, text in tests.items():
         (tmp_path / name).write_text(text)
-    here = replace(context(), tree=WorkTree(str(tmp_path)))
+    here = context()._replace(tree=WorkTree(str(tmp_path)))
     for name, speaks in (("test_prompt.py", True), ("test_scope.py", False), ("test_data.py", False), ("test_absent.py", False)):
         data = {"actions": [{"id": "A1", "title": "Cap refunds", "proof": [{"path": name}], "done_when": "0 refunds above 200 EUR"}]}
         assert bool(said("self-verifying", data, here)) == speaks, name
