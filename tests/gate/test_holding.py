@@ -30,6 +30,7 @@ from tests.gate.reviews import ACTION, CANCELLED, CONDITIONS, DONE, EARLY, LACK,
             "",
             "cancelled, but @x is not in people.yaml on the target",
         ),
+        ({"status": "cancelled", "cancelled": {"reason": "x", "approved_by": "@max"}}, "", ""),
     ],
 )
 def test_what_is_open_on_the_target(action: dict[str, Any], landed: str, reason: str) -> None:

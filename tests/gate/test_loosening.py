@@ -34,6 +34,10 @@ NOT = ", and its amendment does not count: "
         ({"layer": "unknown"}, f"layer-changed: PM-1 A1 goes from 'alert' to 'unknown'{NO}"),
         ({"layer": "limits"}, ""),
         (amended("layer", "alert", "dashboard"), ""),
+        (
+            amended("layer", "alert", "dashboard", approved_by="@dana"),
+            f"layer-changed: PM-1 A1 goes from 'alert' to 'dashboard'{NOT}@dana is the author or the owner",
+        ),
         ({"owner": "@max"}, f"owner-changed: PM-1 A1 goes from @tom to @max{NO}"),
         ({"owner": ""}, f"owner-changed: PM-1 A1 goes from @tom to nobody{NO}"),
         (amended("owner", "@tom", "@max"), ""),
@@ -73,6 +77,10 @@ NOT = ", and its amendment does not count: "
         ({"done_when": "fix.py stops above 3 rescues in 1 day"}, ""),
         ({"done_when": "it stops"}, f"end-weakened: PM-1 A1 no longer names fix.py, 3 rescues in done_when{NO}"),
         (amended("done_when", ACTION["done_when"], "it stops"), ""),
+        (
+            amended("done_when", ACTION["done_when"], "it stops", approved_by="@dana"),
+            f"end-weakened: PM-1 A1 no longer names fix.py, 3 rescues in done_when{NOT}@dana is the author or the owner",
+        ),
         ({"findings": ["F2"]}, "finding-unlinked: PM-1 A1 no longer answers F1"),
         ({"control": ""}, "control-unlinked: PM-1 A1 no longer repairs 'cap'"),
         ({"control": "other"}, "control-unlinked: PM-1 A1 no longer repairs 'cap'"),
