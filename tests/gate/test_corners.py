@@ -78,8 +78,8 @@ def test_a_route_file_is_no_evidence(world: MemoryWorld) -> None:
         SECOND, world.read(POSTMORTEM).replace("PM-2026-001", "PM-2026-002").replace("evidence/PM-2026-002", "evidence/PM-2026-001")
     )
     world.commit()
-    found = lines(world, r(UP))
-    assert [line for line in found if not line.startswith("  ")] == ["refused", f"refused {STARTED}"]
+    found = lines(world, r(UP, ("id: refund-approval", "id: approval")))
+    assert [line for line in found if not line.startswith("  ")] == ["refused", f"refused {STARTED}, control refund-approval is gone"]
 
 
 def test_a_policy_of_the_change_does_not_judge_it(world: MemoryWorld) -> None:
