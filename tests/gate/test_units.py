@@ -234,7 +234,7 @@ def test_a_signature_for_another_purpose_is_none(keys: dict[str, tuple[str, str]
 
 def test_signing_says_what_it_lacks(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "ssh-keygen"
-    program.write_text("#!/bin/sh\nprintf 'wrong \\377\\nmore\\n' >&2\nprintf said\nexit 1\n")
+    program.write_text("#!/bin/sh\nprintf 'wrong \\377\\nmore\\nand more\\n' >&2\nprintf said\nexit 1\n")
     program.chmod(0o755)
     monkeypatch.setattr(signing, "program", lambda name: str(program))
     with pytest.raises(UsageError) as error:
