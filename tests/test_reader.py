@@ -100,7 +100,8 @@ def test_a_question_mark_begins_no_key_in_a_flow_collection(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: why?", "?a: 1", "? a\n: 1", "- ?a", "{a: 'b ? c', \"?d\": e?}", "a: ' ?' # [?x]", "[a?, b?c]\n", "{? a : 1}"]
+    "text",
+    ["a: why?", "?a: 1", "? a\n: 1", "- ?a", "{a: 'b ? c', \"?d\": e?}", "a: ' ?' # [?x]", "[a?, b?c]\n", "a: [b]\n?c: 1", "{? a : 1}"],
 )
 def test_a_question_mark_elsewhere_is_a_character(text: str) -> None:
     assert parse(Source("a.yaml", text)).problems == ()

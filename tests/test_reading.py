@@ -81,6 +81,12 @@ def test_positions() -> None:
     assert [source.offset(row, column) for row, column in ((1, 1), (1, 3), (3, 2))] == [0, 2, 6]
     assert Source("a.md", "").line_starts == [0]
     assert Source("a.md", "\n").line(2) == ""
+    assert [Source("a.md", "a X \t\nbX\r\n c\n").line(row) for row in (1, 2, 3)] == ["a X \t", "bX", " c"]
+
+
+def test_a_refusal_says_at_least_what_is_wrong() -> None:
+    error = Malformed("x")
+    assert (str(error), error.message, error.span, error.help, error.code) == ("x", "x", Span(1, 1, 1, 1), "", "syntax")
 
 
 def refusal(data: bytes) -> tuple[str, tuple[int, ...], str, str]:
@@ -177,6 +183,7 @@ def test_front_matter_that_is_refused(text: str, message: str, span: tuple[int, 
         ("---\r\na: 1\r\n---\r\nb", "b", 16),
         ("---\na: 1\n---", "", 12),
         ("---\na: |\n  ---\n---\n---\n", "---\n", 19),
+        ("---\na: x\n---b: 1\n---\nb\n---\n", "b\n---\n", 21),
     ],
 )
 def test_front_matter(text: str, body: str, start: int) -> None:
@@ -272,6 +279,7 @@ def test_where_without_a_front_matter() -> None:
     assert tuple(document.locate(Path())) == (1, 1, 1, 3)
     assert tuple(document.locate(Path() / 0)) == (1, 1, 1, 3)
     assert tuple(document.locate(in_body(0, 1))) == (1, 3, 1, 3)
+    assert tuple(read_yaml(Source("a.yaml", "[a, b]"), "people").locate(Path() / 0 / "x")) == (1, 2, 1, 3)
     assert tuple(read_yaml(Source("a.yaml", "- - x\n- {}\n"), "people").locate(Path() / 1)) == (2, 3, 2, 5)
 
 
@@ -279,3 +287,5 @@ def test_characters_that_stand_there_twice() -> None:
     document = Document("route", Source("a.yaml", "a: no go, no go\nb: [x\n,y]\n"))
     assert tuple(document.locate((Path() / "a").chars(7, 9))) == (1, 11, 1, 13)
     assert tuple(document.locate((Path() / "b").chars(0, 1))) == (2, 4, 2, 6)
+    items = Document("people", Source("a.yaml", "- a b a\n"))
+    assert tuple(items.locate((Path() / 0).chars(2, 3))) == (1, 5, 1, 6)

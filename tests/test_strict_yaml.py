@@ -40,6 +40,7 @@ QUESTION = ("'?' begins a key here to some YAML readers and a text to others", "
         ("<<: {a: 1}\n", {}, "'<<' merges another mapping", (1, 1, 1, 3), "write the fields out where they are needed"),
         ('"<<": 1\n', {"<<": 1}, "", (), ""),
         ("1: a\n", {"1": "a"}, "the key '1' is not a text", (1, 1, 1, 2), "put it in quotes"),
+        ("{? : a}\n", {"": "a"}, "the key '' is not a text", (1, 4, 1, 5), "put it in quotes"),
         ("yes: a\n", {"yes": "a"}, "the key 'yes' is not a text", (1, 1, 1, 4), "put it in quotes"),
         ("on: a\n'1': b\n", {"on": "a", "1": "b"}, "", (), ""),
         ("a: 1\nb: 2\na: 3\n", {"a": 1, "b": 2}, "the key 'a' stands here twice; the first is on line 1", (3, 1, 3, 2), "keep one of them"),
@@ -58,10 +59,10 @@ QUESTION = ("'?' begins a key here to some YAML readers and a text to others", "
             "write a plain decimal number, or put the text in quotes",
         ),
         (
-            "a: " + "9" * 50,
-            {"a": "9" * 50},
+            "a: " + "9" * 41,
+            {"a": "9" * 41},
             f"'{'9' * 37}...' has too many digits to be the same number everywhere",
-            (1, 4, 1, 54),
+            (1, 4, 1, 45),
             "put it in quotes",
         ),
         (
@@ -93,10 +94,11 @@ def test_what_is_wrong(text: str, data: object, message: str, span: tuple[int, .
 def test_a_second_document_is_not_read() -> None:
     assert problems("a: 1\n---\nb: &x\n") == [("a second document begins here", (2, 1, 2, 4), "keep one document in a file")]
     assert problems("--- a\n...\n") == []
-    assert problems("[a?]\n--- {?b: 1}\n--- [\n") == [
-        ("a second document begins here", (2, 1, 2, 4), "keep one document in a file"),
-        (QUESTION[0], (2, 6, 2, 7), QUESTION[1]),
-    ]
+    for broken in ("[", "'x"):
+        assert problems(f"[a?]\n--- {{?b: 1}}\n--- {broken}\n") == [
+            ("a second document begins here", (2, 1, 2, 4), "keep one document in a file"),
+            (QUESTION[0], (2, 6, 2, 7), QUESTION[1]),
+        ]
 
 
 @pytest.mark.parametrize("reader", [parse, parse_foreign])
@@ -112,6 +114,12 @@ def test_a_second_document_is_not_read() -> None:
         (
             "a:\n\tb: 1\n",
             "found character that cannot start any token",
+            (2, 1, 2, 2),
+            "indent with spaces, and put a text that begins with a special character in quotes",
+        ),
+        (
+            "a: b\n\tc\n",
+            "found a tab character that violates indentation",
             (2, 1, 2, 2),
             "indent with spaces, and put a text that begins with a special character in quotes",
         ),
@@ -138,6 +146,12 @@ def test_broken_behind_other_text() -> None:
     assert tuple(error.value.span) == (2, 5, 2, 6)
 
 
+def test_characters_that_libyaml_refuses() -> None:
+    with pytest.raises(Malformed, match="this is not YAML: unacceptable character #x0001") as error:
+        parse(Source("a.yaml", "---\na: \x01\n---\n"), 4, 9)
+    assert tuple(error.value.span) == (2, 1, 2, 2)
+
+
 DEEP = f"the document is nested more than {MAX_DEPTH} levels deep"
 MANY = "the document has more than 20,000 values"
 
@@ -162,8 +176,19 @@ def test_depth_of_a_scalar() -> None:
             parse(Source("a.yaml", text))
     for text in ("[" * 64 + "a" + "]" * 64, "{a: " * 64 + "a" + "}" * 64):
         parse(Source("a.yaml", text))
-    with pytest.raises(Malformed, match=DEEP):
-        parse(Source("a.yaml", "[" * 5_000))
+    for text in ("[" * 66 + "]" * 66, "[" * 5_000):  # libyaml may have a limit of its own
+        with pytest.raises(Malformed, match=DEEP) as error:
+            parse(Source("a.yaml", text))
+        row, column, end_row, end_column = error.value.span
+        assert (row, end_row, end_column - column) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("reader", [parse, parse_foreign])
+def test_depth_of_a_key(reader: Any) -> None:
+    assert reader(Source("a.yaml", f"? {'[' * 64}{']' * 64}\n: 1\n")).data == {}
+    with pytest.raises(Malformed, match=DEEP) as error:
+        reader(Source("a.yaml", f"? {'[' * 65}{']' * 65}\n: 1\n"))
+    assert error.value.span == Span(1, 67, 1, 68)
 
 
 @pytest.mark.parametrize("reader", [parse, parse_foreign])
@@ -225,9 +250,11 @@ def found(text: str, value: str, start: int, end: int) -> str:
 def test_characters() -> None:
     assert found("a: one two one", "one two one", 8, 11) == "11: one"
     assert found("a: one two one", "one two one", 0, 3) == "3: one"
+    assert found("a: one two one", "one two one", 3, 7) == "6:  two"
     assert found("a: one two one", "one two one", 3, 3) == "3: one two one"
     assert found("a: one two one", "one two one", 5, 3) == "3: one two one"
     assert found("a: one two one", "one two one", 50, 60) == "3: one two one"
+    assert found("a: 'one'", "one", 50, 60) == "3: 'one'"
     assert found("a: aaaa", "aaaa", 2, 4) == "4: aa"
     assert found("a: one\n  two", "one two", 2, 5) == "5: e\n  t"
     assert found("a: one\n  two one\n  two", "one two one two", 8, 15) == "13: one\n  two"
@@ -252,6 +279,7 @@ def test_characters() -> None:
         ("<<: [1, {p: 1}]\na: 2\n", {"a": 2, "p": 1}),
         ("'<<': {p: 1}\n", {"p": 1}),
         ("a: yes\nb: 0x1\nc: 'yes'\nd: 7\n", {"a": "yes", "b": "0x1", "c": "yes", "d": 7}),
+        ("- yes\n- 7\n- '7'\n- ''\n", ["yes", 7, "7", ""]),
         ("a: 1\n---\n# nothing\n---\nb: 2\n", [{"a": 1}, {"b": 2}]),
         ("---\n---\na: 1\n", {"a": 1}),
         ("", []),
@@ -262,6 +290,21 @@ def test_foreign_files(text: str, data: object) -> None:
     parsed = parse_foreign(Source("a.yaml", text))
     assert parsed.data == data
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "message", "span", "help"),
+    [
+        ("1: a\n", {"1": "a"}, "the key '1' is not a text", (1, 1, 1, 2), "put it in quotes"),
+        ("? [a]\n: 1\nb: 2\n", {"b": 2}, "a key is a list, a mapping or an alias", (1, 3, 1, 4), "use a plain word as the key"),
+        ("&x a: 1\n", {"a": 1}, "a key has an anchor or a tag", (1, 1, 1, 5), "use a plain word as the key"),
+        ('&x "<<": {a: 1}\n', {"a": 1}, "a key has an anchor or a tag", (1, 1, 1, 8), "use a plain word as the key"),
+    ],
+)
+def test_keys_of_foreign_files(text: str, data: object, message: str, span: tuple[int, ...], help: str) -> None:
+    parsed = parse_foreign(Source("a.yaml", text))
+    assert parsed.data == data
+    assert [(problem.message, tuple(problem.span), problem.help) for problem in parsed.problems] == [(message, span, help)]
 
 
 def test_places_in_foreign_files() -> None:
