@@ -281,6 +281,7 @@ def test_where_without_a_front_matter() -> None:
     assert tuple(document.locate(in_body(0, 1))) == (1, 3, 1, 3)
     assert tuple(read_yaml(Source("a.yaml", "[a, b]"), "people").locate(Path() / 0 / "x")) == (1, 2, 1, 3)
     assert tuple(read_yaml(Source("a.yaml", "- - x\n- {}\n"), "people").locate(Path() / 1)) == (2, 3, 2, 5)
+    assert tuple(read_yaml(Source("a.yaml", "\na: 1\n---\nb: 2\n"), "registry").locate(Path())) == (1, 1, 2, 1)
 
 
 def test_characters_that_stand_there_twice() -> None:
