@@ -12,46 +12,19 @@ Good::
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
+from pmlint.near import Names
 from pmlint.place import Path
 from pmlint.repository import Index
 from pmlint.rule import Context, Rule
-from pmlint.schema import nearest
-
-_FEW = 40
-
-
-class _Known:
-    """Names that exist. Of many, the nearest to another is sought among its neighbours from the front and from the back."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = list(names)
-        self.orders: tuple[list[str], list[str]] = ([], [])
-        self.found: dict[str, str] = {}
-
-    def near(self, name: str) -> str:
-        """The name that was meant, as a question; empty where none is near."""
-        if name not in self.found:
-            self.found[name] = nearest(name, self.names if len(self.names) <= _FEW else self._neighbours(name))
-        return self.found[name]
-
-    def _neighbours(self, name: str) -> set[str]:
-        if not self.orders[0]:
-            self.orders = sorted(self.names), sorted(known[::-1] for known in self.names)
-        front, back = (
-            order[max(0, (at := bisect_left(order, text)) - _FEW // 8) : at + _FEW // 8]
-            for order, text in zip(self.orders, (name, name[::-1]), strict=True)
-        )
-        return {*front, *(known[::-1] for known in back)}
 
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """Links between documents, from both sides."""
-    routes, postmortems = _Known(index.route_by_id), _Known(index.postmortem_by_id)
+    routes, postmortems = Names(index.route_by_id, 0), Names(index.postmortem_by_id, 0)
     for facts in index.postmortems:
         for number, name in enumerate(facts.routes):
             if name not in index.route_by_id:
@@ -67,21 +40,22 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
 
 def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Links inside one postmortem, and ids that stand twice."""
-    findings = _ids(finding.id for finding in postmortem.findings)
-    actions = _ids(action.id for action in postmortem.actions)
-    controls = _ids(control.name for control in postmortem.failed_controls)
+    findings = dict.fromkeys(finding.id for finding in postmortem.findings)
+    actions = dict.fromkeys(action.id for action in postmortem.actions)
+    controls = dict.fromkeys(control.name for control in postmortem.failed_controls)
+    known_findings, known_actions, known_controls = Names(findings, 0), Names(actions, 0), Names(controls, 0)
     yield from _twice(postmortem)
     answered = [(part.at, part.findings) for part in postmortem.actions] + [(part.at, part.findings) for part in postmortem.failed_controls]
     for at, names in answered:
         for number, name in enumerate(names):
             if name not in findings:
-                yield _dangling("finding", name, _Known(findings), at / "findings" / number)
+                yield _dangling("finding", name, known_findings, at / "findings" / number)
     for action in postmortem.actions:
         if action.control and action.control not in controls:
-            yield _dangling("failed control", action.control, _Known(controls), action.at / "control")
+            yield _dangling("failed control", action.control, known_controls, action.at / "control")
     for kind in postmortem.evidence:
         if kind.action and kind.action not in actions:
-            yield _dangling("action", kind.action, _Known(actions), kind.at / "action")
+            yield _dangling("action", kind.action, known_actions, kind.at / "action")
 
 
 def _twice(postmortem: Postmortem) -> Iterator[Problem]:
@@ -95,11 +69,7 @@ def _twice(postmortem: Postmortem) -> Iterator[Problem]:
         seen.add(name)
 
 
-def _ids(names: Iterable[str]) -> dict[str, None]:
-    return dict.fromkeys(names)
-
-
-def _dangling(kind: str, name: str, known: _Known, at: Path, file: str = "") -> Problem:
+def _dangling(kind: str, name: str, known: Names, at: Path, file: str = "") -> Problem:
     return Problem(f"there is no {kind} '{name}'", at, name, help=known.near(name) or f"correct the id, or add the {kind}", file=file)
 
 

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
+from pmlint.near import Names
 from pmlint.rule import Context, Rule
-from pmlint.schema import nearest
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -28,9 +28,10 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     if not routes or len(routes) < len(postmortem.routes):
         return
     known = {control.id for route in routes for control in route.controls}
+    names = Names(known)
     for control in postmortem.failed_controls:
         if control.control and control.control not in known:
-            near = nearest(control.control, known)
+            near = names.near(control.control)
             yield Problem(
                 f"no route of this postmortem declares the control '{control.control}'",
                 control.at / "control",

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Amendment, Approval, Part, Postmortem, Waiver
+from pmlint.near import Names
 from pmlint.place import Path
 from pmlint.rule import Context, Rule
-from pmlint.schema import nearest
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -26,10 +26,12 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     people = context.people
     if people is None:
         return
+    known: Names | None = None
     for handle, part, *field in _named(postmortem):
         if handle and handle not in people:
             at = Path((*part.at, *field))
-            help = nearest(handle, [person.handle for person in people.all]) or f"add the person to {people.file}"
+            known = known or Names(person.handle for person in people.all)
+            help = known.near(handle) or f"add the person to {people.file}"
             yield Problem(f"'{handle}' is not in {people.file}", at, handle, help=help)
 
 

@@ -1,0 +1,55 @@
+"""Which known name a wrong one may have meant, for rules that ask about many names: the work of one `Names` is bounded."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+
+from pmlint.schema import nearest
+
+FEW = 40
+"""Of so many names, each is compared with a wrong one."""
+THOROUGH = 10_000
+"""So many comparisons are spent on comparing wrong names with every name, however many there are."""
+ROOM = 30_000
+"""So many comparisons are made at most; for further names nothing is suggested."""
+LONGEST = 200
+"""The most characters of a wrong name for which one is sought."""
+
+
+class Names:
+    """Names that exist. Where many are asked about, the nearest to another is sought among its neighbours from the front and the back.
+
+    What is suggested depends on the questions before it, so each document, or the run, has a `Names` of its own.
+    """
+
+    def __init__(self, names: Iterable[str], thorough: int = THOROUGH) -> None:
+        self._names = list(names)
+        self._thorough = thorough
+        self._room = ROOM
+        self._orders: tuple[list[str], list[str]] = ([], [])
+        self._found: dict[str, str] = {}
+
+    def near(self, name: str) -> str:
+        """The name that was meant, as a question; empty where none is near."""
+        if name not in self._found:
+            self._found[name] = self._sought(name)
+        return self._found[name]
+
+    def _sought(self, name: str) -> str:
+        if len(name) > LONGEST or self._room <= 0:
+            return ""
+        every = len(self._names) <= max(FEW, self._thorough)
+        some = self._names if every else self._neighbours(name)
+        self._room -= len(some)
+        self._thorough -= len(some)
+        return nearest(name, some)
+
+    def _neighbours(self, name: str) -> list[str]:
+        if not self._orders[0]:
+            self._orders = sorted(self._names), sorted(known[::-1] for known in self._names)
+        front, back = (
+            order[max(0, (at := bisect_left(order, text)) - FEW // 8) : at + FEW // 8]
+            for order, text in zip(self._orders, (name, name[::-1]), strict=True)
+        )
+        return list(dict.fromkeys((*front, *(known[::-1] for known in back))))
