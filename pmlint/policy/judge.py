@@ -44,7 +44,7 @@ class PolicySet:
         self._asked = asked
         self.shipped = frozenset(shipped)
         self._around = surroundings(today, settings.horizon, settings.slow_containment_minutes)
-        self._joined: dict[Kind, tuple[list[Policy], Any]] = {}
+        self._joined: dict[Kind, list[tuple[list[Policy], Any]]] = {}
 
     @cached_property
     def uses_routes(self) -> bool:
@@ -79,29 +79,21 @@ class PolicySet:
 
     def _check(self, kind: Kind, documents: Mapping[str, Any]) -> Iterator[Found]:
         """Ask all policies at once; only where one objects, it is asked about each element."""
-        policies, compiled = self._of(kind)
-        if not policies:
-            return
         variables = {**self._around, **documents}
-        bound = bind(variables)
-        try:
-            clean = evaluate(compiled, bound)
-        except Failed:  # one of them can't be evaluated, or all together are too much
-            clean = [_passes(policy, bound) for policy in policies]
-        if all(clean):
-            return
-        asked: dict[str, _Asked] = {}
         opened = parse_date((documents.get("postmortem") or documents.get("head") or {}).get("opened"))
-        for policy, passes in zip(policies, clean, strict=True):
-            if not passes and not (policy.since and opened and opened < policy.since):
-                for problem in _problems(policy, variables, asked):
-                    yield policy, problem
+        asked: dict[str, _Asked] = {}
+        for policies, compiled in self._of(kind):
+            for policy, passes in zip(policies, _answered(policies, compiled, variables), strict=True):
+                if not passes and not (policy.since and opened and opened < policy.since):
+                    for problem in _problems(policy, variables, asked):
+                        yield policy, problem
 
-    def _of(self, kind: Kind) -> tuple[list[Policy], Any]:
+    def _of(self, kind: Kind) -> list[tuple[list[Policy], Any]]:
+        """The policies of a kind with their joined question: those that ship, which is compiled beforehand, and the team's own."""
         if kind not in self._joined:
             policies = [policy for policy in self.policies if policy.applies_to == kind and (kind == "change" or self._asked(policy.id))]
-            compiled = compile_expression(f"[{', '.join(map(_question, policies))}]") if policies else None
-            self._joined[kind] = policies, compiled
+            groups = ([policy for policy in policies if policy.shipped == shipped] for shipped in (True, False))
+            self._joined[kind] = [(group, compile_expression(question(group))) for group in groups if group]
         return self._joined[kind]
 
 
@@ -124,10 +116,25 @@ def route_data(route: Route) -> Any:
     )
 
 
+def question(policies: Iterable[Policy]) -> str:
+    """Whether a document passes each of some policies, as one expression."""
+    return f"[{', '.join(map(_question, policies))}]"
+
+
 def _question(policy: Policy) -> str:
     """Whether a document passes a policy. Lines are ended, since a policy may end in a comment."""
     answer = f"({policy.when}\n) ? ({policy.require}\n) : true" if policy.when else f"({policy.require}\n)"
     return f"({policy.each}\n).all(it, {answer})" if policy.each else f"({answer})"
+
+
+def _answered(policies: list[Policy], compiled: Any, variables: Mapping[str, Any]) -> list[bool]:
+    """Whether a document passes each of some policies."""
+    try:
+        clean: list[bool] = evaluate(compiled, variables)
+    except Failed:  # one of them can't be evaluated, or all together are too much
+        bound = bind(variables)
+        clean = [_passes(policy, bound) for policy in policies]
+    return clean
 
 
 def _passes(policy: Policy, bound: Bound) -> bool:

@@ -6,7 +6,9 @@ The engine gives errors as values whose truth value is true; `evaluate` is the o
 from __future__ import annotations
 
 import sys
+from binascii import a2b_base64
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cache, lru_cache
 from itertools import product
@@ -18,6 +20,7 @@ from pmlint.artefact import artefacts
 from pmlint.holds import same
 from pmlint.moment import parse_date, parse_moment
 from pmlint.owner import owner_problem
+from pmlint.shipped import read_json
 from pmlint.vocabulary import CLASSES, LAYERS, STRUCTURAL
 
 VARIABLES = {
@@ -100,9 +103,19 @@ def _environment() -> Any:
     return cel.NewEnv(variables=dict.fromkeys(VARIABLES, cel.Type.DYN), functions=functions)
 
 
+@cache
+def _beforehand() -> dict[str, str]:
+    """The joined questions of the policies that ship, as the engine writes them, which it reads forty times faster than the text."""
+    found: dict[str, str] = read_json("compiled.json")
+    return found
+
+
 @lru_cache(maxsize=256)
 def compile_expression(text: str) -> Any:
-    """Compile an expression. Raises `Failed`."""
+    """Compile an expression, or take it as compiled beforehand. Raises `Failed`."""
+    if text in _beforehand():
+        with suppress(RuntimeError):  # an engine that writes expressions in another way
+            return _environment().deserialize(a2b_base64(_beforehand()[text]))
     try:
         return _environment().compile(text)
     except RuntimeError as error:
