@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pmlint import scalar
 from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.place import Path, Span, Where, in_body
 from pmlint.scalar import Unclear, is_name, plain
@@ -58,6 +59,8 @@ WIDE = Unclear("has too many digits to be the same number everywhere", "put it i
     ],
 )
 def test_scalars(text: str, value: object) -> None:
+    scalar._remembered.cache_clear()
+    scalar._is_short_name.cache_clear()
     found = plain(text)
     assert found == value
     assert type(found) is type(value)
@@ -114,6 +117,7 @@ LARGE = "a postmortem is a page or two: move raw logs and transcripts into its e
         ("ü\U000e0001".encode(), "the invisible character U+E0001 stands in the text", (1, 2, 1, 3), HIDDEN),
         (b"a\r\nb\rc", "a carriage return without a line feed stands in the text", (2, 2, 2, 3), HIDDEN),
         (b"a\n\nb\r", "a carriage return without a line feed stands in the text", (3, 2, 3, 3), HIDDEN),
+        (b"\n\x01\n\n", "the invisible character U+0001 stands in the text", (2, 1, 2, 2), HIDDEN),
         (b"\x7f", "the invisible character U+007F stands in the text", (1, 1, 1, 2), HIDDEN),
     ],
 )
@@ -190,7 +194,13 @@ def test_front_matter(text: str, body: str, start: int) -> None:
     document = read_postmortem(Source("a.md", text))
     assert isinstance(document.data, dict)
     assert "a" in document.data
-    assert (document.kind, document.body, document.body_start) == ("postmortem", body, start)
+    assert (document.kind, document.body, document.body_start, document.problems) == ("postmortem", body, start, ())
+
+
+def test_what_is_wrong_with_a_document_that_can_be_read() -> None:
+    for text, row in (("---\na: &x 1\n---\nb: *x\n", 2), ("a: &x 1\n", 1)):
+        document = read_postmortem(Source("a", text)) if row == 2 else read_yaml(Source("a", text), "route")
+        assert [(problem.message, problem.span) for problem in document.problems] == [("'&x' is an anchor", Span(row, 4, row, 8))]
 
 
 def test_other_kinds() -> None:

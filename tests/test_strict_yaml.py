@@ -52,6 +52,13 @@ QUESTION = ("'?' begins a key here to some YAML readers and a text to others", "
             "write true or false, or put the text in quotes",
         ),
         (
+            "a: 0x12345\n",
+            {"a": "0x12345"},
+            "'0x12345' is a number to some YAML readers and a text to others",
+            (1, 4, 1, 11),
+            "write a plain decimal number, or put the text in quotes",
+        ),
+        (
             "- 0x1\n",
             ["0x1"],
             "'0x1' is a number to some YAML readers and a text to others",
@@ -89,6 +96,15 @@ def test_what_is_wrong(text: str, data: object, message: str, span: tuple[int, .
     behind = [(one, (span[0] + 1, span[1], span[2] + 1, span[3]), two) for one, span, two in problems(text)]
     if not message.startswith("the key 'a' stands"):
         assert problems(f"\n{text}more", 1, 1 + len(text)) == behind
+
+
+def test_where_a_key_stood_first() -> None:
+    assert problems("---\nb: 1\na: 1\na: 2\n---\n", 4, 19) == [
+        ("the key 'a' stands here twice; the first is on line 3", (4, 1, 4, 2), "keep one of them")
+    ]
+    assert problems('? "a\n  b"\n: 1\n? a b\n: 2\n') == [
+        ("the key 'a b' stands here twice; the first is on line 1", (4, 3, 4, 6), "keep one of them")
+    ]
 
 
 def test_a_second_document_is_not_read() -> None:
@@ -234,6 +250,7 @@ def test_places() -> None:
     behind = parse(Source("a.yaml", "---\na: [b]\n---\n"), 4, 11).where()
     assert behind == Node(4, 10, "", {"a": Node(7, 10, "", {0: Node(8, 9, "", None, None)}, None)}, {"a": (4, 5)})
     assert parse(Source("a.yaml", "---\na: >\n  b\n\n---\n"), 4, 14).where().children == {"a": Node(7, 12, ">")}
+    assert parse(Source("a.yaml", "a: *x\n")).where().children == {"a": Node(3, 5)}
     assert parse(Source("a.yaml", "[]")).where() == Node(0, 2, "", {}, None)
     assert parse(Source("a.yaml", "{}")).where() == Node(0, 2, "", {}, {})
     assert parse(Source("a.yaml", "? [a]\n: 1\n")).where() == Node(0, 0, "", {}, {})
@@ -311,7 +328,8 @@ def test_places_in_foreign_files() -> None:
     text = "a: &x {p: 1}\nb: *x\nc: {<<: *x, q: 2}\n"
     node = parse_foreign(Source("a.yaml", text)).where()
     assert node.children is not None
-    assert node.children["b"] == node.children["a"] == Node(3, 12, "", {"p": Node(10, 11)}, {"p": (7, 8)})
+    assert node.children["b"] is node.children["a"]
+    assert node.children["a"] == Node(3, 12, "", {"p": Node(10, 11)}, {"p": (7, 8)})
     assert node.children["c"] == Node(22, 36, "", {"q": Node(34, 35), "p": Node(10, 11)}, {"q": (31, 32), "p": (7, 8)})
     many = parse_foreign(Source("a.yaml", "a: 1\n---\nb: 2\n")).where()
     assert many == Node(
