@@ -17,15 +17,16 @@ from collections.abc import Iterator
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.rule import Context, Rule
-from pmlint.words.reading import only_answer, read
+from pmlint.words.reading import read
 from pmlint.words.say import say
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """An error where the action is declared structural, or is the only one for a finding."""
-    for action, title in read(postmortem, context).titles:
+    reading = read(postmortem, context)
+    for action, title in reading.titles:
         if match := title.said("behavioural-norm"):
-            yield say(title, match, action.id, Level.ERROR if action.structural or only_answer(action, postmortem) else None)
+            yield say(title, match, action.id, Level.ERROR if action.structural or reading.only_answer(action) else None)
 
 
 RULE = Rule("behavioural-norm", Level.WARNING, "postmortem", check, __doc__)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.rule import Context, Rule
-from pmlint.words.reading import only_answer, read
+from pmlint.words.reading import read
 from pmlint.words.say import say
 
 
@@ -27,7 +27,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     reading = read(postmortem, context)
     for action, title in reading.titles:
         if match := title.said("exhortation"):
-            yield say(title, match, action.id, Level.ERROR if only_answer(action, postmortem) else None)
+            yield say(title, match, action.id, Level.ERROR if reading.only_answer(action) else None)
     for passage in reading.body:
         if match := passage.said("exhortation"):
             yield say(passage, match)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from pmlint.body import prose, sections
 from pmlint.model import Action, FailedControl, Postmortem, WorkflowFinding
@@ -33,6 +34,10 @@ _NOT_IN_SECTIONS = {
     "counterfactual": ("permanent changes", "prevent", "lucky", "action", "next time", "lessons", "restart"),
 }
 """The timeline and the agent's path may observe; a section on prevention may say what should have been."""
+
+
+_TITLE_READ = 200
+"""How many characters of a heading tell what its section is about: the text of one stands in all sections below it."""
 
 
 class _Block:
@@ -128,6 +133,15 @@ class Reading:
         return open_actions(self._postmortem)
 
     @cached_property
+    def _answers(self) -> Counter[str]:
+        """How many actions there are for each finding."""
+        return Counter(name for action in self.actions for name in set(action.findings))
+
+    def only_answer(self, action: Action) -> bool:
+        """Whether an action that is not cancelled is the only one for some finding."""
+        return any(self._answers[name] == 1 for name in action.findings)
+
+    @cached_property
     def titles(self) -> list[tuple[Action, Passage]]:
         """The actions with their titles."""
         return list(zip(self.actions, self._read([(one.title, one.at / "title") for one in self.actions], _TITLE), strict=True))
@@ -205,8 +219,9 @@ def _blocks(body: str) -> list[_Block]:
         bare = line.lstrip()
         if at in headings:
             section, joins = headings[at], False
-            parent = section.title if section.level <= 2 else parent
-            name = f"{parent} / {section.title}".casefold()
+            title = section.title[:_TITLE_READ].casefold()
+            parent = title if section.level <= 2 else parent
+            name = f"{parent} / {title}"
         elif not bare:
             joins = False
         elif joins and not _begins_item(bare):
@@ -218,7 +233,7 @@ def _blocks(body: str) -> list[_Block]:
     return found
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _lists_of(section: str) -> frozenset[str]:
     """The lists that are read in a section of the body; the names are those of the section and of the one around it."""
     lists = {"blame", "vow", "abusive-language"}
@@ -240,12 +255,6 @@ def _begins_item(line: str) -> bool:
 def open_actions(postmortem: Postmortem) -> list[Action]:
     """The actions that are not cancelled."""
     return [action for action in postmortem.actions if action.status != "cancelled"]
-
-
-def only_answer(action: Action, postmortem: Postmortem) -> bool:
-    """Whether an action is the only one for some finding."""
-    others = {name for other in open_actions(postmortem) if other.at != action.at for name in other.findings}
-    return any(name not in others for name in action.findings)
 
 
 def read(postmortem: Postmortem, context: Context) -> Reading:

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pmlint.finding import Level, Problem
-from pmlint.model import Action, Postmortem
+from pmlint.model import Postmortem
 from pmlint.rule import Context, Rule
 from pmlint.shipped import read_json
 from pmlint.source import Malformed
@@ -26,37 +27,35 @@ from pmlint.words.say import WAIVE, say
 
 _READERS = frozenset("__future__ pathlib os os.path re io pytest unittest json yaml typing fs path node:fs node:path sys".split())
 """What a test imports that only reads files."""
-_IMPORT = r"(?m)^\s*(?:from|import)\s+([\w.]+)|require\([\"']([\w./-]+)[\"']\)"
+_IMPORT = r"(?m)^[^\S\n]*(?:from|import)\s+([\w.]+)|require\([\"']([\w./-]+)[\"']\)"
 _LARGEST = 64 * 1024
+_MARKS = "`\"'().,;:"
 _HELP = f"name what runs against the route, such as 'tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR'; {WAIVE}"
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """What ``done_when`` says, the paths that it names, and the paths of the proof."""
     reading = read(postmortem, context)
+    soft = cache(lambda path, alone: _soft(path, postmortem, context, alone=alone))
     for action, end in reading.ends:
         if match := end.said("self-proof"):
             yield say(end, match, action.id)
             continue
         paths = _paths(end.text)
         for start, path in paths:
-            if why := _soft(path, postmortem, context, alone=len(paths) == 1):
+            if why := soft(path, len(paths) == 1):
                 yield Problem(f"'{path}' {why}", end.place(start, start + len(path)), action.id, _HELP)
                 break
     for action in reading.actions:
-        yield from _proofs(action, postmortem, context)
+        for proof in action.proof:
+            if proof.path and (why := soft(proof.path, len(action.proof) == 1)):
+                yield Problem(f"'{proof.path}' {why}", proof.at / "path", action.id, _HELP)
 
 
 def _paths(text: str) -> list[tuple[int, str]]:
     """The paths in a text, each with where it begins."""
-    words = [word.strip("`\"'().,;:") for word in text.split()]
-    return [(text.index(word), word) for word in words if "/" in word[1:] or word.endswith((".md", "rules"))]
-
-
-def _proofs(action: Action, postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    for proof in action.proof:
-        if proof.path and (why := _soft(proof.path, postmortem, context, alone=len(action.proof) == 1)):
-            yield Problem(f"'{proof.path}' {why}", proof.at / "path", action.id, _HELP)
+    words = [(match.start() + len(match[0]) - len(match[0].lstrip(_MARKS)), match[0].strip(_MARKS)) for match in re.finditer(r"\S+", text)]
+    return [(start, word) for start, word in words if "/" in word[1:] or word.endswith((".md", "rules"))]
 
 
 def _soft(path: str, postmortem: Postmortem, context: Context, *, alone: bool) -> str:

@@ -7,9 +7,10 @@ from functools import cached_property
 
 from pmlint.body import SILENT
 
-_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
-_LINK = re.compile(r"\w+://\S+")
-_TOKEN = re.compile(r"\w+(?:['\-.]\w+)*(?:(?:/[\w*-]+)+\.\w+)?|(?<!\S)\.{0,2}/?\w[\w.*/-]*\w|\0+|[^\w\s]")
+_OPENS = re.compile(r"[`\"“„«]|(?<!\w)'")
+_CLOSES = {"`": "`", '"': '"', "“": "”", "„": "“”", "«": "»", "'": "'"}
+_LINK = re.compile(r"(?<!\w)\w++://\S+")
+_TOKEN = re.compile(r"\w+(?:['\-.]\w+)*(?:(?:/[\w*-]+){1,64}\.\w+)?|(?<!\S)\.{0,2}/?\w[\w.*/-]*\w|\0+|[^\w\s]")
 END = frozenset(".;!?")
 """Tokens that end a sentence."""
 BREAK = frozenset(".;:!?,()–—\0")
@@ -28,9 +29,8 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        quiet = (
-            _QUOTED.sub(_blank, text) if any(mark in text for mark in ("`", '"', "“", "„", "«", " '", "('")) or text[:1] == "'" else text
-        )
+        quoted = any(mark in text for mark in ("`", '"', "“", "„", "«", " '", "('")) or text[:1] == "'"
+        quiet = _unquoted(text) if quoted else text
         quiet = _LINK.sub(_blank, quiet) if "://" in quiet else quiet
         self._quiet = quiet.replace("’", "'")
         lower = self._quiet.lower()
@@ -100,6 +100,24 @@ class Words:
                 index = tokens.index(closing, index)
             index += 1
         return index
+
+
+def _unquoted(text: str) -> str:
+    """A text with its quotations blanked. A mark that nothing closes is sought once, not from each place where it stands."""
+    pieces: list[str] = []
+    done = 0
+    lone: set[str] = set()
+    for opening in _OPENS.finditer(text):
+        mark, start = opening[0], opening.start()
+        if start < done or mark in lone:
+            continue
+        end = min((at for close in _CLOSES[mark] if (at := text.find(close, start + 1)) >= 0), default=-1) + 1
+        if not end:
+            lone.add(mark)
+        elif mark != "'" or not re.match(r"\w", text[end : end + 1]):
+            pieces += (text[done:start], SILENT * (end - start))
+            done = end
+    return "".join((*pieces, text[done:]))
 
 
 def _blank(match: re.Match[str]) -> str:

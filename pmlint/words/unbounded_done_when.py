@@ -23,7 +23,7 @@ from pmlint.words.reading import Passage, read
 from pmlint.words.say import say
 
 _LISTS = ("escape", "date", "placeholder")
-_NAME = r"\d|`[^`]+`|@\w+|\w+[_.]\w+|\b[a-z]\w*[A-Z]"
+_NAME = r"\d|`[^`]+`|@\w+|\w[_.]\w|\b[a-z]\w*[A-Z]"
 """A number, or a name that can be looked up: code, ``snake_case``, ``dotted.name``, ``camelCase``, a handle."""
 
 

@@ -19,7 +19,7 @@ from pmlint.finding import Level, Problem
 from pmlint.model import Action, Postmortem
 from pmlint.rule import Context, Rule
 from pmlint.words.lexicon import Match
-from pmlint.words.reading import Passage, only_answer, read
+from pmlint.words.reading import Passage, Reading, read
 from pmlint.words.say import say
 from pmlint.words.unbounded_done_when import bounded
 
@@ -36,12 +36,12 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     ends = {action.at: bounded(end) for action, end in reading.ends}
     for action, title in reading.titles:
         if match := vague(title):
-            yield say(title, match, action.id, _level(action, postmortem, ends.get(action.at)))
+            yield say(title, match, action.id, _level(action, reading, ends.get(action.at)))
 
 
-def _level(action: Action, postmortem: Postmortem, end: bool | None) -> Level:
+def _level(action: Action, reading: Reading, end: bool | None) -> Level:
     """``end`` is whether ``done_when`` is bounded, None where there is none."""
-    blocks = end is False or (end is None and only_answer(action, postmortem))
+    blocks = end is False or (end is None and reading.only_answer(action))
     return Level.ERROR if blocks else Level.WARNING
 
 
