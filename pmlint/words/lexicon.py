@@ -22,6 +22,8 @@ from pmlint.words.text import BREAK, END, Words
 LANGUAGES = ("en", "de", "es")
 """The languages that ship, all read unless a team chooses."""
 _GAP = 5
+_PHRASE = 30
+"""How many words of a team's own phrase are compared."""
 _TABLE = bytes(byte if byte >= 128 or chr(byte).isalnum() or chr(byte) in "-_\n" else 32 for byte in range(256))
 """Blanks for all ASCII but what words are made of, and line feeds."""
 
@@ -77,9 +79,8 @@ class _OwnGroup(Group):
 
     @cached_property
     def terms(self) -> list[Term]:
-        """The phrases as terms."""
-        plain = [[forms(first), *((word,) for word in rest)] for first, *rest in self._phrases]
-        return [Term(0, [("word", frozenset(words)) for words in parts]) for parts in plain]
+        """All phrases as one term."""
+        return [_Phrases(self._phrases)] if self._phrases else []
 
 
 class Term:
@@ -107,6 +108,33 @@ class Term:
                         yield Match(start, end, group)
 
 
+class _Phrases(Term):
+    """Any number of plain phrases, read in one go: what each word may be followed by."""
+
+    __slots__ = ("_tree",)
+
+    def __init__(self, phrases: list[list[str]]) -> None:
+        self._tree: dict[str, Any] = {}
+        for first, *rest in phrases:
+            for form in forms(first):
+                node = self._tree
+                for word in (form, *rest[: _PHRASE - 1]):
+                    node = node.setdefault(word, {})
+                node[""] = {}  # a phrase ends here
+        self.needs = [cue_words(frozenset(self._tree))]
+
+    def matches(self, words: Words, group: Group) -> Iterator[Match]:
+        """Where a phrase stands in a text; of phrases that begin alike the longest."""
+        tokens = words.tokens
+        for start in range(len(tokens)):
+            node, end, last = self._tree, start, 0
+            while end < len(tokens) and tokens[end] in node:
+                node, end = node[tokens[end]], end + 1
+                last = end if "" in node else last
+            if last:
+                yield Match(start, last, group)
+
+
 Likely = list[tuple[Group, Term]]
 """Terms that may stand in a text, with their groups."""
 
@@ -128,7 +156,7 @@ class Lexicon:
         for name, phrases in settings.get("add", {}).items():
             self._groups.setdefault(name, []).append(_OwnGroup(name, phrases))
         removed: Mapping[str, list[str]] = settings.get("remove", {})
-        self._removed = {name: [f" {form} " for term in terms for form in forms(term.lower())] for name, terms in removed.items()}
+        self._removed = {name: frozenset(form for term in terms for form in forms(term.lower())) for name, terms in removed.items()}
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
 
     def met(self, bag: set[bytes], lists: tuple[str, ...]) -> set[bytes]:
@@ -161,13 +189,16 @@ class Lexicon:
         if lists not in self._by_cue:
             by_cue = self._by_cue[lists] = {}
             for group in (group for name in lists for group in self._groups.get(name, ())):
-                for cue in group.cues:
+                for cue in dict.fromkeys(group.cues):
                     by_cue.setdefault(cue, []).append(group)
         return self._by_cue[lists]
 
     def _is_removed(self, match: Match, words: Words) -> bool:
-        removed = self._removed.get(match.group.list, ())
-        return bool(removed) and any(term in f" {' '.join(words.tokens[match.first : match.last])} " for term in removed)
+        removed = self._removed.get(match.group.list)
+        if not removed:
+            return False
+        tokens = words.tokens[match.first : match.last]
+        return any(" ".join(tokens[start:end]) in removed for end in range(len(tokens) + 1) for start in range(end))
 
 
 def lexicon(settings: Mapping[str, Any]) -> Lexicon:
