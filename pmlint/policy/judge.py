@@ -23,6 +23,14 @@ from pmlint.settings import Settings
 Found = tuple[Policy, Problem]
 MOST = 50
 """The most elements of one list that a policy that objects is asked about: nobody reads more."""
+ALONE = 10
+"""The most of them that it is asked about one by one, where all together give no answer."""
+LONGEST_LIST = 1_000
+LONGEST_TEXT = 10_000
+"""The most elements of a list, and characters of a text, of a document about which a team's own policies are asked.
+
+What an expression costs is bounded by the engine only as a number of steps, each of which may copy a list or a text.
+"""
 _PLAIN = r"(postmortem|route|base|head)((?:\.\w+)+)"
 
 
@@ -83,9 +91,11 @@ class PolicySet:
         opened = parse_date((documents.get("postmortem") or documents.get("head") or {}).get("opened"))
         asked: dict[str, _Asked] = {}
         for policies, compiled in self._of(kind):
-            for policy, passes in zip(policies, _answered(policies, compiled, variables), strict=True):
+            much = "" if policies[0].shipped else _too_much(documents)
+            clean = [False] * len(policies) if much else _answered(policies, compiled, variables)
+            for policy, passes in zip(policies, clean, strict=True):
                 if not passes and not (policy.since and opened and opened < policy.since):
-                    for problem in _problems(policy, variables, asked):
+                    for problem in [_unanswered(policy, much)] if much else _problems(policy, variables, asked):
                         yield policy, problem
 
     def _of(self, kind: Kind) -> list[tuple[list[Policy], Any]]:
@@ -147,20 +157,25 @@ def _passes(policy: Policy, bound: Bound) -> bool:
 class _Asked(NamedTuple):
     """The elements that policies judge, where each stands, and the variables with ``it`` as the list of the first `MOST` elements.
 
-    The variables are converted once for all questions about these elements, which therefore name an element by its number.
+    The variables are converted once for all questions about these elements, which therefore name an element by its number. What a
+    policy computes stays with them, so that one of the team, which may compute anything, has them converted for each question.
     """
 
     elements: list[Any]
     places: list[Path]
+    variables: Mapping[str, Any]
     bound: Bound
+
+    def about(self, policy: Policy) -> Mapping[str, Any] | Bound:
+        """The variables for a question of a policy."""
+        return self.bound if policy.shipped else self.variables
 
 
 def _asked(policy: Policy, variables: Mapping[str, Any]) -> _Asked:
     """What a policy is to be asked about; a policy without ``each`` about nothing in particular. Raises `Failed`."""
-    if not policy.each:
-        return _Asked([None], [Path()], bind({**variables, "it": [None]}))
-    elements, places = _elements(policy, variables)
-    return _Asked(elements, places, bind({**variables, "it": elements[:MOST]}))
+    elements, places = _elements(policy, variables) if policy.each else ([None], [Path()])
+    first = {**variables, "it": elements[:MOST]}
+    return _Asked(elements, places, first, bind(first))
 
 
 def _problems(policy: Policy, variables: Mapping[str, Any], known: dict[str, _Asked]) -> Iterator[Problem]:
@@ -171,17 +186,31 @@ def _problems(policy: Policy, variables: Mapping[str, Any], known: dict[str, _As
         yield Problem(f"'each' could not be evaluated: {failed.reason}", help=f"correct the policy {policy.file}")
         return
     root, steps = policy.at
-    for element, place, answer in zip(asked.elements, asked.places, _answers(policy, asked), strict=False):
+    answers = _answers(policy, asked)
+    for element, place, answer in zip(asked.elements, asked.places, answers, strict=False):
         at = Path((*(place if root == "it" else ()), *steps))
         subject = element["id"] if isinstance(element, dict) and isinstance(element.get("id"), str) else ""
         if isinstance(answer, Failed):
-            help = f"correct the document, or the policy {policy.file}"
-            yield Problem(f"this could not be evaluated: {answer.reason}", at, subject, help)
+            yield _unanswered(policy, answer.reason, at, subject)
         elif answer is not None:
             yield Problem(answer, at, subject, policy.fix)
-    rest = len(asked.elements) - MOST
+    rest = len(asked.elements) - len(answers)
     if rest > 0:
-        yield Problem(f"{rest} more of these are not looked at", asked.places[MOST], help="correct those before them first")
+        yield Problem(f"{rest} more of these are not looked at", asked.places[len(answers)], help="correct those before them first")
+
+
+def _unanswered(policy: Policy, reason: str, at: Path = Path(), subject: str = "") -> Problem:
+    return Problem(f"this could not be evaluated: {reason}", at, subject, f"correct the document, or the policy {policy.file}")
+
+
+def _too_much(value: object) -> str:
+    """Why a document is too much for a team's own policies; empty where it is not."""
+    if isinstance(value, str):
+        return f"a text of {len(value):,} characters, of {LONGEST_TEXT:,} at most" if len(value) > LONGEST_TEXT else ""
+    if isinstance(value, list) and len(value) > LONGEST_LIST:
+        return f"a list of {len(value):,} elements, of {LONGEST_LIST:,} at most"
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next(filter(None, map(_too_much, items)), "")
 
 
 def _answers(policy: Policy, asked: _Asked) -> list[str | Failed | None]:
@@ -190,13 +219,13 @@ def _answers(policy: Policy, asked: _Asked) -> list[str | Failed | None]:
     answer = f"({policy.require}\n) ? dyn(true) : dyn([{parts}])"
     whole = f"({policy.when}\n) ? ({answer}) : dyn(true)" if policy.when else answer
     try:
-        found = evaluate(compile_expression(f"it.map(it, {whole})"), asked.bound)
+        found = evaluate(compile_expression(f"it.map(it, {whole})"), asked.about(policy))
     except Failed:  # one of them has no answer, or all are too much
-        return [_answer(policy, number, asked.bound) for number in range(min(len(asked.elements), MOST))]
+        return [_answer(policy, number, asked.about(policy)) for number in range(min(len(asked.elements), ALONE))]
     return [None if values is True else _said(policy, values) for values in found]
 
 
-def _answer(policy: Policy, number: int, bound: Bound) -> str | Failed | None:
+def _answer(policy: Policy, number: int, bound: Mapping[str, Any] | Bound) -> str | Failed | None:
     """What a policy says of one element."""
     try:
         if policy.when and not _truth(policy.when, number, bound):
@@ -208,11 +237,11 @@ def _answer(policy: Policy, number: int, bound: Bound) -> str | Failed | None:
         return failed
 
 
-def _value(text: str, number: int, bound: Bound) -> Any:
+def _value(text: str, number: int, bound: Mapping[str, Any] | Bound) -> Any:
     return evaluate(compile_expression(f"[it[{number}]].map(it, {text}\n)"), bound)[0]
 
 
-def _truth(text: str, number: int, bound: Bound) -> bool:
+def _truth(text: str, number: int, bound: Mapping[str, Any] | Bound) -> bool:
     value = _value(text, number, bound)
     if not isinstance(value, bool):
         raise Failed(f"'{text}' is neither true nor false")

@@ -48,6 +48,9 @@ METHODS = (
     "getFullYear getMonth getDate getDayOfWeek getHours getMinutes"
 ).split()
 
+READ = 300_000
+"""The most characters that our functions read in one evaluation: a policy may call them again and again."""
+_read = [0]
 _OWED: list[None] = []
 """References to None: the engine (cel-expr-python 0.1.3) gives each null without one of its own, and takes one away when it is dropped.
 
@@ -83,9 +86,16 @@ def same_person(one: object, other: object) -> bool:
 
 def _function(name: str, result: Any, arity: int, implementation: Callable[..., object]) -> Any:
     """A function for every type that a field may have: the engine's dynamic type takes no null."""
+
+    def counted(*arguments: object) -> object:
+        _read[0] += sum(len(argument) for argument in arguments if isinstance(argument, str))
+        if _read[0] > READ:
+            raise ValueError(f"the functions read more than {READ:,} characters")
+        return implementation(*arguments)
+
     kinds = {"string": cel.Type.STRING, "null": cel.Type.NULL, "map": cel.Type.MAP, "list": cel.Type.LIST, "int": cel.Type.INT}
     overloads = [
-        cel.Overload("_".join((name, *names)), result, [kinds[kind] for kind in names], impl=implementation)
+        cel.Overload("_".join((name, *names)), result, [kinds[kind] for kind in names], impl=counted)
         for names in product(kinds, repeat=arity)
     ]
     return cel.FunctionDecl(name, overloads)
@@ -141,6 +151,7 @@ def bind(variables: Mapping[str, object]) -> Bound:
 
 def evaluate(compiled: Any, variables: Mapping[str, object] | Bound) -> Any:
     """The value of a compiled expression as plain data. Raises `Failed` where the engine gives an error as a value."""
+    _read[0] = 0
     try:
         value = compiled.eval(data=variables) if isinstance(variables, Mapping) else compiled.eval(variables)
     except RuntimeError as error:
