@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from pmlint.document import Document, read_yaml
@@ -66,13 +66,23 @@ def _native(tree: Tree, file: str, registry: Registry) -> None:
     except Malformed as error:
         registry.findings.append(syntax(file, error))
         return
-    registry.locate[file] = document.locate
+    registry.locate[file] = partial(_locate, source)
     registry.findings.extend(syntax(file, problem) for problem in document.problems)
     route = native_route(document.data, file)
     for problem in check_shape("route", document.data):
         span = document.locate(problem.at)
         registry.findings.append(Finding("schema", Level.ERROR, problem.message, file, span, pointer(problem.at), route.id, problem.help))
     registry.routes.append(route)
+
+
+def _locate(source: Source, at: Any) -> Span:
+    """Where something stands in a route of ours that has been read before: it is read again rather than kept."""
+    return _again(source).locate(at)
+
+
+@lru_cache(maxsize=1)
+def _again(source: Source) -> Document:
+    return read_yaml(source, "route")
 
 
 def pointer(at: Any) -> str | None:

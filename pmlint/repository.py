@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from sys import intern
 from typing import NamedTuple
 
 from pmlint.holds import Hold, holds, open_reason
@@ -46,29 +47,32 @@ class PostmortemFacts(NamedTuple):
 
 
 def facts_of(postmortem: Postmortem) -> PostmortemFacts:
-    """The facts of a postmortem, also of one whose shape is wrong: what can't be read is empty, and what is unclear is open."""
+    """The facts of a postmortem, also of one whose shape is wrong: what can't be read is empty, and what is unclear is open.
+
+    Texts that many documents share are kept once.
+    """
     return PostmortemFacts(
         id=postmortem.id,
         file=postmortem.file,
         title=postmortem.title,
-        status=postmortem.status,
-        severity=postmortem.severity,
+        status=intern(postmortem.status),
+        severity=intern(postmortem.severity),
         opened=postmortem.opened,
-        routes=postmortem.routes,
-        recurrence_of=postmortem.recurrence_of,
-        failed_controls=tuple(control.name for control in postmortem.failed_controls),
-        classes={finding.id: finding.kind for finding in postmortem.findings},
+        routes=tuple(map(intern, postmortem.routes)),
+        recurrence_of=tuple(map(intern, postmortem.recurrence_of)),
+        failed_controls=tuple(intern(control.name) for control in postmortem.failed_controls),
+        classes={intern(finding.id): intern(finding.kind) for finding in postmortem.findings},
         actions=tuple(
             ActionFacts(
-                action.id,
+                intern(action.id),
                 action.title,
-                action.layer,
+                intern(action.layer),
                 action.strength,
-                action.findings,
-                action.control,
-                action.owner,
+                tuple(map(intern, action.findings)),
+                intern(action.control),
+                intern(action.owner),
                 action.deadline,
-                action.status,
+                intern(action.status),
                 open_reason(action, postmortem),
             )
             for action in postmortem.actions

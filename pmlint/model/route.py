@@ -35,7 +35,8 @@ class Route(NamedTuple):
     """A route of the registry, in one form for files of ours and for mapped files of other platforms.
 
     ``state`` and ``autonomy`` are empty where the source does not know them. ``trust`` holds the values of the fields whose
-    widening counts as a restart, by their names in the source. ``fields`` says where each field stands, ``data`` is a file of ours.
+    widening counts as a restart, by their names in the source. ``data`` is a file of ours; where the fields stand in a file of
+    another platform, ``fields`` says.
     """
 
     id: str
@@ -67,7 +68,7 @@ class Route(NamedTuple):
 
     def place(self, name: str) -> Path:
         """Where the field ``name`` stands; the route itself where the source has no such field."""
-        return self.fields.get(name, self.at)
+        return self.at / name if name in self.data else self.fields.get(name, self.at)
 
 
 class _RouteFile(Part):
@@ -105,5 +106,4 @@ def native_route(data: object, file: str) -> Route:
         controls=part.controls,
         postmortems=part.postmortems,
         data=part.data,
-        fields={str(name): at / str(name) for name in part.data},
     )

@@ -35,13 +35,13 @@ _WORD = re.compile(r"[^\W_]+")
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """Titles are equal where their words are, whatever their order, case and punctuation."""
-    first: dict[tuple[str, ...], tuple[str, str]] = {}
+    first: dict[str, tuple[str, str]] = {}
     for facts in sorted(index.postmortems, key=lambda facts: (str(facts.opened), facts.id)):
         for number, action in enumerate(facts.actions):
             words = _WORD.findall(action.title.casefold())
             if len(words) < 3:
                 continue
-            owner, name = first.setdefault(tuple(sorted(words)), (facts.id, action.id))
+            owner, name = first.setdefault(" ".join(sorted(words)), (facts.id, action.id))
             if owner != facts.id:
                 message = f"{action.id} was promised before, as {name} of {owner}"
                 at = Path() / "actions" / number / "title"
