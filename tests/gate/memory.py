@@ -42,7 +42,8 @@ class Objects:
         folders = {str(folder) for path in files for folder in Path(path).parents if str(folder) != "."}
         for path in sorted(folders | files.keys()):
             if path in folders:
-                yield "040000", hashlib.sha1(path.encode()).hexdigest(), path
+                below = sorted((name, data) for name, data in files.items() if name.startswith(f"{path}/"))
+                yield "040000", hashlib.sha1(repr(below).encode()).hexdigest(), path
             else:
                 name = hashlib.sha1(b"blob %d\0" % len(files[path]) + files[path]).hexdigest()
                 self.blobs[name] = files[path]

@@ -82,6 +82,15 @@ def test_a_route_file_is_no_evidence(world: MemoryWorld) -> None:
     assert [line for line in found if not line.startswith("  ")] == ["refused", f"refused {STARTED}, control refund-approval is gone"]
 
 
+def test_what_cannot_be_read_is_open_where_there_are_routes(world: MemoryWorld) -> None:
+    world.write(POSTMORTEM, "prose\n")
+    world.commit()
+    assert lines(world, file("pmlint.toml", 'ignore = ["placeholder"]\n')) == [
+        "refused",
+        "configuration-weakened: 'placeholder' is ignored",
+    ]
+
+
 def test_a_policy_of_the_change_does_not_judge_it(world: MemoryWorld) -> None:
     strict = FILTER.replace("size(postmortem.routes) > 0", "size(postmortem.routes) > 5").replace("  - {fails: 0}\n", "")
     strict += "  - {fails: 0, set: {routes: [a, b, c, d, e, f]}}\n"

@@ -21,7 +21,7 @@ TODAY = date(2026, 10, 15)
 A, B = "a" * 40, "b" * 40
 GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": "event.json"}
 PULL = {"pull_request": {"base": {"ref": "main", "sha": B}, "head": {"sha": A}, "user": {"login": "tom"}}}
-STAGED = Asked(("HEAD",), "")
+STAGED = Asked(("HEAD",), "", "", "")
 GITLAB = {
     "CI_MERGE_REQUEST_IID": "1",
     "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
@@ -164,7 +164,7 @@ def test_approvals_are_read(tmp_path: Path) -> None:
     file = tmp_path / "approvals.json"
     entry = {"login": "tom", "state": "APPROVED", "commit": A}
     file.write_text(json.dumps([entry, {**entry, "signature": "x"}]), encoding="utf-8-sig")
-    assert read_approvals(str(file)) == [Approval("tom", "APPROVED", A, ""), Approval("tom", "APPROVED", A, "x")]
+    assert read_approvals(str(file)) == [Approval("tom", "APPROVED", A), Approval("tom", "APPROVED", A, "x")]
     for text in ("{", '[{"login": "tom", "state": "APPROVED"}]', "[1]", '["x"]', "1"):
         file.write_text(text)
         with pytest.raises(UsageError) as error:
