@@ -121,6 +121,7 @@ PREVENT = {"id": "c", "layer": "limits", "guards": "prevent", "description": "at
         ({**PREVENT, "guards": "detect"}, {**PREVENT, "guards": "contain"}, ["control c: guards detect → contain"]),
         ({**PREVENT, "guards": "contain"}, {**PREVENT, "guards": "detect"}, []),
         ({**PREVENT, "guards": "unknown"}, PREVENT, []),
+        ({**PREVENT, "guards": "contain"}, {**PREVENT, "guards": "unknown"}, ["control c: guards contain → unknown"]),
     ],
 )
 def test_controls(before: dict[str, str], after: dict[str, str] | None, flags: list[str]) -> None:
