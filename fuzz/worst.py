@@ -17,6 +17,8 @@ BASE = Path(__file__).parents[1] / "tests" / "cases" / "base"
 SECONDS = 2
 """What a hostile file may cost (spec/security.md, budgets)."""
 MEGABYTES = 256
+PATIENCE = 30
+"""After so many seconds a run is ended."""
 POSTMORTEM = (BASE / "postmortems" / "PM-2026-001-refunds.md").read_text(encoding="utf-8").replace("PM-2026-001", "PM-2026-002", 1)
 MAPPING = '[[registry]]\nfiles = "agents/*"\nid = "name"\neach = "agents[*]"\nrestart_flags = ["spec.replicas > 0"]\n'
 Files = dict[str, str]
@@ -279,7 +281,7 @@ def cost(name: str, size: int = SIZE) -> Cost:
                 if not text:
                     (part / path).unlink()  # of the base
             check = "-m pmlint check --no-cache --now 2026-10-15 --output-format sarif"
-            words = ("timeout", "--signal=KILL", "30", sys.executable, *check.split())
+            words = ("timeout", "--signal=KILL", str(PATIENCE), sys.executable, *check.split())
             costs.append(run(Command(words, part, (0, 1, 2), {"PYTHONPATH": str(BASE.parents[2])})))
     return Cost(sum(map(len, files.values())), costs[1], costs[0])
 
@@ -291,7 +293,8 @@ def table() -> None:
         try:
             size, full, half = cost(name)
         except Failed as failed:
-            print(f"| {name} | {SIZE:,} | | | | {str(failed)[-300:].splitlines()[0]} |", flush=True)
+            killed = "exit code -9" in str(failed) or "exit code 137" in str(failed)
+            print(f"| {name} | {SIZE:,} | {f'more than {PATIENCE}' if killed else failed} | | | over |", flush=True)
             continue
-        over = "over" if full.cpu > SECONDS or full.memory > MEGABYTES << 20 else ""
-        print(f"| {name} | {size:,} | {full.cpu:.2f} | {full.memory / (1 << 20):.0f} | × {full.cpu / half.cpu:.1f} | {over} |", flush=True)
+        over = "over " if full.cpu > SECONDS or full.memory > MEGABYTES << 20 else ""
+        print(f"| {name} | {size:,} | {full.cpu:.2f} | {full.memory / (1 << 20):.0f} | × {full.cpu / half.cpu:.1f} | {over}|", flush=True)
