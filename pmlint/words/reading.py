@@ -177,30 +177,40 @@ class Reading:
     @cached_property
     def body(self) -> list[Passage]:
         """The paragraphs and items of the body in which a term stands."""
-        body, terms = self._postmortem.body, self._terms
-        lines = bags(body)
-        cues = terms.met(set().union(*lines), _BODY)
-        if not cues:
-            return []
-        met = [not cues.isdisjoint(line) for line in lines]
-        return self._speaking([block for block in _blocks(body) if any(met[block.first : block.last])], lines, _BODY)
+        return self._speaking(_BODY, lambda block: True)
 
     @cached_property
     def impact(self) -> list[Passage]:
         """The impact's description and the body's sections about it, where a vague amount stands."""
-        impact, body = self._postmortem.impact, self._postmortem.body
-        described = self._read([(impact.description, impact.at / "description")], _IMPACT)[0]
-        blocks = [block for block in _blocks(body) if "impact" in block.section]
-        return [*([described] if described.speaks else []), *self._speaking(blocks, bags(body), _IMPACT)]
+        impact = self._postmortem.impact
+        described = self._read([(impact.description, impact.at / "description")], _IMPACT)
+        return [*(passage for passage in described if passage.speaks), *self._speaking(_IMPACT, lambda block: "impact" in block.section)]
 
-    def _speaking(self, blocks: list[_Block], lines: list[set[bytes]], lists: tuple[str, ...]) -> list[Passage]:
-        """Those of the blocks in whose running text a term stands; Markdown is parsed where one stands in the raw text."""
+    @cached_property
+    def _lines(self) -> list[set[bytes]]:
+        return bags(self._postmortem.body)
+
+    @cached_property
+    def _words(self) -> set[bytes]:
+        return set().union(*self._lines)
+
+    @cached_property
+    def _blocks(self) -> list[_Block]:
+        return _blocks(self._postmortem.body)
+
+    def _speaking(self, lists: tuple[str, ...], asked: Callable[[_Block], bool]) -> list[Passage]:
+        """The blocks in whose running text a term stands; Markdown is parsed where one stands in the raw text."""
+        cues = self._terms.met(self._words, lists)
+        if not cues:
+            return []
+        met = [not cues.isdisjoint(line) for line in self._lines]
         body, found = self._postmortem.body, []
-        for block in blocks:
-            pairs = self._terms.likely(set().union(*lines[block.first : block.last]), lists)
-            likely = [(group, term) for group, term in pairs if lists is _IMPACT or group.list in _lists_of(block.section)]
-            if likely and self._block(body, block, likely).speaks:
-                found.append((block, likely))
+        for block in self._blocks:
+            if asked(block) and any(met[block.first : block.last]):
+                pairs = self._terms.likely(set().union(*self._lines[block.first : block.last]), lists)
+                likely = [(group, term) for group, term in pairs if lists is _IMPACT or group.list in _lists_of(block.section)]
+                if likely and self._block(body, block, likely).speaks:
+                    found.append((block, likely))
         quiet = prose(body) if found else ""
         return [passage for passage in (self._block(quiet, *pair) for pair in found) if passage.speaks]
 
