@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+_COLLECT_AFTER = 50_000
+"""Objects made before cycles are looked for: by default some hundred, though imports and documents leave none behind."""
 
 
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(_COLLECT_AFTER)
     try:
         from pmlint.cli import main as run
 
