@@ -26,8 +26,8 @@ def build(folder: Path, site: Path) -> subprocess.CompletedProcess[str]:
 
 def copied(folder: Path) -> Path:
     """The part of the checkout that the site is built from."""
-    shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "bench", folder / "bench", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    for name in ("docs", "bench", "fuzz", "tests/faults"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("properdocs.yml", "README.md", "SECURITY.md"):
         shutil.copy(ROOT / name, folder)
     return folder

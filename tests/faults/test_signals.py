@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -63,13 +64,24 @@ def test_a_signal_by_the_clock(number: signal.Signals, tmp_path: Path) -> None:
         assert not list(folder.rglob(".pmlint-*"))
 
 
+def listening(child: subprocess.Popen[str]) -> None:
+    """Wait until a process has its own answer to SIGTERM: before that, a signal meets Python alone."""
+    status = Path(f"/proc/{child.pid}/status")
+    if not status.exists():
+        time.sleep(5)
+        return
+    caught = 1 << (signal.SIGTERM - 1)
+    while not int(re.search(r"^SigCgt:\s*(\w+)", status.read_text(), re.MULTILINE)[1], 16) & caught:  # type: ignore[index]
+        time.sleep(0.02)
+
+
 def test_a_second_signal_does_not_hinder_tidying_up(tmp_path: Path) -> None:
     folder = repository(tmp_path)
     words = [sys.executable, "-m", "pmlint", "check", "-", "--stdin-filename", FILE]  # waits for its input
     child = subprocess.Popen(
         words, cwd=folder, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(1)
+    listening(child)
     for _ in range(5):
         child.send_signal(signal.SIGINT)
     _, said = child.communicate(timeout=60)
