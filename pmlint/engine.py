@@ -106,6 +106,7 @@ class _Run:
         self.cache_of = cache_of
         self.cache: Cache | None = None
         self.settings = settings
+        self.select, self.ignore = frozenset(settings.select), frozenset(settings.ignore)
         self.today = today
         self.only = only
         self.instead = instead
@@ -325,9 +326,9 @@ class _Run:
     def says(self, code: str) -> bool:
         """Whether the settings want to hear of a rule or policy."""
         told = self.settings.rules.get(code)
-        if (told and told.off) or code in self.settings.ignore:
+        if (told and told.off) or code in self.ignore:
             return False
-        return not self.settings.select or code in self.settings.select
+        return not self.select or code in self.select
 
     def asks(self, code: str) -> bool:
         """Whether a policy must be asked: also of one that is not heard, it may be wanted whether a waiver of it was of use."""
