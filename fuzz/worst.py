@@ -167,6 +167,19 @@ CALLS: dict[str, Callable[[int], Files]] = {
         "---\n", "---\nwaivers:\n" + fill(WAIVER.replace("NAME", "layer-contradiction").replace("@eva", "@tom"), size // 2),
         "actions:\n", "actions:\n" + numbered(ACTION, size // 2),
     ),
+    "waivers and placeholders": lambda size: {
+        "postmortems/PM-2026-002.md": POSTMORTEM.replace(
+            "---\n", "---\nwaivers:\n" + fill(WAIVER.replace("NAME", "vague-action"), size // 2), 1
+        )
+        + fill("TODO ", size // 2)
+    },
+    "ignored rules and placeholders": beside(body("TODO "), toml("ignore = [", '"vague-action", ', "]\n")),
+    "a long id": lambda size: {
+        "postmortems/PM-2026-002.md": POSTMORTEM.replace("PM-2026-002", f"PM-2026-{fill('0', size // 2)}", 1) + fill("TODO ", size // 2)
+    },
+    "one route again and again": beside(
+        lambda size: postmortem("[refund-triage]", f"[{fill('refund-triage, ', size)}]"), route("postmortems: [", "PM-2026-#, ")
+    ),
     "actions that investigate": items("actions", ACTION.replace("Cap it", "Investigate it")),
     "actions that train": items("actions", ACTION.replace("Cap it", "Remind everybody to be careful")),
     "actions that improve": items("actions", ACTION.replace("Cap it", "Improve it").replace("alert", "communication")),
@@ -244,6 +257,15 @@ CALLS: dict[str, Callable[[int], Files]] = {
     "routes without id, foreign": mapped("a.json", lambda size: '{"agents": [' + fill("{}, ", size // 3) + "{}]}"),
     "routes, foreign": mapped("a.json", lambda size: '{"agents": [' + numbered('{"name": "n#"}, ', size // 2) + "{}]}"),
     "mappings of other platforms": lambda size: {"pmlint.toml": fill(MAPPING, size), "agents/a.yaml": "agents:\n- {name: x}\n"},
+    "restart flags and routes": lambda size: {
+        "pmlint.toml": MAPPING.replace('["spec.replicas > 0"]', f"[{numbered(chr(34) + 'on#' + chr(34) + ', ', size // 2)}]"),
+        "agents/a.json": '{"agents": [' + numbered('{"name": "n#"}, ', size // 2) + "{}]}",
+    },
+    "routes and open actions": lambda size: {
+        "pmlint.toml": MAPPING + 'postmortems = "pm"\n',
+        "agents/a.json": '{"agents": [' + numbered('{"name": "n#", "pm": ["PM-2026-002"]}, ', size // 2) + "{}]}",
+        **items("actions", ACTION)(size // 2),
+    },
     "CODEOWNERS": lambda size: {"people.yaml": "", ".github/CODEOWNERS": numbered("/a#/**/b @dan#\n", size)},
     "a pattern of stars, CODEOWNERS": lambda size: {"people.yaml": "", ".github/CODEOWNERS": f"{fill('*a', size)} @dana\n"},
     "a key of 100,000 parts, TOML": mapped("a.toml", lambda size: f"a{'.a' * (size // 2)} = 1\n"),

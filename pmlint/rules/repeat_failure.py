@@ -33,7 +33,7 @@ from pmlint.rule import Context, Rule
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """Compares each postmortem with the earlier ones of its routes."""
     for facts in index.postmortems:
-        earlier = {other.id: other for route in facts.routes for other in index.linked(route) if _before(other, facts)}
+        earlier = {other.id: other for route in dict.fromkeys(facts.routes) for other in index.linked(route) if _before(other, facts)}
         for other in earlier.values():
             shared = _shared(facts, other)
             if shared and other.id not in facts.recurrence_of:

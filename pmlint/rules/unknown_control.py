@@ -24,8 +24,9 @@ from pmlint.rule import Context, Rule
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Judged only where each route of the postmortem is known, since `dangling-link` speaks of the others."""
-    routes = [context.index.route_by_id[name] for name in postmortem.routes if name in context.index.route_by_id]
-    if not routes or len(routes) < len(postmortem.routes):
+    named = dict.fromkeys(postmortem.routes)
+    routes = [context.index.route_by_id[name] for name in named if name in context.index.route_by_id]
+    if not routes or len(routes) < len(named):
         return
     known = {control.id for route in routes for control in route.controls}
     names = Names(known)

@@ -11,6 +11,9 @@ from fuzz.worst import CALLS, MEGABYTES, cost
 SIZE = 40_000
 _PATTERNS = "the patterns of artefact.py take the square of the time of a long word"
 KNOWN = {
+    "waivers and placeholders": "waivers.py compares each finding with each waiver",
+    "a long id": "the id of a postmortem stands in each of its findings, and has no longest form",
+    "restart flags and routes": "registry.py compiles each flag for each route, and any number of both may be",
     "actions cancelled by one of very many": "holds.py compares who cancelled each action with each author",
     "placeholders in a field": "the place of each placeholder of a text is counted from its beginning",
     "an end of at signs": _PATTERNS,
