@@ -16,7 +16,6 @@ LONGEST_WORD = 5
 _KEPT = 40
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
-_DATE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?", re.ASCII)
 _NUMBER_LIKE = re.compile(
     r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN",
     re.ASCII,
@@ -60,8 +59,6 @@ def _value(text: str) -> object:
         return int(text) if len(text) < MAX_DIGITS else Unclear("has too many digits to be the same number everywhere", "put it in quotes")
     if _FLOAT.fullmatch(text):
         return float(text) if len(text) <= MAX_DIGITS + 1 else Unclear("has too many digits", "put it in quotes")
-    if _DATE_LIKE.fullmatch(text):
-        return text
     if _NUMBER_LIKE.fullmatch(text):
         return Unclear("is a number to some YAML readers and a text to others", "write a plain decimal number, or put the text in quotes")
     return text

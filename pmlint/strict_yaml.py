@@ -206,7 +206,7 @@ class _Composer:
         self.problems.append(Malformed(message, self.span(event), help=help))
 
     def broken(self, error: YAMLError) -> Malformed:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        mark = getattr(error, "problem_mark", None)
         offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
         reason = getattr(error, "problem", None) or str(error)
         if "nesting depth" in reason:  # newer libyaml has a limit of its own and meets it first, as it reads ahead
@@ -256,6 +256,12 @@ class _ForeignComposer(_Composer):
     def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
         data, place = super().mapping(opening, depth)
         if "<<" in data:
+            start, end, _ = place[3]["<<"]
+            if self.text[end - 1] in "\"'":
+                span = self.source.span(start, end)
+                fact = "'<<' in quotes merges another mapping to some YAML readers and is a field to others"
+                self.problems.append(Malformed(fact, span, help="write the fields out where they are needed"))
+                return data, place
             merged, (_, _, where) = data.pop("<<"), place[3].pop("<<")
             for other, there in zip(merged, where[3], strict=True) if isinstance(merged, list) else ((merged, where),):
                 for name, value in other.items() if isinstance(other, dict) else ():
@@ -303,7 +309,7 @@ def _shown(text: str) -> str:
 
 
 def _remedy(reason: str) -> str:
-    if "tab" in reason or "cannot start any token" in reason:
+    if "a tab" in reason or "cannot start any token" in reason:
         return "indent with spaces, and put a text that begins with a special character in quotes"
     if "mapping values" in reason:
         return "put a text with ': ' in it in quotes"
@@ -314,7 +320,7 @@ def text_span(source: Source, node: Node, value: str, start: int, end: int) -> t
     """Offsets in the text of the characters ``start`` to ``end`` of a scalar's value; all of the scalar where they can't be told."""
     wanted = value[start:end]
     raw = source.text[node.start : node.end]
-    if not wanted or start >= end:
+    if not wanted:
         return node.start, node.end
     first = _nth(raw, wanted, value[:start].count(wanted))
     if first is not None:

@@ -114,6 +114,8 @@ LARGE = "a postmortem is a page or two: move raw logs and transcripts into its e
         (b"\x0a\x80", "byte 0x80 is not UTF-8", (2, 1, 2, 2), "save the file as UTF-8"),
         (b"ab\n c\x00", "the invisible character U+0000 stands in the text", (2, 3, 2, 4), HIDDEN),
         ("a\n\u200bb".encode(), "the invisible character U+200B stands in the text", (2, 1, 2, 2), HIDDEN),
+        ("\U0001d173".encode(), "the invisible character U+1D173 stands in the text", (1, 1, 1, 2), HIDDEN),
+        ("\ufff0".encode(), "the invisible character U+FFF0 stands in the text", (1, 1, 1, 2), HIDDEN),
         ("ü\U000e0001".encode(), "the invisible character U+E0001 stands in the text", (1, 2, 1, 3), HIDDEN),
         (b"a\r\nb\rc", "a carriage return without a line feed stands in the text", (2, 2, 2, 3), HIDDEN),
         (b"a\n\nb\r", "a carriage return without a line feed stands in the text", (3, 2, 3, 3), HIDDEN),

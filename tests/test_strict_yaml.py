@@ -293,8 +293,8 @@ def test_characters() -> None:
         ("a: &x {p: 1, q: 2}\nb: {<<: *x, q: 3}\n", {"a": {"p": 1, "q": 2}, "b": {"q": 3, "p": 1}}),
         ("<<: [{p: 1}, {p: 2, q: 3}]\n", {"p": 1, "q": 3}),
         ("<<: 1\na: 2\n", {"a": 2}),
+        ("&x <<: {a: 1}\n", {"a": 1}),
         ("<<: [1, {p: 1}]\na: 2\n", {"a": 2, "p": 1}),
-        ("'<<': {p: 1}\n", {"p": 1}),
         ("a: yes\nb: 0x1\nc: 'yes'\nd: 7\n", {"a": "yes", "b": "0x1", "c": "yes", "d": 7}),
         ("- yes\n- 7\n- '7'\n- ''\n", ["yes", 7, "7", ""]),
         ("a: 1\n---\n# nothing\n---\nb: 2\n", [{"a": 1}, {"b": 2}]),
@@ -309,13 +309,18 @@ def test_foreign_files(text: str, data: object) -> None:
     assert parsed.problems == ()
 
 
+MERGE = "'<<' in quotes merges another mapping to some YAML readers and is a field to others"
+OUT = "write the fields out where they are needed"
+
+
 @pytest.mark.parametrize(
     ("text", "data", "message", "span", "help"),
     [
         ("1: a\n", {"1": "a"}, "the key '1' is not a text", (1, 1, 1, 2), "put it in quotes"),
         ("? [a]\n: 1\nb: 2\n", {"b": 2}, "a key is a list, a mapping or an alias", (1, 3, 1, 4), "use a plain word as the key"),
         ("&x a: 1\n", {"a": 1}, "a key has an anchor or a tag", (1, 1, 1, 5), "use a plain word as the key"),
-        ('&x "<<": {a: 1}\n', {"a": 1}, "a key has an anchor or a tag", (1, 1, 1, 8), "use a plain word as the key"),
+        ("a: 1\n'<<': {p: 1}\n", {"a": 1, "<<": {"p": 1}}, MERGE, (2, 1, 2, 5), OUT),
+        ('{"<<": {p: 1}}\n', {"<<": {"p": 1}}, MERGE, (1, 2, 1, 6), OUT),
     ],
 )
 def test_keys_of_foreign_files(text: str, data: object, message: str, span: tuple[int, ...], help: str) -> None:
