@@ -31,7 +31,7 @@ LONGEST_TEXT = 10_000
 
 What an expression costs is bounded by the engine only as a number of steps, each of which may copy a list or a text.
 """
-_PLAIN = r"(postmortem|route|base|head)((?:\.\w+)+)"
+_PLAIN = r"(?:postmortem|route|base|head)(?:\.\w+)+"
 
 
 class PolicySet:
@@ -256,12 +256,16 @@ def _said(policy: Policy, values: list[Any]) -> str:
 
 def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], list[Path]]:
     """The elements of ``each``, and where each stands in the document."""
-    elements = evaluate(compile_expression(policy.each), bind(variables))
+    if re.fullmatch(_PLAIN, policy.each):
+        root, *steps = policy.each.split(".")
+        value = variables[root]
+        for step in steps:
+            value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, list):
+            return value, [Path((*steps, number)) for number in range(len(value))]
+    elements = evaluate(compile_expression(policy.each), variables)
     if not isinstance(elements, list):
         raise Failed("it is no list")
-    plain = re.fullmatch(_PLAIN, policy.each)
-    if plain:
-        return elements, [Path((*plain[2].split(".")[1:], number)) for number in range(len(elements))]
     places: dict[str, deque[Path]] = defaultdict(deque)
     root = "head" if policy.applies_to == "change" else policy.applies_to
     for place, value in _mappings(variables[root]):
