@@ -258,8 +258,8 @@ CALLS: dict[str, Callable[[int], Files]] = {
     "routes, foreign": mapped("a.json", lambda size: '{"agents": [' + numbered('{"name": "n#"}, ', size // 2) + "{}]}"),
     "mappings of other platforms": lambda size: {"pmlint.toml": fill(MAPPING, size), "agents/a.yaml": "agents:\n- {name: x}\n"},
     "restart flags and routes": lambda size: {
-        "pmlint.toml": MAPPING.replace('["spec.replicas > 0"]', f"[{numbered(chr(34) + 'on#' + chr(34) + ', ', size // 2)}]"),
-        "agents/a.json": '{"agents": [' + numbered('{"name": "n#"}, ', size // 2) + "{}]}",
+        "pmlint.toml": MAPPING.replace('["spec.replicas > 0"]', f"[{numbered(chr(34) + 'on#' + chr(34) + ', ', 210)}]"),  # almost 20
+        "agents/a.json": '{"agents": [' + numbered('{"name": "n#"}, ', size * 3 // 4) + "{}]}",
     },
     "routes and open actions": lambda size: {
         "pmlint.toml": MAPPING + 'postmortems = "pm"\n',

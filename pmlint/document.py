@@ -8,7 +8,7 @@ from typing import Literal
 
 from pmlint.place import Path, Span, Where
 from pmlint.source import Malformed, Source
-from pmlint.strict_yaml import Node, parse, parse_foreign, text_span
+from pmlint.strict_yaml import Node, Texts, parse, parse_foreign
 
 Kind = Literal["postmortem", "route", "people", "policy", "registry"]
 _FENCE = re.compile(r"---[ \t]*\r?$", re.MULTILINE)
@@ -25,6 +25,7 @@ class Document:
         self.data = parsed.data
         self.problems = parsed.problems
         self._where = parsed.where
+        self._last: tuple[Node, Texts] | None = None
         self.body_start = len(source.text) if front_matter is None else _after_line(source.text, end)
         self.body = source.text[self.body_start :]
         self._front = (start, end)
@@ -64,12 +65,18 @@ class Document:
             start, end = key
         elif where.chars is not None:
             value = self._value(where.path)
-            start, end = text_span(self.source, node, value, *where.chars) if isinstance(value, str) else (node.start, node.end)
+            start, end = self._texts(node, value).span(*where.chars) if isinstance(value, str) else (node.start, node.end)
         elif node.children is not None:
             start, end = self._head(node, key)
         else:
             start, end = (node.start, node.end) if node.end > node.start else (key or (node.start, node.end))
         return self._first_line(start, end)
+
+    def _texts(self, node: Node, value: str) -> Texts:
+        """The places of a scalar; those of the last one are kept, since findings about one text come together."""
+        if self._last is None or self._last[0] is not node:
+            self._last = node, Texts(self.source, node, value)
+        return self._last[1]
 
     def _find(self, path: Path) -> tuple[Node, tuple[int, int] | None, bool]:
         node, key = self.node, None

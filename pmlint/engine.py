@@ -35,6 +35,8 @@ ENOUGH = 50
 """With fewer documents a cache costs more than it saves."""
 PART = 125
 """As many documents are worth a process of their own."""
+_LONGEST_ID = 100
+"""The most characters of an id that stand in each finding; no id that has the right form is longer."""
 
 
 class Judged(NamedTuple):
@@ -310,6 +312,7 @@ class _Run:
         return self.located[1]
 
     def found(self, code: str, level: Level, problem: Problem, locate: Callable[[Any], Span], file: str, name: str) -> Finding:
+        name = name if len(name) <= _LONGEST_ID else ""
         inside = problem.subject and problem.subject != name
         subject = f"{name}#{problem.subject}" if name and inside else name or problem.subject
         return Finding(code, level, problem.message, file, locate(problem.at), pointer(problem.at), subject, problem.help, fix=problem.fix)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pmlint.model.postmortem import Action, Approval, Postmortem, Proof
@@ -26,12 +27,21 @@ class Hold(NamedTuple):
 
 def same(one: str, other: str) -> bool:
     """Whether two handles name the same person: case and a leading ``@`` don't count."""
-    return one.strip().lstrip("@").casefold() == other.strip().lstrip("@").casefold()
+    return _plain(one) == _plain(other)
+
+
+def _plain(handle: str) -> str:
+    return handle.strip().lstrip("@").casefold()
+
+
+@lru_cache(maxsize=1)
+def _authors(postmortem: Postmortem) -> frozenset[str]:
+    return frozenset(map(_plain, postmortem.authors))
 
 
 def independent(approver: str, action: Action, postmortem: Postmortem) -> bool:
     """Whether an approver is neither the action's owner nor an author of the postmortem."""
-    return bool(approver.strip()) and not any(same(approver, other) for other in (action.owner, *postmortem.authors))
+    return bool(approver.strip()) and not same(approver, action.owner) and _plain(approver) not in _authors(postmortem)
 
 
 def proves(proof: Proof) -> bool:

@@ -115,6 +115,8 @@ def _problems(error: Any) -> Iterator[Problem]:
         yield Problem(f"{name} is {shown}, not {form}", at, help=f"write {form}")
     elif rule in ("minLength", "minItems"):
         yield Problem(f"{name} is empty", at, help=error.schema.get("description", ""))
+    elif rule == "maxItems":
+        yield Problem(f"{name} has {len(error.instance):,} entries, more than {wanted}", at, help=error.schema.get("description", ""))
     elif rule == "pattern":
         yield Problem(
             f"{name} is {shown}, which has not the right form", at, help=f"{error.schema.get('description', '')} (as a pattern: {wanted})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from pmlint.place import Path
@@ -47,6 +48,7 @@ class Test(NamedTuple):
         return result != self.negated, ""
 
 
+@lru_cache(maxsize=256)
 def compile_path(text: str) -> tuple[str | int, ...]:
     """The steps of a path; ``*`` stands for every element. Raises `UsageError` for what is no path."""
     steps: list[str | int] = []
@@ -62,6 +64,7 @@ def compile_path(text: str) -> tuple[str | int, ...]:
     return tuple(steps)
 
 
+@lru_cache(maxsize=64)
 def compile_test(text: str) -> Test:
     """A restart flag of the configuration. Raises `UsageError` for what is none."""
     match = _TEST.fullmatch(text) if len(text) <= LONGEST else None

@@ -28,7 +28,8 @@ _ANYTHING: Tests = dict.fromkeys(type for types in _TYPES.values() for type in t
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SILENT = frozenset(("$schema", "$id", "$defs", "$comment", "title", "description", "examples", "default"))
 _KNOWN = _SILENT | frozenset(
-    "type enum properties required additionalProperties propertyNames items minItems pattern minLength format minimum maximum".split()
+    "type enum properties required additionalProperties propertyNames items minItems maxItems pattern minLength format minimum "
+    "maximum".split()
 )
 
 
@@ -124,6 +125,8 @@ def _sequence(part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping
     least = part.get("minItems", 0)
     if least:
         yield lambda items: len(items) >= least
+    if "maxItems" in part:
+        yield lambda items: len(items) <= part["maxItems"]
     if "items" in part:
         tests = _tests(part["items"], root, formats)
 

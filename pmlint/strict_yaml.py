@@ -8,6 +8,7 @@ is refused, so that the text means the same to every reader.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -316,28 +317,33 @@ def _remedy(reason: str) -> str:
     return "check the indentation, the quotes and the brackets from here upwards"
 
 
-def text_span(source: Source, node: Node, value: str, start: int, end: int) -> tuple[int, int]:
-    """Offsets in the text of the characters ``start`` to ``end`` of a scalar's value; all of the scalar where they can't be told."""
-    wanted = value[start:end]
-    raw = source.text[node.start : node.end]
-    if not wanted:
-        return node.start, node.end
-    first = _nth(raw, wanted, value[:start].count(wanted))
-    if first is not None:
-        return node.start + first, node.start + first + len(wanted)
-    # folded text: a space of the value may be a line break with indentation in the file
-    pattern = r"\s+".join(re.escape(word) for word in wanted.split())
-    before = len(re.findall(pattern, value[:start]))
-    for number, match in enumerate(re.finditer(pattern, raw)):
-        if number == before:
-            return node.start + match.start(), node.start + match.end()
-    return node.start, node.end
+class Texts:
+    """Where the characters of one scalar's value stand in the file; each text is sought once, however often it is asked for."""
 
+    def __init__(self, source: Source, node: Node, value: str) -> None:
+        self._node = node
+        self._value = value
+        self._raw = source.text[node.start : node.end]
+        self._known: dict[str, tuple[list[int], list[tuple[int, int]]]] = {}
 
-def _nth(raw: str, wanted: str, number: int) -> int | None:
-    at = -1
-    for _ in range(number + 1):
-        at = raw.find(wanted, at + 1)
-        if at < 0:
-            return None
-    return at
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the text of the characters ``start`` to ``end`` of the value; all of the scalar where they can't be told."""
+        wanted = self._value[start:end]
+        if wanted not in self._known:
+            self._known[wanted] = self._sought(wanted) if wanted.strip() else ([], [])
+        before, there = self._known[wanted]
+        number = bisect_left(before, start)
+        if number >= len(there):
+            return self._node.start, self._node.end
+        first, last = there[number]
+        return self._node.start + first, self._node.start + last
+
+    def _sought(self, wanted: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Where a text begins in the value, and where it begins and ends in the file."""
+        # folded text: a space of the value may be a line break with indentation in the file
+        for pattern in (re.escape(wanted), r"\s+".join(map(re.escape, wanted.split()))):
+            there = [match.span() for match in re.finditer(pattern, self._raw)]
+            before = [match.start() for match in re.finditer(pattern, self._value)]
+            if len(there) >= len(before):
+                break
+        return before, there

@@ -60,12 +60,24 @@ def waive(
     """
     marked: list[Finding] = []
     used: set[tuple[str, Path]] = set()
+    counting = _counting(waivers, today)
     for finding in findings:
-        for waiver in waivers.get(finding.path, ()):
-            counts = not waiver.invalid and not out_of_time(waiver.until, today)
-            if counts and waiver.rule == finding.code and not same(waiver.approved_by, owners.get(finding.subject, "")):
+        for waiver in counting.get((finding.path, finding.code), ()):
+            if not same(waiver.approved_by, owners.get(finding.subject, "")):
                 used.add((finding.path, waiver.at))
                 finding = finding._replace(waived=f"{waiver.approved_by} until {waiver.until}: {waiver.reason}")
                 break
         marked.append(finding)
     return marked, used
+
+
+def _counting(waivers: dict[str, tuple[WaiverFacts, ...]], today: date) -> dict[tuple[str, str], list[WaiverFacts]]:
+    """The waivers that count on a day, by file and rule: two approvers are enough, since one finding has one owner."""
+    found: dict[tuple[str, str], list[WaiverFacts]] = {}
+    for file, listed in waivers.items():
+        for waiver in listed:
+            known = found.setdefault((file, waiver.rule), [])
+            new = len(known) < 2 and not any(same(waiver.approved_by, other.approved_by) for other in known)
+            if new and not waiver.invalid and not out_of_time(waiver.until, today):
+                known.append(waiver)
+    return found

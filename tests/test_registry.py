@@ -49,6 +49,16 @@ def test_each_format_gives_the_same_route(tmp_path: Path, kind: str, text: str) 
     assert (route.id, route.mapped, route.runs, route.trust) == ("refund-agent", True, False, {"spec.maxSpend": 10})
 
 
+def test_a_mapping_has_a_handful_of_flags(tmp_path: Path) -> None:
+    tree = repository(tmp_path, "yaml", YAML)
+    text = (tmp_path / "pmlint.toml").read_text()
+    (tmp_path / "pmlint.toml").write_text(text.replace("restart_flags = [", "restart_flags = [" + '"spec.on", ' * 18))
+    with pytest.raises(UsageError, match=r"'restart_flags' has 21 entries, more than 20") as caught:
+        load(tree)
+    assert caught.value.span is not None
+    assert caught.value.span.row == 6
+
+
 @pytest.mark.parametrize(
     ("spec", "raised"),
     [

@@ -8,7 +8,7 @@ import pytest
 
 from pmlint.place import Span
 from pmlint.source import Malformed, Source
-from pmlint.strict_yaml import MAX_DEPTH, MAX_NODES, Node, parse, parse_foreign, text_span
+from pmlint.strict_yaml import MAX_DEPTH, MAX_NODES, Node, Texts, parse, parse_foreign
 
 START = "write the value itself: a reader sees one place at a time"
 
@@ -260,7 +260,7 @@ def found(text: str, value: str, start: int, end: int) -> str:
     source = Source("a.yaml", text)
     node = parse(source).where()
     assert node.children is not None
-    first, last = text_span(source, node.children["a"], value, start, end)
+    first, last = Texts(source, node.children["a"], value).span(start, end)
     return f"{first}: {text[first:last]}"
 
 
@@ -272,7 +272,7 @@ def test_characters() -> None:
     assert found("a: one two one", "one two one", 5, 3) == "3: one two one"
     assert found("a: one two one", "one two one", 50, 60) == "3: one two one"
     assert found("a: 'one'", "one", 50, 60) == "3: 'one'"
-    assert found("a: aaaa", "aaaa", 2, 4) == "4: aa"
+    assert found("a: aaaa", "aaaa", 2, 4) == "5: aa"
     assert found("a: one\n  two", "one two", 2, 5) == "5: e\n  t"
     assert found("a: one\n  two one\n  two", "one two one two", 8, 15) == "13: one\n  two"
     assert found("a: one\n  two one\n  two", "one two one two", 0, 7) == "3: one\n  two"

@@ -38,6 +38,13 @@ def test_a_waiver_sets_aside_and_is_counted(tmp_path: Path) -> None:
     assert printed(tmp_path, GOOD) == ["All clean: 1 postmortem and 1 route (1 waived)"]
 
 
+def test_of_several_waivers_one_whose_approver_is_not_the_owner_counts(tmp_path: Path) -> None:
+    by = [GOOD.replace("@eva", f"@{who}") for who in ("tom", "Tom", "eva", "dana")]  # the action is Tom's, and Dana an author
+    unused = [line.split(": ")[0] for line in printed(tmp_path, ", ".join(by)) if "unused-waiver" in line]
+    assert unused == [f"{FILE}:56:12", f"{FILE}:56:113"]
+    assert not [line for line in printed(tmp_path, ", ".join(by)) if RULE in line and "waives nothing" not in line and "@dana" not in line]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

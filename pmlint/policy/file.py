@@ -20,6 +20,9 @@ from pmlint.source import Malformed, Source
 
 Kind = Literal["postmortem", "route", "change"]
 _PLACE = r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*)"
+_BRACE = r"\{\{|\}\}|[{}]"
+_MOST = 50
+"""The most expressions in a message: each is compiled and tried out."""
 _STEP = r"\.([a-z_]\w*)|\[(\d+)\]"
 
 
@@ -123,29 +126,34 @@ def _wrong(document: Document, field: str, message: str, help: str, start: int =
 
 def _message(document: Document, text: str) -> tuple[str, ...]:
     """Plain texts and expressions of a message by turns; ``{{`` and ``}}`` stand for braces."""
-    parts, plain, at = [], "", 0
-    while at < len(text):
-        if text[at : at + 2] in ("{{", "}}"):
-            plain, at = plain + text[at], at + 2
-        elif text[at] == "}":
-            raise _wrong(document, "message", "a brace is closed that was not opened", "write '}}' for a brace", at, at + 1)
-        elif text[at] == "{":
-            end = _closing(text, at)
-            if end < 0:
-                raise _wrong(document, "message", "a brace is not closed", "close it after the expression", at, at + 1)
-            parts += [plain, text[at + 1 : end]]
-            plain, at = "", end + 1
-        else:
-            plain, at = plain + text[at], at + 1
-    return (*parts, plain)
+    parts: list[str] = []
+    plain: list[str] = []
+    at = 0
+    while brace := re.compile(_BRACE).search(text, at):
+        plain.append(text[at : brace.start()])
+        start, at = brace.span()
+        if brace[0] in ("{{", "}}"):
+            plain.append(brace[0][0])
+            continue
+        if brace[0] == "}":
+            raise _wrong(document, "message", "a brace is closed that was not opened", "write '}}' for a brace", start, at)
+        end = _closing(text, start)
+        if end < 0:
+            raise _wrong(document, "message", "a brace is not closed", "close it after the expression", start, at)
+        if len(parts) == 2 * _MOST:
+            raise _wrong(document, "message", f"the message has more than {_MOST} expressions", "say it in a sentence", start, end + 1)
+        parts += ["".join(plain), text[at:end]]
+        plain, at = [], end + 1
+    return (*parts, "".join((*plain, text[at:])))
 
 
 def _closing(text: str, start: int) -> int:
+    """Where the brace at ``start`` is closed; -1 where it is not."""
     depth = 0
-    for token in names.tokens(text[start:]):
+    for token in names.scan(text, start):
         depth += (token.text == "{") - (token.text == "}")
         if depth == 0:
-            return start + token.start
+            return token.start
     return -1
 
 

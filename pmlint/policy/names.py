@@ -41,9 +41,14 @@ class _Token(NamedTuple):
         return self.text.lstrip("r")[1:-1] if self.text[-1] in "\"'" else None
 
 
+def scan(text: str, start: int = 0) -> Iterator[_Token]:
+    """The tokens of CEL from a place of a text on, one after the other."""
+    return (_Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text, start))
+
+
 def tokens(expression: str) -> list[_Token]:
     """The tokens of a CEL expression."""
-    return [_Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(expression)]
+    return list(scan(expression))
 
 
 def used(expression: str) -> frozenset[str]:
