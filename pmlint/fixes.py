@@ -25,8 +25,6 @@ DATES = frozenset(("opened", "deadline", "on", "until"))
 MOMENTS = frozenset(("at", *CLOCKS))
 IDS: dict[tuple[str | int, ...], str] = {("findings",): "F", ("actions",): "A", ("restart", "conditions"): "R"}
 """The lists whose items have ids, and the letter of these."""
-_ANSWERED = frozenset(("schema", "unknown-person"))
-"""Rules whose findings a value can answer; those of the others speak of dates and moments that have their right form."""
 MOST_READ = 1_000_000
 """How many characters are read to see which changes of one file are possible."""
 
@@ -39,11 +37,19 @@ def attach(findings: Iterable[Finding], source_of: Callable[[str], Source | None
     """The findings, each with the fix that it has by itself or that its value allows; ``source_of`` gives the text of a file."""
     found = tuple(findings)
     answers = cache(lambda file: _Answers(_document(source_of(file))))
-    open_ones = {finding for finding in found if finding.code in _ANSWERED and finding.pointer and finding.fix is None}
+    open_ones = {finding for finding in found if finding.pointer and finding.fix is None and _answerable(finding)}
     for finding in found:
         if finding in open_ones:
             answers(finding.path).note(finding)
     return tuple(finding._replace(fix=answers(finding.path).fix(finding)) if finding in open_ones else finding for finding in found)
+
+
+def _answerable(finding: Finding) -> bool:
+    """Whether a value may answer a finding, without reading the file again: of people, where a handle is near.
+
+    The other rules speak of dates and moments that have their right form.
+    """
+    return finding.code == "schema" or (finding.code == "unknown-person" and "'@" in finding.help)
 
 
 def fixed(source: Source, findings: Iterable[Finding]) -> str:

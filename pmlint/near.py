@@ -1,11 +1,9 @@
-"""Which known name a wrong one may have meant, for rules that ask about many names: the work of one `Names` is bounded."""
+"""Which known name a wrong one may have meant; where many are asked about, the work of one `Names` is bounded."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-
-from pmlint.schema import nearest
 
 FEW = 40
 """Of so many names, each is compared with a wrong one."""
@@ -15,6 +13,14 @@ ROOM = 30_000
 """So many comparisons are made at most; for further names nothing is suggested."""
 LONGEST = 200
 """The most characters of a wrong name for which one is sought."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``did you mean 'accepted'?``, or nothing where no known name is near."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, list(known), 1)
+    return f"did you mean '{found[0]}'?" if found else ""
 
 
 class Names:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 from typing import Any, Literal
 
 from pmlint.finding import Problem
 from pmlint.moment import parse_date, parse_moment
+from pmlint.near import nearest
 from pmlint.place import Path
 from pmlint.shape import checker, strict
 from pmlint.shipped import read_json
@@ -39,14 +40,6 @@ def schema(kind: Kind) -> dict[str, Any]:
 def check(kind: Kind, data: object) -> list[Problem]:
     """What is wrong with the shape of a document, in the order of its paths; empty where nothing is."""
     return [] if _fits(kind)(data) else _explain(kind, data)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """``did you mean 'accepted'?``, or nothing where no known name is near."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(name, list(known), 1)
-    return f"did you mean '{found[0]}'?" if found else ""
 
 
 def is_date(value: object) -> bool:

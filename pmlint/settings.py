@@ -139,7 +139,7 @@ def require_rules(names: Iterable[str], known: Collection[str], file: str = "") 
     """Raise `UsageError` for the first name that is no rule or policy."""
     for name in names:
         if name not in known:
-            from pmlint.schema import nearest
+            from pmlint.near import nearest
 
             raise UsageError(f"there is no rule '{name}'", file=file, help=nearest(name, known) or "'pmlint rules' lists them")
 

@@ -302,3 +302,9 @@ def test_characters_that_stand_there_twice() -> None:
     assert tuple(document.locate((Path() / "b").chars(0, 1))) == (2, 4, 2, 6)
     items = Document("people", Source("a.yaml", "- a b a\n"))
     assert tuple(items.locate((Path() / 0).chars(2, 3))) == (1, 5, 1, 6)
+
+
+def test_characters_of_one_text_and_then_of_another() -> None:
+    document = read_yaml(Source("a.yaml", "a: one two\nb: two one\n"), "route")
+    places = [document.locate(Path((name,)).chars(*chars)) for name, chars in (("a", (4, 7)), ("b", (4, 7)), ("b", (0, 3)), ("a", (0, 3)))]
+    assert places == [Span(1, 8, 1, 11), Span(2, 8, 2, 11), Span(2, 4, 2, 7), Span(1, 4, 1, 7)]

@@ -35,7 +35,7 @@ def command(route: str, now: str | None) -> None:
     index = check_tree(project.tree, project.settings, day).index
     known = index.route_by_id.get(route)
     if known is None:
-        from pmlint.schema import nearest
+        from pmlint.near import nearest
 
         raise UsageError(f"there is no route '{route}'", help=nearest(route, index.route_by_id) or "'pmlint routes' lists them")
     flags = ", ".join(flag.name for flag in known.raised) or "none"

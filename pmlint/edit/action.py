@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.engine import postmortem_files
 from pmlint.model import Action, People, Postmortem
-from pmlint.schema import nearest
+from pmlint.near import nearest
 from pmlint.settings import Settings
 from pmlint.source import Malformed, decode
 from pmlint.tree import Entry, Tree, not_a_file

@@ -10,11 +10,12 @@ from typing import Any, Literal, NamedTuple
 from pmlint.document import Document, read_yaml
 from pmlint.finding import Level
 from pmlint.moment import parse_date
+from pmlint.near import nearest
 from pmlint.place import Path
 from pmlint.policy import names
 from pmlint.policy.complete import sample
 from pmlint.policy.language import FUNCTIONS, VARIABLES, Failed, compile_expression, evaluate, surroundings
-from pmlint.schema import check, nearest
+from pmlint.schema import check
 from pmlint.settings import Settings, UsageError
 from pmlint.source import Malformed, Source
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from pmlint.near import nearest
 from pmlint.policy.complete import closed_lists, field_names
 from pmlint.policy.language import FUNCTIONS, METHODS, VARIABLES
-from pmlint.schema import nearest
 from pmlint.vocabulary import CLASSES, EVIDENCE_KINDS, SEVERITIES
 
 _TOKEN = re.compile(r"""r?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|[A-Za-z_]\w*|\d[\w.]*|[=!<>]=|&&|\|\||\S""")

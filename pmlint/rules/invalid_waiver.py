@@ -16,8 +16,8 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
+from pmlint.near import nearest
 from pmlint.rule import Context, Rule
-from pmlint.schema import nearest
 from pmlint.waivers import facts_of_waiver, out_of_time
 
 

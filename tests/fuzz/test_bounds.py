@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from pmlint.near import ROOM, Names
+from pmlint.near import ROOM, Names, nearest
 from pmlint.policy.examples import valid
 from pmlint.policy.file import read_policy
 from pmlint.policy.judge import ALONE, LONGEST_LIST, LONGEST_TEXT, PolicySet
 from pmlint.policy.language import READ, Failed, compile_expression, evaluate
-from pmlint.schema import nearest
 from pmlint.settings import Settings
 from pmlint.source import Source
 from pmlint.words.lexicon import Lexicon
