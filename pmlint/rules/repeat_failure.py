@@ -23,6 +23,7 @@ Good::
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from pmlint.finding import Level, Problem
 from pmlint.place import Path
@@ -31,14 +32,14 @@ from pmlint.rule import Context, Rule
 
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
-    """Compares each postmortem with the earlier ones of its routes."""
+    """Compares each postmortem with the earlier ones of its routes that share something with it."""
+    by_failure = cache(lambda route: _by_failure(index.linked(route)))
     for facts in index.postmortems:
-        earlier = {other.id: other for route in dict.fromkeys(facts.routes) for other in index.linked(route) if _before(other, facts)}
-        for other in earlier.values():
-            shared = _shared(facts, other)
-            if shared and other.id not in facts.recurrence_of:
-                message = f"{shared[0]} failed before, in {other.id}"
-                yield Problem(message, Path() / "routes", other.id, help=f"add 'recurrence_of: [{other.id}]'", file=facts.file)
+        told = frozenset(facts.recurrence_of)
+        alike = (other for route in facts.routes for failure in _failures(facts) for other in by_failure(route).get(failure, ()))
+        for other in {other.id: other for other in alike if other.id not in told and _before(other, facts)}.values():
+            message = f"{min(_failures(facts) & _failures(other))[1]} failed before, in {other.id}"
+            yield Problem(message, Path() / "routes", other.id, help=f"add 'recurrence_of: [{other.id}]'", file=facts.file)
         for number, name in enumerate(facts.recurrence_of):
             past = index.postmortem_by_id.get(name)
             if past and past is not facts and _best(facts) <= _best(past) and _best(past) < 2:
@@ -53,10 +54,19 @@ def _before(other: PostmortemFacts, facts: PostmortemFacts) -> bool:
     return (other.opened, other.id) < (facts.opened, facts.id)
 
 
-def _shared(facts: PostmortemFacts, other: PostmortemFacts) -> list[str]:
-    controls = sorted(set(facts.failed_controls) & set(other.failed_controls) - {""})
-    classes = sorted(set(facts.classes.values()) & set(other.classes.values()) - {"", "other"})
-    return [f"the control '{name}'" for name in controls] + [f"the same route by '{name}'" for name in classes]
+def _by_failure(linked: tuple[PostmortemFacts, ...]) -> dict[tuple[int, str], list[PostmortemFacts]]:
+    found: dict[tuple[int, str], list[PostmortemFacts]] = {}
+    for facts in linked:
+        for failure in _failures(facts):
+            found.setdefault(failure, []).append(facts)
+    return found
+
+
+def _failures(facts: PostmortemFacts) -> frozenset[tuple[int, str]]:
+    """The controls that failed and the classes of failure as they are told, controls first."""
+    controls = ((0, f"the control '{name}'") for name in facts.failed_controls if name)
+    classes = ((1, f"the same route by '{name}'") for name in facts.classes.values() if name not in ("", "other"))
+    return frozenset((*controls, *classes))
 
 
 def _best(facts: PostmortemFacts) -> int:

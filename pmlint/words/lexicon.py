@@ -257,7 +257,11 @@ class Parser:
 @cache
 def cue_words(words: frozenset[str]) -> frozenset[bytes]:
     """The cues by which some words are found: of each the longest piece between apostrophes and dots."""
-    return frozenset(max(word.encode().translate(_TABLE).split() or [b""], key=len) for word in words)
+    return frozenset(word.encode() if word.isalnum() else _longest_piece(word) for word in words)
+
+
+def _longest_piece(word: str) -> bytes:
+    return max(word.encode().translate(_TABLE).split() or [b""], key=len)
 
 
 def forms(verb: str) -> tuple[str, ...]:
