@@ -94,7 +94,7 @@ class PolicySet:
             much = "" if policies[0].shipped else _too_much(documents)
             clean = [False] * len(policies) if much else _answered(policies, compiled, variables)
             for policy, passes in zip(policies, clean, strict=True):
-                if not passes and not (policy.since and opened and opened < policy.since):
+                if passes is not True and not (policy.since and opened and opened < policy.since):
                     for problem in [_unanswered(policy, much)] if much else _problems(policy, variables, asked):
                         yield policy, problem
 

@@ -138,6 +138,17 @@ def test_an_expression_without_an_answer_is_a_finding(repository: Path) -> None:
     assert "error named-system: this could not be evaluated: " in printed(repository)
 
 
+def test_an_answer_that_is_no_truth_is_a_finding(repository: Path) -> None:
+    (repository / "policies/own.yaml").write_text(
+        OWN.replace('postmortem.title.contains("Refund route")', ">\n  postmortem.impact.cost.amount != null ? dyn(true) : dyn('yes')")
+    )
+    assert printed(repository).startswith("All clean")
+    file = repository / FILE
+    file.write_text(file.read_text().replace("  cost: {amount: 4140.50, currency: EUR}\n", ""))
+    assert "error named-system: this could not be evaluated: " in printed(repository)
+    assert "is neither true nor false" in printed(repository)
+
+
 def test_since_leaves_older_postmortems_in_peace(repository: Path) -> None:
     text = OWN.replace("Refund route", "Payout route")
     (repository / "policies/own.yaml").write_text(text.replace("level: error", "level: error\nsince: 2026-09-15"))
