@@ -20,18 +20,24 @@ class Loosening:
         self._approvals = approvals
 
     def cases(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
-        """Everything that is loosened. Nothing is, in a postmortem that holds nothing any more."""
-        if self._holding.is_open(before):
+        """Everything that is loosened.
+
+        In a postmortem that holds nothing any more, an action must stay, and name what it named: by that it holds again when its fix goes.
+        """
+        holds = self._holding.is_open(before)
+        if holds:
             yield from self._review(before, after)
             yield from self._conditions(before, after)
-            kept = {action.id: action for action in after.actions}
-            for action in before.actions:
-                if not self._holding.open_on_target(action, before):
-                    continue
-                if action.id not in kept:
-                    yield f"action-removed: {before.id} {action.id} is open on the target and gone in the result"
-                else:
-                    yield from self._action(before, after, action, kept[action.id])
+        kept = {action.id: action for action in after.actions}
+        for action in before.actions:
+            open_there = self._holding.open_on_target(action, before)
+            if action.id not in kept:
+                how = "is open on the target and gone" if open_there else "is closed on the target and gone"
+                yield f"action-removed: {before.id} {action.id} {how} in the result"
+                continue
+            yield from self._end(before, after, action, kept[action.id])
+            if holds and open_there:
+                yield from self._action(before, after, action, kept[action.id])
         yield from self._closings(before, after)
 
     def _review(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
@@ -67,9 +73,6 @@ class Loosening:
         later = was.deadline is not None and (now.deadline is None or now.deadline > was.deadline)
         if later and not self._amended(after, was, now, "deadline"):
             yield f"deadline-moved: {name} goes from {was.deadline} to {now.deadline or 'none'}{self._lack(after, was, now, 'deadline')}"
-        lost = [item for item in _named(was.done_when) if item not in _named(now.done_when)]
-        if lost and not self._amended(after, was, now, "done_when"):
-            yield f"end-weakened: {name} no longer names {', '.join(lost)} in done_when{self._lack(after, was, now, 'done_when')}"
         for finding in was.findings:
             if finding not in now.findings:
                 yield f"finding-unlinked: {name} no longer answers {finding}"
@@ -78,6 +81,12 @@ class Loosening:
         early = now.after_restart.given and not was.after_restart.given
         if early and (problem := self._vouched(now.after_restart.approved_by, after, was, now)):
             yield f"early-restart-without-approval: {name}: {problem}"
+
+    def _end(self, before: Postmortem, after: Postmortem, was: Action, now: Action) -> Iterator[str]:
+        lost = [item for item in _named(was.done_when) if item not in _named(now.done_when)]
+        if lost and not self._amended(after, was, now, "done_when"):
+            lack = self._lack(after, was, now, "done_when")
+            yield f"end-weakened: {before.id} {was.id} no longer names {', '.join(lost)} in done_when{lack}"
 
     def _amended(self, after: Postmortem, was: Action, now: Action, field: str) -> bool:
         """Whether the change records an amendment of a field, to what it is now, that another person approved."""

@@ -118,7 +118,12 @@ def test_an_old_amendment_does_not_count_again() -> None:
 
 def test_a_closed_action_may_change() -> None:
     assert loosened(review(DONE), review({**DONE, "layer": "dashboard", "control": ""})) == []
-    assert loosened(review(DONE), review(actions=[])) == []
+    assert loosened(review(DONE), review(actions=[])) == ["action-removed: PM-1 A1 is closed on the target and gone in the result"]
+    named = {**DONE, "done_when": "tests/test_a.py passes"}
+    assert loosened(review(named), review({**named, "done_when": "tests/test_a.py passes again"})) == []
+    assert loosened(review(named), review({**named, "done_when": "README.md is there"})) == [
+        f"end-weakened: PM-1 A1 no longer names tests/test_a.py in done_when{NO}"
+    ]
     assert loosened(review(DONE), review({**DONE, "layer": "dashboard"}), landed="not there") == [
         f"layer-changed: PM-1 A1 goes from 'alert' to 'dashboard'{NO}"
     ]

@@ -88,8 +88,7 @@ class Play:
                     taken = taken or self.closed & self.landed != set(NAMES)
                 case "remove" if action:
                     data["actions"].remove(action)
-                    taken = taken or name not in self.closed & self.landed
-                    closed.discard(name)
+                    taken = True
                 case "relabel" if action:
                     action["layer"] = "training"
                     taken = taken or name not in self.closed & self.landed
