@@ -90,8 +90,8 @@ class Play:
                     data["actions"].remove(action)
                     taken = True
                 case "relabel" if action:
+                    taken = taken or (name not in self.closed & self.landed and action["layer"] != "training")
                     action["layer"] = "training"
-                    taken = taken or name not in self.closed & self.landed
                 case "revert":
                     (self.world.root / fix(name)).unlink(missing_ok=True)
                     landed.discard(name)
@@ -108,10 +108,10 @@ class Play:
             allowed, answer = verdict.verdict == "allowed", said(verdict)
         except UsageError as error:
             allowed, answer = False, error.message
-        started = running and not self.running
+        linked = bool(self.data["routes"])  # a review that holds nothing may be unlinked, and says nothing of the route from then on
         if allowed:
-            assert not taken, answer
-            if started:
+            assert not (taken and linked), answer
+            if linked and running and not self.running:
                 # everything is closed after it, each closing had its proof on the target before, and the proof is still there
                 assert closed >= set(NAMES), answer
                 assert self.landed >= set(NAMES), answer
