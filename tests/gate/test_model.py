@@ -17,7 +17,8 @@ from tests.gate.world import ROUTE, World, said
 
 SEEDS = int(os.environ.get("PMLINT_MODEL_SEEDS", "4"))
 STEPS = int(os.environ.get("PMLINT_MODEL_STEPS", "15"))
-NAMES = ("A1", "A2", "A3")
+LAYERS = {"A1": "permissions", "A2": "alert", "A3": "limits"}
+NAMES = tuple(LAYERS)
 FILE = "postmortems/PM-2026-001-refunds.md"
 
 
@@ -40,7 +41,7 @@ class Play:
         template = {name: value for name, value in self.data["actions"][1].items() if name != "id"}
         self.data["actions"] = [
             {**template, "id": name, "layer": layer, "title": f"{layer} for refunds, number {name}", "done_when": f"{fix(name)} is there"}
-            for name, layer in zip(NAMES, ("permissions", "alert", "limits"), strict=True)
+            for name, layer in LAYERS.items()
         ]
         self.data["actions"][0]["control"] = "refund-approval"
         del self.data["restart"]["conditions"]
@@ -123,13 +124,14 @@ class Play:
             self.world.git("clean", "-fdq")
 
     def finish(self) -> None:
-        """However it went: land what is missing, close it, restart; that must be allowed."""
+        """However it went: land what is missing, close it as what it was meant to be, restart; that must be allowed."""
         for name in NAMES:
             self.world.write(fix(name), "limit: 1\n")
         self.world.commit()
         data = self.pending = yaml.safe_load(yaml.safe_dump(self.data))
         for action in data["actions"]:
-            action |= {"status": "done", "proof": [{"path": fix(action["id"])}], "verified_by": "@maria"}
+            name = action["id"]
+            action |= {"status": "done", "layer": LAYERS[name], "proof": [{"path": fix(name)}], "verified_by": "@maria"}
         self.write(data)
         assert self.world.verdict().verdict == "allowed"
         self.world.git("checkout", "-q", "main")
