@@ -116,6 +116,14 @@ def test_an_old_amendment_does_not_count_again() -> None:
     assert loosened(review(), review({**moved, "amendments": two})) == []
 
 
+def test_each_action_is_looked_at() -> None:
+    later = {**ACTION, "id": "A2", "deadline": "2026-10-31"}
+    assert loosened(review(actions=[ACTION, {**later, "deadline": "2026-10-30"}]), review(actions=[later])) == [
+        "action-removed: PM-1 A1 is open on the target and gone in the result",
+        f"deadline-moved: PM-1 A2 goes from 2026-10-30 to 2026-10-31{NO}",
+    ]
+
+
 def test_a_closed_action_may_change() -> None:
     assert loosened(review(DONE), review({**DONE, "layer": "dashboard", "control": ""})) == []
     assert loosened(review(DONE), review(actions=[])) == ["action-removed: PM-1 A1 is closed on the target and gone in the result"]
