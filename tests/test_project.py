@@ -91,6 +91,13 @@ def test_a_clean_check_imports_nothing_slow() -> None:
     assert not loaded("check") & {"jsonschema", "git", "rich", "subprocess", "difflib", "pmlint.git", "importlib.metadata"}
 
 
+@pytest.mark.parametrize(("words", "most"), [("--version", 20), ("--help", 30), ("check", 140)])
+def test_start_up_imports_few_modules(words: str, most: int) -> None:
+    code = "import click, yaml, sys; print(*sys.modules)"
+    needed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert len(loaded(words) - set(needed)) <= most
+
+
 def test_the_readme_shows_real_output() -> None:
     done = subprocess.run([sys.executable, "docs/render_readme.py", "--check"], cwd=ROOT, check=False)
     assert done.returncode == 0, "run: python docs/render_readme.py"
