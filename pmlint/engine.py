@@ -1,4 +1,4 @@
-"""Documents × schema × rules → findings, in order. The only place that decides levels and filters."""
+"""Documents × schema × rules → findings, in order."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pmlint.baseline import known, read_baseline
-from pmlint.document import Document, read_postmortem
+from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.finding import Finding, Level, Problem
+from pmlint.hearing import Hearing, binding
 from pmlint.model import People, Postmortem, Route
 from pmlint.place import Path, Span
-from pmlint.policy.file import Policy
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.registry import Registry, pointer, read_routes, syntax
-from pmlint.report import Report, Summary, summarize
+from pmlint.report import Report, summarize
 from pmlint.repository import Index, PostmortemFacts, facts_of, unreadable
 from pmlint.roster import read_people
-from pmlint.rule import Context, Rule
+from pmlint.rule import Context
 from pmlint.rules import RULES
 from pmlint.schema import check as check_shape
 from pmlint.settings import Settings, UsageError, require_rules
 from pmlint.source import Malformed, Source, decode
 from pmlint.tree import Entry, Tree, not_a_file
-from pmlint.vocabulary import rank
 from pmlint.waivers import waive
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def check_documents(
     context = Context(today, settings, Index(routes, ()), people, tree, run.rule_ids())
     for entry in files:
         run.postmortem(entry, context)
-    return list(filter(run.wanted, map(run.leveled, run.findings)))
+    return list(filter(run.hearing.wanted, map(run.hearing.leveled, run.findings)))
 
 
 def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
@@ -108,11 +107,10 @@ class _Run:
         self.cache_of = cache_of
         self.cache: Cache | None = None
         self.settings = settings
-        self.select, self.ignore = frozenset(settings.select), frozenset(settings.ignore)
+        self.hearing = Hearing(settings, only)
         self.today = today
-        self.only = only
         self.instead = instead
-        self.policies = policies or load_policies(tree, settings, today, self.asks)
+        self.policies = policies or load_policies(tree, settings, today, self.hearing.asks)
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
         self.located: tuple[str, Callable[[Any], Span]] = "", lambda at: Span()
@@ -167,10 +165,10 @@ class _Run:
 
     def report(self, files: list[Entry], index: Index) -> Report:
         """The findings that are wanted and not in the baseline, in order, and how many of what there are."""
-        wanted = sorted(filter(self.wanted, map(self.leveled, self.findings)), key=lambda finding: finding.order)
+        wanted = sorted(filter(self.hearing.wanted, map(self.hearing.leveled, self.findings)), key=lambda finding: finding.order)
         baseline = read_baseline(self.tree, self.settings.baseline)
         kept = tuple(finding for finding in wanted if finding.waived or known(finding) not in baseline)
-        counted = len(files) if self.only is None else sum(1 for entry in files if entry.path in self.only)
+        counted = sum(1 for entry in files if self.hearing.covers(entry.path))
         summary = summarize(kept, counted, len(index.routes), len(wanted) - len(kept))
         return Report(kept, summary, self.source, fail_level=self.settings.fail_level)
 
@@ -268,7 +266,7 @@ class _Run:
     def rules(self, postmortem: Postmortem, document: Document, context: Context) -> Iterator[Finding]:
         waived = {waiver.rule for waiver in postmortem.waivers}
         for rule in RULES:
-            if rule.of == "postmortem" and (self.says(rule.id) or rule.id in waived):
+            if rule.of == "postmortem" and (self.hearing.says(rule.id) or rule.id in waived):
                 check: Callable[[Any, Context], Iterable[Problem]] = rule.check
                 for problem in check(postmortem, context):
                     level = binding(rule, postmortem.status, problem)
@@ -283,7 +281,7 @@ class _Run:
         for route in registry.routes:
             if route.file not in spoken:
                 for policy, problem in self.policies.route(route):
-                    locate = registry.locate[route.file]
+                    locate = registry.locate.get(route.file) or self.locator(route.file)
                     self.findings.append(self.found(policy.id, policy.level, problem, locate, route.file, route.id))
 
     def repository(self, of: str, registry: Registry, context: Context) -> None:
@@ -299,13 +297,13 @@ class _Run:
                 self.findings.append(self.found(rule.id, level, problem, locate, problem.file, names.get(problem.file, "")))
 
     def locator(self, file: str) -> Callable[[Any], Span]:
-        """Where paths stand in a postmortem that has been read before: it is read again rather than kept."""
+        """Where paths stand in a file of ours that has been read before: it is read again rather than kept."""
         if self.located[0] != file:
             source = self.instead if self.instead is not None and self.instead.file == file else self.source(file)
             if source is None:
                 return lambda at: Span()
             try:
-                self.located = file, read_postmortem(source).locate
+                self.located = file, (read_postmortem(source) if file.endswith(".md") else read_yaml(source, "route")).locate
             except Malformed:  # it has changed since, and can no longer be read
                 return lambda at: Span()
             self.sources[file] = source
@@ -317,39 +315,6 @@ class _Run:
         subject = f"{name}#{problem.subject}" if name and inside else name or problem.subject
         return Finding(code, level, problem.message, file, locate(problem.at), pointer(problem.at), subject, problem.help, fix=problem.fix)
 
-    def leveled(self, finding: Finding) -> Finding:
-        told = self.settings.rules.get(finding.code)
-        return finding._replace(level=told.level) if told and told.level and finding.code not in ("syntax", "schema") else finding
-
-    def wanted(self, finding: Finding) -> bool:
-        if self.only is not None and finding.path not in self.only:
-            return False
-        return finding.code in ("syntax", "schema") or self.says(finding.code)
-
-    def says(self, code: str) -> bool:
-        """Whether the settings want to hear of a rule or policy."""
-        told = self.settings.rules.get(code)
-        if (told and told.off) or code in self.ignore:
-            return False
-        return not self.select or code in self.select
-
-    def asks(self, code: str) -> bool:
-        """Whether a policy must be asked: also of one that is not heard, it may be wanted whether a waiver of it was of use."""
-        return self.says(code) or self.says("unused-waiver")
-
 
 def _named(postmortem: Postmortem, index: Index) -> list[Route]:
     return [index.route_by_id[name] for name in postmortem.routes if name in index.route_by_id]
-
-
-def binding(rule: Rule | Policy, status: str, problem: Problem) -> Level:
-    """The level of a problem: an error is a warning until the status from which the rule binds, and in a withdrawn postmortem."""
-    level = problem.level or rule.level
-    if level is Level.ERROR and rule.binds_from != "draft" and (rank(status) < rank(rule.binds_from) or status == "withdrawn"):
-        return Level.WARNING
-    return level
-
-
-def clean(summary: Summary, fail_level: Level) -> bool:
-    """Whether a run with this summary passes."""
-    return not summary.errors and (fail_level is Level.ERROR or not summary.warnings)

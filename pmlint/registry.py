@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
 from pmlint.document import Document, read_yaml
@@ -19,7 +19,7 @@ from pmlint.tree import Tree
 
 
 class Registry(NamedTuple):
-    """All routes, where their files' paths stand (file → path → span), the sources of the files, and what is wrong with them."""
+    """All routes, where paths stand in files of other platforms (file → path → span), the sources of all files, and what is wrong."""
 
     routes: list[Route]
     locate: dict[str, Callable[[Any], Span]]
@@ -66,23 +66,12 @@ def _native(tree: Tree, file: str, registry: Registry) -> None:
     except Malformed as error:
         registry.findings.append(syntax(file, error))
         return
-    registry.locate[file] = partial(_locate, source)
     registry.findings.extend(syntax(file, problem) for problem in document.problems)
     route = native_route(document.data, file)
     for problem in check_shape("route", document.data):
         span = document.locate(problem.at)
         registry.findings.append(Finding("schema", Level.ERROR, problem.message, file, span, pointer(problem.at), route.id, problem.help))
     registry.routes.append(route)
-
-
-def _locate(source: Source, at: Any) -> Span:
-    """Where something stands in a route of ours that has been read before: it is read again rather than kept."""
-    return _again(source).locate(at)
-
-
-@lru_cache(maxsize=1)
-def _again(source: Source) -> Document:
-    return read_yaml(source, "route")
 
 
 def pointer(at: Any) -> str | None:

@@ -13,8 +13,9 @@ import click
 from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, below, find, today, wants_color
-from pmlint.engine import check_tree, clean
+from pmlint.engine import check_tree
 from pmlint.finding import Level
+from pmlint.hearing import clean
 from pmlint.report import FORMATS, Report, choose, publish, render
 from pmlint.settings import Settings, UsageError
 from pmlint.source import Malformed, Source, decode
