@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gate.memory import MemoryWorld
 from tests.gate.world import World
 
 
@@ -17,3 +18,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def world(tmp_path: Path, template: Path) -> World:
     return World(tmp_path / "repository", template)
+
+
+@pytest.fixture
+def ready() -> MemoryWorld:
+    """A world in memory in which only the restart is missing."""
+    world = MemoryWorld()
+    world.ready()
+    return world

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pmlint.gate.approvals import Approval
@@ -14,6 +14,8 @@ from pmlint.source import MAX_BYTES, Malformed
 from tests.gate.world import BASE, TEST, TODAY, World
 
 Files = dict[str, bytes]
+ALLOWED = ["allowed"]
+STARTED = "refund-triage in routes/refund-triage.yaml: restart: down → up"
 
 
 class Objects:
@@ -102,6 +104,10 @@ class MemoryWorld(World):
         return judge(self.change(author, approvals))
 
 
+Edit = Callable[[MemoryWorld], object]
+"""A step of a change."""
+
+
 def told(verdict: Verdict) -> list[str]:
     """Everything that a verdict says about routes and cases, line by line."""
     lines = [verdict.verdict, *verdict.cases]
@@ -109,3 +115,10 @@ def told(verdict: Verdict) -> list[str]:
         lines.append(f"{route.verdict} {route.route} in {route.file}: {', '.join(route.flags)}")
         lines += ["  " + " | ".join(str(part) for part in hold) for hold in route.held_by]
     return lines
+
+
+def lines(world: MemoryWorld, *edits: Edit, author: str = "", approvals: tuple[Approval, ...] = ()) -> list[str]:
+    """What is said of a change, a line each."""
+    for edit in edits:
+        edit(world)
+    return told(world.verdict(author=author, approvals=approvals))

@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from pmlint.gate.approvals import Approval
 from pmlint.gate.judge import judge
 from tests.gate.catalogue import DONE, FILTER, SECOND, SIGNED, UP, WAIVER, amended, clone, file, gone, p, r, vague
-from tests.gate.memory import MemoryWorld, told
+from tests.gate.memory import ALLOWED, STARTED, MemoryWorld, lines, told
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE
 
-ALLOWED = ["allowed"]
-STARTED = "refund-triage in routes/refund-triage.yaml: restart: down → up"
 TITLE = p(("title: Refund route", "title: The refund route"))
 NOTES = "routes/notes.yaml"
-Edit = Callable[[MemoryWorld], object]
 
 
 @pytest.fixture
 def world() -> MemoryWorld:
     return MemoryWorld()
-
-
-@pytest.fixture
-def ready() -> MemoryWorld:
-    """A world in which only the restart is missing."""
-    world = MemoryWorld()
-    world.ready()
-    return world
-
-
-def lines(world: MemoryWorld, *edits: Edit) -> list[str]:
-    for edit in edits:
-        edit(world)
-    return told(world.verdict())
 
 
 def test_a_postmortem_may_name_a_route_that_is_nowhere(world: MemoryWorld) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,37 +16,17 @@ from pmlint.holds import Hold
 from pmlint.report import RouteVerdict
 from pmlint.tree import WorkTree
 from tests.gate.catalogue import AGENTS, CHANGE, FILTER, MAPPED, SIGNED, UP, both, clone, file, gone, moved, p, r
-from tests.gate.memory import MemoryWorld, told
+from tests.gate.memory import ALLOWED, STARTED, MemoryWorld, lines, told
 from tests.gate.world import POSTMORTEM, ROUTE, TODAY
 
-ALLOWED = ["allowed"]
-STARTED = "refund-triage in routes/refund-triage.yaml: restart: down → up"
 FORGE = '[gate]\napprovals = "forge"\n'
 LACK = "nobody on the target's roster beside the author and the owner approved this head"
 GOOD = (Approval("maria", "APPROVED", ""),)
-Edit = Callable[[MemoryWorld], object]
 
 
 @pytest.fixture
 def world() -> MemoryWorld:
     return MemoryWorld()
-
-
-@pytest.fixture
-def ready() -> MemoryWorld:
-    """A world in which only the restart is missing."""
-    world = MemoryWorld()
-    world.ready()
-    return world
-
-
-def lines(world: MemoryWorld, *edits: Edit, author: str = "", approvals: tuple[Approval, ...] = ()) -> list[str]:
-    for edit in edits:
-        edit(world)
-    return told(world.verdict(author=author, approvals=approvals))
-
-
-# what was compared
 
 
 def test_what_was_compared(world: MemoryWorld) -> None:

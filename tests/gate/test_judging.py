@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from pmlint.git import Unjudged
 from pmlint.settings import UsageError
 from tests.gate.catalogue import DONE, SECOND, SIGNED, UP, file, gone, p, r
-from tests.gate.memory import MemoryWorld, told
+from tests.gate.memory import ALLOWED, STARTED, MemoryWorld, lines
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE
 
-ALLOWED = ["allowed"]
 LAND = "land it in a change of its own, then record the proof and a verifier who is not its owner; then restart"
 MEET = "meet it, and record that in a change of its own"
-STARTED = "refund-triage in routes/refund-triage.yaml: restart: down → up"
-Edit = Callable[[MemoryWorld], object]
 
 
 @pytest.fixture
 def world() -> MemoryWorld:
     return MemoryWorld()
-
-
-@pytest.fixture
-def ready() -> MemoryWorld:
-    """A world in which only the restart is missing."""
-    world = MemoryWorld()
-    world.ready()
-    return world
-
-
-def lines(world: MemoryWorld, *edits: Edit) -> list[str]:
-    for edit in edits:
-        edit(world)
-    return told(world.verdict())
 
 
 def second(world: MemoryWorld, *pairs: tuple[str, str]) -> None:

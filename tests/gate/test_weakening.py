@@ -13,6 +13,7 @@ from pmlint.gate.weakening import baseline_grown, judged_by, policies_weaker, se
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.settings import GateSettings, RegistrySource, RuleSettings, Settings
+from tests.gate.catalogue import FILTER
 from tests.gate.memory import Objects
 
 TODAY = date(2026, 10, 15)
@@ -97,19 +98,7 @@ def test_rules(name: str, after: RuleSettings | None, case: str) -> None:
     assert list(settings_weaker(BASE, BASE._replace(rules=rules))) == ([f"configuration-weakened: {case}"] if case else [])
 
 
-POLICY = """\
-id: named
-title: A postmortem names no route
-level: error
-applies_to: postmortem
-require: size(postmortem.routes) > 0
-message: it names no route
-why: Nobody knows what to stop.
-fix: Name it.
-examples:
-  - {fails: 1, set: {routes: []}}
-  - {fails: 0}
-"""
+POLICY = FILTER.replace("named-route", "named")
 SETTINGS = Settings()
 
 
