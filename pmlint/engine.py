@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pmlint.baseline import known, read_baseline
 from pmlint.document import Document, read_postmortem, read_yaml
+from pmlint.filter import Filter, binding
 from pmlint.finding import Finding, Level, Problem
-from pmlint.hearing import Hearing, binding
 from pmlint.model import People, Postmortem, Route
 from pmlint.place import Path, Span
 from pmlint.policy.folder import load_policies
@@ -79,7 +79,7 @@ def check_documents(
     context = Context(today, settings, Index(routes, ()), people, tree, run.rule_ids())
     for entry in files:
         run.postmortem(entry, context)
-    return list(filter(run.hearing.wanted, map(run.hearing.leveled, run.findings)))
+    return list(filter(run.filter.wanted, map(run.filter.leveled, run.findings)))
 
 
 def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
@@ -107,10 +107,10 @@ class _Run:
         self.cache_of = cache_of
         self.cache: Cache | None = None
         self.settings = settings
-        self.hearing = Hearing(settings, only)
+        self.filter = Filter(settings, only)
         self.today = today
         self.instead = instead
-        self.policies = policies or load_policies(tree, settings, today, self.hearing.asks)
+        self.policies = policies or load_policies(tree, settings, today, self.filter.asks)
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
         self.located: tuple[str, Callable[[Any], Span]] = "", lambda at: Span()
@@ -165,10 +165,10 @@ class _Run:
 
     def report(self, files: list[Entry], index: Index) -> Report:
         """The findings that are wanted and not in the baseline, in order, and how many of what there are."""
-        wanted = sorted(filter(self.hearing.wanted, map(self.hearing.leveled, self.findings)), key=lambda finding: finding.order)
+        wanted = sorted(filter(self.filter.wanted, map(self.filter.leveled, self.findings)), key=lambda finding: finding.order)
         baseline = read_baseline(self.tree, self.settings.baseline)
         kept = tuple(finding for finding in wanted if finding.waived or known(finding) not in baseline)
-        counted = sum(1 for entry in files if self.hearing.covers(entry.path))
+        counted = sum(1 for entry in files if self.filter.covers(entry.path))
         summary = summarize(kept, counted, len(index.routes), len(wanted) - len(kept))
         return Report(kept, summary, self.source, fail_level=self.settings.fail_level)
 
@@ -266,7 +266,7 @@ class _Run:
     def rules(self, postmortem: Postmortem, document: Document, context: Context) -> Iterator[Finding]:
         waived = {waiver.rule for waiver in postmortem.waivers}
         for rule in RULES:
-            if rule.of == "postmortem" and (self.hearing.says(rule.id) or rule.id in waived):
+            if rule.of == "postmortem" and (self.filter.selects(rule.id) or rule.id in waived):
                 check: Callable[[Any, Context], Iterable[Problem]] = rule.check
                 for problem in check(postmortem, context):
                     level = binding(rule, postmortem.status, problem)

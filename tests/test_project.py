@@ -29,7 +29,7 @@ HOMES = {
 LAYERS = (
     "place usage program parallel finding source tree atomic shipped vocabulary moment owner artefact scalar strict_yaml document "
     "body near shape schema model holds waivers repository settings selector registry roster rule words rules policy baseline catalogue "
-    "cache hearing engine git edit fixes adopt gate template server cli"
+    "cache filter engine git edit fixes adopt gate template server cli"
 ).split()
 
 

@@ -14,8 +14,8 @@ from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, below, find, today, wants_color
 from pmlint.engine import check_tree
+from pmlint.filter import clean
 from pmlint.finding import Level
-from pmlint.hearing import clean
 from pmlint.report import FORMATS, Report, choose, publish, render
 from pmlint.settings import Settings, UsageError
 from pmlint.source import Malformed, Source, decode

@@ -16,8 +16,8 @@ from pmlint.adopt.identity import email
 from pmlint.cli.new import command
 from pmlint.document import read_postmortem
 from pmlint.engine import check_tree
+from pmlint.filter import clean
 from pmlint.finding import Finding, Level
-from pmlint.hearing import clean
 from pmlint.schema import check
 from pmlint.settings import Settings
 from pmlint.source import INVISIBLE, decode

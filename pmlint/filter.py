@@ -1,4 +1,4 @@
-"""Which findings are heard, and how serious each is: by the configuration, by the status of the postmortem, by what was asked for."""
+"""Which findings are told, and how serious each is: by the configuration, by the status of the postmortem, by what was asked for."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from pmlint.policy.file import Policy
 
 _ALWAYS = ("syntax", "schema")
-"""What makes a document one: nobody chooses its level, or not to hear it."""
+"""What makes a document one: nobody chooses its level, or to do without."""
 
 
-class Hearing:
-    """What one run wants to hear; ``only`` names the files whose findings are wanted, None stands for all."""
+class Filter:
+    """What one run is to tell; ``only`` names the files whose findings are wanted, None stands for all."""
 
     def __init__(self, settings: Settings, only: frozenset[str] | None = None) -> None:
         self._rules = settings.rules
         self._select, self._ignore = frozenset(settings.select), frozenset(settings.ignore)
         self._only = only
 
-    def says(self, code: str) -> bool:
-        """Whether the settings want to hear of a rule or policy."""
+    def selects(self, code: str) -> bool:
+        """Whether the settings select a rule or policy."""
         told = self._rules.get(code)
         if (told and told.off) or code in self._ignore:
             return False
         return not self._select or code in self._select
 
     def asks(self, code: str) -> bool:
-        """Whether a policy must be asked: also of one that is not heard, it may be wanted whether a waiver of it was of use."""
-        return self.says(code) or self.says("unused-waiver")
+        """Whether a policy must be asked: also of one that is not selected, it may be wanted whether a waiver of it was of use."""
+        return self.selects(code) or self.selects("unused-waiver")
 
     def leveled(self, finding: Finding) -> Finding:
         """A finding with the level that the configuration gives its rule."""
@@ -42,8 +42,8 @@ class Hearing:
         return finding._replace(level=told.level) if told and told.level and finding.code not in _ALWAYS else finding
 
     def wanted(self, finding: Finding) -> bool:
-        """Whether a finding is of a file and of a rule that somebody wants to hear of."""
-        return self.covers(finding.path) and (finding.code in _ALWAYS or self.says(finding.code))
+        """Whether a finding is of a file that was asked for, and of a rule that is selected."""
+        return self.covers(finding.path) and (finding.code in _ALWAYS or self.selects(finding.code))
 
     def covers(self, file: str) -> bool:
         """Whether findings of a file are wanted."""
