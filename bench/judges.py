@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pmlint.source import Malformed, decode
-from pmlint.strict_yaml import parse
+from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.strict_yaml import parse
 
 _REASONS: dict[str, dict[str, dict[str, str]]] = json.loads(Path(__file__).with_name("reasons.json").read_text())
 _REMOTES = "http://localhost:1234/"

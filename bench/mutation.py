@@ -40,11 +40,12 @@ class Package(NamedTuple):
 
 
 _GATE = ("units", "landed", "comparing", "weakening", "loosening", "holding", "judging", "given", "corners", "verdicts")
-_READER = ("document", "scalar", "source", "strict_yaml")
+_READER = ("document", "scalars", "source", "strict_yaml")
 PACKAGES = {
     "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in _GATE)),
     "reader": Package(
-        tuple(f"pmlint/{name}.py" for name in _READER), tuple(f"tests/test_{name}.py" for name in ("reading", "strict_yaml", "reader"))
+        tuple(f"pmlint/parsing/{name}.py" for name in _READER),
+        tuple(f"tests/test_{name}.py" for name in ("reading", "strict_yaml", "reader")),
     ),
 }
 

@@ -17,7 +17,7 @@ def policies(stage: Stage) -> Outcome:
 
 def words(stage: Stage) -> Outcome:
     """The cost of the rules about prose: those that are neither policies nor in `pmlint/rules`."""
-    facts = {file.stem.replace("_", "-") for file in (ROOT / "pmlint" / "rules").glob("*.py")}
+    facts = {file.stem.replace("_", "-") for file in (ROOT / "pmlint" / "rules" / "facts").glob("*.py")}
     return _cost(stage, "words", _known(stage) - _policies() - facts)
 
 

@@ -16,17 +16,17 @@ from math import sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pmlint.artefact import artefacts
 from pmlint.model import Postmortem
-from pmlint.repository import Index
-from pmlint.rule import Context
-from pmlint.settings import Settings
-from pmlint.tree import WorkTree
-from pmlint.vocabulary import LAYERS
-from pmlint.words import RULES, prompt_only
-from pmlint.words.investigate_only import finds_out
-from pmlint.words.layer_contradiction import anchored, contradiction
-from pmlint.words.reading import title_passage
+from pmlint.model.references import artefacts
+from pmlint.model.vocabulary import LAYERS
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.index import Index
+from pmlint.project.settings import Settings
+from pmlint.rules.prose import RULES, prompt_only
+from pmlint.rules.prose.investigate_only import finds_out
+from pmlint.rules.prose.layer_contradiction import anchored, contradiction
+from pmlint.rules.prose.reading import title_passage
+from pmlint.rules.rule import Context
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 WEAK = frozenset({"prompt-only", "training-or-warning", "praise", "vague", "investigate-only", "dashboard-only"})

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 import pmlint
 from pmlint.cli import commands
 from pmlint.finding import Level
-from pmlint.settings import GateSettings, Settings
-from pmlint.shipped import read_json
+from pmlint.model.resources import read_json
+from pmlint.project.settings import GateSettings, Settings
 
 HERE = Path(__file__).parent / "reference"
 MEANINGS = json.loads((Path(pmlint.__file__).parent / "server" / "values.json").read_text(encoding="utf-8"))

@@ -6,11 +6,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pmlint.catalogue import pages
+from pmlint.check.pages import pages
+from pmlint.model.resources import folder
+from pmlint.parsing.tree import WorkTree
 from pmlint.policy.folder import load_policies
-from pmlint.settings import Settings
-from pmlint.shipped import folder
-from pmlint.tree import WorkTree
+from pmlint.project.settings import Settings
 
 HERE = Path(__file__).parent / "rules"
 

@@ -8,9 +8,9 @@ from datetime import date
 from xml.etree import ElementTree
 
 from pmlint.finding import Edit, Finding, Fix, Level
-from pmlint.holds import Hold
-from pmlint.report import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, statistics, summarize
-from pmlint.source import INVISIBLE, Source
+from pmlint.output import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, statistics, summarize
+from pmlint.parsing.source import INVISIBLE, Source
+from pmlint.project.holds import Hold
 
 PARTS = 24
 """How many texts a report takes; they are separated by U+001F, and the last ones may be missing."""

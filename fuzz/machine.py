@@ -10,10 +10,10 @@ with atheris.instrument_imports(include=["pmlint", "fuzz", "tomllib"]):
     from importlib import import_module
 
     from fuzz.targets import TARGETS
-    from pmlint.report import FORMATS
+    from pmlint.output import FORMATS
 
     for name in (*FORMATS, "statistics"):
-        import_module(f"pmlint.report.{name}")
+        import_module(f"pmlint.output.{name}")
 
 if __name__ == "__main__":
     target = TARGETS[sys.argv.pop(1)]

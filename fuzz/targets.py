@@ -11,23 +11,23 @@ from unittest.mock import patch
 
 from fuzz.formats import formats
 from fuzz.tree import Files, inside
-from pmlint import engine
-from pmlint.document import Document, read_postmortem, read_yaml
+from pmlint.check import engine
+from pmlint.edit.fixes import attach, fixed
 from pmlint.finding import Finding
-from pmlint.fixes import attach, fixed
 from pmlint.model import Postmortem, native_route
+from pmlint.model.schema import Kind, check
+from pmlint.output import render
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.source import Malformed, Source, decode
+from pmlint.parsing.strict_yaml import parse
 from pmlint.place import Path
 from pmlint.policy.examples import TODAY, run_examples, valid
 from pmlint.policy.file import Policy, read_policy
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
-from pmlint.registry import read_routes
-from pmlint.report import render
-from pmlint.repository import facts_of
-from pmlint.schema import Kind, check
-from pmlint.settings import RegistrySource, Settings, UsageError, load
-from pmlint.source import Malformed, Source, decode
-from pmlint.strict_yaml import parse
+from pmlint.project.index import facts_of
+from pmlint.project.registry import read_routes
+from pmlint.project.settings import RegistrySource, Settings, UsageError, load
 
 BASE = File(__file__).parents[1] / "tests" / "cases" / "base"
 MOST = 60

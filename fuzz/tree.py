@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pmlint.parsing.source import MAX_BYTES, Malformed
+from pmlint.parsing.tree import Entry
 from pmlint.place import Span
-from pmlint.source import MAX_BYTES, Malformed
-from pmlint.tree import Entry
 
 
 class Files:
-    """Files by their paths, as a `pmlint.tree.Tree`."""
+    """Files by their paths, as a `pmlint.parsing.tree.Tree`."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = dict(files)

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from bench.corpus import write as write_corpus
-from pmlint.cache import Cache
-from pmlint.engine import ENOUGH, check_tree
-from pmlint.report import render
-from pmlint.settings import load
-from pmlint.tree import WorkTree
+from pmlint.check.cache import Cache
+from pmlint.check.engine import ENOUGH, check_tree
+from pmlint.output import render
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import load
 
 TODAY = date(2026, 10, 15)
 
@@ -135,7 +135,7 @@ def test_a_damaged_cache_is_a_miss(root: Path, damage: str) -> None:
 
 
 def test_entries_of_another_shape_are_a_miss(root: Path) -> None:
-    from pmlint.cache import _digest
+    from pmlint.check.cache import _digest
 
     check(root)
     file = cache_file(root)

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pmlint.engine import check_tree
-from pmlint.report import render
-from pmlint.settings import load
-from pmlint.tree import WorkTree
+from pmlint.check.engine import check_tree
+from pmlint.output import render
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import load
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 TODAY = date(2026, 10, 15)

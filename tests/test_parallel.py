@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from pmlint import engine
-from pmlint.engine import check_tree
-from pmlint.parallel import spread
-from pmlint.report import render
-from pmlint.settings import Settings
-from pmlint.tree import WorkTree
+from pmlint.check import engine
+from pmlint.check.engine import check_tree
+from pmlint.check.parallel import spread
+from pmlint.output import render
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import Settings
 
 BASE = Path(__file__).parent / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

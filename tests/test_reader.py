@@ -9,11 +9,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmlint.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.scalars import LONGEST_WORD, NUMERIC, Unclear, plain
+from pmlint.parsing.source import Malformed, Source, decode
+from pmlint.parsing.strict_yaml import parse
 from pmlint.place import Path
-from pmlint.scalar import LONGEST_WORD, NUMERIC, Unclear, plain
-from pmlint.source import Malformed, Source, decode
-from pmlint.strict_yaml import parse
 
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=20)
 VALUES = st.recursive(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pmlint import scalar
-from pmlint.document import Document, read_postmortem, read_yaml
+from pmlint.parsing import scalars as scalar
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.scalars import Unclear, is_name, plain
+from pmlint.parsing.source import MAX_BYTES, Malformed, Source, decode, refuse_invisible, too_large
 from pmlint.place import Path, Span, Where, in_body
-from pmlint.scalar import Unclear, is_name, plain
-from pmlint.source import MAX_BYTES, Malformed, Source, decode, refuse_invisible, too_large
 
 # scalars
 

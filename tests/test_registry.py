@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.engine import check_tree
-from pmlint.registry import read_routes
-from pmlint.report import render
-from pmlint.settings import UsageError, load
-from pmlint.tree import WorkTree
+from pmlint.check.engine import check_tree
+from pmlint.output import render
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.registry import read_routes
+from pmlint.project.settings import UsageError, load
 
 BASE = Path(__file__).parent / "cases" / "base"
 SETTINGS = """\

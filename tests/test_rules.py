@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pmlint.catalogue import rule_page
-from pmlint.document import read_postmortem, read_yaml
-from pmlint.engine import check_tree
+from pmlint.check.engine import check_tree
+from pmlint.check.pages import rule_page
+from pmlint.parsing.document import read_postmortem, read_yaml
+from pmlint.parsing.source import Source
+from pmlint.parsing.tree import WorkTree
 from pmlint.policy.examples import overlay
-from pmlint.rule import Rule
+from pmlint.project.settings import Settings
 from pmlint.rules import RULES
-from pmlint.settings import Settings
-from pmlint.source import Source
-from pmlint.tree import WorkTree
+from pmlint.rules.rule import Rule
 
 BASE = Path(__file__).parent / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

@@ -14,11 +14,11 @@ import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 
-from pmlint.document import read_postmortem
-from pmlint.moment import parse_date, parse_moment
-from pmlint.schema import check, is_date, is_moment, reference, schema
-from pmlint.shape import checker, strict
-from pmlint.source import Source
+from pmlint.model.dates import parse_date, parse_moment
+from pmlint.model.schema import check, is_date, is_moment, reference, schema
+from pmlint.model.validator import checker, strict
+from pmlint.parsing.document import read_postmortem
+from pmlint.parsing.source import Source
 from tests.outside import needs_outside, outside
 
 ROOT = Path(__file__).parents[1]

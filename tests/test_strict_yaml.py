@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from pmlint.parsing.source import Malformed, Source
+from pmlint.parsing.strict_yaml import MAX_DEPTH, MAX_NODES, Node, Texts, parse, parse_foreign
 from pmlint.place import Span
-from pmlint.source import Malformed, Source
-from pmlint.strict_yaml import MAX_DEPTH, MAX_NODES, Node, Texts, parse, parse_foreign
 
 START = "write the value itself: a reader sees one place at a time"
 

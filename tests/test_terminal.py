@@ -20,7 +20,7 @@ from click.shell_completion import ShellComplete
 from pmlint.cli import commands
 from pmlint.cli.completion import rule_ids
 from pmlint.cli.progress import watched
-from pmlint.tree import WorkTree
+from pmlint.parsing.tree import WorkTree
 
 BASE = Path(__file__).parent / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

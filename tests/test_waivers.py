@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from pmlint.check.engine import check_tree
 from pmlint.cli import commands
-from pmlint.engine import check_tree
-from pmlint.report import render
-from pmlint.settings import load
-from pmlint.tree import WorkTree
+from pmlint.output import render
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import load
 
 BASE = Path(__file__).parent / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

@@ -86,7 +86,7 @@ def commands() -> None:
 def main() -> None:
     """Run the command line: the one boundary for what goes wrong. Never exits 0 when something did."""
     from pmlint.cli import process
-    from pmlint.usage import UsageError
+    from pmlint.errors import UsageError
 
     try:
         process.prepare()
@@ -117,7 +117,7 @@ def main() -> None:
 
 
 def _say(text: str) -> None:
-    from pmlint.report.escape import terminal
+    from pmlint.parsing.escape import terminal
 
     with suppress(OSError):  # nobody reads it
         for line in text.split("\n"):

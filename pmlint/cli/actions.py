@@ -7,13 +7,13 @@ from datetime import date
 
 import click
 
+from pmlint.check.engine import check_tree
 from pmlint.cli.completion import route_ids
 from pmlint.cli.project import find, today
 from pmlint.cli.table import BAD, show
-from pmlint.engine import check_tree
-from pmlint.holds import same
-from pmlint.report.json import VERSION
-from pmlint.repository import ActionFacts, PostmortemFacts
+from pmlint.output.json import VERSION
+from pmlint.project.holds import same
+from pmlint.project.index import ActionFacts, PostmortemFacts
 
 EXAMPLES = """
 \b

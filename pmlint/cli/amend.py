@@ -10,10 +10,10 @@ from pmlint.cli.completion import action_ids, postmortem_ids
 from pmlint.cli.project import find, today
 from pmlint.edit import Change, changed, unified
 from pmlint.edit.action import Target, find_action, handle, read_people
-from pmlint.holds import independent, same
-from pmlint.moment import parse_date
-from pmlint.report.escape import terminal
-from pmlint.usage import UsageError
+from pmlint.errors import UsageError
+from pmlint.model.dates import parse_date
+from pmlint.parsing.escape import terminal
+from pmlint.project.holds import independent, same
 
 EXAMPLES = """
 \b
@@ -56,7 +56,7 @@ def command(
     if diff:
         click.echo(unified(before.file, before.text, after.source.text), nl=False)
         return
-    from pmlint.atomic import replace
+    from pmlint.parsing.writing import replace
 
     replace(project.root, before.file, before.text, after.source.text)
     moved = ", ".join(f"{field} {old[field]} → {value}" for field, value in moves.items())

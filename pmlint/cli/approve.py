@@ -9,8 +9,8 @@ import click
 from pmlint.cli.project import below, find
 from pmlint.gate.signing import approval_statement, sign, verify
 from pmlint.git import Repository
-from pmlint.roster import read_people
-from pmlint.settings import UsageError
+from pmlint.project.people import read_people
+from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b

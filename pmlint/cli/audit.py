@@ -9,10 +9,10 @@ import click
 from pmlint.cli.project import below, today
 from pmlint.gate.judge import Change, judge
 from pmlint.git import Repository
-from pmlint.report import Verdict, count
-from pmlint.report.escape import terminal
-from pmlint.report.verdict import hold, route_line
-from pmlint.settings import UsageError
+from pmlint.output import Verdict, count
+from pmlint.output.verdict import hold, route_line
+from pmlint.parsing.escape import terminal
+from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b

@@ -6,13 +6,13 @@ import os
 
 import click
 
-from pmlint.atomic import write
-from pmlint.baseline import known, read_baseline, written
+from pmlint.check.engine import check_tree
 from pmlint.cli.project import find, today
-from pmlint.engine import check_tree
-from pmlint.report import count
-from pmlint.report.escape import terminal
-from pmlint.settings import UsageError
+from pmlint.output import count
+from pmlint.parsing.escape import terminal
+from pmlint.parsing.writing import write
+from pmlint.project.baseline import known, read_baseline, written
+from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pmlint.check.engine import check_tree
+from pmlint.check.levels import clean
 from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, below, find, today, wants_color
-from pmlint.engine import check_tree
-from pmlint.filter import clean
 from pmlint.finding import Level
-from pmlint.report import FORMATS, Report, choose, publish, render
-from pmlint.settings import Settings, UsageError
-from pmlint.source import Malformed, Source, decode
-from pmlint.tree import Tree, WorkTree
+from pmlint.output import FORMATS, Report, choose, publish, render
+from pmlint.parsing.source import Malformed, Source, decode
+from pmlint.parsing.tree import Tree, WorkTree
+from pmlint.project.settings import Settings, UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -173,7 +173,7 @@ def _relative(project: Project, path: str) -> str:
 def _write(report: Report, name: str, options: dict[str, object]) -> None:
     target = _text(options["output_file"])
     if options["statistics"]:
-        from pmlint.report import statistics
+        from pmlint.output import statistics
 
         text = statistics.render(name, report)
     else:
@@ -181,7 +181,7 @@ def _write(report: Report, name: str, options: dict[str, object]) -> None:
     if options["quiet"] and not report.findings and name in ("text", "concise"):
         text = ""
     if target:
-        from pmlint.atomic import output
+        from pmlint.parsing.writing import output
 
         output(target, text)
     else:

@@ -10,11 +10,11 @@ from pmlint.cli.completion import action_ids, postmortem_ids
 from pmlint.cli.project import Project, find
 from pmlint.edit import Change, changed, unified
 from pmlint.edit.action import Target, find_action, handle, read_people
-from pmlint.holds import open_reason, same
+from pmlint.errors import UsageError
 from pmlint.model import Postmortem
-from pmlint.report.escape import terminal
-from pmlint.tree import normal
-from pmlint.usage import UsageError
+from pmlint.parsing.escape import terminal
+from pmlint.parsing.tree import normal
+from pmlint.project.holds import open_reason, same
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 EXAMPLES = """
@@ -50,7 +50,7 @@ def command(postmortem: str, action: str, proof: str, sha256: str, verified_by: 
     if diff:
         click.echo(unified(before.file, before.text, after.source.text), nl=False)
         return
-    from pmlint.atomic import replace
+    from pmlint.parsing.writing import replace
 
     replace(project.root, before.file, before.text, after.source.text)
     kind, shown = next(iter(piece.items()))

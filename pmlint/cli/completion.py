@@ -9,9 +9,9 @@ import click
 from click.shell_completion import CompletionItem, ShellComplete, get_completion_class
 
 from pmlint.cli.project import Project, find, today
-from pmlint.report.escape import terminal
-from pmlint.source import Malformed
-from pmlint.usage import UsageError
+from pmlint.errors import UsageError
+from pmlint.parsing.escape import terminal
+from pmlint.parsing.source import Malformed
 
 SHELLS = ("bash", "zsh", "fish")
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -57,13 +57,13 @@ def _offered(name: str) -> bool:
 
 
 def _routes(project: Project, context: click.Context) -> Iterable[tuple[str, str]]:
-    from pmlint.registry import read_routes
+    from pmlint.project.registry import read_routes
 
     return sorted((route.id, route.state) for route in read_routes(project.tree, project.settings).routes)
 
 
 def _rules(project: Project, context: click.Context) -> Iterable[tuple[str, str]]:
-    from pmlint.catalogue import pages
+    from pmlint.check.pages import pages
     from pmlint.policy.folder import load_policies
 
     known = pages(load_policies(project.tree, project.settings, today(None)))

@@ -11,7 +11,7 @@ from datetime import date
 import click
 
 from pmlint.cli.project import wants_color
-from pmlint.shipped import read_text
+from pmlint.model.resources import read_text
 
 TODAY = date(2026, 10, 15)
 FILE = "postmortems/PM-2026-001-refunds.md"
@@ -32,7 +32,7 @@ Examples:
 @click.option("--keep", metavar="DIR", help="Play it in this folder, which must be empty or absent, and keep it.")
 def command(keep: str | None) -> None:
     """Play the whole story with real git in a temporary repository: what the gate refuses, and what it allows."""
-    from pmlint.settings import UsageError
+    from pmlint.project.settings import UsageError
 
     if keep is None:
         with tempfile.TemporaryDirectory(prefix="pmlint-demo-") as folder:
@@ -129,7 +129,7 @@ class _Play:
         """Judge a branch, as ``pmlint gate`` does, and print what it prints."""
         from pmlint.gate.judge import Change, judge
         from pmlint.git import Repository
-        from pmlint.report import Report, Summary, render
+        from pmlint.output import Report, Summary, render
 
         click.echo(f"   $ pmlint gate --base main --head {head}")
         with Repository(self.folder) as repository:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import click
 
+from pmlint.check.engine import Judged
 from pmlint.cli.project import Project
-from pmlint.engine import Judged
-from pmlint.report import Report, count
-from pmlint.source import Malformed, Source
+from pmlint.output import Report, count
+from pmlint.parsing.source import Malformed, Source
 
 ROUNDS = 5
 """How often --fix looks again: what one fix uncovers may have one, too."""
@@ -21,8 +21,8 @@ def with_fixes(judged: Judged) -> Report:
     report = judged.report
     if not report.findings:
         return report
-    from pmlint.catalogue import pages
-    from pmlint.fixes import attach
+    from pmlint.check.pages import pages
+    from pmlint.edit.fixes import attach
 
     known = pages(judged.policies)
     findings = tuple(
@@ -49,7 +49,7 @@ def filtered(report: Report, instead: Source, sort: Sequence[str]) -> str:
 
 def written(project: Project, report: Report, sort: Sequence[str], again: Callable[[], Report], *, fix: bool) -> Report:
     """The report after everything is written, each file at once; without ``fix`` only the order of fields."""
-    from pmlint.atomic import replace
+    from pmlint.parsing.writing import replace
 
     total = files = 0
     for _ in range(ROUNDS):
@@ -70,7 +70,7 @@ def written(project: Project, report: Report, sort: Sequence[str], again: Callab
 
 def _planned(report: Report, sort: Sequence[str], *, fix: bool = True) -> Iterator[tuple[Source, str, int]]:
     """Every file that would change: its text, what it would be, and how many findings that answers."""
-    from pmlint.fixes import fixed
+    from pmlint.edit.fixes import fixed
 
     answered = [finding for finding in report.counted if finding.fix] if fix else []
     for file in dict.fromkeys((*(finding.path for finding in answered), *sort)):
@@ -85,8 +85,8 @@ def _planned(report: Report, sort: Sequence[str], *, fix: bool = True) -> Iterat
 
 def _sorted(file: str, text: str) -> str:
     """A postmortem with its fields in the order of the schema; as it is where it can't be read."""
-    from pmlint.document import read_postmortem
     from pmlint.edit import ordered
+    from pmlint.parsing.document import read_postmortem
 
     try:
         return ordered(read_postmortem(Source(file, text)))

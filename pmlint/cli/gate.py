@@ -13,10 +13,10 @@ from pmlint.gate.events import Asked, asked
 from pmlint.gate.judge import Change, judge
 from pmlint.gate.signing import approval_statement, verify
 from pmlint.git import Repository, Unjudged
-from pmlint.report import FORMATS, Report, Summary, Verdict, choose, publish, render
-from pmlint.roster import read_people
-from pmlint.settings import UsageError, load
-from pmlint.tree import Tree, WorkTree
+from pmlint.output import FORMATS, Report, Summary, Verdict, choose, publish, render
+from pmlint.parsing.tree import Tree, WorkTree
+from pmlint.project.people import read_people
+from pmlint.project.settings import UsageError, load
 
 EXAMPLES = """
 \b
@@ -133,7 +133,7 @@ def _print(verdict: Verdict, name: str, target: str | None, color: str) -> None:
     report = Report((), counts, verdict=verdict)
     text = render(name, report, color=not target and wants_color(color))
     if target:
-        from pmlint.atomic import output
+        from pmlint.parsing.writing import output
 
         output(target, text)
         return

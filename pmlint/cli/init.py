@@ -6,11 +6,11 @@ import os
 
 import click
 
-from pmlint.adopt.plan import plan
-from pmlint.adopt.write import diff, write
 from pmlint.cli.project import today
-from pmlint.settings import UsageError, load
-from pmlint.tree import WorkTree
+from pmlint.init.plan import plan
+from pmlint.init.write import diff, write
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import UsageError, load
 
 EXAMPLES = """
 \b

@@ -8,21 +8,21 @@ from collections import Counter
 
 import click
 
-from pmlint.adopt.identity import email
-from pmlint.adopt.plan import Change, Plan
-from pmlint.adopt.write import write
+from pmlint.check.engine import check_tree
 from pmlint.cli.completion import route_ids
 from pmlint.cli.project import Project, find, today
 from pmlint.edit.action import handle
-from pmlint.engine import check_tree
+from pmlint.edit.skeleton import TRIGGERS, postmortem, slug
+from pmlint.init.identity import email
+from pmlint.init.plan import Change, Plan
+from pmlint.init.write import write
 from pmlint.model import People
-from pmlint.report.escape import terminal
-from pmlint.repository import Index
-from pmlint.roster import read_people
-from pmlint.settings import UsageError
-from pmlint.source import INVISIBLE
-from pmlint.template import TRIGGERS, postmortem, slug
-from pmlint.vocabulary import SEVERITIES
+from pmlint.model.vocabulary import SEVERITIES
+from pmlint.parsing.escape import terminal
+from pmlint.parsing.source import INVISIBLE
+from pmlint.project.index import Index
+from pmlint.project.people import read_people
+from pmlint.project.settings import UsageError
 
 _ID = re.compile(r"([A-Z][A-Z0-9]*)-([0-9]{4})-([0-9]{3,9})(?![0-9])", re.IGNORECASE)
 EXAMPLES = """
@@ -66,7 +66,7 @@ def command(
 
 
 def _answers(file: str) -> dict[str, object]:
-    from pmlint.adopt.issue_form import read
+    from pmlint.init.issue_form import read
 
     with click.open_file(file, "rb") as opened:
         return read(opened.read(), "" if file == "-" else file)

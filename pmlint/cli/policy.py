@@ -8,11 +8,11 @@ import time
 import click
 
 from pmlint.cli.project import find, today
+from pmlint.output import count
+from pmlint.parsing.escape import terminal
 from pmlint.policy.examples import run_examples
 from pmlint.policy.folder import load_policies
-from pmlint.report import count
-from pmlint.report.escape import terminal
-from pmlint.settings import UsageError
+from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b

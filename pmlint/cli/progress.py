@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pmlint.source import MAX_BYTES
-from pmlint.tree import Entry, Tree
+from pmlint.parsing.source import MAX_BYTES
+from pmlint.parsing.tree import Entry, Tree
 
 PATIENCE = 0.5
 """Seconds before anything is said; then the line is written anew ten times a second at most."""

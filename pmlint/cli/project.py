@@ -7,9 +7,9 @@ import sys
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from pmlint.moment import parse_date, parse_moment
-from pmlint.settings import NAMES, Settings, UsageError, load
-from pmlint.tree import WorkTree
+from pmlint.model.dates import parse_date, parse_moment
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import NAMES, Settings, UsageError, load
 
 
 class Project(NamedTuple):

@@ -7,13 +7,13 @@ from datetime import date
 
 import click
 
+from pmlint.check.engine import check_tree
 from pmlint.cli.project import find, today
 from pmlint.cli.table import BAD, GOOD, show
-from pmlint.engine import check_tree
-from pmlint.holds import Hold
 from pmlint.model import Route
-from pmlint.report.json import VERSION
-from pmlint.repository import Index
+from pmlint.output.json import VERSION
+from pmlint.project.holds import Hold
+from pmlint.project.index import Index
 
 EXAMPLES = """
 \b

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from pmlint.catalogue import pages
+from pmlint.check.pages import pages
 from pmlint.cli.completion import rule_ids
 from pmlint.cli.project import find, today
+from pmlint.parsing.escape import terminal
 from pmlint.policy.folder import load_policies
-from pmlint.report.escape import terminal
-from pmlint.settings import require_rules
+from pmlint.project.settings import require_rules
 
 EXAMPLES = """
 \b

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from pmlint.catalogue import pages
+from pmlint.check.pages import pages
 from pmlint.cli.project import find, today
 from pmlint.cli.table import table
 from pmlint.policy.folder import load_policies
-from pmlint.settings import Settings
+from pmlint.project.settings import Settings
 
 EXAMPLES = """
 \b

@@ -7,7 +7,7 @@ import json
 import click
 
 from pmlint.cli.table import table
-from pmlint.shipped import read_json
+from pmlint.model.resources import read_json
 
 KINDS = ("postmortem", "route", "people", "config", "policy", "finding")
 

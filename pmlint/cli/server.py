@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pmlint.cli.project import find, today
-from pmlint.usage import UsageError
+from pmlint.errors import UsageError
 
 EXAMPLES = """
 \b

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 
 import click
 
-from pmlint.atomic import write
+from pmlint.check.engine import check_tree
 from pmlint.cli.project import find, today
-from pmlint.engine import check_tree
 from pmlint.gate.signing import FOLDER, sign, signoff_problem, statement
-from pmlint.moment import parse_date
-from pmlint.report.escape import terminal
-from pmlint.roster import read_people
-from pmlint.settings import UsageError
+from pmlint.model.dates import parse_date
+from pmlint.parsing.escape import terminal
+from pmlint.parsing.writing import write
+from pmlint.project.people import read_people
+from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b
@@ -40,7 +40,7 @@ def command(route: str, key: str, expires: str | None, now: str | None) -> None:
     index = check_tree(project.tree, project.settings, day).index
     known = index.route_by_id.get(route)
     if known is None:
-        from pmlint.near import nearest
+        from pmlint.model.suggestions import nearest
 
         raise UsageError(f"there is no route '{route}'", help=nearest(route, index.route_by_id) or "'pmlint routes' lists them")
     names = sorted(index.links().get(route, ()))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from pmlint.cli.project import wants_color
-from pmlint.report.escape import terminal
+from pmlint.parsing.escape import terminal
 
 GOOD, BAD = "bold green", "bold red"
 """Colours that can be read on a light and on a dark background."""

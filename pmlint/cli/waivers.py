@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import click
 
+from pmlint.check.engine import check_tree
 from pmlint.cli.project import find, today
 from pmlint.cli.table import show
-from pmlint.engine import check_tree
 
 EXAMPLES = """
 \b

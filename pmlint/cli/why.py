@@ -6,13 +6,13 @@ from datetime import date
 
 import click
 
+from pmlint.check.engine import check_tree
 from pmlint.cli.completion import route_ids
 from pmlint.cli.project import Project, below, find, today
-from pmlint.engine import check_tree
-from pmlint.holds import Hold
-from pmlint.report.escape import terminal
-from pmlint.report.verdict import hold as sentence
-from pmlint.settings import UsageError
+from pmlint.output.verdict import hold as sentence
+from pmlint.parsing.escape import terminal
+from pmlint.project.holds import Hold
+from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b
@@ -35,7 +35,7 @@ def command(route: str, now: str | None) -> None:
     index = check_tree(project.tree, project.settings, day).index
     known = index.route_by_id.get(route)
     if known is None:
-        from pmlint.near import nearest
+        from pmlint.model.suggestions import nearest
 
         raise UsageError(f"there is no route '{route}'", help=nearest(route, index.route_by_id) or "'pmlint routes' lists them")
     flags = ", ".join(flag.name for flag in known.raised) or "none"

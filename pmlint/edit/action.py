@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pmlint.document import Document, read_postmortem, read_yaml
-from pmlint.engine import postmortem_files
+from pmlint.check.engine import postmortem_files
+from pmlint.errors import UsageError
 from pmlint.model import Action, People, Postmortem
-from pmlint.near import nearest
-from pmlint.settings import Settings
-from pmlint.source import Malformed, decode
-from pmlint.tree import Entry, Tree, not_a_file
-from pmlint.usage import UsageError
+from pmlint.model.suggestions import nearest
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.tree import Entry, Tree, not_a_file
+from pmlint.project.settings import Settings
 
 
 class Target(NamedTuple):

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.edit.value import inline
+from pmlint.errors import UsageError
 from pmlint.finding import Edit
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.escape import terminal
+from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.strict_yaml import Node
 from pmlint.place import Path
-from pmlint.report.escape import terminal
-from pmlint.source import Malformed, decode
-from pmlint.strict_yaml import Node
-from pmlint.usage import UsageError
 
 WIDTH = 120
 """A list that would make a longer line, in characters, is written with one item a line."""

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.edit.change import column, last_line_end, node_at
+from pmlint.model.schema import schema
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.strict_yaml import Node
 from pmlint.place import Path
-from pmlint.schema import schema
-from pmlint.source import Malformed, decode
-from pmlint.strict_yaml import Node
 
 _COMMENT = re.compile(r"(?:\r?\n[ \t]*)*\r?\n(?P<margin>[ \t]*)#[^\r\n]*")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from pmlint.source import INVISIBLE, Source
-from pmlint.strict_yaml import parse
+from pmlint.parsing.source import INVISIBLE, Source
+from pmlint.parsing.strict_yaml import parse
 
 _PLAIN = re.compile(r"(?!\.\.\.)[A-Za-z0-9_./]([A-Za-z0-9_./+ -]|(?<=\d):(?=\d))*(?<! )", re.ASCII)
 """What may stand without quotes in any place, if it is not a number or a truth value."""

@@ -6,10 +6,10 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
-from pmlint.holds import same
 from pmlint.model import People
-from pmlint.owner import owner_problem
-from pmlint.settings import UsageError
+from pmlint.model.owners import owner_problem
+from pmlint.project.holds import same
+from pmlint.project.settings import UsageError
 
 
 class Approval(NamedTuple):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pmlint.settings import UsageError
+from pmlint.project.settings import UsageError
 
 
 class Asked(NamedTuple):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from pmlint.gate.approvals import Approvals
 from pmlint.gate.proof import Proofs
-from pmlint.holds import Hold, may_follow_restart, open_reason
 from pmlint.model import Action, Postmortem
-from pmlint.settings import Settings
-from pmlint.source import Malformed
+from pmlint.parsing.source import Malformed
+from pmlint.project.holds import Hold, may_follow_restart, open_reason
+from pmlint.project.settings import Settings
 
 LAND = "land it in a change of its own, then record the proof and a verifier who is not its owner; then restart"
 Read = Postmortem | Malformed | None

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from pmlint.engine import check_documents
+from pmlint.check.engine import check_documents
 from pmlint.finding import Finding, Level
 from pmlint.gate import trust
 from pmlint.gate.approvals import Approval, Approvals
@@ -18,16 +18,16 @@ from pmlint.gate.side import Memory, Side
 from pmlint.gate.signing import FOLDER, signoff_problem
 from pmlint.gate.weakening import judged_by, weakened
 from pmlint.git import GitTree, Repository, Unjudged
-from pmlint.holds import Hold, same
 from pmlint.model import Postmortem, Route
+from pmlint.output import RouteVerdict, Verdict
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
-from pmlint.report import RouteVerdict, Verdict
-from pmlint.roster import read_people
+from pmlint.project.holds import Hold, same
+from pmlint.project.people import read_people
+from pmlint.project.settings import UsageError, load
+from pmlint.project.waivers import facts_of_waiver, waive
 from pmlint.rules import RULES
-from pmlint.settings import UsageError, load
-from pmlint.source import Malformed
-from pmlint.tree import Tree
-from pmlint.waivers import facts_of_waiver, waive
 
 
 class Change(NamedTuple):

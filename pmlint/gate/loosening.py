@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmlint.artefact import named_paths, numbers
 from pmlint.gate.approvals import Approvals
 from pmlint.gate.holding import Holding, closed_alike
-from pmlint.holds import open_reason
 from pmlint.model import Action, Amendment, Postmortem
-from pmlint.vocabulary import SEVERITIES, STRENGTH
+from pmlint.model.references import named_paths, numbers
+from pmlint.model.vocabulary import SEVERITIES, STRENGTH
+from pmlint.project.holds import open_reason
 
 
 class Loosening:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pmlint.artefact import named_paths
 from pmlint.git import Repository, Unjudged
 from pmlint.model import Action, Proof
-from pmlint.settings import Settings
-from pmlint.source import Malformed
-from pmlint.tree import Tree, normal
+from pmlint.model.references import named_paths
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import Tree, normal
+from pmlint.project.settings import Settings
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _LARGEST = 1 << 27

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from pmlint.document import read_postmortem
-from pmlint.engine import postmortem_files
+from pmlint.check.engine import postmortem_files
 from pmlint.model import Postmortem, Route
-from pmlint.registry import Registry, read_routes, route_files
-from pmlint.settings import Settings
-from pmlint.source import Malformed, decode
-from pmlint.tree import Entry, Tree
+from pmlint.parsing.document import read_postmortem
+from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.tree import Entry, Tree
+from pmlint.project.registry import Registry, read_routes, route_files
+from pmlint.project.settings import Settings
 
 _TOKEN = re.compile(rb"[\w.@/-]+")
 _MANY = 50

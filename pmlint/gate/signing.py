@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Iterable
 from datetime import date
 
+from pmlint.git.executable import program
 from pmlint.model import People, Route
-from pmlint.moment import parse_date
-from pmlint.program import program
-from pmlint.settings import UsageError
+from pmlint.model.dates import parse_date
+from pmlint.project.settings import UsageError
 
 NAMESPACE = "pmlint"
 FOLDER = "signoffs"

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TypeGuard
 
 from pmlint.model import Control, RestartFlag, Route
-from pmlint.vocabulary import AUTONOMY, STATES, STRENGTH
+from pmlint.model.vocabulary import AUTONOMY, STATES, STRENGTH
 
 _GUARDS = ("contain", "detect", "prevent")
 _NOTHING = Route(id="", file="", state=STATES[0], autonomy=AUTONOMY[0])

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from datetime import date
 from operator import ge
 
-from pmlint.baseline import read_baseline
 from pmlint.finding import Level
 from pmlint.gate.side import Side
+from pmlint.model.vocabulary import rank
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
-from pmlint.roster import read_people
-from pmlint.settings import NAMES, RuleSettings, Settings, load
-from pmlint.source import Malformed
-from pmlint.tree import Tree
-from pmlint.vocabulary import rank
+from pmlint.project.baseline import read_baseline
+from pmlint.project.people import read_people
+from pmlint.project.settings import NAMES, RuleSettings, Settings, load
 
 _WATCHED = (".github/workflows", ".ci", ".pre-commit-config.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml")
 _PLACES = ("postmortems", "routes", "policies", "people", "baseline")

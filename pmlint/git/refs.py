@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from pmlint.usage import UsageError
+from pmlint.errors import UsageError
 
 ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 

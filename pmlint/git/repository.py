@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import NamedTuple
 
+from pmlint.git.executable import program
 from pmlint.git.refs import ID, Refs, Unjudged
 from pmlint.git.tree import GitTree
-from pmlint.program import program
-from pmlint.source import MAX_BYTES, too_large
+from pmlint.parsing.source import MAX_BYTES, too_large
 
 _REVISION = re.compile(r"(?P<name>[^~^]+)(?P<steps>(?:~\d*|\^\d*)*)")
 _TIMEOUT = 60

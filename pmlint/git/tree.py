@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from pmlint.source import MAX_BYTES, Malformed
-from pmlint.tree import Entry, Kind, not_a_file
+from pmlint.parsing.source import MAX_BYTES, Malformed
+from pmlint.parsing.tree import Entry, Kind, not_a_file
 
 _KINDS: dict[str, Kind] = {"100644": "file", "100755": "file", "120000": "symlink", "040000": "folder"}
 
@@ -22,7 +22,10 @@ class Objects(Protocol):
 
 
 class GitTree:
-    """The files of a commit or tree (`pmlint.tree.Tree`). ``ids`` are the object ids by path, so that equal files are known as equal."""
+    """The files of a commit or tree (`pmlint.parsing.tree.Tree`).
+
+    ``ids`` are the object ids by path, so that equal files are known as equal.
+    """
 
     def __init__(self, repository: Objects, revision: str) -> None:
         self.revision = revision

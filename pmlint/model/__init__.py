@@ -1,7 +1,7 @@
 """The words of the format as types: postmortems, actions, routes, people, each part knowing where it stands."""
 
 from pmlint.model.part import Part
-from pmlint.model.person import People, Person
+from pmlint.model.people import People, Person
 from pmlint.model.postmortem import (
     CLOCKS,
     Action,

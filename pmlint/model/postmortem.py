@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.part import Flag, Many, One, Part, Text, Texts
-from pmlint.moment import parse_date, parse_moment
+from pmlint.model.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
 from pmlint.place import Path
-from pmlint.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
 
 CLOCKS = ("route_start", "first_warning", "first_impact", "containment", "restart")
 """The clocks in the order in which they must strike."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
-from pmlint.schema import schema
+from pmlint.model.schema import schema
 
 Kind = Literal["postmortem", "route"]
 _TEXTS = {"date": "2026-01-01", "date-time": "2026-01-01T00:00:00Z"}

@@ -7,16 +7,16 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from pmlint.document import read_postmortem, read_yaml
 from pmlint.model import native_route
+from pmlint.model.resources import read_text
+from pmlint.model.schema import check
+from pmlint.parsing.document import read_postmortem, read_yaml
+from pmlint.parsing.source import Source
 from pmlint.place import Path
 from pmlint.policy.complete import Kind
 from pmlint.policy.file import Policy
 from pmlint.policy.judge import Found, PolicySet
-from pmlint.schema import check
-from pmlint.settings import Settings
-from pmlint.shipped import read_text
-from pmlint.source import Source
+from pmlint.project.settings import Settings
 
 TODAY = date(2026, 10, 15)
 """What day it is in every example."""

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from pmlint.document import Document, read_yaml
 from pmlint.finding import Level
-from pmlint.moment import parse_date
-from pmlint.near import nearest
+from pmlint.model.dates import parse_date
+from pmlint.model.schema import check
+from pmlint.model.suggestions import nearest
+from pmlint.parsing.document import Document, read_yaml
+from pmlint.parsing.source import Malformed, Source
 from pmlint.place import Path
 from pmlint.policy import names
 from pmlint.policy.complete import sample
 from pmlint.policy.language import FUNCTIONS, VARIABLES, Failed, compile_expression, evaluate, surroundings
-from pmlint.schema import check
-from pmlint.settings import Settings, UsageError
-from pmlint.source import Malformed, Source
+from pmlint.project.settings import Settings, UsageError
 
 Kind = Literal["postmortem", "route", "change"]
 _PLACE = r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*)"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from pmlint.model.resources import read_json
+from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.tree import Tree
 from pmlint.policy.file import Policy, from_plain, read_policy
 from pmlint.policy.judge import PolicySet
-from pmlint.settings import Settings, UsageError
-from pmlint.shipped import read_json
-from pmlint.source import Malformed, decode
-from pmlint.tree import Tree
+from pmlint.project.settings import Settings, UsageError
 
 
 def load_policies(tree: Tree, settings: Settings, today: date, asked: Callable[[str], bool] = lambda name: True) -> PolicySet:

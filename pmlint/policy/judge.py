@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from pmlint.finding import Problem
 from pmlint.model import Route
-from pmlint.moment import parse_date
+from pmlint.model.dates import parse_date
 from pmlint.place import Path
 from pmlint.policy.complete import complete
 from pmlint.policy.file import Kind, Policy
 from pmlint.policy.language import Bound, Failed, bind, compile_expression, evaluate, surroundings
 from pmlint.policy.names import fields_of, used
-from pmlint.settings import Settings
+from pmlint.project.settings import Settings
 
 Found = tuple[Policy, Problem]
 MOST = 50

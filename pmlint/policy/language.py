@@ -16,12 +16,12 @@ from typing import Any, NewType
 
 from cel_expr_python import cel
 
-from pmlint.artefact import artefacts
-from pmlint.holds import same
-from pmlint.moment import parse_date, parse_moment
-from pmlint.owner import owner_problem
-from pmlint.shipped import read_json
-from pmlint.vocabulary import CLASSES, LAYERS, STRUCTURAL
+from pmlint.model.dates import parse_date, parse_moment
+from pmlint.model.owners import owner_problem
+from pmlint.model.references import artefacts
+from pmlint.model.resources import read_json
+from pmlint.model.vocabulary import CLASSES, LAYERS, STRUCTURAL
+from pmlint.project.holds import same
 
 VARIABLES = {
     "postmortem": ("postmortem",),

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pmlint.near import nearest
+from pmlint.model.suggestions import nearest
+from pmlint.model.vocabulary import CLASSES, EVIDENCE_KINDS, SEVERITIES
 from pmlint.policy.complete import closed_lists, field_names
 from pmlint.policy.language import FUNCTIONS, METHODS, VARIABLES
-from pmlint.vocabulary import CLASSES, EVIDENCE_KINDS, SEVERITIES
 
 _TOKEN = re.compile(r"""r?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|[A-Za-z_]\w*|\d[\w.]*|[=!<>]=|&&|\|\||\S""")
 _OURS = frozenset(("stronger", "intermediate", "weaker", "structural", "weak", "accepted", "horizon", "slow_containment_minutes", "file"))

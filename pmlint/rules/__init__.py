@@ -1,9 +1,8 @@
-"""All rules: those about facts, one a file, in the order of the docs, and those about prose from `pmlint.words`."""
+"""All rules: those about facts, one a file, in the order of the docs, and those about prose from `pmlint.rules.prose`."""
 
 from __future__ import annotations
 
-from pmlint.rule import Rule
-from pmlint.rules import (
+from pmlint.rules.facts import (
     clock_missing,
     clock_order,
     copied_action,
@@ -23,7 +22,8 @@ from pmlint.rules import (
     unknown_taxonomy,
     unused_waiver,
 )
-from pmlint.words import RULES as WORD_RULES
+from pmlint.rules.prose import RULES as WORD_RULES
+from pmlint.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     duplicate_id.RULE,

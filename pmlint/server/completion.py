@@ -9,14 +9,14 @@ from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, 
 
 from pmlint.edit.value import inline
 from pmlint.model import Action
+from pmlint.model.resources import read_json
+from pmlint.model.vocabulary import CLASSES, STRENGTH, STRUCTURAL
 from pmlint.place import Path
 from pmlint.server.cursor import Cursor
 from pmlint.server.draft import Draft
 from pmlint.server.fields import field, link, names, types
 from pmlint.server.hover import meaning, summary
 from pmlint.server.view import View
-from pmlint.shipped import read_json
-from pmlint.vocabulary import CLASSES, STRENGTH, STRUCTURAL
 
 
 class Choice(NamedTuple):

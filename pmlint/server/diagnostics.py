@@ -17,11 +17,11 @@ from lsprotocol.types import (
 )
 
 from pmlint.edit.value import inline
+from pmlint.errors import UsageError
 from pmlint.finding import Edit, Finding, Fix, Level
+from pmlint.parsing.source import Source
 from pmlint.server.draft import Draft
 from pmlint.server.view import View, address
-from pmlint.source import Source
-from pmlint.usage import UsageError
 
 SEVERITIES = {Level.ERROR: DiagnosticSeverity.Error, Level.WARNING: DiagnosticSeverity.Warning}
 _MEANT = re.compile(r"did you mean '([^']+)'\?")

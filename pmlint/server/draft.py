@@ -8,13 +8,13 @@ from functools import cached_property
 from lsprotocol.types import Position, Range
 
 from pmlint.model import Postmortem
+from pmlint.model.schema import Kind
+from pmlint.parsing.source import MAX_BYTES, Source
 from pmlint.place import Path, Span
-from pmlint.schema import Kind
+from pmlint.project.settings import Settings
 from pmlint.server.cursor import Cursor, cursor
 from pmlint.server.outline import Outline, Slot
 from pmlint.server.positions import Units, to_offset, to_range
-from pmlint.settings import Settings
-from pmlint.source import MAX_BYTES, Source
 
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 

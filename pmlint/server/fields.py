@@ -7,9 +7,9 @@ from functools import cache
 from os.path import dirname, join
 from typing import Any
 
-from pmlint.fixes import HANDLES
+from pmlint.edit.fixes import HANDLES
+from pmlint.model.schema import Kind, schema
 from pmlint.place import Path
-from pmlint.schema import Kind, schema
 
 _LINKS = {
     ("routes", "routes"): "route",

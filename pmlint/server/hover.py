@@ -11,13 +11,13 @@ from lsprotocol.types import Hover, MarkupContent, MarkupKind
 from pmlint.finding import Finding
 from pmlint.model import CLOCKS
 from pmlint.model.postmortem import Clocks
+from pmlint.model.vocabulary import STRENGTH
+from pmlint.parsing.escape import markdown
 from pmlint.place import Path
-from pmlint.report.escape import markdown
 from pmlint.server.draft import Draft
 from pmlint.server.fields import described, field, link, names, types
 from pmlint.server.outline import Slot
 from pmlint.server.view import View
-from pmlint.vocabulary import STRENGTH
 
 
 def hover(draft: Draft, view: View, offset: int) -> Hover | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lsprotocol.types import CodeLens, Command
 
-from pmlint.holds import Hold
 from pmlint.place import Path
+from pmlint.project.holds import Hold
 from pmlint.server.draft import Draft
 from pmlint.server.view import View
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
+from pmlint.parsing.strict_yaml import MAX_DEPTH
 from pmlint.place import Path, Step
-from pmlint.strict_yaml import MAX_DEPTH
 
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},"'&*!|>%@`-][^#\n]*?|-[^\s#][^#\n]*?)[ \t]*:(?=[ \t\r\n]|$)""")
 _COMMENT = re.compile(r"(?:^|[ \t])#")

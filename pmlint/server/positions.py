@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from lsprotocol.types import Position, PositionEncodingKind, Range
 
+from pmlint.output.columns import convert, utf8, utf16
+from pmlint.parsing.source import Source
 from pmlint.place import Span
-from pmlint.report.columns import convert, utf8, utf16
-from pmlint.source import Source
 
 Units = Callable[[str], int]
 

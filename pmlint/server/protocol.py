@@ -16,6 +16,8 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from pmlint import __version__
+from pmlint.errors import UsageError
+from pmlint.project.settings import NAMES, Settings
 from pmlint.server.completion import complete
 from pmlint.server.diagnostics import configuration, diagnostics, repairs
 from pmlint.server.draft import Draft, kind_of
@@ -24,8 +26,6 @@ from pmlint.server.lens import lenses
 from pmlint.server.navigation import definition, references
 from pmlint.server.positions import Units, units
 from pmlint.server.view import Project, View, address
-from pmlint.settings import NAMES, Settings
-from pmlint.usage import UsageError
 
 PAUSE = 0.2
 """How long an editor must be quiet before a document is judged, in seconds; never less than the last run took."""

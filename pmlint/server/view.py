@@ -10,20 +10,20 @@ from pathlib import Path as File
 from sys import modules
 from typing import Protocol
 
-from pmlint.catalogue import Page, pages
-from pmlint.engine import check_tree
+from pmlint.check.engine import check_tree
+from pmlint.check.pages import Page, pages
+from pmlint.edit.fixes import attach
 from pmlint.finding import Finding
-from pmlint.fixes import attach
 from pmlint.model import People
+from pmlint.model.resources import folder
+from pmlint.parsing.source import MAX_BYTES, Malformed, Source, decode, too_large
+from pmlint.parsing.tree import Entry, Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
-from pmlint.repository import Index
-from pmlint.roster import read_people
+from pmlint.project.index import Index
+from pmlint.project.people import read_people
+from pmlint.project.settings import Settings
 from pmlint.rules import RULES
-from pmlint.settings import Settings
-from pmlint.shipped import folder
-from pmlint.source import MAX_BYTES, Malformed, Source, decode, too_large
-from pmlint.tree import Entry, Tree
 
 
 class Project(Protocol):

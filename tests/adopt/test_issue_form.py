@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from pmlint.adopt.issue_form import LABELS, read
-from pmlint.adopt.texts import text
-from pmlint.settings import UsageError
-from pmlint.shipped import read_json
+from pmlint.init.issue_form import LABELS, read
+from pmlint.init.texts import text
+from pmlint.model.resources import read_json
+from pmlint.project.settings import UsageError
 
 FULL = """### Title
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from pmlint.adopt.plan import plan
-from pmlint.adopt.texts import text
-from pmlint.adopt.write import write
-from pmlint.settings import Settings
-from pmlint.tree import WorkTree
+from pmlint.init.plan import plan
+from pmlint.init.texts import text
+from pmlint.init.write import write
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import Settings
 
 TOP = Path(__file__).parents[2]
 

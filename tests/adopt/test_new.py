@@ -12,18 +12,18 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmlint.adopt.identity import email
+from pmlint.check.engine import check_tree
+from pmlint.check.levels import clean
 from pmlint.cli.new import command
-from pmlint.document import read_postmortem
-from pmlint.engine import check_tree
-from pmlint.filter import clean
+from pmlint.edit.skeleton import postmortem
+from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
-from pmlint.schema import check
-from pmlint.settings import Settings
-from pmlint.source import INVISIBLE, decode
-from pmlint.template import postmortem
-from pmlint.tree import WorkTree
-from pmlint.usage import UsageError
+from pmlint.init.identity import email
+from pmlint.model.schema import check
+from pmlint.parsing.document import read_postmortem
+from pmlint.parsing.source import INVISIBLE, decode
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import Settings
 from tests.adopt.test_issue_form import FULL
 
 BASE = Path(__file__).parents[1] / "cases" / "base"

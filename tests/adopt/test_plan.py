@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.adopt.plan import EARLY, Change, Plan, find_ci, plan
-from pmlint.adopt.write import write
-from pmlint.settings import RegistrySource, Settings, UsageError, load
-from pmlint.tree import WorkTree
+from pmlint.init.plan import EARLY, Change, Plan, find_ci, plan
+from pmlint.init.write import write
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import RegistrySource, Settings, UsageError, load
 
 TODAY = date(2026, 11, 24)
 OURS = (Path(__file__).parents[1] / "cases/base/postmortems/PM-2026-001-refunds.md").read_text()

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmlint.adopt.pre_commit import add, present
-from pmlint.adopt.texts import text
+from pmlint.init.pre_commit import add, present
+from pmlint.init.texts import text
 
 OURS = text("pre-commit.yaml")
 BLACK = "- repo: https://example.org/black\n  rev: 24.1.0  # pinned\n  hooks:\n  - id: black\n"

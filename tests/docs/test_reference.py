@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pmlint.report import FORMATS
+from pmlint.output import FORMATS
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"

@@ -11,11 +11,11 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.edit import Change, apply, changed, edit_of, reordered
 from pmlint.edit.value import inline
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.source import INVISIBLE, decode
 from pmlint.place import Path
-from pmlint.source import INVISIBLE, decode
 
 KEYS = st.sampled_from(["id", "owner", "on", "status", "a b", "no", "ключ", "x: z", "-", "𐐀"])
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(

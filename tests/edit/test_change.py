@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pmlint.document import Document, read_postmortem, read_yaml
 from pmlint.edit import Change, apply, changed, unified
+from pmlint.errors import UsageError
 from pmlint.finding import Edit
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.source import Source
 from pmlint.place import Path
-from pmlint.source import Source
-from pmlint.usage import UsageError
 
 
 def read(front: str, end: str = "\n") -> Document:

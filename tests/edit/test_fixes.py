@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.engine import check_tree
+from pmlint.check.engine import check_tree
+from pmlint.edit.fixes import attach, fixed
 from pmlint.finding import Edit, Finding, Fix, Level
-from pmlint.fixes import attach, fixed
-from pmlint.settings import Settings
-from pmlint.source import Source
-from pmlint.tree import WorkTree
+from pmlint.parsing.source import Source
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import Settings
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

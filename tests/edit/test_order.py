@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.document import read_postmortem, read_yaml
 from pmlint.edit import ordered
-from pmlint.source import Source, decode
+from pmlint.parsing.document import read_postmortem, read_yaml
+from pmlint.parsing.source import Source, decode
 
 ROOT = Path(__file__).parents[2]
 

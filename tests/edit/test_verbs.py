@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from pmlint.cli import amend, close
-from pmlint.usage import UsageError
+from pmlint.errors import UsageError
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from pmlint.near import ROOM, Names, nearest
+from pmlint.model.suggestions import ROOM, Names, nearest
+from pmlint.parsing.source import Source
 from pmlint.policy.examples import valid
 from pmlint.policy.file import read_policy
 from pmlint.policy.judge import ALONE, LONGEST_LIST, LONGEST_TEXT, PolicySet
 from pmlint.policy.language import READ, Failed, compile_expression, evaluate
-from pmlint.settings import Settings
-from pmlint.source import Source
-from pmlint.words.lexicon import Lexicon
-from pmlint.words.text import Words, _unquoted
+from pmlint.project.settings import Settings
+from pmlint.rules.prose.lexicon import Lexicon
+from pmlint.rules.prose.text import Words, _unquoted
 
 POLICY = """\
 id: mine

@@ -12,15 +12,15 @@ import pytest
 from fuzz.__main__ import seeds, words
 from fuzz.targets import TARGETS
 from fuzz.tree import Files, inside
-from pmlint.document import Document
 from pmlint.edit import Change, changed_at_once
+from pmlint.edit.fixes import attach, fixed
 from pmlint.finding import Finding, Level
-from pmlint.fixes import attach, fixed
+from pmlint.model.schema import check
+from pmlint.parsing.document import Document
+from pmlint.parsing.source import Source
 from pmlint.place import Span
-from pmlint.registry import _matches, read_routes
-from pmlint.schema import check
-from pmlint.settings import RegistrySource, Settings, UsageError, load
-from pmlint.source import Source
+from pmlint.project.registry import _matches, read_routes
+from pmlint.project.settings import RegistrySource, Settings, UsageError, load
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -41,10 +41,10 @@ def test_a_place_outside_the_text_is_seen(span: Span) -> None:
 
 
 def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    import pmlint.report.concise
+    import pmlint.output.concise
     from fuzz.formats import formats
 
-    monkeypatch.setattr(pmlint.report.concise, "terminal", lambda text: text)
+    monkeypatch.setattr(pmlint.output.concise, "terminal", lambda text: text)
     with pytest.raises(AssertionError, match="concise lets an invisible character through"):
         formats(b"a.md\x1ftext\x1f\x1f\x1f\x1fcode\x1f\x1b[2J")
 
@@ -90,7 +90,7 @@ def test_one_impossible_fix_does_not_hinder_the_others(impossible: int, monkeypa
             raise UsageError("it can't be written here")
         return changed_at_once(document, changes)
 
-    monkeypatch.setattr("pmlint.fixes.changed_at_once", at_once)
+    monkeypatch.setattr("pmlint.edit.fixes.changed_at_once", at_once)
     actions = "".join(f"  - {{id: A{number}, deadline: 2026/10/30}}\n" for number in range(50))
     source = Source("a.md", f"---\nid: a\nactions:\n{actions}---\n")
     pointers = [f"/actions/{number}/deadline" for number in range(50)]

@@ -9,8 +9,8 @@ from pathlib import Path
 from pmlint.gate.approvals import Approval
 from pmlint.gate.judge import Change, judge
 from pmlint.git import GitTree, Unjudged
-from pmlint.report import Verdict
-from pmlint.source import MAX_BYTES, Malformed
+from pmlint.output import Verdict
+from pmlint.parsing.source import MAX_BYTES, Malformed
 from tests.gate.world import BASE, TEST, TODAY, World
 
 Files = dict[str, bytes]

@@ -8,7 +8,7 @@ from typing import Any
 from pmlint.gate.approvals import Approval, Approvals
 from pmlint.gate.holding import Holding
 from pmlint.model import Action, People, Postmortem
-from pmlint.settings import Settings
+from pmlint.project.settings import Settings
 
 LACK = "nobody on the target's roster beside the author and the owner approved this head"
 HEAD = "a" * 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pmlint.settings import UsageError
+from pmlint.project.settings import UsageError
 from tests.gate.catalogue import ATTACKS, HONEST, Entry
 from tests.gate.world import World, said
 

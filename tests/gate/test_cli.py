@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from pmlint.gate.events import Asked, asked
-from pmlint.report import FORMATS
+from pmlint.output import FORMATS
 from tests.gate.world import ROUTE, World
 
 ROOT = Path(__file__).parents[2]

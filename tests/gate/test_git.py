@@ -220,7 +220,7 @@ def test_many_gates_at_once_with_git_gc(restarted: World) -> None:
 
 
 def test_a_large_blob_is_not_read_and_the_next_is(world: World) -> None:
-    from pmlint.source import Malformed
+    from pmlint.parsing.source import Malformed
 
     world.write("large.txt", "x" * 300_000)
     commit = world.commit()

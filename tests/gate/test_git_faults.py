@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmlint.git import Repository, Unjudged, repository
-from pmlint.source import Malformed
+from pmlint.parsing.source import Malformed
 from tests.gate.world import CLEAN, POSTMORTEM, ROUTE, World
 
 

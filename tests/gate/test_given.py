@@ -12,9 +12,9 @@ from pmlint.gate.approvals import Approval
 from pmlint.gate.judge import Change, holds_now, judge
 from pmlint.gate.signing import sign, statement
 from pmlint.git import GitTree
-from pmlint.holds import Hold
-from pmlint.report import RouteVerdict
-from pmlint.tree import WorkTree
+from pmlint.output import RouteVerdict
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.holds import Hold
 from tests.gate.catalogue import AGENTS, CHANGE, FILTER, MAPPED, SIGNED, UP, both, clone, file, gone, moved, p, r
 from tests.gate.memory import ALLOWED, STARTED, MemoryWorld, lines, told
 from tests.gate.world import POSTMORTEM, ROUTE, TODAY

@@ -9,10 +9,10 @@ import pytest
 
 from pmlint.gate.approvals import Approvals
 from pmlint.gate.holding import LAND, closed_alike
-from pmlint.holds import Hold
 from pmlint.model import Action
-from pmlint.settings import GateSettings, Settings
-from pmlint.source import Malformed
+from pmlint.parsing.source import Malformed
+from pmlint.project.holds import Hold
+from pmlint.project.settings import GateSettings, Settings
 from tests.gate.reviews import ACTION, CANCELLED, CONDITIONS, DONE, EARLY, LACK, approvals, holding, review
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pmlint.git import Unjudged
-from pmlint.settings import UsageError
+from pmlint.project.settings import UsageError
 from tests.gate.catalogue import DONE, SECOND, SIGNED, UP, file, gone, p, r
 from tests.gate.memory import ALLOWED, STARTED, MemoryWorld, lines
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE

@@ -9,9 +9,9 @@ import pytest
 from pmlint.gate.proof import Proofs
 from pmlint.gate.side import Memory, Side
 from pmlint.model import Action, Postmortem
-from pmlint.settings import Settings
-from pmlint.source import Malformed
-from pmlint.tree import WorkTree
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import Settings
 from tests.gate.memory import Objects
 
 FILES = {"X.py": b"x\n", "fix.py": b"x\n", "empty.txt": b" \n", "deploy/alerts/a.yaml": b"a\n", "postmortems/PM-1.md": b"text\n"}

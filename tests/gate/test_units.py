@@ -15,7 +15,7 @@ from pmlint.gate.approvals import Approval, Approvals, read_approvals
 from pmlint.gate.events import Asked, asked
 from pmlint.gate.signing import approval_statement, sign, signoff_problem, statement, verify
 from pmlint.model import People, Route
-from pmlint.settings import UsageError
+from pmlint.project.settings import UsageError
 
 TODAY = date(2026, 10, 15)
 A, B = "a" * 40, "b" * 40

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.settings import UsageError
+from pmlint.project.settings import UsageError
 from tests.gate.catalogue import ATTACKS, HONEST, Entry
 from tests.gate.memory import MemoryWorld, told
 

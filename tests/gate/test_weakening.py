@@ -12,7 +12,7 @@ from pmlint.gate.side import Memory, Side
 from pmlint.gate.weakening import baseline_grown, judged_by, policies_weaker, settings_weaker, signers_changed, weakened, workflows_weaker
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
-from pmlint.settings import GateSettings, RegistrySource, RuleSettings, Settings
+from pmlint.project.settings import GateSettings, RegistrySource, RuleSettings, Settings
 from tests.gate.catalogue import FILTER
 from tests.gate.memory import Objects
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from pmlint.gate.approvals import Approval
 from pmlint.gate.judge import Change, judge
 from pmlint.git import Repository
-from pmlint.report import Verdict
-from pmlint.tree import WorkTree
+from pmlint.output import Verdict
+from pmlint.parsing.tree import WorkTree
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 POSTMORTEM = "postmortems/PM-2026-001-refunds.md"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pmlint.parsing.source import Source
 from pmlint.policy.file import read_policy
-from pmlint.settings import UsageError
-from pmlint.source import Source
+from pmlint.project.settings import UsageError
 
 HERE = Path(__file__).parent
 BASE = (HERE / "base.yaml").read_text()

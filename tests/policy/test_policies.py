@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.engine import check_tree
+from pmlint.check.engine import check_tree
+from pmlint.model.resources import folder
+from pmlint.output import render
+from pmlint.parsing.tree import WorkTree
 from pmlint.policy.examples import run_examples, valid
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
-from pmlint.report import render
-from pmlint.settings import Settings, UsageError, load
-from pmlint.shipped import folder
-from pmlint.tree import WorkTree
+from pmlint.project.settings import Settings, UsageError, load
 
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "tests" / "cases" / "base"
@@ -154,8 +154,8 @@ def test_since_leaves_older_postmortems_in_peace(repository: Path) -> None:
 
 def test_two_equal_elements_stand_in_two_places() -> None:
     own = OWN.replace("require:", "each: postmortem.timeline.filter(e, e.evidence == 'tool_log')\nrequire:")
+    from pmlint.parsing.source import Source
     from pmlint.policy.file import read_policy
-    from pmlint.source import Source
 
     policy = read_policy(
         Source("own.yaml", own.replace("at: postmortem.title", "at: it").replace('postmortem.title.contains("Refund route")', "1 > 2"))

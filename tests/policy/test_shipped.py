@@ -15,12 +15,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from pmlint.model.resources import folder
+from pmlint.parsing.tree import WorkTree
 from pmlint.policy import language
 from pmlint.policy.file import Policy, from_plain
 from pmlint.policy.folder import read_folder
 from pmlint.policy.judge import question
-from pmlint.shipped import folder
-from pmlint.tree import WorkTree
 
 FILE = Path(__file__).parents[2] / "schema" / "policies.json"
 COMPILED = FILE.with_name("compiled.json")

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from pmlint.finding import Edit, Finding, Fix, Level
-from pmlint.holds import Hold
+from pmlint.output import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, summarize
+from pmlint.parsing.source import Source
 from pmlint.place import Span
-from pmlint.report import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, summarize
-from pmlint.source import Source
+from pmlint.project.holds import Hold
 
 EXPECTED = Path(__file__).parent / "expected"
 

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from pmlint.report import FORMATS, render
-from pmlint.report.fingerprint import line_hashes
+from pmlint.output import FORMATS, render
+from pmlint.output.fingerprint import line_hashes
 from tests.report.sample import FINDINGS, check_report
 
 HEAVY = {"rich", "xml.etree", "urllib.parse", "hashlib", "unicodedata", "difflib", "yaml", "jsonschema", "click", "importlib.metadata"}
@@ -18,12 +18,12 @@ ALLOWED = {"gitlab": {"hashlib"}, "sarif": {"hashlib", "urllib.parse"}, "junit":
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_imports_nothing_heavy(name: str) -> None:
-    script = f"import sys, pmlint.report.{name}; print(*sys.modules)"
+    script = f"import sys, pmlint.output.{name}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert HEAVY & set(loaded) <= ALLOWED.get(name, set())
-    assert {module for module in loaded if module.startswith("pmlint.report.") and module.rpartition(".")[2] in FORMATS} <= {
-        f"pmlint.report.{name}",
-        "pmlint.report.json",  # jsonl shares its shape
+    assert {module for module in loaded if module.startswith("pmlint.output.") and module.rpartition(".")[2] in FORMATS} <= {
+        f"pmlint.output.{name}",
+        "pmlint.output.json",  # jsonl shares its shape
     }
 
 

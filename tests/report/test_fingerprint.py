@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from pmlint.report import render
-from pmlint.report.fingerprint import line_hashes, stable
-from pmlint.source import Source
+from pmlint.output import render
+from pmlint.output.fingerprint import line_hashes, stable
+from pmlint.parsing.source import Source
 from tests.report.sample import FINDINGS, SOURCE, TEXT, check_report
 
 LINES = [

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pytest
 
 from pmlint.finding import Finding, Level
+from pmlint.output import FORMATS, Report, choose, publish, render, statistics, summarize
 from pmlint.place import Span
-from pmlint.report import FORMATS, Report, choose, publish, render, statistics, summarize
 from tests.report.sample import EXPECTED, FINDINGS, HOSTILE, REPORTS, SOURCE, check_report, expected, gate_report
 
 
@@ -78,7 +78,7 @@ def test_carets_stand_under_the_finding_in_columns_of_the_screen() -> None:
 
 
 def _finding_in(text: str, start: int, end: int) -> Report:
-    from pmlint.source import Source
+    from pmlint.parsing.source import Source
 
     source = Source("a.md", text)
     finding = Finding("x", Level.ERROR, "m", "a.md", source.span(start, end))
@@ -170,7 +170,7 @@ def test_sarif_is_cut_warnings_first_and_says_so() -> None:
 
 
 def test_no_format_lets_an_invisible_character_through() -> None:
-    from pmlint.source import INVISIBLE
+    from pmlint.parsing.source import INVISIBLE
 
     for name in FORMATS:
         text = render(name, check_report())
@@ -203,7 +203,7 @@ def test_markdown_has_user_text_in_code_spans_only() -> None:
 def test_a_code_span_holds_any_text(text: str) -> None:
     from markdown_it import MarkdownIt
 
-    from pmlint.report.escape import markdown, terminal
+    from pmlint.parsing.escape import markdown, terminal
 
     inline = MarkdownIt("commonmark").parseInline(f"a {markdown(text)} b")[0].children or []
     assert [child.type for child in inline] == ["text", "code_inline", "text"]

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlint.finding import Finding, Level
-from pmlint.holds import Hold
+from pmlint.output import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, statistics, summarize
+from pmlint.parsing.source import INVISIBLE, Source
 from pmlint.place import Span
-from pmlint.report import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, statistics, summarize
-from pmlint.source import INVISIBLE, Source
+from pmlint.project.holds import Hold
 
 NASTY = st.sampled_from(
     ["\x1b[2J", "\r\n::error::", "##[group]", "]]>", "<!--", "-->", "`", "%0A", "[a](b)", "\\", "@maria", "\udcff", "\ud800"]

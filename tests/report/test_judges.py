@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from pmlint.report import render
+from pmlint.output import render
 from tests.outside import needs_outside, outside
 from tests.report.sample import FINDINGS, REPORTS, SOURCE, check_report
 

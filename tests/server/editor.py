@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pmlint.cli.project import find
-from pmlint.report.columns import utf16
+from pmlint.output.columns import utf16
 from pmlint.server.draft import Draft, kind_of
 from pmlint.server.positions import Units
 from pmlint.server.view import View

@@ -37,7 +37,7 @@ def test_a_finding(root: Path) -> None:
     assert (found.code, found.severity, found.source) == ("dangling-link", DiagnosticSeverity.Error, "pmlint")
     assert found.range == Range(Position(8, 9), Position(8, 21))
     assert found.code_description is not None
-    assert found.code_description.href.endswith("/pmlint/rules/dangling_link.py")
+    assert found.code_description.href.endswith("/pmlint/rules/facts/dangling_link.py")
 
 
 def test_a_warning(root: Path) -> None:

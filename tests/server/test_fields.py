@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from pmlint.model.schema import schema
 from pmlint.place import Path as Place
-from pmlint.schema import schema
 from pmlint.server import fields
 
 VALUES = json.loads((Path(fields.__file__).parent / "values.json").read_text(encoding="utf-8"))

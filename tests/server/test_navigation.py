@@ -56,7 +56,7 @@ def test_all_places_that_name_a_finding(root: Path) -> None:
 
 def test_a_rule_leads_to_its_file(root: Path) -> None:
     (found,) = definition(*typed(root, "restart:\n", "waivers: [{rule: clock‸-order}]\nrestart:\n"))
-    assert found.uri.endswith("/pmlint/rules/clock_order.py")
+    assert found.uri.endswith("/pmlint/rules/facts/clock_order.py")
     (found,) = definition(*typed(root, "restart:\n", "waivers: [{rule: action‸-owner}]\nrestart:\n"))
     assert found.uri.endswith("/policies/action-owner.yaml")
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmlint.document import Document, read_postmortem, read_yaml
+from pmlint.model.schema import Kind
+from pmlint.output.columns import utf16
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.source import Source
+from pmlint.parsing.strict_yaml import Node
 from pmlint.place import Path as Place
-from pmlint.report.columns import utf16
-from pmlint.schema import Kind
 from pmlint.server.cursor import cursor
 from pmlint.server.draft import Draft
 from pmlint.server.outline import Outline
-from pmlint.source import Source
-from pmlint.strict_yaml import Node
 from tests.server.editor import BASE, POSTMORTEM, ROUTE
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from lsprotocol.types import Position, Range
 
+from pmlint.output.columns import utf8, utf16
+from pmlint.parsing.source import Source
 from pmlint.place import Span
-from pmlint.report.columns import utf8, utf16
 from pmlint.server.diagnostics import diagnostics
 from pmlint.server.positions import Units, to_offset, to_range, units
-from pmlint.source import Source
 from tests.server.editor import typed
 
 SOURCE = Source("x.yaml", "a: b\r\né𐐀: c\n")

@@ -11,12 +11,12 @@ import yaml
 
 from pmlint.finding import Problem
 from pmlint.model import Postmortem
+from pmlint.parsing.tree import WorkTree
 from pmlint.place import Where
-from pmlint.repository import Index
-from pmlint.rule import Context
-from pmlint.settings import Settings
-from pmlint.tree import WorkTree
-from pmlint.words import RULES, prompt_only
+from pmlint.project.index import Index
+from pmlint.project.settings import Settings
+from pmlint.rules.prose import RULES, prompt_only
+from pmlint.rules.rule import Context
 
 FIXTURES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "fixtures.yaml").read_text("utf-8"))
 CASES = [(rule, kind, text) for rule, case in FIXTURES.items() for kind in ("bad", "near") for text in case[kind]]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pmlint.finding import Level
-from pmlint.shipped import read_json
-from pmlint.words.lexicon import LANGUAGES, Group, Lexicon, parser_of
-from pmlint.words.reading import cause_passage, title_passage
+from pmlint.model.resources import read_json
+from pmlint.rules.prose.lexicon import LANGUAGES, Group, Lexicon, parser_of
+from pmlint.rules.prose.reading import cause_passage, title_passage
 from tests.words.test_fixtures import FIXTURES, context, document, said
 
 GROUPS = [
@@ -102,7 +102,7 @@ def test_an_unknown_number_needs_an_action_that_finds_it_out() -> None:
 
 def test_counterfactuals_may_stand_under_prevention() -> None:
     from pmlint.model import Postmortem
-    from pmlint.words.counterfactual import check
+    from pmlint.rules.prose.counterfactual import check
 
     body = "## {}\n\nWe should have paused the route.\n"
     assert list(check(Postmortem({}, "", body.format("Timeline")), context()))
@@ -110,7 +110,7 @@ def test_counterfactuals_may_stand_under_prevention() -> None:
 
 
 def test_a_test_that_only_opens_a_prompt_proves_nothing(tmp_path: Path) -> None:
-    from pmlint.tree import WorkTree
+    from pmlint.parsing.tree import WorkTree
 
     tests = {
         "test_prompt.py": 'from pathlib import Path\n\ndef test():\n    assert "never" in Path("CLAUDE.md").read_text()\n',
@@ -142,8 +142,9 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
 
 def test_a_clean_postmortem_needs_no_markdown_parser() -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom tests.words.test_fixtures import *\nfrom pmlint.document import read_postmortem\n"
-        "from pmlint.source import Source\n"
+        "import sys\nfrom pathlib import Path\nfrom tests.words.test_fixtures import *\n"
+        "from pmlint.parsing.document import read_postmortem\n"
+        "from pmlint.parsing.source import Source\n"
         "document = read_postmortem(Source('x.md', Path('tests/cases/base/postmortems/PM-2026-001-refunds.md').read_text()))\n"
         "found = [list(rule.check(Postmortem(document.data, 'x.md', document.body), context())) for rule in RULES]\n"
         "assert not any(found), found\nassert 'pyromark' not in sys.modules\n"
@@ -163,8 +164,8 @@ def test_odd_phrases_of_a_team_break_nothing() -> None:
 
 
 def test_the_configuration_knows_the_lists() -> None:
-    from pmlint.schema import check
-    from pmlint.shipped import read_json
+    from pmlint.model.resources import read_json
+    from pmlint.model.schema import check
 
     assert not list(check("config", {"words": {"languages": ["en"], "add": {"vague-action": ["synergise"]}, "remove": {"vow": ["sorry"]}}}))
     for words in ({"languages": ["xx"]}, {"add": {"vague": ["x"]}}, {"add": {"vow": "x"}}, {"plus": {}}):

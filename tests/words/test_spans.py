@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from pmlint.document import read_postmortem
 from pmlint.model import Postmortem
-from pmlint.source import Source
-from pmlint.words import RULES
+from pmlint.parsing.document import read_postmortem
+from pmlint.parsing.source import Source
+from pmlint.rules.prose import RULES
 from tests.words.test_fixtures import context
 
 STYLES = {

@@ -1,0 +1,199 @@
+"""What is remembered of documents that had nothing wrong with them, so that an unchanged one need not be read again.
+
+An entry is found by content: of the document, of everything that its judgement depended on (the tool, schemas, policies, words,
+configuration, people, routes, the day), and of every file that was looked at for it (evidence and proofs), each hashed anew.
+Anything unexpected (no folder, a full disk, a torn or foreign file) is a miss, never a wrong answer. The gate uses none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from pmlint import __version__
+from pmlint.model import Postmortem
+from pmlint.model.resources import folder
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import Entry, Tree, normal
+from pmlint.parsing.writing import write
+from pmlint.place import Path
+from pmlint.project.holds import Hold
+from pmlint.project.index import ActionFacts, PostmortemFacts
+from pmlint.project.waivers import WaiverFacts
+
+_SEEN_LIMIT = 1 << 26
+
+
+class Cache:
+    """The facts of clean documents of one repository: opened at the start of a run, saved at its end."""
+
+    def __init__(self, root: str, surroundings: Iterable[object]) -> None:
+        self._file = os.path.join(_home(), f"{_digest(root.encode())[:24]}.json")
+        self._surroundings = _digest(repr((__version__, sys.version, _installation(), *surroundings)).encode())
+        self._old = self._load()
+        self._new: dict[str, Any] = {}
+        self._seen: dict[str, str] = {}
+        self.hits = 0
+
+    def facts(self, entry: Entry, data: bytes, tree: Tree) -> PostmortemFacts | None:
+        """What is known of a document with this content; None where it must be judged."""
+        kept = self._old.get(entry.path)
+        try:
+            if kept is None or kept["content"] != _digest(data) or any(self._look(tree, path) != what for path, what in kept["seen"]):
+                return None
+            facts = _facts(entry.path, kept["facts"])
+        except (KeyError, TypeError, ValueError, IndexError):
+            return None
+        self._new[entry.path] = kept
+        self.hits += 1
+        return facts
+
+    def keep(self, data: bytes, tree: Watched, facts: PostmortemFacts, postmortem: Postmortem) -> None:
+        """Remember a document that had nothing wrong with it, with what was looked at for it."""
+        paths = {normal(path) for path in _named(postmortem)} - {None} | tree.paths
+        seen = [(path, self._look(tree.tree, path)) for path in sorted(map(str, paths))]
+        plain = [field for name, field in zip(facts._fields, facts, strict=True) if name != "file"]
+        self._new[facts.file] = {"content": _digest(data), "seen": seen, "facts": plain}
+
+    @property
+    def added(self) -> dict[str, Any]:
+        """What is to be remembered of this run."""
+        return self._new
+
+    def add(self, kept: dict[str, Any]) -> None:
+        """Remember what another process has found to be clean."""
+        self._new |= kept
+
+    def unknown(self, files: Iterable[Entry]) -> list[Entry]:
+        """Those of the files of which nothing is remembered."""
+        return [entry for entry in files if entry.path not in self._old]
+
+    def _look(self, tree: Tree, path: str) -> str:
+        """What stands at a path, by kind and content; looked up once a run."""
+        if path not in self._seen:
+            entry = tree.entry(path)
+            if entry is None or entry.kind != "file":
+                self._seen[path] = entry.kind if entry else "nothing"
+            else:
+                try:
+                    self._seen[path] = _digest(tree.read(path, _SEEN_LIMIT))
+                except Malformed as error:
+                    self._seen[path] = error.message
+        return self._seen[path]
+
+    def save(self) -> None:
+        """Write the cache whole, or leave it as it is."""
+        if self._new == self._old:
+            return
+        text = json.dumps(self._new, default=_plain, separators=(",", ":"))
+        with suppress(OSError):  # a read-only home or a full disk: the next run reads again
+            os.makedirs(os.path.dirname(self._file), mode=0o700, exist_ok=True)
+            write(self._file, f"{self._surroundings} {_digest(text.encode())}\n{text}".encode())
+
+    def _load(self) -> dict[str, Any]:
+        try:
+            with open(self._file, encoding="utf-8") as file:
+                head, text = file.readline(), file.read()
+            if head != f"{self._surroundings} {_digest(text.encode())}\n":
+                return {}
+            found = json.loads(text)
+            return found if isinstance(found, dict) else {}
+        except (OSError, ValueError, RecursionError):
+            return {}
+
+
+class Watched:
+    """A tree that notes the paths that are looked at."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.paths: set[str] = set()
+
+    def walk(self, folder: str) -> list[Entry]:
+        return self.tree.walk(folder)
+
+    def entry(self, path: str) -> Entry | None:
+        self.paths.add(path)
+        return self.tree.entry(path)
+
+    def read(self, path: str, limit: int = _SEEN_LIMIT) -> bytes:
+        self.paths.add(path)
+        return self.tree.read(path, limit)
+
+
+def _named(postmortem: Postmortem) -> Iterator[str]:
+    """The paths of evidence and proofs, which a run looks at once for all documents."""
+    yield from (piece.path for kind in postmortem.evidence for piece in kind.pieces if piece.path)
+    proofs = [action.proof for action in postmortem.actions] + [condition.proof for condition in postmortem.restart.conditions]
+    yield from (proof.path for proof in chain.from_iterable(proofs) if proof.path)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _home() -> str:
+    """The folder for caches of this user."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "pmlint")
+
+
+def _installation() -> list[object]:
+    """What tells one state of the tool from another: the shipped data by content, and in a checkout the code by size and time."""
+    data: list[object] = [(path, _digest(_read(path))) for name in ("schema", "policies") for path in sorted(_files(folder(name)))]
+    here = os.path.dirname(os.path.dirname(__file__))
+    if os.path.isdir(os.path.join(here, "data")):
+        return data
+    stats = [(path, os.stat(path)) for path in sorted(_files(here)) if path.endswith(".py")]
+    return [*data, *((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)]
+
+
+def _files(top: str) -> Iterator[str]:
+    return (os.path.join(here, name) for here, _, names in os.walk(top) for name in names)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.toordinal()
+    raise TypeError(f"{type(value).__name__} is no fact")
+
+
+def _date(value: int | None) -> date | None:
+    return None if value is None else date.fromordinal(value)
+
+
+def _facts(file: str, plain: list[Any]) -> PostmortemFacts:
+    """Facts as they were, from plain lists. Raises `ValueError`, `TypeError` or `IndexError` for anything else."""
+    name, title, status, severity, opened, routes, recurrence_of, failed, classes, actions, holds, waivers = plain
+    return PostmortemFacts(
+        name,
+        file,
+        title,
+        status,
+        severity,
+        _date(opened),
+        tuple(routes),
+        tuple(recurrence_of),
+        tuple(failed),
+        classes,
+        tuple(_action(action) for action in actions),
+        tuple(Hold._make((*hold[:4], _date(hold[4]), *hold[5:])) for hold in holds),
+        tuple(WaiverFacts._make((*waiver[:3], _date(waiver[3]), Path(waiver[4]), *waiver[5:])) for waiver in waivers),
+    )
+
+
+def _action(fields: list[Any]) -> ActionFacts:
+    action = ActionFacts._make(fields)
+    return action._replace(findings=tuple(action.findings), deadline=_date(fields[7]))

@@ -1,0 +1,82 @@
+"""Every rule and policy by its id, with its page: what ``pmlint rule`` prints and `docs/rules` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import dedent, indent
+from typing import NamedTuple
+
+from pmlint.output import RuleInfo
+from pmlint.policy.file import Policy
+from pmlint.policy.judge import PolicySet
+from pmlint.project.waivers import UNWAIVABLE
+from pmlint.rules import RULES
+from pmlint.rules.rule import Rule
+
+PAGES = "https://github.com/pmlint/pmlint/blob/main/docs/rules/"
+"""Where the pages of what ships can be read."""
+
+
+class Page(NamedTuple):
+    """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` are the bad and the good one as YAML."""
+
+    info: RuleInfo
+    origin: str
+    binds_from: str
+    examples: Mapping[str, str]
+    demand: str = ""
+
+    @property
+    def text(self) -> str:
+        """The page in Markdown, without its heading."""
+        info = self.info
+        lines = [f"{info.title}.", "", info.why, "", f"Fix: {info.fix}"]
+        if self.demand:
+            lines += ["", "Demands:", "", indent(self.demand, "    ")]
+        for word, example in self.examples.items():
+            lines += ["", f"{word.capitalize()}:", "", indent(example.rstrip(), "    ")]
+        bound = (
+            f" From the status '{self.binds_from}' on; before it, a warning." if self.binds_from != "draft" and info.level.value > 1 else ""
+        )
+        lines += ["", f"Level: {info.level}.{bound}", "", f"Waive: {_waive(info.id)}", "", f"Source: {self.origin}"]
+        return "\n".join(lines)
+
+
+def _waive(name: str) -> str:
+    if name in UNWAIVABLE:
+        return "it can't be waived."
+    return f"waivers: [{{rule: {name}, reason: ..., approved_by: <not an author, not the owner>, until: <at most 90 days>}}]"
+
+
+def pages(policies: PolicySet | None = None) -> dict[str, Page]:
+    """The pages of all rules, and of the policies that count, by id."""
+    found = {rule.id: rule_page(rule) for rule in reversed(RULES)}
+    found |= {policy.id: _policy_page(policy) for policy in (policies.policies if policies else ())}
+    return dict(sorted(found.items()))
+
+
+def rule_page(rule: Rule) -> Page:
+    """The page of a rule: its module's docstring cut into its parts."""
+    title, _, rest = rule.page.strip().partition("\n")
+    why, _, fix = rest.partition("\nFix:")
+    fix, _, shown = fix.partition("\nBad::\n")
+    bad, _, good = shown.partition("\nGood::\n")
+    info = RuleInfo(rule.id, title.rstrip("."), why.strip(), fix.strip(), f"{PAGES}{rule.id}.md", rule.level)
+    examples = {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
+    return Page(info, "built in", rule.binds_from, examples)
+
+
+def _policy_page(policy: Policy) -> Page:
+    from pmlint.policy.examples import example_text
+
+    url = f"{PAGES}{policy.id}.md" if policy.shipped else ""
+    info = RuleInfo(policy.id, policy.title, policy.why, policy.fix, url, policy.level)
+    demand = "\n".join(
+        f"{name}: {' '.join(text.split())}"
+        for name, text in (("each", policy.each), ("when", policy.when), ("require", policy.require))
+        if text
+    )
+    bad = next(example for example in policy.examples if example["fails"])
+    good = next(example for example in policy.examples if not example["fails"])
+    examples = {"bad": example_text(bad), "good": example_text(good)}
+    return Page(info, policy.origin, policy.binds_from, examples, demand)

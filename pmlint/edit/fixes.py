@@ -1,0 +1,200 @@
+"""Fixes for what has exactly one right answer: a handle without ``@``, a date or a moment in another form, an id that is missing.
+
+They are found from the findings and the values at their pointers, so that no rule needs to know how text is edited.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+from itertools import accumulate
+
+from pmlint.edit import Change, apply, changed_at_once, edit_of
+from pmlint.errors import UsageError
+from pmlint.finding import Edit, Finding, Fix
+from pmlint.model import CLOCKS
+from pmlint.model.dates import parse_date, parse_moment
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.source import Malformed, Source
+from pmlint.place import Path
+
+HANDLES = frozenset(("owner", "verified_by", "approved_by", "by", "handle"))
+DATES = frozenset(("opened", "deadline", "on", "until"))
+MOMENTS = frozenset(("at", *CLOCKS))
+IDS: dict[tuple[str | int, ...], str] = {("findings",): "F", ("actions",): "A", ("restart", "conditions"): "R"}
+"""The lists whose items have ids, and the letter of these."""
+MOST_READ = 1_000_000
+"""How many characters are read to see which changes of one file are possible."""
+
+_DAY = r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})"
+_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?"
+_OFFSET = r"(?i:(Z|UTC|GMT)|([+-]\d{2}):?(\d{2})?)"
+
+
+def attach(findings: Iterable[Finding], source_of: Callable[[str], Source | None]) -> tuple[Finding, ...]:
+    """The findings, each with the fix that it has by itself or that its value allows; ``source_of`` gives the text of a file."""
+    found = tuple(findings)
+    answers = cache(lambda file: _Answers(_document(source_of(file))))
+    open_ones = {finding for finding in found if finding.pointer and finding.fix is None and _answerable(finding)}
+    for finding in found:
+        if finding in open_ones:
+            answers(finding.path).note(finding)
+    return tuple(finding._replace(fix=answers(finding.path).fix(finding)) if finding in open_ones else finding for finding in found)
+
+
+def _answerable(finding: Finding) -> bool:
+    """Whether a value may answer a finding, without reading the file again: of people, where a handle is near.
+
+    The other rules speak of dates and moments that have their right form.
+    """
+    return finding.code == "schema" or (finding.code == "unknown-person" and "'@" in finding.help)
+
+
+def fixed(source: Source, findings: Iterable[Finding]) -> str:
+    """The text of a file with the fixes of its findings; a fix that overlaps one before it waits for the next run."""
+    chosen: list[Edit] = []
+    for finding in findings:
+        edits = finding.fix.edits if finding.fix is not None and finding.path == source.file else ()
+        if not any(_overlap(edit, other) for edit in edits for other in _neighbours(chosen, edit)):
+            for edit in edits:
+                insort(chosen, edit)
+    return apply(source.text, chosen)
+
+
+def _neighbours(chosen: list[Edit], edit: Edit) -> list[Edit]:
+    """Those of edits in order that may overlap another one: they don't overlap each other."""
+    at = bisect_left(chosen, edit)
+    return chosen[max(0, at - 1) : at + 1]
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    return one.start == other.start or (one.start < other.end and other.start < one.end)
+
+
+class _Answers:
+    """The changes that answer findings of one file. They are tried together: to read the file again for each takes too long."""
+
+    def __init__(self, document: Document | None) -> None:
+        self.document = document
+        self.noted: dict[Finding, tuple[Change, str]] = {}
+        self.ids: dict[Path, list[str]] = {}
+
+    def note(self, finding: Finding) -> None:
+        """Note what would answer a finding."""
+        if self.document is None:
+            return
+        at, value = _value(self.document.data, finding.pointer or "")
+        if isinstance(value, dict):
+            change, title = self.new_id(finding, at, value), "add"
+        else:
+            right = _right(finding, at, value) if isinstance(value, str) else None
+            change, title = Change(at, right) if right is not None and right != value else None, "write"
+        if change is not None:
+            self.noted[finding] = change, title
+
+    def fix(self, finding: Finding) -> Fix | None:
+        """The fix of a finding; None where there is none, or where the text can't take it."""
+        change, title = self.noted.get(finding, (None, ""))
+        if self.document is None or change is None or change not in self.possible:
+            return None
+        return Fix(f"{title} '{change.value}'", (edit_of(self.document, change),))
+
+    @cached_property
+    def possible(self) -> frozenset[Change]:
+        """The changes that the text can take: all at once, or, where one of them is impossible, by halves, as long as that is quick."""
+        assert self.document is not None
+        room = MOST_READ
+        found: list[Change] = []
+        pending = [list(dict.fromkeys(change for change, _ in self.noted.values()))]
+        while pending and room > 0:
+            some = pending.pop(0)
+            room -= len(self.document.source.text)
+            try:
+                changed_at_once(self.document, some)
+                found += some
+            except UsageError:
+                half = len(some) // 2
+                pending += [some[:half], some[half:]] if half else []
+        return frozenset(found)
+
+    def new_id(self, finding: Finding, at: Path, item: dict[str, object]) -> Change | None:
+        """The next free id of a list for an item that has none; those before it in the list that have none come first."""
+        letter = IDS.get(tuple(at[:-1]))
+        if letter is None or finding.code != "schema" or "id" in item or not finding.message.endswith(" has no 'id'"):
+            return None
+        above, number = Path(at[:-1]), at[-1]
+        assert self.document is not None
+        assert isinstance(number, int)
+        if above not in self.ids:
+            self.ids[above] = _free_ids(_value(self.document.data, above.pointer)[1], letter)
+        return Change(at / "id", self.ids[above][number], first=True)
+
+
+def _free_ids(items: object, letter: str) -> list[str]:
+    """For each item of a list the id that it gets if it has none."""
+    assert isinstance(items, list)
+    ids = [one.get("id") if isinstance(one, dict) else "" for one in items]
+    highest = max((int(one[1:]) for one in ids if isinstance(one, str) and re.fullmatch(f"{letter}[0-9]{{1,9}}", one)), default=0)
+    missing = accumulate((one is None for one in ids), initial=0)
+    return [f"{letter}{highest + 1 + before}" for before in missing]
+
+
+def _document(source: Source | None) -> Document | None:
+    """A file as the strict reader sees it; None for what it can't read and for files of other platforms."""
+    if source is None or not source.file.endswith((".md", ".yaml", ".yml")):
+        return None
+    try:
+        # "people" is the one kind of ours that may be a list or a mapping
+        return read_postmortem(source) if source.file.endswith(".md") else read_yaml(source, "people")
+    except Malformed:
+        return None
+
+
+def _value(data: object, pointer: str) -> tuple[Path, object]:
+    """The value at a JSON Pointer and its path; None where there is nothing."""
+    at = Path()
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(data, list) and name.isdecimal() and int(name) < len(data):
+            at, data = at / int(name), data[int(name)]
+        elif isinstance(data, dict) and name in data:
+            at, data = at / name, data[name]
+        else:
+            return at, None
+    return at, data
+
+
+def _right(finding: Finding, at: Path, value: str) -> str | None:
+    """What must stand in the place of a text, where there is no doubt about it."""
+    name = at[-1]
+    if finding.code == "schema" and repr(value) not in finding.message:  # it speaks of the key
+        return None
+    if name in DATES:
+        return _date(value)
+    if name in MOMENTS:
+        return _moment(value)
+    if name in HANDLES or at[-2:-1] == ("authors",):
+        known = finding.code == "schema" or (finding.code == "unknown-person" and f"'@{value}'" in finding.help)
+        return f"@{value}" if known and re.fullmatch(r"[A-Za-z0-9][\w.-]*", value) else None
+    return None
+
+
+def _date(text: str) -> str | None:
+    match = re.fullmatch(_DAY, text, re.ASCII)
+    if match is None:
+        return None
+    year, _, month, day = match.groups()
+    found = f"{year}-{month:>02}-{day:>02}"
+    return found if parse_date(found) else None
+
+
+def _moment(text: str) -> str | None:
+    match = re.fullmatch(f"{_DAY}(?:[Tt]| +){_CLOCK} *{_OFFSET}", text, re.ASCII)
+    if match is None:
+        return None
+    year, _, month, day, hour, minute, second, fraction, zulu, hours, minutes = match.groups()
+    offset = "Z" if zulu else f"{hours}:{minutes or '00'}"
+    found = f"{year}-{month:>02}-{day:>02}T{hour:>02}:{minute}:{second or '00'}{fraction or ''}{offset}"
+    return found if parse_moment(found) else None

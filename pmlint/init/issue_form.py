@@ -1,0 +1,76 @@
+"""Reading the issue form of `templates/issue-form.yml` as GitHub renders it: a heading ``### Label`` and the answer below."""
+
+from __future__ import annotations
+
+import re
+
+from pmlint.model.dates import parse_moment
+from pmlint.parsing.source import Malformed, decode
+from pmlint.place import Span
+from pmlint.project.settings import UsageError
+
+LABELS = {
+    "Title": "title",
+    "Routes": "routes",
+    "Severity": "severity",
+    "Trigger": "trigger",
+    "Summary": "summary",
+    "Impact": "impact.description",
+    "Customers affected": "impact.customers",
+    "Route start": "clocks.route_start",
+    "First warning": "clocks.first_warning",
+    "First impact": "clocks.first_impact",
+    "Containment": "clocks.containment",
+}
+"""The labels of the form, in its order, and where their answers go in a postmortem."""
+NO_ANSWER = "_No response_"
+
+_HEADING = re.compile(r"### (.+?)\s*")
+
+
+def read(text: str | bytes, file: str = "") -> dict[str, object]:
+    """The front matter that the answers of a rendered form make; what was not answered is left out.
+
+    A number of customers or a moment that is given in words becomes ``unknown: words``. Raises `UsageError` for a text that is no
+    rendering of the form: an answer can't smuggle in a second heading of the form, and invisible characters are refused.
+    """
+    try:
+        source = decode(file, text.encode() if isinstance(text, str) else text)
+    except Malformed as error:
+        raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
+    answers: dict[str, list[str]] = {}
+    label = ""
+    for row, line in enumerate(source.text.splitlines(), 1):
+        heading = _HEADING.fullmatch(line)
+        if heading and heading[1] in LABELS:
+            label = heading[1]
+            if label in answers:
+                raise UsageError(f"the heading '{label}' stands twice", file=file, span=Span(row, 1, row, len(line) + 1), help="remove one")
+            answers[label] = []
+        elif label:
+            answers[label].append(line)
+    if not answers:
+        raise UsageError("this is not the issue form: it has none of its headings", file=file, help="save the text of the issue as it is")
+    return _front_matter({label: "\n".join(lines).strip() for label, lines in answers.items()})
+
+
+def _front_matter(answers: dict[str, str]) -> dict[str, object]:
+    data: dict[str, object] = {}
+    for label, at in LABELS.items():
+        answer = answers.get(label, "")
+        if answer and answer != NO_ANSWER:
+            parent, _, key = at.rpartition(".")
+            target = data.setdefault(parent, {}) if parent else data
+            assert isinstance(target, dict)
+            target[key] = _value(at, answer)
+    return data
+
+
+def _value(at: str, answer: str) -> object:
+    if at == "routes":
+        return [name for name in re.split(r"[\s,]+", answer) if name]
+    if at == "impact.customers":
+        return int(answer) if re.fullmatch(r"[0-9]{1,12}", answer) else {"unknown": answer}
+    if at.startswith("clocks."):
+        return answer if parse_moment(answer) else {"unknown": answer}
+    return answer

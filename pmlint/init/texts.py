@@ -1,0 +1,22 @@
+"""The texts that `pmlint init` writes; they stand in the folder `templates`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os.path import dirname, join
+
+from pmlint import __version__
+from pmlint.model.resources import read_json
+
+
+def text(name: str) -> str:
+    """A template with the version of this pmlint and the closed lists filled in."""
+    with open(join(dirname(__file__), "templates", name), encoding="utf-8") as file:
+        template = file.read()
+    lists = read_json("vocabulary.json")
+    template = template.replace("@SEVERITY@", _options(lists["severity"])).replace("@TRIGGER@", _options(lists["trigger"]))
+    return template.replace("@VERSION@", __version__)
+
+
+def _options(names: Iterable[str]) -> str:
+    return "\n".join(f"        - {name}" for name in names)

@@ -1,0 +1,140 @@
+"""Data against the schemas in `schema/`, with messages for people.
+
+`pmlint.model.validator` decides whether there is anything to say; only then is jsonschema, the reference, imported to say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import islice
+from typing import Any, Literal
+
+from pmlint.finding import Problem
+from pmlint.model.dates import parse_date, parse_moment
+from pmlint.model.resources import read_json
+from pmlint.model.suggestions import nearest
+from pmlint.model.validator import checker, strict
+from pmlint.place import Path
+
+Kind = Literal["postmortem", "route", "people", "config", "policy"]
+MOST = 1_000
+"""The most problems of one document that are told: nobody reads more, and each takes time."""
+_TYPES = {
+    "object": "fields",
+    "array": "a list",
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+def schema(kind: Kind) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind of document."""
+    found: dict[str, Any] = read_json(f"{kind}.json")
+    return found
+
+
+def check(kind: Kind, data: object) -> list[Problem]:
+    """What is wrong with the shape of a document, in the order of its paths; empty where nothing is."""
+    return [] if _fits(kind)(data) else _explain(kind, data)
+
+
+def is_date(value: object) -> bool:
+    """Whether a text is an ISO date; what is no text has no form to judge."""
+    return not isinstance(value, str) or parse_date(value) is not None
+
+
+def is_moment(value: object) -> bool:
+    """Whether a text is an RFC 3339 moment with an offset; what is no text has no form to judge."""
+    return not isinstance(value, str) or parse_moment(value) is not None
+
+
+@cache
+def _fits(kind: Kind) -> Callable[[object], bool]:
+    return checker(schema(kind), {"date": is_date, "date-time": is_moment})
+
+
+@cache
+def reference(kind: Kind) -> Any:
+    """The reference validator, with our formats, and with patterns in which ``$`` is the end of the text."""
+    from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+
+    def pattern(validator: object, wanted: str, instance: object, part: object) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not strict(wanted).search(instance):
+            yield ValidationError(f"{instance!r} does not match {wanted!r}")
+
+    formats = FormatChecker(formats=())
+    formats.checks("date")(is_date)
+    formats.checks("date-time")(is_moment)
+    extended: Any = validators.extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
+    return extended(schema(kind), format_checker=formats)
+
+
+def _explain(kind: Kind, data: object) -> list[Problem]:
+    problems = list(islice((problem for error in reference(kind).iter_errors(data) for problem in _problems(error)), MOST))
+    if len(problems) == MOST:
+        problems.append(Problem(f"{MOST:,} things are wrong with the shape; more are not looked for", help="correct these first"))
+    return sorted(problems, key=lambda problem: (str(problem.at), problem.message))
+
+
+def _problems(error: Any) -> Iterator[Problem]:
+    at = Path(error.absolute_path)
+    name = f"'{at[-1]}'" if at and isinstance(at[-1], str) else "this"
+    noun = str(error.schema.get("title", "object")).lower()
+    shown = _shown(error.instance)
+    rule, wanted = error.validator, error.validator_value
+    if rule == "additionalProperties":
+        known = error.schema.get("properties", {})
+        for key in sorted(set(error.instance) - set(known)):
+            help = nearest(key, known) or f"the fields of '{noun}' are {', '.join(known)}"
+            yield Problem(f"{_shown(key)} is not a field of '{noun}'", (at / key).key, help=help)
+    elif rule == "required":
+        missing = error.message.split("'")[1]
+        yield Problem(f"'{noun}' has no '{missing}'", at, help=_description(error.schema, missing))
+    elif rule == "enum":
+        listed = ", ".join(str(item) for item in wanted)
+        near = nearest(error.instance, wanted) if isinstance(error.instance, str) else ""
+        yield Problem(f"{name} is {shown}, not one of the closed list", at, help=f"{near} it is one of {listed}".strip())
+    elif rule == "type":
+        kinds = [wanted] if isinstance(wanted, str) else wanted
+        yield Problem(
+            f"{name} is {shown}, but must be {' or '.join(_TYPES[kind] for kind in kinds)}", at, help=error.schema.get("description", "")
+        )
+    elif rule == "format":
+        form = "a date such as 2026-09-30" if wanted == "date" else "a moment with an offset such as 2026-09-12T06:04:10Z"
+        yield Problem(f"{name} is {shown}, not {form}", at, help=f"write {form}")
+    elif rule in ("minLength", "minItems"):
+        yield Problem(f"{name} is empty", at, help=error.schema.get("description", ""))
+    elif rule == "maxItems":
+        yield Problem(f"{name} has {len(error.instance):,} entries, more than {wanted}", at, help=error.schema.get("description", ""))
+    elif rule == "pattern":
+        yield Problem(
+            f"{name} is {shown}, which has not the right form", at, help=f"{error.schema.get('description', '')} (as a pattern: {wanted})"
+        )
+    elif rule in ("minimum", "maximum"):
+        yield Problem(
+            f"{name} is {shown}, {'less' if rule == 'minimum' else 'more'} than {wanted}", at, help=error.schema.get("description", "")
+        )
+    else:
+        yield Problem(f"{name} is {shown}, against {rule} {wanted}", at, help=error.schema.get("description", ""))
+
+
+def _description(part: Any, field: str) -> str:
+    known = part.get("properties", {}).get(field, {})
+    text = known.get("description", "")
+    return f"add '{field}': {text[:1].lower()}{text[1:]}" if text else f"add '{field}'"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = str(value)
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return repr(text) if isinstance(value, str) else text

@@ -1,0 +1,33 @@
+"""GitLab Code Quality: a JSON list for the report ``codequality`` of a job, shown in the merge request."""
+
+from __future__ import annotations
+
+import json
+
+from pmlint.finding import Level
+from pmlint.output import Report
+from pmlint.output.fingerprint import stable
+from pmlint.output.verdict import all_findings
+from pmlint.parsing.escape import terminal
+
+
+def render(report: Report) -> str:
+    """All findings; GitLab matches those of two runs by their fingerprint, which does not depend on rows."""
+    findings = all_findings(report)
+    data = [
+        {
+            "description": terminal(f"{finding.code}: {finding.message}"),
+            "check_name": finding.code,
+            "fingerprint": key,
+            "severity": "major" if finding.level is Level.ERROR else "minor",
+            "location": {
+                "path": finding.path or ".",
+                "positions": {
+                    "begin": {"line": finding.span.row, "column": finding.span.column},
+                    "end": {"line": finding.span.end_row, "column": finding.span.end_column},
+                },
+            },
+        }
+        for finding, key in zip(findings, stable(findings), strict=True)
+    ]
+    return json.dumps(data, indent=2) + "\n"

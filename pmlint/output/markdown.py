@@ -1,0 +1,83 @@
+"""Markdown for a comment on a pull request: the verdict, the held routes, and the findings by document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from pmlint.finding import Finding
+from pmlint.output import Report, count
+from pmlint.output.verdict import headline, hold
+from pmlint.parsing.escape import markdown
+
+MARK = "<!-- pmlint -->"
+"""The first line, by which a job finds its own comment again."""
+COMMENT = 60_000
+"""The most bytes of a comment: GitHub takes 65,536 characters."""
+STEP_SUMMARY = 1_000_000
+"""The most bytes of a step summary: GitHub takes 1 MiB of a step."""
+
+_URL = re.compile(r"https://[\w./#%?=&+~-]+", re.ASCII)
+
+
+def render(report: Report) -> str:
+    """The report as a comment."""
+    return _fit([MARK, *_lines(report)], COMMENT)
+
+
+def step_summary(report: Report) -> str:
+    """The report for the summary page of a GitHub step."""
+    return _fit(list(_lines(report)), STEP_SUMMARY)
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield "### pmlint"
+    yield ""
+    if report.verdict is not None:
+        yield from _verdict(report)
+    yield f"{report.closing}."
+    worst_first = sorted(report.counted, key=lambda finding: (finding.path, -finding.level, finding.order))
+    for path, findings in groupby(worst_first, key=lambda finding: finding.path):
+        yield ""
+        yield f"#### {markdown(path)}"
+        yield ""
+        for finding in findings:
+            yield from _finding(finding)
+
+
+def _verdict(report: Report) -> Iterator[str]:
+    verdict = report.verdict
+    assert verdict is not None
+    word, _, rest = headline(verdict).partition(":")
+    yield f"**{word.capitalize()}**:{rest}."
+    yield ""
+    for route in verdict.routes:
+        flags = "".join(f", {markdown(flag)}" for flag in route.flags)
+        yield f"- {route.verdict}: route {markdown(route.route)}{flags}"
+        for one in route.held_by:
+            yield f"  - held by {markdown(hold(one))}; to release: {markdown(one.release)}"
+    for case in verdict.cases:
+        yield f"- {verdict.verdict}: {markdown(case)}"
+    if verdict.routes or verdict.cases:
+        yield ""
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    code = markdown(finding.code)
+    if _URL.fullmatch(finding.url):
+        code = f"[{code}]({finding.url})"
+    yield f"- **{finding.level}** {code}, line {finding.span.row}: {markdown(finding.message)}"
+    if finding.help:
+        yield f"  - help: {markdown(finding.help)}"
+
+
+def _fit(lines: list[str], limit: int) -> str:
+    """The lines, or as many as there is room for and how many were cut."""
+    room = limit - 200
+    for at, line in enumerate(lines):
+        room -= len(line.encode("utf-8", "surrogatepass")) + 1
+        if room < 0:
+            cut = f"{count(len(lines) - at, 'line')} cut: this place takes {limit:,} bytes. `pmlint check` prints all of it."
+            return "\n".join([*lines[:at], "", cut, ""])
+    return "\n".join([*lines, ""])

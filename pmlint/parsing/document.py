@@ -1,0 +1,162 @@
+"""A document: its text, its data, and the one place that turns a path into rows and columns."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Literal
+
+from pmlint.parsing.source import Malformed, Source
+from pmlint.parsing.strict_yaml import Node, Texts, parse, parse_foreign
+from pmlint.place import Path, Span, Where
+
+Kind = Literal["postmortem", "route", "people", "policy", "registry"]
+_FENCE = re.compile(r"---[ \t]*\r?$", re.MULTILINE)
+
+
+class Document:
+    """A document that could be read; ``problems`` is what is wrong with its YAML all the same."""
+
+    def __init__(self, kind: Kind, source: Source, front_matter: tuple[int, int] | None = None) -> None:
+        self.kind = kind
+        self.source = source
+        start, end = front_matter or (0, len(source.text))
+        parsed = parse_foreign(source) if kind == "registry" else parse(source, start, end)
+        self.data = parsed.data
+        self.problems = parsed.problems
+        self._where = parsed.where
+        self._last: tuple[Node, Texts] | None = None
+        self.body_start = len(source.text) if front_matter is None else _after_line(source.text, end)
+        self.body = source.text[self.body_start :]
+        self._front = (start, end)
+        if self.data is None or (kind not in ("people", "registry") and not isinstance(self.data, dict)):
+            raise self._wrong_top()
+
+    @cached_property
+    def node(self) -> Node:
+        """Where everything stands: worked out when somebody asks."""
+        return self._where()
+
+    def _wrong_top(self) -> Malformed:
+        start = self._front[0]
+        if self.data is None:
+            what = "the front matter is empty" if self.kind == "postmortem" else "the file is empty"
+            return Malformed(what, self.source.span(start, start + 1), help="'pmlint new' writes a postmortem to start from")
+        kind = "list" if isinstance(self.data, list) else "single value"
+        return Malformed(
+            f"a {kind} stands where fields are expected",
+            self.source.span(self.node.start, self.node.start + 1),
+            help="write 'field: value' lines, beginning with 'id:'",
+        )
+
+    def locate(self, at: Path | Where) -> Span:
+        """The span of a value, a key, characters of a value or of the body; of the nearest thing around it where it does not exist.
+
+        A value of several lines is shown by its first line.
+        """
+        where = at if isinstance(at, Where) else Where(at)
+        if where.part == "body":
+            start, end = where.chars or (0, 0)
+            return self._first_line(self.body_start + start, self.body_start + end)
+        node, key, missing = self._find(where.path)
+        if missing or (where.part == "key" and key is None):
+            start, end = self._head(node, key)
+        elif where.part == "key" and key is not None:
+            start, end = key
+        elif where.chars is not None:
+            value = self._value(where.path)
+            start, end = self._texts(node, value).span(*where.chars) if isinstance(value, str) else (node.start, node.end)
+        elif node.children is not None:
+            start, end = self._head(node, key)
+        else:
+            start, end = (node.start, node.end) if node.end > node.start else (key or (node.start, node.end))
+        return self._first_line(start, end)
+
+    def _texts(self, node: Node, value: str) -> Texts:
+        """The places of a scalar; those of the last one are kept, since findings about one text come together."""
+        if self._last is None or self._last[0] is not node:
+            self._last = node, Texts(self.source, node, value)
+        return self._last[1]
+
+    def _find(self, path: Path) -> tuple[Node, tuple[int, int] | None, bool]:
+        node, key = self.node, None
+        for step in path:
+            child = (node.children or {}).get(step)
+            if child is None:
+                return node, key, True
+            key = (node.keys or {}).get(str(step)) if isinstance(step, str) else None
+            node = child
+        return node, key, False
+
+    def _head(self, node: Node, key: tuple[int, int] | None) -> tuple[int, int]:
+        """Where a collection is shown: its own first key (so that an item of a list is seen), else the key that names it."""
+        if key is not None:
+            return key
+        if node.keys:
+            return next(iter(node.keys.values()))
+        return node.start, max(node.end, node.start + 1)
+
+    def _value(self, path: Path) -> object:
+        value = self.data
+        for step in path:
+            value = (
+                value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) and isinstance(step, int) else None
+            )
+        return value
+
+    def _first_line(self, start: int, end: int) -> Span:
+        stop = self.source.text.find("\n", start, end)
+        if stop >= 0:
+            end = stop if stop == start or self.source.text[stop - 1] != "\r" else stop - 1
+        return (
+            self.source.span(start, max(end, min(start + 1, len(self.source.text))))
+            if start < len(self.source.text)
+            else self.source.span(start, start)
+        )
+
+
+def read_postmortem(source: Source) -> Document:
+    """Read a postmortem: YAML between two lines ``---``, then Markdown. Raises `Malformed`."""
+    text = source.text
+    opening = _FENCE.match(text)
+    if not text.strip():
+        raise Malformed("the file is empty", help="'pmlint new' writes a postmortem to start from")
+    if opening is None:
+        raise Malformed(
+            "there is no front matter: the first line is not '---'",
+            source.span(0, 1),
+            help="begin with '---', the fields, and '---' again; 'pmlint new' shows them all",
+        )
+    closing = _closing(text)
+    if closing is None:
+        raise Malformed(
+            "the front matter is not closed: no second line '---'", Span(1, 1, 1, 4), help="put a line '---' below the last field"
+        )
+    for fence in (opening, closing):
+        if fence[0].rstrip("\r") != "---":
+            raise Malformed(
+                "blanks stand after '---'",
+                source.span(fence.start(), fence.end()),
+                help="remove them: not every reader takes such a line for a fence",
+            )
+    return Document("postmortem", source, (_after_line(text, opening.end()), closing.start()))
+
+
+def _closing(text: str) -> re.Match[str] | None:
+    """The second fence: sought as a text, which is much faster than the pattern."""
+    at = text.find("\n---")
+    while at >= 0:
+        if found := _FENCE.match(text, at + 1):
+            return found
+        at = text.find("\n---", at + 1)
+    return None
+
+
+def read_yaml(source: Source, kind: Kind) -> Document:
+    """Read a route, people or policy file, or a mapped file of another platform (YAML or JSON). Raises `Malformed`."""
+    return Document(kind, source)
+
+
+def _after_line(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end + 1

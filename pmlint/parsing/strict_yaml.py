@@ -1,0 +1,349 @@
+"""YAML text → plain data, and a tree of nodes that knows where every key and value stands. The only module that knows yaml.
+
+Reads libyaml's event stream (PyYAML's C parser) and composes it here: `yaml.CSafeLoader` crashes on deep nesting, keeps the last
+of two equal keys and turns ``no`` into false. Scalars follow the YAML 1.2 core schema, and whatever YAML 1.1 would read otherwise
+is refused, so that the text means the same to every reader.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple
+
+from yaml import YAMLError
+from yaml._yaml import CParser
+from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, StreamEndEvent
+from yaml.tokens import FlowMappingEndToken, FlowMappingStartToken, FlowSequenceEndToken, FlowSequenceStartToken, KeyToken
+
+from pmlint.parsing.scalars import LONGEST_WORD, NUMERIC, Unclear, is_name, plain
+from pmlint.parsing.source import Malformed, Source
+from pmlint.place import Span
+
+MAX_DEPTH = 64
+MAX_NODES = 20_000
+_OPENING = (FlowMappingStartToken, FlowSequenceStartToken)
+_NO_SIGN = r"\?[^\s,\[\]{}]"
+_CLOSING = (FlowMappingEndToken, FlowSequenceEndToken)
+
+
+class Node(NamedTuple):
+    """A value in the text: offsets of its first character and past its last; children by key or index, keys by their own offsets.
+
+    ``style`` is YAML's: ``'`` or ``"`` quoted, ``|`` or ``>`` block, empty for plain scalars and collections.
+    """
+
+    start: int
+    end: int
+    style: str = ""
+    children: dict[str | int, Node] | None = None
+    keys: dict[str, tuple[int, int]] | None = None
+
+
+class Parsed(NamedTuple):
+    """What was read, what is wrong with it although it could be read, and a function that says where everything stands."""
+
+    data: object
+    problems: tuple[Malformed, ...]
+    where: Callable[[], Node]
+
+
+def parse(source: Source, start: int = 0, end: int | None = None) -> Parsed:
+    """Read one document from the characters ``start`` to ``end`` of a source.
+
+    Raises `Malformed` for what can't be read at all: broken syntax, more than `MAX_DEPTH` levels or `MAX_NODES` nodes.
+    """
+    return _Composer(source, start, len(source.text) if end is None else end).compose()
+
+
+def parse_foreign(source: Source) -> Parsed:
+    """Read a file of another platform: anchors, aliases and merge keys are expanded under the same budgets.
+
+    Several documents in one file are read as a list. Raises `Malformed`.
+    """
+    return _ForeignComposer(source, 0, len(source.text)).compose()
+
+
+_Place = tuple[int, int, str, Any]
+"""What becomes a `Node` when somebody asks: where it begins and ends (negative: where its last child does), its style, the children:
+for a mapping by key, each behind where the key begins and ends; for a sequence in their order; for a scalar None."""
+
+
+class _Composer:
+    """Events → data with its place."""
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source = source
+        self.base = start
+        self.text = source.text[start:end]
+        self.nodes = 0
+        self.problems: list[Malformed] = []
+        self.event: Callable[[], Any] = CParser(self.text).get_event
+
+    def compose(self) -> Parsed:
+        try:
+            data, place = self.documents()
+        except YAMLError as error:
+            raise self.broken(error) from None
+        if any(not part[-1:].isalnum() for part in self.text.split("?")[:-1]):  # elsewhere than behind a word
+            self.refuse_question_marks()
+        return Parsed(data, tuple(self.problems), partial(_node, place, self.base, self.text, {}))
+
+    def documents(self) -> tuple[object, _Place]:
+        """The one document of a file."""
+        self.event()  # the stream begins
+        opening = self.event()
+        if opening.__class__ is StreamEndEvent:
+            return None, (0, 0, "", None)
+        if opening.version or opening.tags:
+            self.say(opening, "a directive stands in the document", "remove the line that begins with '%'")
+        found = self.value(self.event(), 0)
+        self.event()  # the document ends
+        following = self.event()
+        if following.__class__ is not StreamEndEvent:
+            self.say(following, "a second document begins here", "keep one document in a file")
+        return found
+
+    def value(self, event: Any, depth: int) -> tuple[object, _Place]:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise Malformed(
+                f"the document has more than {MAX_NODES:,} values", self.span(event), help="move raw data into the evidence folder"
+            )
+        if depth > MAX_DEPTH:
+            raise _too_deep(self.span(event))
+        kind = event.__class__
+        if kind is AliasEvent:
+            self.say(event, f"'*{event.anchor}' is an alias", "write the value itself: a reader sees one place at a time")
+            return None, (event.start_mark.index, event.end_mark.index, "", None)
+        if event.anchor is not None:
+            self.say(event, f"'&{event.anchor}' is an anchor", "write the value out where it is needed")
+        if event.tag is not None:
+            self.say(event, f"{event.tag!r} is a tag", "remove it: the format knows every type")
+        if kind is ScalarEvent:
+            return self.scalar(event), (event.start_mark.index, event.end_mark.index, event.style, None)
+        return self.mapping(event, depth) if kind is MappingStartEvent else self.sequence(event, depth)
+
+    def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
+        data: dict[str, object] = {}
+        places: dict[str, tuple[int, int, _Place]] = {}
+        take, room = self.event, depth < MAX_DEPTH
+        while (name := take()).__class__ is not MappingEndEvent:
+            key: str | None = name.value if name.__class__ is ScalarEvent else None
+            if key is None or name.anchor is not None or name.tag is not None or not (name.style or is_name(key)):
+                key = self.key(name, depth)
+            event = take()
+            kind = event.__class__
+            if kind is ScalarEvent and event.anchor is None and event.tag is None and room and self.nodes < MAX_NODES:
+                self.nodes += 1  # `value` for the most common case
+                text = event.value
+                value = text if event.style or (len(text) > LONGEST_WORD and text[0] not in NUMERIC) else self.scalar(event)
+                place: _Place = (event.start_mark.index, event.end_mark.index, event.style, None)
+            else:
+                value, place = self.value(event, depth + 1)
+            if key is None:
+                continue
+            if key in data:
+                row = self.source.position(self.base + places[key][0])[0]
+                self.say(name, f"the key {key!r} stands here twice; the first is on line {row}", "keep one of them")
+                continue
+            data[key] = value
+            places[key] = name.start_mark.index, name.end_mark.index, place
+        return data, _extent(opening, name, places)
+
+    def key(self, event: Any, depth: int) -> str | None:
+        if event.__class__ is not ScalarEvent:
+            self.say(event, "a key is a list, a mapping or an alias", "use a plain word as the key")
+            self.value(event, depth + 1)
+            return None
+        if event.anchor is not None or event.tag is not None:
+            self.say(event, "a key has an anchor or a tag", "use a plain word as the key")
+        name: str = event.value
+        if event.style or is_name(name):
+            return name
+        if name == "<<":
+            self.say(event, "'<<' merges another mapping", "write the fields out where they are needed")
+            return None
+        self.say(event, f"the key {_shown(name)} is not a text", "put it in quotes")
+        return name
+
+    def sequence(self, opening: Any, depth: int) -> tuple[Any, _Place]:
+        data: list[object] = []
+        places: list[_Place] = []
+        take = self.event
+        while (event := take()).__class__ is not SequenceEndEvent:
+            value, place = self.value(event, depth + 1)
+            data.append(value)
+            places.append(place)
+        return data, _extent(opening, event, places)
+
+    def scalar(self, event: Any) -> object:
+        text: str = event.value
+        found = text if event.style else plain(text)
+        if isinstance(found, Unclear):
+            self.say(event, f"{_shown(text)} {found.why}", found.help)
+            return text
+        return found
+
+    def refuse_question_marks(self) -> None:
+        """YAML 1.2 reads the key of ``{?a: 1}`` as ``?a``, libyaml as ``a``."""
+        tokens, depth = CParser(self.text), 0
+        with suppress(YAMLError):  # behind a second document, where nothing has been read
+            while (token := tokens.get_token()) is not None:
+                depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+                if depth and isinstance(token, KeyToken) and re.match(_NO_SIGN, self.text[token.start_mark.index :][:2]):
+                    self.say(
+                        token, "'?' begins a key here to some YAML readers and a text to others", "remove it, or put the text in quotes"
+                    )
+
+    def span(self, event: Any) -> Span:
+        start = self.base + event.start_mark.index
+        return self.source.span(start, max(start + 1, self.base + event.end_mark.index))
+
+    def say(self, event: Any, message: str, help: str) -> None:
+        self.problems.append(Malformed(message, self.span(event), help=help))
+
+    def broken(self, error: YAMLError) -> Malformed:
+        mark = getattr(error, "problem_mark", None)
+        offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
+        reason = getattr(error, "problem", None) or str(error)
+        if "nesting depth" in reason:  # newer libyaml has a limit of its own and meets it first, as it reads ahead
+            return _too_deep(self.source.span(offset, offset + 1))
+        return Malformed(f"this is not YAML: {reason}", self.source.span(offset, offset + 1), help=_remedy(str(reason)))
+
+
+class _ForeignComposer(_Composer):
+    """Expands what other platforms use; a scalar of two meanings stays a text, and whoever asks for a truth value must refuse it."""
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        super().__init__(source, start, end)
+        self.anchors: dict[str, tuple[object, _Place, int]] = {}
+
+    def documents(self) -> tuple[object, _Place]:
+        found: list[tuple[object, _Place]] = []
+        self.event()  # the stream begins
+        while self.event().__class__ is not StreamEndEvent:
+            self.anchors.clear()
+            data, place = self.value(self.event(), 0)
+            found += [(data, place)] * (data is not None)
+            self.event()  # the document ends
+        if len(found) == 1:
+            return found[0]
+        return [data for data, _ in found], (0, len(self.text), "", [place for _, place in found])
+
+    def value(self, event: Any, depth: int) -> tuple[object, _Place]:
+        if event.__class__ is AliasEvent:
+            known = self.anchors.get(str(event.anchor))
+            if known is None:
+                raise Malformed(f"'*{event.anchor}' names no anchor above it", self.span(event), help="define the anchor first")
+            self.nodes += known[2]
+            if self.nodes > MAX_NODES:
+                raise Malformed(f"the aliases expand to more than {MAX_NODES:,} values", self.span(event), help="write the values out")
+            return known[0], known[1]
+        before = self.nodes
+        anchor = event.anchor
+        event.anchor = event.tag = None
+        data, place = super().value(event, depth)
+        if anchor is not None:
+            self.anchors[anchor] = (data, place, self.nodes - before)
+        return data, place
+
+    def key(self, event: Any, depth: int) -> str | None:
+        return "<<" if event.__class__ is ScalarEvent and event.value == "<<" and not event.style else super().key(event, depth)
+
+    def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
+        data, place = super().mapping(opening, depth)
+        if "<<" in data:
+            start, end, _ = place[3]["<<"]
+            if self.text[end - 1] in "\"'":
+                span = self.source.span(start, end)
+                fact = "'<<' in quotes merges another mapping to some YAML readers and is a field to others"
+                self.problems.append(Malformed(fact, span, help="write the fields out where they are needed"))
+                return data, place
+            merged, (_, _, where) = data.pop("<<"), place[3].pop("<<")
+            for other, there in zip(merged, where[3], strict=True) if isinstance(merged, list) else ((merged, where),):
+                for name, value in other.items() if isinstance(other, dict) else ():
+                    if name not in data:
+                        data[name] = value
+                        place[3][name] = there[3][name]
+        return data, place
+
+    def scalar(self, event: Any) -> object:
+        found = event.value if event.style else plain(event.value)
+        return event.value if isinstance(found, Unclear) else found
+
+
+def _extent(opening: Any, closing: Any, inside: object) -> _Place:
+    """The place of a collection between two events."""
+    return opening.start_mark.index, closing.end_mark.index if opening.flow_style else ~opening.end_mark.index, "", inside
+
+
+def _node(place: _Place, base: int, text: str, known: dict[int, Node]) -> Node:
+    """The node of a place. An alias has the one of its anchor, which is met first."""
+    if id(place) in known:
+        return known[id(place)]
+    start, end, style, inside = place
+    children: dict[str | int, Node] | None = None
+    keys: dict[str, tuple[int, int]] | None = None
+    if isinstance(inside, dict):
+        keys = {name: (base + first, base + last) for name, (first, last, _) in inside.items()}
+        children = {name: _node(where, base, text, known) for name, (_, _, where) in inside.items()}
+    elif inside is not None:
+        children = {number: _node(where, base, text, known) for number, where in enumerate(inside)}
+    elif style in ("|", ">"):
+        end = start + len(text[start:end].rstrip())
+    if end < 0:
+        end = next(reversed(children.values())).end - base if children else ~end
+    node = known[id(place)] = Node(base + start, base + end, style or "", children, keys)
+    return node
+
+
+def _too_deep(span: Span) -> Malformed:
+    return Malformed(f"the document is nested more than {MAX_DEPTH} levels deep", span, help="flatten it")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def _remedy(reason: str) -> str:
+    if "a tab" in reason or "cannot start any token" in reason:
+        return "indent with spaces, and put a text that begins with a special character in quotes"
+    if "mapping values" in reason:
+        return "put a text with ': ' in it in quotes"
+    return "check the indentation, the quotes and the brackets from here upwards"
+
+
+class Texts:
+    """Where the characters of one scalar's value stand in the file; each text is sought once, however often it is asked for."""
+
+    def __init__(self, source: Source, node: Node, value: str) -> None:
+        self._node = node
+        self._value = value
+        self._raw = source.text[node.start : node.end]
+        self._known: dict[str, tuple[list[int], list[tuple[int, int]]]] = {}
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the text of the characters ``start`` to ``end`` of the value; all of the scalar where they can't be told."""
+        wanted = self._value[start:end]
+        if wanted not in self._known:
+            self._known[wanted] = self._sought(wanted) if wanted.strip() else ([], [])
+        before, there = self._known[wanted]
+        number = bisect_left(before, start)
+        if number >= len(there):
+            return self._node.start, self._node.end
+        first, last = there[number]
+        return self._node.start + first, self._node.start + last
+
+    def _sought(self, wanted: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Where a text begins in the value, and where it begins and ends in the file."""
+        # folded text: a space of the value may be a line break with indentation in the file
+        for pattern in (re.escape(wanted), r"\s+".join(map(re.escape, wanted.split()))):
+            there = [match.span() for match in re.finditer(pattern, self._raw)]
+            before = [match.start() for match in re.finditer(pattern, self._value)]
+            if len(there) >= len(before):
+                break
+        return before, there

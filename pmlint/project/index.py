@@ -1,0 +1,121 @@
+"""What is known of all documents of a tree: by id, by route, with links from both sides. It is all that grows with their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from sys import intern
+from typing import NamedTuple
+
+from pmlint.model import Postmortem, Route
+from pmlint.project.holds import Hold, holds, open_reason
+from pmlint.project.waivers import WaiverFacts, facts_of_waiver
+
+
+class ActionFacts(NamedTuple):
+    """What other documents need to know of an action; ``open`` says why it is open and is empty where it is closed."""
+
+    id: str
+    title: str
+    layer: str
+    strength: int
+    findings: tuple[str, ...]
+    control: str
+    owner: str
+    deadline: date | None
+    status: str
+    open: str
+
+
+class PostmortemFacts(NamedTuple):
+    """What other documents need to know of a postmortem. ``classes`` maps the ids of its findings to their classes."""
+
+    id: str
+    file: str
+    title: str
+    status: str
+    severity: str
+    opened: date | None
+    routes: tuple[str, ...]
+    recurrence_of: tuple[str, ...]
+    failed_controls: tuple[str, ...]
+    classes: dict[str, str]
+    actions: tuple[ActionFacts, ...]
+    holds: tuple[Hold, ...]
+    waivers: tuple[WaiverFacts, ...] = ()
+
+
+def facts_of(postmortem: Postmortem) -> PostmortemFacts:
+    """The facts of a postmortem, also of one whose shape is wrong: what can't be read is empty, and what is unclear is open.
+
+    Texts that many documents share are kept once.
+    """
+    return PostmortemFacts(
+        id=postmortem.id,
+        file=postmortem.file,
+        title=postmortem.title,
+        status=intern(postmortem.status),
+        severity=intern(postmortem.severity),
+        opened=postmortem.opened,
+        routes=tuple(map(intern, postmortem.routes)),
+        recurrence_of=tuple(map(intern, postmortem.recurrence_of)),
+        failed_controls=tuple(intern(control.name) for control in postmortem.failed_controls),
+        classes={intern(finding.id): intern(finding.kind) for finding in postmortem.findings},
+        actions=tuple(
+            ActionFacts(
+                intern(action.id),
+                action.title,
+                intern(action.layer),
+                action.strength,
+                tuple(map(intern, action.findings)),
+                intern(action.control),
+                intern(action.owner),
+                action.deadline,
+                intern(action.status),
+                open_reason(action, postmortem),
+            )
+            for action in postmortem.actions
+        ),
+        holds=tuple(holds(postmortem)),
+        waivers=tuple(facts_of_waiver(waiver, postmortem) for waiver in postmortem.waivers),
+    )
+
+
+def unreadable(file: str) -> PostmortemFacts:
+    """The facts of a postmortem that can't be read: its id by the file's name, and a hold, since nobody knows what is open."""
+    name = "-".join(file.rpartition("/")[2].removesuffix(".md").split("-")[:3])
+    hold = Hold(name, "review", "", "", None, "the file can't be read", "repair the file; 'pmlint check' says where")
+    return PostmortemFacts(name, file, "", "", "", None, (), (), (), {}, (), (hold,))
+
+
+class Index:
+    """All routes and the facts of all postmortems of one tree, in the order of their files."""
+
+    def __init__(self, routes: Iterable[Route], postmortems: Iterable[PostmortemFacts]) -> None:
+        self.routes = tuple(sorted(routes, key=lambda route: (route.file, route.at.pointer)))
+        self.postmortems = tuple(sorted(postmortems, key=lambda facts: facts.file))
+        self.route_by_id: dict[str, Route] = {}
+        for route in self.routes:
+            self.route_by_id.setdefault(route.id, route)
+        self.postmortem_by_id: dict[str, PostmortemFacts] = {}
+        self._linked: dict[str, dict[str, None]] = defaultdict(dict)
+        for facts in self.postmortems:
+            self.postmortem_by_id.setdefault(facts.id, facts)
+            for name in facts.routes:
+                self._linked[name][facts.id] = None
+        for route in self.routes:
+            for name in route.postmortems:
+                self._linked[route.id][name] = None
+
+    def linked(self, route: str) -> tuple[PostmortemFacts, ...]:
+        """The postmortems of a route, whichever side names the link, in the order of their ids; links that dangle are left out."""
+        return tuple(self.postmortem_by_id[name] for name in sorted(self._linked.get(route, ())) if name in self.postmortem_by_id)
+
+    def links(self) -> dict[str, frozenset[str]]:
+        """Every link as it is written on either side: route id → postmortem ids, dangling ones too."""
+        return {route: frozenset(names) for route, names in self._linked.items()}
+
+    def held_by(self, route: str) -> tuple[Hold, ...]:
+        """Everything that holds a route."""
+        return tuple(hold for facts in self.linked(route) for hold in facts.holds)

@@ -1,0 +1,1 @@
+"""The rules about facts, one a file."""

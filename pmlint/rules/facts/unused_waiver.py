@@ -1,0 +1,34 @@
+"""A waiver that waives nothing.
+
+What it hid is gone, or never was there. It would hide the next one.
+
+Fix: take it out.
+
+Bad::
+    waivers: [{rule: clock-order, reason: The log is late., approved_by: "@eva", until: 2026-11-30}]
+Good::
+    waivers: []
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.project.index import Index
+from pmlint.project.waivers import out_of_time
+from pmlint.rules.rule import Context, Rule
+
+
+def check(index: Index, context: Context) -> Iterator[Problem]:
+    """Waivers that count and were of no use in this run."""
+    for facts in index.postmortems:
+        for waiver in facts.waivers:
+            counts = not waiver.invalid and not out_of_time(waiver.until, context.today) and waiver.rule in context.rule_ids
+            if counts and (facts.file, waiver.at) not in context.used_waivers:
+                yield Problem(
+                    f"nothing here breaks '{waiver.rule}', so this waives nothing", waiver.at, help="take it out", file=facts.file
+                )
+
+
+RULE = Rule("unused-waiver", Level.WARNING, "waivers", check, __doc__)

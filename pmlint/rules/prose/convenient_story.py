@@ -1,0 +1,40 @@
+"""A cause is a story about the model.
+
+Models invent and ignore; that is known before the first run. "It hallucinated" says why a control was needed, and not why it was
+absent.
+
+Fix: name the control that let it through, and list it in ``failed_controls``.
+
+Bad::
+    findings: [{id: F1}, {id: F2, class: other, statement: The model hallucinated a refund policy.}]
+    actions: [{id: A1, findings: [F1, F2]}, {id: A2}]
+Good::
+    findings: [{id: F1}, {id: F2, class: other, statement: "The model hallucinated a policy, and no check compared it with the page."}]
+    actions: [{id: A1, findings: [F1, F2]}, {id: A2}]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem, WorkflowFinding
+from pmlint.rules.prose.reading import read
+from pmlint.rules.prose.say import say
+from pmlint.rules.rule import Context, Rule
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Findings that no failed control names, and the body; the timeline and the agent's path may observe."""
+    reading = read(postmortem, context)
+    linked = {name for control in postmortem.failed_controls for name in control.findings}
+    for part, passage in reading.causes:
+        name = str(part.data.get("id", ""))
+        if isinstance(part, WorkflowFinding) and name not in linked and (match := passage.said("convenient-story")):
+            yield say(passage, match, name)
+    for passage in reading.body:
+        if match := passage.said("convenient-story"):
+            yield say(passage, match)
+
+
+RULE = Rule("convenient-story", Level.ERROR, "postmortem", check, __doc__)

@@ -1,0 +1,304 @@
+"""The word lists: groups of terms, found by a set of cues first and then by phrases keyed by their first token.
+
+A term is a phrase in lower case. ``a|b`` is one of two words, ``word~`` a regular verb with its endings, ``word?`` may be left
+out, ``...`` stands for up to five words of the same clause, ``@name`` for a word of the language's class of that name (``@name's``
+its genitive), ``!a|b`` says that no such word follows, ``^`` that the phrase leads its statement (``^^``: with no "we will" before
+it) and ``$`` that it ends a sentence. A term begins with a word.
+
+A group's cues are words of which every text with one of its terms holds at least one: a text without them is not read any further,
+and the group's terms are parsed when a cue is first met. The tests hold the cues to the terms.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple
+
+from pmlint.model.resources import read_json
+from pmlint.rules.prose.text import BREAK, END, Words
+
+LANGUAGES = ("en", "de", "es")
+"""The languages that ship, all read unless a team chooses."""
+_GAP = 5
+_PHRASE = 30
+"""How many words of a team's own phrase are compared."""
+_TABLE = bytes(byte if byte >= 128 or chr(byte).isalnum() or chr(byte) in "-_\n" else 32 for byte in range(256))
+"""Blanks for all ASCII but what words are made of, and line feeds."""
+
+
+class Match(NamedTuple):
+    """Tokens ``first`` to ``last`` (exclusive) of a text that are a term of a group."""
+
+    first: int
+    last: int
+    group: Group
+
+
+class Group:
+    """Terms of one list that share a reason (a predicate: "asks people to remember"), a rewrite, and the lists that silence them."""
+
+    def __init__(self, list: str, language: str, data: Mapping[str, Any]) -> None:
+        self.list = list
+        self.reason: str = data["reason"]
+        self.replacement: str = data["replacement"]
+        self.unless: tuple[str, ...] = tuple(data.get("unless", ()))
+        self._data = data
+        self._language = language
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """The terms, parsed when they are first asked for."""
+        return [parser_of(self._language).term(text) for text in self._data["terms"]]
+
+    @property
+    def cues(self) -> list[bytes]:
+        """The words without which no term can be there."""
+        if "cues" in self._data:
+            return list(self._data["cues"].encode().split())
+        return [cue for term in self.terms for cue in term.needs[0]]
+
+    @cached_property
+    def by_cue(self) -> dict[bytes, list[Term]]:
+        """The terms that a cue points at; a term stands under the words of one of its parts."""
+        cues = frozenset(self.cues)
+        found: dict[bytes, list[Term]] = {}
+        for term in self.terms:
+            for cue in min((need for need in term.needs if need <= cues), key=len):
+                found.setdefault(cue, []).append(term)
+        return found
+
+
+class _OwnGroup(Group):
+    """A team's own phrases: plain words, the first one as a verb with its endings."""
+
+    def __init__(self, list: str, phrases: Iterable[str]) -> None:
+        super().__init__(list, "", {"terms": (), "reason": "is on your team's list", "replacement": "say what changes, and where"})
+        self._phrases = [tokens for phrase in phrases if (tokens := Words(phrase).tokens) and tokens[0][0].isalnum()]
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """All phrases as one term."""
+        return [_Phrases(self._phrases)] if self._phrases else []
+
+
+class Term:
+    """A parsed term: how strictly it leads, its parts, and for each part that must be there the cues of its words."""
+
+    __slots__ = ("first", "leads", "needs", "parts")
+
+    def __init__(self, leads: int, parts: list[Part]) -> None:
+        self.leads = leads
+        self.first = parts[0][1]
+        self.parts = tuple(parts[1:])
+        cues = [cue_words(words) for kind, words in parts if kind == "word"]
+        self.needs = [words for words in cues if b"" not in words]
+
+    def matches(self, words: Words, group: Group) -> Iterator[Match]:
+        """Where the term stands in a text."""
+        tokens = words.tokens
+        for token in self.first.intersection(tokens):
+            start = -1
+            for _ in range(tokens.count(token)):
+                start = tokens.index(token, start + 1)
+                if not self.leads or start in (words.leads if self.leads == 1 else words.starts):
+                    end = _end(self.parts, tokens, start + 1)
+                    if end >= 0:
+                        yield Match(start, end, group)
+
+
+class _Phrases(Term):
+    """Any number of plain phrases, read in one go: what each word may be followed by."""
+
+    __slots__ = ("_tree",)
+
+    def __init__(self, phrases: list[list[str]]) -> None:
+        self._tree: dict[str, Any] = {}
+        for first, *rest in phrases:
+            for form in forms(first):
+                node = self._tree
+                for word in (form, *rest[: _PHRASE - 1]):
+                    node = node.setdefault(word, {})
+                node[""] = {}  # a phrase ends here
+        self.needs = [cue_words(frozenset(self._tree))]
+
+    def matches(self, words: Words, group: Group) -> Iterator[Match]:
+        """Where a phrase stands in a text; of phrases that begin alike the longest."""
+        tokens = words.tokens
+        for start in range(len(tokens)):
+            node, end, last = self._tree, start, 0
+            while end < len(tokens) and tokens[end] in node:
+                node, end = node[tokens[end]], end + 1
+                last = end if "" in node else last
+            if last:
+                yield Match(start, last, group)
+
+
+Likely = list[tuple[Group, Term]]
+"""Terms that may stand in a text, with their groups."""
+
+
+def bags(text: str) -> list[set[bytes]]:
+    """The words of each line of a text, in lower case and without order, faster than tokens."""
+    plain = text.lower().replace("’", "'").replace("—", " ").replace("–", " ").encode()
+    return [set(line.split()) for line in plain.translate(_TABLE).split(b"\n")]
+
+
+class Lexicon:
+    """The groups that apply: of the chosen languages, with a team's own terms and without those that it removed."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._groups: dict[str, list[Group]] = {}
+        for language in settings.get("languages", LANGUAGES):
+            for name, entries in read_json(f"words/{language}.json")["lists"].items():
+                self._groups.setdefault(name, []).extend(Group(name, language, entry) for entry in entries)
+        for name, phrases in settings.get("add", {}).items():
+            self._groups.setdefault(name, []).append(_OwnGroup(name, phrases))
+        removed: Mapping[str, list[str]] = settings.get("remove", {})
+        self._removed = {name: frozenset(form for term in terms for form in forms(term.lower())) for name, terms in removed.items()}
+        self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
+
+    def met(self, bag: set[bytes], lists: tuple[str, ...]) -> set[bytes]:
+        """The cues of the lists that are in a bag of words."""
+        return self._cues(lists).keys() & bag
+
+    def likely(self, bag: set[bytes], lists: tuple[str, ...]) -> Likely:
+        """The terms of the lists that may stand in a text with these words."""
+        by_cue = self._cues(lists)
+        met = sorted(by_cue.keys() & bag)
+        pointed = ((group, term) for cue in met for group in by_cue[cue] for term in group.by_cue.get(cue, ()))
+        return list(dict.fromkeys(pair for pair in pointed if not any(map(bag.isdisjoint, pair[1].needs)))) if met else []
+
+    def of(self, name: str) -> Likely:
+        """Every term of a list."""
+        return [(group, term) for group in self._groups.get(name, ()) for term in group.terms]
+
+    def matches(self, words: Words, likely: Likely) -> dict[str, list[Match]]:
+        """Those of the terms that stand in a text, by list, in the order of the text; of terms that begin alike the longest first."""
+        found: dict[str, list[Match]] = {}
+        for group, term in likely:
+            for match in term.matches(words, group):
+                if not self._is_removed(match, words):
+                    found.setdefault(group.list, []).append(match)
+        for matches in found.values():
+            matches.sort(key=lambda match: (match.first, -match.last))
+        return found
+
+    def _cues(self, lists: tuple[str, ...]) -> dict[bytes, list[Group]]:
+        if lists not in self._by_cue:
+            by_cue = self._by_cue[lists] = {}
+            for group in (group for name in lists for group in self._groups.get(name, ())):
+                for cue in dict.fromkeys(group.cues):
+                    by_cue.setdefault(cue, []).append(group)
+        return self._by_cue[lists]
+
+    def _is_removed(self, match: Match, words: Words) -> bool:
+        removed = self._removed.get(match.group.list)
+        if not removed:
+            return False
+        tokens = words.tokens[match.first : match.last]
+        return any(" ".join(tokens[start:end]) in removed for end in range(len(tokens) + 1) for start in range(end))
+
+
+def lexicon(settings: Mapping[str, Any]) -> Lexicon:
+    """The lexicon of a configuration's ``words``, built once for each."""
+    return _lexicon(json.dumps(dict(settings), sort_keys=True) if settings else "{}")
+
+
+@lru_cache(maxsize=8)
+def _lexicon(settings: str) -> Lexicon:
+    return Lexicon(json.loads(settings))
+
+
+Part = tuple[str, frozenset[str]]
+"""A kind (``word``, ``maybe``, ``not``, ``gap`` or ``end``) and the words that it is about."""
+
+
+@cache
+def parser_of(language: str) -> Parser:
+    """The parser of a language's terms."""
+    return Parser(read_json(f"words/{language}.json").get("classes", {}))
+
+
+class Parser:
+    """Terms of one language, whose classes are words that stand for each other."""
+
+    def __init__(self, classes: Mapping[str, str]) -> None:
+        self._classes = classes
+        self._parts: dict[str, Part] = {"...": ("gap", frozenset()), "$": ("end", frozenset())}
+
+    def term(self, text: str) -> Term:
+        """A term of the language's lists."""
+        bare = text.lstrip("^")
+        return Term(len(text) - len(bare), [self.part(piece) for piece in bare.split()])
+
+    def part(self, piece: str) -> Part:
+        """One part of a term, such as ``a|b``."""
+        if piece not in self._parts:
+            kind = "not" if piece[0] == "!" else "maybe" if piece[-1] == "?" and len(piece) > 1 else "word"
+            bare = piece[1:] if kind == "not" else piece[:-1] if kind == "maybe" else piece
+            self._parts[piece] = (kind, frozenset(self._words(bare.split("|"))))
+        return self._parts[piece]
+
+    def _words(self, names: list[str]) -> list[str]:
+        found: list[str] = []
+        for name in names:
+            if name[:1] == "@":
+                base = name[1:].removesuffix("'s")
+                found += (f"{word}{name[1 + len(base) :]}" for word in self._words(self._classes[base].split()))
+            elif name[-1:] == "~":
+                found += forms(name[:-1])
+            else:
+                found.append(name)
+        return found
+
+
+@cache
+def cue_words(words: frozenset[str]) -> frozenset[bytes]:
+    """The cues by which some words are found: of each the longest piece between apostrophes and dots."""
+    return frozenset(word.encode() if word.isalnum() else _longest_piece(word) for word in words)
+
+
+def _longest_piece(word: str) -> bytes:
+    return max(word.encode().translate(_TABLE).split() or [b""], key=len)
+
+
+def forms(verb: str) -> tuple[str, ...]:
+    """A regular English verb with its endings; verbs that double a letter are not regular here.
+
+    >>> forms("improve")
+    ('improve', 'improves', 'improved', 'improving')
+    """
+    if verb.endswith("e"):
+        return verb, f"{verb}s", f"{verb}d", f"{verb if verb.endswith('ee') else verb[:-1]}ing"
+    if verb.endswith("y") and verb[-2:-1] not in tuple("aeou"):
+        return verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"
+    plural = "es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s"
+    return verb, f"{verb}{plural}", f"{verb}ed", f"{verb}ing"
+
+
+def _end(parts: tuple[Part, ...], tokens: list[str], index: int) -> int:
+    """Where a pattern ends that goes on at ``index``; -1 where it does not match."""
+    for number, (kind, words) in enumerate(parts):
+        if kind == "gap":
+            return _after_gap(parts[number + 1 :], tokens, index)
+        token = tokens[index] if index < len(tokens) else "."
+        inside = index < len(tokens) and token in words
+        if kind == "word":
+            if not inside:
+                return -1
+            index += 1
+        elif kind == "maybe":
+            index += inside
+        elif inside if kind == "not" else token not in END:
+            return -1
+    return index
+
+
+def _after_gap(parts: tuple[Part, ...], tokens: list[str], index: int) -> int:
+    for step in range(index, index + _GAP + 1):
+        end = _end(parts, tokens, step)
+        if end >= 0 or step >= len(tokens) or tokens[step][0] in BREAK:
+            return end
+    return -1

@@ -1,0 +1,124 @@
+"""Text as the rules about prose read it: lower-case tokens with offsets; code, quotations and links are not words."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from pmlint.parsing.markdown import SILENT
+
+_OPENS = re.compile(r"[`\"“„«]|(?<!\w)'")
+_CLOSES = {"`": "`", '"': '"', "“": "”", "„": "“”", "«": "»", "'": "'"}
+_LINK = re.compile(r"(?<!\w)\w++://\S+")
+_TOKEN = re.compile(r"\w+(?:['\-.]\w+)*(?:(?:/[\w*-]+){1,64}\.\w+)?|(?<!\S)\.{0,2}/?\w[\w.*/-]*\w|\0+|[^\w\s]")
+END = frozenset(".;!?")
+"""Tokens that end a sentence."""
+BREAK = frozenset(".;:!?,()–—\0")
+"""Tokens that end a clause: no phrase reaches across them."""
+_OPENING = frozenset(
+    "we we'll we're you they i the our team will should shall plan planned to need needs have has are is am be being also please "
+    "then now just already currently actively continue continuing begun begin began started start action item fix immediate "
+    "next step let's lets".split()
+)
+_LABEL = 8
+"""The most tokens before the colon of a label such as "Access control: ..."; before a dash there may be half as many."""
+
+
+class Words:
+    """A text's tokens in lower case, and on demand where each begins and ends in the text (code points, end exclusive)."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        quoted = any(mark in text for mark in ("`", '"', "“", "„", "«", " '", "('")) or text[:1] == "'"
+        quiet = _unquoted(text) if quoted else text
+        quiet = _LINK.sub(_blank, quiet) if "://" in quiet else quiet
+        self._quiet = quiet.replace("’", "'")
+        lower = self._quiet.lower()
+        self.tokens: list[str] = (
+            _TOKEN.findall(lower) if len(lower) == len(text) else [token.lower() for token in _TOKEN.findall(self._quiet)]
+        )
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each token stands in the text."""
+        return [match.span() for match in _TOKEN.finditer(self._quiet)]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the tokens ``first`` to ``last`` (exclusive) stand in the text."""
+        return self.spans[first][0], self.spans[last - 1][1]
+
+    def quote(self, first: int, last: int) -> str:
+        """The text of the tokens ``first`` to ``last`` (exclusive), as the author wrote it, on one line."""
+        start, end = self.span(first, last)
+        return " ".join(self.text[start:end].split())
+
+    def clause(self, index: int) -> tuple[int, int]:
+        """The tokens (first, last exclusive) of the clause around a token."""
+        return self._around(index, BREAK)
+
+    def sentence(self, index: int) -> tuple[int, int]:
+        """The tokens (first, last exclusive) of the sentence around a token."""
+        return self._around(index, END)
+
+    def _around(self, index: int, marks: frozenset[str]) -> tuple[int, int]:
+        first = last = index
+        while first > 0 and self.tokens[first - 1][0] not in marks:
+            first -= 1
+        while last < len(self.tokens) and self.tokens[last][0] not in marks:
+            last += 1
+        return first, last
+
+    @cached_property
+    def starts(self) -> frozenset[int]:
+        """Where the text's first statement begins: at its start, and after a label."""
+        return frozenset({self._past_marks(0), self._past_marks(self._after_label())})
+
+    @cached_property
+    def leads(self) -> frozenset[int]:
+        """The `starts`, and each place that an opening like "we will" leads to."""
+        found = set(self.starts)
+        for index in self.starts:
+            while index + 1 < len(self.tokens) and self.tokens[index] in _OPENING:
+                index += 1
+                found.add(index)
+        return frozenset(found)
+
+    def _after_label(self) -> int:
+        for index, token in enumerate(self.tokens[: _LABEL + 1]):
+            if token in END:
+                break
+            if token == ":" or (index <= _LABEL / 2 and token in ("–", "—", "-")):
+                return index + 1
+        return 0
+
+    def _past_marks(self, index: int) -> int:
+        """Past a bullet, a check box, emphasis, and a note in brackets such as "(P1)"."""
+        tokens = self.tokens
+        while index < len(tokens) and not tokens[index][0].isalnum():
+            closing = {"(": ")", "[": "]"}.get(tokens[index])
+            if closing and closing in tokens[index : index + 5]:
+                index = tokens.index(closing, index)
+            index += 1
+        return index
+
+
+def _unquoted(text: str) -> str:
+    """A text with its quotations blanked. A mark that nothing closes is sought once, not from each place where it stands."""
+    pieces: list[str] = []
+    done = 0
+    lone: set[str] = set()
+    for opening in _OPENS.finditer(text):
+        mark, start = opening[0], opening.start()
+        if start < done or mark in lone:
+            continue
+        end = min((at for close in _CLOSES[mark] if (at := text.find(close, start + 1)) >= 0), default=-1) + 1
+        if not end:
+            lone.add(mark)
+        elif mark != "'" or not re.match(r"\w", text[end : end + 1]):
+            pieces += (text[done:start], SILENT * (end - start))
+            done = end
+    return "".join((*pieces, text[done:]))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return SILENT * (match.end() - match.start())
