@@ -1,6 +1,8 @@
-"""A seeded generator of valid repositories: ``python -m bench.corpus DIR --documents N --routes R --seed S``.
+"""A seeded generator of valid repositories: ``python -m bench.corpus DIR --documents N --routes R
+--seed S``.
 
-The same arguments write the same bytes. All is clean under ``pmlint check --now 2026-10-15``, unless a finding is asked for.
+The same arguments write the same bytes. All is clean under ``pmlint check --now 2026-10-15``,
+unless a finding is asked for.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ FINDINGS = {
     "schema": ("\ntrigger: ", "\ntriger: x\ntrigger: "),
     "repository": ("recurrence_of: [", "recurrence_of: [PM-2020-001, "),
 }
-"""How one finding is put into a document: a contradiction of clocks, an unknown field, a link that leads nowhere."""
+"""How one finding is put into a document: a contradiction of clocks, an unknown field, a link that
+leads nowhere.
+"""
 POOL = 20
 """How many packs of evidence there are; documents share them, so that their number stays small."""
 
@@ -36,14 +40,18 @@ _OPEN_SINCE = date(2026, 9, 5)
 
 
 def write(folder: Path, documents: int, routes: int, seed: int = 7, finding: str = "") -> None:
-    """Write a repository of ``documents`` postmortems of 8 KB about ``routes`` routes into an empty folder.
+    """Write a repository of ``documents`` postmortems of 8 KB about ``routes`` routes into an empty
+    folder.
 
-    A route's later postmortems name all earlier ones, so ``routes`` below a tenth of ``documents`` makes long front matter.
+    A route's later postmortems name all earlier ones, so ``routes`` below a tenth of ``documents``
+    makes long front matter.
     """
     for name in ("postmortems", "routes", "evidence/shared"):
         (folder / name).mkdir(parents=True)
     random = Random(f"{seed} {documents} {routes}")
-    (folder / "people.yaml").write_text("".join(f'- {{handle: "{one}", name: {one[1:].capitalize()}}}\n' for one in _PEOPLE))
+    (folder / "people.yaml").write_text(
+        "".join(f'- {{handle: "{one}", name: {one[1:].capitalize()}}}\n' for one in _PEOPLE)
+    )
     if documents > 10_000:
         (folder / "pmlint.toml").write_text("max_files = 500000\n")
     packs = [_pack(folder, number, random) for number in range(POOL)]
@@ -60,7 +68,8 @@ def write(folder: Path, documents: int, routes: int, seed: int = 7, finding: str
 
 
 def cut(folder: Path) -> Path:
-    """The front matter of each postmortem as a file of its own in ``front``, for tools that read only YAML.
+    """The front matter of each postmortem as a file of its own in ``front``, for tools that read
+    only YAML.
 
     Dates are put in quotes, since most readers of YAML make no texts of them.
     """
@@ -103,14 +112,19 @@ def _pack(folder: Path, number: int, random: Random) -> dict[str, tuple[str, str
     pack = {}
     for kind in _KINDS:
         path = f"evidence/shared/{number:02}-{kind}.md"
-        lines = "".join(f"- 06:{random.randrange(60):02} run {random.getrandbits(48):012x} called orders.get\n" for _ in range(24))
+        lines = "".join(
+            f"- 06:{random.randrange(60):02} run {random.getrandbits(48):012x} called orders.get\n"
+            for _ in range(24)
+        )
         text = f"The {kind} of pack {number}.\n{lines}"
         (folder / path).write_text(text)
         pack[kind] = (path, sha256(text.encode()).hexdigest())
     return pack
 
 
-def _postmortem(number: int, documents: int, routes: int, random: Random, pack: dict[str, tuple[str, str]]) -> str:
+def _postmortem(
+    number: int, documents: int, routes: int, random: Random, pack: dict[str, tuple[str, str]]
+) -> str:
     incident = _incident(number % routes)
     opened = _FIRST + timedelta(number * _DAYS // documents)
     earlier = [_name(other) for other in range(number % routes, number, routes)]
@@ -133,7 +147,14 @@ def _postmortem(number: int, documents: int, routes: int, random: Random, pack: 
     return "---\n" + "\n".join(front) + "\n---\n" + _body(words, random)
 
 
-def _head(number: int, incident: dict[str, Any], words: dict[str, Any], author: str, earlier: list[str], opened: date) -> list[str]:
+def _head(
+    number: int,
+    incident: dict[str, Any],
+    words: dict[str, Any],
+    author: str,
+    earlier: list[str],
+    opened: date,
+) -> list[str]:
     return [
         f"id: {_name(number)}",
         f"title: {incident['title']} {incident['what'].format(**words)}",
@@ -154,7 +175,12 @@ def _head(number: int, incident: dict[str, Any], words: dict[str, Any], author: 
 
 def _course(words: dict[str, Any], day: date, pack: dict[str, tuple[str, str]]) -> Iterator[str]:
     yield "clocks:"
-    for name, minute in (("route_start", "00"), ("first_warning", "04"), ("first_impact", "31"), ("containment", "58")):
+    for name, minute in (
+        ("route_start", "00"),
+        ("first_warning", "04"),
+        ("first_impact", "31"),
+        ("containment", "58"),
+    ):
         yield f"  {name}: {day}T06:{minute}:00Z"
     yield "  restart: null"
     yield "timeline:"
@@ -170,7 +196,13 @@ def _course(words: dict[str, Any], day: date, pack: dict[str, tuple[str, str]]) 
         yield f'  {kind}: [{{path: {path}, sha256: "{digest}"}}]'
 
 
-def _answers(failures: list[dict[str, Any]], words: dict[str, Any], people: list[str], opened: date, proof: str) -> Iterator[str]:
+def _answers(
+    failures: list[dict[str, Any]],
+    words: dict[str, Any],
+    people: list[str],
+    opened: date,
+    proof: str,
+) -> Iterator[str]:
     yield "findings:"
     for number, one in enumerate(failures, 1):
         yield f'  - {{id: F{number}, class: {one["class"]}, statement: "{one["statement"].format(**words)}"}}'
@@ -179,7 +211,11 @@ def _answers(failures: list[dict[str, Any]], words: dict[str, Any], people: list
         why = one["why"].format(**words)
         yield f'  - {{control: {one["control"]}, expected: {one["expected"]}, why: "{why}", findings: [F{number}]}}'
     yield "actions:"
-    parts = [(finding, one, each) for finding, one in enumerate(failures, 1) for each in range(len(one["layers"]))]
+    parts = [
+        (finding, one, each)
+        for finding, one in enumerate(failures, 1)
+        for each in range(len(one["layers"]))
+    ]
     owners = cycle(people)
     for place, (finding, one, each) in enumerate(parts, 1):
         yield f"  - id: A{place}"
@@ -211,22 +247,43 @@ def _body(words: dict[str, Any], random: Random) -> str:
     parts = []
     for title, sentences in _TEXTS["body"].items():
         skipped = random.randrange(1, len(sentences) * 3)  # a third of the sections lack a sentence
-        kept = [sentence.format(**words) for number, sentence in enumerate(sentences) if number != skipped]
+        kept = [
+            sentence.format(**words)
+            for number, sentence in enumerate(sentences)
+            if number != skipped
+        ]
         parts.append(f"## {title}\n" + "\n".join(kept) + "\n")
     return "\n".join(parts)
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m bench.corpus", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.corpus",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
     parser.add_argument("folder", type=Path, help="a new or empty folder")
     parser.add_argument("--documents", type=int, default=1_000)
     parser.add_argument("--routes", type=int, help="default: one for five documents")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--finding", choices=FINDINGS, default="", help="put one finding of this kind into every document")
-    parser.add_argument("--cut", action="store_true", help="cut the front matter out into DIR/front, too")
+    parser.add_argument(
+        "--finding",
+        choices=FINDINGS,
+        default="",
+        help="put one finding of this kind into every document",
+    )
+    parser.add_argument(
+        "--cut", action="store_true", help="cut the front matter out into DIR/front, too"
+    )
     options = parser.parse_args()
-    write(options.folder, options.documents, options.routes or max(1, options.documents // 5), options.seed, options.finding)
+    write(
+        options.folder,
+        options.documents,
+        options.routes or max(1, options.documents // 5),
+        options.seed,
+        options.finding,
+    )
     if options.cut:
         cut(options.folder)
 

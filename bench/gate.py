@@ -1,4 +1,6 @@
-"""The gate on a git repository with one postmortem changed, beside a cold check of the same tree and git's own work."""
+"""The gate on a git repository with one postmortem changed, beside a cold check of the same tree
+and git's own work.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +27,30 @@ def suite(stage: Stage) -> Outcome:
     }
     runs = interleave(commands, stage.rounds)
     title = f"Gate, {stage.documents * 2:,} files, one changed"
-    return Outcome([Table(title, runs, "pmlint check")], figures={"gate": ratio(runs["pmlint gate"], runs["pmlint check"]).median})
+    return Outcome(
+        [Table(title, runs, "pmlint check")],
+        figures={"gate": ratio(runs["pmlint gate"], runs["pmlint check"]).median},
+    )
 
 
 def _commit(corpus: Path) -> None:
-    """Make the corpus a repository: `main` as it is, and `change` with a sentence more in the body of one postmortem."""
+    """Make the corpus a repository: `main` as it is, and `change` with a sentence more in the body
+    of one postmortem.
+    """
 
     def git(*words: str) -> None:
-        subprocess.run(("git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", *words), cwd=corpus, check=True)
+        subprocess.run(
+            ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", *words),
+            cwd=corpus,
+            check=True,
+        )
 
     git("init", "-q", "-b", "main")
     git("add", ".")
     git("commit", "-q", "-m", "The repository")
     git("switch", "-q", "-c", "change")
     file = min((corpus / "postmortems").iterdir())
-    file.write_text(file.read_text() + "A second look at the log changed none of the figures above.\n")
+    file.write_text(
+        file.read_text() + "A second look at the log changed none of the figures above.\n"
+    )
     git("commit", "-q", "-a", "-m", "One more sentence")

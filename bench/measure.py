@@ -1,4 +1,6 @@
-"""Runs commands and counts: CPU time, wall time, peak memory, instructions, and ratios between runs of one round."""
+"""Runs commands and counts: CPU time, wall time, peak memory, instructions, and ratios between runs
+of one round.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ class Command(NamedTuple):
 
 
 class Run(NamedTuple):
-    """CPU (user and system) and wall time in seconds, peak resident memory in bytes (nothing below a bare Python can be seen)."""
+    """CPU (user and system) and wall time in seconds, peak resident memory in bytes (nothing below
+    a bare Python can be seen).
+    """
 
     cpu: float
     wall: float
@@ -55,7 +59,9 @@ def run(command: Command) -> Run:
                 cwd=command.folder, env=environment(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
                 check=False,
             )  # fmt: skip
-        code, cpu, wall, memory = counted.read_text().split() if counted.exists() else ("127", "0", "0", "0")
+        code, cpu, wall, memory = (
+            counted.read_text().split() if counted.exists() else ("127", "0", "0", "0")
+        )
         if int(code) not in command.codes:
             text = said.read_text(errors="replace")[-1_000:]
             raise Failed(f"'{' '.join(command.words)[:200]}' left with exit code {code}: {text}")
@@ -65,7 +71,13 @@ def run(command: Command) -> Run:
 def environment(command: Command) -> dict[str, str]:
     """What a command sees: the path, a home without settings, no CI, no colours, one hash seed."""
     home = str(command.folder)
-    fixed = {"PATH": os.environ["PATH"], "HOME": home, "XDG_CACHE_HOME": f"{home}/.cache", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    fixed = {
+        "PATH": os.environ["PATH"],
+        "HOME": home,
+        "XDG_CACHE_HOME": f"{home}/.cache",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+    }
     return {**fixed, **command.environment}
 
 
@@ -100,13 +112,31 @@ def ratio(runs: list[Run], against: list[Run], of: Callable[[Run], float] = cpu)
 
 
 def instructions(command: Command) -> int | None:
-    """How many instructions a command executes, the same on any load; None without valgrind. Raises `Failed`."""
+    """How many instructions a command executes, the same on any load; None without valgrind.
+
+    Raises `Failed`.
+    """
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         return None
-    words = (valgrind, "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", *command.words)
-    done = subprocess.run(words, cwd=command.folder, env=environment(command), capture_output=True, text=True, check=False)
+    words = (
+        valgrind,
+        "--tool=cachegrind",
+        "--cache-sim=no",
+        "--cachegrind-out-file=/dev/null",
+        *command.words,
+    )
+    done = subprocess.run(
+        words,
+        cwd=command.folder,
+        env=environment(command),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     found = re.search(r"I\s+refs:\s+([0-9,]+)", done.stderr)
     if done.returncode not in command.codes or found is None:
-        raise Failed(f"valgrind of '{' '.join(command.words)[:200]}' left with exit code {done.returncode}: {done.stderr[-1_000:]}")
+        raise Failed(
+            f"valgrind of '{' '.join(command.words)[:200]}' left with exit code {done.returncode}: {done.stderr[-1_000:]}"
+        )
     return int(found[1].replace(",", ""))

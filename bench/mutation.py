@@ -1,7 +1,9 @@
-"""Mutation testing: ``python -m bench.mutation gate|reader [--sample N] [--seed S] [--again] [--write]``.
+"""Mutation testing: ``python -m bench.mutation gate|reader [--sample N] [--seed S] [--again]
+[--write]``.
 
-mutmut makes the mutants in a copy of the repository, and for each runs the tests that call the mutated function, the fastest first.
-A mutant that no test notices is listed with the reason why it may live (`mutants.json`); one without a reason makes the command fail.
+mutmut makes the mutants in a copy of the repository, and for each runs the tests that call the
+mutated function, the fastest first. A mutant that no test notices is listed with the reason why it
+may live (`mutants.json`); one without a reason makes the command fail.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-_REASONS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("mutants.json").read_text())
+_REASONS: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("mutants.json").read_text()
+)
 _HERE = Path(__file__).with_name("MUTATION.md")
 _BUILD = ROOT / "build"
 
@@ -39,7 +43,18 @@ class Package(NamedTuple):
         return sorted(path for pattern in self.files for path in Path().glob(pattern))
 
 
-_GATE = ("units", "landed", "comparing", "weakening", "loosening", "holding", "judging", "given", "corners", "verdicts")
+_GATE = (
+    "units",
+    "landed",
+    "comparing",
+    "weakening",
+    "loosening",
+    "holding",
+    "judging",
+    "given",
+    "corners",
+    "verdicts",
+)
 _READER = ("document", "scalars", "source", "strict_yaml")
 PACKAGES = {
     "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in _GATE)),
@@ -64,7 +79,9 @@ class Mutant(NamedTuple):
     def reason(self) -> str:
         """Why it may live; empty where nobody has said why."""
         known = _REASONS.get(self.file, {})
-        return next((why for part, why in known.items() if part in self.new or part == f"- {self.old}"), "")
+        return next(
+            (why for part, why in known.items() if part in self.new or part == f"- {self.old}"), ""
+        )
 
 
 _HEAD = """# Mutation testing
@@ -82,17 +99,31 @@ then `coverage report --fail-under=100`.
 
 def prepare(folder: Path, package: Package) -> None:
     """Copy the repository and tell mutmut what to do there."""
-    listed = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-coz", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():  # one that is deleted and not committed is listed too
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    beside = sorted(path.name for path in folder.iterdir() if path.name not in ("pmlint", "tests", "evidence"))
+    beside = sorted(
+        path.name for path in folder.iterdir() if path.name not in ("pmlint", "tests", "evidence")
+    )
     settings = {
         "source_paths": ["pmlint"],
         "only_mutate": list(package.files),
         "also_copy": beside,
-        "pytest_add_cli_args": ["-n0", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--timeout=30"],
+        "pytest_add_cli_args": [
+            "-n0",
+            "-p",
+            "no:cacheprovider",
+            "--hypothesis-seed=0",
+            "--timeout=30",
+        ],
         "pytest_add_cli_args_test_selection": list(package.tests),
     }
     lines = [f"{name} = {json.dumps(value)}\n" for name, value in settings.items()]
@@ -106,7 +137,9 @@ def names(package: Package) -> list[str]:
     from mutmut.utils.format_utils import get_mutant_name
 
     return [
-        get_mutant_name(file, name) for file in package.paths() for name in mutate_file_contents(str(file), file.read_text()).mutant_names
+        get_mutant_name(file, name)
+        for file in package.paths()
+        for name in mutate_file_contents(str(file), file.read_text()).mutant_names
     ]
 
 
@@ -138,22 +171,39 @@ def results(package: Package, killed: set[str]) -> Iterator[Mutant]:
 
 
 def _earlier(file: str | Path) -> Path:
-    """Where the names of the mutants of a file are kept that a test killed: one place for each version of the code."""
+    """Where the names of the mutants of a file are kept that a test killed: one place for each
+    version of the code.
+    """
     return _BUILD / f"mutants-{hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]}.json"
 
 
 def killed_before(files: Iterable[Path]) -> set[str]:
     """The mutants that a test killed in earlier runs over the same files, in the current folder."""
-    return {name for file in map(_earlier, files) if file.exists() for name in json.loads(file.read_text())}
+    return {
+        name
+        for file in map(_earlier, files)
+        if file.exists()
+        for name in json.loads(file.read_text())
+    }
 
 
 def remember(found: list[Mutant]) -> None:
-    """Keep which mutants a test killed; one that ran into the time limit may have met a busy machine."""
+    """Keep which mutants a test killed; one that ran into the time limit may have met a busy
+    machine.
+    """
     _BUILD.mkdir(exist_ok=True)
     for file in {mutant.file for mutant in found}:
         status = {mutant.name: mutant.status for mutant in found if mutant.file == file}
-        kept = [name for name in killed_before([Path(file)]) if status.get(name, "not checked") == "not checked"]
-        _earlier(file).write_text(json.dumps(sorted([*kept, *(name for name, what in status.items() if what == "killed")])))
+        kept = [
+            name
+            for name in killed_before([Path(file)])
+            if status.get(name, "not checked") == "not checked"
+        ]
+        _earlier(file).write_text(
+            json.dumps(
+                sorted([*kept, *(name for name, what in status.items() if what == "killed")])
+            )
+        )
 
 
 def _placed(name: str, file: Path, diff: str, status: str) -> Mutant:
@@ -162,7 +212,9 @@ def _placed(name: str, file: Path, diff: str, status: str) -> Mutant:
     assert hunk is not None
     body = diff[diff.index("\n", hunk.start()) + 1 :].split("\n")
     before = next(number for number, line in enumerate(body) if line[0] in "-+")
-    old, new = (" ".join(line[1:].strip() for line in body if line.startswith(sign)) for sign in "-+")
+    old, new = (
+        " ".join(line[1:].strip() for line in body if line.startswith(sign)) for sign in "-+"
+    )
     return Mutant(name, str(file), _begin(file, name) + int(hunk[1]) - 1 + before, old, new, status)
 
 
@@ -173,8 +225,12 @@ def _begin(file: Path, name: str) -> int:
     function, owner = orig_function_and_class_names_from_key(name)
     body: list[ast.stmt] = ast.parse(file.read_text()).body
     if owner is not None:
-        body = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == owner)
-    return next(node.lineno for node in body if isinstance(node, ast.FunctionDef) and node.name == function)
+        body = next(
+            node.body for node in body if isinstance(node, ast.ClassDef) and node.name == owner
+        )
+    return next(
+        node.lineno for node in body if isinstance(node, ast.FunctionDef) and node.name == function
+    )
 
 
 def report(found: list[Mutant]) -> Iterator[str]:
@@ -182,27 +238,49 @@ def report(found: list[Mutant]) -> Iterator[str]:
     tried = [mutant for mutant in found if mutant.status != "not checked"]
     yield f"{len(tried):,} of {len(found):,} mutants were tried.\n"
     yield "| file | tried | killed | survived | other | killed |\n|---|---:|---:|---:|---:|---:|"
-    counts = {file: Counter(mutant.status for mutant in tried if mutant.file == file) for file in sorted({mutant.file for mutant in tried})}
+    counts = {
+        file: Counter(mutant.status for mutant in tried if mutant.file == file)
+        for file in sorted({mutant.file for mutant in tried})
+    }
     for file, count in [*counts.items(), ("together", sum(counts.values(), Counter()))]:
         killed, survived = count["killed"] + count["timeout"], count["survived"]
         other = count.total() - killed - survived
         yield f"| {file} | {count.total():,} | {killed:,} | {survived:,} | {other:,} | {killed / count.total():.1%} |"
     left = [mutant for mutant in tried if mutant.status not in ("killed", "timeout")]
-    yield "\n| survivor | was | became | why it may live |\n|---|---|---|---|" if left else "\nNone survived."
+    yield (
+        "\n| survivor | was | became | why it may live |\n|---|---|---|---|"
+        if left
+        else "\nNone survived."
+    )
     for mutant in sorted(left, key=lambda mutant: (mutant.file, mutant.line)):
-        old, new = (f"`{text.replace('|', chr(92) + '|')}`" if text else "" for text in (mutant.old, mutant.new))
+        old, new = (
+            f"`{text.replace('|', chr(92) + '|')}`" if text else ""
+            for text in (mutant.old, mutant.new)
+        )
         status = "" if mutant.status == "survived" else f" ({mutant.status})"
         yield f"| {mutant.file}:{mutant.line}{status} | {old} | {new} | {mutant.reason or '**no reason known**'} |"
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m bench.mutation", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.mutation",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
     parser.add_argument("package", choices=PACKAGES)
-    parser.add_argument("--sample", type=int, metavar="N", help="try only so many, chosen by the seed")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="try only so many, chosen by the seed"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="S")
-    parser.add_argument("--only", default="", metavar="TEXT", help="try only mutants with this in their name")
-    parser.add_argument("--again", action="store_true", help="leave out what a test killed in earlier runs over the same files")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="try only mutants with this in their name"
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="leave out what a test killed in earlier runs over the same files",
+    )
     parser.add_argument("--write", action="store_true", help="keep the result in bench/MUTATION.md")
     options = parser.parse_args()
     package = PACKAGES[options.package]
@@ -222,7 +300,12 @@ def main() -> None:
     print(lines)
     if options.write:
         _keep(options.package, lines)
-    sys.exit(any(mutant.status not in ("killed", "timeout", "not checked") and not mutant.reason for mutant in found))
+    sys.exit(
+        any(
+            mutant.status not in ("killed", "timeout", "not checked") and not mutant.reason
+            for mutant in found
+        )
+    )
 
 
 def _keep(name: str, lines: str) -> None:

@@ -1,4 +1,6 @@
-"""The tools to compare with: installed into a folder of their own, and how each is asked to judge the same documents."""
+"""The tools to compare with: installed into a folder of their own, and how each is asked to judge
+the same documents.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ NODE = ("ajv-cli", "ajv-formats")
 
 
 class Peers:
-    """The peers that could be installed; ``missing`` says why the others could not, ``versions`` what was measured."""
+    """The peers that could be installed; ``missing`` says why the others could not, ``versions``
+    what was measured.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,7 +34,9 @@ class Peers:
         if not python.exists():
             _do("python", sys.executable, "-m", "venv", str(python.parents[1]))
         for name in PYTHON:
-            if not (python.parent / name).exists() and (why := _do(name, str(python), "-m", "pip", "install", "-q", name)):
+            if not (python.parent / name).exists() and (
+                why := _do(name, str(python), "-m", "pip", "install", "-q", name)
+            ):
                 self.missing[name] = why
         for line in _said(str(python), "-m", "pip", "list", "--format=freeze").splitlines():
             name, _, version = line.partition("==")
@@ -41,7 +47,17 @@ class Peers:
     def _install_node(self) -> None:
         if shutil.which("npm") is None:
             self.missing["ajv-cli"] = "npm is not installed"
-        elif not self.ajv.exists() and (why := _do("ajv-cli", "npm", "install", "--silent", "--prefix", str(self.folder / "node"), *NODE)):
+        elif not self.ajv.exists() and (
+            why := _do(
+                "ajv-cli",
+                "npm",
+                "install",
+                "--silent",
+                "--prefix",
+                str(self.folder / "node"),
+                *NODE,
+            )
+        ):
             self.missing["ajv-cli"] = why
         else:
             listed = _said("npm", "ls", "--prefix", str(self.folder / "node"), "--depth=0")
@@ -54,19 +70,38 @@ class Peers:
         return self.folder / "node" / "node_modules" / ".bin" / "ajv"
 
     def commands(self, corpus: Path, names: tuple[str, ...]) -> dict[str, Command]:
-        """The named peers over a corpus with its front matter cut out, those that are missing left out."""
+        """The named peers over a corpus with its front matter cut out, those that are missing left
+        out.
+        """
         scripts = self.folder / "venv" / "bin"
         front = [f"front/{file.name}" for file in sorted((corpus / "front").iterdir())]
         words: dict[str, tuple[str, ...]] = {
             "check-jsonschema": (f"{scripts}/check-jsonschema", "--schemafile", SCHEMA, *front),
-            "yamllint": (f"{scripts}/yamllint", "-d", "{extends: default, rules: {line-length: disable}}", "front"),
-            "script": (sys.executable, str(Path(__file__).with_name("script_peer.py")), SCHEMA, "postmortems"),
+            "yamllint": (
+                f"{scripts}/yamllint",
+                "-d",
+                "{extends: default, rules: {line-length: disable}}",
+                "front",
+            ),
+            "script": (
+                sys.executable,
+                str(Path(__file__).with_name("script_peer.py")),
+                SCHEMA,
+                "postmortems",
+            ),
             "ryl": (
                 *(f"{scripts}/ryl", "check", "--no-cache", "--markdown", "postmortems"),
                 *("--enable", "ALL", "--disable", "line-length,key-ordering,quoted-strings"),
             ),
             "ajv-cli": (
-                *(str(self.ajv), "validate", "--spec=draft2020", "--strict=false", "-c", "ajv-formats"),
+                *(
+                    str(self.ajv),
+                    "validate",
+                    "--spec=draft2020",
+                    "--strict=false",
+                    "-c",
+                    "ajv-formats",
+                ),
                 *("-s", SCHEMA, "-d", "front/*.yaml"),
             ),
         }
@@ -76,7 +111,9 @@ class Peers:
 def _do(name: str, *words: str) -> str:
     """Run an installer: empty where it worked, else why it did not."""
     done = subprocess.run(words, capture_output=True, text=True, check=False)
-    last = [line for line in done.stderr.splitlines() if line.strip()][-1:] or [f"exit code {done.returncode}"]
+    last = [line for line in done.stderr.splitlines() if line.strip()][-1:] or [
+        f"exit code {done.returncode}"
+    ]
     return "" if done.returncode == 0 else f"{name} could not be installed: {last[0]}"
 
 

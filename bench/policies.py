@@ -1,4 +1,6 @@
-"""What the shipped policies, and the rules about prose, cost for each document: a check with them and one without."""
+"""What the shipped policies, and the rules about prose, cost for each document: a check with them
+and one without.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ def policies(stage: Stage) -> Outcome:
 
 def words(stage: Stage) -> Outcome:
     """The cost of the rules about prose: those that are neither policies nor in `pmlint/rules`."""
-    facts = {file.stem.replace("_", "-") for file in (ROOT / "pmlint" / "rules" / "facts").glob("*.py")}
+    facts = {
+        file.stem.replace("_", "-") for file in (ROOT / "pmlint" / "rules" / "facts").glob("*.py")
+    }
     return _cost(stage, "words", _known(stage) - _policies() - facts)
 
 
@@ -30,11 +34,17 @@ def _cost(stage: Stage, name: str, ids: set[str]) -> Outcome:
     }
     runs = interleave(commands, stage.rounds)
     using, without = runs.values()
-    return Outcome([Table(f"Cost of the {name}, {stage.documents:,} files", runs, "without")], notes=[_note(stage, name, using, without)])
+    return Outcome(
+        [Table(f"Cost of the {name}, {stage.documents:,} files", runs, "without")],
+        notes=[_note(stage, name, using, without)],
+    )
 
 
 def _note(stage: Stage, name: str, using: list[Run], without: list[Run]) -> str:
-    each = sorted((one.cpu - other.cpu) / stage.documents * 1e6 for one, other in zip(using, without, strict=True))
+    each = sorted(
+        (one.cpu - other.cpu) / stage.documents * 1e6
+        for one, other in zip(using, without, strict=True)
+    )
     return f"the {name} cost {median(each):,.0f} µs of CPU for each document ({each[0]:,.0f} to {each[-1]:,.0f})"
 
 
@@ -45,6 +55,8 @@ def _policies() -> set[str]:
 def _known(stage: Stage) -> set[str]:
     """The ids that `pmlint rules` lists: the first word of each line that names a level."""
     command = stage.pmlint(stage.corpus(1), "rules")
-    said = subprocess.run(command.words, cwd=command.folder, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        command.words, cwd=command.folder, capture_output=True, text=True, check=True
+    ).stdout
     lines = [line.split() for line in said.splitlines()]
     return {line[0] for line in lines if {"error", "warning"} & set(line[1:3])}

@@ -17,13 +17,19 @@ from bench.stage import Outcome, Table
 
 
 def table(one: Table) -> Iterator[str]:
-    """CPU time, memory and ratios of each command, medians with the smallest and largest in brackets."""
+    """CPU time, memory and ratios of each command, medians with the smallest and largest in
+    brackets.
+    """
     yield f"### {one.title}"
     yield f"| command | CPU ms | wall ms | peak MB | CPU against {one.against} |"
     yield "|---|---:|---:|---:|---:|"
     for name, runs in one.runs.items():
         each = ratio(runs, one.runs[one.against])
-        against = "1" if name == one.against else f"{_figure(each.median)} ({_figure(each.low)}–{_figure(each.high)})"
+        against = (
+            "1"
+            if name == one.against
+            else f"{_figure(each.median)} ({_figure(each.low)}–{_figure(each.high)})"
+        )
         yield f"| {name} | {_spread(runs)} | {median(run.wall for run in runs) * 1e3:,.0f} | {_megabytes(runs):,.1f} | {against} |"
     yield ""
 
@@ -47,7 +53,13 @@ def goals(figures: dict[str, float]) -> Iterator[str]:
     for goal in listed:
         found = figures.get(goal["figure"])
         shown = "–" if found is None else _figure(found)
-        verdict = "not measured in this run" if found is None else "met" if found <= goal["goal"] else "**missed**"
+        verdict = (
+            "not measured in this run"
+            if found is None
+            else "met"
+            if found <= goal["goal"]
+            else "**missed**"
+        )
         if found is not None and found > goal["goal"]:
             missed.append(goal)
         yield f"| {goal['work']} | ≤ {goal['goal']} | {goal.get('stretch', '')} | {shown} | {verdict} |"
@@ -59,15 +71,24 @@ def goals(figures: dict[str, float]) -> Iterator[str]:
 
 def machine(peers: Peers) -> Iterator[str]:
     """What it ran on, and the versions of what it ran."""
-    git = subprocess.run(("git", "--version"), capture_output=True, text=True, check=True).stdout.strip()
+    git = subprocess.run(
+        ("git", "--version"), capture_output=True, text=True, check=True
+    ).stdout.strip()
     yield f"- {os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}, Python {platform.python_version()}, {git}"
     yield "- " + ", ".join(f"{name} {version}" for name, version in sorted(peers.versions.items()))
 
 
 def document(command: str, peers: Peers, outcomes: dict[str, Outcome]) -> str:
     """All of it, as `RESULTS.md` keeps it."""
-    figures = {name: value for outcome in outcomes.values() for name, value in outcome.figures.items()}
-    lines = ["# Measurements", "", f"Printed by `{command}`, which installs the peers and writes the corpora itself. {_HOW}", ""]
+    figures = {
+        name: value for outcome in outcomes.values() for name, value in outcome.figures.items()
+    }
+    lines = [
+        "# Measurements",
+        "",
+        f"Printed by `{command}`, which installs the peers and writes the corpora itself. {_HOW}",
+        "",
+    ]
     lines += [*machine(peers), "", "## Goals", "", *goals(figures), "## Tables", ""]
     for outcome in outcomes.values():
         lines += section(outcome)
@@ -77,7 +98,9 @@ def document(command: str, peers: Peers, outcomes: dict[str, Outcome]) -> str:
 def section(outcome: Outcome) -> list[str]:
     """The tables, counts and notes of one suite."""
     lines = [line for one in outcome.tables for line in table(one)] + list(counts(outcome.counts))
-    return lines + [f"- {note}" for note in dict.fromkeys(outcome.notes)] + [""] * bool(outcome.notes)
+    return (
+        lines + [f"- {note}" for note in dict.fromkeys(outcome.notes)] + [""] * bool(outcome.notes)
+    )
 
 
 _HOW = (
@@ -105,4 +128,7 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return platform.machine()
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+    return next(
+        (line.partition(": ")[2] for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )

@@ -1,4 +1,7 @@
-"""The script that a team writes for itself: ``python script_peer.py SCHEMA FOLDER``. CSafeLoader and jsonschema, nothing else."""
+"""The script that a team writes for itself: ``python script_peer.py SCHEMA FOLDER``.
+
+CSafeLoader and jsonschema, nothing else.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,9 @@ _SCRIPT = Path(sys.executable).with_name("pmlint")
 
 @dataclass
 class Stage:
-    """A temporary folder for corpora, the peers, how many rounds and documents, and whether the large corpus is wanted."""
+    """A temporary folder for corpora, the peers, how many rounds and documents, and whether the
+    large corpus is wanted.
+    """
 
     folder: Path
     peers: Peers
@@ -26,27 +28,55 @@ class Stage:
     large: bool = False
     _corpora: dict[str, Path] = field(default_factory=dict)
 
-    def corpus(self, documents: int, *, routes: int = 0, finding: str = "", cut: bool = False, off: Iterable[str] = ()) -> Path:
-        """A repository of that many documents, made once; ``off`` names the rules and policies that its configuration turns off."""
+    def corpus(
+        self,
+        documents: int,
+        *,
+        routes: int = 0,
+        finding: str = "",
+        cut: bool = False,
+        off: Iterable[str] = (),
+    ) -> Path:
+        """A repository of that many documents, made once; ``off`` names the rules and policies that
+        its configuration turns off.
+        """
         name = f"{documents}-{routes}-{finding}{'-cut' if cut else ''}{'-'.join(off)[:40]}"
         if name not in self._corpora:
             self._corpora[name] = self.folder / name
-            words = [sys.executable, "-m", "bench.corpus", str(self.folder / name), f"--documents={documents}"]
-            words += [f"--routes={routes}"] * bool(routes) + [f"--finding={finding}"] * bool(finding) + ["--cut"] * cut
+            words = [
+                sys.executable,
+                "-m",
+                "bench.corpus",
+                str(self.folder / name),
+                f"--documents={documents}",
+            ]
+            words += (
+                [f"--routes={routes}"] * bool(routes)
+                + [f"--finding={finding}"] * bool(finding)
+                + ["--cut"] * cut
+            )
             subprocess.run(words, cwd=ROOT, check=True)
             if off:
-                told = "".join(f'[rules.{one}]\nlevel = "off"\nreason = "measured without it"\n' for one in off)
+                told = "".join(
+                    f'[rules.{one}]\nlevel = "off"\nreason = "measured without it"\n' for one in off
+                )
                 (self.folder / name / "pmlint.toml").write_text(told)
         return self._corpora[name]
 
     def pmlint(self, corpus: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> Command:
         """The command under test, as it is installed beside this interpreter."""
-        start = (sys.executable, str(_SCRIPT)) if _SCRIPT.exists() else (sys.executable, "-m", "pmlint")
+        start = (
+            (sys.executable, str(_SCRIPT)) if _SCRIPT.exists() else (sys.executable, "-m", "pmlint")
+        )
         return Command((*start, *arguments), corpus, codes, {"PMLINT_NOW": NOW})
 
     def check(self, corpus: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> Command:
         """``pmlint check`` of a whole corpus in one process, without a cache where it has one."""
-        plain = [word for word in ("--no-cache", "--jobs=1") if self.knows("check", word.partition("=")[0])]
+        plain = [
+            word
+            for word in ("--no-cache", "--jobs=1")
+            if self.knows("check", word.partition("=")[0])
+        ]
         return self.pmlint(corpus, "check", *plain, f"--now={NOW}", *arguments, codes=codes)
 
     def knows(self, verb: str, word: str) -> bool:
@@ -62,7 +92,9 @@ class Stage:
 
 @dataclass
 class Table:
-    """The runs of a few commands on the same work; ratios are against the one that ``against`` names."""
+    """The runs of a few commands on the same work; ratios are against the one that ``against``
+    names.
+    """
 
     title: str
     runs: dict[str, list[Run]]
@@ -71,7 +103,9 @@ class Table:
 
 @dataclass
 class Outcome:
-    """What a suite measured: tables, counts by name, the figures that goals ask for, and what could not be measured."""
+    """What a suite measured: tables, counts by name, the figures that goals ask for, and what could
+    not be measured.
+    """
 
     tables: list[Table] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)

@@ -14,11 +14,24 @@ from bench.corpus import FINDINGS
 from bench.measure import Command, Run, cpu, instructions, interleave, memory, ratio, wall
 from bench.stage import Outcome, Stage, Table
 
-FORMATS = ("concise", "text", "json", "jsonl", "github", "gitlab", "junit", "sarif", "rdjsonl", "markdown")
+FORMATS = (
+    "concise",
+    "text",
+    "json",
+    "jsonl",
+    "github",
+    "gitlab",
+    "junit",
+    "sarif",
+    "rdjsonl",
+    "markdown",
+)
 
 
 def start_up(stage: Stage) -> Outcome:
-    """What it costs to begin: the version, the help, and one clean file against the imports that can't be avoided."""
+    """What it costs to begin: the version, the help, and one clean file against the imports that
+    can't be avoided.
+    """
     one = stage.corpus(1, cut=True)
     floor = {
         "python -c pass": stage.python(one, "pass"),
@@ -31,15 +44,29 @@ def start_up(stage: Stage) -> Outcome:
         "pmlint check, one file": stage.check(one),
     }
     interleave({**floor, **own}, 1)  # so that every module has been compiled
-    return Outcome([Table("Start-up", interleave({**floor, **own}, max(5, stage.rounds)), "import click, yaml")])
+    return Outcome(
+        [
+            Table(
+                "Start-up", interleave({**floor, **own}, max(5, stage.rounds)), "import click, yaml"
+            )
+        ]
+    )
 
 
 def one_file(stage: Stage) -> Outcome:
     """One clean file, against the peers."""
     one = stage.corpus(1, cut=True)
-    commands = {"pmlint check": stage.check(one), **stage.peers.commands(one, ("check-jsonschema", "yamllint", "script", "ryl", "ajv-cli"))}
+    commands = {
+        "pmlint check": stage.check(one),
+        **stage.peers.commands(one, ("check-jsonschema", "yamllint", "script", "ryl", "ajv-cli")),
+    }
     interleave(commands, 1)
-    return _against(stage, "One file", interleave(commands, max(5, stage.rounds)), {"check-jsonschema": "one-cpu"})
+    return _against(
+        stage,
+        "One file",
+        interleave(commands, max(5, stage.rounds)),
+        {"check-jsonschema": "one-cpu"},
+    )
 
 
 def counted(stage: Stage) -> Outcome:
@@ -55,7 +82,11 @@ def counted(stage: Stage) -> Outcome:
         "pmlint check, three files": stage.check(three),
     }
     if shutil.which("valgrind") is None:
-        return Outcome(notes=["instructions are not counted: valgrind is not installed (`apt install valgrind`)"])
+        return Outcome(
+            notes=[
+                "instructions are not counted: valgrind is not installed (`apt install valgrind`)"
+            ]
+        )
     counts = {name: instructions(command) or 0 for name, command in work.items()}
     pairs = {
         "one-instructions": ("pmlint check, one file", "import click, yaml"),
@@ -63,7 +94,10 @@ def counted(stage: Stage) -> Outcome:
         "version-instructions": ("pmlint --version", "import click"),
         "help-instructions": ("pmlint --help", "import click"),
     }
-    return Outcome(counts=counts, figures={figure: counts[own] / counts[other] for figure, (own, other) in pairs.items()})
+    return Outcome(
+        counts=counts,
+        figures={figure: counts[own] / counts[other] for figure, (own, other) in pairs.items()},
+    )
 
 
 def many_files(stage: Stage) -> Outcome:
@@ -75,28 +109,44 @@ def many_files(stage: Stage) -> Outcome:
         "python -c pass": stage.python(many, "pass"),
     }
     figures = {"check-jsonschema": "many-check-jsonschema", "ryl": "many-ryl"}
-    return _against(stage, f"{stage.documents:,} files", interleave(commands, stage.rounds), figures)
+    return _against(
+        stage, f"{stage.documents:,} files", interleave(commands, stage.rounds), figures
+    )
 
 
 def findings(stage: Stage) -> Outcome:
-    """Every document with one finding against all clean, for a rule, the schema and a rule about the repository."""
+    """Every document with one finding against all clean, for a rule, the schema and a rule about
+    the repository.
+    """
     commands = {"all clean": stage.check(stage.corpus(stage.documents))}
     for kind in FINDINGS:
-        commands[f"a finding of the kind '{kind}' in each"] = stage.check(stage.corpus(stage.documents, finding=kind), codes=(1,))
+        commands[f"a finding of the kind '{kind}' in each"] = stage.check(
+            stage.corpus(stage.documents, finding=kind), codes=(1,)
+        )
     runs = interleave(commands, stage.rounds)
     worst = max(ratio(runs[name], runs["all clean"]).median for name in commands)
-    return Outcome([Table(f"Findings, {stage.documents:,} files", runs, "all clean")], figures={"findings": worst})
+    return Outcome(
+        [Table(f"Findings, {stage.documents:,} files", runs, "all clean")],
+        figures={"findings": worst},
+    )
 
 
 def growth(stage: Stage) -> Outcome:
     """CPU and memory for each document as their number grows, and the fastest peers at 10,000."""
     outcome = Outcome()
-    sizes = [stage.documents, stage.documents * 10, *([stage.documents * 100] if stage.large else [])]
+    sizes = [
+        stage.documents,
+        stage.documents * 10,
+        *([stage.documents * 100] if stage.large else []),
+    ]
     own: dict[int, list[Run]] = {}
     for size in sizes:
         corpus = stage.corpus(size, cut=True)
         large = size > sizes[1]
-        commands = {"pmlint check": stage.check(corpus), **({} if large else stage.peers.commands(corpus, ("ryl", "ajv-cli")))}
+        commands = {
+            "pmlint check": stage.check(corpus),
+            **({} if large else stage.peers.commands(corpus, ("ryl", "ajv-cli"))),
+        }
         runs = interleave(commands, 1 if large else stage.rounds)
         outcome.tables.append(Table(f"Growth, {size:,} files", runs, "pmlint check"))
         own[size] = runs["pmlint check"]
@@ -106,7 +156,9 @@ def growth(stage: Stage) -> Outcome:
     outcome.notes += [_slope(smaller, larger, own) for smaller, larger in pairwise(sizes)]
     if stage.large:
         outcome.figures["growth-memory"] = _median(own[last], memory) / _median(own[first], memory)
-        outcome.figures["growth-cpu"] = _median(own[last], cpu) / last / (_median(own[first], cpu) / first)
+        outcome.figures["growth-cpu"] = (
+            _median(own[last], cpu) / last / (_median(own[first], cpu) / first)
+        )
     else:
         outcome.notes.append("growth to a hundred times the documents is measured with --large")
     return outcome
@@ -124,13 +176,21 @@ def jobs(stage: Stage) -> Outcome:
     if not stage.knows("check", "--jobs"):
         return Outcome(notes=["two processes are not measured: `check` has no --jobs"])
     corpus = stage.corpus(stage.documents * 10, cut=True)
-    runs = interleave({"one process": stage.check(corpus), "two processes": stage.check(corpus, "--jobs=2")}, stage.rounds)
+    runs = interleave(
+        {"one process": stage.check(corpus), "two processes": stage.check(corpus, "--jobs=2")},
+        stage.rounds,
+    )
     figure = ratio(runs["two processes"], runs["one process"], wall).median
-    return Outcome([Table(f"Processes, {stage.documents * 10:,} files", runs, "one process")], figures={"jobs-wall": figure})
+    return Outcome(
+        [Table(f"Processes, {stage.documents * 10:,} files", runs, "one process")],
+        figures={"jobs-wall": figure},
+    )
 
 
 def warm(stage: Stage) -> Outcome:
-    """A second run over unchanged files: by stat, and by content where the times of the files are new."""
+    """A second run over unchanged files: by stat, and by content where the times of the files are
+    new.
+    """
     if not stage.knows("check", "--no-cache"):
         return Outcome(notes=["a warm run is not measured: `check` has no cache"])
     corpus = stage.corpus(stage.documents * 10, cut=True)
@@ -143,7 +203,10 @@ def warm(stage: Stage) -> Outcome:
         runs["warm, by stat"] += interleave({"": cached}, 1)[""]
         _touch(corpus / "postmortems")
         runs["warm, by hash"] += interleave({"": cached}, 1)[""]
-    figures = {f"warm-{how}": ratio(runs[f"warm, by {how}"], runs["cold"]).median for how in ("stat", "hash")}
+    figures = {
+        f"warm-{how}": ratio(runs[f"warm, by {how}"], runs["cold"]).median
+        for how in ("stat", "hash")
+    }
     return Outcome([Table(f"Warm, {stage.documents * 10:,} files", runs, "cold")], figures=figures)
 
 
@@ -155,12 +218,26 @@ def _touch(folder: Path) -> None:
 def formats(stage: Stage) -> Outcome:
     """Each output format, with a finding in every document."""
     corpus = stage.corpus(stage.documents, finding="rule")
-    commands = {name: stage.check(corpus, f"--output-format={name}", codes=(1,)) for name in FORMATS}
-    return Outcome([Table(f"Formats, {stage.documents:,} findings", interleave(commands, stage.rounds), "concise")])
+    commands = {
+        name: stage.check(corpus, f"--output-format={name}", codes=(1,)) for name in FORMATS
+    }
+    return Outcome(
+        [
+            Table(
+                f"Formats, {stage.documents:,} findings",
+                interleave(commands, stage.rounds),
+                "concise",
+            )
+        ]
+    )
 
 
-def _against(stage: Stage, title: str, runs: dict[str, list[Run]], figures: dict[str, str]) -> Outcome:
-    outcome = Outcome([Table(title, runs, "check-jsonschema" if "check-jsonschema" in runs else "pmlint check")])
+def _against(
+    stage: Stage, title: str, runs: dict[str, list[Run]], figures: dict[str, str]
+) -> Outcome:
+    outcome = Outcome(
+        [Table(title, runs, "check-jsonschema" if "check-jsonschema" in runs else "pmlint check")]
+    )
     for peer, figure in figures.items():
         if peer in runs:
             outcome.figures[figure] = ratio(runs["pmlint check"], runs[peer]).median

@@ -1,8 +1,10 @@
-"""How good the word rules are: ``python -m bench.words [--corpus DIR]`` on labelled sentences from real postmortems.
+"""How good the word rules are: ``python -m bench.words [--corpus DIR]`` on labelled sentences from
+real postmortems.
 
-Each sentence is one action's title without ``done_when``, or one finding's statement without a failed control, and goes through the
-rules as they are. A hit is right where the label is no good answer (no system cause); ``own`` is the share of the rule's own labels.
-Exits 1 where a floor of `FLOORS` is missed.
+Each sentence is one action's title without ``done_when``, or one finding's statement without a
+failed control, and goes through the rules as they are. A hit is right where the label is no good
+answer (no system cause); ``own`` is the share of the rule's own labels. Exits 1 where a floor of
+`FLOORS` is missed.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from pmlint.rules.prose.reading import title_passage
 from pmlint.rules.rule import Context
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
-WEAK = frozenset({"prompt-only", "training-or-warning", "praise", "vague", "investigate-only", "dashboard-only"})
+WEAK = frozenset(
+    {"prompt-only", "training-or-warning", "praise", "vague", "investigate-only", "dashboard-only"}
+)
 BLAMING = frozenset({"blame-person", "blame-model", "vague"})
 OWN = {
     "exhortation": {"training-or-warning"},
@@ -47,7 +51,12 @@ OWN = {
 """The labels that each detector is there to find; the last four read causes."""
 CAUSE_RULES = {"blame": "blame-person", "convenient-story": "blame-model", "vague-cause": "vague"}
 """Which class a cause is given by the first rule that speaks; none means a system cause."""
-LAYER_OF = {"retrieval": "retrieval-filter", "scope": "autonomy-scope", "evidence": "evidence-capture", "elimination": "remove"}
+LAYER_OF = {
+    "retrieval": "retrieval-filter",
+    "scope": "autonomy-scope",
+    "evidence": "evidence-capture",
+    "elimination": "remove",
+}
 
 
 class Floor(NamedTuple):
@@ -75,11 +84,15 @@ FLOORS = {
     "cause good or bad": Floor(0.88, 0.85, 0.0),
     "structural not contradicted": Floor(0.97, 0.94, 0.0),
 }
-"""What the public sentences must reach: somewhat below what they do reach, so that a bad term fails and a new sentence does not."""
+"""What the public sentences must reach: somewhat below what they do reach, so that a bad term fails
+and a new sentence does not.
+"""
 
 
 class Row(NamedTuple):
-    """A line of the table: ``right`` of ``hits``, the share of its own labels, and ``found`` of ``wanted``."""
+    """A line of the table: ``right`` of ``hits``, the share of its own labels, and ``found`` of
+    ``wanted``.
+    """
 
     name: str
     hits: int
@@ -108,18 +121,28 @@ def wilson(right: int, total: int) -> tuple[float, float]:
 
 def sentences(corpus: Path, kind: str) -> list[dict[str, Any]]:
     """The labelled sentences of a kind, ``actions`` or ``causes``; none where the corpus is absent."""
-    return [json.loads(line) for file in sorted(corpus.glob(f"{kind}*.jsonl")) for line in file.read_text("utf-8").splitlines() if line]
+    return [
+        json.loads(line)
+        for file in sorted(corpus.glob(f"{kind}*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+        if line
+    ]
 
 
 def detectors() -> dict[str, Callable[[str], bool]]:
     """Each detector by its name, as a question to one sentence."""
     context = Context(date(2026, 1, 1), Settings(), Index((), ()), None, WorkTree("."))
 
-    def asks(check: Callable[[Postmortem, Context], Iterator[object]], key: str) -> Callable[[str], bool]:
+    def asks(
+        check: Callable[[Postmortem, Context], Iterator[object]], key: str
+    ) -> Callable[[str], bool]:
         return lambda text: any(True for _ in check(_document(text, key), context))
 
     rules: dict[str, Any] = {rule.id: rule.check for rule in RULES if rule.id in OWN}
-    found = {name: asks(check, "cause" if name in (*CAUSE_RULES, "counterfactual") else "action") for name, check in rules.items()}
+    found = {
+        name: asks(check, "cause" if name in (*CAUSE_RULES, "counterfactual") else "action")
+        for name, check in rules.items()
+    }
     return {**found, "prompt-wording": prompt_only}
 
 
@@ -139,21 +162,52 @@ def measure(actions: list[dict[str, Any]], causes: list[dict[str, Any]]) -> list
         hits = [item for item in (causes if about_causes else actions) if speaks(item["text"])]
         said[name] = {item["id"] for item in hits}
         weak_hits |= set() if about_causes else said[name]
-        rows.append(_row(name, hits, BLAMING if about_causes else WEAK, OWN[name], causes if about_causes else actions))
-    rows.append(_row("union", [item for item in actions if item["id"] in weak_hits], WEAK, WEAK, actions))
+        rows.append(
+            _row(
+                name,
+                hits,
+                BLAMING if about_causes else WEAK,
+                OWN[name],
+                causes if about_causes else actions,
+            )
+        )
+    rows.append(
+        _row("union", [item for item in actions if item["id"] in weak_hits], WEAK, WEAK, actions)
+    )
     return [*rows, *_cause_rows(causes, said), _contradicted(actions)]
 
 
-def _row(name: str, hits: list[dict[str, Any]], bad: Iterable[str], own: Iterable[str], all: list[dict[str, Any]]) -> Row:
+def _row(
+    name: str,
+    hits: list[dict[str, Any]],
+    bad: Iterable[str],
+    own: Iterable[str],
+    all: list[dict[str, Any]],
+) -> Row:
     found = sum(item["label"] in own for item in hits)
     right = sum(item["label"] in bad for item in hits)
-    return Row(name, len(hits), right, found / len(hits) if hits else 1.0, found, sum(item["label"] in own for item in all))
+    return Row(
+        name,
+        len(hits),
+        right,
+        found / len(hits) if hits else 1.0,
+        found,
+        sum(item["label"] in own for item in all),
+    )
 
 
 def _cause_rows(causes: list[dict[str, Any]], said: dict[str, set[str]]) -> Iterator[Row]:
-    given = {item["id"]: next((kind for rule, kind in CAUSE_RULES.items() if item["id"] in said[rule]), "system-cause") for item in causes}
+    given = {
+        item["id"]: next(
+            (kind for rule, kind in CAUSE_RULES.items() if item["id"] in said[rule]), "system-cause"
+        )
+        for item in causes
+    }
     exact = sum(given[item["id"]] == item["label"] for item in causes)
-    rough = sum((given[item["id"]] == "system-cause") == (item["label"] == "system-cause") for item in causes)
+    rough = sum(
+        (given[item["id"]] == "system-cause") == (item["label"] == "system-cause")
+        for item in causes
+    )
     for name, right in (("cause class", exact), ("cause good or bad", rough)):
         yield Row(name, len(causes), right, right / len(causes), right, len(causes))
 
@@ -170,19 +224,29 @@ def layer_of(item: dict[str, Any]) -> str:
         return ""
     names = item["note"].replace("/", " ").replace("+", " ").split()
     known = set(LAYERS["stronger"] + LAYERS["intermediate"])
-    return next((LAYER_OF.get(name, name) for name in names if LAYER_OF.get(name, name) in known), "")
+    return next(
+        (LAYER_OF.get(name, name) for name in names if LAYER_OF.get(name, name) in known), ""
+    )
 
 
 def contradicts(text: str, layer: str) -> bool:
-    """Whether a title under a structural layer is spoken of: its words are something else, or nothing of them belongs to the layer."""
+    """Whether a title under a structural layer is spoken of: its words are something else, or
+    nothing of them belongs to the layer.
+    """
     title = title_passage(text)
     other = contradiction(title) or finds_out(title) or title.said("behavioural-norm")
     return other is not None or not (anchored(text, layer) or artefacts(text))
 
 
 def confusion(actions: list[dict[str, Any]]) -> Iterator[str]:
-    """Declared layer (columns) against words (rows): the share in percent of the texts that contradict the layer."""
-    layers = [layer for layer in (*LAYERS["stronger"], *LAYERS["intermediate"]) if layer not in ("code-fix", "config")]
+    """Declared layer (columns) against words (rows): the share in percent of the texts that
+    contradict the layer.
+    """
+    layers = [
+        layer
+        for layer in (*LAYERS["stronger"], *LAYERS["intermediate"])
+        if layer not in ("code-fix", "config")
+    ]
     groups: dict[str, list[str]] = {}
     for item in actions:
         name = layer_of(item) or (item["label"] if item["label"] != "structural" else "")
@@ -192,10 +256,14 @@ def confusion(actions: list[dict[str, Any]]) -> Iterator[str]:
     order = [*layers, *sorted(WEAK), "other"]
     for name in sorted((name for name in groups if name in order), key=order.index):
         texts = groups[name]
-        shares = [100 * sum(contradicts(text, layer) for text in texts) / len(texts) for layer in layers]
+        shares = [
+            100 * sum(contradicts(text, layer) for text in texts) / len(texts) for layer in layers
+        ]
         yield f"{name:20} {len(texts):4}  " + " ".join(f"{share:6.0f}" for share in shares)
     weak = [item["text"] for item in actions if item["label"] in WEAK]
-    random = sum(contradicts(text, layer) for text in weak for layer in layers) / (len(weak) * len(layers))
+    random = sum(contradicts(text, layer) for text in weak for layer in layers) / (
+        len(weak) * len(layers)
+    )
     fitting = sum(all(contradicts(text, layer) for layer in layers) for text in weak) / len(weak)
     yield f"weak answers contradicted: {random:.0%} with a layer at random, {fitting:.0%} with the layer that fits best"
 
@@ -208,7 +276,9 @@ def report(rows: list[Row]) -> tuple[list[str], list[str]]:
         low, high = wilson(row.right, row.hits)
         reached = row.reached
         recall = f"{reached.recall:7.2f}" if row.name in OWN or row.name == "union" else ""
-        lines.append(f"{row.name:28} {row.hits:5} {reached.precision:10.2f}   {low:.2f} - {high:.2f} {row.own:5.2f} {recall}".rstrip())
+        lines.append(
+            f"{row.name:28} {row.hits:5} {reached.precision:10.2f}   {low:.2f} - {high:.2f} {row.own:5.2f} {recall}".rstrip()
+        )
         for what, least, value in zip(Floor._fields, FLOORS[row.name], reached, strict=True):
             if value < least:
                 missed.append(f"{row.name}: {what} {value:.2f} is below its floor {least:.2f}")
@@ -217,15 +287,21 @@ def report(rows: list[Row]) -> tuple[list[str], list[str]]:
 
 def main() -> int:
     """Print the table and the confusion; 1 where a floor is missed."""
-    parser = argparse.ArgumentParser(prog="python -m bench.words", description="Measure the word rules on labelled sentences.")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of actions*.jsonl and causes*.jsonl")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.words", description="Measure the word rules on labelled sentences."
+    )
+    parser.add_argument(
+        "--corpus", type=Path, default=CORPUS, help="folder of actions*.jsonl and causes*.jsonl"
+    )
     corpus: Path = parser.parse_args().corpus
     actions, causes = sentences(corpus, "actions"), sentences(corpus, "causes")
     if not actions or not causes:
         print(f"no sentences in {corpus}: nothing is measured")
         return 0
     lines, missed = report(measure(actions, causes))
-    print(f"{len(actions)} actions, {len(causes)} causes; labels {dict(Counter(item['label'] for item in actions + causes).most_common())}")
+    print(
+        f"{len(actions)} actions, {len(causes)} causes; labels {dict(Counter(item['label'] for item in actions + causes).most_common())}"
+    )
     print(*lines, "", *confusion(actions), sep="\n")
     print(*(f"\nmissed: {line}" for line in missed), sep="")
     return 1 if missed else 0

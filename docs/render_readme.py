@@ -17,9 +17,21 @@ BROKEN = Path("postmortems/PM-2026-001-airline-fare-answer.md")
 
 def run(command: str, root: Path) -> str:
     """What a command prints in a folder, with a scrubbed environment."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PMLINT_NOW": NOW, "COLUMNS": "80"}
-    words = [sys.executable, "-c", "from pmlint.cli import main; import sys; sys.argv[0] = 'pmlint'; main()", *command.split()[1:]]
-    return subprocess.run(words, cwd=root, env=environment, capture_output=True, text=True, check=False).stdout.rstrip()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "PMLINT_NOW": NOW,
+        "COLUMNS": "80",
+    }
+    words = [
+        sys.executable,
+        "-c",
+        "from pmlint.cli import main; import sys; sys.argv[0] = 'pmlint'; main()",
+        *command.split()[1:],
+    ]
+    return subprocess.run(
+        words, cwd=root, env=environment, capture_output=True, text=True, check=False
+    ).stdout.rstrip()
 
 
 def broken(root: Path) -> str:
@@ -48,7 +60,12 @@ def rendered(text: str) -> str:
             output = f"$ {command}\n{run(command, root)}" if command else broken(root)
             return f"{match['open']}\n```text\n{output}\n```\n<!-- end -->"
 
-        return re.sub(r"(?P<open><!-- (?:output: (?P<command>[^>]*?)|broken) -->)\n.*?<!-- end -->", block, text, flags=re.DOTALL)
+        return re.sub(
+            r"(?P<open><!-- (?:output: (?P<command>[^>]*?)|broken) -->)\n.*?<!-- end -->",
+            block,
+            text,
+            flags=re.DOTALL,
+        )
 
 
 def main() -> int:

@@ -1,4 +1,6 @@
-"""Writes `docs/reference/` from the command line's help and the JSON Schemas: ``python docs/render_reference.py [--check]``."""
+"""Writes `docs/reference/` from the command line's help and the JSON Schemas: ``python
+docs/render_reference.py [--check]``.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,17 @@ from pmlint.model.resources import read_json
 from pmlint.project.settings import GateSettings, Settings
 
 HERE = Path(__file__).parent / "reference"
-MEANINGS = json.loads((Path(pmlint.__file__).parent / "server" / "values.json").read_text(encoding="utf-8"))
+MEANINGS = json.loads(
+    (Path(pmlint.__file__).parent / "server" / "values.json").read_text(encoding="utf-8")
+)
 WIDTH = 80
-NUMBERS = {"string": "text", "number": "number", "integer": "whole number", "boolean": "`true` or `false`", "null": "`null`"}
+NUMBERS = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "`true` or `false`",
+    "null": "`null`",
+}
 FORMATS = {"date": "day", "date-time": "moment"}
 HEAD = "<!-- Written by `python docs/render_reference.py`. -->"
 PAGES = {
@@ -76,7 +86,9 @@ def resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str,
 
 
 def sections(root: Mapping[str, Any]) -> Iterator[Section]:
-    """Every object with fields, from the outside in; one that is used in several places appears once, by its own name."""
+    """Every object with fields, from the outside in; one that is used in several places appears
+    once, by its own name.
+    """
     left, seen = [Section("", root)], set()
     while left:
         section = left.pop(0)
@@ -94,7 +106,9 @@ def sections(root: Mapping[str, Any]) -> Iterator[Section]:
 
 
 def parts(place: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """What may have fields of its own below a field: itself, its elements, the values under free names."""
+    """What may have fields of its own below a field: itself, its elements, the values under free
+    names.
+    """
     yield place, schema
     if "items" in schema:
         yield from parts(f"{place}[]", schema["items"])
@@ -133,7 +147,9 @@ def one_kind(schema: Mapping[str, Any], place: str, name: str, *, alone: bool) -
         if not alone:
             return "`{" + ", ".join(schema["properties"]) + "}`"
         return f"[fields](#{anchor(place)})" if "properties" in schema else "fields"
-    return FORMATS.get(schema.get("format", ""), NUMBERS[name]) if name == "string" else NUMBERS[name]
+    return (
+        FORMATS.get(schema.get("format", ""), NUMBERS[name]) if name == "string" else NUMBERS[name]
+    )
 
 
 def values_heading(place: str) -> str:
@@ -143,7 +159,9 @@ def values_heading(place: str) -> str:
 
 def anchor(heading: str) -> str:
     """The fragment of a heading, as GitHub and the site make it."""
-    return "".join(char for char in heading.lower().replace(" ", "-") if char.isalnum() or char in "-_")
+    return "".join(
+        char for char in heading.lower().replace(" ", "-") if char.isalnum() or char in "-_"
+    )
 
 
 def table(section: Section, root: Mapping[str, Any], defaults: Mapping[str, str]) -> Iterator[str]:
@@ -169,8 +187,12 @@ def meanings(found: list[Section]) -> Iterator[str]:
         for name, schema in section.schema["properties"].items():
             place = f"{section.name}.{name}".lstrip(".")
             if "enum" in schema and values(schema, place).startswith("["):
-                rows = (f"| `{value}` | {cell(MEANINGS[name][value])} |" for value in schema["enum"])
-                yield f"## {values_heading(place)}\n\n| value | meaning |\n|---|---|\n" + "\n".join(rows)
+                rows = (
+                    f"| `{value}` | {cell(MEANINGS[name][value])} |" for value in schema["enum"]
+                )
+                yield f"## {values_heading(place)}\n\n| value | meaning |\n|---|---|\n" + "\n".join(
+                    rows
+                )
 
 
 def defaults() -> dict[str, str]:
@@ -182,7 +204,9 @@ def defaults() -> dict[str, str]:
             for name, part in (value if isinstance(value, Mapping) else value._asdict()).items():
                 walk(f"{place}.{name}".lstrip("."), part)
         elif value not in (None, (), ""):
-            found[place] = f"`{json.dumps(value.name.lower() if isinstance(value, Level) else value)}`"
+            found[place] = (
+                f"`{json.dumps(value.name.lower() if isinstance(value, Level) else value)}`"
+            )
 
     walk("", Settings())
     return found
@@ -194,12 +218,20 @@ def classes() -> str:
     rows = []
     for name, told in lists["classes"].items():
         ways = told["accepted"]
-        accepted = "any stronger or intermediate layer" if ways == "structural" else ", ".join(" with ".join(way) for way in ways)
+        accepted = (
+            "any stronger or intermediate layer"
+            if ways == "structural"
+            else ", ".join(" with ".join(way) for way in ways)
+        )
         rows.append(f"| `{name}` | {', '.join(told['weak'])} | {accepted} |")
-    strengths = "\n".join(f"| {name} | {', '.join(layers)} |" for name, layers in lists["layers"].items())
+    strengths = "\n".join(
+        f"| {name} | {', '.join(layers)} |" for name, layers in lists["layers"].items()
+    )
     return (
         "## What answers a finding\n\nFrom `accepted` on each finding needs an action from a layer that can answer its class.\n\n"
-        "| class | not enough alone | one of these is enough |\n|---|---|---|\n" + "\n".join(rows) + "\n\n"
+        "| class | not enough alone | one of these is enough |\n|---|---|---|\n"
+        + "\n".join(rows)
+        + "\n\n"
         "Weaker layers never suffice alone:\n\n| strength | layers |\n|---|---|\n" + strengths
     )
 
@@ -209,10 +241,18 @@ def schema_page(name: str) -> str:
     file = SCHEMAS.get(name, name)
     root = read_json(f"{file}.json")
     known = defaults() if name == "configuration" else {}
-    blocks = [f"# {root['title']}", HEAD, f"{root['description']} {PAGES[name]}", f"`pmlint schema {file}` prints it as JSON Schema."]
+    blocks = [
+        f"# {root['title']}",
+        HEAD,
+        f"{root['description']} {PAGES[name]}",
+        f"`pmlint schema {file}` prints it as JSON Schema.",
+    ]
     if name == "output":
         rows = "\n".join(f"| `{format}` | {told} |" for format, told in OUTPUTS.items())
-        blocks += [f"## Formats\n\n| `--output-format` | what it is |\n|---|---|\n{rows}", "## The object"]
+        blocks += [
+            f"## Formats\n\n| `--output-format` | what it is |\n|---|---|\n{rows}",
+            "## The object",
+        ]
     found = list(sections(root))
     for section in found:
         heading = [f"## {section.name}", section.schema["description"]] if section.name else []
@@ -224,7 +264,9 @@ def schema_page(name: str) -> str:
 
 def helps(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """Every command with the text that its ``--help`` prints."""
-    done = CliRunner().invoke(commands, [*words, "--help"], prog_name="pmlint", terminal_width=WIDTH, color=False)
+    done = CliRunner().invoke(
+        commands, [*words, "--help"], prog_name="pmlint", terminal_width=WIDTH, color=False
+    )
     yield " ".join(("pmlint", *words)), done.output.rstrip()
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -257,7 +299,9 @@ def main() -> int:
     if "--check" in sys.argv:
         for name in sorted(files.keys() | there.keys()):
             if files.get(name) != there.get(name):
-                print(f"docs/reference/{name} is not what the tool prints; run: python docs/render_reference.py")
+                print(
+                    f"docs/reference/{name} is not what the tool prints; run: python docs/render_reference.py"
+                )
         return int(there != files)
     HERE.mkdir(exist_ok=True)
     for name in there.keys() - files.keys():

@@ -1,4 +1,6 @@
-"""Writes `docs/rules/` from the text that ``pmlint rule`` prints: ``python docs/render_rules.py [--check]``."""
+"""Writes `docs/rules/` from the text that ``pmlint rule`` prints: ``python docs/render_rules.py
+[--check]``.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,24 @@ HERE = Path(__file__).parent / "rules"
 
 def wanted() -> dict[str, str]:
     """Every file of the folder with its text."""
-    known = pages(load_policies(WorkTree(folder("policies")), Settings(policies="none"), date(2026, 1, 1)))
+    known = pages(
+        load_policies(WorkTree(folder("policies")), Settings(policies="none"), date(2026, 1, 1))
+    )
     files = {f"{name}.md": f"# {name}\n\n{page.text}\n" for name, page in known.items()}
-    rows = "\n".join(f"| [{name}]({name}.md) | {page.info.level} | {page.origin} | {page.info.title} |" for name, page in known.items())
+    rows = "\n".join(
+        f"| [{name}]({name}.md) | {page.info.level} | {page.origin} | {page.info.title} |"
+        for name, page in known.items()
+    )
     head = "Written by `python docs/render_rules.py`; `pmlint rule ID` prints the same."
-    return files | {"README.md": f"# Rules and policies\n\n{head}\n\n| id | level | from | title |\n|---|---|---|---|\n{rows}\n"}
+    return files | {
+        "README.md": f"# Rules and policies\n\n{head}\n\n| id | level | from | title |\n|---|---|---|---|\n{rows}\n"
+    }
 
 
 def main() -> int:
-    """Write what differs and take away what is no rule any more; with ``--check`` only say whether anything differs."""
+    """Write what differs and take away what is no rule any more; with ``--check`` only say whether
+    anything differs.
+    """
     files = wanted()
     HERE.mkdir(exist_ok=True)
     there = {file.name: file.read_text(encoding="utf-8") for file in HERE.glob("*.md")}

@@ -1,4 +1,6 @@
-"""A hook of the site: links that leave `docs/` lead to the file in the repository, so that one page serves both readers."""
+"""A hook of the site: links that leave `docs/` lead to the file in the repository, so that one page
+serves both readers.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,19 @@ LINK = re.compile(r"\]\((?P<path>(?:\.\./)+[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 
 
 def outward(text: str, page: str, url: str) -> str:
-    """A page's text with its links to files outside `docs/` made absolute; what leads to no file stays, for the build to refuse.
+    """A page's text with its links to files outside `docs/` made absolute; what leads to no file
+    stays, for the build to refuse.
 
     ``page`` is the page's path below `docs/`, ``url`` the address of the repository.
     """
 
     def link(match: re.Match[str]) -> str:
         target = (ROOT / "docs" / page).parent.joinpath(match["path"]).resolve()
-        if not target.exists() or not target.is_relative_to(ROOT) or target.is_relative_to(ROOT / "docs"):
+        if (
+            not target.exists()
+            or not target.is_relative_to(ROOT)
+            or target.is_relative_to(ROOT / "docs")
+        ):
             return match[0]
         return f"]({url}/blob/main/{target.relative_to(ROOT).as_posix()}{match['anchor'] or ''})"
 

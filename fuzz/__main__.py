@@ -1,4 +1,6 @@
-"""``python -m fuzz TARGET --seconds N`` fuzzes, ``replay`` runs the seed corpus without atheris, ``worst`` prints the table."""
+"""``python -m fuzz TARGET --seconds N`` fuzzes, ``replay`` runs the seed corpus without atheris,
+``worst`` prints the table.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,7 @@ from pathlib import Path
 CORPUS = Path(__file__).parent / "corpus"
 SIGNS = Path(__file__).with_name("signs.txt")
 """Signs that mean something to one of the readers, as libFuzzer's dictionary takes them."""
-SYNTAX = (
-    "--- ... : - ? | > & * ! % @ ` # { } [ ] , ' \" << null true false ~ yes 0x1F 1e5 .inf 2026-01-01 \\n \\x0d\\x0a \\x1f && || ==".split()
-)
+SYNTAX = "--- ... : - ? | > & * ! % @ ` # { } [ ] , ' \" << null true false ~ yes 0x1F 1e5 .inf 2026-01-01 \\n \\x0d\\x0a \\x1f && || ==".split()
 """Signs that mean something to one of the readers, for libFuzzer's dictionary."""
 
 
@@ -26,8 +26,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
     parser.add_argument("target", choices=[*TARGETS, "all", "replay", "worst"])
     parser.add_argument("--seconds", type=int, default=60, help="how long to fuzz each target")
-    parser.add_argument("--corpus", type=Path, help="a folder that keeps what was found, one folder a target below it")
-    parser.add_argument("--seed", type=int, default=0, help="the seed of the mutations; 0 takes another one each time")
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        help="a folder that keeps what was found, one folder a target below it",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="the seed of the mutations; 0 takes another one each time",
+    )
     options = parser.parse_args()
     if options.target == "worst":
         from fuzz.worst import table
@@ -50,13 +59,18 @@ def seeds(target: str) -> list[Path]:
 
 
 def run(target: str, seconds: int, keep: Path | None, seed: int) -> int:
-    """Fuzz one target and print its row; 1 where something was found. What failed is kept in the folder ``findings``."""
+    """Fuzz one target and print its row; 1 where something was found.
+
+    What failed is kept in the folder ``findings``.
+    """
     findings = Path("findings", target)
     with tempfile.TemporaryDirectory() as folder:
         work = (keep or Path(folder)) / target
         work.mkdir(parents=True, exist_ok=True)
         dictionary = Path(folder, "dictionary")
-        dictionary.write_text(SIGNS.read_text() + "".join(f'"{word}"\n' for word in sorted(words())))
+        dictionary.write_text(
+            SIGNS.read_text() + "".join(f'"{word}"\n' for word in sorted(words()))
+        )
         findings.mkdir(parents=True, exist_ok=True)
         options = (
             f"-max_total_time={seconds}", f"-seed={seed}", f"-dict={dictionary}", f"-artifact_prefix={findings}/", "-timeout=10",
@@ -69,7 +83,10 @@ def run(target: str, seconds: int, keep: Path | None, seed: int) -> int:
         )  # fmt: skip
     executed = re.search(r"number_of_executed_units: (\d+)", done.stderr)
     found = len(list(findings.iterdir()))
-    print(f"| {target} | {int(executed[1]) if executed else 0:,} | {time.monotonic() - began:.0f} | {found} |", flush=True)
+    print(
+        f"| {target} | {int(executed[1]) if executed else 0:,} | {time.monotonic() - began:.0f} | {found} |",
+        flush=True,
+    )
     if found or done.returncode:
         print(done.stderr[-6_000:], file=sys.stderr)
         return 1
@@ -78,7 +95,10 @@ def run(target: str, seconds: int, keep: Path | None, seed: int) -> int:
 
 def words() -> set[str]:
     """Every name that a schema of ours knows."""
-    texts = (file.read_text(encoding="utf-8") for file in (Path(__file__).parents[1] / "schema").glob("*.json"))
+    texts = (
+        file.read_text(encoding="utf-8")
+        for file in (Path(__file__).parents[1] / "schema").glob("*.json")
+    )
     return {name for text in texts for name in re.findall(r'"([a-z][a-z_-]+)"', text)}
 
 

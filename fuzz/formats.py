@@ -1,4 +1,6 @@
-"""Every output format: a report in which each text that can come from a user is a part of the input."""
+"""Every output format: a report in which each text that can come from a user is a part of the
+input.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,16 @@ from datetime import date
 from xml.etree import ElementTree
 
 from pmlint.finding import Edit, Finding, Fix, Level
-from pmlint.output import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, statistics, summarize
+from pmlint.output import (
+    FORMATS,
+    Report,
+    RouteVerdict,
+    RuleInfo,
+    Verdict,
+    render,
+    statistics,
+    summarize,
+)
 from pmlint.parsing.source import INVISIBLE, Source
 from pmlint.project.holds import Hold
 
@@ -25,22 +36,55 @@ def report(data: bytes) -> Report:
     numbers = [sum(map(ord, part)) % (len(text) + 1) for part in rest[:4]]
     start, end = sorted(numbers[:2])
     fix = Fix(rest[0], (Edit(start, end, rest[1]),)) if rest[2] else None
-    code, message, pointer, subject, help, url, waived, route, flag, owner, reason, release, case = rest[3:16]
-    one = Finding(code, Level.ERROR, message, name, source.span(start, end), pointer, subject, help, url, fix)
+    (
+        code,
+        message,
+        pointer,
+        subject,
+        help,
+        url,
+        waived,
+        route,
+        flag,
+        owner,
+        reason,
+        release,
+        case,
+    ) = rest[3:16]
+    one = Finding(
+        code, Level.ERROR, message, name, source.span(start, end), pointer, subject, help, url, fix
+    )
     two = Finding(rest[16], Level.WARNING, rest[17], rest[18], waived=waived)
     findings = tuple(sorted((one, two), key=lambda finding: finding.order))
     hold = Hold(rest[19], "action", rest[20], owner, date(2026, 1, 2), reason, release)
-    verdict = Verdict("refused", (RouteVerdict(route, "refused", (flag,), (hold,), name),), (case,), {"target": rest[21]})
+    verdict = Verdict(
+        "refused",
+        (RouteVerdict(route, "refused", (flag,), (hold,), name),),
+        (case,),
+        {"target": rest[21]},
+    )
     rule = RuleInfo(code, rest[16], rest[17], help, url)
-    return Report(findings, summarize(findings, 1, 1), {name: source}.get, lambda wanted: rule, verdict if route else None)
+    return Report(
+        findings,
+        summarize(findings, 1, 1),
+        {name: source}.get,
+        lambda wanted: rule,
+        verdict if route else None,
+    )
 
 
 def formats(data: bytes) -> None:
-    """Each format keeps its shape: programs can read it, a line stays a line, and no control reaches a terminal."""
+    """Each format keeps its shape: programs can read it, a line stays a line, and no control
+    reaches a terminal.
+    """
     one = report(data)
-    said = {name: render(name, one) for name in FORMATS} | {"statistics": statistics.render("text", one)}
+    said = {name: render(name, one) for name in FORMATS} | {
+        "statistics": statistics.render("text", one)
+    }
     for name, text in said.items():
-        assert re.search(INVISIBLE, text.replace("\n", "")) is None, f"{name} lets an invisible character through"
+        assert re.search(INVISIBLE, text.replace("\n", "")) is None, (
+            f"{name} lets an invisible character through"
+        )
         text.encode()
         assert not text or text.endswith("\n")
     for name in ("text", "concise"):

@@ -1,4 +1,7 @@
-"""Runs one target under atheris: ``python -m fuzz.machine TARGET LIBFUZZER-OPTIONS...``. Ends with the process."""
+"""Runs one target under atheris: ``python -m fuzz.machine TARGET LIBFUZZER-OPTIONS...``.
+
+Ends with the process.
+"""
 
 from __future__ import annotations
 

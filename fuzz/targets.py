@@ -1,4 +1,7 @@
-"""What is fuzzed: functions of bytes. Each fails where anything else comes out than what its reader declares."""
+"""What is fuzzed: functions of bytes.
+
+Each fails where anything else comes out than what its reader declares.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ MOST = 60
 
 
 def read(file: str, data: bytes, reader: Callable[[Source], Document]) -> Document | None:
-    """A document, or None where it is refused as it should be: with a message, at a place in the text."""
+    """A document, or None where it is refused as it should be: with a message, at a place in the
+    text.
+    """
     source = Source(file, data.decode("utf-8", "replace"))
     try:
         source = decode(file, data)
@@ -55,7 +60,13 @@ def refused(text: str, error: Malformed | UsageError) -> None:
 def paths(data: object, at: Path = Path()) -> Iterator[Path]:
     """Every path of a document's data."""
     yield at
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    items = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
     for step, value in items:
         yield from paths(value, at / step)
 
@@ -71,8 +82,16 @@ def located(document: Document) -> None:
         span = document.locate(at.key)
         inside(text, span)
         raw = document.source.line(span.row)[span.column - 1 : span.end_column - 1]
-        if at and isinstance(at[-1], str) and not document.problems and document.kind != "registry" and raw[:1] not in ("", *"'\"?|>"):
-            assert span.row != span.end_row or raw == at[-1] or "\n" in at[-1] or " " in at[-1], f"{at} is not {raw!r}"
+        if (
+            at
+            and isinstance(at[-1], str)
+            and not document.problems
+            and document.kind != "registry"
+            and raw[:1] not in ("", *"'\"?|>")
+        ):
+            assert span.row != span.end_row or raw == at[-1] or "\n" in at[-1] or " " in at[-1], (
+                f"{at} is not {raw!r}"
+            )
     inside(text, document.locate(Path(("no", "such", 1))))
 
 
@@ -93,11 +112,17 @@ def postmortem(data: bytes) -> None:
 
 
 def cut(data: bytes) -> None:
-    """The front matter cut: what is read is what stands between the first two fences, and the rest is the body."""
+    """The front matter cut: what is read is what stands between the first two fences, and the rest
+    is the body.
+    """
     document = read("postmortems/a.md", data, read_postmortem)
     if document is None:
         return
-    lines = document.source.text.splitlines(keepends=True) if "\r" not in data.decode().replace("\r\n", "") else []
+    lines = (
+        document.source.text.splitlines(keepends=True)
+        if "\r" not in data.decode().replace("\r\n", "")
+        else []
+    )
     fences = [number for number, line in enumerate(lines) if line.rstrip("\r\n") == "---"]
     assert fences[0] == 0
     front, body = "".join(lines[1 : fences[1]]), "".join(lines[fences[1] + 1 :])
@@ -131,11 +156,30 @@ def policy(data: bytes) -> None:
 def expression(data: bytes) -> None:
     """The policy loader, with a line of the input for each field that holds an expression."""
     parts = (*data.decode("utf-8", "replace").split("\n", 3), "", "", "", "")
-    values = {"require": parts[0], "when": parts[1], "each": parts[2], "message": parts[3] or "it is wrong", "at": "postmortem.title"}
-    values |= {"id": "a-b", "title": "A title", "level": "error", "applies_to": "postmortem", "why": "Because.", "fix": "Do it."}
+    values = {
+        "require": parts[0],
+        "when": parts[1],
+        "each": parts[2],
+        "message": parts[3] or "it is wrong",
+        "at": "postmortem.title",
+    }
+    values |= {
+        "id": "a-b",
+        "title": "A title",
+        "level": "error",
+        "applies_to": "postmortem",
+        "why": "Because.",
+        "fix": "Do it.",
+    }
     text = "\n".join(f"{name}: {json.dumps(value)}" for name, value in values.items() if value)
-    source = Source("policies/a.yaml", f"{text}\nexamples: [{{fails: 1, set: {{title: x}}}}, {{fails: 0, set: {{}}}}]\n")
-    if read("policies/a.yaml", source.text.encode(), lambda same: read_yaml(same, "policy")) is not None:
+    source = Source(
+        "policies/a.yaml",
+        f"{text}\nexamples: [{{fails: 1, set: {{title: x}}}}, {{fails: 0, set: {{}}}}]\n",
+    )
+    if (
+        read("policies/a.yaml", source.text.encode(), lambda same: read_yaml(same, "policy"))
+        is not None
+    ):
         loaded(source)
 
 
@@ -155,22 +199,50 @@ def loaded(source: Source) -> None:
 def judged(rules: PolicySet, found: Policy, document: Any = None) -> list[Any]:
     """What a policy says of a document, or of the valid one of its kind."""
     if found.applies_to == "route":
-        return list(rules.route(native_route(valid("route") if document is None else document, "routes/a.yaml")))
+        return list(
+            rules.route(
+                native_route(valid("route") if document is None else document, "routes/a.yaml")
+            )
+        )
     data = valid("postmortem") if document is None else document
-    return list(rules.change(valid("postmortem"), data) if found.applies_to == "change" else rules.postmortem(data))
+    return list(
+        rules.change(valid("postmortem"), data)
+        if found.applies_to == "change"
+        else rules.postmortem(data)
+    )
 
 
 MAPPINGS = (
-    RegistrySource("agents/*", "name", owner="owner", restart_flags=("spec.replicas > 0", "!spec.paused"), postmortems="postmortems"),
-    RegistrySource("agents/*", "id", each="agents[*]", restart_flags=("enabled", "state in ['on', 'live']"), trust=("limits.rate",)),
+    RegistrySource(
+        "agents/*",
+        "name",
+        owner="owner",
+        restart_flags=("spec.replicas > 0", "!spec.paused"),
+        postmortems="postmortems",
+    ),
+    RegistrySource(
+        "agents/*",
+        "id",
+        each="agents[*]",
+        restart_flags=("enabled", "state in ['on', 'live']"),
+        trust=("limits.rate",),
+    ),
     RegistrySource("agents/*", "['the name']", each="[*]", restart_flags=("a.b[0] == 'x'",)),
-    RegistrySource("agents/*", "metadata.name", each="items[*].spec", restart_flags=("on != 1",), trust=("tools",)),
+    RegistrySource(
+        "agents/*",
+        "metadata.name",
+        each="items[*].spec",
+        restart_flags=("on != 1",),
+        trust=("tools",),
+    ),
 )
 SUFFIXES = ("yaml", "json", "toml")
 
 
 def registry(data: bytes) -> None:
-    """Files of other platforms: the first byte chooses the mapping and whether the rest is YAML, JSON or TOML."""
+    """Files of other platforms: the first byte chooses the mapping and whether the rest is YAML,
+    JSON or TOML.
+    """
     first, rest = (data[0], data[1:]) if data else (0, b"")
     file = f"agents/a.{SUFFIXES[first % 3]}"
     found = read_routes(Files({file: rest}), Settings(registry=(MAPPINGS[first // 3 % 4],)))
@@ -196,7 +268,11 @@ def configuration(data: bytes) -> None:
 @cache
 def base() -> dict[str, bytes]:
     """A small valid repository."""
-    return {file.relative_to(BASE).as_posix(): file.read_bytes() for file in BASE.rglob("*") if file.is_file()}
+    return {
+        file.relative_to(BASE).as_posix(): file.read_bytes()
+        for file in BASE.rglob("*")
+        if file.is_file()
+    }
 
 
 @cache
@@ -224,6 +300,18 @@ def whole(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (postmortem, cut, route, people, policy, expression, registry, configuration, whole, formats)
+    target.__name__: target
+    for target in (
+        postmortem,
+        cut,
+        route,
+        people,
+        policy,
+        expression,
+        registry,
+        configuration,
+        whole,
+        formats,
+    )
 }
 """The targets by name."""

@@ -1,4 +1,6 @@
-"""The worst inputs found: what each costs a whole ``pmlint check``, and how that grows with its size."""
+"""The worst inputs found: what each costs a whole ``pmlint check``, and how that grows with its
+size.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,11 @@ SECONDS = 2
 MEGABYTES = 256
 PATIENCE = 30
 """After so many seconds a run is ended."""
-POSTMORTEM = (BASE / "postmortems" / "PM-2026-001-refunds.md").read_text(encoding="utf-8").replace("PM-2026-001", "PM-2026-002", 1)
+POSTMORTEM = (
+    (BASE / "postmortems" / "PM-2026-001-refunds.md")
+    .read_text(encoding="utf-8")
+    .replace("PM-2026-001", "PM-2026-002", 1)
+)
 MAPPING = '[[registry]]\nfiles = "agents/*"\nid = "name"\neach = "agents[*]"\nrestart_flags = ["spec.replicas > 0"]\n'
 Files = dict[str, str]
 
@@ -39,7 +45,9 @@ def fill(unit: str, size: int) -> str:
 
 def numbered(line: str, size: int) -> str:
     """As many copies of a text as there is room for; ``#`` is the number of each."""
-    return "".join(line.replace("#", str(number)) for number in range(size // (len(line) + 4 * ("#" in line))))
+    return "".join(
+        line.replace("#", str(number)) for number in range(size // (len(line) + 4 * ("#" in line)))
+    )
 
 
 def postmortem(*changes: str) -> Files:
@@ -62,7 +70,9 @@ def field(name: str, unit: str) -> Callable[[int], Files]:
 
 
 def items(*lists: str) -> Callable[[int], Files]:
-    """More items of lists of the postmortem, before their first: the name of one, its item, the name of one, its item."""
+    """More items of lists of the postmortem, before their first: the name of one, its item, the
+    name of one, its item.
+    """
     part = len(lists) // 2
 
     def added(size: int) -> Iterator[str]:
@@ -81,19 +91,25 @@ def action(name: str, unit: str, before: str = "", after: str = "") -> Callable[
     """A field of an action that repeats one text, as a quoted text."""
     start = POSTMORTEM.index(f"    {name}: ")
     line = POSTMORTEM[start : POSTMORTEM.index("\n", start)]
-    return lambda size: postmortem(line, f"    {name}: {json.dumps(before + fill(unit, size) + after, ensure_ascii=False)}")
+    return lambda size: postmortem(
+        line, f"    {name}: {json.dumps(before + fill(unit, size) + after, ensure_ascii=False)}"
+    )
 
 
 def beside(*inputs: Callable[[int], Files]) -> Callable[[int], Files]:
     """Inputs in different files of one repository, each with its part of the size."""
-    return lambda size: {path: text for one in inputs for path, text in one(size // len(inputs)).items()}
+    return lambda size: {
+        path: text for one in inputs for path, text in one(size // len(inputs)).items()
+    }
 
 
 def route(field: str, unit: str) -> Callable[[int], Files]:
     """More lines or elements below a field of the route."""
     text = (BASE / "routes" / "refund-triage.yaml").read_text(encoding="utf-8")
     assert field in text
-    return lambda size: {"routes/refund-triage.yaml": text.replace(field, field + numbered(unit, size), 1)}
+    return lambda size: {
+        "routes/refund-triage.yaml": text.replace(field, field + numbered(unit, size), 1)
+    }
 
 
 def top(line: str) -> Callable[[int], Files]:
@@ -108,7 +124,11 @@ def mapped(name: str, text: Callable[[int], str]) -> Callable[[int], Files]:
 
 def settings(text: Callable[[int], str]) -> Callable[[int], Files]:
     """A configuration."""
-    return lambda size: {"pmlint.toml": text(size), "agents/a.json": "{}", f"agents/{'a' * 200}": "{}"}
+    return lambda size: {
+        "pmlint.toml": text(size),
+        "agents/a.json": "{}",
+        f"agents/{'a' * 200}": "{}",
+    }
 
 
 def toml(before: str, item: str, after: str) -> Callable[[int], Files]:
@@ -121,14 +141,19 @@ def policy(condition: str, each: str = "", message: str = "no") -> Callable[[int
     text = (BASE.parents[2] / "policies" / "no-structural-action.yaml").read_text(encoding="utf-8")
     start, end = text.index("require:"), text.index("message:")
     over = f"each: {json.dumps(each)}\n" if each else ""
-    whole = f"{text[:start]}{over}require: {json.dumps(condition)}\n{text[end:]}".replace("no-structural-action", "mine")
+    whole = f"{text[:start]}{over}require: {json.dumps(condition)}\n{text[end:]}".replace(
+        "no-structural-action", "mine"
+    )
     whole = re.sub("(?m)^message: .*$", lambda found: f"message: {json.dumps(message)}", whole)
     return lambda size: {"policies/mine.yaml": whole}
 
 
 def bomb(size: int) -> str:
     """Nine lists of nine aliases of the list above: 9^9 values."""
-    rows = (f"{name}: &{name} [{','.join([f'*{above}'] * 9)}]\n" for above, name in zip("abcdefgh", "bcdefghi", strict=True))
+    rows = (
+        f"{name}: &{name} [{','.join([f'*{above}'] * 9)}]\n"
+        for above, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     return "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(rows)
 
 
@@ -136,9 +161,25 @@ SMALL = "  - {id: B#, title: x, layer: alert, status: open}\n"
 CANCELLED = "  - {id: B#, title: x, layer: limits, status: cancelled, cancelled: {reason: x, approved_by: '@eva'}}\n"
 WAIVER = "  - {rule: NAME, until: 2026-12-01, reason: later, approved_by: '@eva'}\n"
 DIGEST = "0" * 64
-ACTION = '  - {id: B#, title: Cap it, layer: alert, owner: "@tom", deadline: 2026-10-30, status: open}\n'
-LISTS = json.loads((BASE.parents[2] / "schema" / "words" / "en.json").read_text(encoding="utf-8"))["lists"]
-EVERY_WORD = " ".join(sorted({cue for groups in LISTS.values() for group in groups for cue in group.get("cues", "").split()})) + " "
+ACTION = (
+    '  - {id: B#, title: Cap it, layer: alert, owner: "@tom", deadline: 2026-10-30, status: open}\n'
+)
+LISTS = json.loads((BASE.parents[2] / "schema" / "words" / "en.json").read_text(encoding="utf-8"))[
+    "lists"
+]
+EVERY_WORD = (
+    " ".join(
+        sorted(
+            {
+                cue
+                for groups in LISTS.values()
+                for group in groups
+                for cue in group.get("cues", "").split()
+            }
+        )
+    )
+    + " "
+)
 NUMBERS = f"[{','.join(map(str, range(100)))}]"
 CALLS: dict[str, Callable[[int], Files]] = {
     "aliases of aliases": top(bomb(0)),
@@ -291,7 +332,10 @@ SIZE = 200_000
 
 
 def cost(name: str, size: int = SIZE) -> Cost:
-    """Check a repository with an input, at full and at half its size. Raises `bench.measure.Failed` where it crashes."""
+    """Check a repository with an input, at full and at half its size.
+
+    Raises `bench.measure.Failed` where it crashes.
+    """
     with tempfile.TemporaryDirectory() as folder:
         costs = []
         for part, wanted in ((Path(folder, "half"), size // 2), (Path(folder, "full"), size)):
@@ -316,7 +360,13 @@ def table() -> None:
             size, full, half = cost(name)
         except Failed as failed:
             killed = "exit code -9" in str(failed) or "exit code 137" in str(failed)
-            print(f"| {name} | {SIZE:,} | {f'more than {PATIENCE}' if killed else failed} | | | over |", flush=True)
+            print(
+                f"| {name} | {SIZE:,} | {f'more than {PATIENCE}' if killed else failed} | | | over |",
+                flush=True,
+            )
             continue
         over = "over " if full.cpu > SECONDS or full.memory > MEGABYTES << 20 else ""
-        print(f"| {name} | {size:,} | {full.cpu:.2f} | {full.memory / (1 << 20):.0f} | × {full.cpu / half.cpu:.1f} | {over}|", flush=True)
+        print(
+            f"| {name} | {size:,} | {full.cpu:.2f} | {full.memory / (1 << 20):.0f} | × {full.cpu / half.cpu:.1f} | {over}|",
+            flush=True,
+        )

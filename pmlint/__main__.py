@@ -1,4 +1,6 @@
-"""``python -m pmlint`` and ``pmlint``: the command line, also when it is interrupted before it has begun."""
+"""``python -m pmlint`` and ``pmlint``: the command line, also when it is interrupted before it has
+begun.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import gc
 import sys
 
 _COLLECT_AFTER = 50_000
-"""Objects made before cycles are looked for: by default some hundred, though imports and documents leave none behind."""
+"""Objects made before cycles are looked for: by default some hundred, though imports and documents
+leave none behind.
+"""
 
 
 def main() -> None:

@@ -6,9 +6,13 @@ from pmlint.place import Span
 
 
 class UsageError(Exception):
-    """The user's configuration or command is wrong: exit 2, with the place where there is one and what to do."""
+    """The user's configuration or command is wrong: exit 2, with the place where there is one and
+    what to do.
+    """
 
-    def __init__(self, message: str, *, file: str = "", span: Span | None = None, help: str = "") -> None:
+    def __init__(
+        self, message: str, *, file: str = "", span: Span | None = None, help: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.file = file

@@ -19,7 +19,9 @@ class Level(IntEnum):
 
 
 class Edit(NamedTuple):
-    """Replace the characters ``start`` to ``end`` (exclusive, from 0, code points of the file's text) by ``text``."""
+    """Replace the characters ``start`` to ``end`` (exclusive, from 0, code points of the file's
+    text) by ``text``.
+    """
 
     start: int
     end: int
@@ -36,9 +38,10 @@ class Fix(NamedTuple):
 class Problem(NamedTuple):
     """What a rule, a policy or the schema says of a document, before anyone knows rows and columns.
 
-    ``message`` states the fact: lower case, no full stop, user text quoted. ``help`` is the advice; empty means the rule's own.
-    ``subject`` is what it is about inside the document (``A2``); empty means the document itself.
-    ``level`` overrides the rule's own; ``file`` names another document than the one that is being checked.
+    ``message`` states the fact: lower case, no full stop, user text quoted. ``help`` is the advice;
+    empty means the rule's own. ``subject`` is what it is about inside the document (``A2``); empty
+    means the document itself. ``level`` overrides the rule's own; ``file`` names another document
+    than the one that is being checked.
     """
 
     message: str
@@ -53,8 +56,9 @@ class Problem(NamedTuple):
 class Finding(NamedTuple):
     """One thing that is wrong, where, and what to do: the fields of `schema/finding.json`.
 
-    ``path`` is relative to the repository's root with ``/``; ``pointer`` is the JSON Pointer into the front matter and ``None`` for
-    the body or a file that could not be read; ``waived`` says who waived it and why, and is empty where nobody did.
+    ``path`` is relative to the repository's root with ``/``; ``pointer`` is the JSON Pointer into
+    the front matter and ``None`` for the body or a file that could not be read; ``waived`` says who
+    waived it and why, and is empty where nobody did.
     """
 
     code: str

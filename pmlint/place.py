@@ -1,6 +1,7 @@
 """Where something is: a path into a document's data, and a span of its text.
 
-Rules say *where* as a path (``action.at / "owner"``); one place, ``Document.locate``, turns paths into rows and columns.
+Rules say *where* as a path (``action.at / "owner"``); one place, ``Document.locate``, turns paths
+into rows and columns.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Path(tuple[Step, ...]):
 class Where(NamedTuple):
     """A part of a document: a value or a key of the front matter, or characters of the body.
 
-    ``chars`` counts from 0 in code points: in the text of the value, or in the body (``part == "body"``); ``None`` is all of it.
+    ``chars`` counts from 0 in code points: in the text of the value, or in the body (``part ==
+    "body"``); ``None`` is all of it.
     """
 
     path: Path = Path()
@@ -57,7 +59,9 @@ def in_body(start: int, end: int) -> Where:
 
 
 class Span(NamedTuple):
-    """A stretch of text: rows and columns count from 1, columns in code points, the end is exclusive."""
+    """A stretch of text: rows and columns count from 1, columns in code points, the end is
+    exclusive.
+    """
 
     row: int = 1
     column: int = 1

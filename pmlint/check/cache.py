@@ -1,8 +1,10 @@
-"""What is remembered of documents that had nothing wrong with them, so that an unchanged one need not be read again.
+"""What is remembered of documents that had nothing wrong with them, so that an unchanged one need
+not be read again.
 
-An entry is found by content: of the document, of everything that its judgement depended on (the tool, schemas, policies, words,
-configuration, people, routes, the day), and of every file that was looked at for it (evidence and proofs), each hashed anew.
-Anything unexpected (no folder, a full disk, a torn or foreign file) is a miss, never a wrong answer. The gate uses none.
+An entry is found by content: of the document, of everything that its judgement depended on (the
+tool, schemas, policies, words, configuration, people, routes, the day), and of every file that was
+looked at for it (evidence and proofs), each hashed anew. Anything unexpected (no folder, a full
+disk, a torn or foreign file) is a miss, never a wrong answer. The gate uses none.
 """
 
 from __future__ import annotations
@@ -32,11 +34,15 @@ _SEEN_LIMIT = 1 << 26
 
 
 class Cache:
-    """The facts of clean documents of one repository: opened at the start of a run, saved at its end."""
+    """The facts of clean documents of one repository: opened at the start of a run, saved at its
+    end.
+    """
 
     def __init__(self, root: str, surroundings: Iterable[object]) -> None:
         self._file = os.path.join(_home(), f"{_digest(root.encode())[:24]}.json")
-        self._surroundings = _digest(repr((__version__, sys.version, _installation(), *surroundings)).encode())
+        self._surroundings = _digest(
+            repr((__version__, sys.version, _installation(), *surroundings)).encode()
+        )
         self._old = self._load()
         self._new: dict[str, Any] = {}
         self._seen: dict[str, str] = {}
@@ -46,7 +52,11 @@ class Cache:
         """What is known of a document with this content; None where it must be judged."""
         kept = self._old.get(entry.path)
         try:
-            if kept is None or kept["content"] != _digest(data) or any(self._look(tree, path) != what for path, what in kept["seen"]):
+            if (
+                kept is None
+                or kept["content"] != _digest(data)
+                or any(self._look(tree, path) != what for path, what in kept["seen"])
+            ):
                 return None
             facts = _facts(entry.path, kept["facts"])
         except (KeyError, TypeError, ValueError, IndexError):
@@ -55,7 +65,9 @@ class Cache:
         self.hits += 1
         return facts
 
-    def keep(self, data: bytes, tree: Watched, facts: PostmortemFacts, postmortem: Postmortem) -> None:
+    def keep(
+        self, data: bytes, tree: Watched, facts: PostmortemFacts, postmortem: Postmortem
+    ) -> None:
         """Remember a document that had nothing wrong with it, with what was looked at for it."""
         paths = {normal(path) for path in _named(postmortem)} - {None} | tree.paths
         seen = [(path, self._look(tree.tree, path)) for path in sorted(map(str, paths))]
@@ -131,7 +143,9 @@ class Watched:
 def _named(postmortem: Postmortem) -> Iterator[str]:
     """The paths of evidence and proofs, which a run looks at once for all documents."""
     yield from (piece.path for kind in postmortem.evidence for piece in kind.pieces if piece.path)
-    proofs = [action.proof for action in postmortem.actions] + [condition.proof for condition in postmortem.restart.conditions]
+    proofs = [action.proof for action in postmortem.actions] + [
+        condition.proof for condition in postmortem.restart.conditions
+    ]
     yield from (proof.path for proof in chain.from_iterable(proofs) if proof.path)
 
 
@@ -141,13 +155,23 @@ def _digest(data: bytes) -> str:
 
 def _home() -> str:
     """The folder for caches of this user."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.join(os.path.expanduser("~"), ".cache")
+    base = (
+        os.environ.get("XDG_CACHE_HOME")
+        or os.environ.get("LOCALAPPDATA")
+        or os.path.join(os.path.expanduser("~"), ".cache")
+    )
     return os.path.join(base, "pmlint")
 
 
 def _installation() -> list[object]:
-    """What tells one state of the tool from another: the shipped data by content, and in a checkout the code by size and time."""
-    data: list[object] = [(path, _digest(_read(path))) for name in ("schema", "policies") for path in sorted(_files(folder(name)))]
+    """What tells one state of the tool from another: the shipped data by content, and in a checkout
+    the code by size and time.
+    """
+    data: list[object] = [
+        (path, _digest(_read(path)))
+        for name in ("schema", "policies")
+        for path in sorted(_files(folder(name)))
+    ]
     here = os.path.dirname(os.path.dirname(__file__))
     if os.path.isdir(os.path.join(here, "data")):
         return data
@@ -175,8 +199,24 @@ def _date(value: int | None) -> date | None:
 
 
 def _facts(file: str, plain: list[Any]) -> PostmortemFacts:
-    """Facts as they were, from plain lists. Raises `ValueError`, `TypeError` or `IndexError` for anything else."""
-    name, title, status, severity, opened, routes, recurrence_of, failed, classes, actions, holds, waivers = plain
+    """Facts as they were, from plain lists.
+
+    Raises `ValueError`, `TypeError` or `IndexError` for anything else.
+    """
+    (
+        name,
+        title,
+        status,
+        severity,
+        opened,
+        routes,
+        recurrence_of,
+        failed,
+        classes,
+        actions,
+        holds,
+        waivers,
+    ) = plain
     return PostmortemFacts(
         name,
         file,
@@ -190,7 +230,10 @@ def _facts(file: str, plain: list[Any]) -> PostmortemFacts:
         classes,
         tuple(_action(action) for action in actions),
         tuple(Hold._make((*hold[:4], _date(hold[4]), *hold[5:])) for hold in holds),
-        tuple(WaiverFacts._make((*waiver[:3], _date(waiver[3]), Path(waiver[4]), *waiver[5:])) for waiver in waivers),
+        tuple(
+            WaiverFacts._make((*waiver[:3], _date(waiver[3]), Path(waiver[4]), *waiver[5:]))
+            for waiver in waivers
+        ),
     )
 
 

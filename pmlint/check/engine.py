@@ -39,7 +39,9 @@ _LONGEST_ID = 100
 
 
 class Judged(NamedTuple):
-    """The report of a run, the index of the repository that was judged, and the policies that counted."""
+    """The report of a run, the index of the repository that was judged, and the policies that
+    counted.
+    """
 
     report: Report
     index: Index  # type: ignore[assignment]  # nobody looks for the place of an element
@@ -56,10 +58,12 @@ def check_tree(
     cache_of: str | None = None,
     jobs: int = 1,
 ) -> Judged:
-    """Check a whole tree; ``only`` names the files whose findings are wanted, ``instead`` replaces the content of one file.
+    """Check a whole tree; ``only`` names the files whose findings are wanted, ``instead`` replaces
+    the content of one file.
 
-    ``cache_of`` is the root of a repository whose clean documents may be remembered from run to run. ``jobs`` is in how many processes
-    at most, 0 for as many as are at hand. Raises `UsageError` where the configuration is wrong.
+    ``cache_of`` is the root of a repository whose clean documents may be remembered from run to
+    run. ``jobs`` is in how many processes at most, 0 for as many as are at hand. Raises
+    `UsageError` where the configuration is wrong.
     """
     return _Run(tree, settings, today, only, instead, cache_of=cache_of).judge(jobs)
 
@@ -74,7 +78,9 @@ def check_documents(
     policies: PolicySet,
     people: People | None,
 ) -> list[Finding]:
-    """Check single postmortems by policies and a roster from elsewhere, without the questions that need all other documents."""
+    """Check single postmortems by policies and a roster from elsewhere, without the questions that
+    need all other documents.
+    """
     run = _Run(tree, settings, today, None, None, policies)
     context = Context(today, settings, Index(routes, ()), people, tree, run.rule_ids())
     for entry in files:
@@ -83,12 +89,23 @@ def check_documents(
 
 
 def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
-    """Every ``.md`` below the folder of postmortems except ``README.md``. Raises `UsageError` for more than are read."""
+    """Every ``.md`` below the folder of postmortems except ``README.md``.
+
+    Raises `UsageError` for more than are read.
+    """
     walked = tree.walk(settings.postmortems)
-    files = [entry for entry in walked if entry.path.endswith(".md") and entry.path.rpartition("/")[2] != "README.md"]
+    files = [
+        entry
+        for entry in walked
+        if entry.path.endswith(".md") and entry.path.rpartition("/")[2] != "README.md"
+    ]
     if len(files) > settings.max_files:
         fact = f"there are {len(files):,} postmortems, more than the {settings.max_files:,} that are read"
-        raise UsageError(fact, file=settings.postmortems, help="raise max_files in the configuration, if they are meant")
+        raise UsageError(
+            fact,
+            file=settings.postmortems,
+            help="raise max_files in the configuration, if they are meant",
+        )
     return files
 
 
@@ -121,7 +138,9 @@ class _Run:
         self.findings += registry.findings
         people = read_people(self.tree, self.settings, self.sources, self.findings)
         ids = self.rule_ids()
-        context = Context(self.today, self.settings, Index(registry.routes, ()), people, self.tree, ids)
+        context = Context(
+            self.today, self.settings, Index(registry.routes, ()), people, self.tree, ids
+        )
         self.routes(registry)
         files = self.files()
         self.cache = self.opened_cache(files, registry)
@@ -139,7 +158,9 @@ class _Run:
         if most > 1:
             from pmlint.check.parallel import processes, spread
 
-            parts = spread(partial(self.part, context=context), files, min(jobs or processes(), most))
+            parts = spread(
+                partial(self.part, context=context), files, min(jobs or processes(), most)
+            )
         else:
             parts = [self.part(files, context)]
         self.findings += [finding for part in parts for finding in part[1]]
@@ -149,7 +170,9 @@ class _Run:
             self.cache.save()
         return [facts for part in parts for facts in part[0]]
 
-    def part(self, files: Sequence[Entry], context: Context) -> tuple[list[PostmortemFacts], list[Finding], dict[str, Any]]:
+    def part(
+        self, files: Sequence[Entry], context: Context
+    ) -> tuple[list[PostmortemFacts], list[Finding], dict[str, Any]]:
         """The facts of some postmortems, what is wrong with them, and what is to be remembered."""
         before, self.findings = self.findings, []
         facts = [self.remembered(entry, context) for entry in files]
@@ -157,17 +180,31 @@ class _Run:
         return facts, found, self.cache.added if self.cache is not None else {}
 
     def rule_ids(self) -> frozenset[str]:
-        """The ids of all rules and policies. Raises `UsageError` where the configuration names another one."""
+        """The ids of all rules and policies.
+
+        Raises `UsageError` where the configuration names another one.
+        """
         ids = {*(rule.id for rule in RULES), *(policy.id for policy in self.policies.policies)}
         settings = self.settings
-        require_rules((*settings.select, *settings.ignore, *settings.rules), ids | self.policies.shipped, settings.file)
+        require_rules(
+            (*settings.select, *settings.ignore, *settings.rules),
+            ids | self.policies.shipped,
+            settings.file,
+        )
         return frozenset(ids)
 
     def report(self, files: list[Entry], index: Index) -> Report:
-        """The findings that are wanted and not in the baseline, in order, and how many of what there are."""
-        wanted = sorted(filter(self.filter.wanted, map(self.filter.leveled, self.findings)), key=lambda finding: finding.order)
+        """The findings that are wanted and not in the baseline, in order, and how many of what
+        there are.
+        """
+        wanted = sorted(
+            filter(self.filter.wanted, map(self.filter.leveled, self.findings)),
+            key=lambda finding: finding.order,
+        )
         baseline = read_baseline(self.tree, self.settings.baseline)
-        kept = tuple(finding for finding in wanted if finding.waived or known(finding) not in baseline)
+        kept = tuple(
+            finding for finding in wanted if finding.waived or known(finding) not in baseline
+        )
         counted = sum(1 for entry in files if self.filter.covers(entry.path))
         summary = summarize(kept, counted, len(index.routes), len(wanted) - len(kept))
         return Report(kept, summary, self.source, fail_level=self.settings.fail_level)
@@ -177,7 +214,11 @@ class _Run:
         waivers = {facts.file: facts.waivers for facts in index.postmortems if facts.waivers}
         if not waivers:
             return frozenset()
-        owners = {f"{facts.id}#{action.id}": action.owner for facts in index.postmortems for action in facts.actions}
+        owners = {
+            f"{facts.id}#{action.id}": action.owner
+            for facts in index.postmortems
+            for action in facts.actions
+        }
         self.findings, used = waive(self.findings, waivers, owners, self.today)
         return frozenset(used)
 
@@ -209,12 +250,21 @@ class _Run:
         from pmlint.check.cache import Cache
 
         sources = sorted((file, source.text) for file, source in self.sources.items())
-        return Cache(self.cache_of, (self.settings, self.today, self.policies.policies, sources, registry.routes))
+        return Cache(
+            self.cache_of,
+            (self.settings, self.today, self.policies.policies, sources, registry.routes),
+        )
 
     def remembered(self, entry: Entry, context: Context) -> PostmortemFacts:
-        """The facts of a postmortem, from the cache where it was clean before and nothing has changed."""
+        """The facts of a postmortem, from the cache where it was clean before and nothing has
+        changed.
+        """
         cache = self.cache
-        if cache is None or entry.kind != "file" or (self.instead is not None and entry.path == self.instead.file):
+        if (
+            cache is None
+            or entry.kind != "file"
+            or (self.instead is not None and entry.path == self.instead.file)
+        ):
             return self.postmortem(entry, context)
         from pmlint.check.cache import Watched
 
@@ -230,7 +280,10 @@ class _Run:
         return self.postmortem(entry, context._replace(tree=watched), keep)
 
     def postmortem(
-        self, entry: Entry, context: Context, keep: Callable[[PostmortemFacts, Postmortem], None] = lambda facts, postmortem: None
+        self,
+        entry: Entry,
+        context: Context,
+        keep: Callable[[PostmortemFacts, Postmortem], None] = lambda facts, postmortem: None,
     ) -> PostmortemFacts:
         """Judge one postmortem; its facts, which ``keep`` is told where nothing is wrong."""
         file = entry.path
@@ -242,7 +295,9 @@ class _Run:
             return unreadable(file)
         postmortem = Postmortem(document.data, file, document.body)
         found = [syntax(file, problem) for problem in document.problems]
-        said = {finding.span for finding in found}  # a text that could be two things has been spoken of
+        said = {
+            finding.span for finding in found
+        }  # a text that could be two things has been spoken of
         shape = [
             self.found("schema", Level.ERROR, problem, document.locate, file, postmortem.id)
             for problem in check_shape("postmortem", document.data)
@@ -263,17 +318,25 @@ class _Run:
         since = self.settings.since
         return since is not None and postmortem.opened is not None and postmortem.opened < since
 
-    def rules(self, postmortem: Postmortem, document: Document, context: Context) -> Iterator[Finding]:
+    def rules(
+        self, postmortem: Postmortem, document: Document, context: Context
+    ) -> Iterator[Finding]:
         waived = {waiver.rule for waiver in postmortem.waivers}
         for rule in RULES:
             if rule.of == "postmortem" and (self.filter.selects(rule.id) or rule.id in waived):
                 check: Callable[[Any, Context], Iterable[Problem]] = rule.check
                 for problem in check(postmortem, context):
                     level = binding(rule, postmortem.status, problem)
-                    yield self.found(rule.id, level, problem, document.locate, postmortem.file, postmortem.id)
-        for policy, problem in self.policies.postmortem(document.data, lambda: _named(postmortem, context.index)):
+                    yield self.found(
+                        rule.id, level, problem, document.locate, postmortem.file, postmortem.id
+                    )
+        for policy, problem in self.policies.postmortem(
+            document.data, lambda: _named(postmortem, context.index)
+        ):
             level = binding(policy, postmortem.status, problem)
-            yield self.found(policy.id, level, problem, document.locate, postmortem.file, postmortem.id)
+            yield self.found(
+                policy.id, level, problem, document.locate, postmortem.file, postmortem.id
+            )
 
     def routes(self, registry: Registry) -> None:
         """Judge the routes by policies; one whose shape is wrong has been spoken of."""
@@ -282,7 +345,9 @@ class _Run:
             if route.file not in spoken:
                 for policy, problem in self.policies.route(route):
                     locate = registry.locate.get(route.file) or self.locator(route.file)
-                    self.findings.append(self.found(policy.id, policy.level, problem, locate, route.file, route.id))
+                    self.findings.append(
+                        self.found(policy.id, policy.level, problem, locate, route.file, route.id)
+                    )
 
     def repository(self, of: str, registry: Registry, context: Context) -> None:
         status = {facts.file: facts.status for facts in context.index.postmortems}
@@ -294,26 +359,61 @@ class _Run:
             for problem in check(context.index, context):
                 locate = registry.locate.get(problem.file) or self.locator(problem.file)
                 level = binding(rule, status.get(problem.file, "accepted"), problem)
-                self.findings.append(self.found(rule.id, level, problem, locate, problem.file, names.get(problem.file, "")))
+                self.findings.append(
+                    self.found(
+                        rule.id, level, problem, locate, problem.file, names.get(problem.file, "")
+                    )
+                )
 
     def locator(self, file: str) -> Callable[[Any], Span]:
-        """Where paths stand in a file of ours that has been read before: it is read again rather than kept."""
+        """Where paths stand in a file of ours that has been read before: it is read again rather
+        than kept.
+        """
         if self.located[0] != file:
-            source = self.instead if self.instead is not None and self.instead.file == file else self.source(file)
+            source = (
+                self.instead
+                if self.instead is not None and self.instead.file == file
+                else self.source(file)
+            )
             if source is None:
                 return lambda at: Span()
             try:
-                self.located = file, (read_postmortem(source) if file.endswith(".md") else read_yaml(source, "route")).locate
+                self.located = (
+                    file,
+                    (
+                        read_postmortem(source)
+                        if file.endswith(".md")
+                        else read_yaml(source, "route")
+                    ).locate,
+                )
             except Malformed:  # it has changed since, and can no longer be read
                 return lambda at: Span()
             self.sources[file] = source
         return self.located[1]
 
-    def found(self, code: str, level: Level, problem: Problem, locate: Callable[[Any], Span], file: str, name: str) -> Finding:
+    def found(
+        self,
+        code: str,
+        level: Level,
+        problem: Problem,
+        locate: Callable[[Any], Span],
+        file: str,
+        name: str,
+    ) -> Finding:
         name = name if len(name) <= _LONGEST_ID else ""
         inside = problem.subject and problem.subject != name
         subject = f"{name}#{problem.subject}" if name and inside else name or problem.subject
-        return Finding(code, level, problem.message, file, locate(problem.at), pointer(problem.at), subject, problem.help, fix=problem.fix)
+        return Finding(
+            code,
+            level,
+            problem.message,
+            file,
+            locate(problem.at),
+            pointer(problem.at),
+            subject,
+            problem.help,
+            fix=problem.fix,
+        )
 
 
 def _named(postmortem: Postmortem, index: Index) -> list[Route]:

@@ -1,4 +1,6 @@
-"""Which findings are told, and how serious each is: by the configuration, by the status of the postmortem, by what was asked for."""
+"""Which findings are told, and how serious each is: by the configuration, by the status of the
+postmortem, by what was asked for.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _ALWAYS = ("syntax", "schema")
 
 
 class Filter:
-    """What one run is to tell; ``only`` names the files whose findings are wanted, None stands for all."""
+    """What one run is to tell; ``only`` names the files whose findings are wanted, None stands for
+    all.
+    """
 
     def __init__(self, settings: Settings, only: frozenset[str] | None = None) -> None:
         self._rules = settings.rules
@@ -33,13 +37,19 @@ class Filter:
         return not self._select or code in self._select
 
     def asks(self, code: str) -> bool:
-        """Whether a policy must be asked: also of one that is not selected, it may be wanted whether a waiver of it was of use."""
+        """Whether a policy must be asked: also of one that is not selected, it may be wanted
+        whether a waiver of it was of use.
+        """
         return self.selects(code) or self.selects("unused-waiver")
 
     def leveled(self, finding: Finding) -> Finding:
         """A finding with the level that the configuration gives its rule."""
         told = self._rules.get(finding.code)
-        return finding._replace(level=told.level) if told and told.level and finding.code not in _ALWAYS else finding
+        return (
+            finding._replace(level=told.level)
+            if told and told.level and finding.code not in _ALWAYS
+            else finding
+        )
 
     def wanted(self, finding: Finding) -> bool:
         """Whether a finding is of a file that was asked for, and of a rule that is selected."""
@@ -51,9 +61,15 @@ class Filter:
 
 
 def binding(rule: Rule | Policy, status: str, problem: Problem) -> Level:
-    """The level of a problem: an error is a warning until the status from which the rule binds, and in a withdrawn postmortem."""
+    """The level of a problem: an error is a warning until the status from which the rule binds, and
+    in a withdrawn postmortem.
+    """
     level = problem.level or rule.level
-    if level is Level.ERROR and rule.binds_from != "draft" and (rank(status) < rank(rule.binds_from) or status == "withdrawn"):
+    if (
+        level is Level.ERROR
+        and rule.binds_from != "draft"
+        and (rank(status) < rank(rule.binds_from) or status == "withdrawn")
+    ):
         return Level.WARNING
     return level
 

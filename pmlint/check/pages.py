@@ -1,4 +1,6 @@
-"""Every rule and policy by its id, with its page: what ``pmlint rule`` prints and `docs/rules` shows."""
+"""Every rule and policy by its id, with its page: what ``pmlint rule`` prints and `docs/rules`
+shows.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ PAGES = "https://github.com/pmlint/pmlint/blob/main/docs/rules/"
 
 
 class Page(NamedTuple):
-    """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` are the bad and the good one as YAML."""
+    """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` are the bad
+    and the good one as YAML.
+    """
 
     info: RuleInfo
     origin: str
@@ -36,9 +40,18 @@ class Page(NamedTuple):
         for word, example in self.examples.items():
             lines += ["", f"{word.capitalize()}:", "", indent(example.rstrip(), "    ")]
         bound = (
-            f" From the status '{self.binds_from}' on; before it, a warning." if self.binds_from != "draft" and info.level.value > 1 else ""
+            f" From the status '{self.binds_from}' on; before it, a warning."
+            if self.binds_from != "draft" and info.level.value > 1
+            else ""
         )
-        lines += ["", f"Level: {info.level}.{bound}", "", f"Waive: {_waive(info.id)}", "", f"Source: {self.origin}"]
+        lines += [
+            "",
+            f"Level: {info.level}.{bound}",
+            "",
+            f"Waive: {_waive(info.id)}",
+            "",
+            f"Source: {self.origin}",
+        ]
         return "\n".join(lines)
 
 
@@ -61,7 +74,9 @@ def rule_page(rule: Rule) -> Page:
     why, _, fix = rest.partition("\nFix:")
     fix, _, shown = fix.partition("\nBad::\n")
     bad, _, good = shown.partition("\nGood::\n")
-    info = RuleInfo(rule.id, title.rstrip("."), why.strip(), fix.strip(), f"{PAGES}{rule.id}.md", rule.level)
+    info = RuleInfo(
+        rule.id, title.rstrip("."), why.strip(), fix.strip(), f"{PAGES}{rule.id}.md", rule.level
+    )
     examples = {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
     return Page(info, "built in", rule.binds_from, examples)
 
@@ -73,7 +88,11 @@ def _policy_page(policy: Policy) -> Page:
     info = RuleInfo(policy.id, policy.title, policy.why, policy.fix, url, policy.level)
     demand = "\n".join(
         f"{name}: {' '.join(text.split())}"
-        for name, text in (("each", policy.each), ("when", policy.when), ("require", policy.require))
+        for name, text in (
+            ("each", policy.each),
+            ("when", policy.when),
+            ("require", policy.require),
+        )
         if text
     )
     bad = next(example for example in policy.examples if example["fails"])

@@ -1,4 +1,6 @@
-"""Work in more than one process, where processes can be forked: elsewhere, starting one costs more than most runs."""
+"""Work in more than one process, where processes can be forked: elsewhere, starting one costs more
+than most runs.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,15 @@ def processes() -> int:
 
 
 def spread(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int) -> list[R]:
-    """What ``work`` makes of ``jobs`` parts of the items, in their order: of the first here, of each other in a process of its own.
+    """What ``work`` makes of ``jobs`` parts of the items, in their order: of the first here, of
+    each other in a process of its own.
 
-    What a process said is thrown away but for its answer, which must be plain data. A part whose process fails is done here.
+    What a process said is thrown away but for its answer, which must be plain data. A part whose
+    process fails is done here.
     """
-    if jobs < 2 or not hasattr(os, "fork") or sys.platform == "darwin":  # the system's libraries on a Mac do not bear a fork
+    if (
+        jobs < 2 or not hasattr(os, "fork") or sys.platform == "darwin"
+    ):  # the system's libraries on a Mac do not bear a fork
         return [work(items)]
     size = -(-len(items) // jobs)
     parts = [items[at : at + size] for at in range(0, len(items), size)]
@@ -56,7 +62,9 @@ class _Process:
                 pipe.write(answer)
             code = 0
         finally:
-            os._exit(code)  # whatever went wrong: what the parent would do at its end is not the child's to do
+            os._exit(
+                code
+            )  # whatever went wrong: what the parent would do at its end is not the child's to do
 
     def answer(self) -> Any:
         """What came of it; done here where the process could not."""

@@ -48,16 +48,23 @@ class Verbs(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"pmlint.cli.{cmd_name}").command
-        command.context_settings.setdefault("auto_envvar_prefix", "PMLINT")  # PMLINT_NOW, the same for every verb
+        command.context_settings.setdefault(
+            "auto_envvar_prefix", "PMLINT"
+        )  # PMLINT_NOW, the same for every verb
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-"):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], known, 1)
-            ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean '{near[0]}'?" if near else ""))
+            ctx.fail(
+                f"there is no command {args[0]!r}"
+                + (f"; did you mean '{near[0]}'?" if near else "")
+            )
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -77,20 +84,26 @@ class Verbs(click.Group):
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="pmlint %(version)s")
 def commands() -> None:
-    """Postmortems as code for AI agents: a linter, and a gate that keeps a route off until its fixes have landed.
+    """Postmortems as code for AI agents: a linter, and a gate that keeps a route off until its
+    fixes have landed.
 
     Exit codes: 0 clean or allowed, 1 findings or refused, 2 it could not be judged.
     """
 
 
 def main() -> None:
-    """Run the command line: the one boundary for what goes wrong. Never exits 0 when something did."""
+    """Run the command line: the one boundary for what goes wrong.
+
+    Never exits 0 when something did.
+    """
     from pmlint.cli import process
     from pmlint.errors import UsageError
 
     try:
         process.prepare()
-        code = commands.main(standalone_mode=False)  # an exit code where a verb left by `Exit`, else what the verb returned: None
+        code = commands.main(
+            standalone_mode=False
+        )  # an exit code where a verb left by `Exit`, else what the verb returned: None
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         with suppress(OSError):
@@ -98,7 +111,11 @@ def main() -> None:
         sys.exit(2)
     except UsageError as error:
         place = (
-            f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else f"{error.file}: " if error.file else ""
+            f"{error.file}:{error.span.row}:{error.span.column}: "
+            if error.file and error.span
+            else f"{error.file}: "
+            if error.file
+            else ""
         )
         _say(f"error: {place}{error.message}" + (f"\n  help: {error.help}" if error.help else ""))
     except (KeyboardInterrupt, click.Abort):
@@ -110,7 +127,9 @@ def main() -> None:
             _say("interrupted")
         import traceback
 
-        _say(f"error: this is a fault of pmlint {__version__}; please report it with these lines\n{traceback.format_exc()}")
+        _say(
+            f"error: this is a fault of pmlint {__version__}; please report it with these lines\n{traceback.format_exc()}"
+        )
     finally:
         process.end()
         process.drop_output()

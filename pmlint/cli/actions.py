@@ -28,9 +28,17 @@ Examples:
 @click.option("--overdue", is_flag=True, help="Only those whose deadline has passed.")
 @click.option("--owner", metavar="HANDLE", help="Only those of one person.")
 @click.option("--route", metavar="ROUTE", help="Only those of one route.", shell_complete=route_ids)
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", allow_from_autoenv=False, help="A table, or data.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    allow_from_autoenv=False,
+    help="A table, or data.",
+)
 @click.option("--now", metavar="DATE", help="What day it is.")
-def command(overdue: bool, owner: str | None, route: str | None, output_format: str, now: str | None) -> None:
+def command(
+    overdue: bool, owner: str | None, route: str | None, output_format: str, now: str | None
+) -> None:
     """List the open actions of the whole repository, the oldest deadline first."""
     project = find()
     day = today(now)
@@ -39,13 +47,23 @@ def command(overdue: bool, owner: str | None, route: str | None, output_format: 
         (facts, action)
         for facts in (index.postmortems if route is None else index.linked(route))
         for action in facts.actions
-        if action.open and (not overdue or _late(action, day)) and (owner is None or same(owner, action.owner))
+        if action.open
+        and (not overdue or _late(action, day))
+        and (owner is None or same(owner, action.owner))
     ]
     found.sort(key=lambda pair: (pair[1].deadline or date.max, pair[0].id, pair[1].id))
     if output_format == "json":
-        click.echo(json.dumps({"version": VERSION, "actions": [_facts(*pair, day) for pair in found]}, indent=2))
+        click.echo(
+            json.dumps(
+                {"version": VERSION, "actions": [_facts(*pair, day) for pair in found]}, indent=2
+            )
+        )
     elif found:
-        show(("deadline", "", "postmortem", "action", "owner", "why open", "title"), [_row(*pair, day) for pair in found], {"overdue": BAD})
+        show(
+            ("deadline", "", "postmortem", "action", "owner", "why open", "title"),
+            [_row(*pair, day) for pair in found],
+            {"overdue": BAD},
+        )
     else:
         click.echo("No open actions")
 
@@ -71,4 +89,12 @@ def _facts(facts: PostmortemFacts, action: ActionFacts, day: date) -> dict[str, 
 
 def _row(facts: PostmortemFacts, action: ActionFacts, day: date) -> tuple[str, ...]:
     deadline, late = str(action.deadline or "-"), "overdue" if _late(action, day) else ""
-    return (deadline, late, facts.id, action.id, action.owner or "nobody", action.open, action.title)
+    return (
+        deadline,
+        late,
+        facts.id,
+        action.id,
+        action.owner or "nobody",
+        action.open,
+        action.title,
+    )

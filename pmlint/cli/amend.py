@@ -29,11 +29,23 @@ Examples:
 @click.option("--deadline", metavar="DATE", help="The new deadline.")
 @click.option("--owner", metavar="HANDLE", help="The new owner.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it moves, in a sentence.")
-@click.option("--approved-by", required=True, metavar="HANDLE", help="Who approved it: no owner of the action and no author.")
+@click.option(
+    "--approved-by",
+    required=True,
+    metavar="HANDLE",
+    help="Who approved it: no owner of the action and no author.",
+)
 @click.option("--diff", is_flag=True, help="Show what would change and write nothing.")
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(
-    postmortem: str, action: str, deadline: str | None, owner: str | None, reason: str, approved_by: str, diff: bool, now: str | None
+    postmortem: str,
+    action: str,
+    deadline: str | None,
+    owner: str | None,
+    reason: str,
+    approved_by: str,
+    diff: bool,
+    now: str | None,
 ) -> None:
     """Move the deadline or the owner of ACTION of POSTMORTEM, and record it under 'amendments'."""
     project = find()
@@ -50,8 +62,18 @@ def command(
     old = target.action.data
     changes: list[Change] = []
     for field, value in moves.items():
-        entry = {"on": day.isoformat(), "field": field, "from": old[field], "to": value, "reason": reason, "approved_by": approver}
-        changes += [Change(target.action.at / field, value), Change(target.action.at / "amendments", entry, append=True)]
+        entry = {
+            "on": day.isoformat(),
+            "field": field,
+            "from": old[field],
+            "to": value,
+            "reason": reason,
+            "approved_by": approver,
+        }
+        changes += [
+            Change(target.action.at / field, value),
+            Change(target.action.at / "amendments", entry, append=True),
+        ]
     before, after = target.document.source, changed(target.document, *changes)
     if diff:
         click.echo(unified(before.file, before.text, after.source.text), nl=False)
@@ -80,9 +102,16 @@ def _may_move(target: Target, moves: dict[str, str], approver: str, reason: str)
     if not moves:
         raise UsageError("nothing moves", help="add --deadline DATE or --owner HANDLE")
     if action.status in ("done", "cancelled"):
-        raise UsageError(f"{action.id} is {action.status}: nothing is left to move", file=file, help="amend an open action")
+        raise UsageError(
+            f"{action.id} is {action.status}: nothing is left to move",
+            file=file,
+            help="amend an open action",
+        )
     if not reason.strip() or not reason.isprintable():
-        raise UsageError("the reason is not a sentence", help='write one line, such as --reason "the vendor ships in November"')
+        raise UsageError(
+            "the reason is not a sentence",
+            help='write one line, such as --reason "the vendor ships in November"',
+        )
     for field, value in moves.items():
         before = action.data.get(field)
         if not isinstance(before, str) or not before:
@@ -90,6 +119,16 @@ def _may_move(target: Target, moves: dict[str, str], approver: str, reason: str)
             raise UsageError(f"{action.id} has no {field} that could move", file=file, help=help)
         if same(before, value):
             span = target.document.locate(action.at / field)
-            raise UsageError(f"the {field} of {action.id} is '{before}' already", file=file, span=span, help="name another one")
-    if not independent(approver, action, target.postmortem) or same(approver, moves.get("owner", "")):
-        raise UsageError(f"'{approver}' can't approve it", help="name somebody who is neither its old or new owner nor an author")
+            raise UsageError(
+                f"the {field} of {action.id} is '{before}' already",
+                file=file,
+                span=span,
+                help="name another one",
+            )
+    if not independent(approver, action, target.postmortem) or same(
+        approver, moves.get("owner", "")
+    ):
+        raise UsageError(
+            f"'{approver}' can't approve it",
+            help="name somebody who is neither its old or new owner nor an author",
+        )

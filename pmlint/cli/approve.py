@@ -22,10 +22,17 @@ Examples:
 
 @click.command("approve", epilog=EXAMPLES)
 @click.argument("revision", default="HEAD")
-@click.option("--as", "handle", metavar="HANDLE", required=True, help="Who approves; their key stands in the people file.")
+@click.option(
+    "--as",
+    "handle",
+    metavar="HANDLE",
+    required=True,
+    help="Who approves; their key stands in the people file.",
+)
 @click.option("--key", metavar="FILE", required=True, help="Their private SSH key.")
 def command(revision: str, handle: str, key: str) -> None:
-    """Print an approval of REVISION (HEAD where none is named), signed, for `pmlint gate --approvals`.
+    """Print an approval of REVISION (HEAD where none is named), signed, for `pmlint gate
+    --approvals`.
 
     It counts where `[tool.pmlint.gate] approvals = "signature"`, and only for this very commit.
     """
@@ -36,6 +43,13 @@ def command(revision: str, handle: str, key: str) -> None:
     signature = sign(statement, key)
     people = read_people(project.tree, project.settings, {}, [])
     if problem := verify(statement, signature, handle, people):
-        raise UsageError(problem, help=f"sign with the key that {project.settings.people} names for {handle}")
-    entry = {"login": handle.lstrip("@"), "state": "APPROVED", "commit": commit, "signature": signature}
+        raise UsageError(
+            problem, help=f"sign with the key that {project.settings.people} names for {handle}"
+        )
+    entry = {
+        "login": handle.lstrip("@"),
+        "state": "APPROVED",
+        "commit": commit,
+        "signature": signature,
+    }
     click.echo(json.dumps([entry], indent=2))

@@ -1,4 +1,6 @@
-"""``pmlint audit``: walks the history of the target and names each change that the gate would have refused."""
+"""``pmlint audit``: walks the history of the target and names each change that the gate would have
+refused.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,27 @@ Examples:
 
 
 @click.command("audit", epilog=EXAMPLES)
-@click.option("--branch", metavar="REV", default="HEAD", help="The branch whose history is walked, by first parents.")
-@click.option("--last", metavar="N", type=click.IntRange(1), default=100, help="How many changes, the newest first.")
+@click.option(
+    "--branch",
+    metavar="REV",
+    default="HEAD",
+    help="The branch whose history is walked, by first parents.",
+)
+@click.option(
+    "--last",
+    metavar="N",
+    type=click.IntRange(1),
+    default=100,
+    help="How many changes, the newest first.",
+)
 @click.option("--repo", metavar="DIR", default=".", help="The repository.")
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(branch: str, last: int, repo: str, now: str | None) -> None:
-    """Name the changes of a branch that the gate would have refused: what was merged past it, by whoever could.
+    """Name the changes of a branch that the gate would have refused: what was merged past it, by
+    whoever could.
 
-    Approvals of a forge are not in the history, so where they are asked for, a change that had them is named, too.
+    Approvals of a forge are not in the history, so where they are asked for, a change that had them
+    is named, too.
     """
     day = today(now)
     found = 0
@@ -44,7 +59,9 @@ def command(branch: str, last: int, repo: str, now: str | None) -> None:
             if verdict.verdict != "allowed":
                 found += 1
                 _say(commit, verdict)
-    click.echo(f"{count(found, 'change')} of {max(len(commits) - 1, 0)} would not have been allowed")
+    click.echo(
+        f"{count(found, 'change')} of {max(len(commits) - 1, 0)} would not have been allowed"
+    )
     if found:
         raise click.exceptions.Exit(1)
 

@@ -1,4 +1,6 @@
-"""``pmlint baseline``: writes, checks and prunes the file of findings that were there when a team began."""
+"""``pmlint baseline``: writes, checks and prunes the file of findings that were there when a team
+began.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,19 @@ Examples:
 
 
 @click.command("baseline", epilog=EXAMPLES)
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail where an entry is no longer found.")
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help="Write nothing; fail where an entry is no longer found.",
+)
 @click.option("--prune", is_flag=True, help="Take out the entries that are no longer found.")
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(only_check: bool, prune: bool, now: str | None) -> None:
     """Write down today's findings, so that only new ones count. A baseline may only shrink.
 
-    It holds findings by postmortem, rule and subject, not by line. Syntax errors and what the gate checks can't be in it.
+    It holds findings by postmortem, rule and subject, not by line. Syntax errors and what the gate
+    checks can't be in it.
     """
     project = find()
     file = project.settings.baseline
@@ -47,7 +55,10 @@ def command(only_check: bool, prune: bool, now: str | None) -> None:
         return
     exists = project.tree.entry(file) is not None
     if exists and not prune:
-        raise UsageError(f"there is a baseline already: {file}", help="a baseline may only shrink: use --prune, and fix what is new")
+        raise UsageError(
+            f"there is a baseline already: {file}",
+            help="a baseline may only shrink: use --prune, and fix what is new",
+        )
     after = frozenset(before - set(stale)) if prune else frozenset(found)
     write(os.path.join(project.root, file), written(after).encode())
     click.echo(f"Wrote {file}: {count(len(after), 'known finding')}")

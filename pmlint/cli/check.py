@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-def _rule_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _rule_ids(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
     """The ids of rules for a shell, which no other run needs to import."""
     from pmlint.cli.completion import rule_ids
 
@@ -46,25 +48,60 @@ Examples:
 
 @click.command("check", epilog=EXAMPLES)
 @click.argument("paths", nargs=-1)
-@click.option("--select", metavar="IDS", shell_complete=_rule_ids, help="Only these rules, by comma.")
-@click.option("--ignore", metavar="IDS", shell_complete=_rule_ids, help="Not these rules, by comma.")
-@click.option("--fail-level", type=click.Choice(["error", "warning"]), help="The level from which the run fails.")
+@click.option(
+    "--select", metavar="IDS", shell_complete=_rule_ids, help="Only these rules, by comma."
+)
+@click.option(
+    "--ignore", metavar="IDS", shell_complete=_rule_ids, help="Not these rules, by comma."
+)
+@click.option(
+    "--fail-level",
+    type=click.Choice(["error", "warning"]),
+    help="The level from which the run fails.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even where there are findings.")
-@click.option("--output-format", type=click.Choice(FORMATS), help="The format; found by itself from the CI and the terminal.")
-@click.option("-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output.")
+@click.option(
+    "--output-format",
+    type=click.Choice(FORMATS),
+    help="The format; found by itself from the CI and the terminal.",
+)
+@click.option(
+    "-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output."
+)
 @click.option("--stdin-filename", metavar="PATH", help="The file that '-' stands for.")
 @click.option("--since", metavar="REV", help="Only files that differ from this revision.")
 @click.option("--fix", is_flag=True, help="Write the fixes that have one right answer.")
-@click.option("--sort-fields", is_flag=True, help="Write the fields of postmortems in the order of their schema.")
+@click.option(
+    "--sort-fields",
+    is_flag=True,
+    help="Write the fields of postmortems in the order of their schema.",
+)
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
-@click.option("-j", "--jobs", metavar="N", type=click.IntRange(0), default=0, help="In how many processes; 0 finds out by itself.")
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    help="In how many processes; 0 finds out by itself.",
+)
 @click.option("--no-cache", is_flag=True, help="Read every document, and remember none.")
 @click.option("--now", metavar="DATE", help="What day it is.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
 @click.option("--show-settings", is_flag=True, help="Print the settings and where they come from.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to use colours.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Whether to use colours.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where all is clean.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on the standard error what is read and how long it took.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Say on the standard error what is read and how long it took.",
+)
 def command(**options: object) -> None:
     """Check postmortems, routes, people and policies; without PATHS the whole repository."""
     start = time.perf_counter()
@@ -84,17 +121,25 @@ def command(**options: object) -> None:
     assert isinstance(jobs, int)
     with watched(project.tree, quiet=bool(options["quiet"])) as tree:
         cache_of = None if options["no_cache"] else project.root
-        judged = check_tree(tree, settings, day, only=only, instead=instead, cache_of=cache_of, jobs=jobs)
+        judged = check_tree(
+            tree, settings, day, only=only, instead=instead, cache_of=cache_of, jobs=jobs
+        )
     report = with_fixes(judged)
     if options["diff"] or options["fix"] or options["sort_fields"]:
-        sort = [facts.file for facts in judged.index.postmortems if only is None or facts.file in only] if options["sort_fields"] else []
+        sort = (
+            [facts.file for facts in judged.index.postmortems if only is None or facts.file in only]
+            if options["sort_fields"]
+            else []
+        )
         if options["diff"]:
             raise click.exceptions.Exit(1 if show(report, sort) else 0)
         if instead is not None:
             sys.stdout.write(filtered(report, instead, sort))
             return
         again = partial(check_tree, WorkTree(project.root), settings, day, only=only)
-        report = written(project, report, sort, lambda: with_fixes(again()), fix=bool(options["fix"]))
+        report = written(
+            project, report, sort, lambda: with_fixes(again()), fix=bool(options["fix"])
+        )
     name = _text(options["output_format"]) or choose(os.environ, sys.stdout.isatty())
     _write(report, name, options)
     if options["verbose"]:
@@ -110,12 +155,16 @@ def _changed_since(project: Project, revision: str) -> frozenset[str]:
 
     with Repository(project.root, below(project.root)) as repository:
         before = repository.tree(repository.resolve(revision))
-        return frozenset(entry.path for entry in project.tree.walk("") if not _same(project, before, entry.path))
+        return frozenset(
+            entry.path for entry in project.tree.walk("") if not _same(project, before, entry.path)
+        )
 
 
 def _same(project: Project, before: Tree, path: str) -> bool:
     try:
-        return before.entry(path) is not None and before.read(path, 1 << 30) == project.tree.read(path, 1 << 30)
+        return before.entry(path) is not None and before.read(path, 1 << 30) == project.tree.read(
+            path, 1 << 30
+        )
     except Malformed:
         return False
 
@@ -138,13 +187,18 @@ def _settings(settings: Settings, options: dict[str, object]) -> Settings:
     return settings._replace(fail_level=Level[level.upper()]) if level else settings
 
 
-def _wanted(project: Project, paths: tuple[str, ...], stdin_name: object) -> tuple[frozenset[str] | None, Source | None]:
+def _wanted(
+    project: Project, paths: tuple[str, ...], stdin_name: object
+) -> tuple[frozenset[str] | None, Source | None]:
     """The files that the arguments name, and the text of the standard input."""
     if not paths:
         return None, None
     if "-" in paths:
         if len(paths) > 1 or not isinstance(stdin_name, str):
-            raise UsageError("'-' stands alone and needs a name", help="add --stdin-filename postmortems/PM-2026-001.md")
+            raise UsageError(
+                "'-' stands alone and needs a name",
+                help="add --stdin-filename postmortems/PM-2026-001.md",
+            )
         file = _relative(project, stdin_name)
         try:
             return frozenset((file,)), decode(file, sys.stdin.buffer.read())
@@ -166,7 +220,10 @@ def _wanted(project: Project, paths: tuple[str, ...], stdin_name: object) -> tup
 def _relative(project: Project, path: str) -> str:
     file = os.path.relpath(os.path.abspath(path), project.root).replace(os.sep, "/")
     if file == ".." or file.startswith("../"):
-        raise UsageError(f"'{path}' lies outside the repository {project.root}", help="run pmlint in the repository of the file")
+        raise UsageError(
+            f"'{path}' lies outside the repository {project.root}",
+            help="run pmlint in the repository of the file",
+        )
     return "" if file == "." else file
 
 
@@ -200,4 +257,6 @@ def _show(project: Project, settings: Settings) -> None:
             click.echo(f"{name}: {dict(value) if hasattr(value, 'items') else value}")
     policies = load_policies(project.tree, settings, today(None)).policies
     for origin in sorted({policy.origin for policy in policies}):
-        click.echo(f"policies, {origin}: {', '.join(policy.id for policy in policies if policy.origin == origin)}")
+        click.echo(
+            f"policies, {origin}: {', '.join(policy.id for policy in policies if policy.origin == origin)}"
+        )

@@ -27,39 +27,53 @@ Examples:
 @click.command("completion", epilog=EXAMPLES)
 @click.argument("shell", type=click.Choice(SHELLS))
 def command(shell: str) -> None:
-    """Print the script that makes SHELL complete verbs, options, routes, rules, postmortems and actions."""
+    """Print the script that makes SHELL complete verbs, options, routes, rules, postmortems and
+    actions.
+    """
     from pmlint.cli import commands
 
     found = get_completion_class(shell)
     assert found is not None
-    click.echo(ShellComplete.source(found(commands, {}, "pmlint", "_PMLINT_COMPLETE")))  # that of bash would run bash to ask its age
+    click.echo(
+        ShellComplete.source(found(commands, {}, "pmlint", "_PMLINT_COMPLETE"))
+    )  # that of bash would run bash to ask its age
 
 
 def _completer(offer: Callable[[Project, click.Context], Iterable[tuple[str, str]]]) -> Completer:
-    """A completer of click from pairs of value and help; a broken repository completes nothing and says nothing."""
+    """A completer of click from pairs of value and help; a broken repository completes nothing and
+    says nothing.
+    """
 
-    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def complete(
+        context: click.Context, parameter: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
         before, comma, last = incomplete.rpartition(",")
         try:
             pairs = list(offer(find(), context))
         except (UsageError, Malformed, OSError):
             return []
         return [
-            CompletionItem(before + comma + name, help=terminal(help)) for name, help in pairs if _offered(name) and name.startswith(last)
+            CompletionItem(before + comma + name, help=terminal(help))
+            for name, help in pairs
+            if _offered(name) and name.startswith(last)
         ]
 
     return complete
 
 
 def _offered(name: str) -> bool:
-    """Whether a shell takes it as one word: a file that anybody may have written must not complete to a command."""
+    """Whether a shell takes it as one word: a file that anybody may have written must not complete
+    to a command.
+    """
     return re.fullmatch(r"[\w.@/-]+", name) is not None
 
 
 def _routes(project: Project, context: click.Context) -> Iterable[tuple[str, str]]:
     from pmlint.project.registry import read_routes
 
-    return sorted((route.id, route.state) for route in read_routes(project.tree, project.settings).routes)
+    return sorted(
+        (route.id, route.state) for route in read_routes(project.tree, project.settings).routes
+    )
 
 
 def _rules(project: Project, context: click.Context) -> Iterable[tuple[str, str]]:
@@ -71,7 +85,9 @@ def _rules(project: Project, context: click.Context) -> Iterable[tuple[str, str]
 
 
 def _postmortems(project: Project, context: click.Context) -> Iterable[tuple[str, str]]:
-    """By the names of the files, which begin with the ids: reading them all would take too long for a key press."""
+    """By the names of the files, which begin with the ids: reading them all would take too long for
+    a key press.
+    """
     for entry in project.tree.walk(project.settings.postmortems):
         name = entry.path.rpartition("/")[2]
         if match := re.match(r"([A-Z][A-Z0-9]*-[0-9]{4}-[0-9]{3,})(?:-(.*))?\.md$", name):
@@ -82,8 +98,14 @@ def _actions(project: Project, context: click.Context) -> Iterable[tuple[str, st
     """The actions that can still be closed or amended, of the postmortem that the line names."""
     from pmlint.edit.action import find_postmortem
 
-    actions = find_postmortem(project.tree, project.settings, str(context.params.get("postmortem"))).actions
-    return ((action.id, action.title) for action in actions if action.status not in ("done", "cancelled"))
+    actions = find_postmortem(
+        project.tree, project.settings, str(context.params.get("postmortem"))
+    ).actions
+    return (
+        (action.id, action.title)
+        for action in actions
+        if action.status not in ("done", "cancelled")
+    )
 
 
 route_ids = _completer(_routes)

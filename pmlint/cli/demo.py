@@ -1,4 +1,6 @@
-"""``pmlint demo``: an incident, a refused restart, the fix, the sign-off and an allowed restart, in a temporary repository."""
+"""``pmlint demo``: an incident, a refused restart, the fix, the sign-off and an allowed restart, in
+a temporary repository.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,15 @@ Examples:
 
 
 @click.command("demo", epilog=EXAMPLES)
-@click.option("--keep", metavar="DIR", help="Play it in this folder, which must be empty or absent, and keep it.")
+@click.option(
+    "--keep",
+    metavar="DIR",
+    help="Play it in this folder, which must be empty or absent, and keep it.",
+)
 def command(keep: str | None) -> None:
-    """Play the whole story with real git in a temporary repository: what the gate refuses, and what it allows."""
+    """Play the whole story with real git in a temporary repository: what the gate refuses, and what
+    it allows.
+    """
     from pmlint.project.settings import UsageError
 
     if keep is None:
@@ -46,7 +54,10 @@ def command(keep: str | None) -> None:
 
 
 class _Play:
-    """The repository of the story. GitPython makes it; the gate itself judges it through `pmlint.git`."""
+    """The repository of the story.
+
+    GitPython makes it; the gate itself judges it through `pmlint.git`.
+    """
 
     def __init__(self, folder: str) -> None:
         from git import Actor, Repo
@@ -57,7 +68,9 @@ class _Play:
 
     def tell(self) -> None:
         """The story, step by step."""
-        self.say("1. A route paid 23 refunds above its limit. It is paused, and its postmortem is merged: one fix has landed, one is open.")
+        self.say(
+            "1. A route paid 23 refunds above its limit. It is paused, and its postmortem is merged: one fix has landed, one is open."
+        )
         self.begin()
         self.commit("The incident and its postmortem")
         self.say("2. Under pressure, somebody turns the route on again.")
@@ -67,10 +80,16 @@ class _Play:
         self.gate("restart")
         self.say("3. What else could be tried: mark the action as done, with nothing to show.")
         self.branch("paperwork")
-        self.edit(FILE, "10 minutes\n    status: open", '10 minutes\n    status: done\n    verified_by: "@maria"')
+        self.edit(
+            FILE,
+            "10 minutes\n    status: open",
+            '10 minutes\n    status: done\n    verified_by: "@maria"',
+        )
         self.commit("Done!")
         self.gate("paperwork")
-        self.say("4. The fix lands, and then the review records it: the alert's file is the proof, and another person verified it.")
+        self.say(
+            "4. The fix lands, and then the review records it: the alert's file is the proof, and another person verified it."
+        )
         self.repo.heads["main"].checkout(force=True)
         self.write(ALERT, "signal: rescues\nthreshold: 3 in 10 minutes\nreceiver: '@maria'\n")
         self.commit("Page the owner above 3 rescues in 10 minutes")
@@ -84,7 +103,11 @@ class _Play:
         self.repo.git.merge("--quiet", "--ff-only", "record")
         self.say("5. The owner of the route signs it off, and turns it on.")
         self.branch("restart-again")
-        self.edit(FILE, "restart:\n  conditions", 'restart:\n  signoff: {by: "@maria", on: 2026-10-15}\n  conditions')
+        self.edit(
+            FILE,
+            "restart:\n  conditions",
+            'restart:\n  signoff: {by: "@maria", on: 2026-10-15}\n  conditions',
+        )
         self.edit(ROUTE, "restart: false", "restart: true")
         self.commit("Sign off, and turn refunds on")
         self.gate("restart-again")
@@ -96,7 +119,9 @@ class _Play:
             content = f"What was kept of {os.path.basename(kind).removesuffix('.md')}.\n"
             self.write(kind, content)
             digest = hashlib.sha256(content.encode()).hexdigest()
-            text = re.sub(rf'(path: {re.escape(kind)}, sha256: ")[0-9a-f]+', rf"\g<1>{digest}", text)
+            text = re.sub(
+                rf'(path: {re.escape(kind)}, sha256: ")[0-9a-f]+', rf"\g<1>{digest}", text
+            )
         self.write(FILE, text)
         self.write(ROUTE, read_text("examples/route.yaml"))
         self.write("people.yaml", PEOPLE)
@@ -136,5 +161,9 @@ class _Play:
             target, commit = repository.resolve("main"), repository.resolve(head)
             merge = repository.merge(target, commit)
             verdict = judge(Change(repository, target, commit, repository.tree(merge.tree), TODAY))
-        text = render("text", Report((), Summary(1, 1), verdict=verdict._replace(judged={})), color=wants_color("auto"))
+        text = render(
+            "text",
+            Report((), Summary(1, 1), verdict=verdict._replace(judged={})),
+            color=wants_color("auto"),
+        )
         click.echo("".join(f"   {line}\n" for line in text.splitlines() if line), nl=False)

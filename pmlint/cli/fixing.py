@@ -1,4 +1,6 @@
-"""What ``check --fix``, ``--diff`` and ``--sort-fields`` do: fixes shown as a patch, or written file by file."""
+"""What ``check --fix``, ``--diff`` and ``--sort-fields`` do: fixes shown as a patch, or written
+file by file.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def with_fixes(judged: Judged) -> Report:
         finding._replace(url=known[finding.code].info.url) if finding.code in known else finding
         for finding in attach(report.findings, report.source)
     )
-    return report._replace(findings=findings, rule=lambda code: known[code].info if code in known else None)
+    return report._replace(
+        findings=findings, rule=lambda code: known[code].info if code in known else None
+    )
 
 
 def show(report: Report, sort: Sequence[str]) -> bool:
@@ -44,11 +48,18 @@ def show(report: Report, sort: Sequence[str]) -> bool:
 
 def filtered(report: Report, instead: Source, sort: Sequence[str]) -> str:
     """The text of the standard input with its fixes."""
-    return next((text for source, text, _ in _planned(report, sort) if source.file == instead.file), instead.text)
+    return next(
+        (text for source, text, _ in _planned(report, sort) if source.file == instead.file),
+        instead.text,
+    )
 
 
-def written(project: Project, report: Report, sort: Sequence[str], again: Callable[[], Report], *, fix: bool) -> Report:
-    """The report after everything is written, each file at once; without ``fix`` only the order of fields."""
+def written(
+    project: Project, report: Report, sort: Sequence[str], again: Callable[[], Report], *, fix: bool
+) -> Report:
+    """The report after everything is written, each file at once; without ``fix`` only the order of
+    fields.
+    """
     from pmlint.parsing.writing import replace
 
     total = files = 0
@@ -68,7 +79,9 @@ def written(project: Project, report: Report, sort: Sequence[str], again: Callab
     return report
 
 
-def _planned(report: Report, sort: Sequence[str], *, fix: bool = True) -> Iterator[tuple[Source, str, int]]:
+def _planned(
+    report: Report, sort: Sequence[str], *, fix: bool = True
+) -> Iterator[tuple[Source, str, int]]:
     """Every file that would change: its text, what it would be, and how many findings that answers."""
     from pmlint.edit.fixes import fixed
 

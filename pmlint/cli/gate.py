@@ -32,14 +32,31 @@ Examples:
 @click.option("--base", metavar="REV", help="The target: the branch that would take the change.")
 @click.option("--head", metavar="REV", help="The change; HEAD where only --base is given.")
 @click.option("--staged", is_flag=True, help="Judge what is staged, against --base or HEAD.")
-@click.option("--worktree", is_flag=True, help="Judge the files as they are, against --base or HEAD.")
+@click.option(
+    "--worktree", is_flag=True, help="Judge the files as they are, against --base or HEAD."
+)
 @click.option("--repo", metavar="DIR", default=".", help="The repository.")
-@click.option("--approvals", metavar="FILE", help="Approvals that a trusted workflow fetched: [{login, state, commit}].")
+@click.option(
+    "--approvals",
+    metavar="FILE",
+    help="Approvals that a trusted workflow fetched: [{login, state, commit}].",
+)
 @click.option("--author", metavar="LOGIN", help="Who made the change.")
 @click.option("--now", metavar="DATE", help="What day it is.")
-@click.option("--output-format", type=click.Choice(FORMATS), help="The format; found by itself from the CI and the terminal.")
-@click.option("-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Whether to use colours.")
+@click.option(
+    "--output-format",
+    type=click.Choice(FORMATS),
+    help="The format; found by itself from the CI and the terminal.",
+)
+@click.option(
+    "-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output."
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Whether to use colours.",
+)
 def command(
     base: str | None,
     head: str | None,
@@ -58,18 +75,27 @@ def command(
     Exit codes: 0 allowed, 1 refused, 2 it could not be judged, which counts as refused.
     """
     if sum((head is not None, staged, worktree)) > 1:
-        raise UsageError("--head, --staged and --worktree exclude each other", help="keep one of them")
+        raise UsageError(
+            "--head, --staged and --worktree exclude each other", help="keep one of them"
+        )
     wanted = _wanted(base, head, staged or worktree)
     day = today(now)
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
         with Repository(repo, below(repo)) as repository:
             if wanted.bases == ("HEAD",) and repository.refs.is_unborn:
-                return _print(Verdict("allowed", judged={"target": "nothing is committed yet"}), name, output_file, color)
+                return _print(
+                    Verdict("allowed", judged={"target": "nothing is committed yet"}),
+                    name,
+                    output_file,
+                    color,
+                )
             target = _target(repository, wanted.bases)
             commit, result = _result(repository, repo, target, wanted.head, worktree)
             given = _approvals(approvals, repository.tree(target), commit)
-            verdict = judge(Change(repository, target, commit, result, day, author or wanted.author, given))
+            verdict = judge(
+                Change(repository, target, commit, result, day, author or wanted.author, given)
+            )
     except UsageError as error:
         verdict = _unjudged(error)
     _print(verdict, name, output_file, color)
@@ -97,7 +123,9 @@ def _target(repository: Repository, bases: tuple[str, ...]) -> str:
     return repository.resolve(bases[-1])
 
 
-def _result(repository: Repository, folder: str, target: str, head: str, worktree: bool) -> tuple[str, Tree]:
+def _result(
+    repository: Repository, folder: str, target: str, head: str, worktree: bool
+) -> tuple[str, Tree]:
     """The head's full id, where there is one, and the tree that would be."""
     if worktree:
         return "", WorkTree(root_of(folder))
@@ -107,29 +135,46 @@ def _result(repository: Repository, folder: str, target: str, head: str, worktre
     merge = repository.merge(target, commit)
     if merge.conflicts:
         raise Unjudged(
-            f"the merge is in conflict: {', '.join(merge.conflicts[:5])}", help="resolve the conflict: git merge the target into the branch"
+            f"the merge is in conflict: {', '.join(merge.conflicts[:5])}",
+            help="resolve the conflict: git merge the target into the branch",
         )
     return commit, repository.tree(merge.tree)
 
 
 def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...]:
-    """The approvals that count: with signatures only those that verify against the signers on the target."""
+    """The approvals that count: with signatures only those that verify against the signers on the
+    target.
+    """
     given = read_approvals(path) if path else []
     settings = load(target)
     if settings.gate.approvals == "signature":
         people = read_people(target, settings, {}, [])
         statement = approval_statement(head)
-        given = [entry for entry in given if not verify(statement, entry.signature, f"@{entry.login.lstrip('@')}", people)]
+        given = [
+            entry
+            for entry in given
+            if not verify(statement, entry.signature, f"@{entry.login.lstrip('@')}", people)
+        ]
     return tuple(given)
 
 
 def _unjudged(error: UsageError) -> Verdict:
-    place = f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else f"{error.file}: " if error.file else ""
-    return Verdict("unjudged", cases=(f"{place}{error.message}" + (f"; {error.help}" if error.help else ""),))
+    place = (
+        f"{error.file}:{error.span.row}:{error.span.column}: "
+        if error.file and error.span
+        else f"{error.file}: "
+        if error.file
+        else ""
+    )
+    return Verdict(
+        "unjudged", cases=(f"{place}{error.message}" + (f"; {error.help}" if error.help else ""),)
+    )
 
 
 def _print(verdict: Verdict, name: str, target: str | None, color: str) -> None:
-    counts = Summary(int(verdict.judged.get("postmortems", 0)), int(verdict.judged.get("routes", 0)))
+    counts = Summary(
+        int(verdict.judged.get("postmortems", 0)), int(verdict.judged.get("routes", 0))
+    )
     report = Report((), counts, verdict=verdict)
     text = render(name, report, color=not target and wants_color(color))
     if target:

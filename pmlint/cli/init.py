@@ -22,27 +22,60 @@ Examples:
 
 @click.command("init", epilog=EXAMPLES)
 @click.option("--diff", "only_diff", is_flag=True, help="Show what would change and write nothing.")
-@click.option("--ci", type=click.Choice(["github", "gitlab", "none"]), multiple=True, help="The CI to write a job for; found by itself.")
-@click.option("--owner", default="", metavar="HANDLE", help="Who owns what the gate judges by, for CODEOWNERS.")
-@click.option("--repo", default=".", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of the repository.")
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab", "none"]),
+    multiple=True,
+    help="The CI to write a job for; found by itself.",
+)
+@click.option(
+    "--owner",
+    default="",
+    metavar="HANDLE",
+    help="Who owns what the gate judges by, for CODEOWNERS.",
+)
+@click.option(
+    "--repo",
+    default=".",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    help="A folder of the repository.",
+)
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str, now: str | None) -> None:
-    """Put the files into a repository: folders, hooks, CI job, issue form, code owners, configuration.
+    """Put the files into a repository: folders, hooks, CI job, issue form, code owners,
+    configuration.
 
-    What is there stays as it is; files that other tools share get lines at their end. Running it again changes nothing.
+    What is there stays as it is; files that other tools share get lines at their end. Running it
+    again changes nothing.
     """
-    if (owner and not owner.startswith("@") and "@" not in owner) or any(not char.isprintable() or char == " " for char in owner):
+    if (owner and not owner.startswith("@") and "@" not in owner) or any(
+        not char.isprintable() or char == " " for char in owner
+    ):
         raise UsageError(f"'{owner}' is no code owner", help="write @user, @org/team or an address")
     root = _root(repo)
     tree = WorkTree(root)
     try:
-        found = plan(tree, load(tree), today(now), ci=tuple(name for name in ci if name != "none") if ci else None, owner=owner)
+        found = plan(
+            tree,
+            load(tree),
+            today(now),
+            ci=tuple(name for name in ci if name != "none") if ci else None,
+            owner=owner,
+        )
         if not only_diff:
             write(root, found)
     except OSError as error:
-        raise UsageError(f"the file can't be written: {(error.strerror or str(error)).lower()}", file=error.filename or "") from None
+        raise UsageError(
+            f"the file can't be written: {(error.strerror or str(error)).lower()}",
+            file=error.filename or "",
+        ) from None
     for change in found.changes:
-        click.echo("\n".join(diff(change)) if only_diff else f"{'wrote' if change.before is None else 'added to'} {change.path}")
+        click.echo(
+            "\n".join(diff(change))
+            if only_diff
+            else f"{'wrote' if change.before is None else 'added to'} {change.path}"
+        )
     if not found.changes:
         click.echo("Nothing to do: everything is in its place")
     for note in found.notes:

@@ -37,22 +37,50 @@ Examples:
 
 @click.command("new", epilog=EXAMPLES)
 @click.argument("title", required=False, default="")
-@click.option("--route", "routes", multiple=True, metavar="ROUTE", help="A route that failed.", shell_complete=route_ids)
-@click.option("--author", metavar="HANDLE", default="", help="Who writes the review; found by the mail address that git has.")
+@click.option(
+    "--route",
+    "routes",
+    multiple=True,
+    metavar="ROUTE",
+    help="A route that failed.",
+    shell_complete=route_ids,
+)
+@click.option(
+    "--author",
+    metavar="HANDLE",
+    default="",
+    help="Who writes the review; found by the mail address that git has.",
+)
 @click.option("--severity", type=click.Choice(SEVERITIES), help="What it did.")
 @click.option("--trigger", type=click.Choice(TRIGGERS), help="Why it is reviewed.")
 @click.option(
-    "--from-issue", metavar="FILE", type=click.Path(allow_dash=True), help="Fill in the answers of the issue form; '-' reads them."
+    "--from-issue",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Fill in the answers of the issue form; '-' reads them.",
 )
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(
-    title: str, routes: tuple[str, ...], author: str, severity: str | None, trigger: str | None, from_issue: str | None, now: str | None
+    title: str,
+    routes: tuple[str, ...],
+    author: str,
+    severity: str | None,
+    trigger: str | None,
+    from_issue: str | None,
+    now: str | None,
 ) -> None:
-    """Write a postmortem with the next free id; its placeholders fail the check until a person fills them."""
+    """Write a postmortem with the next free id; its placeholders fail the check until a person
+    fills them.
+    """
     project = find()
     day = today(now)
     told = _answers(from_issue) if from_issue else {}
-    said = {"title": _line(title), "routes": [_line(route) for route in routes], "severity": severity, "trigger": trigger}
+    said = {
+        "title": _line(title),
+        "routes": [_line(route) for route in routes],
+        "severity": severity,
+        "trigger": trigger,
+    }
     told |= {name: value for name, value in said.items() if value}
     if who := _author(project, author, read_people(project.tree, project.settings, {}, [])):
         told["authors"] = [who]
@@ -80,21 +108,38 @@ def _line(text: str) -> str:
 
 
 def _author(project: Project, author: str, people: People | None) -> str:
-    """The handle that ``--author`` names, else that of the person with the mail address that git has; empty where nobody has it."""
+    """The handle that ``--author`` names, else that of the person with the mail address that git
+    has; empty where nobody has it.
+    """
     if author:
         return handle(author, people)
     address = email(project.root, os.environ).casefold()
-    return next((person.handle for person in (people.all if people else ()) if address and person.email.casefold() == address), "")
+    return next(
+        (
+            person.handle
+            for person in (people.all if people else ())
+            if address and person.email.casefold() == address
+        ),
+        "",
+    )
 
 
 def _free(project: Project, index: Index, year: int) -> str:
-    """The id after the highest of this year that is used or spoken of, with the letters that most postmortems have."""
+    """The id after the highest of this year that is used or spoken of, with the letters that most
+    postmortems have.
+    """
     ids = [facts.id for facts in index.postmortems]
     letters = Counter(match[1].upper() for name in ids if (match := _ID.match(name))).most_common(1)
     prefix = letters[0][0] if letters else "PM"
     taken = [*ids, *(name for facts in index.postmortems for name in facts.recurrence_of)]
     taken += [name for linked in index.links().values() for name in linked]
-    taken += [entry.path.rpartition("/")[2] for entry in project.tree.walk(project.settings.postmortems)]
+    taken += [
+        entry.path.rpartition("/")[2] for entry in project.tree.walk(project.settings.postmortems)
+    ]
     taken += [entry.path.partition("/")[2] for entry in project.tree.walk("evidence")]
-    numbers = [int(match[3]) for name in taken if (match := _ID.match(name)) and match[1].upper() == prefix and int(match[2]) == year]
+    numbers = [
+        int(match[3])
+        for name in taken
+        if (match := _ID.match(name)) and match[1].upper() == prefix and int(match[2]) == year
+    ]
     return f"{prefix}-{year}-{max(numbers, default=0) + 1:03}"

@@ -33,7 +33,8 @@ def command() -> None:
 def test(paths: tuple[str, ...], verbose: bool) -> None:
     """Run the examples of all policies, or of the files or ids that PATHS name.
 
-    Each failing example must make exactly its policy fail, at the stated place; each passing one none.
+    Each failing example must make exactly its policy fail, at the stated place; each passing one
+    none.
     """
     start = time.perf_counter()
     project = find()
@@ -45,10 +46,20 @@ def test(paths: tuple[str, ...], verbose: bool) -> None:
     outcomes = list(run_examples(policies, frozenset(only)))
     wrong = [outcome for outcome in outcomes if outcome.wrong]
     for outcome in outcomes if verbose else wrong:
-        click.echo(terminal(f"{outcome.policy.file}: example {outcome.number}: {outcome.wrong or 'as stated'}"))
-    result = f"{len(wrong)} failed, {len(outcomes) - len(wrong)} passed" if wrong else f"{len(outcomes)} passed"
+        click.echo(
+            terminal(
+                f"{outcome.policy.file}: example {outcome.number}: {outcome.wrong or 'as stated'}"
+            )
+        )
+    result = (
+        f"{len(wrong)} failed, {len(outcomes) - len(wrong)} passed"
+        if wrong
+        else f"{len(outcomes)} passed"
+    )
     tested = len({outcome.policy.id for outcome in outcomes})
     seconds = f"{time.perf_counter() - start:.2f}s"
-    click.echo(f"{result} of {count(len(outcomes), 'example')} in {tested} {'policy' if tested == 1 else 'policies'} ({seconds})")
+    click.echo(
+        f"{result} of {count(len(outcomes), 'example')} in {tested} {'policy' if tested == 1 else 'policies'} ({seconds})"
+    )
     if wrong:
         raise click.exceptions.Exit(1)

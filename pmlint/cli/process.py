@@ -7,22 +7,28 @@ import signal
 import sys
 from types import FrameType
 
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 
 interrupted = False
 """Whether a signal has come: not every part of Python lets its exception through as it is."""
 
 
 def prepare() -> None:
-    """Open the standard streams that the caller has closed, and make every signal that ends us a `KeyboardInterrupt`.
+    """Open the standard streams that the caller has closed, and make every signal that ends us a
+    `KeyboardInterrupt`.
 
-    No file may take the place of a closed stream. What is written to a closed standard output fails, so that it is noticed.
+    No file may take the place of a closed stream. What is written to a closed standard output
+    fails, so that it is noticed.
     """
     for name, mode in (("stdin", "r"), ("stdout", "r"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # open as long as the process
     for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` and shells in the background have them ignored
+        if (
+            signal.getsignal(number) is not signal.SIG_IGN
+        ):  # `nohup` and shells in the background have them ignored
             signal.signal(number, _stop)
 
 

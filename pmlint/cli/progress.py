@@ -1,4 +1,6 @@
-"""What a long run says of itself: one line on the standard error, on a terminal only, gone when the run is done."""
+"""What a long run says of itself: one line on the standard error, on a terminal only, gone when the
+run is done.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ PATIENCE = 0.5
 
 @contextmanager
 def watched(tree: Tree, *, quiet: bool = False) -> Iterator[Tree]:
-    """The tree, which tells how many files have been read of it; the tree itself where nobody looks: in CI, in a pipe, or ``quiet``."""
+    """The tree, which tells how many files have been read of it; the tree itself where nobody
+    looks: in CI, in a pipe, or ``quiet``.
+    """
     if quiet or os.environ.get("CI") or os.environ.get("TERM") == "dumb" or not sys.stderr.isatty():
         yield tree
         return

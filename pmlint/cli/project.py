@@ -28,7 +28,9 @@ def find(folder: str = ".") -> Project:
 
 
 def root_of(folder: str) -> str:
-    """The root of the project around a folder: where its configuration stands, else that of its repository, else the folder itself."""
+    """The root of the project around a folder: where its configuration stands, else that of its
+    repository, else the folder itself.
+    """
     here = os.path.abspath(folder)
     while not (_configured(here) or os.path.exists(os.path.join(here, ".git"))):
         parent = os.path.dirname(here)
@@ -39,7 +41,9 @@ def root_of(folder: str) -> str:
 
 
 def below(folder: str) -> str:
-    """Where the project around a folder lies in its git repository, with ``/``; empty where it is the repository itself."""
+    """Where the project around a folder lies in its git repository, with ``/``; empty where it is
+    the repository itself.
+    """
     root = top = root_of(folder)
     while not os.path.exists(os.path.join(top, ".git")):
         parent = os.path.dirname(top)
@@ -67,7 +71,10 @@ def today(now: str | None) -> date:
     moment = parse_moment(now)
     day = moment.astimezone(UTC).date() if moment else parse_date(now)
     if day is None:
-        raise UsageError(f"'{now}' is not a day", help="write --now 2026-11-24, or a moment such as 2026-11-24T12:00:00Z")
+        raise UsageError(
+            f"'{now}' is not a day",
+            help="write --now 2026-11-24, or a moment such as 2026-11-24T12:00:00Z",
+        )
     return day
 
 

@@ -24,17 +24,30 @@ Examples:
 
 
 @click.command("routes", epilog=EXAMPLES)
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", allow_from_autoenv=False, help="A table, or data.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    allow_from_autoenv=False,
+    help="A table, or data.",
+)
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(output_format: str, now: str | None) -> None:
     """List the routes: state, open actions, oldest deadline, held or free."""
     project = find()
     index = check_tree(project.tree, project.settings, today(now)).index
-    found = [_facts(route, index) for route in sorted(index.routes, key=lambda route: (route.id, route.file))]
+    found = [
+        _facts(route, index)
+        for route in sorted(index.routes, key=lambda route: (route.id, route.file))
+    ]
     if output_format == "json":
         click.echo(json.dumps({"version": VERSION, "routes": found}, indent=2))
         return
-    show(("route", "state", "flag", "open actions", "oldest deadline", "held or free"), list(map(_row, found)), {"held": BAD, "free": GOOD})
+    show(
+        ("route", "state", "flag", "open actions", "oldest deadline", "held or free"),
+        list(map(_row, found)),
+        {"held": BAD, "free": GOOD},
+    )
 
 
 def _facts(route: Route, index: Index) -> dict[str, object]:
@@ -46,7 +59,9 @@ def _facts(route: Route, index: Index) -> dict[str, object]:
         "state": route.state or None,
         "restart_flags": [flag.name for flag in route.raised],
         "open_actions": sum(1 for hold in holds if hold.kind == "action"),
-        "oldest_deadline": _day(min((hold.deadline for hold in holds if hold.deadline), default=None)),
+        "oldest_deadline": _day(
+            min((hold.deadline for hold in holds if hold.deadline), default=None)
+        ),
         "held": bool(holds),
         "held_by": [_hold(hold) for hold in holds],
     }
@@ -71,5 +86,13 @@ def _day(day: date | None) -> str | None:
 def _row(facts: dict[str, object]) -> tuple[str, ...]:
     flag, held = "up" if facts["restart_flags"] else "down", "held" if facts["held"] else "free"
     return tuple(
-        str(cell or "-") for cell in (facts["route"], facts["state"], flag, str(facts["open_actions"]), facts["oldest_deadline"], held)
+        str(cell or "-")
+        for cell in (
+            facts["route"],
+            facts["state"],
+            flag,
+            str(facts["open_actions"]),
+            facts["oldest_deadline"],
+            held,
+        )
     )

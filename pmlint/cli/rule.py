@@ -22,7 +22,9 @@ Examples:
 @click.command("rule", epilog=EXAMPLES)
 @click.argument("name", metavar="ID", shell_complete=rule_ids)
 def command(name: str) -> None:
-    """Explain a rule: why it is there, a bad and a good example, how to fix and how to waive what it finds."""
+    """Explain a rule: why it is there, a bad and a good example, how to fix and how to waive what
+    it finds.
+    """
     project = find()
     known = pages(load_policies(project.tree, project.settings, today(None)))
     require_rules((name,), known)

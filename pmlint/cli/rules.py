@@ -24,8 +24,15 @@ def command() -> None:
     project = find()
     settings = project.settings
     known = pages(load_policies(project.tree, settings, today(None)))
-    rows = [(name, level(settings, name) or str(page.info.level), page.origin, page.info.title) for name, page in known.items()]
-    rows += [(name, "off", settings.file, f"off: {told.reason}") for name, told in settings.rules.items() if told.off and name not in known]
+    rows = [
+        (name, level(settings, name) or str(page.info.level), page.origin, page.info.title)
+        for name, page in known.items()
+    ]
+    rows += [
+        (name, "off", settings.file, f"off: {told.reason}")
+        for name, told in settings.rules.items()
+        if told.off and name not in known
+    ]
     click.echo(table(("id", "level", "from", "title"), sorted(rows)))
 
 

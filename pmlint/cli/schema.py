@@ -26,4 +26,9 @@ def command(kind: str | None) -> None:
     if kind:
         click.echo(json.dumps(read_json(f"{kind}.json"), indent=2, ensure_ascii=False))
     else:
-        click.echo(table(("kind", "describes"), [(name, read_json(f"{name}.json")["description"]) for name in KINDS]))
+        click.echo(
+            table(
+                ("kind", "describes"),
+                [(name, read_json(f"{name}.json")["description"]) for name in KINDS],
+            )
+        )

@@ -16,12 +16,16 @@ An editor starts it and talks to it through the standard input and output: docs/
 @click.command("server", epilog=EXAMPLES)
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(now: str | None) -> None:
-    """Serve editors: findings while typing, completion, hover, repairs, definitions, and which routes are held."""
+    """Serve editors: findings while typing, completion, hover, repairs, definitions, and which
+    routes are held.
+    """
     try:
         from pmlint.server.protocol import build
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
-        raise UsageError("the language server is not installed", help="pip install 'pmlint[lsp]'") from None
+        raise UsageError(
+            "the language server is not installed", help="pip install 'pmlint[lsp]'"
+        ) from None
     today(now)  # a day that is none is said here, and not to the editor
     build(find, lambda: today(now)).start_io()

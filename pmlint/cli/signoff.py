@@ -27,7 +27,11 @@ Example:
 @click.command("signoff", epilog=EXAMPLES)
 @click.argument("route")
 @click.option("--key", metavar="FILE", required=True, help="The private key of the route's owner.")
-@click.option("--expires", metavar="DATE", help="The last day on which it counts; 14 days from today where nothing is said.")
+@click.option(
+    "--expires",
+    metavar="DATE",
+    help="The last day on which it counts; 14 days from today where nothing is said.",
+)
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(route: str, key: str, expires: str | None, now: str | None) -> None:
     """Sign the restart of ROUTE: its file as it is here, and all its postmortems.
@@ -42,18 +46,34 @@ def command(route: str, key: str, expires: str | None, now: str | None) -> None:
     if known is None:
         from pmlint.model.suggestions import nearest
 
-        raise UsageError(f"there is no route '{route}'", help=nearest(route, index.route_by_id) or "'pmlint routes' lists them")
+        raise UsageError(
+            f"there is no route '{route}'",
+            help=nearest(route, index.route_by_id) or "'pmlint routes' lists them",
+        )
     names = sorted(index.links().get(route, ()))
     registry = project.tree.read(known.file)
     what = statement(route, names, registry, last)
-    data = {"by": known.owner, "expires": last.isoformat(), "postmortems": names, "route": route, "signature": sign(what, key)}
+    data = {
+        "by": known.owner,
+        "expires": last.isoformat(),
+        "postmortems": names,
+        "route": route,
+        "signature": sign(what, key),
+    }
     text = json.dumps(data, indent=2) + "\n"
     people = read_people(project.tree, project.settings, {}, [])
     if problem := signoff_problem(text, known, registry, names, people, day):
-        raise UsageError(problem, help=f"sign with the key that {project.settings.people} names for {known.owner}")
+        raise UsageError(
+            problem,
+            help=f"sign with the key that {project.settings.people} names for {known.owner}",
+        )
     os.makedirs(os.path.join(project.root, FOLDER), exist_ok=True)
     write(os.path.join(project.root, FOLDER, f"{route}.json"), text.encode())
-    click.echo(terminal(f"{known.owner} signs '{route}' with {', '.join(names) or 'no postmortem'} until {last}: {FOLDER}/{route}.json"))
+    click.echo(
+        terminal(
+            f"{known.owner} signs '{route}' with {', '.join(names) or 'no postmortem'} until {last}: {FOLDER}/{route}.json"
+        )
+    )
 
 
 def _last_day(text: str | None, day: date) -> date:

@@ -1,4 +1,6 @@
-"""A table: in colours and fitted to the window on a terminal that has rich, else plain columns, the same in every pipe."""
+"""A table: in colours and fitted to the window on a terminal that has rich, else plain columns, the
+same in every pipe.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as their widest cell, the head above; user text escaped."""
     cells = [tuple(head), *(tuple(terminal(cell) for cell in row) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    )
 
 
 def show(head: Sequence[str], rows: Sequence[Sequence[str]], colors: Mapping[str, str]) -> None:
-    """Print a table. ``colors`` gives the colour of what a cell may say; the last column wraps where the window is narrow."""
+    """Print a table. ``colors`` gives the colour of what a cell may say; the last column wraps
+    where the window is narrow.
+    """
     if not (sys.stdout.isatty() and _rich(head, rows, colors)):
         click.echo(table(head, rows))
 

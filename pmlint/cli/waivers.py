@@ -19,7 +19,12 @@ Examples:
 
 
 @click.command("waivers", epilog=EXAMPLES)
-@click.option("--expiring-in", metavar="DAYS", type=click.IntRange(0), help="Only those whose last day is that near, or past.")
+@click.option(
+    "--expiring-in",
+    metavar="DAYS",
+    type=click.IntRange(0),
+    help="Only those whose last day is that near, or past.",
+)
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(expiring_in: int | None, now: str | None) -> None:
     """List the waivers, the first to expire first."""
@@ -28,9 +33,19 @@ def command(expiring_in: int | None, now: str | None) -> None:
     rows = []
     for facts in check_tree(project.tree, project.settings, day).index.postmortems:
         for waiver in facts.waivers:
-            if expiring_in is None or (waiver.until and waiver.until <= day + timedelta(days=expiring_in)):
+            if expiring_in is None or (
+                waiver.until and waiver.until <= day + timedelta(days=expiring_in)
+            ):
                 until = waiver.until.isoformat() if waiver.until else "-"
-                rows.append((until, facts.id, waiver.rule, waiver.approved_by, waiver.invalid or waiver.reason))
+                rows.append(
+                    (
+                        until,
+                        facts.id,
+                        waiver.rule,
+                        waiver.approved_by,
+                        waiver.invalid or waiver.reason,
+                    )
+                )
     rows.sort()
     if rows:
         show(("until", "postmortem", "rule", "approved by", "reason"), rows, {})

@@ -37,27 +37,45 @@ def command(route: str, now: str | None) -> None:
     if known is None:
         from pmlint.model.suggestions import nearest
 
-        raise UsageError(f"there is no route '{route}'", help=nearest(route, index.route_by_id) or "'pmlint routes' lists them")
+        raise UsageError(
+            f"there is no route '{route}'",
+            help=nearest(route, index.route_by_id) or "'pmlint routes' lists them",
+        )
     flags = ", ".join(flag.name for flag in known.raised) or "none"
-    click.echo(terminal(f"{route} is {known.state or 'of unknown state'}, owner {known.owner or 'nobody'}; restart flags up: {flags}"))
+    click.echo(
+        terminal(
+            f"{route} is {known.state or 'of unknown state'}, owner {known.owner or 'nobody'}; restart flags up: {flags}"
+        )
+    )
     holds, where = _looked_up(project, route, day)
     holds = index.held_by(route) if holds is None else holds
     for hold in holds:
-        click.echo(f"  held by {terminal(sentence(hold))}\n    to release: {terminal(hold.release)}")
+        click.echo(
+            f"  held by {terminal(sentence(hold))}\n    to release: {terminal(hold.release)}"
+        )
     if not holds:
         linked = ", ".join(facts.id for facts in index.linked(route))
-        click.echo(f"free: nothing holds it{f' ({linked} are done with)' if linked else ', no postmortem is linked'}")
+        click.echo(
+            f"free: nothing holds it{f' ({linked} are done with)' if linked else ', no postmortem is linked'}"
+        )
     click.echo(terminal(where))
 
 
 def _looked_up(project: Project, route: str, day: date) -> tuple[tuple[Hold, ...] | None, str]:
-    """What the gate would say of a restart against HEAD, and where it looked; None where there is no commit to look at."""
+    """What the gate would say of a restart against HEAD, and where it looked; None where there is
+    no commit to look at.
+    """
     from pmlint.gate.judge import Change, holds_now
     from pmlint.git import Repository
 
     try:
         with Repository(project.root, below(project.root)) as repository:
             head = repository.resolve("HEAD")
-            return holds_now(Change(repository, head, "", project.tree, day), route), f"proofs were looked up on HEAD, {head[:12]}"
+            return holds_now(
+                Change(repository, head, "", project.tree, day), route
+            ), f"proofs were looked up on HEAD, {head[:12]}"
     except UsageError as error:
-        return None, f"proofs were not looked up: {error.message.replace(repr(project.root), 'this folder')}"
+        return (
+            None,
+            f"proofs were not looked up: {error.message.replace(repr(project.root), 'this folder')}",
+        )

@@ -1,6 +1,28 @@
-"""Editing the YAML that people write by hand: one field changes, and every other byte stays as it was."""
+"""Editing the YAML that people write by hand: one field changes, and every other byte stays as it
+was.
+"""
 
-from pmlint.edit.change import Change, appending, apply, changed, changed_at_once, edit_of, setting, unified
+from pmlint.edit.change import (
+    Change,
+    appending,
+    apply,
+    changed,
+    changed_at_once,
+    edit_of,
+    setting,
+    unified,
+)
 from pmlint.edit.order import ordered, reordered
 
-__all__ = ["Change", "appending", "apply", "changed", "changed_at_once", "edit_of", "ordered", "reordered", "setting", "unified"]
+__all__ = [
+    "Change",
+    "appending",
+    "apply",
+    "changed",
+    "changed_at_once",
+    "edit_of",
+    "ordered",
+    "reordered",
+    "setting",
+    "unified",
+]

@@ -23,14 +23,20 @@ class Target(NamedTuple):
 
 
 def find_action(tree: Tree, settings: Settings, name: str, action: str) -> Target:
-    """The action ``A2`` of the postmortem ``PM-2026-001``. Raises `UsageError` where there is none, or more than one."""
+    """The action ``A2`` of the postmortem ``PM-2026-001``.
+
+    Raises `UsageError` where there is none, or more than one.
+    """
     document = _find(tree, settings, name)
     postmortem = _postmortem(document)
     found = [one for one in postmortem.actions if one.id == action]
     if len(found) == 1:
         return Target(document, postmortem, found[0])
     if found:
-        message, help = f"there are {len(found)} actions '{action}' in {name}", "give each its own id"
+        message, help = (
+            f"there are {len(found)} actions '{action}' in {name}",
+            "give each its own id",
+        )
     else:
         known = [one.id for one in postmortem.actions]
         message = f"there is no action '{action}' in {name}"
@@ -39,7 +45,10 @@ def find_action(tree: Tree, settings: Settings, name: str, action: str) -> Targe
 
 
 def find_postmortem(tree: Tree, settings: Settings, name: str) -> Postmortem:
-    """The postmortem with this id. Raises `UsageError` where there is none, more than one, or one that can't be read."""
+    """The postmortem with this id.
+
+    Raises `UsageError` where there is none, more than one, or one that can't be read.
+    """
     return _postmortem(_find(tree, settings, name))
 
 
@@ -48,20 +57,31 @@ def _postmortem(document: Document) -> Postmortem:
 
 
 def _find(tree: Tree, settings: Settings, name: str) -> Document:
-    """The document with this id: by the name of its file, which begins with the id; only if there is none, by what stands in all."""
+    """The document with this id: by the name of its file, which begins with the id; only if there
+    is none, by what stands in all.
+    """
     entries = postmortem_files(tree, settings)
     named = [entry for entry in entries if entry.path.rpartition("/")[2].startswith(name)]
     documents = [_read(tree, entry) for entry in named]
     found = [document for document in documents if _id(document) == name]
     if not found:
-        documents += [document for entry in entries if entry not in named and (document := _readable(tree, entry))]
+        documents += [
+            document
+            for entry in entries
+            if entry not in named and (document := _readable(tree, entry))
+        ]
         found = [document for document in documents if _id(document) == name]
     if not found:
-        help = nearest(name, map(_id, documents)) or f"the postmortems stand in '{settings.postmortems}'"
+        help = (
+            nearest(name, map(_id, documents))
+            or f"the postmortems stand in '{settings.postmortems}'"
+        )
         raise UsageError(f"there is no postmortem '{name}'", help=help)
     if len(found) > 1:
         files = " and ".join(document.source.file for document in found)
-        raise UsageError(f"the id '{name}' stands in {files}", help="give each postmortem its own id")
+        raise UsageError(
+            f"the id '{name}' stands in {files}", help="give each postmortem its own id"
+        )
     return found[0]
 
 
@@ -86,7 +106,10 @@ def _readable(tree: Tree, entry: Entry) -> Document | None:
 
 
 def read_people(tree: Tree, settings: Settings) -> People | None:
-    """The roster, None where there is no people file. Raises `UsageError` where it can't be read."""
+    """The roster, None where there is no people file.
+
+    Raises `UsageError` where it can't be read.
+    """
     file = settings.people
     if tree.entry(file) is None:
         return None
@@ -97,17 +120,22 @@ def read_people(tree: Tree, settings: Settings) -> People | None:
 
 
 def handle(text: str, people: People | None) -> str:
-    """The handle of a person as it is written in files: with ``@``, and as on the roster where there is one.
+    """The handle of a person as it is written in files: with ``@``, and as on the roster where
+    there is one.
 
     Raises `UsageError` for what is no handle, or not on the roster.
     """
     found = text if text.startswith("@") else f"@{text}"
     if len(found) < 2 or "@" in found[1:] or not found.isprintable() or " " in found:
-        raise UsageError(f"'{text}' is no handle", help="write the handle of one person, such as @maria")
+        raise UsageError(
+            f"'{text}' is no handle", help="write the handle of one person, such as @maria"
+        )
     if people is None:
         return found
     person = people.find(found)
     if person is None:
         known = nearest(found, [person.handle for person in people.all])
-        raise UsageError(f"'{found}' is not in {people.file}", help=known or f"add the person to {people.file}")
+        raise UsageError(
+            f"'{found}' is not in {people.file}", help=known or f"add the person to {people.file}"
+        )
     return person.handle

@@ -1,7 +1,9 @@
-"""One change of a document's data as an edit of its text: comments, quotes, line ends and indentation stay as they are.
+"""One change of a document's data as an edit of its text: comments, quotes, line ends and
+indentation stay as they are.
 
-Each edit is made from where the reader saw the values, and counts only when the edited text reads back as the data with that one
-change. Where it does not (YAML has corners that no person writes), the edit is refused and the text left alone.
+Each edit is made from where the reader saw the values, and counts only when the edited text reads
+back as the data with that one change. Where it does not (YAML has corners that no person writes),
+the edit is refused and the text left alone.
 """
 
 from __future__ import annotations
@@ -29,7 +31,10 @@ _FLOW = ("[", "{")
 
 
 class Change(NamedTuple):
-    """Set the value at a path, or append it to the list there. A missing field is added at the end of its mapping, or ``first``."""
+    """Set the value at a path, or append it to the list there.
+
+    A missing field is added at the end of its mapping, or ``first``.
+    """
 
     at: Path
     value: object
@@ -48,30 +53,46 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 
 def changed(document: Document, *changes: Change) -> Document:
-    """The document after changes made one after another. Raises `UsageError` where one can't be made in the text."""
+    """The document after changes made one after another.
+
+    Raises `UsageError` where one can't be made in the text.
+    """
     for change in changes:
         document = _read_back(document, [change], [edit_of(document, change)])
     return document
 
 
 def changed_at_once(document: Document, changes: Sequence[Change]) -> Document:
-    """The document after changes that don't touch each other, read back once. Raises `UsageError` where one can't be made in the text."""
+    """The document after changes that don't touch each other, read back once.
+
+    Raises `UsageError` where one can't be made in the text.
+    """
     return _read_back(document, changes, [edit_of(document, change) for change in changes])
 
 
 def edit_of(document: Document, change: Change) -> Edit:
-    """The edit that makes a change, which is not yet read back. Raises `UsageError` where it can't be made."""
+    """The edit that makes a change, which is not yet read back.
+
+    Raises `UsageError` where it can't be made.
+    """
     if change.append:
         return appending(document, change.at, change.value)
     return setting(document, change.at, change.value, first=change.first)
 
 
 def setting(document: Document, at: Path, value: object, *, first: bool = False) -> Edit:
-    """The edit that makes a scalar another one, or adds a field to a mapping. Raises `UsageError` for anything else."""
+    """The edit that makes a scalar another one, or adds a field to a mapping.
+
+    Raises `UsageError` for anything else.
+    """
     parent, node = node_at(document, at[:-1]), node_at(document, at)
     text = document.source.text
     if node is None and parent is not None and parent.keys is not None:
-        return _put_first(text, parent, str(at[-1]), value) if first else _added(text, parent, str(at[-1]), value)
+        return (
+            _put_first(text, parent, str(at[-1]), value)
+            if first
+            else _added(text, parent, str(at[-1]), value)
+        )
     if node is None or parent is None or node.children:
         raise _refused(document, at, "is missing or is a collection, and can't be set")
     if node.start == node.end:
@@ -84,10 +105,17 @@ def setting(document: Document, at: Path, value: object, *, first: bool = False)
 
 
 def appending(document: Document, at: Path, value: object) -> Edit:
-    """The edit that appends to a list; a missing list is added. Raises `UsageError` where something else stands."""
+    """The edit that appends to a list; a missing list is added.
+
+    Raises `UsageError` where something else stands.
+    """
     node = node_at(document, at)
     text = document.source.text
-    if node is None or (node.children is None and not node.style and text[node.start : node.end] in ("", "null", "~")):
+    if node is None or (
+        node.children is None
+        and not node.style
+        and text[node.start : node.end] in ("", "null", "~")
+    ):
         return setting(document, at, [value])
     if node.children is None or node.keys is not None:
         raise _refused(document, at, "is not a list")
@@ -96,8 +124,16 @@ def appending(document: Document, at: Path, value: object) -> Edit:
     last = list(node.children.values())[-1]
     margin = column(text, node)
     in_block = isinstance(value, dict) and value and last.keys and text[last.start] not in _FLOW
-    lines = [f"{inline(key)}: {inline(item)}" for key, item in value.items()] if in_block and isinstance(value, dict) else [inline(value)]
-    return _new_lines(text, node, [" " * margin + "- " + lines[0], *(" " * (margin + 2) + line for line in lines[1:])])
+    lines = (
+        [f"{inline(key)}: {inline(item)}" for key, item in value.items()]
+        if in_block and isinstance(value, dict)
+        else [inline(value)]
+    )
+    return _new_lines(
+        text,
+        node,
+        [" " * margin + "- " + lines[0], *(" " * (margin + 2) + line for line in lines[1:])],
+    )
 
 
 def unified(file: str, before: str, after: str) -> str:
@@ -121,7 +157,9 @@ def node_at(document: Document, at: Iterable[str | int]) -> Node | None:
 
 
 def _filled(text: str, parent: Node, at: Path, node: Node, written: str) -> Edit:
-    """The edit of an empty value, which stands right behind its colon or dash, or (in flow style) before the next sign."""
+    """The edit of an empty value, which stands right behind its colon or dash, or (in flow style)
+    before the next sign.
+    """
     key = (parent.keys or {}).get(str(at[-1]))
     colon = ":" if key and ":" not in text[key[1] : node.start] else ""
     gap = "" if not colon and text[node.start - 1].isspace() else " "
@@ -151,7 +189,9 @@ def _put_first(text: str, mapping: Node, name: str, value: object) -> Edit:
 
 
 def _put_last(node: Node, written: str) -> Edit:
-    """The edit that puts an item behind the last of a flow collection, before a comma that may stand there."""
+    """The edit that puts an item behind the last of a flow collection, before a comma that may
+    stand there.
+    """
     end = list(node.children.values())[-1].end if node.children else node.start + 1
     return Edit(end, end, f", {written}" if node.children else written)
 
@@ -166,14 +206,18 @@ def _new_lines(text: str, node: Node, lines: list[str]) -> Edit:
 
 
 def last_line_end(text: str, node: Node) -> int:
-    """Where the last line of a node ends, behind a comment that may stand there and before its line end."""
+    """Where the last line of a node ends, behind a comment that may stand there and before its line
+    end.
+    """
     end = _LINE_END.search(text, node.end)
     assert end is not None
     offset = end.start()
     last = node
     while last.children:
         last = list(last.children.values())[-1]
-    if last.style in ("|", ">") and "+" in _first_line(text, last):  # the blank lines below belong to this text
+    if last.style in ("|", ">") and "+" in _first_line(
+        text, last
+    ):  # the blank lines below belong to this text
         while blank := _BLANK_LINE.match(text, offset):
             offset = blank.end()
     return offset
@@ -193,14 +237,27 @@ def _read_back(document: Document, changes: Sequence[Change], edits: Iterable[Ed
     source = document.source
     if document.problems:
         problem = document.problems[0]
-        raise UsageError(problem.message, file=source.file, span=problem.span, help=f"correct this first: {problem.help}")
+        raise UsageError(
+            problem.message,
+            file=source.file,
+            span=problem.span,
+            help=f"correct this first: {problem.help}",
+        )
     try:
         after = decode(source.file, apply(source.text, edits).encode())
-        found = read_postmortem(after) if document.kind == "postmortem" else read_yaml(after, document.kind)
+        found = (
+            read_postmortem(after)
+            if document.kind == "postmortem"
+            else read_yaml(after, document.kind)
+        )
     except (Malformed, UnicodeEncodeError):
         raise _refused(document, changes[0].at, "can't be written here") from None
     # as texts, because True == 1 and the order of fields counts
-    if found.problems or repr(found.data) != repr(_expected(document.data, changes)) or found.body != document.body:
+    if (
+        found.problems
+        or repr(found.data) != repr(_expected(document.data, changes))
+        or found.body != document.body
+    ):
         raise _refused(document, changes[0].at, "can't be written here")
     return found
 

@@ -1,6 +1,8 @@
-"""Fixes for what has exactly one right answer: a handle without ``@``, a date or a moment in another form, an id that is missing.
+"""Fixes for what has exactly one right answer: a handle without ``@``, a date or a moment in
+another form, an id that is missing.
 
-They are found from the findings and the values at their pointers, so that no rule needs to know how text is edited.
+They are found from the findings and the values at their pointers, so that no rule needs to know how
+text is edited.
 """
 
 from __future__ import annotations
@@ -23,7 +25,11 @@ from pmlint.place import Path
 HANDLES = frozenset(("owner", "verified_by", "approved_by", "by", "handle"))
 DATES = frozenset(("opened", "deadline", "on", "until"))
 MOMENTS = frozenset(("at", *CLOCKS))
-IDS: dict[tuple[str | int, ...], str] = {("findings",): "F", ("actions",): "A", ("restart", "conditions"): "R"}
+IDS: dict[tuple[str | int, ...], str] = {
+    ("findings",): "F",
+    ("actions",): "A",
+    ("restart", "conditions"): "R",
+}
 """The lists whose items have ids, and the letter of these."""
 MOST_READ = 1_000_000
 """How many characters are read to see which changes of one file are possible."""
@@ -33,19 +39,33 @@ _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?"
 _OFFSET = r"(?i:(Z|UTC|GMT)|([+-]\d{2}):?(\d{2})?)"
 
 
-def attach(findings: Iterable[Finding], source_of: Callable[[str], Source | None]) -> tuple[Finding, ...]:
-    """The findings, each with the fix that it has by itself or that its value allows; ``source_of`` gives the text of a file."""
+def attach(
+    findings: Iterable[Finding], source_of: Callable[[str], Source | None]
+) -> tuple[Finding, ...]:
+    """The findings, each with the fix that it has by itself or that its value allows; ``source_of``
+    gives the text of a file.
+    """
     found = tuple(findings)
     answers = cache(lambda file: _Answers(_document(source_of(file))))
-    open_ones = {finding for finding in found if finding.pointer and finding.fix is None and _answerable(finding)}
+    open_ones = {
+        finding
+        for finding in found
+        if finding.pointer and finding.fix is None and _answerable(finding)
+    }
     for finding in found:
         if finding in open_ones:
             answers(finding.path).note(finding)
-    return tuple(finding._replace(fix=answers(finding.path).fix(finding)) if finding in open_ones else finding for finding in found)
+    return tuple(
+        finding._replace(fix=answers(finding.path).fix(finding))
+        if finding in open_ones
+        else finding
+        for finding in found
+    )
 
 
 def _answerable(finding: Finding) -> bool:
-    """Whether a value may answer a finding, without reading the file again: of people, where a handle is near.
+    """Whether a value may answer a finding, without reading the file again: of people, where a
+    handle is near.
 
     The other rules speak of dates and moments that have their right form.
     """
@@ -53,7 +73,9 @@ def _answerable(finding: Finding) -> bool:
 
 
 def fixed(source: Source, findings: Iterable[Finding]) -> str:
-    """The text of a file with the fixes of its findings; a fix that overlaps one before it waits for the next run."""
+    """The text of a file with the fixes of its findings; a fix that overlaps one before it waits
+    for the next run.
+    """
     chosen: list[Edit] = []
     for finding in findings:
         edits = finding.fix.edits if finding.fix is not None and finding.path == source.file else ()
@@ -74,7 +96,10 @@ def _overlap(one: Edit, other: Edit) -> bool:
 
 
 class _Answers:
-    """The changes that answer findings of one file. They are tried together: to read the file again for each takes too long."""
+    """The changes that answer findings of one file.
+
+    They are tried together: to read the file again for each takes too long.
+    """
 
     def __init__(self, document: Document | None) -> None:
         self.document = document
@@ -90,7 +115,10 @@ class _Answers:
             change, title = self.new_id(finding, at, value), "add"
         else:
             right = _right(finding, at, value) if isinstance(value, str) else None
-            change, title = Change(at, right) if right is not None and right != value else None, "write"
+            change, title = (
+                Change(at, right) if right is not None and right != value else None,
+                "write",
+            )
         if change is not None:
             self.noted[finding] = change, title
 
@@ -103,7 +131,9 @@ class _Answers:
 
     @cached_property
     def possible(self) -> frozenset[Change]:
-        """The changes that the text can take: all at once, or, where one of them is impossible, by halves, as long as that is quick."""
+        """The changes that the text can take: all at once, or, where one of them is impossible, by
+        halves, as long as that is quick.
+        """
         assert self.document is not None
         room = MOST_READ
         found: list[Change] = []
@@ -120,9 +150,16 @@ class _Answers:
         return frozenset(found)
 
     def new_id(self, finding: Finding, at: Path, item: dict[str, object]) -> Change | None:
-        """The next free id of a list for an item that has none; those before it in the list that have none come first."""
+        """The next free id of a list for an item that has none; those before it in the list that
+        have none come first.
+        """
         letter = IDS.get(tuple(at[:-1]))
-        if letter is None or finding.code != "schema" or "id" in item or not finding.message.endswith(" has no 'id'"):
+        if (
+            letter is None
+            or finding.code != "schema"
+            or "id" in item
+            or not finding.message.endswith(" has no 'id'")
+        ):
             return None
         above, number = Path(at[:-1]), at[-1]
         assert self.document is not None
@@ -136,18 +173,29 @@ def _free_ids(items: object, letter: str) -> list[str]:
     """For each item of a list the id that it gets if it has none."""
     assert isinstance(items, list)
     ids = [one.get("id") if isinstance(one, dict) else "" for one in items]
-    highest = max((int(one[1:]) for one in ids if isinstance(one, str) and re.fullmatch(f"{letter}[0-9]{{1,9}}", one)), default=0)
+    highest = max(
+        (
+            int(one[1:])
+            for one in ids
+            if isinstance(one, str) and re.fullmatch(f"{letter}[0-9]{{1,9}}", one)
+        ),
+        default=0,
+    )
     missing = accumulate((one is None for one in ids), initial=0)
     return [f"{letter}{highest + 1 + before}" for before in missing]
 
 
 def _document(source: Source | None) -> Document | None:
-    """A file as the strict reader sees it; None for what it can't read and for files of other platforms."""
+    """A file as the strict reader sees it; None for what it can't read and for files of other
+    platforms.
+    """
     if source is None or not source.file.endswith((".md", ".yaml", ".yml")):
         return None
     try:
         # "people" is the one kind of ours that may be a list or a mapping
-        return read_postmortem(source) if source.file.endswith(".md") else read_yaml(source, "people")
+        return (
+            read_postmortem(source) if source.file.endswith(".md") else read_yaml(source, "people")
+        )
     except Malformed:
         return None
 
@@ -176,7 +224,9 @@ def _right(finding: Finding, at: Path, value: str) -> str | None:
     if name in MOMENTS:
         return _moment(value)
     if name in HANDLES or at[-2:-1] == ("authors",):
-        known = finding.code == "schema" or (finding.code == "unknown-person" and f"'@{value}'" in finding.help)
+        known = finding.code == "schema" or (
+            finding.code == "unknown-person" and f"'@{value}'" in finding.help
+        )
         return f"@{value}" if known and re.fullmatch(r"[A-Za-z0-9][\w.-]*", value) else None
     return None
 
@@ -196,5 +246,7 @@ def _moment(text: str) -> str | None:
         return None
     year, _, month, day, hour, minute, second, fraction, zulu, hours, minutes = match.groups()
     offset = "Z" if zulu else f"{hours}:{minutes or '00'}"
-    found = f"{year}-{month:>02}-{day:>02}T{hour:>02}:{minute}:{second or '00'}{fraction or ''}{offset}"
+    found = (
+        f"{year}-{month:>02}-{day:>02}T{hour:>02}:{minute}:{second or '00'}{fraction or ''}{offset}"
+    )
     return found if parse_moment(found) else None

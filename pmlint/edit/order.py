@@ -1,4 +1,6 @@
-"""Fields in the order of their schema: whole lines move, with the comments above them, and no byte of a line changes."""
+"""Fields in the order of their schema: whole lines move, with the comments above them, and no byte
+of a line changes.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ _COMMENT = re.compile(r"(?:\r?\n[ \t]*)*\r?\n(?P<margin>[ \t]*)#[^\r\n]*")
 
 
 def ordered(document: Document) -> str:
-    """The text of a document with the fields of its block mappings in the order of the schema; what the schema doesn't know comes last.
+    """The text of a document with the fields of its block mappings in the order of the schema; what
+    the schema doesn't know comes last.
 
-    Mappings in flow style, and those whose lines can't move without changing what is read, stay as they are.
+    Mappings in flow style, and those whose lines can't move without changing what is read, stay as
+    they are.
     """
     if document.kind != "registry" and not document.problems:
         whole = schema(document.kind)
@@ -30,7 +34,9 @@ def ordered(document: Document) -> str:
 
 
 def reordered(document: Document, at: Path, order: Sequence[str]) -> Document:
-    """The document with the fields of one mapping in an order; the document itself where that can't be done."""
+    """The document with the fields of one mapping in an order; the document itself where that can't
+    be done.
+    """
     text = document.source.text
     node = node_at(document, at)
     if node is None or not node.keys or text[node.start] == "{":
@@ -41,7 +47,9 @@ def reordered(document: Document, at: Path, order: Sequence[str]) -> Document:
     return document if wanted == names else _read_back(document, _moved(text, node, names, wanted))
 
 
-def _mappings(part: Any, whole: Any, data: object, at: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _mappings(
+    part: Any, whole: Any, data: object, at: Path
+) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Every mapping of the data that a schema describes, with the order of its fields."""
     if "$ref" in part:
         part = whole["$defs"][part["$ref"].rpartition("/")[2]]
@@ -76,7 +84,9 @@ def _moved(text: str, mapping: Node, names: list[str], wanted: list[str]) -> str
 
 
 def _end(text: str, value: Node, margin: int) -> int:
-    """Where the lines of a value end; comments below it that stand deeper than the names of the mapping belong to it."""
+    """Where the lines of a value end; comments below it that stand deeper than the names of the
+    mapping belong to it.
+    """
     end = last_line_end(text, value)
     at = end
     while comment := _COMMENT.match(text, at):
@@ -90,7 +100,11 @@ def _read_back(document: Document, text: str) -> Document:
     """The document with another text, or as it is where that text does not say the same."""
     try:
         source = decode(document.source.file, text.encode())
-        found = read_postmortem(source) if document.kind == "postmortem" else read_yaml(source, document.kind)
+        found = (
+            read_postmortem(source)
+            if document.kind == "postmortem"
+            else read_yaml(source, document.kind)
+        )
     except (Malformed, UnicodeEncodeError):
         return document
     same = json.dumps(found.data, sort_keys=True) == json.dumps(document.data, sort_keys=True)

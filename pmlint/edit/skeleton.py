@@ -1,4 +1,6 @@
-"""The text of a new postmortem: every field, with placeholders that no check accepts where nothing is known yet."""
+"""The text of a new postmortem: every field, with placeholders that no check accepts where nothing
+is known yet.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,8 @@ restart:
 def postmortem(name: str, day: date, told: Mapping[str, object]) -> str:
     """The text of a new postmortem, with the id ``name`` and opened on ``day``.
 
-    ``told`` is what is known of its front matter: any of title, severity, trigger, authors, routes, summary, impact and clocks.
+    ``told`` is what is known of its front matter: any of title, severity, trigger, authors, routes,
+    summary, impact and clocks.
     """
     impact, clocks = _part(told, "impact"), _part(told, "clocks")
     return _TEMPLATE.format(
@@ -97,10 +100,22 @@ def postmortem(name: str, day: date, told: Mapping[str, object]) -> str:
         trigger=inline(told.get("trigger", "TODO")),
         authors=inline(told.get("authors", ["TODO"])),
         routes=inline(told.get("routes", ["TODO"])),
-        summary=_long(told.get("summary", "TODO: one paragraph: what happened and what it did to the business"), 2),
-        description=_long(impact.get("description", "TODO: what happened to whom, with numbers"), 4),
-        customers=inline(impact.get("customers", {"unknown": "TODO: a number, or why it is not known"})),
-        **{clock: inline(clocks.get(clock, _UNKNOWN)) for clock in ("route_start", "first_warning", "first_impact", "containment")},
+        summary=_long(
+            told.get(
+                "summary", "TODO: one paragraph: what happened and what it did to the business"
+            ),
+            2,
+        ),
+        description=_long(
+            impact.get("description", "TODO: what happened to whom, with numbers"), 4
+        ),
+        customers=inline(
+            impact.get("customers", {"unknown": "TODO: a number, or why it is not known"})
+        ),
+        **{
+            clock: inline(clocks.get(clock, _UNKNOWN))
+            for clock in ("route_start", "first_warning", "first_impact", "containment")
+        },
     )
 
 

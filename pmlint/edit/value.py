@@ -13,14 +13,22 @@ _PLAIN = re.compile(r"(?!\.\.\.)[A-Za-z0-9_./]([A-Za-z0-9_./+ -]|(?<=\d):(?=\d))
 
 
 def inline(value: object, style: str = "") -> str:
-    """A value in flow style; a text keeps the quotes of ``style`` (``'`` or ``"``), or has none where it needs none."""
+    """A value in flow style; a text keeps the quotes of ``style`` (``'`` or ``"``), or has none
+    where it needs none.
+    """
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(inline, value)) + "]"
     if isinstance(value, str):
         return _text(value, style)
-    return {None: "null", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else repr(value)
+    return (
+        {None: "null", True: "true", False: "false"}[value]
+        if value is None or isinstance(value, bool)
+        else repr(value)
+    )
 
 
 def _text(text: str, style: str) -> str:
@@ -32,7 +40,9 @@ def _text(text: str, style: str) -> str:
 
 
 def _stays_text(text: str) -> bool:
-    """Whether the reader takes it for a text (not for a number or null), and no other reader for anything else."""
+    """Whether the reader takes it for a text (not for a number or null), and no other reader for
+    anything else.
+    """
     parsed = parse(Source("", text))
     return parsed.data == text and not parsed.problems
 

@@ -1,4 +1,6 @@
-"""What holds a route in a change: what is open on the target, and what the change itself may close before it restarts."""
+"""What holds a route in a change: what is open on the target, and what the change itself may close
+before it restarts.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ Read = Postmortem | Malformed | None
 class Holding:
     """Asks of postmortems on both sides what holds their routes.
 
-    ``proofs`` looks things up on the target, ``coming`` in what the merge would produce; ``errors`` counts what a postmortem breaks
-    in the result, given what it was on the target.
+    ``proofs`` looks things up on the target, ``coming`` in what the merge would produce; ``errors``
+    counts what a postmortem breaks in the result, given what it was on the target.
     """
 
     def __init__(
@@ -42,7 +44,9 @@ class Holding:
         if reason:
             return reason
         if action.status == "cancelled":
-            problem = self._approvals.person_problem(action.cancelled.approved_by, (action.owner, *postmortem.authors), landed=True)
+            problem = self._approvals.person_problem(
+                action.cancelled.approved_by, (action.owner, *postmortem.authors), landed=True
+            )
             return f"cancelled, but {problem}" if problem else ""
         problem = self._approvals.person_problem(action.verified_by, (action.owner,), landed=True)
         return f"done, but {problem}" if problem else self._proofs.missing(action, recorded=True)
@@ -52,7 +56,9 @@ class Holding:
         return self._coming.missing(action, recorded=True)
 
     def is_open(self, target: Read) -> bool:
-        """Whether a postmortem on the target has anything that a change may not take away: open actions, or an unfinished review."""
+        """Whether a postmortem on the target has anything that a change may not take away: open
+        actions, or an unfinished review.
+        """
         if not isinstance(target, Postmortem):
             return target is not None
         return (
@@ -63,27 +69,63 @@ class Holding:
 
     def unmet(self, target: Postmortem) -> list[str]:
         """The restart conditions that are not met on the target."""
-        return [condition.id for condition in target.restart.conditions if not condition.met and target.status in ("accepted", "closed")]
+        return [
+            condition.id
+            for condition in target.restart.conditions
+            if not condition.met and target.status in ("accepted", "closed")
+        ]
 
-    def holds(self, name: str, target: Read, result: Read, signoff: Callable[[Postmortem, Postmortem], str]) -> Iterator[Hold]:
-        """Everything by which a postmortem holds a route that the change would give trust; ``signoff`` says what it lacks."""
+    def holds(
+        self,
+        name: str,
+        target: Read,
+        result: Read,
+        signoff: Callable[[Postmortem, Postmortem], str],
+    ) -> Iterator[Hold]:
+        """Everything by which a postmortem holds a route that the change would give trust;
+        ``signoff`` says what it lacks.
+        """
         if not isinstance(target, Postmortem):
-            reason = "it is not on the target yet" if target is None else "it can't be read on the target"
-            yield Hold(name, "review", "", "", None, reason, "have the review merged first, and accepted")
+            reason = (
+                "it is not on the target yet"
+                if target is None
+                else "it can't be read on the target"
+            )
+            yield Hold(
+                name, "review", "", "", None, reason, "have the review merged first, and accepted"
+            )
             return
         if not isinstance(result, Postmortem):
-            yield Hold(name, "review", "", "", None, "it is gone, or can't be read, in the result", "put it back as it is on the target")
+            yield Hold(
+                name,
+                "review",
+                "",
+                "",
+                None,
+                "it is gone, or can't be read, in the result",
+                "put it back as it is on the target",
+            )
             return
         if target.status not in ("accepted", "closed"):
             reason = f"its status on the target is {str(target.data.get('status'))!r}"
             release = (
-                "close its actions, then unlink it in a change of its own" if target.status == "withdrawn" else "have it accepted first"
+                "close its actions, then unlink it in a change of its own"
+                if target.status == "withdrawn"
+                else "have it accepted first"
             )
             yield Hold(name, "review", "", "", None, reason, release)
         yield from self._actions(target, result)
         yield from self._conditions(target, result)
         if lack := signoff(target, result):
-            yield Hold(name, "sign-off", "", "", None, lack, "have the owner of the route sign it off: pmlint signoff")
+            yield Hold(
+                name,
+                "sign-off",
+                "",
+                "",
+                None,
+                lack,
+                "have the owner of the route sign it off: pmlint signoff",
+            )
         if count := self._errors(result, target):
             words = f"it does not pass the check: {count} error{'s' if count > 1 else ''}"
             yield Hold(name, "review", "", "", None, words, f"pmlint check {result.file}")
@@ -97,15 +139,21 @@ class Holding:
                 action = before.get(name) or after[name]
                 yield Hold(target.id, "action", name, action.owner, action.deadline, reason, LAND)
 
-    def _open(self, before: Action | None, after: Action | None, target: Postmortem, result: Postmortem) -> str:
-        """Why an action holds; the same questions for one that the change adds, except that nothing of it was on the target."""
+    def _open(
+        self, before: Action | None, after: Action | None, target: Postmortem, result: Postmortem
+    ) -> str:
+        """Why an action holds; the same questions for one that the change adds, except that nothing
+        of it was on the target.
+        """
         if after is None:
             return "it is gone in the result"
         was_open = self.open_on_target(before, target) if before else "it is new"
         if not was_open:
             return open_reason(after, result)
         if before and may_follow_restart(before, target):
-            problem = self._approvals.person_problem(before.after_restart.approved_by, (before.owner, *target.authors), landed=True)
+            problem = self._approvals.person_problem(
+                before.after_restart.approved_by, (before.owner, *target.authors), landed=True
+            )
             if not problem:
                 return ""
         if reason := open_reason(after, result):
@@ -115,9 +163,17 @@ class Holding:
         if self._settings.gate.two_phase:
             return "it is closed in this very change, and two_phase asks for two"
         if after.status == "cancelled":
-            return "it is cancelled in this very change: cancelling is one change, restarting the next"
-        problem = self._approvals.person_problem(after.verified_by, (after.owner, before.owner if before else ""))
-        problem = problem or self._approvals.missing((after.owner,)) or self._proofs.missing(after, recorded=False)
+            return (
+                "it is cancelled in this very change: cancelling is one change, restarting the next"
+            )
+        problem = self._approvals.person_problem(
+            after.verified_by, (after.owner, before.owner if before else "")
+        )
+        problem = (
+            problem
+            or self._approvals.missing((after.owner,))
+            or self._proofs.missing(after, recorded=False)
+        )
         return f"it is closed in this very change, but {problem}" if problem else ""
 
     def _conditions(self, target: Postmortem, result: Postmortem) -> Iterator[Hold]:
@@ -126,7 +182,11 @@ class Holding:
             kept = after.get(condition.id)
             lack = ""
             if kept is None or not kept.met:
-                lack = "the restart condition is not met" if kept else "the restart condition is gone in the result"
+                lack = (
+                    "the restart condition is not met"
+                    if kept
+                    else "the restart condition is gone in the result"
+                )
             elif not condition.met:
                 lack = "the restart condition is met only in this very change: recording it is one change, restarting the next"
             elif kept.text != condition.text:
@@ -138,4 +198,7 @@ class Holding:
 
 def closed_alike(was: Action, now: Action) -> bool:
     """Whether an action is closed as it was on the target."""
-    return all(was.data.get(name) == now.data.get(name) for name in ("status", "proof", "verified_by", "owner", "cancelled"))
+    return all(
+        was.data.get(name) == now.data.get(name)
+        for name in ("status", "proof", "verified_by", "owner", "cancelled")
+    )

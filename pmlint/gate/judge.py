@@ -31,7 +31,9 @@ from pmlint.rules import RULES
 
 
 class Change(NamedTuple):
-    """What is asked: the full ids of target and head (empty for a tree that is no commit), the resulting tree, and who asks."""
+    """What is asked: the full ids of target and head (empty for a tree that is no commit), the
+    resulting tree, and who asks.
+    """
 
     repository: Repository
     target: str
@@ -48,7 +50,10 @@ def judge(change: Change) -> Verdict:
 
 
 def holds_now(change: Change, route: str) -> tuple[Hold, ...]:
-    """What would hold a route if the change restarted it. Raises `UsageError` where nobody can tell."""
+    """What would hold a route if the change restarted it.
+
+    Raises `UsageError` where nobody can tell.
+    """
     run = _Judge(change)
     place = run.result.routes[route][0]
     verdict = run.route((place, [], frozenset((route,))))
@@ -65,9 +70,15 @@ class _Judge:
         self.result = Side(change.result, self.settings, memory)
         self.policies = load_policies(target, self.settings, change.today)
         self.people = read_people(target, self.settings, {}, [])
-        queued = change.repository.merged_alone(change.target, change.head) if change.head and change.approvals else None
+        queued = (
+            change.repository.merged_alone(change.target, change.head)
+            if change.head and change.approvals
+            else None
+        )
         heads = tuple(filter(None, (change.head, queued)))
-        self.approvals = Approvals(self.settings.gate.approvals, self.people, change.author, heads, change.approvals)
+        self.approvals = Approvals(
+            self.settings.gate.approvals, self.people, change.author, heads, change.approvals
+        )
         tips = (change.target, *([change.head] if change.head else []))
         proofs = Proofs(change.repository, (change.target,), target, self.settings, "on the target")
         coming = Proofs(change.repository, tips, change.result, self.settings, "in the result")
@@ -80,16 +91,28 @@ class _Judge:
 
     def verdict(self) -> Verdict:
         """Everything that is refused, and every route that is given trust."""
-        if not self.result.files and not self.result.routes and (self.target.files or self.target.routes):
-            raise Unjudged("nothing is left to judge: the result has neither postmortems nor routes", help="put them back")
+        if (
+            not self.result.files
+            and not self.result.routes
+            and (self.target.files or self.target.routes)
+        ):
+            raise Unjudged(
+                "nothing is left to judge: the result has neither postmortems nor routes",
+                help="put them back",
+            )
         cases = [*self.postmortem_cases(), *self.route_cases(), *self.name_cases()]
         routes = [self.route(item) for item in self.given()]
         cases += self.weakening_cases(bool(routes))
         refused = bool(cases) or any(route.verdict == "refused" for route in routes)
-        return Verdict("refused" if refused else "allowed", tuple(routes), tuple(cases), self.judged())
+        return Verdict(
+            "refused" if refused else "allowed", tuple(routes), tuple(cases), self.judged()
+        )
 
     def _compare(self) -> None:
-        """Read both versions of every postmortem that the change touches. Raises `UsageError` where the new one can't be read."""
+        """Read both versions of every postmortem that the change touches.
+
+        Raises `UsageError` where the new one can't be read.
+        """
         for path in sorted(self.target.files.keys() | self.result.files.keys()):
             if self.target.identity(path) == self.result.identity(path):
                 continue
@@ -99,14 +122,23 @@ class _Judge:
             if path in self.result.files:
                 read = self.result.read(path)
                 if isinstance(read, Malformed):
-                    raise UsageError(read.message, file=path, span=read.span, help=read.help or "the gate judges only what it can read")
+                    raise UsageError(
+                        read.message,
+                        file=path,
+                        span=read.span,
+                        help=read.help or "the gate judges only what it can read",
+                    )
                 if read.id in self.after:
                     self.doubled.append((read.id, self.after[read.id].file, path))
                 self.after[read.id] = read
-        known = {finding.path for finding in self.target.registry.findings if finding.code == "syntax"}
+        known = {
+            finding.path for finding in self.target.registry.findings if finding.code == "syntax"
+        }
         for finding in self.result.registry.findings:
             if finding.code == "syntax" and finding.path not in known:
-                raise UsageError(finding.message, file=finding.path, span=finding.span, help=finding.help)
+                raise UsageError(
+                    finding.message, file=finding.path, span=finding.span, help=finding.help
+                )
 
     @cached_property
     def touched(self) -> frozenset[str]:
@@ -116,7 +148,8 @@ class _Judge:
         return frozenset(
             path
             for path, identity in ids.items()
-            if not identity.startswith("folder") and (other.get(path) if other is not None else self.result.identity(path)) != identity
+            if not identity.startswith("folder")
+            and (other.get(path) if other is not None else self.result.identity(path)) != identity
         )
 
     def postmortem_cases(self) -> Iterator[str]:
@@ -155,7 +188,9 @@ class _Judge:
     def _twins(self) -> list[Postmortem]:
         """The postmortems that the change does not touch, but that have the id of one that it does."""
         mentioning = self.result.mentioning(self.after)
-        untouched = [path for path in mentioning if self.target.identity(path) == self.result.identity(path)]
+        untouched = [
+            path for path in mentioning if self.target.identity(path) == self.result.identity(path)
+        ]
         reads = [self.result.read(path) for path in untouched]
         return [read for read in reads if isinstance(read, Postmortem) and read.id in self.after]
 
@@ -163,44 +198,76 @@ class _Judge:
         """Errors of an accepted postmortem that it had not on the target."""
         if before.status not in ("accepted", "closed") or not self.holding.is_open(before):
             return
-        known = {(finding.code, finding.subject) for finding in self.findings(self.target, before, before)}
+        known = {
+            (finding.code, finding.subject)
+            for finding in self.findings(self.target, before, before)
+        }
         for finding in self.findings(self.result, after, before):
             if (finding.code, finding.subject) not in known:
                 yield f"no-longer-passes: {finding.path}:{finding.span.row}: {finding.code}: {finding.message}"
 
     def evidence_cases(self) -> Iterator[str]:
-        """Evidence of postmortems that hold, gone or changed while they themselves stay as they are."""
-        outside = [path for path in self.touched if path not in self.target.files and path not in self.target.registry.sources]
+        """Evidence of postmortems that hold, gone or changed while they themselves stay as they
+        are.
+        """
+        outside = [
+            path
+            for path in self.touched
+            if path not in self.target.files and path not in self.target.registry.sources
+        ]
         for path in self.result.mentioning(outside):
             read = self.result.read(path)
-            if self.target.identity(path) == self.result.identity(path) and isinstance(read, Postmortem):
+            if self.target.identity(path) == self.result.identity(path) and isinstance(
+                read, Postmortem
+            ):
                 yield from self.broken(read, read)
 
     def findings(self, side: Side, read: Postmortem, waived_by: Postmortem) -> list[Finding]:
         """The errors of a postmortem that nobody waived on the target."""
         entry = side.files[read.file]
         routes = side.registry.routes
-        found = check_documents(side.tree, self.settings, self.change.today, [entry], routes, policies=self.policies, people=self.people)
-        waivers = {read.file: tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)}
+        found = check_documents(
+            side.tree,
+            self.settings,
+            self.change.today,
+            [entry],
+            routes,
+            policies=self.policies,
+            people=self.people,
+        )
+        waivers = {
+            read.file: tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)
+        }
         owners = {f"{read.id}#{action.id}": action.owner for action in read.actions}
         marked, _ = waive(found, waivers, owners, self.change.today)
-        return [finding for finding in marked if finding.level is Level.ERROR and not finding.waived]
+        return [
+            finding for finding in marked if finding.level is Level.ERROR and not finding.waived
+        ]
 
     def errors(self, after: Postmortem, before: Postmortem) -> int:
         """How many errors a postmortem has in the result."""
         return len(self.findings(self.result, after, before))
 
     def given(self) -> Iterator[tuple[Route, list[str], frozenset[str]]]:
-        """Every route of the result that is given something: what, and the ids of the routes as which it counts."""
+        """Every route of the result that is given something: what, and the ids of the routes as
+        which it counts.
+        """
         for name, places in self.result.routes.items():
             old = self.target.routes.get(name, [])
             for route in places:
-                before = next((other for other in old if other.file == route.file), old[0] if old else None)
+                before = next(
+                    (other for other in old if other.file == route.file), old[0] if old else None
+                )
                 flags = trust.given(before, route)
                 counts = {name}
                 if taken := self.taken(before, route):
                     counts |= taken.keys()
-                    flags += [f"takes {tool} of {other}" for other, tools in taken.items() for tool in tools if before or flags]
+                    flags += [
+                        f"takes {tool} of {other}"
+                        for other, tools in taken.items()
+                        for tool in tools
+                        if before or flags
+                    ]
                 if flags:
                     yield route, flags, frozenset(counts)
 
@@ -210,11 +277,18 @@ class _Judge:
         if not gained:
             return {}
         bare = after._replace(write_tools=tuple(gained))
-        others = [(name, place) for name, places in self.target.routes.items() if name != after.id for place in places]
+        others = [
+            (name, place)
+            for name, places in self.target.routes.items()
+            if name != after.id
+            for place in places
+        ]
         return {name: tools for name, place in others if (tools := trust.shared(bare, place))}
 
     def linked(self, names: Iterable[str]) -> list[str]:
-        """The ids of all postmortems that are linked to one of the routes, on either side of either tree."""
+        """The ids of all postmortems that are linked to one of the routes, on either side of either
+        tree.
+        """
         names = set(names)
         found: set[str] = set()
         for side in (self.target, self.result):
@@ -222,18 +296,31 @@ class _Judge:
                 read = side.read(path)
                 if isinstance(read, Malformed) or names & set(read.routes):
                     found.add(_name(read, path))
-            found.update(link for name in names for route in side.routes.get(name, ()) for link in route.postmortems)
+            found.update(
+                link
+                for name in names
+                for route in side.routes.get(name, ())
+                for link in route.postmortems
+            )
         return sorted(found)
 
     def versions(self, name: str) -> tuple[Read, Read]:
-        """A postmortem on the target and in the result, by its id; of two with one id, the one that is not closed."""
+        """A postmortem on the target and in the result, by its id; of two with one id, the one that
+        is not closed.
+        """
         return self._version(self.target, name), self._version(self.result, name)
 
     def _version(self, side: Side, name: str) -> Read:
         reads = [side.read(path) for path in side.mentioning([name])]
-        found: list[Read] = [read for read in reads if isinstance(read, Malformed) or read.id == name]
+        found: list[Read] = [
+            read for read in reads if isinstance(read, Malformed) or read.id == name
+        ]
         found = [read for read in found if isinstance(read, Postmortem)] or found
-        return min(found, key=lambda read: isinstance(read, Postmortem) and not self.holding.is_open(read), default=None)
+        return min(
+            found,
+            key=lambda read: isinstance(read, Postmortem) and not self.holding.is_open(read),
+            default=None,
+        )
 
     def route(self, item: tuple[Route, list[str], frozenset[str]]) -> RouteVerdict:
         """The verdict on a route that is given something."""
@@ -242,11 +329,17 @@ class _Judge:
         names = self.linked(counts)
         for name in names:
             before, after = self.versions(name)
-            held += self.holding.holds(name, before, after, lambda was, now: self.signoff(route, was, now, names))
-        return RouteVerdict(route.id, "refused" if held else "allowed", tuple(flags), tuple(held), route.file)
+            held += self.holding.holds(
+                name, before, after, lambda was, now: self.signoff(route, was, now, names)
+            )
+        return RouteVerdict(
+            route.id, "refused" if held else "allowed", tuple(flags), tuple(held), route.file
+        )
 
     def signoff(self, route: Route, before: Postmortem, after: Postmortem, names: list[str]) -> str:
-        """What a restart's sign-off lacks: the owner of record on the target, and a signature where the route asks for one."""
+        """What a restart's sign-off lacks: the owner of record on the target, and a signature where
+        the route asks for one.
+        """
         record = self.target.routes.get(route.id, [route])[0]
         if route.id not in self.settings.gate.signed_routes and not before.restart.conditions:
             return ""
@@ -261,8 +354,14 @@ class _Judge:
         if not by.strip():
             return "the restart is not signed off"
         if not same(by, record.owner):
-            return f"it is signed off by {by}, not by the owner of record {record.owner or 'nobody'}"
-        return "" if self.approvals.vouches(by) else f"{by} neither made this change nor approved this head"
+            return (
+                f"it is signed off by {by}, not by the owner of record {record.owner or 'nobody'}"
+            )
+        return (
+            ""
+            if self.approvals.vouches(by)
+            else f"{by} neither made this change nor approved this head"
+        )
 
     def route_cases(self) -> Iterator[str]:
         """Held routes that disappear, lose a link, or are copied beside the hold."""
@@ -287,7 +386,9 @@ class _Judge:
 
     def held(self, name: str) -> list[str]:
         """The postmortems that hold a route on the target."""
-        return [link for link in self.linked([name]) if self.holding.is_open(self.versions(link)[0])]
+        return [
+            link for link in self.linked([name]) if self.holding.is_open(self.versions(link)[0])
+        ]
 
     def name_cases(self) -> Iterator[str]:
         """Names that differ only by case: on another file system the one would stand for the other."""
@@ -304,13 +405,20 @@ class _Judge:
         if self.approvals.needed and not restarts:
             lack = self.approvals.missing()
             paths = judged_by(self.target, self.result) if lack else []
-            return [f"approval-missing: {path} is what the gate judges by: {lack}" for path in paths]
-        cases = weakened(self.target, self.result, self.policies, self.change.today, restarts=restarts)
+            return [
+                f"approval-missing: {path} is what the gate judges by: {lack}" for path in paths
+            ]
+        cases = weakened(
+            self.target, self.result, self.policies, self.change.today, restarts=restarts
+        )
         return cases if cases and (restarts or self.anything_open) else []
 
     @cached_property
     def anything_open(self) -> bool:
-        """Whether any postmortem on the target holds. Where there is no route and none can be read, it is prose from before pmlint."""
+        """Whether any postmortem on the target holds.
+
+        Where there is no route and none can be read, it is prose from before pmlint.
+        """
         reads = [self.target.read(path) for path in self.target.files]
         if not self.target.routes and not any(isinstance(read, Postmortem) for read in reads):
             return False

@@ -1,4 +1,6 @@
-"""What a change takes away from a postmortem without fixing anything; refused by itself, restart or not (spec/gate.md, 7)."""
+"""What a change takes away from a postmortem without fixing anything; refused by itself, restart or
+not (spec/gate.md, 7).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from pmlint.project.holds import open_reason
 
 
 class Loosening:
-    """Compares a postmortem on the target with the same in the result; each case begins with its name."""
+    """Compares a postmortem on the target with the same in the result; each case begins with its
+    name.
+    """
 
     def __init__(self, holding: Holding, approvals: Approvals) -> None:
         self._holding = holding
@@ -22,7 +26,8 @@ class Loosening:
     def cases(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
         """Everything that is loosened.
 
-        In a postmortem that holds nothing any more, an action must stay, and name what it named: by that it holds again when its fix goes.
+        In a postmortem that holds nothing any more, an action must stay, and name what it named: by
+        that it holds again when its fix goes.
         """
         holds = self._holding.is_open(before)
         if holds:
@@ -32,7 +37,11 @@ class Loosening:
         for action in before.actions:
             open_there = self._holding.open_on_target(action, before)
             if action.id not in kept:
-                how = "is open on the target and gone" if open_there else "is closed on the target and gone"
+                how = (
+                    "is open on the target and gone"
+                    if open_there
+                    else "is closed on the target and gone"
+                )
                 yield f"action-removed: {before.id} {action.id} {how} in the result"
                 continue
             yield from self._end(before, after, action, kept[action.id])
@@ -41,10 +50,16 @@ class Loosening:
         yield from self._closings(before, after)
 
     def _review(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
-        if before.status in ("accepted", "closed") and after.status not in ("accepted", "closed", "withdrawn"):
+        if before.status in ("accepted", "closed") and after.status not in (
+            "accepted",
+            "closed",
+            "withdrawn",
+        ):
             yield f"status-set-back: {before.id} goes from '{before.status}' to '{after.data.get('status')}' while it holds"
         if after.status == "withdrawn" and before.status != "withdrawn":
-            problem = self._approvals.person_problem(after.withdrawn.approved_by, after.authors) or self._approvals.missing(after.authors)
+            problem = self._approvals.person_problem(
+                after.withdrawn.approved_by, after.authors
+            ) or self._approvals.missing(after.authors)
             if problem or not after.withdrawn.given:
                 yield f"withdrawn-without-approval: {before.id}: {problem or 'there is no reason'}"
         if before.severity in SEVERITIES and _rank(after.severity) < _rank(before.severity):
@@ -59,10 +74,16 @@ class Loosening:
             now = kept.get(condition.id)
             if now is None:
                 yield f"condition-removed: {before.id} {condition.id} is gone in the result"
-            elif not condition.met and now.text != condition.text and not _keeps(condition.text, now.text):
+            elif (
+                not condition.met
+                and now.text != condition.text
+                and not _keeps(condition.text, now.text)
+            ):
                 yield f"condition-changed: {before.id} {condition.id} reads otherwise before it was met"
 
-    def _action(self, before: Postmortem, after: Postmortem, was: Action, now: Action) -> Iterator[str]:
+    def _action(
+        self, before: Postmortem, after: Postmortem, was: Action, now: Action
+    ) -> Iterator[str]:
         name = f"{before.id} {was.id}"
         stronger = STRENGTH.get(now.layer, -1) > STRENGTH.get(was.layer, -1)
         if now.layer != was.layer and not stronger and not self._amended(after, was, now, "layer"):
@@ -82,15 +103,22 @@ class Loosening:
         if early and (problem := self._vouched(now.after_restart.approved_by, after, was, now)):
             yield f"early-restart-without-approval: {name}: {problem}"
 
-    def _end(self, before: Postmortem, after: Postmortem, was: Action, now: Action) -> Iterator[str]:
+    def _end(
+        self, before: Postmortem, after: Postmortem, was: Action, now: Action
+    ) -> Iterator[str]:
         lost = [item for item in _named(was.done_when) if item not in _named(now.done_when)]
         if lost and not self._amended(after, was, now, "done_when"):
             lack = self._lack(after, was, now, "done_when")
             yield f"end-weakened: {before.id} {was.id} no longer names {', '.join(lost)} in done_when{lack}"
 
     def _amended(self, after: Postmortem, was: Action, now: Action, field: str) -> bool:
-        """Whether the change records an amendment of a field, to what it is now, that another person approved."""
-        return any(not self._amendment_problem(amendment, after, was, now, field) for amendment in self._new(was, now, field))
+        """Whether the change records an amendment of a field, to what it is now, that another
+        person approved.
+        """
+        return any(
+            not self._amendment_problem(amendment, after, was, now, field)
+            for amendment in self._new(was, now, field)
+        )
 
     def _lack(self, after: Postmortem, was: Action, now: Action, field: str) -> str:
         new = self._new(was, now, field)
@@ -100,9 +128,15 @@ class Loosening:
 
     def _new(self, was: Action, now: Action, field: str) -> list[Amendment]:
         old = [amendment.data for amendment in was.amendments]
-        return [amendment for amendment in now.amendments if amendment.data not in old and amendment.field == field]
+        return [
+            amendment
+            for amendment in now.amendments
+            if amendment.data not in old and amendment.field == field
+        ]
 
-    def _amendment_problem(self, amendment: Amendment, after: Postmortem, was: Action, now: Action, field: str) -> str:
+    def _amendment_problem(
+        self, amendment: Amendment, after: Postmortem, was: Action, now: Action, field: str
+    ) -> str:
         if amendment.before != was.data.get(field) or amendment.after != now.data.get(field):
             return "it does not say from what to what the field moves"
         if not amendment.reason.strip() or not amendment.on:
@@ -111,22 +145,34 @@ class Loosening:
 
     def _vouched(self, name: str, after: Postmortem, was: Action, now: Action) -> str:
         interested = (was.owner, now.owner, *after.authors)
-        return self._approvals.person_problem(name, interested) or self._approvals.missing(interested)
+        return self._approvals.person_problem(name, interested) or self._approvals.missing(
+            interested
+        )
 
     def _closings(self, before: Postmortem, after: Postmortem) -> Iterator[str]:
-        """Actions that the change closes: paperwork that does not stand is refused, and so is a closing that nobody approved."""
+        """Actions that the change closes: paperwork that does not stand is refused, and so is a
+        closing that nobody approved.
+        """
         was = {action.id: action for action in before.actions}
         for action in after.actions:
             old = was.get(action.id)
-            if action.status not in ("done", "cancelled") or (old is not None and closed_alike(old, action)):
+            if action.status not in ("done", "cancelled") or (
+                old is not None and closed_alike(old, action)
+            ):
                 continue
             name = f"{before.id} {action.id}"
             reason = open_reason(action, after)
             if not reason and action.status == "cancelled":
                 reason = self._vouched(action.cancelled.approved_by, after, old or action, action)
             elif not reason:
-                reason = self._approvals.person_problem(action.verified_by, (action.owner, old.owner if old else ""))
-                reason = reason or self._holding.bogus(action) or self._approvals.missing((action.owner,))
+                reason = self._approvals.person_problem(
+                    action.verified_by, (action.owner, old.owner if old else "")
+                )
+                reason = (
+                    reason
+                    or self._holding.bogus(action)
+                    or self._approvals.missing((action.owner,))
+                )
             if reason:
                 yield f"{'cancelled-without-approval' if action.status == 'cancelled' else 'closed-without-proof'}: {name}: {reason}"
 

@@ -14,15 +14,27 @@ from pmlint.project.settings import Settings
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _LARGEST = 1 << 27
-"""The most bytes of a proof: more than forges take. It is only asked whether there is anything in it."""
+"""The most bytes of a proof: more than forges take.
+
+It is only asked whether there is anything in it.
+"""
 _TAKES_AWAY = ("remove", "substitute")
 """Layers whose proof may be that a file is gone."""
 
 
 class Proofs:
-    """What can be found in a tree and in the history of the commits ``tips``; ``where`` names that place in messages."""
+    """What can be found in a tree and in the history of the commits ``tips``; ``where`` names that
+    place in messages.
+    """
 
-    def __init__(self, repository: Repository, tips: tuple[str, ...], tree: Tree, settings: Settings, where: str) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        tips: tuple[str, ...],
+        tree: Tree,
+        settings: Settings,
+        where: str,
+    ) -> None:
         self._repository = repository
         self._tips = tips
         self._tree = tree
@@ -31,7 +43,10 @@ class Proofs:
         self._touched = cache(self._touched_by)
 
     def missing(self, action: Action, *, recorded: bool) -> str:
-        """Why none of the proofs has landed; empty where one has. ``recorded`` says that they stood on the target already."""
+        """Why none of the proofs has landed; empty where one has.
+
+        ``recorded`` says that they stood on the target already.
+        """
         reasons = [self._problem(proof, action, recorded) for proof in action.proof]
         return "" if "" in reasons else reasons[0] if reasons else "there is no proof"
 
@@ -50,7 +65,9 @@ class Proofs:
             return f"the commit {name[:12]} is not {self._where}"
         named = named_paths(f"{action.title}\n{action.done_when}")
         if not named:
-            outside = [path for path in touched if not path.startswith(f"{self._settings.postmortems}/")]
+            outside = [
+                path for path in touched if not path.startswith(f"{self._settings.postmortems}/")
+            ]
             return "" if outside else f"the commit {name[:12]} changes nothing but postmortems"
         hit = [path for path in touched for place in named if _is_below(path, place)]
         if not hit:
@@ -75,12 +92,18 @@ class Proofs:
         if file.startswith(f"{self._settings.postmortems}/"):
             return f"the proof {path} is a postmortem, which proves nothing about itself"
         try:
-            return "" if self._tree.read(file, limit=_LARGEST).strip() else f"the proof {path} is empty {self._where}"
+            return (
+                ""
+                if self._tree.read(file, limit=_LARGEST).strip()
+                else f"the proof {path} is empty {self._where}"
+            )
         except Malformed:
             return f"the proof {path} is no file {self._where}"
 
 
 def _is_below(path: str, place: str) -> bool:
-    """Whether a changed path is the place that an action names: itself, a file of a named folder, or a file of a bare name."""
+    """Whether a changed path is the place that an action names: itself, a file of a named folder,
+    or a file of a bare name.
+    """
     place = place.strip("/")
     return path == place or path.startswith(f"{place}/") or path.rpartition("/")[2] == place

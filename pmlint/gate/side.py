@@ -1,4 +1,6 @@
-"""One of the two trees of a change, read as the target's configuration says, and no more of it than the question needs."""
+"""One of the two trees of a change, read as the target's configuration says, and no more of it than
+the question needs.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,19 @@ _MANY = 50
 
 
 class Memory(NamedTuple):
-    """What was read: postmortems by path and content, and the routes of a set of files with their contents."""
+    """What was read: postmortems by path and content, and the routes of a set of files with their
+    contents.
+    """
 
     postmortems: dict[str, Postmortem | Malformed]
     registries: dict[tuple[tuple[str, str], ...], Registry]
 
 
 class Side:
-    """A tree with its routes and postmortems. What both sides have alike is read once: they share ``memory``, by content."""
+    """A tree with its routes and postmortems.
+
+    What both sides have alike is read once: they share ``memory``, by content.
+    """
 
     def __init__(self, tree: Tree, settings: Settings, memory: Memory) -> None:
         self.tree = tree
@@ -42,7 +49,9 @@ class Side:
     @cached_property
     def registry(self) -> Registry:
         """The routes, and what is wrong with their files; read once where both sides have the same."""
-        key = tuple((path, self.identity(path)) for path, _ in route_files(self.tree, self.settings))
+        key = tuple(
+            (path, self.identity(path)) for path, _ in route_files(self.tree, self.settings)
+        )
         if key not in self._memory.registries:
             self._memory.registries[key] = read_routes(self.tree, self.settings)
         return self._memory.registries[key]
@@ -56,7 +65,9 @@ class Side:
         return found
 
     def identity(self, path: str) -> str:
-        """A text that is equal for equal entries of both sides, as git counts them; empty where there is nothing."""
+        """A text that is equal for equal entries of both sides, as git counts them; empty where
+        there is nothing.
+        """
         if path not in self._ids:
             self._ids[path] = self._hashed(self.tree.entry(path))
         return self._ids[path]
@@ -78,17 +89,25 @@ class Side:
         if key not in known:
             try:
                 document = read_postmortem(decode(path, self.tree.read(path)))
-                known[key] = document.problems[0] if document.problems else Postmortem(document.data, path, document.body)
+                known[key] = (
+                    document.problems[0]
+                    if document.problems
+                    else Postmortem(document.data, path, document.body)
+                )
             except Malformed as error:
                 known[key] = error
         return known[key]
 
     def mentioning(self, words: Iterable[str]) -> list[str]:
-        """The postmortems in whose text one of the words stands, or could: a backslash may spell anything, a line break part a word."""
+        """The postmortems in whose text one of the words stands, or could: a backslash may spell
+        anything, a line break part a word.
+        """
         wanted = frozenset(word.encode() for word in words)
         if wanted not in self._mentions:
             odd = any(not _TOKEN.fullmatch(word) for word in wanted)
-            self._mentions[wanted] = [path for path in self.files if wanted and (odd or self._mentions_one(path, wanted))]
+            self._mentions[wanted] = [
+                path for path in self.files if wanted and (odd or self._mentions_one(path, wanted))
+            ]
         return self._mentions[wanted]
 
     def _mentions_one(self, path: str, wanted: frozenset[bytes]) -> bool:
@@ -98,4 +117,8 @@ class Side:
             return True
         if b"\\" in data.partition(b"\n---")[0]:
             return True
-        return any(word in data for word in wanted) if len(wanted) < _MANY else not wanted.isdisjoint(_TOKEN.findall(data))
+        return (
+            any(word in data for word in wanted)
+            if len(wanted) < _MANY
+            else not wanted.isdisjoint(_TOKEN.findall(data))
+        )

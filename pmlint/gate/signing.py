@@ -1,4 +1,7 @@
-"""Signatures by SSH keys: what is signed, and asking ssh-keygen to sign and to verify. The only module that runs it."""
+"""Signatures by SSH keys: what is signed, and asking ssh-keygen to sign and to verify.
+
+The only module that runs it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ FOLDER = "signoffs"
 
 
 def statement(route: str, postmortems: Iterable[str], registry: bytes, expires: date) -> bytes:
-    """What the owner of a route signs, in one canonical form: the route, its postmortems, its file's digest, the last day."""
+    """What the owner of a route signs, in one canonical form: the route, its postmortems, its
+    file's digest, the last day.
+    """
     data: dict[str, object] = {
         "route": route,
         "postmortems": sorted(postmortems),
@@ -37,7 +42,10 @@ def approval_statement(head: str) -> bytes:
 
 
 def sign(what: bytes, key: str) -> str:
-    """The signature of a statement by a private key's file. Raises `UsageError` where ssh-keygen refuses."""
+    """The signature of a statement by a private key's file.
+
+    Raises `UsageError` where ssh-keygen refuses.
+    """
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         file = os.path.join(folder, "statement")
         with open(file, "wb") as out:
@@ -46,7 +54,9 @@ def sign(what: bytes, key: str) -> str:
         done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-            raise UsageError(f"ssh-keygen can't sign with '{key}': {said}", help="name a private key with --key")
+            raise UsageError(
+                f"ssh-keygen can't sign with '{key}': {said}", help="name a private key with --key"
+            )
         with open(f"{file}.sig", "rb") as signed:
             return signed.read().decode()
 
@@ -60,24 +70,56 @@ def verify(what: bytes, signature: str, handle: str, people: People | None) -> s
         return f"the allowed_signer of {handle} has a line break"
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         signers, signed = os.path.join(folder, "signers"), os.path.join(folder, "signature")
-        for path, text in ((signers, f"{handle.lstrip('@')} {person.allowed_signer.strip()}\n"), (signed, signature)):
+        for path, text in (
+            (signers, f"{handle.lstrip('@')} {person.allowed_signer.strip()}\n"),
+            (signed, signature),
+        ):
             with open(path, "wb") as file:
                 file.write(text.encode())
-        command = [_ssh_keygen(), "-Y", "verify", "-f", signers, "-I", handle.lstrip("@"), "-n", NAMESPACE, "-s", signed]
+        command = [
+            _ssh_keygen(),
+            "-Y",
+            "verify",
+            "-f",
+            signers,
+            "-I",
+            handle.lstrip("@"),
+            "-n",
+            NAMESPACE,
+            "-s",
+            signed,
+        ]
         done = subprocess.run(command, input=what, capture_output=True, check=False)
-    return "" if done.returncode == 0 else f"the signature is not by {handle} over this route, these postmortems and this file"
+    return (
+        ""
+        if done.returncode == 0
+        else f"the signature is not by {handle} over this route, these postmortems and this file"
+    )
 
 
-def signoff_problem(text: str | None, route: Route, registry: bytes, needed: Iterable[str], people: People | None, today: date) -> str:
+def signoff_problem(
+    text: str | None,
+    route: Route,
+    registry: bytes,
+    needed: Iterable[str],
+    people: People | None,
+    today: date,
+) -> str:
     """Why a sign-off file does not free a route; empty where it does.
 
-    It must be by the owner of record, over the route's file as it will be and over every postmortem that links the route.
+    It must be by the owner of record, over the route's file as it will be and over every postmortem
+    that links the route.
     """
     if text is None:
         return f"there is no {FOLDER}/{route.id}.json"
     try:
         data = json.loads(text)
-        expires, names, signature, by = parse_date(data["expires"]), list(data["postmortems"]), str(data["signature"]), str(data["by"])
+        expires, names, signature, by = (
+            parse_date(data["expires"]),
+            list(data["postmortems"]),
+            str(data["signature"]),
+            str(data["by"]),
+        )
     except (ValueError, KeyError, TypeError):
         return f"{FOLDER}/{route.id}.json is no sign-off"
     if expires is None or expires < today:

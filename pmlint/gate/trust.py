@@ -1,4 +1,6 @@
-"""What a change gives to a route: flags that rise, a state nearer to running, more autonomy, more tools, fewer controls."""
+"""What a change gives to a route: flags that rise, a state nearer to running, more autonomy, more
+tools, fewer controls.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _NOTHING = Route(id="", file="", state=STATES[0], autonomy=AUTONOMY[0])
 
 
 def given(before: Route | None, after: Route) -> list[str]:
-    """What a route is given beyond what it had, one short text each; all that it has where it is new and runs."""
+    """What a route is given beyond what it had, one short text each; all that it has where it is
+    new and runs.
+    """
     if before is None and not after.runs:
         return []
     old = before or _NOTHING
@@ -24,7 +28,11 @@ def given(before: Route | None, after: Route) -> list[str]:
         *_raised(old, after),
         *_ranked("state", old.state, after.state, STATES),
         *_ranked("autonomy", old.autonomy, after.autonomy, AUTONOMY),
-        *(f"tools.read: + {tool}" for tool in after.read_tools if not covered(tool, (*old.read_tools, *old.write_tools))),
+        *(
+            f"tools.read: + {tool}"
+            for tool in after.read_tools
+            if not covered(tool, (*old.read_tools, *old.write_tools))
+        ),
         *(f"tools.write: + {tool}" for tool in gained(before, after)),
         *_controls(old, after),
         *(_widened(old, after) if before else ()),
@@ -33,7 +41,11 @@ def given(before: Route | None, after: Route) -> list[str]:
 
 def gained(before: Route | None, after: Route) -> list[str]:
     """The tools that a route may write with now and could not before."""
-    return [tool for tool in after.write_tools if not covered(tool, before.write_tools if before else ())]
+    return [
+        tool
+        for tool in after.write_tools
+        if not covered(tool, before.write_tools if before else ())
+    ]
 
 
 def covered(tool: str, tools: tuple[str, ...]) -> bool:
@@ -43,7 +55,12 @@ def covered(tool: str, tools: tuple[str, ...]) -> bool:
 
 def shared(route: Route, other: Route) -> list[str]:
     """The tools by which one route could do the writing of another."""
-    return [tool for tool in route.write_tools for own in other.write_tools if fnmatchcase(own, tool) or fnmatchcase(tool, own)]
+    return [
+        tool
+        for tool in route.write_tools
+        for own in other.write_tools
+        if fnmatchcase(own, tool) or fnmatchcase(tool, own)
+    ]
 
 
 def _raised(before: Route, after: Route) -> Iterator[str]:
@@ -61,8 +78,14 @@ def _flag(flag: RestartFlag | None) -> str:
 
 
 def _ranked(name: str, before: str, after: str, ranks: tuple[str, ...]) -> Iterator[str]:
-    """A field of an ordered list that rises; a value that is not on the list could be anything, so it counts as the highest."""
-    if before != after and after and (after not in ranks or before not in ranks or ranks.index(after) > ranks.index(before)):
+    """A field of an ordered list that rises; a value that is not on the list could be anything, so
+    it counts as the highest.
+    """
+    if (
+        before != after
+        and after
+        and (after not in ranks or before not in ranks or ranks.index(after) > ranks.index(before))
+    ):
         yield f"{name}: {before or 'absent'} → {after}"
     elif before and not after:
         yield f"{name}: {before} → absent"
@@ -81,7 +104,9 @@ def _controls(before: Route, after: Route) -> Iterator[str]:
 def _weaker(before: Control, after: Control) -> str:
     if STRENGTH.get(after.layer, -1) < STRENGTH.get(before.layer, -1):
         return f"layer {before.layer} → {after.layer or 'absent'}"
-    if before.guards in _GUARDS and (after.guards not in _GUARDS or _GUARDS.index(after.guards) < _GUARDS.index(before.guards)):
+    if before.guards in _GUARDS and (
+        after.guards not in _GUARDS or _GUARDS.index(after.guards) < _GUARDS.index(before.guards)
+    ):
         return f"guards {before.guards} → {after.guards or 'absent'}"
     numbers = [re.findall(r"\d[\d.,]*", control.description) for control in (before, after)]
     return "its numbers change" if numbers[0] != numbers[1] else ""
@@ -100,7 +125,9 @@ def _wider(before: object, after: object) -> bool:
     if isinstance(before, list) and isinstance(after, list):
         return any(item not in before for item in after)
     if isinstance(before, dict) and isinstance(after, dict):
-        return any(name not in after or _wider(value, after[name]) for name, value in before.items()) or bool(after.keys() - before.keys())
+        return any(
+            name not in after or _wider(value, after[name]) for name, value in before.items()
+        ) or bool(after.keys() - before.keys())
     if _is_number(before) and _is_number(after):
         return after > before
     return type(before) is not type(after) or (before != after and after is not False)

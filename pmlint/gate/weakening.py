@@ -1,4 +1,6 @@
-"""What a change weakens in what the next change will be judged by: configuration, policies, people, baseline, the workflow itself."""
+"""What a change weakens in what the next change will be judged by: configuration, policies, people,
+baseline, the workflow itself.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +20,35 @@ from pmlint.project.baseline import read_baseline
 from pmlint.project.people import read_people
 from pmlint.project.settings import NAMES, RuleSettings, Settings, load
 
-_WATCHED = (".github/workflows", ".ci", ".pre-commit-config.yaml", ".gitlab-ci.yml", "bitbucket-pipelines.yml")
+_WATCHED = (
+    ".github/workflows",
+    ".ci",
+    ".pre-commit-config.yaml",
+    ".gitlab-ci.yml",
+    "bitbucket-pipelines.yml",
+)
 _PLACES = ("postmortems", "routes", "policies", "people", "baseline")
 
 
-def weakened(target: Side, result: Side, policies: PolicySet, today: date, *, restarts: bool) -> list[str]:
-    """Everything that the change weakens. With a restart even a stricter policy is one change too many."""
+def weakened(
+    target: Side, result: Side, policies: PolicySet, today: date, *, restarts: bool
+) -> list[str]:
+    """Everything that the change weakens.
+
+    With a restart even a stricter policy is one change too many.
+    """
     settings = load(result.tree)
     cases = list(settings_weaker(target.settings, settings))
     folders = {target.settings.policies, settings.policies}
-    if settings != target.settings or any(True for folder in folders for _ in _changed_below(target, result, folder)):
+    if settings != target.settings or any(
+        True for folder in folders for _ in _changed_below(target, result, folder)
+    ):
         theirs = load_policies(result.tree, settings, today)
         cases += policies_weaker(policies, theirs)
         if restarts and not cases and theirs.policies != policies.policies:
-            cases.append("policies-and-restart: policies change and a route is given trust; make it two changes")
+            cases.append(
+                "policies-and-restart: policies change and a route is given trust; make it two changes"
+            )
     cases += baseline_grown(target, result)
     cases += signers_changed(target, result)
     cases += workflows_weaker(target.tree, result.tree)
@@ -41,7 +58,11 @@ def weakened(target: Side, result: Side, policies: PolicySet, today: date, *, re
 def judged_by(target: Side, result: Side) -> list[str]:
     """The files that the change touches and that later changes are judged by."""
     settings = target.settings
-    single = [path for path in (*NAMES, settings.people, settings.baseline) if target.identity(path) != result.identity(path)]
+    single = [
+        path
+        for path in (*NAMES, settings.people, settings.baseline)
+        if target.identity(path) != result.identity(path)
+    ]
     return [*single, *sorted(_changed_below(target, result, settings.policies))]
 
 
@@ -70,7 +91,9 @@ def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
             yield f"configuration-weakened: the horizon of '{severity}' grows to {after.horizon[severity]} days"
     if after.slow_containment_minutes > before.slow_containment_minutes:
         yield f"configuration-weakened: 'slow_containment_minutes' grows to {after.slow_containment_minutes}"
-    if before.words != after.words and (after.words or {}).get("remove") != (before.words or {}).get("remove"):
+    if before.words != after.words and (after.words or {}).get("remove") != (
+        before.words or {}
+    ).get("remove"):
         yield "configuration-weakened: words are removed"
     for source in before.registry:
         if source not in after.registry:
@@ -84,14 +107,19 @@ def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
 
 
 def _strictness(rule: RuleSettings | None) -> int:
-    """0 where a rule is off, 1 for a warning, 3 for an error; 2 where nothing is said, so that it is what it is by itself."""
+    """0 where a rule is off, 1 for a warning, 3 for an error; 2 where nothing is said, so that it
+    is what it is by itself.
+    """
     if rule is None or (rule.level is None and not rule.off):
         return 2
     return 0 if rule.off else 1 if rule.level is Level.WARNING else 3
 
 
 def policies_weaker(before: PolicySet, after: PolicySet) -> Iterator[str]:
-    """Policies of the target that are gone, demand something else or bind less in the result. One that is new demands more."""
+    """Policies of the target that are gone, demand something else or bind less in the result.
+
+    One that is new demands more.
+    """
     now = {policy.id: policy for policy in after.policies}
     for policy in before.policies:
         kept = now.get(policy.id)
@@ -99,7 +127,12 @@ def policies_weaker(before: PolicySet, after: PolicySet) -> Iterator[str]:
             yield f"policy-weakened: '{policy.id}' is gone or off"
         elif kept.level < policy.level or rank(kept.binds_from) > rank(policy.binds_from):
             yield f"policy-weakened: '{policy.id}' binds less"
-        elif (kept.each, kept.when, kept.require, kept.applies_to) != (policy.each, policy.when, policy.require, policy.applies_to):
+        elif (kept.each, kept.when, kept.require, kept.applies_to) != (
+            policy.each,
+            policy.when,
+            policy.require,
+            policy.applies_to,
+        ):
             yield f"policy-weakened: '{policy.id}' demands something else"
         elif kept.since != policy.since and kept.since is not None:
             yield f"policy-weakened: '{policy.id}' leaves older postmortems out"
@@ -119,7 +152,11 @@ def signers_changed(target: Side, result: Side) -> Iterator[str]:
         yield f"people-removed: nobody would be on the roster of {before.file} any more"
     for person in before.all if before else ():
         now = after.find(person.handle) if after else None
-        if person.allowed_signer and now is not None and now.allowed_signer != person.allowed_signer:
+        if (
+            person.allowed_signer
+            and now is not None
+            and now.allowed_signer != person.allowed_signer
+        ):
             yield f"signer-changed: {person.handle} would sign with another key"
 
 
@@ -140,8 +177,16 @@ def _pmlint_lines(tree: Tree, path: str) -> list[str]:
         lines = tree.read(path).decode(errors="replace").splitlines()
     except Malformed:
         return []
-    near = [number for number, line in enumerate(lines) if "pmlint" in line and not line.lstrip().startswith("#")]
-    revisions = [number + 1 for number in near if number + 1 < len(lines) and lines[number + 1].lstrip().startswith("rev:")]
+    near = [
+        number
+        for number, line in enumerate(lines)
+        if "pmlint" in line and not line.lstrip().startswith("#")
+    ]
+    revisions = [
+        number + 1
+        for number in near
+        if number + 1 < len(lines) and lines[number + 1].lstrip().startswith("rev:")
+    ]
     return [lines[number].split(" #")[0].strip() for number in sorted({*near, *revisions})]
 
 
@@ -150,5 +195,8 @@ def _newer(line: str, other: str) -> bool:
     pattern = r"\d+(?:\.\d+)+"
     if re.split(pattern, line) != re.split(pattern, other):
         return False
-    before, after = ([tuple(map(int, version.split("."))) for version in re.findall(pattern, text)] for text in (line, other))
+    before, after = (
+        [tuple(map(int, version.split("."))) for version in re.findall(pattern, text)]
+        for text in (line, other)
+    )
     return all(map(ge, after, before))

@@ -1,4 +1,6 @@
-"""Git, asked safely. The only package that runs git; its own text says how (`pmlint.git.repository`)."""
+"""Git, asked safely. The only package that runs git; its own text says how
+(`pmlint.git.repository`).
+"""
 
 from pmlint.git.refs import Unjudged
 from pmlint.git.repository import Merge, Repository

@@ -1,4 +1,6 @@
-"""Where a repository keeps what, and which commit a ref names: read from files, so that no configuration has a say."""
+"""Where a repository keeps what, and which commit a ref names: read from files, so that no
+configuration has a say.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +13,27 @@ ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class Unjudged(UsageError):
-    """Git can't answer, so nothing can be judged; the help is the one command that makes it judgeable."""
+    """Git can't answer, so nothing can be judged; the help is the one command that makes it
+    judgeable.
+    """
 
 
 class Refs:
-    """The refs of the repository around a folder; ``git_dir`` is that of its work tree, ``common_dir`` has objects and branches.
+    """The refs of the repository around a folder; ``git_dir`` is that of its work tree,
+    ``common_dir`` has objects and branches.
 
-    Raises `Unjudged` where there is no repository, or where refs are kept in a way that is not read.
+    Raises `Unjudged` where there is no repository, or where refs are kept in a way that is not
+    read.
     """
 
     def __init__(self, folder: str) -> None:
         self.git_dir = _git_dir(folder)
         self.common_dir = _common_dir(self.git_dir)
         if os.path.exists(os.path.join(self.common_dir, "reftable")):
-            raise Unjudged("the refs are kept as a reftable, which is not read yet", help="git refs migrate --ref-format=files")
+            raise Unjudged(
+                "the refs are kept as a reftable, which is not read yet",
+                help="git refs migrate --ref-format=files",
+            )
 
     @property
     def is_shallow(self) -> bool:
@@ -33,12 +42,17 @@ class Refs:
 
     @property
     def is_unborn(self) -> bool:
-        """Whether nothing at all has been committed yet. Raises `Unjudged` where HEAD points nowhere and there are commits."""
+        """Whether nothing at all has been committed yet.
+
+        Raises `Unjudged` where HEAD points nowhere and there are commits.
+        """
         if self.find("HEAD") is not None:
             return False
         heads = os.path.join(self.common_dir, "refs", "heads")
         if self._packed() or any(files for _, _, files in os.walk(heads)):
-            raise Unjudged("HEAD points at no commit", help="check a branch out, or name the target: --base")
+            raise Unjudged(
+                "HEAD points at no commit", help="check a branch out, or name the target: --base"
+            )
         return True
 
     @property
@@ -51,7 +65,9 @@ class Refs:
         if ID.fullmatch(name):
             return name
         places = (
-            [name] if name == "HEAD" or name.startswith("refs/") else [f"refs/heads/{name}", f"refs/remotes/{name}", f"refs/tags/{name}"]
+            [name]
+            if name == "HEAD" or name.startswith("refs/")
+            else [f"refs/heads/{name}", f"refs/remotes/{name}", f"refs/tags/{name}"]
         )
         if name.startswith("@"):
             places = ["HEAD"] if name == "@" else []
@@ -76,7 +92,9 @@ class Refs:
 
     def _packed(self) -> dict[str, str]:
         try:
-            with open(os.path.join(self.common_dir, "packed-refs"), encoding="utf-8", errors="replace") as file:
+            with open(
+                os.path.join(self.common_dir, "packed-refs"), encoding="utf-8", errors="replace"
+            ) as file:
                 pairs = (line.split(" ", 1) for line in file if line[0] not in "#^")
                 return {name.strip(): commit for commit, name in pairs}
         except OSError:
@@ -84,7 +102,10 @@ class Refs:
 
 
 def _git_dir(folder: str) -> str:
-    """The git directory of the repository around a folder. Raises `Unjudged` where there is none."""
+    """The git directory of the repository around a folder.
+
+    Raises `Unjudged` where there is none.
+    """
     here = os.path.abspath(folder)
     while True:
         inside = os.path.join(here, ".git")
@@ -92,12 +113,18 @@ def _git_dir(folder: str) -> str:
             return inside
         if os.path.isfile(inside):
             with open(inside, encoding="utf-8", errors="replace") as file:
-                return os.path.normpath(os.path.join(here, file.read(4096).partition("gitdir:")[2].strip()))
-        if os.path.isfile(os.path.join(here, "HEAD")) and os.path.isdir(os.path.join(here, "objects")):
+                return os.path.normpath(
+                    os.path.join(here, file.read(4096).partition("gitdir:")[2].strip())
+                )
+        if os.path.isfile(os.path.join(here, "HEAD")) and os.path.isdir(
+            os.path.join(here, "objects")
+        ):
             return here
         parent = os.path.dirname(here)
         if parent == here:
-            raise Unjudged(f"'{folder}' is in no git repository", help="run it in the repository, or: git init")
+            raise Unjudged(
+                f"'{folder}' is in no git repository", help="run it in the repository, or: git init"
+            )
         here = parent
 
 

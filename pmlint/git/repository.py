@@ -1,9 +1,10 @@
 """Git, asked safely. The only module that runs git.
 
-A repository that is judged may be hostile: its configuration, attributes, hooks, replace refs and grafts change what git answers and
-run programs. So git never runs in it. It runs in an empty bare repository of our own, with a scrubbed environment, which borrows the
-objects of the judged one (``objects/info/alternates``); refs are read here, as files. What shallow or partial clones lack is then
-simply missing, and every question that needs it fails (spec/security.md, *Git*).
+A repository that is judged may be hostile: its configuration, attributes, hooks, replace refs and
+grafts change what git answers and run programs. So git never runs in it. It runs in an empty bare
+repository of our own, with a scrubbed environment, which borrows the objects of the judged one
+(``objects/info/alternates``); refs are read here, as files. What shallow or partial clones lack is
+then simply missing, and every question that needs it fails (spec/security.md, *Git*).
 """
 
 from __future__ import annotations
@@ -35,10 +36,11 @@ class Merge(NamedTuple):
 
 
 class Repository:
-    """The objects and refs of a repository; a context manager that holds a temporary folder and one process.
+    """The objects and refs of a repository; a context manager that holds a temporary folder and one
+    process.
 
-    ``below`` is the folder of the project inside the repository, with ``/``, where it is not the repository itself: trees and paths
-    are relative to it.
+    ``below`` is the folder of the project inside the repository, with ``/``, where it is not the
+    repository itself: trees and paths are relative to it.
     """
 
     def __init__(self, folder: str, below: str = "") -> None:
@@ -74,18 +76,24 @@ class Repository:
         self._stack.close()
 
     def resolve(self, revision: str) -> str:
-        """The full id of the commit that a revision names: an id, HEAD, a branch, a remote branch or a tag, with ``~`` and ``^``.
+        """The full id of the commit that a revision names: an id, HEAD, a branch, a remote branch
+        or a tag, with ``~`` and ``^``.
 
         A branch wins over a tag of the same name. Raises `Unjudged`.
         """
         match = _REVISION.fullmatch(revision)
-        unknown = Unjudged(f"there is no revision '{revision}'", help="fetch it: git fetch origin, or check the name")
+        unknown = Unjudged(
+            f"there is no revision '{revision}'",
+            help="fetch it: git fetch origin, or check the name",
+        )
         if match is None or revision.startswith("-"):
             raise unknown
         name = self.refs.find(match["name"]) or match["name"]
         if not re.fullmatch(r"[0-9a-f]{4,64}", name):
             raise unknown
-        done = self._run("rev-parse", "--verify", "--quiet", f"{name}{match['steps']}^{{commit}}", check=False)
+        done = self._run(
+            "rev-parse", "--verify", "--quiet", f"{name}{match['steps']}^{{commit}}", check=False
+        )
         found = done.stdout.decode().strip()
         if done.returncode or not ID.fullmatch(found):
             raise unknown if not self.refs.is_shallow else self._missing(f"'{revision}'")
@@ -96,8 +104,20 @@ class Repository:
         return GitTree(self, revision)
 
     def merge(self, target: str, head: str) -> Merge:
-        """The tree that merging ``head`` into ``target`` would produce. Raises `Unjudged` where history is missing."""
-        done = self._run("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", target, head, check=False)
+        """The tree that merging ``head`` into ``target`` would produce.
+
+        Raises `Unjudged` where history is missing.
+        """
+        done = self._run(
+            "merge-tree",
+            "--write-tree",
+            "-z",
+            "--name-only",
+            "--no-messages",
+            target,
+            head,
+            check=False,
+        )
         parts = done.stdout.decode("utf-8", "surrogateescape").split("\0")
         if done.returncode == 0 and ID.fullmatch(parts[0]):
             return Merge(parts[0])
@@ -107,11 +127,16 @@ class Repository:
         if "unrelated histories" in said:
             raise self._missing("what both sides have in common")
         if "usage:" in said or "unknown option" in said:
-            raise Unjudged("this git can't merge without a work tree", help="install git 2.38 or newer")
+            raise Unjudged(
+                "this git can't merge without a work tree", help="install git 2.38 or newer"
+            )
         raise self._missing(said.strip().partition("\n")[0] or "the merge")
 
     def staged(self) -> str:
-        """The tree of what is staged; in a hook, of the index that git says it commits. Raises `Unjudged` for a merge in conflict."""
+        """The tree of what is staged; in a hook, of the index that git says it commits.
+
+        Raises `Unjudged` for a merge in conflict.
+        """
         index = os.environ.get("GIT_INDEX_FILE") or os.path.join(self.refs.git_dir, "index")
         copy = os.path.join(self._own, "index")
         try:
@@ -119,15 +144,21 @@ class Repository:
         except FileNotFoundError:
             return self._run("mktree", feed=b"").stdout.decode().strip()
         except OSError as error:
-            raise Unjudged(f"the index can't be read: {error.strerror}", help="git status") from None
+            raise Unjudged(
+                f"the index can't be read: {error.strerror}", help="git status"
+            ) from None
         done = self._run("write-tree", check=False, index=copy)
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-            raise Unjudged(f"what is staged is no tree: {said}", help="resolve the conflict: git status")
+            raise Unjudged(
+                f"what is staged is no tree: {said}", help="resolve the conflict: git status"
+            )
         return done.stdout.decode().strip()
 
     def merged_alone(self, target: str, head: str) -> str:
-        """The commit that a forge merged into the target to make ``head``, which is nothing but that merge; empty for any other head."""
+        """The commit that a forge merged into the target to make ``head``, which is nothing but
+        that merge; empty for any other head.
+        """
         parents = self._run("rev-list", "--parents", "-n", "1", head).stdout.decode().split()[1:]
         if len(parents) != 2 or parents[0] != target:
             return ""
@@ -143,21 +174,45 @@ class Repository:
         return done.returncode == 0
 
     def touched(self, commit: str) -> list[str]:
-        """The paths that a commit changes against each of its parents; those outside the project begin with ``/``."""
-        done = self._run("diff-tree", "--root", "-r", "-m", "-z", "--name-only", "--no-renames", "--no-commit-id", "--no-ext-diff", commit)
-        paths = [path for path in done.stdout.decode("utf-8", "surrogateescape").split("\0") if path]
+        """The paths that a commit changes against each of its parents; those outside the project
+        begin with ``/``.
+        """
+        done = self._run(
+            "diff-tree",
+            "--root",
+            "-r",
+            "-m",
+            "-z",
+            "--name-only",
+            "--no-renames",
+            "--no-commit-id",
+            "--no-ext-diff",
+            commit,
+        )
+        paths = [
+            path for path in done.stdout.decode("utf-8", "surrogateescape").split("\0") if path
+        ]
         inside = f"{self.below}/" if self.below else ""
-        return [path.removeprefix(inside) if path.startswith(inside) else f"/{path}" for path in paths]
+        return [
+            path.removeprefix(inside) if path.startswith(inside) else f"/{path}" for path in paths
+        ]
 
     def first_parents(self, commit: str) -> list[str]:
         """The commits of the first-parent history, the newest first."""
         return self._run("rev-list", "--first-parent", commit).stdout.decode().split()
 
     def blob(self, name: str, limit: int = MAX_BYTES) -> bytes:
-        """The content of an object by its full id. Raises `Malformed` for more than ``limit`` bytes, `Unjudged` where it is missing."""
+        """The content of an object by its full id.
+
+        Raises `Malformed` for more than ``limit`` bytes, `Unjudged` where it is missing.
+        """
         if self._batch is None:
             self._batch = subprocess.Popen(
-                self._words("cat-file", "--batch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self._environment(), cwd=self._own
+                self._words("cat-file", "--batch"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=self._environment(),
+                cwd=self._own,
             )
         assert self._batch.stdin is not None
         assert self._batch.stdout is not None
@@ -175,7 +230,9 @@ class Repository:
         raise too_large(size, limit)
 
     def list_tree(self, revision: str) -> Iterator[tuple[str, str, str]]:
-        """Mode, object id and path of everything in the project's part of a tree, folders too; nothing where it has no such folder."""
+        """Mode, object id and path of everything in the project's part of a tree, folders too;
+        nothing where it has no such folder.
+        """
         top = revision
         for step in filter(None, self.below.split("/")):
             found = next((line for line in self._listed(top) if line[2] == step), None)
@@ -194,8 +251,14 @@ class Repository:
 
     def _missing(self, what: str) -> Unjudged:
         if self.refs.is_shallow:
-            return Unjudged(f"{what} is not here: the clone is shallow", help="git fetch --unshallow (in CI: fetch-depth: 0)")
-        return Unjudged(f"{what} is not here", help="git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)")
+            return Unjudged(
+                f"{what} is not here: the clone is shallow",
+                help="git fetch --unshallow (in CI: fetch-depth: 0)",
+            )
+        return Unjudged(
+            f"{what} is not here",
+            help="git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
+        )
 
     def _words(self, *words: str) -> list[str]:
         return [_git(), "--no-replace-objects", "--literal-pathspecs", *words]
@@ -203,7 +266,11 @@ class Repository:
     def _environment(self, index: str = "") -> dict[str, str]:
         nowhere = os.devnull
         return {
-            **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP") if name in os.environ},
+            **{
+                name: os.environ[name]
+                for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
+                if name in os.environ
+            },
             "HOME": self._own,
             "XDG_CONFIG_HOME": self._own,
             "LC_ALL": "C",
@@ -220,7 +287,9 @@ class Repository:
             **({"GIT_INDEX_FILE": index} if index else {}),
         }
 
-    def _run(self, *words: str, check: bool = True, feed: bytes | None = None, index: str = "") -> subprocess.CompletedProcess[bytes]:
+    def _run(
+        self, *words: str, check: bool = True, feed: bytes | None = None, index: str = ""
+    ) -> subprocess.CompletedProcess[bytes]:
         try:
             done = subprocess.run(
                 self._words(*words),
@@ -232,9 +301,14 @@ class Repository:
                 timeout=_TIMEOUT,
             )
         except subprocess.TimeoutExpired:
-            raise Unjudged(f"git {words[0]} took more than {_TIMEOUT} seconds", help="git gc, then try again") from None
+            raise Unjudged(
+                f"git {words[0]} took more than {_TIMEOUT} seconds", help="git gc, then try again"
+            ) from None
         if check and done.returncode:
-            raise self._missing(done.stderr.decode(errors="replace").strip().partition("\n")[0] or f"the answer of git {words[0]}")
+            raise self._missing(
+                done.stderr.decode(errors="replace").strip().partition("\n")[0]
+                or f"the answer of git {words[0]}"
+            )
         return done
 
 

@@ -8,7 +8,12 @@ from typing import Protocol
 from pmlint.parsing.source import MAX_BYTES, Malformed
 from pmlint.parsing.tree import Entry, Kind, not_a_file
 
-_KINDS: dict[str, Kind] = {"100644": "file", "100755": "file", "120000": "symlink", "040000": "folder"}
+_KINDS: dict[str, Kind] = {
+    "100644": "file",
+    "100755": "file",
+    "120000": "symlink",
+    "040000": "folder",
+}
 
 
 class Objects(Protocol):
@@ -41,7 +46,11 @@ class GitTree:
         if top is None or top.kind != "folder":
             return [] if top is None else [top]
         below = f"{folder}/" if folder else ""
-        return sorted(Entry(path, kind) for path, kind in self._kinds.items() if kind != "folder" and path.startswith(below))
+        return sorted(
+            Entry(path, kind)
+            for path, kind in self._kinds.items()
+            if kind != "folder" and path.startswith(below)
+        )
 
     def entry(self, path: str) -> Entry | None:
         parts = path.split("/")
@@ -56,7 +65,9 @@ class GitTree:
         if kind is None:
             raise Malformed("the file can't be read: there is none", help="check that it exists")
         if kind != "file":
-            raise not_a_file({"symlink": "a symbolic link", "folder": "a folder"}.get(kind, "not a regular file"))
+            raise not_a_file(
+                {"symlink": "a symbolic link", "folder": "a folder"}.get(kind, "not a regular file")
+            )
         return self._repository.blob(self.ids[path], limit)
 
     def paths(self) -> Iterable[str]:

@@ -1,1 +1,3 @@
-"""Bringing pmlint into a repository: which files are put there (`plan`), how they are written, and reading the issue form."""
+"""Bringing pmlint into a repository: which files are put there (`plan`), how they are written, and
+reading the issue form.
+"""

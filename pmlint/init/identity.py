@@ -11,7 +11,8 @@ _EMAIL = re.compile(r'\s*email\s*=\s*"?([^"\s#;]+)', re.IGNORECASE)
 
 
 def email(root: str, environment: Mapping[str, str]) -> str:
-    """The author's address by ``GIT_AUTHOR_EMAIL``, the repository's configuration, or the user's own; empty where none says it.
+    """The author's address by ``GIT_AUTHOR_EMAIL``, the repository's configuration, or the user's
+    own; empty where none says it.
 
     Files that a configuration includes are not followed.
     """
@@ -32,7 +33,9 @@ def _files(root: str, environment: Mapping[str, str]) -> Iterator[str]:
         return
     home = os.path.expanduser("~")
     yield os.path.join(home, ".gitconfig")
-    yield os.path.join(environment.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "git", "config")
+    yield os.path.join(
+        environment.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "git", "config"
+    )
 
 
 def _text(file: str) -> str:

@@ -1,4 +1,6 @@
-"""Reading the issue form of `templates/issue-form.yml` as GitHub renders it: a heading ``### Label`` and the answer below."""
+"""Reading the issue form of `templates/issue-form.yml` as GitHub renders it: a heading ``###
+Label`` and the answer below.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,9 @@ _HEADING = re.compile(r"### (.+?)\s*")
 def read(text: str | bytes, file: str = "") -> dict[str, object]:
     """The front matter that the answers of a rendered form make; what was not answered is left out.
 
-    A number of customers or a moment that is given in words becomes ``unknown: words``. Raises `UsageError` for a text that is no
-    rendering of the form: an answer can't smuggle in a second heading of the form, and invisible characters are refused.
+    A number of customers or a moment that is given in words becomes ``unknown: words``. Raises
+    `UsageError` for a text that is no rendering of the form: an answer can't smuggle in a second
+    heading of the form, and invisible characters are refused.
     """
     try:
         source = decode(file, text.encode() if isinstance(text, str) else text)
@@ -45,12 +48,21 @@ def read(text: str | bytes, file: str = "") -> dict[str, object]:
         if heading and heading[1] in LABELS:
             label = heading[1]
             if label in answers:
-                raise UsageError(f"the heading '{label}' stands twice", file=file, span=Span(row, 1, row, len(line) + 1), help="remove one")
+                raise UsageError(
+                    f"the heading '{label}' stands twice",
+                    file=file,
+                    span=Span(row, 1, row, len(line) + 1),
+                    help="remove one",
+                )
             answers[label] = []
         elif label:
             answers[label].append(line)
     if not answers:
-        raise UsageError("this is not the issue form: it has none of its headings", file=file, help="save the text of the issue as it is")
+        raise UsageError(
+            "this is not the issue form: it has none of its headings",
+            file=file,
+            help="save the text of the issue as it is",
+        )
     return _front_matter({label: "\n".join(lines).strip() for label, lines in answers.items()})
 
 

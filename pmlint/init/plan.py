@@ -1,4 +1,6 @@
-"""What `pmlint init` would change in a repository: new files, and lines at the end of files that are there."""
+"""What `pmlint init` would change in a repository: new files, and lines at the end of files that
+are there.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class Plan(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """The folder for postmortems; what has to be done about those that lie there already, and whether ``since`` can do it."""
+    """The folder for postmortems; what has to be done about those that lie there already, and
+    whether ``since`` can do it.
+    """
 
     folder: str
     notes: tuple[str, ...] = ()
@@ -76,7 +80,9 @@ class _Repository(NamedTuple):
             yield Change(path, None, text(template))
 
     def appended(self, path: str, block: str) -> Change:
-        """A file with a block after what it has, in its own line ends; a new file has nothing but the block."""
+        """A file with a block after what it has, in its own line ends; a new file has nothing but
+        the block.
+        """
         before = self.text(path)
         if not before:
             return Change(path, before, block)
@@ -85,10 +91,19 @@ class _Repository(NamedTuple):
         return Change(path, before, before + gap + block.replace("\n", end))
 
 
-def plan(tree: Tree, settings: Settings, today: date, *, ci: tuple[str, ...] | None = None, owner: str = "") -> Plan:
-    """What is missing in the repository. ``ci`` names ``github`` and ``gitlab``; None means those that are found.
+def plan(
+    tree: Tree,
+    settings: Settings,
+    today: date,
+    *,
+    ci: tuple[str, ...] | None = None,
+    owner: str = "",
+) -> Plan:
+    """What is missing in the repository. ``ci`` names ``github`` and ``gitlab``; None means those
+    that are found.
 
-    ``owner`` is who has to review changes to what the gate judges by. Raises `UsageError` for a file that is there and can't be read.
+    ``owner`` is who has to review changes to what the gate judges by. Raises `UsageError` for a
+    file that is there and can't be read.
     """
     place = _Place(settings.postmortems) if settings.file else _place(tree, settings)
     here = _Repository(tree, settings, place, find_ci(tree) if ci is None else ci, owner, today)
@@ -105,13 +120,19 @@ def plan(tree: Tree, settings: Settings, today: date, *, ci: tuple[str, ...] | N
 
 
 def find_ci(tree: Tree) -> tuple[str, ...]:
-    """``github``, ``gitlab``, both or neither: by their own files, else by the remotes of the clone."""
+    """``github``, ``gitlab``, both or neither: by their own files, else by the remotes of the
+    clone.
+    """
     marks = {"github": (".github",), "gitlab": (".gitlab-ci.yml", ".gitlab")}
     found = tuple(name for name, paths in marks.items() if any(tree.entry(path) for path in paths))
     if found or tree.entry(".git/config") is None:
         return found
     try:
-        remotes = re.findall(r"^\s*url\s*=\s*(.*)$", decode(".git/config", tree.read(".git/config")).text, re.MULTILINE)
+        remotes = re.findall(
+            r"^\s*url\s*=\s*(.*)$",
+            decode(".git/config", tree.read(".git/config")).text,
+            re.MULTILINE,
+        )
     except Malformed:  # a configuration of git that we can't read says nothing about the CI
         return ()
     return tuple(name for name in marks if any(name in url.lower() for url in remotes))
@@ -122,10 +143,16 @@ def _configuration_file(tree: Tree, settings: Settings) -> str:
 
 
 def _place(tree: Tree, settings: Settings) -> _Place:
-    """The folder in which postmortems lie, if pmlint can live with them; a folder beside or below it if they are no data at all."""
+    """The folder in which postmortems lie, if pmlint can live with them; a folder beside or below
+    it if they are no data at all.
+    """
     default = settings.postmortems
     for folder in (default, *ELSEWHERE):
-        files = [entry.path for entry in tree.walk(folder) if entry.path.endswith(".md") and not entry.path.endswith("/README.md")]
+        files = [
+            entry.path
+            for entry in tree.walk(folder)
+            if entry.path.endswith(".md") and not entry.path.endswith("/README.md")
+        ]
         if not files:
             continue
         forms = {_form(tree, file) for file in files}
@@ -137,19 +164,30 @@ def _place(tree: Tree, settings: Settings) -> _Place:
             return _Place(new, (said, *early))
         known = "accept what is known with `pmlint baseline`"
         if "foreign" in forms:
-            return _Place(folder, (f"{folder}/ has {number} with other fields than pmlint asks for: {known}", *early))
+            return _Place(
+                folder,
+                (f"{folder}/ has {number} with other fields than pmlint asks for: {known}", *early),
+            )
         said = f"{folder}/ has {number} already: set `since` in {_configuration_file(tree, settings)}, or {known}"
         return _Place(folder, (said, *early), since=True)
     return _Place(default)
 
 
 def _form(tree: Tree, file: str) -> str:
-    """What an old postmortem is: ``ours``, one with ``foreign`` fields, or ``prose``, which neither `since` nor a baseline excuses."""
+    """What an old postmortem is: ``ours``, one with ``foreign`` fields, or ``prose``, which neither
+    `since` nor a baseline excuses.
+    """
     try:
         document = read_postmortem(decode(file, tree.read(file)))
     except Malformed:
         return "prose"
-    return "prose" if document.problems else "foreign" if check("postmortem", document.data) else "ours"
+    return (
+        "prose"
+        if document.problems
+        else "foreign"
+        if check("postmortem", document.data)
+        else "ours"
+    )
 
 
 def _folders(here: _Repository) -> Iterator[Change | str]:
@@ -157,7 +195,9 @@ def _folders(here: _Repository) -> Iterator[Change | str]:
     yield from here.new(f"{here.place.folder}/README.md", "postmortems.md")
     yield from here.new("evidence/README.md", "evidence.md")
     yield from here.new(f"{settings.policies}/README.md", "policies.md")
-    has_routes = any(entry.path.endswith((".yaml", ".yml")) for entry in here.tree.walk(settings.routes))
+    has_routes = any(
+        entry.path.endswith((".yaml", ".yml")) for entry in here.tree.walk(settings.routes)
+    )
     if not has_routes and not settings.registry:
         yield from here.new(f"{settings.routes}/example-route.yaml", "route.yaml")
 
@@ -169,7 +209,10 @@ def _configuration(here: _Repository) -> Iterator[Change | str]:
     if here.place.folder != here.settings.postmortems:
         lines.append(f'postmortems = "{here.place.folder}"')
     if here.place.since:
-        lines += ["# Only postmortems opened since are judged; take the # away to leave older ones in peace.", f'# since = "{here.today}"']
+        lines += [
+            "# Only postmortems opened since are judged; take the # away to leave older ones in peace.",
+            f'# since = "{here.today}"',
+        ]
     yield from here.place.notes
     table = ["[tool.pmlint]"] * (here.configuration == "pyproject.toml")
     yield here.appended(here.configuration, "\n".join([*table, *lines, ""]))
@@ -210,7 +253,10 @@ def _gitlab(here: _Repository) -> Iterator[Change | str]:
 
 
 def _code_owners(here: _Repository) -> Iterator[Change | str]:
-    path = next((path for path in CODE_OWNERS if here.tree.entry(path)), ".github/CODEOWNERS" if "github" in here.ci else "CODEOWNERS")
+    path = next(
+        (path for path in CODE_OWNERS if here.tree.entry(path)),
+        ".github/CODEOWNERS" if "github" in here.ci else "CODEOWNERS",
+    )
     before = here.text(path) or ""
     if not before and not here.ci and not here.owner:
         return

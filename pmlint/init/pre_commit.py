@@ -1,4 +1,6 @@
-"""Adding hooks to a `.pre-commit-config.yaml` by its lines, so that every byte of it stays, comments too."""
+"""Adding hooks to a `.pre-commit-config.yaml` by its lines, so that every byte of it stays,
+comments too.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,14 @@ def present(config: str) -> bool:
 
 
 def add(config: str) -> str | None:
-    """The configuration with our hooks at the end of its ``repos``; None where it is not written as a block list."""
+    """The configuration with our hooks at the end of its ``repos``; None where it is not written as
+    a block list.
+    """
     end = "\r\n" if "\r\n" in config else "\n"
     lines = config.splitlines(keepends=True)
-    at = next((number for number, line in enumerate(lines) if _REPOS.fullmatch(line.rstrip())), None)
+    at = next(
+        (number for number, line in enumerate(lines) if _REPOS.fullmatch(line.rstrip())), None
+    )
     if at is None:
         return None if config.strip() else f"repos:{end}{_hooks('  ', end)}"
     item = next((_ITEM.match(line) for line in lines[at + 1 :] if _says(line)), None)

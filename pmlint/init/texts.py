@@ -14,7 +14,9 @@ def text(name: str) -> str:
     with open(join(dirname(__file__), "templates", name), encoding="utf-8") as file:
         template = file.read()
     lists = read_json("vocabulary.json")
-    template = template.replace("@SEVERITY@", _options(lists["severity"])).replace("@TRIGGER@", _options(lists["trigger"]))
+    template = template.replace("@SEVERITY@", _options(lists["severity"])).replace(
+        "@TRIGGER@", _options(lists["trigger"])
+    )
     return template.replace("@VERSION@", __version__)
 
 

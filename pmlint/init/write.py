@@ -17,8 +17,8 @@ from pmlint.project.settings import UsageError
 def write(root: str, plan: Plan) -> None:
     """Write all changes of a plan below ``root``.
 
-    Raises `UsageError` where a file is not what the plan was made of, `OSError` where the file system refuses; either way each file
-    is as it was or as it should be.
+    Raises `UsageError` where a file is not what the plan was made of, `OSError` where the file
+    system refuses; either way each file is as it was or as it should be.
     """
     tree = WorkTree(root)
     for change in plan.changes:
@@ -31,7 +31,9 @@ def diff(change: Change) -> Iterator[str]:
     """The lines of a unified diff for a terminal."""
     before = (change.before or "").splitlines()
     old = "/dev/null" if change.before is None else f"a/{change.path}"
-    for line in difflib.unified_diff(before, change.after.splitlines(), old, f"b/{change.path}", lineterm=""):
+    for line in difflib.unified_diff(
+        before, change.after.splitlines(), old, f"b/{change.path}", lineterm=""
+    ):
         yield line[:1] + terminal(line[1:])
 
 
@@ -49,7 +51,9 @@ def _unchanged(tree: WorkTree, change: Change) -> None:
         above = tree.entry(parent)
         if above is not None and above.kind != "folder":
             raise UsageError(
-                f"'{parent}' is not a folder", file=change.path, help="move it away, or name another folder in the configuration"
+                f"'{parent}' is not a folder",
+                file=change.path,
+                help="move it away, or name another folder in the configuration",
             )
         parent = parent.rpartition("/")[0]
     expected = change.before.encode() if change.before is not None else None
@@ -58,4 +62,8 @@ def _unchanged(tree: WorkTree, change: Change) -> None:
     except Malformed:
         now = b"no regular file" if expected is None else None
     if now != expected:
-        raise UsageError("the file changed while pmlint was running", file=change.path, help="run the command again")
+        raise UsageError(
+            "the file changed while pmlint was running",
+            file=change.path,
+            help="run the command again",
+        )

@@ -1,4 +1,6 @@
-"""The words of the format as types: postmortems, actions, routes, people, each part knowing where it stands."""
+"""The words of the format as types: postmortems, actions, routes, people, each part knowing where
+it stands.
+"""
 
 from pmlint.model.part import Part
 from pmlint.model.people import People, Person

@@ -1,4 +1,6 @@
-"""Whether a text names exactly one person: not a group, not "to be decided", not an agent, not two people."""
+"""Whether a text names exactly one person: not a group, not "to be decided", not an agent, not two
+people.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from pmlint.model.resources import read_json
 
 @cache
 def _words(kind: str) -> frozenset[str]:
-    return frozenset(word for language in read_json("owners.json")[kind].values() for word in language)
+    return frozenset(
+        word for language in read_json("owners.json")[kind].values() for word in language
+    )
 
 
 def owner_problem(owner: object) -> str:

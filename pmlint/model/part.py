@@ -1,7 +1,8 @@
-"""Typed, read-only views over checked data: a part of a document knows its data and where it stands.
+"""Typed, read-only views over checked data: a part of a document knows its data and where it
+stands.
 
-A field that is missing or has the wrong type reads as its empty value, so that rules need no guards: what is wrong with
-the shape is the schema's to say, and a rule never fails on it.
+A field that is missing or has the wrong type reads as its empty value, so that rules need no
+guards: what is wrong with the shape is the schema's to say, and a rule never fails on it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Part:
-    """A mapping of a document: ``data`` and the path ``at`` where it stands. Its parts are made once, when they are asked for."""
+    """A mapping of a document: ``data`` and the path ``at`` where it stands.
+
+    Its parts are made once, when they are asked for.
+    """
 
     __slots__ = ("at", "data", "parts")
 
     def __init__(self, data: object, at: Path = Path()) -> None:
-        self.data: Mapping[str, Any] = data if data.__class__ is dict or isinstance(data, Mapping) else _NOTHING
+        self.data: Mapping[str, Any] = (
+            data if data.__class__ is dict or isinstance(data, Mapping) else _NOTHING
+        )
         self.at = at
         self.parts: dict[str, Any] = {}
 
@@ -59,7 +65,11 @@ class Texts(_Field):
 
     def __get__(self, part: Part, owner: object = None) -> tuple[str, ...]:
         value = part.data.get(self.name)
-        return tuple([item for item in value if isinstance(item, str)]) if isinstance(value, list) else ()
+        return (
+            tuple([item for item in value if isinstance(item, str)])
+            if isinstance(value, list)
+            else ()
+        )
 
 
 class One(_Field, Generic[P]):
@@ -97,4 +107,8 @@ class Many(_Field, Generic[P]):
         if not isinstance(value, list):
             return ()
         kind, name = self.kind, self.name
-        return tuple(kind(item, Path((*at, name, index))) for index, item in enumerate(value) if isinstance(item, Mapping))
+        return tuple(
+            kind(item, Path((*at, name, index)))
+            for index, item in enumerate(value)
+            if isinstance(item, Mapping)
+        )

@@ -112,7 +112,9 @@ class EvidenceKind(Part):
         self.kind = kind
         self.declared = data is not None
         items = data if isinstance(data, list) else []
-        self._pieces = tuple(Evidence(item, at / index) for index, item in enumerate(items) if isinstance(item, dict))
+        self._pieces = tuple(
+            Evidence(item, at / index) for index, item in enumerate(items) if isinstance(item, dict)
+        )
 
 
 class WorkflowFinding(Part):
@@ -160,7 +162,11 @@ class Clocks(Part):
     def unknown(self, name: str) -> bool:
         """Whether the clock says why it is not known."""
         value = self.data.get(name)
-        return isinstance(value, dict) and isinstance(value.get("unknown"), str) and bool(value["unknown"].strip())
+        return (
+            isinstance(value, dict)
+            and isinstance(value.get("unknown"), str)
+            and bool(value["unknown"].strip())
+        )
 
 
 class Event(Part):
@@ -228,7 +234,10 @@ class Waiver(Part):
 
 
 class Postmortem(Part):
-    """The review of one failure, near miss or rescue-heavy run. ``body`` is the Markdown below the front matter."""
+    """The review of one failure, near miss or rescue-heavy run.
+
+    ``body`` is the Markdown below the front matter.
+    """
 
     __slots__ = ("body", "file")
 
@@ -270,6 +279,8 @@ class Postmortem(Part):
             data = self.data.get("evidence")
             pack = data if isinstance(data, dict) else {}
             at = self.at / "evidence"
-            self.parts["evidence"] = tuple([EvidenceKind(kind, pack.get(kind), at / kind) for kind in EVIDENCE_KINDS])
+            self.parts["evidence"] = tuple(
+                [EvidenceKind(kind, pack.get(kind), at / kind) for kind in EVIDENCE_KINDS]
+            )
         found: tuple[EvidenceKind, ...] = self.parts["evidence"]
         return found

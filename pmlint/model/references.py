@@ -1,4 +1,6 @@
-"""What a text points at that somebody else can look up: a path, a test, a commit, a pull request, a number with its unit."""
+"""What a text points at that somebody else can look up: a path, a test, a commit, a pull request, a
+number with its unit.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,13 @@ _KINDS = {
     "number": r"(?<![\w.-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,]*\s*(?:%|‰|[a-zA-Zµ€$£]\w*)|[€$£]\s?\d",
     "status": r"\b(?:exit(?:s|ed)?(?: code)?|returns?|HTTP|status)\s+\d+\b",
 }
-"""Each begins to match at one place of a word or a number, not at each of its characters, which would take the square of their time."""
+"""Each begins to match at one place of a word or a number, not at each of its characters, which
+would take the square of their time.
+"""
 _CUES = {"path": "/.", "test": ("test", "Test", "::"), "pull request": ("#", "!", "http")}
-"""What every text with such a thing holds at least one of; the other kinds are found as fast as a cue."""
+"""What every text with such a thing holds at least one of; the other kinds are found as fast as a
+cue.
+"""
 
 
 @cache
@@ -25,13 +31,17 @@ def _pattern(kind: str) -> re.Pattern[str]:
 
 
 def artefacts(text: object) -> list[str]:
-    """The kinds of things that a text names, of ``path``, ``test``, ``commit``, ``pull request``, ``number`` and ``status``."""
+    """The kinds of things that a text names, of ``path``, ``test``, ``commit``, ``pull request``,
+    ``number`` and ``status``.
+    """
     return [kind for kind in _KINDS if _holds(kind, text)] if isinstance(text, str) else []
 
 
 def _holds(kind: str, text: str) -> bool:
     cues = _CUES.get(kind)
-    return (cues is None or any(cue in text for cue in cues)) and _pattern(kind).search(text) is not None
+    return (cues is None or any(cue in text for cue in cues)) and _pattern(kind).search(
+        text
+    ) is not None
 
 
 def named_paths(text: str) -> list[str]:
@@ -41,4 +51,6 @@ def named_paths(text: str) -> list[str]:
 
 def numbers(text: str) -> list[str]:
     """The numbers with their units that a text names, each once."""
-    return list(dict.fromkeys(" ".join(match[0].split()) for match in _pattern("number").finditer(text)))
+    return list(
+        dict.fromkeys(" ".join(match[0].split()) for match in _pattern("number").finditer(text))
+    )

@@ -1,4 +1,6 @@
-"""The folders that ship with pmlint: ``schema`` and ``policies`` stand at the top for people and inside the wheel."""
+"""The folders that ship with pmlint: ``schema`` and ``policies`` stand at the top for people and
+inside the wheel.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from typing import Any
 
 
 def folder(name: str) -> str:
-    """The folder ``schema`` or ``policies`` of this installation: in the wheel, or at the top of a checkout."""
+    """The folder ``schema`` or ``policies`` of this installation: in the wheel, or at the top of a
+    checkout.
+    """
     here = dirname(dirname(__file__))
     inside = join(here, "data", name)
     return inside if isdir(inside) else join(dirname(here), name)

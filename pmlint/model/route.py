@@ -20,7 +20,8 @@ class Control(Part):
 
 
 class RestartFlag(NamedTuple):
-    """A field that gives the route trust back: its name as shown, whether it does so now, and where it stands.
+    """A field that gives the route trust back: its name as shown, whether it does so now, and where
+    it stands.
 
     ``unclear`` says why the field can't be judged; a flag that can't be judged counts as raised.
     """
@@ -32,11 +33,12 @@ class RestartFlag(NamedTuple):
 
 
 class Route(NamedTuple):
-    """A route of the registry, in one form for files of ours and for mapped files of other platforms.
+    """A route of the registry, in one form for files of ours and for mapped files of other
+    platforms.
 
-    ``state`` and ``autonomy`` are empty where the source does not know them. ``trust`` holds the values of the fields whose
-    widening counts as a restart, by their names in the source. ``data`` is a file of ours; where the fields stand in a file of
-    another platform, ``fields`` says.
+    ``state`` and ``autonomy`` are empty where the source does not know them. ``trust`` holds the
+    values of the fields whose widening counts as a restart, by their names in the source. ``data``
+    is a file of ours; where the fields stand in a file of another platform, ``fields`` says.
     """
 
     id: str
@@ -63,7 +65,9 @@ class Route(NamedTuple):
 
     @property
     def runs(self) -> bool:
-        """Whether the route is trusted to act now: its state is running or limited, or a restart flag is up."""
+        """Whether the route is trusted to act now: its state is running or limited, or a restart
+        flag is up.
+        """
         return self.state in ("running", "limited") or bool(self.raised)
 
     def place(self, name: str) -> Path:
@@ -87,12 +91,19 @@ class _Tools(Part):
 
 
 def native_route(data: object, file: str) -> Route:
-    """The route of a file of ours (`schema/route.json`); fields of the wrong type read as empty, and the flag as raised."""
+    """The route of a file of ours (`schema/route.json`); fields of the wrong type read as empty,
+    and the flag as raised.
+    """
     at = Path()
     part = _RouteFile(data, at)
     tools = _Tools(part.data.get("tools"), at / "tools")
     value = part.data.get("restart", False)
-    flag = RestartFlag("restart", value is not False, at / "restart", "" if isinstance(value, bool) else "it is neither true nor false")
+    flag = RestartFlag(
+        "restart",
+        value is not False,
+        at / "restart",
+        "" if isinstance(value, bool) else "it is neither true nor false",
+    )
     return Route(
         id=part.id,
         file=file,

@@ -1,6 +1,7 @@
 """Data against the schemas in `schema/`, with messages for people.
 
-`pmlint.model.validator` decides whether there is anything to say; only then is jsonschema, the reference, imported to say it.
+`pmlint.model.validator` decides whether there is anything to say; only then is jsonschema, the
+reference, imported to say it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def schema(kind: Kind) -> dict[str, Any]:
 
 
 def check(kind: Kind, data: object) -> list[Problem]:
-    """What is wrong with the shape of a document, in the order of its paths; empty where nothing is."""
+    """What is wrong with the shape of a document, in the order of its paths; empty where nothing
+    is.
+    """
     return [] if _fits(kind)(data) else _explain(kind, data)
 
 
@@ -59,10 +62,14 @@ def _fits(kind: Kind) -> Callable[[object], bool]:
 
 @cache
 def reference(kind: Kind) -> Any:
-    """The reference validator, with our formats, and with patterns in which ``$`` is the end of the text."""
+    """The reference validator, with our formats, and with patterns in which ``$`` is the end of the
+    text.
+    """
     from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
-    def pattern(validator: object, wanted: str, instance: object, part: object) -> Iterator[ValidationError]:
+    def pattern(
+        validator: object, wanted: str, instance: object, part: object
+    ) -> Iterator[ValidationError]:
         if isinstance(instance, str) and not strict(wanted).search(instance):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
@@ -74,9 +81,23 @@ def reference(kind: Kind) -> Any:
 
 
 def _explain(kind: Kind, data: object) -> list[Problem]:
-    problems = list(islice((problem for error in reference(kind).iter_errors(data) for problem in _problems(error)), MOST))
+    problems = list(
+        islice(
+            (
+                problem
+                for error in reference(kind).iter_errors(data)
+                for problem in _problems(error)
+            ),
+            MOST,
+        )
+    )
     if len(problems) == MOST:
-        problems.append(Problem(f"{MOST:,} things are wrong with the shape; more are not looked for", help="correct these first"))
+        problems.append(
+            Problem(
+                f"{MOST:,} things are wrong with the shape; more are not looked for",
+                help="correct these first",
+            )
+        )
     return sorted(problems, key=lambda problem: (str(problem.at), problem.message))
 
 
@@ -97,29 +118,51 @@ def _problems(error: Any) -> Iterator[Problem]:
     elif rule == "enum":
         listed = ", ".join(str(item) for item in wanted)
         near = nearest(error.instance, wanted) if isinstance(error.instance, str) else ""
-        yield Problem(f"{name} is {shown}, not one of the closed list", at, help=f"{near} it is one of {listed}".strip())
+        yield Problem(
+            f"{name} is {shown}, not one of the closed list",
+            at,
+            help=f"{near} it is one of {listed}".strip(),
+        )
     elif rule == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted
         yield Problem(
-            f"{name} is {shown}, but must be {' or '.join(_TYPES[kind] for kind in kinds)}", at, help=error.schema.get("description", "")
+            f"{name} is {shown}, but must be {' or '.join(_TYPES[kind] for kind in kinds)}",
+            at,
+            help=error.schema.get("description", ""),
         )
     elif rule == "format":
-        form = "a date such as 2026-09-30" if wanted == "date" else "a moment with an offset such as 2026-09-12T06:04:10Z"
+        form = (
+            "a date such as 2026-09-30"
+            if wanted == "date"
+            else "a moment with an offset such as 2026-09-12T06:04:10Z"
+        )
         yield Problem(f"{name} is {shown}, not {form}", at, help=f"write {form}")
     elif rule in ("minLength", "minItems"):
         yield Problem(f"{name} is empty", at, help=error.schema.get("description", ""))
     elif rule == "maxItems":
-        yield Problem(f"{name} has {len(error.instance):,} entries, more than {wanted}", at, help=error.schema.get("description", ""))
+        yield Problem(
+            f"{name} has {len(error.instance):,} entries, more than {wanted}",
+            at,
+            help=error.schema.get("description", ""),
+        )
     elif rule == "pattern":
         yield Problem(
-            f"{name} is {shown}, which has not the right form", at, help=f"{error.schema.get('description', '')} (as a pattern: {wanted})"
+            f"{name} is {shown}, which has not the right form",
+            at,
+            help=f"{error.schema.get('description', '')} (as a pattern: {wanted})",
         )
     elif rule in ("minimum", "maximum"):
         yield Problem(
-            f"{name} is {shown}, {'less' if rule == 'minimum' else 'more'} than {wanted}", at, help=error.schema.get("description", "")
+            f"{name} is {shown}, {'less' if rule == 'minimum' else 'more'} than {wanted}",
+            at,
+            help=error.schema.get("description", ""),
         )
     else:
-        yield Problem(f"{name} is {shown}, against {rule} {wanted}", at, help=error.schema.get("description", ""))
+        yield Problem(
+            f"{name} is {shown}, against {rule} {wanted}",
+            at,
+            help=error.schema.get("description", ""),
+        )
 
 
 def _description(part: Any, field: str) -> str:

@@ -1,4 +1,6 @@
-"""Which known name a wrong one may have meant; where many are asked about, the work of one `Names` is bounded."""
+"""Which known name a wrong one may have meant; where many are asked about, the work of one `Names`
+is bounded.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 class Names:
-    """Names that exist. Where many are asked about, the nearest to another is sought among its neighbours from the front and the back.
+    """Names that exist. Where many are asked about, the nearest to another is sought among its
+    neighbours from the front and the back.
 
-    What is suggested depends on the questions before it, so each document, or the run, has a `Names` of its own.
+    What is suggested depends on the questions before it, so each document, or the run, has a
+    `Names` of its own.
     """
 
     def __init__(self, names: Iterable[str], thorough: int = THOROUGH) -> None:

@@ -1,7 +1,9 @@
-"""Whether data has the shape that a schema describes: the keywords of JSON Schema (2020-12) that our schemas use, as functions.
+"""Whether data has the shape that a schema describes: the keywords of JSON Schema (2020-12) that
+our schemas use, as functions.
 
-It answers yes or no and is built in a millisecond; a validator that knows the whole language takes longer to import than a document
-to check. What it does not know in a schema is refused when it is built, never passed over.
+It answers yes or no and is built in a millisecond; a validator that knows the whole language takes
+longer to import than a document to check. What it does not know in a schema is refused when it is
+built, never passed over.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 _ANYTHING: Tests = dict.fromkeys(type for types in _TYPES.values() for type in types)
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_SILENT = frozenset(("$schema", "$id", "$defs", "$comment", "title", "description", "examples", "default"))
+_SILENT = frozenset(
+    ("$schema", "$id", "$defs", "$comment", "title", "description", "examples", "default")
+)
 _KNOWN = _SILENT | frozenset(
     "type enum properties required additionalProperties propertyNames items minItems maxItems pattern minLength format minimum "
     "maximum".split()
@@ -34,7 +38,10 @@ _KNOWN = _SILENT | frozenset(
 
 
 def checker(schema: Any, formats: Mapping[str, Check]) -> Callable[[object], bool]:
-    """A function that says whether data fits a schema. Raises `ValueError` for a schema that it does not know all of."""
+    """A function that says whether data fits a schema.
+
+    Raises `ValueError` for a schema that it does not know all of.
+    """
     if isinstance(schema, dict) and schema.get("$schema", _DIALECT) != _DIALECT:
         raise ValueError(f"a schema is written in '{schema['$schema']}', which is not known here")
     tests = _tests(schema, schema, formats)
@@ -47,7 +54,9 @@ def checker(schema: Any, formats: Mapping[str, Check]) -> Callable[[object], boo
 
 
 def strict(pattern: str) -> re.Pattern[str]:
-    """A pattern of a schema as it is meant: ``$`` is the end of the text, not the line feed before it, and digits are ASCII."""
+    """A pattern of a schema as it is meant: ``$`` is the end of the text, not the line feed before
+    it, and digits are ASCII.
+    """
     return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
 
 
@@ -66,9 +75,24 @@ def _tests(part: Any, root: Mapping[str, Any], formats: Mapping[str, Check]) -> 
         return _tests(root["$defs"][part["$ref"].removeprefix("#/$defs/")], root, formats)
     kinds = part.get("type", list(_TYPES))
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    of: dict[type, Iterator[Check]] = {dict: _mapping(part, root, formats), list: _sequence(part, root, formats), str: _text(part, formats)}
+    of: dict[type, Iterator[Check]] = {
+        dict: _mapping(part, root, formats),
+        list: _sequence(part, root, formats),
+        str: _text(part, formats),
+    }
     return {
-        type: _all([*_enum(part, type), *(of[type] if type in of else _number(part, type, kinds) if type in (int, float) else ())])
+        type: _all(
+            [
+                *_enum(part, type),
+                *(
+                    of[type]
+                    if type in of
+                    else _number(part, type, kinds)
+                    if type in (int, float)
+                    else ()
+                ),
+            ]
+        )
         for kind in kinds
         for type in _TYPES[kind]
     }
@@ -121,7 +145,9 @@ def _number(part: Mapping[str, Any], type: type, kinds: list[str]) -> Iterator[C
         yield lambda value: value <= part["maximum"]
 
 
-def _sequence(part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping[str, Check]) -> Iterator[Check]:
+def _sequence(
+    part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping[str, Check]
+) -> Iterator[Check]:
     least = part.get("minItems", 0)
     if least:
         yield lambda items: len(items) >= least
@@ -140,7 +166,9 @@ def _sequence(part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping
         yield each
 
 
-def _mapping(part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping[str, Check]) -> Iterator[Check]:
+def _mapping(
+    part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping[str, Check]
+) -> Iterator[Check]:
     required = frozenset(part.get("required", ()))
     if required:
         yield lambda fields: required <= fields.keys()
@@ -148,7 +176,9 @@ def _mapping(part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping[
         names = _tests(part["propertyNames"], root, formats).get(str, _never)
         if names is not None:
             yield lambda fields: all(map(names, fields))
-    known = {name: _tests(field, root, formats) for name, field in part.get("properties", {}).items()}
+    known = {
+        name: _tests(field, root, formats) for name, field in part.get("properties", {}).items()
+    }
     rest = _tests(part.get("additionalProperties", True), root, formats)
     if known or rest is not _ANYTHING:
 

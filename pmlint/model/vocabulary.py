@@ -1,4 +1,6 @@
-"""The closed lists of the format (`schema/vocabulary.json`), in the order that has a meaning where one has."""
+"""The closed lists of the format (`schema/vocabulary.json`), in the order that has a meaning where
+one has.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,19 @@ STATES: tuple[str, ...] = tuple(_LISTS["state"])
 AUTONOMY: tuple[str, ...] = tuple(_LISTS["autonomy"])
 """From no trust to full trust."""
 SECTIONS: tuple[str, ...] = tuple(_LISTS["section"])
-LAYERS: dict[str, tuple[str, ...]] = {strength: tuple(names) for strength, names in _LISTS["layers"].items()}
+LAYERS: dict[str, tuple[str, ...]] = {
+    strength: tuple(names) for strength, names in _LISTS["layers"].items()
+}
 """``stronger``, ``intermediate`` and ``weaker`` layers (after the VA/IHI RCA2 action hierarchy)."""
 STRUCTURAL = frozenset(LAYERS["stronger"] + LAYERS["intermediate"])
-STRENGTH: dict[str, int] = {name: rank for rank, names in enumerate(reversed(LAYERS.values())) for name in names}
+STRENGTH: dict[str, int] = {
+    name: rank for rank, names in enumerate(reversed(LAYERS.values())) for name in names
+}
 """2 for a stronger layer, 1 for an intermediate one, 0 for a weaker one."""
 CLASSES: dict[str, dict[str, object]] = _LISTS["classes"]
-"""Finding classes: layers that are ``weak`` alone, and ``accepted`` alternatives, each a list of layers that are needed together."""
+"""Finding classes: layers that are ``weak`` alone, and ``accepted`` alternatives, each a list of
+layers that are needed together.
+"""
 
 
 def rank(status: str) -> int:

@@ -1,4 +1,6 @@
-"""What a run has to say (`Report`) and the formats that say it, one module each, imported when it is asked for."""
+"""What a run has to say (`Report`) and the formats that say it, one module each, imported when it
+is asked for.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,24 @@ from pmlint.finding import Finding, Level
 from pmlint.parsing.source import Source
 from pmlint.project.holds import Hold
 
-FORMATS = ("text", "concise", "json", "jsonl", "github", "gitlab", "junit", "sarif", "rdjsonl", "markdown")
+FORMATS = (
+    "text",
+    "concise",
+    "json",
+    "jsonl",
+    "github",
+    "gitlab",
+    "junit",
+    "sarif",
+    "rdjsonl",
+    "markdown",
+)
 
 
 class RuleInfo(NamedTuple):
-    """What a format may say of a rule or policy beside its findings; all texts but ``id`` may be empty."""
+    """What a format may say of a rule or policy beside its findings; all texts but ``id`` may be
+    empty.
+    """
 
     id: str
     title: str = ""
@@ -25,7 +40,9 @@ class RuleInfo(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What was judged and what came of it; ``errors`` and ``warnings`` are neither waived nor in the baseline."""
+    """What was judged and what came of it; ``errors`` and ``warnings`` are neither waived nor in
+    the baseline.
+    """
 
     postmortems: int = 0
     routes: int = 0
@@ -40,16 +57,24 @@ class Summary(NamedTuple):
         return f"{count(self.postmortems, 'postmortem')} and {count(self.routes, 'route')}"
 
     def __str__(self) -> str:
-        set_aside = [f"{self.waived} waived"] * bool(self.waived) + [f"{self.baseline} in the baseline"] * bool(self.baseline)
+        set_aside = [f"{self.waived} waived"] * bool(self.waived) + [
+            f"{self.baseline} in the baseline"
+        ] * bool(self.baseline)
         tail = f" ({', '.join(set_aside)})" if set_aside else ""
         if not self.errors and not self.warnings:
             return f"All clean: {self.where}{tail}"
-        found = [count(number, word) for number, word in ((self.errors, "error"), (self.warnings, "warning")) if number]
+        found = [
+            count(number, word)
+            for number, word in ((self.errors, "error"), (self.warnings, "warning"))
+            if number
+        ]
         return f"Found {' and '.join(found)} in {self.where}{tail}"
 
 
 class RouteVerdict(NamedTuple):
-    """The gate's answer for one route: the flags that give it trust (``restart: false → true``), all that holds it, and its file."""
+    """The gate's answer for one route: the flags that give it trust (``restart: false → true``),
+    all that holds it, and its file.
+    """
 
     route: str
     verdict: Literal["allowed", "refused", "unjudged"]
@@ -61,8 +86,9 @@ class RouteVerdict(NamedTuple):
 class Verdict(NamedTuple):
     """The gate's answer for a change.
 
-    ``cases`` are refusals that belong to no single route, or why nothing could be judged; ``judged`` names what was compared
-    (``target``, ``head``, ``merge tree``, ``policy tree``) by full object ids.
+    ``cases`` are refusals that belong to no single route, or why nothing could be judged;
+    ``judged`` names what was compared (``target``, ``head``, ``merge tree``, ``policy tree``) by
+    full object ids.
     """
 
     verdict: Literal["allowed", "refused", "unjudged"]
@@ -74,8 +100,9 @@ class Verdict(NamedTuple):
 class Report(NamedTuple):
     """What a run found, in `Finding.order`; those that somebody waived are among them.
 
-    ``source`` answers with the text of a file that has findings and ``rule`` with a rule's page (for a dictionary: its ``get``);
-    both may answer None. ``fail_level`` is the level from which the run fails.
+    ``source`` answers with the text of a file that has findings and ``rule`` with a rule's page
+    (for a dictionary: its ``get``); both may answer None. ``fail_level`` is the level from which
+    the run fails.
     """
 
     findings: tuple[Finding, ...]
@@ -94,11 +121,19 @@ class Report(NamedTuple):
     def closing(self) -> str:
         """The last line of what people read."""
         clean = not self.summary.errors and not self.summary.warnings
-        return f"Judged {self.summary.where}" if clean and self.verdict is not None else str(self.summary)
+        return (
+            f"Judged {self.summary.where}"
+            if clean and self.verdict is not None
+            else str(self.summary)
+        )
 
 
-def summarize(findings: tuple[Finding, ...], postmortems: int, routes: int, baseline: int = 0) -> Summary:
-    """Count the findings of a run over so many files; ``baseline`` is how many were left out because they were known."""
+def summarize(
+    findings: tuple[Finding, ...], postmortems: int, routes: int, baseline: int = 0
+) -> Summary:
+    """Count the findings of a run over so many files; ``baseline`` is how many were left out
+    because they were known.
+    """
     waived = sum(1 for finding in findings if finding.waived)
     errors = sum(1 for finding in findings if finding.level is Level.ERROR and not finding.waived)
     return Summary(postmortems, routes, errors, len(findings) - waived - errors, waived, baseline)
@@ -110,14 +145,20 @@ def count(number: int, word: str) -> str:
 
 
 def render(name: str, report: Report, *, color: bool = False) -> str:
-    """The report in a format of `FORMATS`, ending in a line feed where it is not empty; only ``text`` and ``concise`` know colours."""
+    """The report in a format of `FORMATS`, ending in a line feed where it is not empty; only
+    ``text`` and ``concise`` know colours.
+    """
     module = import_module(f"pmlint.output.{name}")
-    text: str = module.render(report, color) if name in ("text", "concise") else module.render(report)
+    text: str = (
+        module.render(report, color) if name in ("text", "concise") else module.render(report)
+    )
     return text
 
 
 def choose(environ: Mapping[str, str], is_terminal: bool) -> str:
-    """The format where none is asked for: that of the CI we run in, else for people on a terminal and for a pipe."""
+    """The format where none is asked for: that of the CI we run in, else for people on a terminal
+    and for a pipe.
+    """
     if environ.get("GITHUB_ACTIONS") == "true":
         return "github"
     if environ.get("GITLAB_CI") == "true":
@@ -126,7 +167,8 @@ def choose(environ: Mapping[str, str], is_terminal: bool) -> str:
 
 
 def publish(name: str, report: Report, environ: Mapping[str, str]) -> None:
-    """Write what a format says outside its own text: for ``github`` the step summary, where GitHub names its file.
+    """Write what a format says outside its own text: for ``github`` the step summary, where GitHub
+    names its file.
 
     Raises `OSError` where that file can't be written.
     """

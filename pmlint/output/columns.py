@@ -1,4 +1,6 @@
-"""Columns in the units of other tools: ours are code points, JavaScript's are UTF-16, reviewdog's are bytes of UTF-8."""
+"""Columns in the units of other tools: ours are code points, JavaScript's are UTF-16, reviewdog's
+are bytes of UTF-8.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ def utf8(text: str) -> int:
 
 
 def convert(span: Span, source: Source | None, units: Callable[[str], int]) -> Span:
-    """The span with its columns counted in other units (`utf16`, `utf8`); unchanged where the text is not known."""
+    """The span with its columns counted in other units (`utf16`, `utf8`); unchanged where the text
+    is not known.
+    """
     if source is None:
         return span
 
@@ -27,4 +31,6 @@ def convert(span: Span, source: Source | None, units: Callable[[str], int]) -> S
         before = source.line(row)[: column - 1]
         return column + units(before) - len(before)
 
-    return Span(span.row, column(span.row, span.column), span.end_row, column(span.end_row, span.end_column))
+    return Span(
+        span.row, column(span.row, span.column), span.end_row, column(span.end_row, span.end_column)
+    )

@@ -1,4 +1,6 @@
-"""What makes a finding the same finding in the next run: our own key, and GitHub's hash of the line it stands on."""
+"""What makes a finding the same finding in the next run: our own key, and GitHub's hash of the line
+it stands on.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ _END = 0xFFFF
 
 
 def stable(findings: Iterable[Finding]) -> list[str]:
-    """A key for each finding by its postmortem, rule and subject; rows, columns, wording and file names may change under it.
+    """A key for each finding by its postmortem, rule and subject; rows, columns, wording and file
+    names may change under it.
 
     Where a document has several findings with the same key they are told apart by their order.
     """
@@ -26,15 +29,19 @@ def stable(findings: Iterable[Finding]) -> list[str]:
     for finding in findings:
         base = "\0".join(("1", finding.subject or finding.path, finding.code))
         seen[base] += 1
-        keys.append(sha256(f"{base}\0{seen[base]}".encode("utf-8", "surrogatepass")).hexdigest()[:32])
+        keys.append(
+            sha256(f"{base}\0{seen[base]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        )
     return keys
 
 
 def line_hashes(text: str) -> list[str]:
-    """GitHub's ``primaryLocationLineHash`` of every line, as `github/codeql-action` computes it from a file.
+    """GitHub's ``primaryLocationLineHash`` of every line, as `github/codeql-action` computes it
+    from a file.
 
-    A line's hash is a polynomial over the 100 UTF-16 code units from its start, blanks left out and line ends made equal, followed
-    by how often that value has occurred; so a finding keeps its hash when lines before it come and go.
+    A line's hash is a polynomial over the 100 UTF-16 code units from its start, blanks left out and
+    line ends made equal, followed by how often that value has occurred; so a finding keeps its hash
+    when lines before it come and go.
     """
     clean = text.replace("\r\n", "\n").replace("\r", "\n").translate({0x20: None, 0x09: None})
     raw = clean.encode("utf-16-le", "surrogatepass")

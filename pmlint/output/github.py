@@ -1,4 +1,6 @@
-"""GitHub workflow commands: each finding as an annotation of the pull request, worst first because GitHub shows ten of a level."""
+"""GitHub workflow commands: each finding as an annotation of the pull request, worst first because
+GitHub shows ten of a level.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,15 @@ from pmlint.parsing.escape import command, command_property
 
 
 def render(report: Report) -> str:
-    """One command a finding, then the summary. All findings stand in the step summary too, which `publish` writes."""
+    """One command a finding, then the summary.
+
+    All findings stand in the step summary too, which `publish` writes.
+    """
     worst_first = sorted(all_findings(report), key=lambda finding: (-finding.level, finding.order))
     verdict = [headline(report.verdict)] if report.verdict is not None else []
-    return "\n".join([*(_command(finding, report) for finding in worst_first), *verdict, report.closing, ""])
+    return "\n".join(
+        [*(_command(finding, report) for finding in worst_first), *verdict, report.closing, ""]
+    )
 
 
 def _command(finding: Finding, report: Report) -> str:
@@ -22,7 +29,10 @@ def _command(finding: Finding, report: Report) -> str:
     if finding.path:
         properties |= {"file": finding.path, "line": str(span.row), "endLine": str(span.end_row)}
         if span.row == span.end_row:  # GitHub takes columns only where a finding stands on one line
-            properties |= {"col": str(span.column), "endColumn": str(max(span.column, span.end_column - 1))}
+            properties |= {
+                "col": str(span.column),
+                "endColumn": str(max(span.column, span.end_column - 1)),
+            }
     listed = ",".join(f"{name}={command_property(value)}" for name, value in properties.items())
     advice = f"\n{finding.help}" if finding.help else ""
     return f"::{finding.level} {listed}::{command(finding.message + advice)}"

@@ -1,4 +1,6 @@
-"""GitLab Code Quality: a JSON list for the report ``codequality`` of a job, shown in the merge request."""
+"""GitLab Code Quality: a JSON list for the report ``codequality`` of a job, shown in the merge
+request.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from pmlint.parsing.escape import terminal
 
 
 def render(report: Report) -> str:
-    """All findings; GitLab matches those of two runs by their fingerprint, which does not depend on rows."""
+    """All findings; GitLab matches those of two runs by their fingerprint, which does not depend on
+    rows.
+    """
     findings = all_findings(report)
     data = [
         {

@@ -1,4 +1,6 @@
-"""For programs: one object with all findings and the summary, as `schema/finding.json` describes it."""
+"""For programs: one object with all findings and the summary, as `schema/finding.json` describes
+it.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,28 @@ VERSION = 1
 
 
 def render(report: Report) -> str:
-    """The report as one object. Everything outside ASCII is escaped, so that the bytes depend on no locale."""
+    """The report as one object.
+
+    Everything outside ASCII is escaped, so that the bytes depend on no locale.
+    """
     data: dict[str, object] = {
         "version": VERSION,
-        "findings": [of(finding, report.source(finding.path) if finding.fix else None) for finding in report.counted],
+        "findings": [
+            of(finding, report.source(finding.path) if finding.fix else None)
+            for finding in report.counted
+        ],
         "summary": report.summary._asdict(),
     }
     verdict = report.verdict
     if verdict is not None:
         data["verdict"] = verdict.verdict
         data["routes"] = [
-            {"route": route.route, "verdict": route.verdict, "flags": list(route.flags), "held_by": [_hold(one) for one in route.held_by]}
+            {
+                "route": route.route,
+                "verdict": route.verdict,
+                "flags": list(route.flags),
+                "held_by": [_hold(one) for one in route.held_by],
+            }
             for route in verdict.routes
         ]
         data["cases"] = list(verdict.cases)
@@ -33,7 +46,9 @@ def render(report: Report) -> str:
 
 
 def of(finding: Finding, source: Source | None) -> dict[str, object]:
-    """A finding as data. Rows and columns count from 1, columns in code points; what it doesn't have is left out."""
+    """A finding as data. Rows and columns count from 1, columns in code points; what it doesn't
+    have is left out.
+    """
     span = finding.span
     data: dict[str, object] = {
         "code": finding.code,
@@ -43,10 +58,18 @@ def of(finding: Finding, source: Source | None) -> dict[str, object]:
         "location": {"row": span.row, "column": span.column},
         "end_location": {"row": span.end_row, "column": span.end_column},
     }
-    optional = {"pointer": finding.pointer, "subject": finding.subject or None, "help": finding.help or None, "url": finding.url or None}
+    optional = {
+        "pointer": finding.pointer,
+        "subject": finding.subject or None,
+        "help": finding.help or None,
+        "url": finding.url or None,
+    }
     data.update((name, value) for name, value in optional.items() if value is not None)
     if finding.fix is not None and source is not None:
-        data["fix"] = {"title": finding.fix.title, "edits": [_edit(edit, source) for edit in finding.fix.edits]}
+        data["fix"] = {
+            "title": finding.fix.title,
+            "edits": [_edit(edit, source) for edit in finding.fix.edits],
+        }
     return data
 
 

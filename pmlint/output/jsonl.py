@@ -1,4 +1,6 @@
-"""For programs that read line by line: each finding as an object of its own, as in ``json``; the summary is left out."""
+"""For programs that read line by line: each finding as an object of its own, as in ``json``; the
+summary is left out.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,9 @@ from pmlint.output.verdict import all_findings
 def render(report: Report) -> str:
     """One line a finding, nothing for a clean run."""
     return "".join(
-        json.dumps(of(finding, report.source(finding.path) if finding.fix else None), separators=(",", ":")) + "\n"
+        json.dumps(
+            of(finding, report.source(finding.path) if finding.fix else None), separators=(",", ":")
+        )
+        + "\n"
         for finding in all_findings(report)
     )

@@ -1,4 +1,6 @@
-"""JUnit XML, which nearly every CI shows: a suite a file, a test case a finding, and one that passes where there is none."""
+"""JUnit XML, which nearly every CI shows: a suite a file, a test case a finding, and one that
+passes where there is none.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,21 @@ from pmlint.parsing.escape import xml
 
 
 def render(report: Report) -> str:
-    """What makes the run fail is a failure, what somebody waived is skipped, and other findings pass with their text as output."""
+    """What makes the run fail is a failure, what somebody waived is skipped, and other findings
+    pass with their text as output.
+    """
     waived = [finding for finding in report.findings if finding.waived]
     findings = sorted([*all_findings(report), *waived], key=lambda finding: finding.order)
     root = ElementTree.Element("testsuites", name="pmlint")
     for path, group in groupby(findings, key=lambda finding: finding.path):
         _suite(root, path or "pmlint", list(group), report)
     if not findings:
-        ElementTree.SubElement(_element(root, "testsuite", name="pmlint"), "testcase", name=str(report.summary), classname="pmlint")
+        ElementTree.SubElement(
+            _element(root, "testsuite", name="pmlint"),
+            "testcase",
+            name=str(report.summary),
+            classname="pmlint",
+        )
     for suite in root:
         suite.set("tests", str(len(suite)))
         for name, kind in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error")):
@@ -27,19 +36,39 @@ def render(report: Report) -> str:
     for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        + ElementTree.tostring(root, encoding="unicode")
+        + "\n"
+    )
 
 
 def _element(parent: ElementTree.Element, tag: str, **attributes: str) -> ElementTree.Element:
-    return ElementTree.SubElement(parent, tag, {name: xml(value) for name, value in attributes.items()})
+    return ElementTree.SubElement(
+        parent, tag, {name: xml(value) for name, value in attributes.items()}
+    )
 
 
 def _suite(root: ElementTree.Element, path: str, findings: list[Finding], report: Report) -> None:
     suite = _element(root, "testsuite", name=path)
     for finding in findings:
         place = f"{path}:{finding.span.row}:{finding.span.column}"
-        case = _element(suite, "testcase", name=f"{finding.code} at {place}", classname=path, file=path, line=str(finding.span.row))
-        text = "\n".join(part for part in (f"{place}: {finding.level} {finding.code}: {finding.message}", finding.help) if part)
+        case = _element(
+            suite,
+            "testcase",
+            name=f"{finding.code} at {place}",
+            classname=path,
+            file=path,
+            line=str(finding.span.row),
+        )
+        text = "\n".join(
+            part
+            for part in (
+                f"{place}: {finding.level} {finding.code}: {finding.message}",
+                finding.help,
+            )
+            if part
+        )
         if finding.waived:
             _element(case, "skipped", message=f"waived: {finding.waived}")
         elif finding.level >= report.fail_level:

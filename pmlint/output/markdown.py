@@ -1,4 +1,6 @@
-"""Markdown for a comment on a pull request: the verdict, the held routes, and the findings by document."""
+"""Markdown for a comment on a pull request: the verdict, the held routes, and the findings by
+document.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def _lines(report: Report) -> Iterator[str]:
     if report.verdict is not None:
         yield from _verdict(report)
     yield f"{report.closing}."
-    worst_first = sorted(report.counted, key=lambda finding: (finding.path, -finding.level, finding.order))
+    worst_first = sorted(
+        report.counted, key=lambda finding: (finding.path, -finding.level, finding.order)
+    )
     for path, findings in groupby(worst_first, key=lambda finding: finding.path):
         yield ""
         yield f"#### {markdown(path)}"

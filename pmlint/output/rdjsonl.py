@@ -1,4 +1,6 @@
-"""reviewdog's diagnostics, one JSON object a line; its columns count the bytes of UTF-8 and its messages become Markdown comments."""
+"""reviewdog's diagnostics, one JSON object a line; its columns count the bytes of UTF-8 and its
+messages become Markdown comments.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def _diagnostic(finding: Finding, source: Source | None) -> dict[str, object]:
         "location": {"path": finding.path or ".", "range": _range(finding.span, source)},
         "severity": str(finding.level).upper(),
         "source": {"name": "pmlint"},
-        "code": {"value": finding.code, "url": finding.url} if finding.url else {"value": finding.code},
+        "code": {"value": finding.code, "url": finding.url}
+        if finding.url
+        else {"value": finding.code},
     }
     if finding.fix is not None and source is not None:
         data["suggestions"] = [_suggestion(finding.fix, source)]
@@ -34,11 +38,16 @@ def _diagnostic(finding: Finding, source: Source | None) -> dict[str, object]:
 
 def _range(span: Span, source: Source | None) -> dict[str, dict[str, int]]:
     at = convert(span, source, utf8)
-    return {"start": {"line": at.row, "column": at.column}, "end": {"line": at.end_row, "column": at.end_column}}
+    return {
+        "start": {"line": at.row, "column": at.column},
+        "end": {"line": at.end_row, "column": at.end_column},
+    }
 
 
 def _suggestion(fix: Fix, source: Source) -> dict[str, object]:
-    """All edits of a fix as one: reviewdog offers each suggestion by itself, and half a fix is none."""
+    """All edits of a fix as one: reviewdog offers each suggestion by itself, and half a fix is
+    none.
+    """
     edits = sorted(fix.edits)
     start, end = edits[0].start, edits[-1].end
     text, at = "", start

@@ -19,7 +19,10 @@ from pmlint.place import Span
 HOME = "https://pypi.org/project/pmlint/"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RESULTS = 5_000
-"""The most results: GitHub shows 5,000 of a run. Warnings are cut before errors, and a notification says how many."""
+"""The most results: GitHub shows 5,000 of a run.
+
+Warnings are cut before errors, and a notification says how many.
+"""
 TEXT = 1_000
 """The most characters of a text: GitHub takes 1,024."""
 
@@ -28,16 +31,28 @@ def render(report: Report) -> str:
     """The report as one run. Findings that somebody waived are in it, as suppressed results."""
     waived = [finding for finding in report.findings if finding.waived]
     everything = sorted([*all_findings(report), *waived], key=lambda finding: finding.order)
-    kept = sorted(sorted(everything, key=lambda finding: -finding.level)[:RESULTS], key=lambda finding: finding.order)
+    kept = sorted(
+        sorted(everything, key=lambda finding: -finding.level)[:RESULTS],
+        key=lambda finding: finding.order,
+    )
     keys = dict(zip(everything, stable(everything), strict=True))
     index = {code: number for number, code in enumerate(sorted({finding.code for finding in kept}))}
     hashes = cache(lambda path: _hashes(report.source(path)))
     rules = [_rule(report.rule(code) or RuleInfo(code)) for code in index]
     run = {
-        "tool": {"driver": {"name": "pmlint", "version": __version__, "informationUri": HOME, "rules": rules}},
+        "tool": {
+            "driver": {
+                "name": "pmlint",
+                "version": __version__,
+                "informationUri": HOME,
+                "rules": rules,
+            }
+        },
         "columnKind": "utf16CodeUnits",
         "invocations": [_invocation(report, len(everything) - len(kept))],
-        "results": [_result(finding, keys[finding], index[finding.code], report, hashes) for finding in kept],
+        "results": [
+            _result(finding, keys[finding], index[finding.code], report, hashes) for finding in kept
+        ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -72,14 +87,18 @@ def _rule(rule: RuleInfo) -> dict[str, object]:
 
 
 def _invocation(report: Report, cut: int) -> dict[str, object]:
-    data: dict[str, object] = {"executionSuccessful": report.verdict is None or report.verdict.verdict != "unjudged"}
+    data: dict[str, object] = {
+        "executionSuccessful": report.verdict is None or report.verdict.verdict != "unjudged"
+    }
     if cut:
         text = f"{count(cut, 'result')} cut, warnings before errors: {RESULTS:,} are kept"
         data["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": text}}]
     return data
 
 
-def _result(finding: Finding, key: str, rule: int, report: Report, hashes: Callable[[str], list[str]]) -> dict[str, object]:
+def _result(
+    finding: Finding, key: str, rule: int, report: Report, hashes: Callable[[str], list[str]]
+) -> dict[str, object]:
     source = report.source(finding.path)
     fingerprints = {"pmlint/v1": key}
     lines = hashes(finding.path)
@@ -95,11 +114,18 @@ def _result(finding: Finding, key: str, rule: int, report: Report, hashes: Calla
         "partialFingerprints": fingerprints,
     }
     if finding.subject:
-        data["locations"] = [{"physicalLocation": where, "logicalLocations": [{"fullyQualifiedName": finding.subject}]}]
+        data["locations"] = [
+            {
+                "physicalLocation": where,
+                "logicalLocations": [{"fullyQualifiedName": finding.subject}],
+            }
+        ]
     if finding.fix is not None and source is not None:
         data["fixes"] = [_fix(finding.path, finding.fix, source)]
     if finding.waived:
-        data["suppressions"] = [{"kind": "inSource", "status": "accepted", "justification": finding.waived}]
+        data["suppressions"] = [
+            {"kind": "inSource", "status": "accepted", "justification": finding.waived}
+        ]
     return data
 
 
@@ -109,11 +135,23 @@ def _artifact(path: str) -> dict[str, str]:
 
 def _region(span: Span, source: Source | None) -> dict[str, int]:
     at = convert(span, source, utf16)
-    return {"startLine": at.row, "startColumn": at.column, "endLine": at.end_row, "endColumn": at.end_column}
+    return {
+        "startLine": at.row,
+        "startColumn": at.column,
+        "endLine": at.end_row,
+        "endColumn": at.end_column,
+    }
 
 
 def _fix(path: str, fix: Fix, source: Source) -> dict[str, object]:
     replacements = [
-        {"deletedRegion": _region(source.span(edit.start, edit.end), source), "insertedContent": {"text": edit.text}} for edit in fix.edits
+        {
+            "deletedRegion": _region(source.span(edit.start, edit.end), source),
+            "insertedContent": {"text": edit.text},
+        }
+        for edit in fix.edits
     ]
-    return {"description": _text(fix.title), "artifactChanges": [{"artifactLocation": _artifact(path), "replacements": replacements}]}
+    return {
+        "description": _text(fix.title),
+        "artifactChanges": [{"artifactLocation": _artifact(path), "replacements": replacements}],
+    }

@@ -10,16 +10,25 @@ from pmlint.parsing.escape import terminal
 
 
 def render(name: str, report: Report) -> str:
-    """A line a rule, the most frequent first: count, level, code and title; as JSON where ``name`` is a JSON format.
+    """A line a rule, the most frequent first: count, level, code and title; as JSON where ``name``
+    is a JSON format.
 
     A rule that is an error in one postmortem and a warning in a draft has two lines.
     """
     counts = Counter((finding.code, finding.level) for finding in report.counted)
-    fixable = Counter((finding.code, finding.level) for finding in report.counted if finding.fix is not None)
+    fixable = Counter(
+        (finding.code, finding.level) for finding in report.counted if finding.fix is not None
+    )
     ranked = sorted(counts, key=lambda key: (-counts[key], key))
     if name in ("json", "jsonl"):
         data = [
-            {"code": code, "level": str(level), "count": counts[code, level], "fixable": fixable[code, level]} for code, level in ranked
+            {
+                "code": code,
+                "level": str(level),
+                "count": counts[code, level],
+                "fixable": fixable[code, level],
+            }
+            for code, level in ranked
         ]
         return json.dumps(data, indent=2) + "\n"
     width = max((len(str(number)) for number in counts.values()), default=0)
@@ -29,5 +38,7 @@ def render(name: str, report: Report) -> str:
         rule = report.rule(code)
         title = f"{terminal(rule.title)} " if rule is not None and rule.title else ""
         fixes = f"({fixable[code, level]} with `--fix`)" if fixable[code, level] else ""
-        lines.append(f"{counts[code, level]:>{width}}  {level!s:7}  {terminal(code):{wide}}  {title}{fixes}".rstrip())
+        lines.append(
+            f"{counts[code, level]:>{width}}  {level!s:7}  {terminal(code):{wide}}  {title}{fixes}".rstrip()
+        )
     return "\n".join([*lines, str(report.summary), ""])

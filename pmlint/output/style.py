@@ -6,7 +6,10 @@ from pmlint.finding import Level
 
 
 class Style:
-    """Writes text in colours, or plainly where nobody asked for them. The text must be escaped before."""
+    """Writes text in colours, or plainly where nobody asked for them.
+
+    The text must be escaped before.
+    """
 
     def __init__(self, color: bool) -> None:
         self.color = color

@@ -25,7 +25,9 @@ def render(report: Report, color: bool = False) -> str:
 
 
 def _summary(report: Report, style: Style) -> str:
-    failed = report.summary.errors or (report.summary.warnings and report.fail_level is Level.WARNING)
+    failed = report.summary.errors or (
+        report.summary.warnings and report.fail_level is Level.WARNING
+    )
     return style.bad(report.closing) if failed else style.bold(report.closing)
 
 
@@ -50,7 +52,9 @@ def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
 
 
 def _cut(line: str, span: Span) -> tuple[str, int, int]:
-    """What is shown of a line, the columns of the screen before the carets, and how many carets there are."""
+    """What is shown of a line, the columns of the screen before the carets, and how many carets
+    there are.
+    """
     start = min(span.column - 1, len(line))
     end = min(span.end_column - 1, len(line)) if span.end_row == span.row else len(line)
     first = 0 if len(line) <= WIDTH else max(0, min(start - WIDTH // 3, len(line) - WIDTH))
@@ -58,7 +62,11 @@ def _cut(line: str, span: Span) -> tuple[str, int, int]:
     head, tail = "… " * (first > 0), " …" * (last < len(line))
     before = head + _visible(line[first:start])
     under = _visible(line[start : max(start, min(end, last))])
-    return before + under + _visible(line[max(start, min(end, last)) : last]) + tail, columns(before), max(1, columns(under))
+    return (
+        before + under + _visible(line[max(start, min(end, last)) : last]) + tail,
+        columns(before),
+        max(1, columns(under)),
+    )
 
 
 def _visible(text: str) -> str:
@@ -66,9 +74,14 @@ def _visible(text: str) -> str:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a text takes, which is less or more than its characters outside ASCII."""
+    """How many columns of a terminal a text takes, which is less or more than its characters
+    outside ASCII.
+    """
     if text.isascii():
         return len(text)
     from unicodedata import category, east_asian_width
 
-    return sum(0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(
+        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
+        for char in text
+    )

@@ -1,4 +1,6 @@
-"""The gate's verdict in words: as lines for people, and as findings for the formats that know nothing else."""
+"""The gate's verdict in words: as lines for people, and as findings for the formats that know
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def route_line(route: RouteVerdict) -> str:
 
 
 def lines(verdict: Verdict, style: Style) -> Iterator[str]:
-    """The verdict for a terminal: each refused route, what holds it and the way out; then the refusals beside routes."""
+    """The verdict for a terminal: each refused route, what holds it and the way out; then the
+    refusals beside routes.
+    """
     paint = {"allowed": style.good, "refused": style.bad, "unjudged": style.doubtful}
     for route in verdict.routes:
         yield f"{paint[route.verdict](route.verdict)} {terminal(route_line(route))}"
@@ -54,20 +58,29 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
 
 
 def all_findings(report: Report) -> list[Finding]:
-    """What counts in a report, with what the gate did not allow as findings ``gate-refused`` and ``gate-unjudged``."""
+    """What counts in a report, with what the gate did not allow as findings ``gate-refused`` and
+    ``gate-unjudged``.
+    """
     verdict = report.verdict
     if verdict is None:
         return report.counted
     found = [_finding(route) for route in verdict.routes if route.verdict != "allowed"]
     if verdict.verdict != "allowed":
         found += [
-            Finding(f"gate-{verdict.verdict}", Level.ERROR, case, "") for case in verdict.cases or (() if found else (headline(verdict),))
+            Finding(f"gate-{verdict.verdict}", Level.ERROR, case, "")
+            for case in verdict.cases or (() if found else (headline(verdict),))
         ]
     return [*report.counted, *found]
 
 
 def _finding(route: RouteVerdict) -> Finding:
     held = "; ".join(hold(one) for one in route.held_by)
-    message = f"{route_line(route)} is held by {held}" if held else f"{route_line(route)} is {route.verdict}"
+    message = (
+        f"{route_line(route)} is held by {held}"
+        if held
+        else f"{route_line(route)} is {route.verdict}"
+    )
     ways = "; ".join(dict.fromkeys(one.release for one in route.held_by))
-    return Finding(f"gate-{route.verdict}", Level.ERROR, message, route.file, subject=route.route, help=ways)
+    return Finding(
+        f"gate-{route.verdict}", Level.ERROR, message, route.file, subject=route.route, help=ways
+    )

@@ -1,1 +1,3 @@
-"""Bytes become data with places: trees of files, text, strict YAML, Markdown, documents, and writing them back."""
+"""Bytes become data with places: trees of files, text, strict YAML, Markdown, documents, and
+writing them back.
+"""

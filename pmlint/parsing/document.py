@@ -17,7 +17,9 @@ _FENCE = re.compile(r"---[ \t]*\r?$", re.MULTILINE)
 class Document:
     """A document that could be read; ``problems`` is what is wrong with its YAML all the same."""
 
-    def __init__(self, kind: Kind, source: Source, front_matter: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self, kind: Kind, source: Source, front_matter: tuple[int, int] | None = None
+    ) -> None:
         self.kind = kind
         self.source = source
         start, end = front_matter or (0, len(source.text))
@@ -26,10 +28,14 @@ class Document:
         self.problems = parsed.problems
         self._where = parsed.where
         self._last: tuple[Node, Texts] | None = None
-        self.body_start = len(source.text) if front_matter is None else _after_line(source.text, end)
+        self.body_start = (
+            len(source.text) if front_matter is None else _after_line(source.text, end)
+        )
         self.body = source.text[self.body_start :]
         self._front = (start, end)
-        if self.data is None or (kind not in ("people", "registry") and not isinstance(self.data, dict)):
+        if self.data is None or (
+            kind not in ("people", "registry") and not isinstance(self.data, dict)
+        ):
             raise self._wrong_top()
 
     @cached_property
@@ -41,7 +47,11 @@ class Document:
         start = self._front[0]
         if self.data is None:
             what = "the front matter is empty" if self.kind == "postmortem" else "the file is empty"
-            return Malformed(what, self.source.span(start, start + 1), help="'pmlint new' writes a postmortem to start from")
+            return Malformed(
+                what,
+                self.source.span(start, start + 1),
+                help="'pmlint new' writes a postmortem to start from",
+            )
         kind = "list" if isinstance(self.data, list) else "single value"
         return Malformed(
             f"a {kind} stands where fields are expected",
@@ -50,7 +60,8 @@ class Document:
         )
 
     def locate(self, at: Path | Where) -> Span:
-        """The span of a value, a key, characters of a value or of the body; of the nearest thing around it where it does not exist.
+        """The span of a value, a key, characters of a value or of the body; of the nearest thing
+        around it where it does not exist.
 
         A value of several lines is shown by its first line.
         """
@@ -65,15 +76,23 @@ class Document:
             start, end = key
         elif where.chars is not None:
             value = self._value(where.path)
-            start, end = self._texts(node, value).span(*where.chars) if isinstance(value, str) else (node.start, node.end)
+            start, end = (
+                self._texts(node, value).span(*where.chars)
+                if isinstance(value, str)
+                else (node.start, node.end)
+            )
         elif node.children is not None:
             start, end = self._head(node, key)
         else:
-            start, end = (node.start, node.end) if node.end > node.start else (key or (node.start, node.end))
+            start, end = (
+                (node.start, node.end) if node.end > node.start else (key or (node.start, node.end))
+            )
         return self._first_line(start, end)
 
     def _texts(self, node: Node, value: str) -> Texts:
-        """The places of a scalar; those of the last one are kept, since findings about one text come together."""
+        """The places of a scalar; those of the last one are kept, since findings about one text
+        come together.
+        """
         if self._last is None or self._last[0] is not node:
             self._last = node, Texts(self.source, node, value)
         return self._last[1]
@@ -89,7 +108,9 @@ class Document:
         return node, key, False
 
     def _head(self, node: Node, key: tuple[int, int] | None) -> tuple[int, int]:
-        """Where a collection is shown: its own first key (so that an item of a list is seen), else the key that names it."""
+        """Where a collection is shown: its own first key (so that an item of a list is seen), else
+        the key that names it.
+        """
         if key is not None:
             return key
         if node.keys:
@@ -100,7 +121,11 @@ class Document:
         value = self.data
         for step in path:
             value = (
-                value.get(step) if isinstance(value, dict) else value[step] if isinstance(value, list) and isinstance(step, int) else None
+                value.get(step)
+                if isinstance(value, dict)
+                else value[step]
+                if isinstance(value, list) and isinstance(step, int)
+                else None
             )
         return value
 
@@ -130,7 +155,9 @@ def read_postmortem(source: Source) -> Document:
     closing = _closing(text)
     if closing is None:
         raise Malformed(
-            "the front matter is not closed: no second line '---'", Span(1, 1, 1, 4), help="put a line '---' below the last field"
+            "the front matter is not closed: no second line '---'",
+            Span(1, 1, 1, 4),
+            help="put a line '---' below the last field",
         )
     for fence in (opening, closing):
         if fence[0].rstrip("\r") != "---":
@@ -153,7 +180,10 @@ def _closing(text: str) -> re.Match[str] | None:
 
 
 def read_yaml(source: Source, kind: Kind) -> Document:
-    """Read a route, people or policy file, or a mapped file of another platform (YAML or JSON). Raises `Malformed`."""
+    """Read a route, people or policy file, or a mapped file of another platform (YAML or JSON).
+
+    Raises `Malformed`.
+    """
     return Document(kind, source)
 
 

@@ -1,4 +1,6 @@
-"""Text of users made harmless, one encoder for each place where it is shown (spec/security.md, *Outputs*)."""
+"""Text of users made harmless, one encoder for each place where it is shown (spec/security.md,
+*Outputs*).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _UNSEEN = f"[\n\t]|{INVISIBLE}"
 
 
 def terminal(text: str) -> str:
-    """For a terminal: every control, bidirectional or zero-width character as its escape; one line stays one line."""
+    """For a terminal: every control, bidirectional or zero-width character as its escape; one line
+    stays one line.
+    """
     return text if text.isascii() and text.isprintable() else re.sub(_UNSEEN, _named, text)
 
 
@@ -20,12 +24,25 @@ def _named(match: re.Match[str]) -> str:
     if character in _SHORT:
         return _SHORT[character]
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )
 
 
 def command(text: str) -> str:
-    """For the message of a GitHub workflow command; ``##[`` would start one of the old form in the middle of a line."""
-    return re.sub(INVISIBLE, _named, text).replace("%", "%25").replace("\n", "%0A").replace("##[", "## [")
+    """For the message of a GitHub workflow command; ``##[`` would start one of the old form in the
+    middle of a line.
+    """
+    return (
+        re.sub(INVISIBLE, _named, text)
+        .replace("%", "%25")
+        .replace("\n", "%0A")
+        .replace("##[", "## [")
+    )
 
 
 def command_property(text: str) -> str:
@@ -34,7 +51,9 @@ def command_property(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """For Markdown on a forge: a code span, in which nothing is markup, HTML, a link, a mention or a reference to an issue."""
+    """For Markdown on a forge: a code span, in which nothing is markup, HTML, a link, a mention or
+    a reference to an issue.
+    """
     safe = terminal(text).strip() or " "
     fence = "`" * (max(map(len, re.findall("`+", safe)), default=0) + 1)
     pad = " " if "`" in (safe[0], safe[-1]) else ""
@@ -42,7 +61,9 @@ def markdown(text: str) -> str:
 
 
 def xml(text: str) -> str:
-    """For XML, which has no way to write controls, and for the pages that show it; quoting is left to the writer of the XML."""
+    """For XML, which has no way to write controls, and for the pages that show it; quoting is left
+    to the writer of the XML.
+    """
     return re.sub(INVISIBLE, _named, text)
 
 
@@ -52,10 +73,14 @@ def sarif(text: str) -> str:
 
 
 def uri(path: str) -> str:
-    """A path relative to the root as a relative URI; bytes of a file's name that are not UTF-8 come back as they were."""
+    """A path relative to the root as a relative URI; bytes of a file's name that are not UTF-8 come
+    back as they were.
+    """
     from urllib.parse import quote
 
     def raw(char: str) -> bytes:
-        return char.encode("utf-8", "surrogateescape" if "\udc80" <= char <= "\udcff" else "surrogatepass")
+        return char.encode(
+            "utf-8", "surrogateescape" if "\udc80" <= char <= "\udcff" else "surrogatepass"
+        )
 
     return quote(path, safe="/") if path.isascii() else quote(b"".join(map(raw, path)), safe="/")

@@ -1,4 +1,6 @@
-"""The Markdown body of a postmortem: its sections, by a line scan that knows fences, and its running text, by a CommonMark parser."""
+"""The Markdown body of a postmortem: its sections, by a line scan that knows fences, and its
+running text, by a CommonMark parser.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,11 @@ from typing import NamedTuple
 
 
 class Section(NamedTuple):
-    """A heading (``## Timeline``) and what stands below it, up to the next heading of its level or a higher one.
+    """A heading (``## Timeline``) and what stands below it, up to the next heading of its level or
+    a higher one.
 
-    Offsets are into the body, from 0, in code points: the content is ``start`` to ``end``, the heading's line ``heading_start`` to
-    ``heading_end`` without its line end.
+    Offsets are into the body, from 0, in code points: the content is ``start`` to ``end``, the
+    heading's line ``heading_start`` to ``heading_end`` without its line end.
     """
 
     title: str
@@ -24,7 +27,9 @@ _MARKS = frozenset("#`~< ")
 
 
 def sections(body: str) -> list[Section]:
-    """The sections of a body in their order; ``#`` in a fenced block or in an HTML comment is no heading."""
+    """The sections of a body in their order; ``#`` in a fenced block or in an HTML comment is no
+    heading.
+    """
     found: list[tuple[str, int, int, int, int]] = []
     fence = ""
     offset = 0
@@ -33,7 +38,11 @@ def sections(body: str) -> list[Section]:
         if fence:
             if fence == "-->":
                 fence = "" if "-->" in line else fence
-            elif head[:1] == fence[0] and not (rest := line.strip()).strip(fence[0]) and len(rest) >= len(fence):
+            elif (
+                head[:1] == fence[0]
+                and not (rest := line.strip()).strip(fence[0])
+                and len(rest) >= len(fence)
+            ):
                 fence = ""
         elif head[:1] == "#":
             text = line.strip()
@@ -42,7 +51,15 @@ def sections(body: str) -> list[Section]:
             if level <= 6 and title[:1] in ("", " ", "\t"):
                 bare = title.rstrip("#")
                 title = (bare if bare[-1:] in ("", " ", "\t") else title).strip()
-                found.append((title, level, min(offset + len(line) + 1, len(body)), offset, offset + len(line.rstrip())))
+                found.append(
+                    (
+                        title,
+                        level,
+                        min(offset + len(line) + 1, len(body)),
+                        offset,
+                        offset + len(line.rstrip()),
+                    )
+                )
         elif head[:1] in ("`", "~", "<"):
             fence = _opens(line.strip())
         offset += len(line) + 1
@@ -70,14 +87,17 @@ def _ended(found: list[tuple[str, int, int, int, int]], last: int) -> list[Secti
 
 
 SILENT = "\0"
-"""What stands in `prose` for a character that is not the author's own words; no document has it (`pmlint.parsing.source`)."""
+"""What stands in `prose` for a character that is not the author's own words; no document has it
+(`pmlint.parsing.source`).
+"""
 
 _BLOCKS = frozenset({"CodeBlock", "BlockQuote", "Link", "Image", "HtmlBlock"})
 _LEAVES = frozenset({"Code", "InlineHtml", "Html", "InlineMath", "DisplayMath"})
 
 
 def prose(body: str) -> str:
-    """The body with the same offsets, where code, block quotations, links, images and HTML are blanked by `SILENT`.
+    """The body with the same offsets, where code, block quotations, links, images and HTML are
+    blanked by `SILENT`.
 
     Line ends stay, so that a blanked block still separates what stands around it.
     """
@@ -90,7 +110,11 @@ def prose(body: str) -> str:
         if _silent(event) and (end := where["end"]) > done:
             start = max(where["start"], done)
             pieces.append(raw[done:start])
-            pieces.append("".join(char if char in "\r\n" else SILENT for char in raw[start:end].decode()).encode())
+            pieces.append(
+                "".join(
+                    char if char in "\r\n" else SILENT for char in raw[start:end].decode()
+                ).encode()
+            )
             done = end
     return b"".join((*pieces, raw[done:])).decode()
 

@@ -1,4 +1,6 @@
-"""What a plain scalar of YAML means, where every reader agrees: the core schema of YAML 1.2 without what YAML 1.1 reads otherwise."""
+"""What a plain scalar of YAML means, where every reader agrees: the core schema of YAML 1.2 without
+what YAML 1.1 reads otherwise.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ MAX_DIGITS = 16
 NUMERIC = frozenset("0123456789+-.")
 """With what every number and date begins."""
 LONGEST_WORD = 5
-"""The most characters of a word that is no text; a longer scalar is a text if it does not begin like a number."""
+"""The most characters of a word that is no text; a longer scalar is a text if it does not begin
+like a number.
+"""
 _KEPT = 40
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
@@ -37,12 +41,17 @@ class Unclear(NamedTuple):
 
 
 def plain(text: str) -> object:
-    """The value of a plain scalar, or why it has none (`Unclear`); those of short ones are remembered."""
+    """The value of a plain scalar, or why it has none (`Unclear`); those of short ones are
+    remembered.
+    """
     return _remembered(text) if len(text) < _KEPT else _value(text)
 
 
 def is_name(text: str) -> bool:
-    """Whether a plain scalar can be a key. As one, ``on`` has one meaning: it is a field of the format (signoff.on)."""
+    """Whether a plain scalar can be a key.
+
+    As one, ``on`` has one meaning: it is a field of the format (signoff.on).
+    """
     return _is_short_name(text) if len(text) < _KEPT else isinstance(_value(text), str)
 
 
@@ -50,17 +59,30 @@ def _value(text: str) -> object:
     if text in _WORDS:
         return _WORDS[text]
     if text in _TWO_MEANINGS:
-        return Unclear("is not the same to every YAML reader", "write true or false, or put the text in quotes")
+        return Unclear(
+            "is not the same to every YAML reader", "write true or false, or put the text in quotes"
+        )
     if not (text[0].isdigit() or text[0] in "+-."):
         return text
     if len(text) > 400 and _NUMBER_LIKE.fullmatch(text):
         return Unclear("has too many digits", "put it in quotes")
     if _INTEGER.fullmatch(text):
-        return int(text) if len(text) < MAX_DIGITS else Unclear("has too many digits to be the same number everywhere", "put it in quotes")
+        return (
+            int(text)
+            if len(text) < MAX_DIGITS
+            else Unclear("has too many digits to be the same number everywhere", "put it in quotes")
+        )
     if _FLOAT.fullmatch(text):
-        return float(text) if len(text) <= MAX_DIGITS + 1 else Unclear("has too many digits", "put it in quotes")
+        return (
+            float(text)
+            if len(text) <= MAX_DIGITS + 1
+            else Unclear("has too many digits", "put it in quotes")
+        )
     if _NUMBER_LIKE.fullmatch(text):
-        return Unclear("is a number to some YAML readers and a text to others", "write a plain decimal number, or put the text in quotes")
+        return Unclear(
+            "is a number to some YAML readers and a text to others",
+            "write a plain decimal number, or put the text in quotes",
+        )
     return text
 
 

@@ -1,4 +1,6 @@
-"""One file's bytes as text: strict UTF-8, within limits, with nothing in it that a reviewer can't see."""
+"""One file's bytes as text: strict UTF-8, within limits, with nothing in it that a reviewer can't
+see.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ INVISIBLE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""A pattern for controls (tab and line feed apart), zero-width, bidirectional and filler characters: text that means two things.
+"""A pattern for controls (tab and line feed apart), zero-width, bidirectional and filler
+characters: text that means two things.
 
 U+FE0F stays: it only asks for the coloured form of an emoji that stands before it.
 """
@@ -23,9 +26,13 @@ _PLAIN = b"\t\n" + bytes(range(0x20, 0x7F))
 
 
 class Malformed(Exception):
-    """A document that can't be read as what it should be; becomes a finding ``syntax`` (or ``code``) at ``span``."""
+    """A document that can't be read as what it should be; becomes a finding ``syntax`` (or
+    ``code``) at ``span``.
+    """
 
-    def __init__(self, message: str, span: Span = Span(), *, help: str = "", code: str = "syntax") -> None:
+    def __init__(
+        self, message: str, span: Span = Span(), *, help: str = "", code: str = "syntax"
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.span = span
@@ -34,7 +41,9 @@ class Malformed(Exception):
 
 
 class Source:
-    """A file as text: ``file`` is its path as shown (relative to the root, ``/``), ``text`` its decoded content, CRLF kept."""
+    """A file as text: ``file`` is its path as shown (relative to the root, ``/``), ``text`` its
+    decoded content, CRLF kept.
+    """
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
@@ -74,21 +83,29 @@ class Source:
 def decode(file: str, data: bytes) -> Source:
     """Turn a file's bytes into text.
 
-    Raises `Malformed` for more than `MAX_BYTES`, a byte order mark, UTF-16, bytes that are not UTF-8 and characters that can't be seen.
+    Raises `Malformed` for more than `MAX_BYTES`, a byte order mark, UTF-16, bytes that are not
+    UTF-8 and characters that can't be seen.
     """
     if len(data) > MAX_BYTES:
         raise too_large(len(data))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Malformed("the file is UTF-16, not UTF-8", help="save it as UTF-8 without a byte order mark")
+        raise Malformed(
+            "the file is UTF-16, not UTF-8", help="save it as UTF-8 without a byte order mark"
+        )
     if data.startswith(b"\xef\xbb\xbf"):
-        raise Malformed("the file begins with a byte order mark", help="save it as UTF-8 without a byte order mark")
+        raise Malformed(
+            "the file begins with a byte order mark",
+            help="save it as UTF-8 without a byte order mark",
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = Source(file, data[: error.start].decode("utf-8"))
         row, column = before.position(len(before.text))
         raise Malformed(
-            f"byte 0x{data[error.start]:02x} is not UTF-8", Span(row, column, row, column + 1), help="save the file as UTF-8"
+            f"byte 0x{data[error.start]:02x} is not UTF-8",
+            Span(row, column, row, column + 1),
+            help="save the file as UTF-8",
         ) from None
     source = Source(file, text)
     refuse_invisible(source)
@@ -106,13 +123,23 @@ def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:
 def refuse_invisible(source: Source) -> None:
     """Raise `Malformed` at the first character that a reviewer can't see."""
     visible = source.text.replace("\r\n", "\n") if "\r" in source.text else source.text
-    rare = visible.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # in C, and nothing is left of most texts
-    found = re.search(INVISIBLE, visible) if rare and re.search(INVISIBLE, rare.decode("utf-8", "surrogatepass")) else None
+    rare = visible.encode("utf-8", "surrogatepass").translate(
+        None, _PLAIN
+    )  # in C, and nothing is left of most texts
+    found = (
+        re.search(INVISIBLE, visible)
+        if rare and re.search(INVISIBLE, rare.decode("utf-8", "surrogatepass"))
+        else None
+    )
     if found is None:
         return
     row = visible.count("\n", 0, found.start()) + 1
     column = found.start() - (visible.rfind("\n", 0, found.start()) + 1) + 1
-    name = "a carriage return without a line feed" if found[0] == "\r" else f"the invisible character U+{ord(found[0]):04X}"
+    name = (
+        "a carriage return without a line feed"
+        if found[0] == "\r"
+        else f"the invisible character U+{ord(found[0]):04X}"
+    )
     raise Malformed(
         f"{name} stands in the text",
         Span(row, column, row, column + 1),

@@ -1,8 +1,10 @@
-"""YAML text → plain data, and a tree of nodes that knows where every key and value stands. The only module that knows yaml.
+"""YAML text → plain data, and a tree of nodes that knows where every key and value stands. The only
+module that knows yaml.
 
-Reads libyaml's event stream (PyYAML's C parser) and composes it here: `yaml.CSafeLoader` crashes on deep nesting, keeps the last
-of two equal keys and turns ``no`` into false. Scalars follow the YAML 1.2 core schema, and whatever YAML 1.1 would read otherwise
-is refused, so that the text means the same to every reader.
+Reads libyaml's event stream (PyYAML's C parser) and composes it here: `yaml.CSafeLoader` crashes on
+deep nesting, keeps the last of two equal keys and turns ``no`` into false. Scalars follow the YAML
+1.2 core schema, and whatever YAML 1.1 would read otherwise is refused, so that the text means the
+same to every reader.
 """
 
 from __future__ import annotations
@@ -16,8 +18,21 @@ from typing import Any, NamedTuple
 
 from yaml import YAMLError
 from yaml._yaml import CParser
-from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, StreamEndEvent
-from yaml.tokens import FlowMappingEndToken, FlowMappingStartToken, FlowSequenceEndToken, FlowSequenceStartToken, KeyToken
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+from yaml.tokens import (
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    KeyToken,
+)
 
 from pmlint.parsing.scalars import LONGEST_WORD, NUMERIC, Unclear, is_name, plain
 from pmlint.parsing.source import Malformed, Source
@@ -31,9 +46,11 @@ _CLOSING = (FlowMappingEndToken, FlowSequenceEndToken)
 
 
 class Node(NamedTuple):
-    """A value in the text: offsets of its first character and past its last; children by key or index, keys by their own offsets.
+    """A value in the text: offsets of its first character and past its last; children by key or
+    index, keys by their own offsets.
 
-    ``style`` is YAML's: ``'`` or ``"`` quoted, ``|`` or ``>`` block, empty for plain scalars and collections.
+    ``style`` is YAML's: ``'`` or ``"`` quoted, ``|`` or ``>`` block, empty for plain scalars and
+    collections.
     """
 
     start: int
@@ -44,7 +61,9 @@ class Node(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """What was read, what is wrong with it although it could be read, and a function that says where everything stands."""
+    """What was read, what is wrong with it although it could be read, and a function that says
+    where everything stands.
+    """
 
     data: object
     problems: tuple[Malformed, ...]
@@ -54,13 +73,15 @@ class Parsed(NamedTuple):
 def parse(source: Source, start: int = 0, end: int | None = None) -> Parsed:
     """Read one document from the characters ``start`` to ``end`` of a source.
 
-    Raises `Malformed` for what can't be read at all: broken syntax, more than `MAX_DEPTH` levels or `MAX_NODES` nodes.
+    Raises `Malformed` for what can't be read at all: broken syntax, more than `MAX_DEPTH` levels or
+    `MAX_NODES` nodes.
     """
     return _Composer(source, start, len(source.text) if end is None else end).compose()
 
 
 def parse_foreign(source: Source) -> Parsed:
-    """Read a file of another platform: anchors, aliases and merge keys are expanded under the same budgets.
+    """Read a file of another platform: anchors, aliases and merge keys are expanded under the same
+    budgets.
 
     Several documents in one file are read as a list. Raises `Malformed`.
     """
@@ -68,8 +89,10 @@ def parse_foreign(source: Source) -> Parsed:
 
 
 _Place = tuple[int, int, str, Any]
-"""What becomes a `Node` when somebody asks: where it begins and ends (negative: where its last child does), its style, the children:
-for a mapping by key, each behind where the key begins and ends; for a sequence in their order; for a scalar None."""
+"""What becomes a `Node` when somebody asks: where it begins and ends (negative: where its last
+child does), its style, the children: for a mapping by key, each behind where the key begins and
+ends; for a sequence in their order; for a scalar None.
+"""
 
 
 class _Composer:
@@ -88,7 +111,9 @@ class _Composer:
             data, place = self.documents()
         except YAMLError as error:
             raise self.broken(error) from None
-        if any(not part[-1:].isalnum() for part in self.text.split("?")[:-1]):  # elsewhere than behind a word
+        if any(
+            not part[-1:].isalnum() for part in self.text.split("?")[:-1]
+        ):  # elsewhere than behind a word
             self.refuse_question_marks()
         return Parsed(data, tuple(self.problems), partial(_node, place, self.base, self.text, {}))
 
@@ -99,7 +124,11 @@ class _Composer:
         if opening.__class__ is StreamEndEvent:
             return None, (0, 0, "", None)
         if opening.version or opening.tags:
-            self.say(opening, "a directive stands in the document", "remove the line that begins with '%'")
+            self.say(
+                opening,
+                "a directive stands in the document",
+                "remove the line that begins with '%'",
+            )
         found = self.value(self.event(), 0)
         self.event()  # the document ends
         following = self.event()
@@ -111,21 +140,36 @@ class _Composer:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise Malformed(
-                f"the document has more than {MAX_NODES:,} values", self.span(event), help="move raw data into the evidence folder"
+                f"the document has more than {MAX_NODES:,} values",
+                self.span(event),
+                help="move raw data into the evidence folder",
             )
         if depth > MAX_DEPTH:
             raise _too_deep(self.span(event))
         kind = event.__class__
         if kind is AliasEvent:
-            self.say(event, f"'*{event.anchor}' is an alias", "write the value itself: a reader sees one place at a time")
+            self.say(
+                event,
+                f"'*{event.anchor}' is an alias",
+                "write the value itself: a reader sees one place at a time",
+            )
             return None, (event.start_mark.index, event.end_mark.index, "", None)
         if event.anchor is not None:
-            self.say(event, f"'&{event.anchor}' is an anchor", "write the value out where it is needed")
+            self.say(
+                event, f"'&{event.anchor}' is an anchor", "write the value out where it is needed"
+            )
         if event.tag is not None:
             self.say(event, f"{event.tag!r} is a tag", "remove it: the format knows every type")
         if kind is ScalarEvent:
-            return self.scalar(event), (event.start_mark.index, event.end_mark.index, event.style, None)
-        return self.mapping(event, depth) if kind is MappingStartEvent else self.sequence(event, depth)
+            return self.scalar(event), (
+                event.start_mark.index,
+                event.end_mark.index,
+                event.style,
+                None,
+            )
+        return (
+            self.mapping(event, depth) if kind is MappingStartEvent else self.sequence(event, depth)
+        )
 
     def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
         data: dict[str, object] = {}
@@ -133,14 +177,29 @@ class _Composer:
         take, room = self.event, depth < MAX_DEPTH
         while (name := take()).__class__ is not MappingEndEvent:
             key: str | None = name.value if name.__class__ is ScalarEvent else None
-            if key is None or name.anchor is not None or name.tag is not None or not (name.style or is_name(key)):
+            if (
+                key is None
+                or name.anchor is not None
+                or name.tag is not None
+                or not (name.style or is_name(key))
+            ):
                 key = self.key(name, depth)
             event = take()
             kind = event.__class__
-            if kind is ScalarEvent and event.anchor is None and event.tag is None and room and self.nodes < MAX_NODES:
+            if (
+                kind is ScalarEvent
+                and event.anchor is None
+                and event.tag is None
+                and room
+                and self.nodes < MAX_NODES
+            ):
                 self.nodes += 1  # `value` for the most common case
                 text = event.value
-                value = text if event.style or (len(text) > LONGEST_WORD and text[0] not in NUMERIC) else self.scalar(event)
+                value = (
+                    text
+                    if event.style or (len(text) > LONGEST_WORD and text[0] not in NUMERIC)
+                    else self.scalar(event)
+                )
                 place: _Place = (event.start_mark.index, event.end_mark.index, event.style, None)
             else:
                 value, place = self.value(event, depth + 1)
@@ -148,7 +207,11 @@ class _Composer:
                 continue
             if key in data:
                 row = self.source.position(self.base + places[key][0])[0]
-                self.say(name, f"the key {key!r} stands here twice; the first is on line {row}", "keep one of them")
+                self.say(
+                    name,
+                    f"the key {key!r} stands here twice; the first is on line {row}",
+                    "keep one of them",
+                )
                 continue
             data[key] = value
             places[key] = name.start_mark.index, name.end_mark.index, place
@@ -165,7 +228,9 @@ class _Composer:
         if event.style or is_name(name):
             return name
         if name == "<<":
-            self.say(event, "'<<' merges another mapping", "write the fields out where they are needed")
+            self.say(
+                event, "'<<' merges another mapping", "write the fields out where they are needed"
+            )
             return None
         self.say(event, f"the key {_shown(name)} is not a text", "put it in quotes")
         return name
@@ -194,9 +259,15 @@ class _Composer:
         with suppress(YAMLError):  # behind a second document, where nothing has been read
             while (token := tokens.get_token()) is not None:
                 depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
-                if depth and isinstance(token, KeyToken) and re.match(_NO_SIGN, self.text[token.start_mark.index :][:2]):
+                if (
+                    depth
+                    and isinstance(token, KeyToken)
+                    and re.match(_NO_SIGN, self.text[token.start_mark.index :][:2])
+                ):
                     self.say(
-                        token, "'?' begins a key here to some YAML readers and a text to others", "remove it, or put the text in quotes"
+                        token,
+                        "'?' begins a key here to some YAML readers and a text to others",
+                        "remove it, or put the text in quotes",
                     )
 
     def span(self, event: Any) -> Span:
@@ -210,13 +281,21 @@ class _Composer:
         mark = getattr(error, "problem_mark", None)
         offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
         reason = getattr(error, "problem", None) or str(error)
-        if "nesting depth" in reason:  # newer libyaml has a limit of its own and meets it first, as it reads ahead
+        if (
+            "nesting depth" in reason
+        ):  # newer libyaml has a limit of its own and meets it first, as it reads ahead
             return _too_deep(self.source.span(offset, offset + 1))
-        return Malformed(f"this is not YAML: {reason}", self.source.span(offset, offset + 1), help=_remedy(str(reason)))
+        return Malformed(
+            f"this is not YAML: {reason}",
+            self.source.span(offset, offset + 1),
+            help=_remedy(str(reason)),
+        )
 
 
 class _ForeignComposer(_Composer):
-    """Expands what other platforms use; a scalar of two meanings stays a text, and whoever asks for a truth value must refuse it."""
+    """Expands what other platforms use; a scalar of two meanings stays a text, and whoever asks for
+    a truth value must refuse it.
+    """
 
     def __init__(self, source: Source, start: int, end: int) -> None:
         super().__init__(source, start, end)
@@ -238,10 +317,18 @@ class _ForeignComposer(_Composer):
         if event.__class__ is AliasEvent:
             known = self.anchors.get(str(event.anchor))
             if known is None:
-                raise Malformed(f"'*{event.anchor}' names no anchor above it", self.span(event), help="define the anchor first")
+                raise Malformed(
+                    f"'*{event.anchor}' names no anchor above it",
+                    self.span(event),
+                    help="define the anchor first",
+                )
             self.nodes += known[2]
             if self.nodes > MAX_NODES:
-                raise Malformed(f"the aliases expand to more than {MAX_NODES:,} values", self.span(event), help="write the values out")
+                raise Malformed(
+                    f"the aliases expand to more than {MAX_NODES:,} values",
+                    self.span(event),
+                    help="write the values out",
+                )
             return known[0], known[1]
         before = self.nodes
         anchor = event.anchor
@@ -252,7 +339,11 @@ class _ForeignComposer(_Composer):
         return data, place
 
     def key(self, event: Any, depth: int) -> str | None:
-        return "<<" if event.__class__ is ScalarEvent and event.value == "<<" and not event.style else super().key(event, depth)
+        return (
+            "<<"
+            if event.__class__ is ScalarEvent and event.value == "<<" and not event.style
+            else super().key(event, depth)
+        )
 
     def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
         data, place = super().mapping(opening, depth)
@@ -261,10 +352,16 @@ class _ForeignComposer(_Composer):
             if self.text[end - 1] in "\"'":
                 span = self.source.span(start, end)
                 fact = "'<<' in quotes merges another mapping to some YAML readers and is a field to others"
-                self.problems.append(Malformed(fact, span, help="write the fields out where they are needed"))
+                self.problems.append(
+                    Malformed(fact, span, help="write the fields out where they are needed")
+                )
                 return data, place
             merged, (_, _, where) = data.pop("<<"), place[3].pop("<<")
-            for other, there in zip(merged, where[3], strict=True) if isinstance(merged, list) else ((merged, where),):
+            for other, there in (
+                zip(merged, where[3], strict=True)
+                if isinstance(merged, list)
+                else ((merged, where),)
+            ):
                 for name, value in other.items() if isinstance(other, dict) else ():
                     if name not in data:
                         data[name] = value
@@ -278,7 +375,12 @@ class _ForeignComposer(_Composer):
 
 def _extent(opening: Any, closing: Any, inside: object) -> _Place:
     """The place of a collection between two events."""
-    return opening.start_mark.index, closing.end_mark.index if opening.flow_style else ~opening.end_mark.index, "", inside
+    return (
+        opening.start_mark.index,
+        closing.end_mark.index if opening.flow_style else ~opening.end_mark.index,
+        "",
+        inside,
+    )
 
 
 def _node(place: _Place, base: int, text: str, known: dict[int, Node]) -> Node:
@@ -302,7 +404,9 @@ def _node(place: _Place, base: int, text: str, known: dict[int, Node]) -> Node:
 
 
 def _too_deep(span: Span) -> Malformed:
-    return Malformed(f"the document is nested more than {MAX_DEPTH} levels deep", span, help="flatten it")
+    return Malformed(
+        f"the document is nested more than {MAX_DEPTH} levels deep", span, help="flatten it"
+    )
 
 
 def _shown(text: str) -> str:
@@ -318,7 +422,9 @@ def _remedy(reason: str) -> str:
 
 
 class Texts:
-    """Where the characters of one scalar's value stand in the file; each text is sought once, however often it is asked for."""
+    """Where the characters of one scalar's value stand in the file; each text is sought once,
+    however often it is asked for.
+    """
 
     def __init__(self, source: Source, node: Node, value: str) -> None:
         self._node = node
@@ -327,7 +433,9 @@ class Texts:
         self._known: dict[str, tuple[list[int], list[tuple[int, int]]]] = {}
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the text of the characters ``start`` to ``end`` of the value; all of the scalar where they can't be told."""
+        """Offsets in the text of the characters ``start`` to ``end`` of the value; all of the
+        scalar where they can't be told.
+        """
         wanted = self._value[start:end]
         if wanted not in self._known:
             self._known[wanted] = self._sought(wanted) if wanted.strip() else ([], [])

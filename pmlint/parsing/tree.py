@@ -1,4 +1,6 @@
-"""Where files come from: a work tree here, a git tree in `pmlint.git`; whoever reads them can't tell which."""
+"""Where files come from: a work tree here, a git tree in `pmlint.git`; whoever reads them can't
+tell which.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,23 @@ from typing import Literal, NamedTuple, Protocol
 
 from pmlint.parsing.source import MAX_BYTES, Malformed, too_large
 
-READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-"""How a file is opened: never waiting at a named pipe, never following a link (Windows knows neither flag)."""
+READ = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+"""How a file is opened: never waiting at a named pipe, never following a link (Windows knows
+neither flag).
+"""
 
 Kind = Literal["file", "folder", "symlink", "other"]
 
 
 class Entry(NamedTuple):
-    """One entry of a tree: its path relative to the root with ``/``, what it is, and its size in bytes (files only, else 0)."""
+    """One entry of a tree: its path relative to the root with ``/``, what it is, and its size in
+    bytes (files only, else 0).
+    """
 
     path: str
     kind: Kind
@@ -23,21 +34,38 @@ class Entry(NamedTuple):
 
 
 class Tree(Protocol):
-    """A repository's files. Paths are relative to its root, with ``/``; nothing outside it can be named."""
+    """A repository's files. Paths are relative to its root, with ``/``; nothing outside it can be
+    named.
+    """
 
     def walk(self, folder: str) -> list[Entry]:
-        """Everything below ``folder`` that is not a folder, in the order of paths; nothing where there is no such folder."""
+        """Everything below ``folder`` that is not a folder, in the order of paths; nothing where
+        there is no such folder.
+        """
 
     def entry(self, path: str) -> Entry | None:
-        """What stands at ``path``: a symlink also where a folder on the way is one, None where there is nothing."""
+        """What stands at ``path``: a symlink also where a folder on the way is one, None where
+        there is nothing.
+        """
 
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
-        """The content of a regular file. Raises `Malformed` for anything else, or for more than ``limit`` bytes."""
+        """The content of a regular file.
+
+        Raises `Malformed` for anything else, or for more than ``limit`` bytes.
+        """
 
 
 def normal(path: str) -> str | None:
-    """A path relative to the root as a tree names it, or None where it is absolute, leaves the root or is empty."""
-    if not path or path.startswith("/") or "\\" in path or "\0" in path or (len(path) > 1 and path[1] == ":"):
+    """A path relative to the root as a tree names it, or None where it is absolute, leaves the root
+    or is empty.
+    """
+    if (
+        not path
+        or path.startswith("/")
+        or "\\" in path
+        or "\0" in path
+        or (len(path) > 1 and path[1] == ":")
+    ):
         return None
     parts: list[str] = []
     for part in path.split("/"):
@@ -79,7 +107,9 @@ class WorkTree:
                     elif item.is_symlink():
                         found.append(Entry(path, "symlink"))
                     else:
-                        found.append(Entry(path, "file" if item.is_file(follow_symlinks=False) else "other"))
+                        found.append(
+                            Entry(path, "file" if item.is_file(follow_symlinks=False) else "other")
+                        )
         found.sort()
         return found
 
@@ -97,12 +127,16 @@ class WorkTree:
         return Entry(path, "folder" if stat.S_ISDIR(status.st_mode) else "other")
 
     def _below_a_link(self, path: str) -> bool:
-        """Whether a folder on the way to a path is a symbolic link; what is known of a folder is kept."""
+        """Whether a folder on the way to a path is a symbolic link; what is known of a folder is
+        kept.
+        """
         folder = path.rpartition("/")[0]
         if not folder:
             return False
         if folder not in self._linked:
-            self._linked[folder] = self._below_a_link(folder) or os.path.islink(os.path.join(self.root, folder))
+            self._linked[folder] = self._below_a_link(folder) or os.path.islink(
+                os.path.join(self.root, folder)
+            )
         return self._linked[folder]
 
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
@@ -115,7 +149,9 @@ class WorkTree:
         try:
             status = os.fstat(opened)
             if not stat.S_ISREG(status.st_mode):
-                raise not_a_file("a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file")
+                raise not_a_file(
+                    "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+                )
             if status.st_size > limit:
                 raise too_large(status.st_size, limit)
             data = _content(opened, status.st_size, limit)
@@ -129,7 +165,9 @@ class WorkTree:
 
 
 def _content(opened: int, size: int, limit: int) -> bytes:
-    """What an open file holds: as much as it said, and, where it has grown since, at least one byte more than ``limit``."""
+    """What an open file holds: as much as it said, and, where it has grown since, at least one byte
+    more than ``limit``.
+    """
     data = os.read(opened, size + 1)
     while len(data) <= limit and (more := os.read(opened, 1 << 16)):
         data += more
@@ -138,7 +176,9 @@ def _content(opened: int, size: int, limit: int) -> bytes:
 
 def not_a_file(what: str) -> Malformed:
     """The refusal of something that is not a regular file."""
-    return Malformed(f"this is {what}", help="only regular files are read: put the text itself here")
+    return Malformed(
+        f"this is {what}", help="only regular files are read: put the text itself here"
+    )
 
 
 def unreadable(entry: Entry | None, error: OSError | ValueError) -> Malformed:
@@ -146,4 +186,6 @@ def unreadable(entry: Entry | None, error: OSError | ValueError) -> Malformed:
     if entry is not None and entry.kind == "symlink":
         return not_a_file("a symbolic link")
     reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
-    return Malformed(f"the file can't be read: {reason}", help="check that it exists and that you may read it")
+    return Malformed(
+        f"the file can't be read: {reason}", help="check that it exists and that you may read it"
+    )

@@ -15,11 +15,15 @@ _NAMELESS = getattr(os, "O_TMPFILE", 0) if os.path.isdir("/proc/self/fd") else 0
 
 
 def write(path: str, data: bytes, *, new: bool = False) -> None:
-    """Replace a file's content at once, keeping its permissions; with ``new`` it must not exist yet.
+    """Replace a file's content at once, keeping its permissions; with ``new`` it must not exist
+    yet.
 
-    Raises `OSError` (`FileExistsError` with ``new``); then the file is as it was, and nothing is left beside it.
+    Raises `OSError` (`FileExistsError` with ``new``); then the file is as it was, and nothing is
+    left beside it.
     """
-    temporary = os.path.join(os.path.dirname(os.path.abspath(path)), f".pmlint-{os.urandom(8).hex()}")
+    temporary = os.path.join(
+        os.path.dirname(os.path.abspath(path)), f".pmlint-{os.urandom(8).hex()}"
+    )
     try:
         handle, is_named = _open(temporary)
         with open(handle, "wb") as file:
@@ -32,7 +36,9 @@ def write(path: str, data: bytes, *, new: bool = False) -> None:
                 if not is_named:
                     _named(handle, temporary, True)
                 if new:
-                    os.link(temporary, path)  # unlike a replacement, a link fails where the name is taken
+                    os.link(
+                        temporary, path
+                    )  # unlike a replacement, a link fails where the name is taken
                 else:
                     os.replace(temporary, path)
     except OSError as error:
@@ -53,15 +59,21 @@ def replace(root: str, file: str, before: str, after: str) -> None:
     except Malformed:
         same = False
     if not same:
-        raise UsageError("the file changed while pmlint was running", file=file, help="run the command again")
+        raise UsageError(
+            "the file changed while pmlint was running", file=file, help="run the command again"
+        )
     write(os.path.join(root, file), after.encode())
 
 
 def output(path: str, text: str) -> None:
-    """Write a report where the user wants it: through links, and behind what stands in pipes and devices. Raises `OSError`."""
+    """Write a report where the user wants it: through links, and behind what stands in pipes and
+    devices. Raises `OSError`.
+    """
     if path == "/dev/stdout":  # opened again, it would be written from its beginning
         sys.stdout.write(text)
-    elif os.path.abspath(path).startswith(("/dev/", "/proc/")) or (os.path.exists(path) and not os.path.isfile(path)):
+    elif os.path.abspath(path).startswith(("/dev/", "/proc/")) or (
+        os.path.exists(path) and not os.path.isfile(path)
+    ):
         with open(path, "ab") as stream:
             stream.write(text.encode())
     else:
@@ -73,13 +85,20 @@ def _open(path: str) -> tuple[int, bool]:
     if _NAMELESS:
         with suppress(OSError):  # not every file system can
             return os.open(os.path.dirname(path), _NAMELESS | os.O_WRONLY, 0o666), False
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), True
+    return os.open(
+        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
+    ), True
 
 
 def _named(handle: int, path: str, new: bool) -> bool:
-    """Give a file without a name its name. Where that is taken, False, or `FileExistsError` with ``new``."""
+    """Give a file without a name its name.
+
+    Where that is taken, False, or `FileExistsError` with ``new``.
+    """
     try:
-        os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle)  # the second argument makes it follow the link of /proc
+        os.link(
+            f"/proc/self/fd/{handle}", path, src_dir_fd=handle
+        )  # the second argument makes it follow the link of /proc
     except FileExistsError:
         if new:
             raise

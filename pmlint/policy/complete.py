@@ -1,4 +1,6 @@
-"""A document with every optional field in place, made from its schema, so that a policy needs no ``has()``."""
+"""A document with every optional field in place, made from its schema, so that a policy needs no
+``has()``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ _VALUES: dict[str, object] = {"integer": 1, "number": 1.0, "boolean": True, "nul
 
 
 def complete(kind: Kind, data: object, only: frozenset[str] | None = None) -> Any:
-    """The data of a document: an absent list is empty, an absent mapping has all its fields, all else that is absent is null.
+    """The data of a document: an absent list is empty, an absent mapping has all its fields, all
+    else that is absent is null.
 
     ``only`` names the fields that are needed; the others are left out.
     """
@@ -24,14 +27,18 @@ def complete(kind: Kind, data: object, only: frozenset[str] | None = None) -> An
 
 
 def sample(kind: Kind) -> Any:
-    """A document in which every field of the schema has a value and every list one element: what expressions are tried on."""
+    """A document in which every field of the schema has a value and every list one element: what
+    expressions are tried on.
+    """
     return _sample(schema(kind), schema(kind))
 
 
 @cache
 def _plan(kind: Kind, only: frozenset[str] | None) -> Any:
     root = schema(kind)
-    fields = {name: field for name, field in root["properties"].items() if only is None or name in only}
+    fields = {
+        name: field for name, field in root["properties"].items() if only is None or name in only
+    }
     return _completer({**root, "properties": fields}, root)
 
 
@@ -47,7 +54,11 @@ def _completer(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     fields = {name: _completer(field, root) for name, field in part.get("properties", {}).items()}
     if not fields and kinds != ["array"] and element is None:
         return None
-    empty: object = [] if kinds == ["array"] else {name: make(None) if make else None for name, make in fields.items()}
+    empty: object = (
+        []
+        if kinds == ["array"]
+        else {name: make(None) if make else None for name, make in fields.items()}
+    )
 
     def fill(value: Any) -> Any:
         if value is None:
@@ -88,7 +99,9 @@ def field_names() -> frozenset[str]:
 
 @cache
 def closed_lists() -> dict[str, frozenset[str]]:
-    """The values of fields that may only have those of a closed list, by the field's name; fields of one name share their values."""
+    """The values of fields that may only have those of a closed list, by the field's name; fields
+    of one name share their values.
+    """
     found: dict[str, frozenset[str]] = {}
     free: set[str] = set()
     for root in (schema("postmortem"), schema("route")):

@@ -1,4 +1,6 @@
-"""The examples that every policy carries: each failing one makes exactly its policy speak, each passing one none."""
+"""The examples that every policy carries: each failing one makes exactly its policy speak, each
+passing one none.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ TODAY = date(2026, 10, 15)
 
 
 class Outcome(NamedTuple):
-    """How one example came out: the policy, its number (from 1), and what is wrong, empty where it is as stated."""
+    """How one example came out: the policy, its number (from 1), and what is wrong, empty where it
+    is as stated.
+    """
 
     policy: Policy
     number: int
@@ -31,7 +35,9 @@ class Outcome(NamedTuple):
 
 
 def run_examples(policies: PolicySet, only: frozenset[str] = frozenset()) -> Iterator[Outcome]:
-    """Run the examples of all policies, or of those with an id of ``only``, each against the whole set."""
+    """Run the examples of all policies, or of those with an id of ``only``, each against the whole
+    set.
+    """
     judge = PolicySet(policies.policies, Settings(), TODAY)
     for policy in policies.policies:
         if not only or policy.id in only:
@@ -45,11 +51,17 @@ def overlay(base: Any, changes: Any) -> Any:
     An element of a list keeps the other fields of the element with its id.
     """
     if isinstance(changes, dict) and isinstance(base, dict):
-        merged = {**base, **{name: overlay(base.get(name), value) for name, value in changes.items()}}
+        merged = {
+            **base,
+            **{name: overlay(base.get(name), value) for name, value in changes.items()},
+        }
         return {name: value for name, value in merged.items() if value is not None}
     if isinstance(changes, list) and isinstance(base, list):
         known = {item["id"]: item for item in base if isinstance(item, dict) and "id" in item}
-        return [overlay(known.get(item.get("id")), item) if isinstance(item, dict) else item for item in changes]
+        return [
+            overlay(known.get(item.get("id")), item) if isinstance(item, dict) else item
+            for item in changes
+        ]
     return changes
 
 
@@ -79,7 +91,9 @@ def _run(policy: Policy, example: dict[str, Any], judge: PolicySet) -> str:
     return ""
 
 
-def _judged(policy: Policy, example: dict[str, Any], document: Any, judge: PolicySet) -> list[Found]:
+def _judged(
+    policy: Policy, example: dict[str, Any], document: Any, judge: PolicySet
+) -> list[Found]:
     if policy.applies_to == "route":
         return list(judge.route(native_route(document, "route.yaml")))
     if policy.applies_to == "change":
@@ -97,4 +111,9 @@ def example_text(example: dict[str, Any]) -> str:
     import json
 
     fields = {**({"base": example["base"]} if "base" in example else {}), **example.get("set", {})}
-    return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields.items()) or "(the valid document)\n"
+    return (
+        "".join(
+            f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields.items()
+        )
+        or "(the valid document)\n"
+    )

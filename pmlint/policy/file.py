@@ -16,7 +16,14 @@ from pmlint.parsing.source import Malformed, Source
 from pmlint.place import Path
 from pmlint.policy import names
 from pmlint.policy.complete import sample
-from pmlint.policy.language import FUNCTIONS, VARIABLES, Failed, compile_expression, evaluate, surroundings
+from pmlint.policy.language import (
+    FUNCTIONS,
+    VARIABLES,
+    Failed,
+    compile_expression,
+    evaluate,
+    surroundings,
+)
 from pmlint.project.settings import Settings, UsageError
 
 Kind = Literal["postmortem", "route", "change"]
@@ -28,10 +35,11 @@ _STEP = r"\.([a-z_]\w*)|\[(\d+)\]"
 
 
 class Policy(NamedTuple):
-    """A policy. Expressions are texts; ``message`` alternates plain texts and expressions, beginning with a text.
+    """A policy. Expressions are texts; ``message`` alternates plain texts and expressions,
+    beginning with a text.
 
-    ``at`` is the root (``it`` or a variable) and the steps below it; ``file`` is where it stands, ``shipped`` whether it is ours;
-    ``instead`` whether it replaces one of ours.
+    ``at`` is the root (``it`` or a variable) and the steps below it; ``file`` is where it stands,
+    ``shipped`` whether it is ours; ``instead`` whether it replaces one of ours.
     """
 
     id: str
@@ -55,7 +63,13 @@ class Policy(NamedTuple):
     @property
     def origin(self) -> str:
         """Where it comes from, in words."""
-        return "shipped" if self.shipped else f"{self.file}, instead of the shipped one" if self.instead else self.file
+        return (
+            "shipped"
+            if self.shipped
+            else f"{self.file}, instead of the shipped one"
+            if self.instead
+            else self.file
+        )
 
     @property
     def expressions(self) -> list[str]:
@@ -66,14 +80,25 @@ class Policy(NamedTuple):
     def plain(self) -> dict[str, Any]:
         """The policy as `schema/policies.json` holds it."""
         since = self.since.isoformat() if self.since else None
-        return {**self._asdict(), "level": self.level.name, "since": since, "at": [self.at[0], *self.at[1]]}
+        return {
+            **self._asdict(),
+            "level": self.level.name,
+            "since": since,
+            "at": [self.at[0], *self.at[1]],
+        }
 
 
 def from_plain(said: Mapping[str, Any]) -> Policy:
     """The policy of which ``said`` is the `Policy.plain`, read back from JSON."""
     root, *steps = said["at"]
-    texts = {"message": tuple(said["message"]), "examples": tuple(said["examples"]), "at": (root, Path(steps))}
-    return Policy(**{**said, **texts, "level": Level[said["level"]], "since": parse_date(said["since"])})
+    texts = {
+        "message": tuple(said["message"]),
+        "examples": tuple(said["examples"]),
+        "at": (root, Path(steps)),
+    }
+    return Policy(
+        **{**said, **texts, "level": Level[said["level"]], "since": parse_date(said["since"])}
+    )
 
 
 def read_policy(source: Source, *, shipped: bool = False) -> Policy:
@@ -84,13 +109,17 @@ def read_policy(source: Source, *, shipped: bool = False) -> Policy:
     try:
         document = read_yaml(source, "policy")
     except Malformed as error:
-        raise UsageError(error.message, file=source.file, span=error.span, help=error.help) from None
+        raise UsageError(
+            error.message, file=source.file, span=error.span, help=error.help
+        ) from None
     data = document.data
     assert isinstance(data, dict)
     for trouble in document.problems:
         raise UsageError(trouble.message, file=source.file, span=trouble.span, help=trouble.help)
     for problem in check("policy", data):
-        raise UsageError(problem.message, file=source.file, span=document.locate(problem.at), help=problem.help)
+        raise UsageError(
+            problem.message, file=source.file, span=document.locate(problem.at), help=problem.help
+        )
     policy = Policy(
         id=data["id"],
         title=data["title"].rstrip("."),
@@ -102,7 +131,9 @@ def read_policy(source: Source, *, shipped: bool = False) -> Policy:
         when=data.get("when", "").strip(),
         require=data["require"].strip(),
         message=_message(document, data["message"]),
-        at=_place(document, data.get("at") or ("it" if "each" in data else _root(data["applies_to"]))),
+        at=_place(
+            document, data.get("at") or ("it" if "each" in data else _root(data["applies_to"]))
+        ),
         why=data["why"].strip(),
         fix=data["fix"].strip(),
         examples=tuple(data["examples"]),
@@ -118,7 +149,9 @@ def _root(kind: str) -> str:
     return "head" if kind == "change" else kind
 
 
-def _wrong(document: Document, field: str, message: str, help: str, start: int = 0, end: int = 0) -> UsageError:
+def _wrong(
+    document: Document, field: str, message: str, help: str, start: int = 0, end: int = 0
+) -> UsageError:
     """An error in a field of a policy, at characters of its text where they are known."""
     at = Path() / field
     where = at.chars(start, end) if end > start else at
@@ -137,12 +170,33 @@ def _message(document: Document, text: str) -> tuple[str, ...]:
             plain.append(brace[0][0])
             continue
         if brace[0] == "}":
-            raise _wrong(document, "message", "a brace is closed that was not opened", "write '}}' for a brace", start, at)
+            raise _wrong(
+                document,
+                "message",
+                "a brace is closed that was not opened",
+                "write '}}' for a brace",
+                start,
+                at,
+            )
         end = _closing(text, start)
         if end < 0:
-            raise _wrong(document, "message", "a brace is not closed", "close it after the expression", start, at)
+            raise _wrong(
+                document,
+                "message",
+                "a brace is not closed",
+                "close it after the expression",
+                start,
+                at,
+            )
         if len(parts) == 2 * _MOST:
-            raise _wrong(document, "message", f"the message has more than {_MOST} expressions", "say it in a sentence", start, end + 1)
+            raise _wrong(
+                document,
+                "message",
+                f"the message has more than {_MOST} expressions",
+                "say it in a sentence",
+                start,
+                end + 1,
+            )
         parts += ["".join(plain), text[at:end]]
         plain, at = [], end + 1
     return (*parts, "".join((*plain, text[at:])))
@@ -161,7 +215,12 @@ def _closing(text: str, start: int) -> int:
 def _place(document: Document, text: str) -> tuple[str, Path]:
     match = re.fullmatch(_PLACE, text)
     if match is None:
-        raise _wrong(document, "at", f"'{text}' is not a place", "write 'it', 'it.owner', 'postmortem.status' or 'actions[0]' below one")
+        raise _wrong(
+            document,
+            "at",
+            f"'{text}' is not a place",
+            "write 'it', 'it.owner', 'postmortem.status' or 'actions[0]' below one",
+        )
     steps = [int(number) if number else name for name, number in re.findall(_STEP, match["rest"])]
     return match["root"], Path(steps)
 
@@ -174,29 +233,50 @@ class _Check:
         self.policy = policy
         documents: dict[str, object] = {kind: sample(kind) for kind in ("postmortem", "route")}
         settings = Settings()
-        self.variables = surroundings(date(2026, 1, 1), settings.horizon, settings.slow_containment_minutes)
-        self.variables |= {**documents, "routes": [documents["route"]], "base": documents["postmortem"], "head": documents["postmortem"]}
+        self.variables = surroundings(
+            date(2026, 1, 1), settings.horizon, settings.slow_containment_minutes
+        )
+        self.variables |= {
+            **documents,
+            "routes": [documents["route"]],
+            "base": documents["postmortem"],
+            "head": documents["postmortem"],
+        }
 
     def run(self) -> None:
         policy = self.policy
         if policy.each:
             listed = self.value("each", policy.each)
             if not isinstance(listed, list):
-                raise self.wrong("each", f"'each' is {_shown(listed)}, not a list", "name a list, such as postmortem.actions")
+                raise self.wrong(
+                    "each",
+                    f"'each' is {_shown(listed)}, not a list",
+                    "name a list, such as postmortem.actions",
+                )
             self.variables["it"] = listed[0] if listed else None
         for field, text in (("when", policy.when), ("require", policy.require)):
             value = self.value(field, text) if text or field == "require" else True
             if not isinstance(value, bool):
-                raise self.wrong(field, f"'{field}' is {_shown(value)}, not true or false", "compare it, or ask 'size(...) > 0'")
+                raise self.wrong(
+                    field,
+                    f"'{field}' is {_shown(value)}, not true or false",
+                    "compare it, or ask 'size(...) > 0'",
+                )
         for number, part in enumerate(policy.message):
             if number % 2:
                 value = self.value("message", part)
                 if isinstance(value, (list, dict)):
-                    raise self.wrong("message", f"'{{{part}}}' is {_shown(value)}, not a text", "name one of its fields")
+                    raise self.wrong(
+                        "message",
+                        f"'{{{part}}}' is {_shown(value)}, not a text",
+                        "name one of its fields",
+                    )
         self.place()
         self.examples()
 
-    def wrong(self, field: str, message: str, help: str, start: int = 0, end: int = 0) -> UsageError:
+    def wrong(
+        self, field: str, message: str, help: str, start: int = 0, end: int = 0
+    ) -> UsageError:
         return _wrong(self.document, field, message, help, start, end)
 
     def value(self, field: str, text: str) -> Any:
@@ -212,7 +292,11 @@ class _Check:
             self.known(field, text, shift)
         if failed is not None:
             start = shift + (failed.offset or 0)
-            help = "check brackets, quotes and operators: && || ! == in" if "syntax" in failed.reason else "compare like with like"
+            help = (
+                "check brackets, quotes and operators: && || ! == in"
+                if "syntax" in failed.reason
+                else "compare like with like"
+            )
             raise self.wrong(field, f"this is not CEL: {failed.reason}", help, start, start + 1)
         try:
             return evaluate(compiled, self.variables)
@@ -223,44 +307,91 @@ class _Check:
                 if key
                 else f"this can't be evaluated: {error.reason.partition(': ')[2] or error.reason}"
             )
-            raise self.wrong(field, said, "compare only what has the same type; an absent field is null") from None
+            raise self.wrong(
+                field, said, "compare only what has the same type; an absent field is null"
+            ) from None
 
     def known(self, field: str, text: str, shift: int) -> None:
-        """Refuse names that nothing has here: variables, ``it`` without ``each``, functions, fields, values of closed lists."""
+        """Refuse names that nothing has here: variables, ``it`` without ``each``, functions,
+        fields, values of closed lists.
+        """
         found = names.tokens(text)
-        bound = {found[i + 2].text for i in range(len(found) - 2) if found[i].text in names.MACROS and found[i + 1].text == "("}
+        bound = {
+            found[i + 2].text
+            for i in range(len(found) - 2)
+            if found[i].text in names.MACROS and found[i + 1].text == "("
+        }
         for index, token in enumerate(found):
             name = token.text
-            if not re.match(r"[A-Za-z_]", name) or token.string is not None or (index and found[index - 1].text == ".") or name in bound:
+            if (
+                not re.match(r"[A-Za-z_]", name)
+                or token.string is not None
+                or (index and found[index - 1].text == ".")
+                or name in bound
+            ):
                 continue
             called = index + 1 < len(found) and found[index + 1].text == "("
             if name == "it" and (not self.policy.each or field == "each"):
-                raise self.wrong(field, "there is no 'it' without 'each'", "add 'each'", shift + token.start, shift + token.end)
+                raise self.wrong(
+                    field,
+                    "there is no 'it' without 'each'",
+                    "add 'each'",
+                    shift + token.start,
+                    shift + token.end,
+                )
             if called and name not in names.CALLED:
                 help = nearest(name, names.CALLED) or f"there are {', '.join(FUNCTIONS)}"
-                raise self.wrong(field, f"there is no function '{name}'", help, shift + token.start, shift + token.end)
-            if called or name in names.CONSTANTS or self.policy.applies_to in VARIABLES.get(name, ()):
+                raise self.wrong(
+                    field,
+                    f"there is no function '{name}'",
+                    help,
+                    shift + token.start,
+                    shift + token.end,
+                )
+            if (
+                called
+                or name in names.CONSTANTS
+                or self.policy.applies_to in VARIABLES.get(name, ())
+            ):
                 continue
             kinds = VARIABLES.get(name)
             known = [other for other, of in VARIABLES.items() if self.policy.applies_to in of]
-            fact = f"'{name}' is not known to a policy of a {self.policy.applies_to}" if kinds else f"there is no variable '{name}'"
+            fact = (
+                f"'{name}' is not known to a policy of a {self.policy.applies_to}"
+                if kinds
+                else f"there is no variable '{name}'"
+            )
             near = "" if kinds else nearest(name, known)
-            raise self.wrong(field, fact, near or f"there are {', '.join(known)}", shift + token.start, shift + token.end)
+            raise self.wrong(
+                field,
+                fact,
+                near or f"there are {', '.join(known)}",
+                shift + token.start,
+                shift + token.end,
+            )
         for wrong in (*names.misspelt(text), *names.never_equal(text)):
-            raise self.wrong(field, wrong.message, wrong.help, shift + wrong.start, shift + wrong.end)
+            raise self.wrong(
+                field, wrong.message, wrong.help, shift + wrong.start, shift + wrong.end
+            )
 
     def place(self) -> None:
         root, steps = self.policy.at
         allowed = [_root(self.policy.applies_to), *(["it"] if self.policy.each else [])]
         if root not in allowed:
-            raise self.wrong("at", f"a finding can't point at '{root}'", f"begin with {' or '.join(allowed)}")
+            raise self.wrong(
+                "at", f"a finding can't point at '{root}'", f"begin with {' or '.join(allowed)}"
+            )
         value: Any = self.variables[root]
         for step in steps:
             try:
                 value = value[step]
             except (KeyError, IndexError, TypeError):
                 near = nearest(str(step), value) if isinstance(value, dict) else ""
-                raise self.wrong("at", f"no field '{step}'", near or "'pmlint schema postmortem' lists the fields") from None
+                raise self.wrong(
+                    "at",
+                    f"no field '{step}'",
+                    near or "'pmlint schema postmortem' lists the fields",
+                ) from None
 
     def examples(self) -> None:
         failing = [example["fails"] > 0 for example in self.policy.examples]
@@ -271,5 +402,12 @@ class _Check:
 
 
 def _shown(value: object) -> str:
-    kinds: dict[type, str] = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "a mapping", bool: "true or false"}
+    kinds: dict[type, str] = {
+        str: "a text",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "a mapping",
+        bool: "true or false",
+    }
     return kinds.get(type(value), "null")

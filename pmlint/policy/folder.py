@@ -1,4 +1,6 @@
-"""The policies of a repository: those that ship, and its own, which add to them or override them by id."""
+"""The policies of a repository: those that ship, and its own, which add to them or override them by
+id.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,17 @@ from pmlint.policy.judge import PolicySet
 from pmlint.project.settings import Settings, UsageError
 
 
-def load_policies(tree: Tree, settings: Settings, today: date, asked: Callable[[str], bool] = lambda name: True) -> PolicySet:
+def load_policies(
+    tree: Tree, settings: Settings, today: date, asked: Callable[[str], bool] = lambda name: True
+) -> PolicySet:
     """The policies that count in a tree; those that the configuration turns off are left out.
 
-    ``asked`` says of an id whether the policy is to be asked about documents; of changes, every one is.
-    Raises `UsageError` for a policy that is wrong: there is never a run without it.
+    ``asked`` says of an id whether the policy is to be asked about documents; of changes, every one
+    is. Raises `UsageError` for a policy that is wrong: there is never a run without it.
     """
-    shipped = {said["id"]: from_plain(said) for said in read_json("policies.json")}  # the folder, read beforehand; a test compares them
+    shipped = {
+        said["id"]: from_plain(said) for said in read_json("policies.json")
+    }  # the folder, read beforehand; a test compares them
     own = {policy.id: _marked(policy, shipped) for policy in read_folder(tree, settings.policies)}
     off = {name for name, said in settings.rules.items() if said.off}
     policies = {name: policy for name, policy in {**shipped, **own}.items() if name not in off}
@@ -27,9 +33,15 @@ def load_policies(tree: Tree, settings: Settings, today: date, asked: Callable[[
 
 
 def _marked(policy: Policy, shipped: dict[str, Policy]) -> Policy:
-    """A policy of the repository that says something else than the shipped one of the same id is marked as such."""
+    """A policy of the repository that says something else than the shipped one of the same id is
+    marked as such.
+    """
     ours = shipped.get(policy.id)
-    return policy._replace(instead=True) if ours and ours._replace(file=policy.file, shipped=False) != policy else policy
+    return (
+        policy._replace(instead=True)
+        if ours and ours._replace(file=policy.file, shipped=False) != policy
+        else policy
+    )
 
 
 def read_folder(tree: Tree, below: str, *, shipped: bool = False) -> list[Policy]:
@@ -40,13 +52,23 @@ def read_folder(tree: Tree, below: str, *, shipped: bool = False) -> list[Policy
         if name == "README.md" or name.startswith("."):
             continue
         if not name.endswith((".yaml", ".yml")):
-            raise UsageError("this is not a policy: its name does not end in .yaml", file=entry.path, help="rename it, or move it away")
+            raise UsageError(
+                "this is not a policy: its name does not end in .yaml",
+                file=entry.path,
+                help="rename it, or move it away",
+            )
         try:
             policy = read_policy(decode(entry.path, tree.read(entry.path)), shipped=shipped)
         except Malformed as error:
-            raise UsageError(error.message, file=entry.path, span=error.span, help=error.help) from None
+            raise UsageError(
+                error.message, file=entry.path, span=error.span, help=error.help
+            ) from None
         if policy.id in found:
             other = found[policy.id].file
-            raise UsageError(f"'{policy.id}' is the id of {other}, too", file=entry.path, help="an id names one policy")
+            raise UsageError(
+                f"'{policy.id}' is the id of {other}, too",
+                file=entry.path,
+                help="an id names one policy",
+            )
         found[policy.id] = policy
     return list(found.values())

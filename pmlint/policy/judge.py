@@ -1,4 +1,7 @@
-"""A set of policies against documents. All policies of a kind are one compiled expression, so that a document is converted once."""
+"""A set of policies against documents.
+
+All policies of a kind are one compiled expression, so that a document is converted once.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +30,18 @@ ALONE = 10
 """The most of them that it is asked about one by one, where all together give no answer."""
 LONGEST_LIST = 1_000
 LONGEST_TEXT = 10_000
-"""The most elements of a list, and characters of a text, of a document about which a team's own policies are asked.
+"""The most elements of a list, and characters of a text, of a document about which a team's own
+policies are asked.
 
-What an expression costs is bounded by the engine only as a number of steps, each of which may copy a list or a text.
+What an expression costs is bounded by the engine only as a number of steps, each of which may copy
+a list or a text.
 """
 _PLAIN = r"(?:postmortem|route|base|head)(?:\.\w+)+"
 
 
 class PolicySet:
-    """Policies by id, and what they say of documents. ``shipped`` are the ids of all that ship, also of those that are off.
+    """Policies by id, and what they say of documents. ``shipped`` are the ids of all that ship,
+    also of those that are off.
 
     ``asked`` says of an id whether the policy is asked about documents; of changes, every one is.
     """
@@ -57,18 +63,32 @@ class PolicySet:
     @cached_property
     def uses_routes(self) -> bool:
         """Whether any policy of postmortems reads ``routes``."""
-        return any("routes" in text and "routes" in used(text) for policy in self.policies for text in policy.expressions)
+        return any(
+            "routes" in text and "routes" in used(text)
+            for policy in self.policies
+            for text in policy.expressions
+        )
 
     @cached_property
     def _fields(self) -> frozenset[str] | None:
         """The fields of a postmortem that the policies read; None for all."""
         found = fields_of(
-            "postmortem", (text for policy in self.policies if policy.applies_to == "postmortem" for text in policy.expressions)
+            "postmortem",
+            (
+                text
+                for policy in self.policies
+                if policy.applies_to == "postmortem"
+                for text in policy.expressions
+            ),
         )
         return None if found is None else found | {"opened"}
 
-    def postmortem(self, data: object, routes: Callable[[], Iterable[Route]] = tuple) -> Iterator[Found]:
-        """What is wrong with a postmortem; ``routes`` are those it names, asked for only where a policy reads them."""
+    def postmortem(
+        self, data: object, routes: Callable[[], Iterable[Route]] = tuple
+    ) -> Iterator[Found]:
+        """What is wrong with a postmortem; ``routes`` are those it names, asked for only where a
+        policy reads them.
+        """
         linked = [route_data(route) for route in routes()] if self.uses_routes else []
         read = {"postmortem": complete("postmortem", data, self._fields), "routes": linked}
         return self._check("postmortem", read)
@@ -81,29 +101,49 @@ class PolicySet:
             yield policy, problem._replace(at=Path((*route.at, *problem.at)))
 
     def change(self, base: object, head: object) -> Iterator[Found]:
-        """What is wrong with the change of a postmortem from ``base`` to ``head``; None where it does not exist on a side."""
-        sides = {name: None if data is None else complete("postmortem", data) for name, data in (("base", base), ("head", head))}
+        """What is wrong with the change of a postmortem from ``base`` to ``head``; None where it
+        does not exist on a side.
+        """
+        sides = {
+            name: None if data is None else complete("postmortem", data)
+            for name, data in (("base", base), ("head", head))
+        }
         return self._check("change", sides)
 
     def _check(self, kind: Kind, documents: Mapping[str, Any]) -> Iterator[Found]:
         """Ask all policies at once; only where one objects, it is asked about each element."""
         variables = {**self._around, **documents}
-        opened = parse_date((documents.get("postmortem") or documents.get("head") or {}).get("opened"))
+        opened = parse_date(
+            (documents.get("postmortem") or documents.get("head") or {}).get("opened")
+        )
         asked: dict[str, _Asked] = {}
         for policies, compiled in self._of(kind):
             much = "" if policies[0].shipped else _too_much(documents)
             clean = [False] * len(policies) if much else _answered(policies, compiled, variables)
             for policy, passes in zip(policies, clean, strict=True):
                 if passes is not True and not (policy.since and opened and opened < policy.since):
-                    for problem in [_unanswered(policy, much)] if much else _problems(policy, variables, asked):
+                    for problem in (
+                        [_unanswered(policy, much)] if much else _problems(policy, variables, asked)
+                    ):
                         yield policy, problem
 
     def _of(self, kind: Kind) -> list[tuple[list[Policy], Any]]:
-        """The policies of a kind with their joined question: those that ship, which is compiled beforehand, and the team's own."""
+        """The policies of a kind with their joined question: those that ship, which is compiled
+        beforehand, and the team's own.
+        """
         if kind not in self._joined:
-            policies = [policy for policy in self.policies if policy.applies_to == kind and (kind == "change" or self._asked(policy.id))]
-            groups = ([policy for policy in policies if policy.shipped == shipped] for shipped in (True, False))
-            self._joined[kind] = [(group, compile_expression(question(group))) for group in groups if group]
+            policies = [
+                policy
+                for policy in self.policies
+                if policy.applies_to == kind and (kind == "change" or self._asked(policy.id))
+            ]
+            groups = (
+                [policy for policy in policies if policy.shipped == shipped]
+                for shipped in (True, False)
+            )
+            self._joined[kind] = [
+                (group, compile_expression(question(group))) for group in groups if group
+            ]
         return self._joined[kind]
 
 
@@ -133,7 +173,11 @@ def question(policies: Iterable[Policy]) -> str:
 
 def _question(policy: Policy) -> str:
     """Whether a document passes a policy. Lines are ended, since a policy may end in a comment."""
-    answer = f"({policy.when}\n) ? ({policy.require}\n) : true" if policy.when else f"({policy.require}\n)"
+    answer = (
+        f"({policy.when}\n) ? ({policy.require}\n) : true"
+        if policy.when
+        else f"({policy.require}\n)"
+    )
     return f"({policy.each}\n).all(it, {answer})" if policy.each else f"({answer})"
 
 
@@ -155,10 +199,12 @@ def _passes(policy: Policy, bound: Bound) -> bool:
 
 
 class _Asked(NamedTuple):
-    """The elements that policies judge, where each stands, and the variables with ``it`` as the list of the first `MOST` elements.
+    """The elements that policies judge, where each stands, and the variables with ``it`` as the
+    list of the first `MOST` elements.
 
-    The variables are converted once for all questions about these elements, which therefore name an element by its number. What a
-    policy computes stays with them, so that one of the team, which may compute anything, has them converted for each question.
+    The variables are converted once for all questions about these elements, which therefore name an
+    element by its number. What a policy computes stays with them, so that one of the team, which
+    may compute anything, has them converted for each question.
     """
 
     elements: list[Any]
@@ -172,41 +218,73 @@ class _Asked(NamedTuple):
 
 
 def _asked(policy: Policy, variables: Mapping[str, Any]) -> _Asked:
-    """What a policy is to be asked about; a policy without ``each`` about nothing in particular. Raises `Failed`."""
+    """What a policy is to be asked about; a policy without ``each`` about nothing in particular.
+
+    Raises `Failed`.
+    """
     elements, places = _elements(policy, variables) if policy.each else ([None], [Path()])
     first = {**variables, "it": elements[:MOST]}
     return _Asked(elements, places, first, bind(first))
 
 
-def _problems(policy: Policy, variables: Mapping[str, Any], known: dict[str, _Asked]) -> Iterator[Problem]:
-    """What one policy says; an expression without an answer is a finding, never a pass. ``known`` is by ``each``."""
+def _problems(
+    policy: Policy, variables: Mapping[str, Any], known: dict[str, _Asked]
+) -> Iterator[Problem]:
+    """What one policy says; an expression without an answer is a finding, never a pass.
+
+    ``known`` is by ``each``.
+    """
     try:
-        asked = known[policy.each] if policy.each in known else known.setdefault(policy.each, _asked(policy, variables))
+        asked = (
+            known[policy.each]
+            if policy.each in known
+            else known.setdefault(policy.each, _asked(policy, variables))
+        )
     except Failed as failed:
-        yield Problem(f"'each' could not be evaluated: {failed.reason}", help=f"correct the policy {policy.file}")
+        yield Problem(
+            f"'each' could not be evaluated: {failed.reason}",
+            help=f"correct the policy {policy.file}",
+        )
         return
     root, steps = policy.at
     answers = _answers(policy, asked)
     for element, place, answer in zip(asked.elements, asked.places, answers, strict=False):
         at = Path((*(place if root == "it" else ()), *steps))
-        subject = element["id"] if isinstance(element, dict) and isinstance(element.get("id"), str) else ""
+        subject = (
+            element["id"]
+            if isinstance(element, dict) and isinstance(element.get("id"), str)
+            else ""
+        )
         if isinstance(answer, Failed):
             yield _unanswered(policy, answer.reason, at, subject)
         elif answer is not None:
             yield Problem(answer, at, subject, policy.fix)
     rest = len(asked.elements) - len(answers)
     if rest > 0:
-        yield Problem(f"{rest} more of these are not looked at", asked.places[len(answers)], help="correct those before them first")
+        yield Problem(
+            f"{rest} more of these are not looked at",
+            asked.places[len(answers)],
+            help="correct those before them first",
+        )
 
 
 def _unanswered(policy: Policy, reason: str, at: Path = Path(), subject: str = "") -> Problem:
-    return Problem(f"this could not be evaluated: {reason}", at, subject, f"correct the document, or the policy {policy.file}")
+    return Problem(
+        f"this could not be evaluated: {reason}",
+        at,
+        subject,
+        f"correct the document, or the policy {policy.file}",
+    )
 
 
 def _too_much(value: object) -> str:
     """Why a document is too much for a team's own policies; empty where it is not."""
     if isinstance(value, str):
-        return f"a text of {len(value):,} characters, of {LONGEST_TEXT:,} at most" if len(value) > LONGEST_TEXT else ""
+        return (
+            f"a text of {len(value):,} characters, of {LONGEST_TEXT:,} at most"
+            if len(value) > LONGEST_TEXT
+            else ""
+        )
     if isinstance(value, list) and len(value) > LONGEST_LIST:
         return f"a list of {len(value):,} elements, of {LONGEST_LIST:,} at most"
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -214,14 +292,19 @@ def _too_much(value: object) -> str:
 
 
 def _answers(policy: Policy, asked: _Asked) -> list[str | Failed | None]:
-    """What a policy says of each of the first elements: nothing where it passes, its message, or why there is no answer."""
+    """What a policy says of each of the first elements: nothing where it passes, its message, or
+    why there is no answer.
+    """
     parts = ", ".join(f"({part}\n)" for part in policy.message[1::2])
     answer = f"({policy.require}\n) ? dyn(true) : dyn([{parts}])"
     whole = f"({policy.when}\n) ? ({answer}) : dyn(true)" if policy.when else answer
     try:
         found = evaluate(compile_expression(f"it.map(it, {whole})"), asked.about(policy))
     except Failed:  # one of them has no answer, or all are too much
-        return [_answer(policy, number, asked.about(policy)) for number in range(min(len(asked.elements), ALONE))]
+        return [
+            _answer(policy, number, asked.about(policy))
+            for number in range(min(len(asked.elements), ALONE))
+        ]
     return [None if values is True else _said(policy, values) for values in found]
 
 
@@ -271,7 +354,9 @@ def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], 
     for place, value in _mappings(variables[root]):
         places[_key(value)].append(place)
     found = (places[_key(element)] for element in elements)
-    return elements, [equal.popleft() if equal else Path() for equal in found]  # two equal elements stand in two places
+    return elements, [
+        equal.popleft() if equal else Path() for equal in found
+    ]  # two equal elements stand in two places
 
 
 def _key(value: Any) -> str:
@@ -281,7 +366,13 @@ def _key(value: Any) -> str:
 
 def _mappings(value: Any, at: Path = Path()) -> Iterator[tuple[Path, Any]]:
     """Every mapping below a value with its place, in the order of the document."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for step, item in items:
         if isinstance(item, dict):
             yield at / step, item

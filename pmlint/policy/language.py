@@ -1,6 +1,8 @@
-"""CEL, the language of policies: variables, functions, compiling, evaluating. The only module that knows the engine.
+"""CEL, the language of policies: variables, functions, compiling, evaluating. The only module that
+knows the engine.
 
-The engine gives errors as values whose truth value is true; `evaluate` is the one place that turns them into `Failed`.
+The engine gives errors as values whose truth value is true; `evaluate` is the one place that turns
+them into `Failed`.
 """
 
 from __future__ import annotations
@@ -49,17 +51,22 @@ METHODS = (
 ).split()
 
 READ = 300_000
-"""The most characters that our functions read in one evaluation: a policy may call them again and again."""
+"""The most characters that our functions read in one evaluation: a policy may call them again and
+again.
+"""
 _read = [0]
 _OWED: list[None] = []
-"""References to None: the engine (cel-expr-python 0.1.3) gives each null without one of its own, and takes one away when it is dropped.
+"""References to None: the engine (cel-expr-python 0.1.3) gives each null without one of its own,
+and takes one away when it is dropped.
 
 Before Python 3.12, where None can't be dropped, some thousands of them would end the process.
 """
 
 
 class Failed(Exception):
-    """An expression that could not be evaluated, or not compiled; the engine's reason, and where in the text (from 0), if it says."""
+    """An expression that could not be evaluated, or not compiled; the engine's reason, and where in
+    the text (from 0), if it says.
+    """
 
     def __init__(self, reason: str, offset: int | None = None) -> None:
         super().__init__(reason)
@@ -81,7 +88,9 @@ def minutes_between(first: object, second: object) -> float | None:
 
 def same_person(one: object, other: object) -> bool:
     """Whether two handles name the same person; null names nobody."""
-    return isinstance(one, str) and isinstance(other, str) and bool(one.strip()) and same(one, other)
+    return (
+        isinstance(one, str) and isinstance(other, str) and bool(one.strip()) and same(one, other)
+    )
 
 
 def _function(name: str, result: Any, arity: int, implementation: Callable[..., object]) -> Any:
@@ -95,9 +104,17 @@ def _function(name: str, result: Any, arity: int, implementation: Callable[..., 
             raise ValueError(f"the functions read more than {READ:,} characters")
         return implementation(*arguments)
 
-    kinds = {"string": cel.Type.STRING, "null": cel.Type.NULL, "map": cel.Type.MAP, "list": cel.Type.LIST, "int": cel.Type.INT}
+    kinds = {
+        "string": cel.Type.STRING,
+        "null": cel.Type.NULL,
+        "map": cel.Type.MAP,
+        "list": cel.Type.LIST,
+        "int": cel.Type.INT,
+    }
     overloads = [
-        cel.Overload("_".join((name, *names)), result, [kinds[kind] for kind in names], impl=counted)
+        cel.Overload(
+            "_".join((name, *names)), result, [kinds[kind] for kind in names], impl=counted
+        )
         for names in product(kinds, repeat=arity)
     ]
     return cel.FunctionDecl(name, overloads)
@@ -117,7 +134,9 @@ def _environment() -> Any:
 
 @cache
 def _beforehand() -> dict[str, str]:
-    """The joined questions of the policies that ship, as the engine writes them, which it reads forty times faster than the text."""
+    """The joined questions of the policies that ship, as the engine writes them, which it reads
+    forty times faster than the text.
+    """
     found: dict[str, str] = read_json("compiled.json")
     return found
 
@@ -147,15 +166,25 @@ Bound = NewType("Bound", object)
 
 
 def bind(variables: Mapping[str, object]) -> Bound:
-    """Variables for any number of expressions. What these compute stays in memory as long as the variables do."""
+    """Variables for any number of expressions.
+
+    What these compute stays in memory as long as the variables do.
+    """
     return Bound(_environment().Activation(variables))
 
 
 def evaluate(compiled: Any, variables: Mapping[str, object] | Bound) -> Any:
-    """The value of a compiled expression as plain data. Raises `Failed` where the engine gives an error as a value."""
+    """The value of a compiled expression as plain data.
+
+    Raises `Failed` where the engine gives an error as a value.
+    """
     _read[0] = 0
     try:
-        value = compiled.eval(data=variables) if isinstance(variables, Mapping) else compiled.eval(variables)
+        value = (
+            compiled.eval(data=variables)
+            if isinstance(variables, Mapping)
+            else compiled.eval(variables)
+        )
     except RuntimeError as error:
         raise Failed(str(error).partition("\n")[0]) from None
     if value.type() == cel.Type.ERROR or value.type().name() in ("ERROR", "*error*"):
@@ -173,20 +202,30 @@ def _nulls(value: object) -> int:
     return sum(map(_nulls, value)) if isinstance(value, list) else int(value is None)
 
 
-def surroundings(today: date, horizon: Mapping[str, int], slow_containment_minutes: int) -> dict[str, object]:
+def surroundings(
+    today: date, horizon: Mapping[str, int], slow_containment_minutes: int
+) -> dict[str, object]:
     """The variables that are the same for every document."""
     structural = sorted(STRUCTURAL)
     return {
         **dict.fromkeys(VARIABLES),
         "routes": [],
         "today": today.isoformat(),
-        "layers": {**{strength: list(names) for strength, names in LAYERS.items()}, "structural": structural},
+        "layers": {
+            **{strength: list(names) for strength, names in LAYERS.items()},
+            "structural": structural,
+        },
         "classes": {
             name: {
                 "weak": said["weak"],
-                "accepted": [[layer] for layer in structural] if said["accepted"] == "structural" else said["accepted"],
+                "accepted": [[layer] for layer in structural]
+                if said["accepted"] == "structural"
+                else said["accepted"],
             }
             for name, said in CLASSES.items()
         },
-        "settings": {"horizon": dict(horizon), "slow_containment_minutes": slow_containment_minutes},
+        "settings": {
+            "horizon": dict(horizon),
+            "slow_containment_minutes": slow_containment_minutes,
+        },
     }

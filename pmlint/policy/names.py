@@ -1,4 +1,6 @@
-"""What an expression says, read without running it: fields that no schema knows, and values that a field can never have."""
+"""What an expression says, read without running it: fields that no schema knows, and values that a
+field can never have.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,62 @@ from pmlint.model.vocabulary import CLASSES, EVIDENCE_KINDS, SEVERITIES
 from pmlint.policy.complete import closed_lists, field_names
 from pmlint.policy.language import FUNCTIONS, METHODS, VARIABLES
 
-_TOKEN = re.compile(r"""r?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|[A-Za-z_]\w*|\d[\w.]*|[=!<>]=|&&|\|\||\S""")
-_OURS = frozenset(("stronger", "intermediate", "weaker", "structural", "weak", "accepted", "horizon", "slow_containment_minutes", "file"))
+_TOKEN = re.compile(
+    r"""r?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|[A-Za-z_]\w*|\d[\w.]*|[=!<>]=|&&|\|\||\S"""
+)
+_OURS = frozenset(
+    (
+        "stronger",
+        "intermediate",
+        "weaker",
+        "structural",
+        "weak",
+        "accepted",
+        "horizon",
+        "slow_containment_minutes",
+        "file",
+    )
+)
 """Fields of `layers`, `classes`, `settings` and `routes`, which no schema of a document has."""
 
 
 MACROS = ("all", "exists", "exists_one", "filter", "map")
 """Methods whose first argument is the name of each element."""
-CALLED = (*FUNCTIONS, "size", "string", "int", "double", "bool", "type", "dyn", "has", "matches", "timestamp", "duration")
-CONSTANTS = ("true", "false", "null", "in", "int", "double", "string", "bool", "list", "map", "null_type", "bytes", "uint")
+CALLED = (
+    *FUNCTIONS,
+    "size",
+    "string",
+    "int",
+    "double",
+    "bool",
+    "type",
+    "dyn",
+    "has",
+    "matches",
+    "timestamp",
+    "duration",
+)
+CONSTANTS = (
+    "true",
+    "false",
+    "null",
+    "in",
+    "int",
+    "double",
+    "string",
+    "bool",
+    "list",
+    "map",
+    "null_type",
+    "bytes",
+    "uint",
+)
 
 
 class Wrong(NamedTuple):
-    """What is wrong with an expression: the fact, what to do, and the characters (from 0, end exclusive)."""
+    """What is wrong with an expression: the fact, what to do, and the characters (from 0, end
+    exclusive).
+    """
 
     message: str
     help: str
@@ -55,20 +100,30 @@ def used(expression: str) -> frozenset[str]:
     """The variables that an expression reads."""
     found = tokens(expression)
     return frozenset(
-        token.text for index, token in enumerate(found) if token.text in VARIABLES and (index == 0 or found[index - 1].text != ".")
+        token.text
+        for index, token in enumerate(found)
+        if token.text in VARIABLES and (index == 0 or found[index - 1].text != ".")
     )
 
 
 def fields_of(variable: str, expressions: Iterable[str]) -> frozenset[str] | None:
     """The fields of a variable that expressions name; None where one takes it as a whole."""
-    found = frozenset(re.findall(rf"(?<![\w.]){variable}\b(?:\s*\.\s*([A-Za-z_]\w*))?", "\n".join(expressions)))
+    found = frozenset(
+        re.findall(rf"(?<![\w.]){variable}\b(?:\s*\.\s*([A-Za-z_]\w*))?", "\n".join(expressions))
+    )
     return None if "" in found else found
 
 
 def misspelt(expression: str) -> Iterator[Wrong]:
     """Every field or method that nothing has."""
     found = tokens(expression)
-    known = field_names() | _OURS | frozenset(CLASSES) | frozenset(SEVERITIES) | frozenset(EVIDENCE_KINDS)
+    known = (
+        field_names()
+        | _OURS
+        | frozenset(CLASSES)
+        | frozenset(SEVERITIES)
+        | frozenset(EVIDENCE_KINDS)
+    )
     for index, token in enumerate(found[1:], 1):
         if found[index - 1].text != "." or not re.match(r"[A-Za-z_]", token.text):
             continue
@@ -95,7 +150,9 @@ def never_equal(expression: str) -> Iterator[Wrong]:
         for value in values:
             allowed = lists.get(field)
             if allowed and value.string is not None and value.string not in allowed:
-                near = nearest(value.string, allowed) or f"it is one of {', '.join(sorted(allowed))}"
+                near = (
+                    nearest(value.string, allowed) or f"it is one of {', '.join(sorted(allowed))}"
+                )
                 yield Wrong(f"'{field}' is never '{value.string}'", near, value.start, value.end)
 
 

@@ -1,4 +1,7 @@
-"""The baseline: findings that were there when a team began, by postmortem, rule and subject. It may only shrink."""
+"""The baseline: findings that were there when a team began, by postmortem, rule and subject.
+
+It may only shrink.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from pmlint.project.waivers import UNWAIVABLE
 
 
 class Known(NamedTuple):
-    """One known finding: the postmortem (its file, where it has no id), the rule, and what inside it is meant (``A2``, or empty)."""
+    """One known finding: the postmortem (its file, where it has no id), the rule, and what inside
+    it is meant (``A2``, or empty).
+    """
 
     postmortem: str
     rule: str
@@ -25,25 +30,47 @@ def known(finding: Finding) -> Known | None:
     if finding.code in UNWAIVABLE - {"schema"}:
         return None
     name, _, inside = finding.subject.partition("#")
-    return Known(name or finding.path, finding.code, inside or (finding.pointer or "" if finding.code == "schema" else ""))
+    return Known(
+        name or finding.path,
+        finding.code,
+        inside or (finding.pointer or "" if finding.code == "schema" else ""),
+    )
 
 
 def read_baseline(tree: Tree, file: str) -> frozenset[Known]:
-    """The entries of a baseline; none where there is no such file, or no name. Raises `UsageError` for anything else than a baseline."""
+    """The entries of a baseline; none where there is no such file, or no name.
+
+    Raises `UsageError` for anything else than a baseline.
+    """
     if not file or tree.entry(file) is None:
         return frozenset()
     try:
         data = json.loads(decode(file, tree.read(file)).text)
         if data["version"] != 1:
-            raise UsageError(f"this baseline has the version {data['version']!r}", file=file, help="update pmlint")
-        return frozenset(Known(str(entry["postmortem"]), str(entry["rule"]), str(entry["subject"])) for entry in data["known"])
+            raise UsageError(
+                f"this baseline has the version {data['version']!r}",
+                file=file,
+                help="update pmlint",
+            )
+        return frozenset(
+            Known(str(entry["postmortem"]), str(entry["rule"]), str(entry["subject"]))
+            for entry in data["known"]
+        )
     except Malformed as error:
         raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise UsageError("this is no baseline", file=file, help="'pmlint baseline' writes one; delete this file first") from None
+        raise UsageError(
+            "this is no baseline",
+            file=file,
+            help="'pmlint baseline' writes one; delete this file first",
+        ) from None
 
 
 def written(entries: frozenset[Known]) -> str:
-    """A baseline as text: one entry a line, in order, so that two branches rarely meet in one place."""
-    lines = ",\n".join("    " + json.dumps(entry._asdict(), ensure_ascii=False) for entry in sorted(entries))
+    """A baseline as text: one entry a line, in order, so that two branches rarely meet in one
+    place.
+    """
+    lines = ",\n".join(
+        "    " + json.dumps(entry._asdict(), ensure_ascii=False) for entry in sorted(entries)
+    )
     return '{\n  "version": 1,\n  "known": [\n' + lines + ("\n" if lines else "") + "  ]\n}\n"

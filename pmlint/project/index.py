@@ -1,4 +1,7 @@
-"""What is known of all documents of a tree: by id, by route, with links from both sides. It is all that grows with their number."""
+"""What is known of all documents of a tree: by id, by route, with links from both sides.
+
+It is all that grows with their number.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from pmlint.project.waivers import WaiverFacts, facts_of_waiver
 
 
 class ActionFacts(NamedTuple):
-    """What other documents need to know of an action; ``open`` says why it is open and is empty where it is closed."""
+    """What other documents need to know of an action; ``open`` says why it is open and is empty
+    where it is closed.
+    """
 
     id: str
     title: str
@@ -29,7 +34,10 @@ class ActionFacts(NamedTuple):
 
 
 class PostmortemFacts(NamedTuple):
-    """What other documents need to know of a postmortem. ``classes`` maps the ids of its findings to their classes."""
+    """What other documents need to know of a postmortem.
+
+    ``classes`` maps the ids of its findings to their classes.
+    """
 
     id: str
     file: str
@@ -47,7 +55,8 @@ class PostmortemFacts(NamedTuple):
 
 
 def facts_of(postmortem: Postmortem) -> PostmortemFacts:
-    """The facts of a postmortem, also of one whose shape is wrong: what can't be read is empty, and what is unclear is open.
+    """The facts of a postmortem, also of one whose shape is wrong: what can't be read is empty, and
+    what is unclear is open.
 
     Texts that many documents share are kept once.
     """
@@ -83,9 +92,19 @@ def facts_of(postmortem: Postmortem) -> PostmortemFacts:
 
 
 def unreadable(file: str) -> PostmortemFacts:
-    """The facts of a postmortem that can't be read: its id by the file's name, and a hold, since nobody knows what is open."""
+    """The facts of a postmortem that can't be read: its id by the file's name, and a hold, since
+    nobody knows what is open.
+    """
     name = "-".join(file.rpartition("/")[2].removesuffix(".md").split("-")[:3])
-    hold = Hold(name, "review", "", "", None, "the file can't be read", "repair the file; 'pmlint check' says where")
+    hold = Hold(
+        name,
+        "review",
+        "",
+        "",
+        None,
+        "the file can't be read",
+        "repair the file; 'pmlint check' says where",
+    )
     return PostmortemFacts(name, file, "", "", "", None, (), (), (), {}, (), (hold,))
 
 
@@ -109,8 +128,14 @@ class Index:
                 self._linked[route.id][name] = None
 
     def linked(self, route: str) -> tuple[PostmortemFacts, ...]:
-        """The postmortems of a route, whichever side names the link, in the order of their ids; links that dangle are left out."""
-        return tuple(self.postmortem_by_id[name] for name in sorted(self._linked.get(route, ())) if name in self.postmortem_by_id)
+        """The postmortems of a route, whichever side names the link, in the order of their ids;
+        links that dangle are left out.
+        """
+        return tuple(
+            self.postmortem_by_id[name]
+            for name in sorted(self._linked.get(route, ()))
+            if name in self.postmortem_by_id
+        )
 
     def links(self) -> dict[str, frozenset[str]]:
         """Every link as it is written on either side: route id → postmortem ids, dangling ones too."""

@@ -1,4 +1,7 @@
-"""Who may be named in a postmortem: the people file, else the persons of CODEOWNERS. The only module that knows codeowners."""
+"""Who may be named in a postmortem: the people file, else the persons of CODEOWNERS.
+
+The only module that knows codeowners.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,11 @@ CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CO
 """Where forges look, in their order."""
 
 
-def read_people(tree: Tree, settings: Settings, sources: dict[str, Source], findings: list[Finding]) -> People | None:
-    """The roster of a tree; None where there is none, or where it is no closed list: CODEOWNERS with teams or mail addresses.
+def read_people(
+    tree: Tree, settings: Settings, sources: dict[str, Source], findings: list[Finding]
+) -> People | None:
+    """The roster of a tree; None where there is none, or where it is no closed list: CODEOWNERS
+    with teams or mail addresses.
 
     Adds the people file to ``sources``, and what is wrong with it to ``findings``.
     """
@@ -32,7 +38,17 @@ def read_people(tree: Tree, settings: Settings, sources: dict[str, Source], find
     findings += [syntax(file, problem) for problem in document.problems]
     for problem in check_shape("people", document.data):
         span = document.locate(problem.at)
-        findings.append(Finding("schema", Level.ERROR, problem.message, file, span, pointer(problem.at), help=problem.help))
+        findings.append(
+            Finding(
+                "schema",
+                Level.ERROR,
+                problem.message,
+                file,
+                span,
+                pointer(problem.at),
+                help=problem.help,
+            )
+        )
     return People(document.data, file)
 
 

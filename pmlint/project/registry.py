@@ -19,7 +19,9 @@ from pmlint.project.settings import RegistrySource, Settings, read_toml
 
 
 class Registry(NamedTuple):
-    """All routes, where paths stand in files of other platforms (file → path → span), the sources of all files, and what is wrong."""
+    """All routes, where paths stand in files of other platforms (file → path → span), the sources
+    of all files, and what is wrong.
+    """
 
     routes: list[Route]
     locate: dict[str, Callable[[Any], Span]]
@@ -28,7 +30,9 @@ class Registry(NamedTuple):
 
 
 def read_routes(tree: Tree, settings: Settings) -> Registry:
-    """Read every route. Raises `UsageError` for a mapping that is wrong; what is wrong with a file is a finding."""
+    """Read every route. Raises `UsageError` for a mapping that is wrong; what is wrong with a file
+    is a finding.
+    """
     registry = Registry([], {}, {}, [])
     for path, mapping in route_files(tree, settings):
         if mapping is not None:
@@ -36,7 +40,10 @@ def read_routes(tree: Tree, settings: Settings) -> Registry:
         elif path.endswith((".yaml", ".yml")):
             _native(tree, path, registry)
         else:
-            problem = Malformed("this is not a route: its name does not end in .yaml", help="rename it, or move it out of the folder")
+            problem = Malformed(
+                "this is not a route: its name does not end in .yaml",
+                help="rename it, or move it out of the folder",
+            )
             registry.findings.append(syntax(path, problem))
     return registry
 
@@ -56,7 +63,9 @@ def route_files(tree: Tree, settings: Settings) -> Iterator[tuple[str, RegistryS
 
 def syntax(file: str, problem: Malformed) -> Finding:
     """A file that can't be read, or not with one meaning, as a finding."""
-    return Finding(problem.code, Level.ERROR, problem.message, file, problem.span, help=problem.help)
+    return Finding(
+        problem.code, Level.ERROR, problem.message, file, problem.span, help=problem.help
+    )
 
 
 def _native(tree: Tree, file: str, registry: Registry) -> None:
@@ -70,7 +79,18 @@ def _native(tree: Tree, file: str, registry: Registry) -> None:
     route = native_route(document.data, file)
     for problem in check_shape("route", document.data):
         span = document.locate(problem.at)
-        registry.findings.append(Finding("schema", Level.ERROR, problem.message, file, span, pointer(problem.at), route.id, problem.help))
+        registry.findings.append(
+            Finding(
+                "schema",
+                Level.ERROR,
+                problem.message,
+                file,
+                span,
+                pointer(problem.at),
+                route.id,
+                problem.help,
+            )
+        )
     registry.routes.append(route)
 
 
@@ -90,7 +110,9 @@ def _mapped(tree: Tree, file: str, mapping: RegistrySource, registry: Registry) 
         return
     registry.locate[file] = locate
     roots = (
-        [(item, Path() / number) for number, item in enumerate(data)] if isinstance(data, list) and not mapping.each else [(data, Path())]
+        [(item, Path() / number) for number, item in enumerate(data)]
+        if isinstance(data, list) and not mapping.each
+        else [(data, Path())]
     )
     if isinstance(data, list) and mapping.each and not mapping.each.startswith("["):
         roots = [(item, Path() / number) for number, item in enumerate(data)]
@@ -103,7 +125,15 @@ def _mapped(tree: Tree, file: str, mapping: RegistrySource, registry: Registry) 
                 message = f"there is no route id at '{mapping.id}'"
                 span = locate(place)
                 registry.findings.append(
-                    Finding("schema", Level.ERROR, message, file, span, place.pointer, help="write the id, or correct the mapping")
+                    Finding(
+                        "schema",
+                        Level.ERROR,
+                        message,
+                        file,
+                        span,
+                        place.pointer,
+                        help="write the id, or correct the mapping",
+                    )
                 )
 
 
@@ -123,15 +153,23 @@ def _route(item: object, at: Path, file: str, mapping: RegistrySource) -> Route:
         at=at,
         owner=text(mapping.owner),
         flags=tuple(_flags(item, at, mapping)),
-        postmortems=tuple(link for link in links if isinstance(link, str)) if isinstance(links, list) else (),
-        trust={path: value for path in mapping.trust if not isinstance(value := look_up(item, compile_path(path)), Missing)},
+        postmortems=tuple(link for link in links if isinstance(link, str))
+        if isinstance(links, list)
+        else (),
+        trust={
+            path: value
+            for path in mapping.trust
+            if not isinstance(value := look_up(item, compile_path(path)), Missing)
+        },
         fields={name: place(path) for name, path in named.items() if path},
         mapped=True,
     )
 
 
 def _flags(item: object, at: Path, mapping: RegistrySource) -> Iterator[RestartFlag]:
-    """The flags of a route; where the file has none of them, nobody knows whether it runs, and the first counts as raised."""
+    """The flags of a route; where the file has none of them, nobody knows whether it runs, and the
+    first counts as raised.
+    """
     tests = [compile_test(text) for text in mapping.restart_flags]
     absent = all(isinstance(look_up(item, test.steps), Missing) for test in tests)
     for number, test in enumerate(tests):
@@ -145,7 +183,10 @@ def _foreign(source: Source) -> tuple[object, Callable[[Any], Span]]:
     if source.file.endswith(".toml"):
         try:
             return read_toml(source.text), lambda at: Span()
-        except (ValueError, RecursionError) as error:  # a ValueError: an integer of more digits than Python reads
+        except (
+            ValueError,
+            RecursionError,
+        ) as error:  # a ValueError: an integer of more digits than Python reads
             raise Malformed(f"this is not TOML: {error}", help="check the line") from None
     if source.file.endswith(".json"):
         return _json(source)
@@ -156,7 +197,9 @@ def _foreign(source: Source) -> tuple[object, Callable[[Any], Span]]:
 
 
 def _json(source: Source) -> tuple[object, Callable[[Any], Span]]:
-    """JSON is a flow collection to YAML, which knows positions and repeated keys; its own reader has the last word on values."""
+    """JSON is a flow collection to YAML, which knows positions and repeated keys; its own reader
+    has the last word on values.
+    """
     import json
 
     try:
@@ -164,7 +207,9 @@ def _json(source: Source) -> tuple[object, Callable[[Any], Span]]:
     except (ValueError, RecursionError) as error:
         offset = getattr(error, "pos", 0)
         raise Malformed(
-            f"this is not JSON: {getattr(error, 'msg', error)}", source.span(offset, offset + 1), help="check the line"
+            f"this is not JSON: {getattr(error, 'msg', error)}",
+            source.span(offset, offset + 1),
+            help="check the line",
         ) from None
     document = Document("registry", source)
     if document.problems:
@@ -173,24 +218,45 @@ def _json(source: Source) -> tuple[object, Callable[[Any], Span]]:
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Whether a path has a pattern: ``*`` and ``?`` within a folder, ``**/`` across folders. In linear time, whatever the pattern."""
+    """Whether a path has a pattern: ``*`` and ``?`` within a folder, ``**/`` across folders.
+
+    In linear time, whatever the pattern.
+    """
     parts = _parts(pattern)
     reached = {0}
     for name in path.split("/"):
         for at in range(len(parts)):
             if at in reached and parts[at] is None:
                 reached.add(at + 1)  # no folder at all
-        reached = {at + (part is not None) for at, part in enumerate(parts) if at in reached and (part is None or part.fullmatch(name))}
+        reached = {
+            at + (part is not None)
+            for at, part in enumerate(parts)
+            if at in reached and (part is None or part.fullmatch(name))
+        }
     return len(parts) in reached
 
 
 @cache
 def _parts(pattern: str) -> list[re.Pattern[str] | None]:
-    """The names of a pattern; None for any number of folders. What stands behind a ``*`` is taken where it comes first."""
+    """The names of a pattern; None for any number of folders.
+
+    What stands behind a ``*`` is taken where it comes first.
+    """
     found: list[re.Pattern[str] | None] = []
     *folders, last = pattern.split("/")
     for part in (*folders, last):
-        first, *rest = ("".join("." if char == "?" else re.escape(char) for char in text) for text in re.split(r"\*+", part))
-        text = "".join((first, *(f"(?>.*?{middle})" for middle in rest[:-1]), *(f".*{end}" for end in rest[-1:])))
-        found.append(re.compile(text, re.DOTALL) if part != "**" or len(found) == len(folders) else None)
+        first, *rest = (
+            "".join("." if char == "?" else re.escape(char) for char in text)
+            for text in re.split(r"\*+", part)
+        )
+        text = "".join(
+            (
+                first,
+                *(f"(?>.*?{middle})" for middle in rest[:-1]),
+                *(f".*{end}" for end in rest[-1:]),
+            )
+        )
+        found.append(
+            re.compile(text, re.DOTALL) if part != "**" or len(found) == len(folders) else None
+        )
     return found

@@ -1,4 +1,6 @@
-"""Paths and comparisons into files of other platforms: ``spec.replicas > 0``, ``agents[*]``, ``!spec.paused``."""
+"""Paths and comparisons into files of other platforms: ``spec.replicas > 0``, ``agents[*]``,
+``!spec.paused``.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,13 @@ from typing import NamedTuple
 from pmlint.place import Path
 from pmlint.project.settings import UsageError
 
-_STEP = re.compile(r"\.?(?:(?P<name>[A-Za-z0-9_-]+)|\[(?P<index>\d+)\]|\[(?P<all>\*)\]|\[(?P<quote>['\"])(?P<text>.*?)(?P=quote)\])")
-_TEST = re.compile(r"\s*(?P<not>!)?\s*(?P<path>[^\s!=<>]+)\s*(?:(?P<op>==|!=|>=|<=|>|<|in\b)\s*(?P<value>.+?))?\s*", re.DOTALL)
+_STEP = re.compile(
+    r"\.?(?:(?P<name>[A-Za-z0-9_-]+)|\[(?P<index>\d+)\]|\[(?P<all>\*)\]|\[(?P<quote>['\"])(?P<text>.*?)(?P=quote)\])"
+)
+_TEST = re.compile(
+    r"\s*(?P<not>!)?\s*(?P<path>[^\s!=<>]+)\s*(?:(?P<op>==|!=|>=|<=|>|<|in\b)\s*(?P<value>.+?))?\s*",
+    re.DOTALL,
+)
 LONGEST = 500
 """The most characters of a restart flag: the pattern takes the square of the time of blanks."""
 _ALL = "*"
@@ -50,16 +57,22 @@ class Test(NamedTuple):
 
 @lru_cache(maxsize=256)
 def compile_path(text: str) -> tuple[str | int, ...]:
-    """The steps of a path; ``*`` stands for every element. Raises `UsageError` for what is no path."""
+    """The steps of a path; ``*`` stands for every element.
+
+    Raises `UsageError` for what is no path.
+    """
     steps: list[str | int] = []
     at = 0
     while at < len(text):
         match = _STEP.match(text, at)
         if match is None:
             raise UsageError(
-                f"'{text[:LONGEST]}' is not a path", help="write a path such as metadata.labels.owner, agents[*] or data['a.b']"
+                f"'{text[:LONGEST]}' is not a path",
+                help="write a path such as metadata.labels.owner, agents[*] or data['a.b']",
             )
-        steps.append(match["name"] or match["text"] or (_ALL if match["all"] else int(match["index"] or 0)))
+        steps.append(
+            match["name"] or match["text"] or (_ALL if match["all"] else int(match["index"] or 0))
+        )
         at = match.end()
     return tuple(steps)
 
@@ -69,17 +82,23 @@ def compile_test(text: str) -> Test:
     """A restart flag of the configuration. Raises `UsageError` for what is none."""
     match = _TEST.fullmatch(text) if len(text) <= LONGEST else None
     if match is None:
-        raise UsageError(f"'{text[:LONGEST]}' is not a restart flag", help="write a field, or a comparison such as spec.replicas > 0")
+        raise UsageError(
+            f"'{text[:LONGEST]}' is not a restart flag",
+            help="write a field, or a comparison such as spec.replicas > 0",
+        )
     value: object = None
     if match["op"]:
         try:
             value = json.loads(match["value"].replace("'", '"'))
         except ValueError:
             raise UsageError(
-                f"'{match['value']}' in '{text}' is not a value", help="write a number, true, false, 'text' or ['a', 'b']"
+                f"'{match['value']}' in '{text}' is not a value",
+                help="write a number, true, false, 'text' or ['a', 'b']",
             ) from None
         if match["op"] == "in" and not isinstance(value, list):
-            raise UsageError(f"'in' needs a list, and '{text}' has none", help="write in ['a', 'b']")
+            raise UsageError(
+                f"'in' needs a list, and '{text}' has none", help="write in ['a', 'b']"
+            )
     return Test(text, compile_path(match["path"]), bool(match["not"]), match["op"] or "", value)
 
 
@@ -95,14 +114,22 @@ def look_up(data: object, steps: tuple[str | int, ...]) -> object:
     return data
 
 
-def each(data: object, steps: tuple[str | int, ...], at: Path = Path()) -> Iterator[tuple[object, Path]]:
+def each(
+    data: object, steps: tuple[str | int, ...], at: Path = Path()
+) -> Iterator[tuple[object, Path]]:
     """Every value that a path with ``*`` selects, with where it stands."""
     if not steps:
         yield data, at
         return
     step, rest = steps[0], steps[1:]
     if step == _ALL:
-        items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+        items = (
+            data.items()
+            if isinstance(data, dict)
+            else enumerate(data)
+            if isinstance(data, list)
+            else ()
+        )
         for name, value in items:
             yield from each(value, rest, at / name)
         return
@@ -118,9 +145,16 @@ def _compare(found: object, operator: str, value: object) -> bool | None:
         return any(_equal(found, item) for item in value) if isinstance(value, list) else None
     if operator in ("==", "!="):
         return _equal(found, value) == (operator == "==")
-    if isinstance(found, bool) or not isinstance(found, int | float) or isinstance(value, bool) or not isinstance(value, int | float):
+    if (
+        isinstance(found, bool)
+        or not isinstance(found, int | float)
+        or isinstance(value, bool)
+        or not isinstance(value, int | float)
+    ):
         raise TypeError
-    return {">": found > value, "<": found < value, ">=": found >= value, "<=": found <= value}[operator]
+    return {">": found > value, "<": found < value, ">=": found >= value, "<=": found <= value}[
+        operator
+    ]
 
 
 def _equal(one: object, other: object) -> bool:

@@ -1,4 +1,6 @@
-"""The configuration: ``[tool.pmlint]`` of `pyproject.toml`, or `pmlint.toml`, as `schema/config.json` describes it."""
+"""The configuration: ``[tool.pmlint]`` of `pyproject.toml`, or `pmlint.toml`, as
+`schema/config.json` describes it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ NAMES = ("pyproject.toml", "pmlint.toml")
 
 
 class RegistrySource(NamedTuple):
-    """Where routes live in files of another platform (spec/format.md, *Routes that live elsewhere*)."""
+    """Where routes live in files of another platform (spec/format.md, *Routes that live
+    elsewhere*).
+    """
 
     files: str
     id: str
@@ -41,7 +45,9 @@ class RuleSettings(NamedTuple):
 
 
 class GateSettings(NamedTuple):
-    """``[tool.pmlint.gate]``: where approvals come from, whether closing and restarting are always two changes, signed routes."""
+    """``[tool.pmlint.gate]``: where approvals come from, whether closing and restarting are always
+    two changes, signed routes.
+    """
 
     approvals: str = "recorded"
     two_phase: bool = False
@@ -49,7 +55,10 @@ class GateSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """All settings, with their defaults. Paths are relative to the root; ``file`` is where they were read, empty for the defaults."""
+    """All settings, with their defaults.
+
+    Paths are relative to the root; ``file`` is where they were read, empty for the defaults.
+    """
 
     file: str = ""
     postmortems: str = "postmortems"
@@ -65,7 +74,12 @@ class Settings(NamedTuple):
     """The most postmortems that are read (spec/security.md, budgets)."""
     rules: Mapping[str, RuleSettings] = _EMPTY
     horizon: Mapping[str, int] = MappingProxyType(
-        {"near-miss": 90, "internal-impact": 90, "customer-visible-defect": 60, "control-breach": 30}
+        {
+            "near-miss": 90,
+            "internal-impact": 90,
+            "customer-visible-defect": 60,
+            "control-breach": 30,
+        }
     )
     """The most days from opening to a deadline, by severity."""
     slow_containment_minutes: int = 60
@@ -77,9 +91,11 @@ class Settings(NamedTuple):
 
 
 def load(tree: Tree) -> Settings:
-    """The settings of a tree: of its root's `pmlint.toml`, or of ``[tool.pmlint]`` in its `pyproject.toml`.
+    """The settings of a tree: of its root's `pmlint.toml`, or of ``[tool.pmlint]`` in its
+    `pyproject.toml`.
 
-    Raises `UsageError` for both at once, for a file that can't be read, and for anything that `schema/config.json` refuses.
+    Raises `UsageError` for both at once, for a file that can't be read, and for anything that
+    `schema/config.json` refuses.
     """
     found: list[tuple[str, Source, dict[str, Any]]] = []
     for name in NAMES:
@@ -90,19 +106,33 @@ def load(tree: Tree) -> Settings:
             data = _texts(read_toml(source.text))
         except Malformed as error:
             raise UsageError(error.message, file=name, span=error.span, help=error.help) from None
-        except (ValueError, RecursionError) as error:  # a ValueError: an integer of more digits than Python reads
+        except (
+            ValueError,
+            RecursionError,
+        ) as error:  # a ValueError: an integer of more digits than Python reads
             raise _toml_error(name, error) from None
         tool = data.get("tool")
-        table = data if name == "pmlint.toml" else tool.get("pmlint") if isinstance(tool, dict) else None
+        table = (
+            data
+            if name == "pmlint.toml"
+            else tool.get("pmlint")
+            if isinstance(tool, dict)
+            else None
+        )
         if table is not None:
             found.append((name, source, table))
     if len(found) > 1:
-        raise UsageError("the configuration stands in two files: pyproject.toml and pmlint.toml", help="keep one of them")
+        raise UsageError(
+            "the configuration stands in two files: pyproject.toml and pmlint.toml",
+            help="keep one of them",
+        )
     return from_table(*found[0]) if found else Settings()
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """The data of TOML. Raises `ValueError`, also for a key of very many parts, which the reader takes the square of their time for."""
+    """The data of TOML. Raises `ValueError`, also for a key of very many parts, which the reader
+    takes the square of their time for.
+    """
     import tomllib
 
     if re.search(_LONG_KEY, text):
@@ -111,7 +141,10 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def from_table(file: str, source: Source, table: object) -> Settings:
-    """The settings of a configuration's table. Raises `UsageError` for anything that `schema/config.json` refuses."""
+    """The settings of a configuration's table.
+
+    Raises `UsageError` for anything that `schema/config.json` refuses.
+    """
     from pmlint.model.schema import check
 
     for problem in check("config", table):
@@ -119,8 +152,12 @@ def from_table(file: str, source: Source, table: object) -> Settings:
         raise UsageError(problem.message, file=file, span=_line(source, path), help=problem.help)
     assert isinstance(table, dict)
     values = _frozen(table)
-    values["rules"] = MappingProxyType({name: _rule(file, source, name, rule) for name, rule in table.get("rules", {}).items()})
-    values["registry"] = tuple(RegistrySource(**_frozen(entry)) for entry in table.get("registry", ()))
+    values["rules"] = MappingProxyType(
+        {name: _rule(file, source, name, rule) for name, rule in table.get("rules", {}).items()}
+    )
+    values["registry"] = tuple(
+        RegistrySource(**_frozen(entry)) for entry in table.get("registry", ())
+    )
     if "fail_level" in table:
         values["fail_level"] = Level[table["fail_level"].upper()]
     if "since" in table:
@@ -141,7 +178,11 @@ def require_rules(names: Iterable[str], known: Collection[str], file: str = "") 
         if name not in known:
             from pmlint.model.suggestions import nearest
 
-            raise UsageError(f"there is no rule '{name}'", file=file, help=nearest(name, known) or "'pmlint rules' lists them")
+            raise UsageError(
+                f"there is no rule '{name}'",
+                file=file,
+                help=nearest(name, known) or "'pmlint rules' lists them",
+            )
 
 
 def _texts(value: Any) -> Any:
@@ -154,7 +195,9 @@ def _texts(value: Any) -> Any:
 
 
 def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    }
 
 
 def _rule(file: str, source: Source, name: str, rule: dict[str, str]) -> RuleSettings:
@@ -166,13 +209,19 @@ def _rule(file: str, source: Source, name: str, rule: dict[str, str]) -> RuleSet
             span=_line(source, Path(("rules", name))),
             help='add reason = "why", for the next reader',
         )
-    return RuleSettings(Level[level.upper()] if level in ("error", "warning") else None, level == "off", rule.get("reason", ""))
+    return RuleSettings(
+        Level[level.upper()] if level in ("error", "warning") else None,
+        level == "off",
+        rule.get("reason", ""),
+    )
 
 
 def _line(source: Source, path: Path) -> Span:
     """The first line that holds the last name of a path: TOML is read without positions."""
     for step in reversed(path):
-        found = re.search(rf"^[^#\n]*?(?<![\w-]){re.escape(str(step))}(?![\w-])", source.text, re.MULTILINE)
+        found = re.search(
+            rf"^[^#\n]*?(?<![\w-]){re.escape(str(step))}(?![\w-])", source.text, re.MULTILINE
+        )
         if isinstance(step, str) and found:
             return source.span(found.end() - len(step), found.end())
     return Span()
@@ -182,4 +231,9 @@ def _toml_error(file: str, error: Exception) -> UsageError:
     place = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
     span = Span(int(place[1]), int(place[2]), int(place[1]), int(place[2]) + 1) if place else None
     reason = str(error)[: place.start()] if place else str(error)
-    return UsageError(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", file=file, span=span, help="check the line")
+    return UsageError(
+        f"this is not TOML: {reason[:1].lower()}{reason[1:]}",
+        file=file,
+        span=span,
+        help="check the line",
+    )

@@ -12,12 +12,18 @@ from pmlint.place import Path
 from pmlint.project.holds import same
 
 LONGEST = timedelta(days=90)
-UNWAIVABLE = frozenset(("syntax", "schema", "restart-with-open-actions", "invalid-waiver", "unused-waiver"))
-"""What nobody can waive: what makes a document one, what the gate itself checks, and what is said of waivers."""
+UNWAIVABLE = frozenset(
+    ("syntax", "schema", "restart-with-open-actions", "invalid-waiver", "unused-waiver")
+)
+"""What nobody can waive: what makes a document one, what the gate itself checks, and what is said
+of waivers.
+"""
 
 
 class WaiverFacts(NamedTuple):
-    """A waiver, where it stands, and why it does not count (empty where it does, as far as its postmortem tells)."""
+    """A waiver, where it stands, and why it does not count (empty where it does, as far as its
+    postmortem tells).
+    """
 
     rule: str
     approved_by: str
@@ -29,11 +35,23 @@ class WaiverFacts(NamedTuple):
 
 def facts_of_waiver(waiver: Waiver, postmortem: Postmortem) -> WaiverFacts:
     """A waiver as other parts need it."""
-    return WaiverFacts(waiver.rule, waiver.approved_by, waiver.reason, waiver.until, waiver.at, _invalid(waiver, postmortem))
+    return WaiverFacts(
+        waiver.rule,
+        waiver.approved_by,
+        waiver.reason,
+        waiver.until,
+        waiver.at,
+        _invalid(waiver, postmortem),
+    )
 
 
 def _invalid(waiver: Waiver, postmortem: Postmortem) -> str:
-    if not (waiver.rule.strip() and waiver.reason.strip() and waiver.approved_by.strip() and waiver.until):
+    if not (
+        waiver.rule.strip()
+        and waiver.reason.strip()
+        and waiver.approved_by.strip()
+        and waiver.until
+    ):
         return "it needs a rule, a reason, an approver and a last day"
     if waiver.rule in UNWAIVABLE:
         return f"'{waiver.rule}' can't be waived"
@@ -52,11 +70,15 @@ def out_of_time(until: date | None, today: date) -> str:
 
 
 def waive(
-    findings: Iterable[Finding], waivers: dict[str, tuple[WaiverFacts, ...]], owners: dict[str, str], today: date
+    findings: Iterable[Finding],
+    waivers: dict[str, tuple[WaiverFacts, ...]],
+    owners: dict[str, str],
+    today: date,
 ) -> tuple[list[Finding], set[tuple[str, Path]]]:
     """Mark the findings that somebody waived; and which waivers were of use (their file and place).
 
-    ``waivers`` are those of each file, ``owners`` of each action by subject (``PM-2026-001#A2``): nobody waives what they own.
+    ``waivers`` are those of each file, ``owners`` of each action by subject (``PM-2026-001#A2``):
+    nobody waives what they own.
     """
     marked: list[Finding] = []
     used: set[tuple[str, Path]] = set()
@@ -65,19 +87,27 @@ def waive(
         for waiver in counting.get((finding.path, finding.code), ()):
             if not same(waiver.approved_by, owners.get(finding.subject, "")):
                 used.add((finding.path, waiver.at))
-                finding = finding._replace(waived=f"{waiver.approved_by} until {waiver.until}: {waiver.reason}")
+                finding = finding._replace(
+                    waived=f"{waiver.approved_by} until {waiver.until}: {waiver.reason}"
+                )
                 break
         marked.append(finding)
     return marked, used
 
 
-def _counting(waivers: dict[str, tuple[WaiverFacts, ...]], today: date) -> dict[tuple[str, str], list[WaiverFacts]]:
-    """The waivers that count on a day, by file and rule: two approvers are enough, since one finding has one owner."""
+def _counting(
+    waivers: dict[str, tuple[WaiverFacts, ...]], today: date
+) -> dict[tuple[str, str], list[WaiverFacts]]:
+    """The waivers that count on a day, by file and rule: two approvers are enough, since one
+    finding has one owner.
+    """
     found: dict[tuple[str, str], list[WaiverFacts]] = {}
     for file, listed in waivers.items():
         for waiver in listed:
             known = found.setdefault((file, waiver.rule), [])
-            new = len(known) < 2 and not any(same(waiver.approved_by, other.approved_by) for other in known)
+            new = len(known) < 2 and not any(
+                same(waiver.approved_by, other.approved_by) for other in known
+            )
             if new and not waiver.invalid and not out_of_time(waiver.until, today):
                 known.append(waiver)
     return found

@@ -1,4 +1,6 @@
-"""All rules: those about facts, one a file, in the order of the docs, and those about prose from `pmlint.rules.prose`."""
+"""All rules: those about facts, one a file, in the order of the docs, and those about prose from
+`pmlint.rules.prose`.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """What a rule is: a question to one document or to the whole repository, answered by problems.
 
-A rule's module is its page: the docstring's first line is the title, then come the reason, ``Fix:`` and at least one example
-under ``Bad::`` and ``Good::``, which tests run and the docs print. An example is an overlay in YAML on the complete valid
-postmortem of `pmlint.examples`: each key replaces the one of the same name.
+A rule's module is its page: the docstring's first line is the title, then come the reason, ``Fix:``
+and at least one example under ``Bad::`` and ``Good::``, which tests run and the docs print. An
+example is an overlay in YAML on the complete valid postmortem of `pmlint.examples`: each key
+replaces the one of the same name.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from pmlint.project.settings import Settings
 
 
 class Context(NamedTuple):
-    """What a rule may ask beside its document. ``used_waivers`` is known once all findings are: the waivers' files and places."""
+    """What a rule may ask beside its document.
+
+    ``used_waivers`` is known once all findings are: the waivers' files and places.
+    """
 
     today: date
     settings: Settings
@@ -32,15 +36,20 @@ class Context(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule: its id, how serious it is, what it looks at, the generator that checks, and its page (the module's docstring).
+    """A rule: its id, how serious it is, what it looks at, the generator that checks, and its page
+    (the module's docstring).
 
-    Before a postmortem has reached the status ``binds_from``, an error is a warning. A rule with ``of="repository"`` is asked
-    once, after all documents have been read, and names the file of each problem; one with ``of="waivers"`` after all others.
+    Before a postmortem has reached the status ``binds_from``, an error is a warning. A rule with
+    ``of="repository"`` is asked once, after all documents have been read, and names the file of
+    each problem; one with ``of="waivers"`` after all others.
     """
 
     id: str
     level: Level
     of: Literal["postmortem", "repository", "waivers"]
-    check: Callable[[Postmortem, Context], Iterator[Problem]] | Callable[[Index, Context], Iterator[Problem]]
+    check: (
+        Callable[[Postmortem, Context], Iterator[Problem]]
+        | Callable[[Index, Context], Iterator[Problem]]
+    )
     page: str
     binds_from: Literal["draft", "in-review", "accepted"] = "accepted"

@@ -1,4 +1,6 @@
-"""What may stand at the cursor: keys of the schema, values of closed lists, and the names that this repository knows."""
+"""What may stand at the cursor: keys of the schema, values of closed lists, and the names that this
+repository knows.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from pmlint.server.view import View
 
 
 class Choice(NamedTuple):
-    """One thing that may be written: the text, a note beside it, what it means in Markdown; a lower rank stands higher."""
+    """One thing that may be written: the text, a note beside it, what it means in Markdown; a lower
+    rank stands higher.
+    """
 
     text: str
     note: str = ""
@@ -45,22 +49,42 @@ def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
     if part is None:
         return []
     if not cursor.inline and part.get("properties"):
-        return [_key(name, number, one, draft, cursor, lead) for number, (name, one) in enumerate(_keys(part, draft, path))]
+        return [
+            _key(name, number, one, draft, cursor, lead)
+            for number, (name, one) in enumerate(_keys(part, draft, path))
+        ]
     choices = sorted(_values(part, path, draft, view), key=lambda choice: choice.rank)
-    return [_item(choice, number, draft, cursor, lead, close) for number, choice in enumerate(choices)]
+    return [
+        _item(choice, number, draft, cursor, lead, close) for number, choice in enumerate(choices)
+    ]
 
 
 def _keys(part: dict[str, Any], draft: Draft, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The keys that are not there yet, in the order of the format; those that must be there come first."""
+    """The keys that are not there yet, in the order of the format; those that must be there come
+    first.
+    """
     there = {str(slot[-1]) for slot in draft.outline.slots if slot[:-1] == path and slot}
     needed = part.get("required", [])
     for name in sorted(part["properties"], key=lambda name: name not in needed):
         if name not in there:
-            yield name, {"needed": name in needed, **(field(draft.kind, path / name) or {})} if draft.kind else {}
+            yield (
+                name,
+                {"needed": name in needed, **(field(draft.kind, path / name) or {})}
+                if draft.kind
+                else {},
+            )
 
 
-def _key(name: str, number: int, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str) -> CompletionItem:
-    colon = "" if draft.source.text[cursor.end : cursor.end + 1] == ":" else ":" if not cursor.flow and _opens_block(part) else ": "
+def _key(
+    name: str, number: int, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str
+) -> CompletionItem:
+    colon = (
+        ""
+        if draft.source.text[cursor.end : cursor.end + 1] == ":"
+        else ":"
+        if not cursor.flow and _opens_block(part)
+        else ": "
+    )
     return CompletionItem(
         name,
         kind=CompletionItemKind.Property,
@@ -75,12 +99,22 @@ def _key(name: str, number: int, part: dict[str, Any], draft: Draft, cursor: Cur
 def _opens_block(part: dict[str, Any]) -> bool:
     """Whether the value is written on lines of its own: fields, or a list of fields."""
     items = part.get("items", {})
-    return ("object" in types(part) and "string" not in types(part)) or "$ref" in items or "properties" in items
+    return (
+        ("object" in types(part) and "string" not in types(part))
+        or "$ref" in items
+        or "properties" in items
+    )
 
 
-def _item(choice: Choice, number: int, draft: Draft, cursor: Cursor, lead: str, close: str) -> CompletionItem:
+def _item(
+    choice: Choice, number: int, draft: Draft, cursor: Cursor, lead: str, close: str
+) -> CompletionItem:
     text = choice.text if cursor.quote else lead + _written(choice.text) + close
-    if cursor.inline and not cursor.quote and draft.source.text[cursor.start - 1 : cursor.start] == ":":
+    if (
+        cursor.inline
+        and not cursor.quote
+        and draft.source.text[cursor.start - 1 : cursor.start] == ":"
+    ):
         text = f" {text}"
     return CompletionItem(
         choice.text,
@@ -118,32 +152,54 @@ def _names(kind: str, draft: Draft, view: View) -> Iterator[Choice]:
     """The things of a kind that this postmortem or this repository knows."""
     index, postmortem = view.index, draft.postmortem
     if kind == "route":
-        yield from (Choice(route.id, route.title, summary("route", route.id, view)) for route in index.routes)
+        yield from (
+            Choice(route.id, route.title, summary("route", route.id, view))
+            for route in index.routes
+        )
     elif kind == "postmortem":
         others = (facts for facts in reversed(index.postmortems) if facts.file != draft.file)
-        yield from (Choice(facts.id, facts.title, summary("postmortem", facts.id, view)) for facts in others)
+        yield from (
+            Choice(facts.id, facts.title, summary("postmortem", facts.id, view)) for facts in others
+        )
     elif kind == "control":
-        for route in (index.route_by_id[name] for name in postmortem.routes if name in index.route_by_id):
-            yield from (Choice(one.id, f"{one.layer}, {one.guards}", one.description) for one in route.controls)
+        for route in (
+            index.route_by_id[name] for name in postmortem.routes if name in index.route_by_id
+        ):
+            yield from (
+                Choice(one.id, f"{one.layer}, {one.guards}", one.description)
+                for one in route.controls
+            )
     elif kind == "failed control":
-        yield from (Choice(one.name, one.expected, one.why) for one in postmortem.failed_controls if one.name)
+        yield from (
+            Choice(one.name, one.expected, one.why)
+            for one in postmortem.failed_controls
+            if one.name
+        )
     elif kind == "finding":
         yield from (Choice(one.id, one.kind, one.statement) for one in postmortem.findings)
     elif kind == "action":
         yield from (Choice(one.id, one.layer, one.title) for one in postmortem.actions)
     elif kind == "rule":
-        yield from (Choice(name, page.info.title, page.info.why) for name, page in view.pages.items())
+        yield from (
+            Choice(name, page.info.title, page.info.why) for name, page in view.pages.items()
+        )
     elif kind == "taxonomy":
         yield from _taxonomies(view)
 
 
 def _taxonomies(view: View) -> Iterator[Choice]:
     own = {name: {"ids": dict.fromkeys(ids, "")} for name, ids in view.settings.taxonomies.items()}
-    shipped = {name: said for name, said in read_json("taxonomies.json").items() if isinstance(said, dict)}
+    shipped = {
+        name: said for name, said in read_json("taxonomies.json").items() if isinstance(said, dict)
+    }
     for name, said in {**shipped, **own}.items():
         ids = said.get("ids", {})
         for entry in ids:
-            yield Choice(f"{name}:{entry}", ids[entry] if isinstance(ids, dict) else "", str(said.get("source", "")))
+            yield Choice(
+                f"{name}:{entry}",
+                ids[entry] if isinstance(ids, dict) else "",
+                str(said.get("source", "")),
+            )
 
 
 def _people(draft: Draft, view: View, path: Path) -> Iterator[Choice]:
@@ -159,17 +215,27 @@ def _people(draft: Draft, view: View, path: Path) -> Iterator[Choice]:
 
 
 def _layers(layers: list[str], draft: Draft, path: Path) -> Iterator[Choice]:
-    """The layers: first those that answer the findings of the action, last those that never do alone."""
+    """The layers: first those that answer the findings of the action, last those that never do
+    alone.
+    """
     action = _action(draft, path)
-    classes = {one.id: one.kind for one in draft.postmortem.findings if action and one.id in action.findings}
+    classes = {
+        one.id: one.kind
+        for one in draft.postmortem.findings
+        if action and one.id in action.findings
+    }
     for layer in layers:
         answers = [said for name, kind in classes.items() if (said := _answer(layer, name, kind))]
         note = "; ".join(answers)
-        yield Choice(layer, note, meaning("layer", layer), rank=0 if answers else 3 - STRENGTH.get(layer, 0))
+        yield Choice(
+            layer, note, meaning("layer", layer), rank=0 if answers else 3 - STRENGTH.get(layer, 0)
+        )
 
 
 def _answer(layer: str, name: str, kind: str) -> str:
-    """How a layer answers a finding: ``answers F1 (detected-late) with ownership``; empty where it does not."""
+    """How a layer answers a finding: ``answers F1 (detected-late) with ownership``; empty where it
+    does not.
+    """
     accepted = CLASSES.get(kind, {}).get("accepted", ())
     if accepted == "structural":
         return f"answers {name} ({kind})" if layer in STRUCTURAL else ""
@@ -182,4 +248,6 @@ def _answer(layer: str, name: str, kind: str) -> str:
 
 def _action(draft: Draft, path: Path) -> Action | None:
     """The action in which a path lies."""
-    return next((action for action in draft.postmortem.actions if path[: len(action.at)] == action.at), None)
+    return next(
+        (action for action in draft.postmortem.actions if path[: len(action.at)] == action.at), None
+    )

@@ -1,4 +1,6 @@
-"""What is being typed at a place of a YAML text, told by the lines above it and the part of its own line before it."""
+"""What is being typed at a place of a YAML text, told by the lines above it and the part of its own
+line before it.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,12 @@ _FIELD = re.compile(r"(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')[ \t]*:(?:[ \t]+|$)")
 
 
 class Cursor(NamedTuple):
-    """The word that is being typed, from ``start`` to ``end`` (it may be empty), and the sign in which it is quoted.
+    """The word that is being typed, from ``start`` to ``end`` (it may be empty), and the sign in
+    which it is quoted.
 
-    ``path`` is the collection in which a key or an item begins, or the field whose value it is; behind a colon or a comma (``inline``)
-    it is the value and nothing else. ``flow`` says whether it stands in brackets.
+    ``path`` is the collection in which a key or an item begins, or the field whose value it is;
+    behind a colon or a comma (``inline``) it is the value and nothing else. ``flow`` says whether
+    it stands in brackets.
     """
 
     path: Path
@@ -28,7 +32,9 @@ class Cursor(NamedTuple):
 
 
 def cursor(text: str, offset: int, start: int = 0) -> Cursor | None:
-    """What is being typed at ``offset`` of a YAML text that begins at ``start``; None inside running text, a comment or a closed quote."""
+    """What is being typed at ``offset`` of a YAML text that begins at ``start``; None inside
+    running text, a comment or a closed quote.
+    """
     line = max(start, text.rfind("\n", 0, offset) + 1)
     before = Outline(text, start, line)
     words = text[line:offset]
@@ -62,7 +68,9 @@ def _in_block(text: str, before: Outline, at: int, offset: int, column: int) -> 
     return _begins(text, before, at, offset, column)
 
 
-def _value(text: str, before: Outline, path: Path, at: int, offset: int, *, inline: bool = True) -> Cursor | None:
+def _value(
+    text: str, before: Outline, path: Path, at: int, offset: int, *, inline: bool = True
+) -> Cursor | None:
     """In the value of a field or an item, which begins at ``at``."""
     typed = text[at:offset]
     if typed[:1] and typed[0] in "[{\"'":
@@ -95,7 +103,11 @@ def _inside(text: str, before: Outline, offset: int, path: Path | None = None) -
         sign, start, _ = before.quote
         place = _child(flow) if flow else path
         close = _close(text, offset, sign)
-        return None if place is None or (flow and _is_key(flow)) else Cursor(place, start + 1, close, True, sign, flow is not None)
+        return (
+            None
+            if place is None or (flow and _is_key(flow))
+            else Cursor(place, start + 1, close, True, sign, flow is not None)
+        )
     if flow is None or (flow.nested and not flow.word):
         return None
     start, end = offset, _end(text, offset)
@@ -103,7 +115,9 @@ def _inside(text: str, before: Outline, offset: int, path: Path | None = None) -
         if text[flow.word[1]] in "\"'" or "\n" in text[flow.word[1] : offset]:
             return None
         start = flow.word[1]
-    return Cursor(flow.path if _is_key(flow) else _child(flow), start, end, not _is_key(flow), "", True)
+    return Cursor(
+        flow.path if _is_key(flow) else _child(flow), start, end, not _is_key(flow), "", True
+    )
 
 
 def _child(flow: Flow) -> Path:
@@ -121,7 +135,9 @@ def _end(text: str, offset: int) -> int:
 
 
 def _close(text: str, offset: int, sign: str) -> int:
-    """Where the text in quotes ends: at the closing sign on the same line, else where the word does."""
+    """Where the text in quotes ends: at the closing sign on the same line, else where the word
+    does.
+    """
     stop = text.find("\n", offset)
     close = text.find(sign, offset, len(text) if stop < 0 else stop)
     return _end(text, offset) if close < 0 else close

@@ -49,19 +49,32 @@ def configuration(error: UsageError, draft: Draft) -> Diagnostic:
     """A configuration or a policy that is wrong, so that nothing can be judged."""
     place = draft.shown(error.span) if error.span else draft.range(0, 0)
     message = error.message + (f"\n{error.help}" if error.help else "")
-    return Diagnostic(place, message=message, severity=DiagnosticSeverity.Error, code="configuration", source="pmlint")
+    return Diagnostic(
+        place,
+        message=message,
+        severity=DiagnosticSeverity.Error,
+        code="configuration",
+        source="pmlint",
+    )
 
 
 def repairs(draft: Draft, view: View, place: Range, uri: str) -> list[CodeAction]:
-    """The repairs of what is wrong at a place; ``uri`` is the document's address as the editor writes it."""
+    """The repairs of what is wrong at a place; ``uri`` is the document's address as the editor
+    writes it.
+    """
     start, end = draft.offset(place.start), draft.offset(place.end)
     found = []
     for finding in view.fixable(draft.file):
         span = finding.span
-        first, last = draft.source.offset(span.row, span.column), draft.source.offset(span.end_row, span.end_column)
+        first, last = (
+            draft.source.offset(span.row, span.column),
+            draft.source.offset(span.end_row, span.end_column),
+        )
         if start <= last and first <= end:
             for fix in fixes(finding, draft.source):
-                edits = [TextEdit(draft.range(edit.start, edit.end), edit.text) for edit in fix.edits]
+                edits = [
+                    TextEdit(draft.range(edit.start, edit.end), edit.text) for edit in fix.edits
+                ]
                 found.append(
                     CodeAction(
                         fix.title[:1].upper() + fix.title[1:],
@@ -80,7 +93,9 @@ def fixes(finding: Finding, source: Source) -> Iterable[Fix]:
 
 
 def _meant(finding: Finding, source: Source) -> Iterator[Fix]:
-    """``did you mean 'x'?`` as an edit of the word that the message quotes and that stands at the finding's place."""
+    """``did you mean 'x'?`` as an edit of the word that the message quotes and that stands at the
+    finding's place.
+    """
     found = _MEANT.search(finding.help)
     span = finding.span
     if found is None or span.row != span.end_row:

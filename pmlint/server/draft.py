@@ -28,11 +28,20 @@ def kind_of(file: str, settings: Settings) -> Kind | None:
         return "postmortem" if name.endswith(".md") and name != "README.md" else None
     if not name.endswith((".yaml", ".yml")):
         return None
-    return "route" if file.startswith(f"{settings.routes}/") else "policy" if file.startswith(f"{settings.policies}/") else None
+    return (
+        "route"
+        if file.startswith(f"{settings.routes}/")
+        else "policy"
+        if file.startswith(f"{settings.policies}/")
+        else None
+    )
 
 
 class Draft:
-    """A text with its fields. ``kind`` is None for a file of another platform; ``measure`` counts columns as the editor does."""
+    """A text with its fields.
+
+    ``kind`` is None for a file of another platform; ``measure`` counts columns as the editor does.
+    """
 
     def __init__(self, file: str, text: str, kind: Kind | None, measure: Units) -> None:
         self.file = file
@@ -42,7 +51,9 @@ class Draft:
 
     @cached_property
     def front(self) -> tuple[int, int]:
-        """Where the YAML begins and ends; up to the end where the second fence is missing, nowhere where the text is too large."""
+        """Where the YAML begins and ends; up to the end where the second fence is missing, nowhere
+        where the text is too large.
+        """
         text = self.source.text
         if len(text) > MAX_BYTES:  # nobody reads it further, and typing must stay quick
             return 0, 0
@@ -71,7 +82,11 @@ class Draft:
     def cursor(self, offset: int) -> Cursor | None:
         """What is being typed at a place; None outside the YAML and in running text."""
         start, end = self.front
-        return cursor(self.source.text, offset, start) if start <= offset <= end and self.kind else None
+        return (
+            cursor(self.source.text, offset, start)
+            if start <= offset <= end and self.kind
+            else None
+        )
 
     def slot(self, offset: int) -> Slot | None:
         """The field at a place of the YAML."""
@@ -87,7 +102,9 @@ class Draft:
         return to_range(span, self.source, self.measure)
 
     def field(self, path: Path) -> Range:
-        """Where the value of a field stands (its key, where the value is a collection); the first line where there is no such field."""
+        """Where the value of a field stands (its key, where the value is a collection); the first
+        line where there is no such field.
+        """
         slot = self.outline.slots.get(path)
         if slot is None:
             return Range(Position(0, 0), Position(0, 0))

@@ -1,4 +1,6 @@
-"""What the schemas say of the field at a path: its description, its keys, its values; and what kind of thing its value names."""
+"""What the schemas say of the field at a path: its description, its keys, its values; and what kind
+of thing its value names.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,10 @@ def field(kind: Kind, path: Path) -> dict[str, Any] | None:
     for step in path:
         if part is None:
             return None
-        part = _resolved(whole, part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step))
+        part = _resolved(
+            whole,
+            part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step),
+        )
     return part
 
 
@@ -77,7 +82,9 @@ def names(path: Path) -> tuple[str, ...]:
 
 
 def link(kind: Kind | None, path: Path) -> str:
-    """What the text at a path names elsewhere: ``route``, ``control``, ``person`` ...; empty where it names nothing."""
+    """What the text at a path names elsewhere: ``route``, ``control``, ``person`` ...; empty where
+    it names nothing.
+    """
     keys = names(path)
     if kind not in ("postmortem", "route") or not keys:
         return ""
@@ -87,5 +94,7 @@ def link(kind: Kind | None, path: Path) -> str:
 
 
 def home(kind: Kind | None, path: Path) -> str:
-    """What has its home at a path, so that others may name it: ``route`` at a route's ``id``; empty for anything else."""
+    """What has its home at a path, so that others may name it: ``route`` at a route's ``id``; empty
+    for anything else.
+    """
     return _HOMES.get((kind or "", *names(path)), "")

@@ -21,13 +21,31 @@ from pmlint.server.view import View
 
 
 def hover(draft: Draft, view: View, offset: int) -> Hover | None:
-    """The findings at a place with the pages of their rules, then the field; None where there is nothing to say."""
+    """The findings at a place with the pages of their rules, then the field; None where there is
+    nothing to say.
+    """
     slot = draft.slot(offset)
-    found = [finding for finding in view.findings(draft.file) if _covers(finding, draft, offset)] if _current(draft, view) else []
-    parts = [_finding(finding, view) for finding in found] + list(_field(draft, view, slot) if slot else ())
+    found = (
+        [finding for finding in view.findings(draft.file) if _covers(finding, draft, offset)]
+        if _current(draft, view)
+        else []
+    )
+    parts = [_finding(finding, view) for finding in found] + list(
+        _field(draft, view, slot) if slot else ()
+    )
     if not parts:
         return None
-    place = draft.range(*(slot.key if slot.key and slot.key[0] <= offset <= slot.key[1] else (slot.start, slot.end))) if slot else None
+    place = (
+        draft.range(
+            *(
+                slot.key
+                if slot.key and slot.key[0] <= offset <= slot.key[1]
+                else (slot.start, slot.end)
+            )
+        )
+        if slot
+        else None
+    )
     return Hover(MarkupContent(MarkupKind.Markdown, "\n\n---\n\n".join(parts)), place)
 
 
@@ -38,13 +56,23 @@ def _current(draft: Draft, view: View) -> bool:
 
 def _covers(finding: Finding, draft: Draft, offset: int) -> bool:
     span = finding.span
-    return draft.source.offset(span.row, span.column) <= offset <= draft.source.offset(span.end_row, span.end_column)
+    return (
+        draft.source.offset(span.row, span.column)
+        <= offset
+        <= draft.source.offset(span.end_row, span.end_column)
+    )
 
 
 def _finding(finding: Finding, view: View) -> str:
     page = view.pages.get(finding.code)
     said = f"**{finding.level} {finding.code}**: {markdown(finding.message)}"
-    return f"{said}\n\n{page.text}" if page else f"{said}\n\n{markdown(finding.help)}" if finding.help else said
+    return (
+        f"{said}\n\n{page.text}"
+        if page
+        else f"{said}\n\n{markdown(finding.help)}"
+        if finding.help
+        else said
+    )
 
 
 def _field(draft: Draft, view: View, slot: Slot) -> Iterator[str]:
@@ -53,8 +81,16 @@ def _field(draft: Draft, view: View, slot: Slot) -> Iterator[str]:
     part = field(draft.kind, slot.path) if draft.kind else None
     if part is None or not keys or draft.kind is None:
         return
-    named = field(draft.kind, Path(slot.path[: max(at for at, step in enumerate(slot.path) if step == keys[-1]) + 1])) or part
-    lines = [f"**{keys[-1]}**: {named['description']}" if named.get("description") else f"**{keys[-1]}**"]
+    named = (
+        field(
+            draft.kind,
+            Path(slot.path[: max(at for at, step in enumerate(slot.path) if step == keys[-1]) + 1]),
+        )
+        or part
+    )
+    lines = [
+        f"**{keys[-1]}**: {named['description']}" if named.get("description") else f"**{keys[-1]}**"
+    ]
     if "enum" in part:
         lines += ["", *(_value(keys[-1], value, slot.text) for value in part["enum"])]
     elif types(part) == ["object"] and part.get("required"):
@@ -62,7 +98,11 @@ def _field(draft: Draft, view: View, slot: Slot) -> Iterator[str]:
     yield "\n".join(lines)
     if slot.text and (about := summary(link(draft.kind, slot.path), slot.text, view)):
         yield about
-    if keys[0] == "clocks" and draft.kind == "postmortem" and (said := gaps(draft.postmortem.clocks)):
+    if (
+        keys[0] == "clocks"
+        and draft.kind == "postmortem"
+        and (said := gaps(draft.postmortem.clocks))
+    ):
         yield "\n".join(f"- {line}" for line in said)
 
 
@@ -76,13 +116,17 @@ def meaning(name: str, value: str) -> str:
     """What a value of a closed list means; a layer with its strength."""
     means = described(name, value)
     strength = (
-        ("Weaker, never enough alone.", "Intermediate.", "Stronger.")[STRENGTH[value]] if name == "layer" and value in STRENGTH else ""
+        ("Weaker, never enough alone.", "Intermediate.", "Stronger.")[STRENGTH[value]]
+        if name == "layer" and value in STRENGTH
+        else ""
     )
     return f"{means} {strength}".strip()
 
 
 def summary(kind: str, name: str, view: View) -> str:
-    """One line on what a name means: a route with what holds it, a postmortem with its status, a person; empty where it is unknown."""
+    """One line on what a name means: a route with what holds it, a postmortem with its status, a
+    person; empty where it is unknown.
+    """
     index = view.index
     if kind == "route" and name in index.route_by_id:
         route = index.route_by_id[name]
@@ -99,18 +143,28 @@ def summary(kind: str, name: str, view: View) -> str:
 
 
 def gaps(clocks: Clocks) -> list[str]:
-    """The time between the clocks that are known: each to the next, and from the first warning to the containment."""
+    """The time between the clocks that are known: each to the next, and from the first warning to
+    the containment.
+    """
     known = [(name, moment) for name in CLOCKS if (moment := clocks.moment(name))]
     pairs = list(pairwise(known))
     moments = dict(known)
     if {"first_warning", "first_impact", "containment"} <= moments.keys():
         at = next(number for number, pair in enumerate(pairs) if pair[1][0] == "containment")
-        pairs.insert(at + 1, (("first_warning", moments["first_warning"]), ("containment", moments["containment"])))
-    return [f"`{one}` to `{other}`: {duration(second - first)}" for (one, first), (other, second) in pairs]
+        pairs.insert(
+            at + 1,
+            (("first_warning", moments["first_warning"]), ("containment", moments["containment"])),
+        )
+    return [
+        f"`{one}` to `{other}`: {duration(second - first)}"
+        for (one, first), (other, second) in pairs
+    ]
 
 
 def duration(gap: timedelta) -> str:
-    """A length of time in its largest units: ``1 d 2 h``, ``53 min 50 s``; one that runs backwards says so."""
+    """A length of time in its largest units: ``1 d 2 h``, ``53 min 50 s``; one that runs backwards
+    says so.
+    """
     seconds = round(abs(gap).total_seconds())
     parts = []
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):

@@ -1,4 +1,6 @@
-"""What stands above a line: which routes a postmortem holds and by what, and by what a route is held."""
+"""What stands above a line: which routes a postmortem holds and by what, and by what a route is
+held.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from pmlint.server.view import View
 
 def lenses(draft: Draft, view: View) -> list[CodeLens]:
     """The lenses of a document, as it was last judged."""
-    return [CodeLens(draft.field(path), command=Command(title, "")) for path, title in _titles(draft, view)]
+    return [
+        CodeLens(draft.field(path), command=Command(title, ""))
+        for path, title in _titles(draft, view)
+    ]
 
 
 def _titles(draft: Draft, view: View) -> Iterator[tuple[Path, str]]:
@@ -24,7 +29,10 @@ def _titles(draft: Draft, view: View) -> Iterator[tuple[Path, str]]:
             held = ", ".join(_short(hold) for hold in facts.holds)
             linked = [route.id for route in index.routes if facts in index.linked(route.id)]
             for route in dict.fromkeys([*facts.routes, *linked]):
-                yield Path() / "routes", f"holds {route}: {held}" if held else f"does not hold {route}"
+                yield (
+                    Path() / "routes",
+                    f"holds {route}: {held}" if held else f"does not hold {route}",
+                )
     for one in index.routes:
         if one.file == draft.file:
             holds = index.held_by(one.id)
@@ -36,5 +44,7 @@ def _titles(draft: Draft, view: View) -> Iterator[tuple[Path, str]]:
 
 def _short(hold: Hold) -> str:
     """One hold in a few words: ``A2 (open, @tom)``."""
-    details = ", ".join(filter(None, (hold.reason, hold.owner, f"until {hold.deadline}" if hold.deadline else "")))
+    details = ", ".join(
+        filter(None, (hold.reason, hold.owner, f"until {hold.deadline}" if hold.deadline else ""))
+    )
     return f"{hold.subject or hold.kind} ({details})"

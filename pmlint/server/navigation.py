@@ -1,4 +1,6 @@
-"""From a name to what it names, and back: routes, postmortems, controls, findings, actions, people, rules, files."""
+"""From a name to what it names, and back: routes, postmortems, controls, findings, actions, people,
+rules, files.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +45,20 @@ def opened(file: str, draft: Draft, view: View) -> Draft | None:
     if file == draft.file:
         return draft
     source = view.source(file)
-    return None if source is None else Draft(file, source.text, kind_of(file, view.settings), draft.measure)
+    return (
+        None
+        if source is None
+        else Draft(file, source.text, kind_of(file, view.settings), draft.measure)
+    )
 
 
 def _homes(kind: str, slot: Slot, draft: Draft, view: View) -> Iterator[Location]:
     name = slot.text
     if kind == "rule":
         if name in view.homes:
-            yield Location(address(view.homes[name]), Draft("", "", None, draft.measure).range(0, 0))
+            yield Location(
+                address(view.homes[name]), Draft("", "", None, draft.measure).range(0, 0)
+            )
         return
     for file, path in _places(kind, name, draft, view):
         other = opened(file, draft, view)
@@ -67,8 +75,12 @@ def _places(kind: str, name: str, draft: Draft, view: View) -> Iterator[tuple[st
     elif kind == "postmortem" and name in index.postmortem_by_id:
         yield index.postmortem_by_id[name].file, Path() / "id"
     elif kind == "control":
-        for route in (index.route_by_id[one] for one in draft.postmortem.routes if one in index.route_by_id):
-            yield from ((route.file, control.at / "id") for control in route.controls if control.id == name)
+        for route in (
+            index.route_by_id[one] for one in draft.postmortem.routes if one in index.route_by_id
+        ):
+            yield from (
+                (route.file, control.at / "id") for control in route.controls if control.id == name
+            )
     elif kind == "person" and view.people is not None:
         person = view.people.find(name)
         if person is not None:
@@ -87,9 +99,18 @@ def _files(kind: str, name: str, draft: Draft, view: View) -> list[str]:
     if kind == "route":
         return [facts.file for facts in index.postmortems if name in facts.routes]
     if kind == "postmortem":
-        routes = [route.file for route in index.routes if name in route.postmortems and not route.mapped]
-        return [*routes, *(facts.file for facts in index.postmortems if name in facts.recurrence_of)]
+        routes = [
+            route.file for route in index.routes if name in route.postmortems and not route.mapped
+        ]
+        return [
+            *routes,
+            *(facts.file for facts in index.postmortems if name in facts.recurrence_of),
+        ]
     if kind == "control":
         route = draft.outline.data.get("id") if draft.kind == "route" else None
-        return [facts.file for facts in index.postmortems if name in facts.failed_controls and (route is None or route in facts.routes)]
+        return [
+            facts.file
+            for facts in index.postmortems
+            if name in facts.failed_controls and (route is None or route in facts.routes)
+        ]
     return [draft.file] if kind in ("finding", "action", "failed control") else []

@@ -1,8 +1,10 @@
-"""The fields of a YAML text that is still being typed: where each stands, and what stands at the cursor.
+"""The fields of a YAML text that is still being typed: where each stands, and what stands at the
+cursor.
 
-The strict reader refuses a text with one open bracket. This one never refuses: it follows indentation, dashes, keys, quotes and
-brackets line by line, and drops what stays open at the next line that can't belong to it. For a text that the strict reader takes,
-both see the same fields in the same places.
+The strict reader refuses a text with one open bracket. This one never refuses: it follows
+indentation, dashes, keys, quotes and brackets line by line, and drops what stays open at the next
+line that can't belong to it. For a text that the strict reader takes, both see the same fields in
+the same places.
 """
 
 from __future__ import annotations
@@ -15,12 +17,15 @@ from typing import Any, NamedTuple
 from pmlint.parsing.strict_yaml import MAX_DEPTH
 from pmlint.place import Path, Step
 
-_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},"'&*!|>%@`-][^#\n]*?|-[^\s#][^#\n]*?)[ \t]*:(?=[ \t\r\n]|$)""")
+_KEY = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},"'&*!|>%@`-][^#\n]*?|-[^\s#][^#\n]*?)[ \t]*:(?=[ \t\r\n]|$)"""
+)
 _COMMENT = re.compile(r"(?:^|[ \t])#")
 
 
 class Slot(NamedTuple):
-    """A field or an item: where its value starts and ends (quotes included), its text without quotes, where its key stands.
+    """A field or an item: where its value starts and ends (quotes included), its text without
+    quotes, where its key stands.
 
     The text of a collection is empty; items of lists have no key.
     """
@@ -33,7 +38,9 @@ class Slot(NamedTuple):
 
     def covers(self, offset: int) -> bool:
         """Whether a place lies in the key or in the value, or right behind one of them."""
-        return self.start <= offset <= self.end or (self.key is not None and self.key[0] <= offset <= self.key[1])
+        return self.start <= offset <= self.end or (
+            self.key is not None and self.key[0] <= offset <= self.key[1]
+        )
 
 
 class Level:
@@ -48,7 +55,9 @@ class Level:
 
 
 class Flow:
-    """An open bracket: what it belongs to, how many items are complete, the key that waits for its value, the word that waits."""
+    """An open bracket: what it belongs to, how many items are complete, the key that waits for its
+    value, the word that waits.
+    """
 
     def __init__(self, path: Path, is_list: bool) -> None:
         self.path = path
@@ -68,8 +77,9 @@ class Flow:
 class Outline:
     """The fields of the characters ``start`` to ``end`` of a text, by path.
 
-    What is open at the end: the block collections (``levels``), the brackets (``flow``), the ``quote`` with its start and what to do with
-    its text, and the ``block`` of text (``|``) with the column that ends it.
+    What is open at the end: the block collections (``levels``), the brackets (``flow``), the
+    ``quote`` with its start and what to do with its text, and the ``block`` of text (``|``) with
+    the column that ends it.
     """
 
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
@@ -127,7 +137,9 @@ class Outline:
             self._item(at, end, column)
 
     def _abandoned(self, at: int, end: int, column: int) -> bool:
-        """Whether a line can't belong to what is open above it: it is no deeper, and begins a field or an item of its own."""
+        """Whether a line can't belong to what is open above it: it is no deeper, and begins a field
+        or an item of its own.
+        """
         begins = _KEY.match(self.text, at, end) or self.text[at:end].startswith(("- ", "---"))
         return column <= self.levels[-1].column and bool(begins)
 
@@ -166,9 +178,13 @@ class Outline:
         return inner
 
     def level(self, column: int, is_list: bool) -> Level:
-        """The open collection at a column, a new one where there is none: whatever is deeper is closed."""
+        """The open collection at a column, a new one where there is none: whatever is deeper is
+        closed.
+        """
         levels = self.levels
-        while levels[-1].column > column or (levels[-1].column == column and levels[-1].is_list and not is_list):
+        while levels[-1].column > column or (
+            levels[-1].column == column and levels[-1].is_list and not is_list
+        ):
             levels.pop()
         top = levels[-1]
         if top.column != column or top.is_list != is_list:
@@ -176,7 +192,9 @@ class Outline:
         return levels[-1]
 
     def _bare(self, at: int, end: int, column: int) -> None:
-        """A line without a key: the value of the field above it, or more of its text, or a key that is not complete."""
+        """A line without a key: the value of the field above it, or more of its text, or a key that
+        is not complete.
+        """
         if any(level.column == column for level in self.levels):
             return
         while self.levels[-1].column > column:
@@ -218,7 +236,11 @@ class Outline:
             elif character == "#" and self.text[at - 1] in " \t\n":
                 return
             elif character in "\"'" and (flow is None or flow.word is None):
-                self.quote = character, at, self._word if flow else partial(self._quoted_value, path or Path())
+                self.quote = (
+                    character,
+                    at,
+                    self._word if flow else partial(self._quoted_value, path or Path()),
+                )
                 at += 1
             elif character in "[{":
                 if len(self.flow) == MAX_DEPTH:
@@ -280,7 +302,9 @@ class Outline:
 
     def _word(self, text: str, start: int, end: int) -> None:
         flow = self.flow[-1]
-        flow.word = (f"{flow.word[0]} {text}", flow.word[1], end) if flow.word else (text, start, end)
+        flow.word = (
+            (f"{flow.word[0]} {text}", flow.word[1], end) if flow.word else (text, start, end)
+        )
 
     def _plain_word(self, at: int, end: int) -> int:
         stop = at
@@ -306,7 +330,9 @@ class Outline:
         slot = self.slots[path]
         text = self.text[at:end].strip()
         if text:
-            self.slots[path] = slot._replace(end=at + len(self.text[at:end].rstrip()), text=f"{slot.text} {text}".strip())
+            self.slots[path] = slot._replace(
+                end=at + len(self.text[at:end].rstrip()), text=f"{slot.text} {text}".strip()
+            )
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,6 @@
-"""Places in the units of an editor: rows from 0, columns in the units that were agreed on (UTF-16 unless both sides know better)."""
+"""Places in the units of an editor: rows from 0, columns in the units that were agreed on (UTF-16
+unless both sides know better).
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,23 @@ Units = Callable[[str], int]
 
 def units(encoding: str | None) -> Units:
     """How many units of a position encoding a text takes."""
-    return {PositionEncodingKind.Utf8.value: utf8, PositionEncodingKind.Utf32.value: len}.get(str(encoding), utf16)
+    return {PositionEncodingKind.Utf8.value: utf8, PositionEncodingKind.Utf32.value: len}.get(
+        str(encoding), utf16
+    )
 
 
 def to_range(span: Span, source: Source, measure: Units) -> Range:
     """A span in the units of the editor."""
     span = convert(span, source, measure)
-    return Range(Position(span.row - 1, span.column - 1), Position(span.end_row - 1, span.end_column - 1))
+    return Range(
+        Position(span.row - 1, span.column - 1), Position(span.end_row - 1, span.end_column - 1)
+    )
 
 
 def to_offset(position: Position, source: Source, measure: Units) -> int:
-    """The offset of a place; one past the end of its line or of the text is the end, one inside a character its beginning."""
+    """The offset of a place; one past the end of its line or of the text is the end, one inside a
+    character its beginning.
+    """
     if position.line >= len(source.line_starts):
         return len(source.text)
     line = source.line(position.line + 1)

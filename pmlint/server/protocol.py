@@ -1,4 +1,7 @@
-"""The connection with an editor: what is open, when it is judged again, who answers which request. The only module that knows pygls."""
+"""The connection with an editor: what is open, when it is judged again, who answers which request.
+
+The only module that knows pygls.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,18 @@ from pmlint.server.positions import Units, units
 from pmlint.server.view import Project, View, address
 
 PAUSE = 0.2
-"""How long an editor must be quiet before a document is judged, in seconds; never less than the last run took."""
+"""How long an editor must be quiet before a document is judged, in seconds; never less than the
+last run took.
+"""
 WATCHED = "**/*.{md,yaml,yml,json,toml}"
 TRIGGERS = [":", " ", "-", "[", "{", ",", '"', "'", "@"]
 
 
 @dataclass
 class Repository:
-    """A repository with open documents: how it was last judged (``view``), how long that took, and the run that is under way."""
+    """A repository with open documents: how it was last judged (``view``), how long that took, and
+    the run that is under way.
+    """
 
     project: Project
     view: View | None = None
@@ -44,11 +51,15 @@ class Repository:
 
 
 class Server(LanguageServer):
-    """The server. ``find`` gives the project around a folder and raises `UsageError`; ``today`` says what day it is."""
+    """The server. ``find`` gives the project around a folder and raises `UsageError`; ``today``
+    says what day it is.
+    """
 
     def __init__(self, find: Callable[[str], Project], today: Callable[[], date]) -> None:
         super().__init__("pmlint", __version__, lsp.TextDocumentSyncKind.Full)
-        self.worker = ThreadPoolExecutor(1)  # pygls reads from its own, and two runs at once would only slow each other
+        self.worker = ThreadPoolExecutor(
+            1
+        )  # pygls reads from its own, and two runs at once would only slow each other
         self.find = find
         self.today = today
         self.repositories: dict[str, Repository] = {}
@@ -61,7 +72,9 @@ class Server(LanguageServer):
         return units(self.workspace.position_encoding)
 
     def touched(self, uri: str) -> None:
-        """A document was opened, changed or saved: remember its place and judge its repository when the editor is quiet."""
+        """A document was opened, changed or saved: remember its place and judge its repository when
+        the editor is quiet.
+        """
         path = to_fs_path(uri) if uri.startswith("file:") else None
         if path is None:
             return
@@ -92,7 +105,9 @@ class Server(LanguageServer):
             self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Error, text))
 
     async def judge(self, repository: Repository, pause: float) -> None:
-        """Judge a repository in the worker and show what was found; what the editor has changed meanwhile is judged by the next run."""
+        """Judge a repository in the worker and show what was found; what the editor has changed
+        meanwhile is judged by the next run.
+        """
         await asyncio.sleep(pause)
         root = repository.project.root
         loop = asyncio.get_running_loop()
@@ -111,16 +126,28 @@ class Server(LanguageServer):
             text = self.text(uri)
             if other == root and view.texts.get(file, text) == text:
                 draft = Draft(file, text, kind_of(file, view.settings), self.measure)
-                self.publish(uri, diagnostics(draft, view), self.workspace.get_text_document(uri).version)
-        support = self.client_capabilities.workspace and self.client_capabilities.workspace.code_lens
+                self.publish(
+                    uri, diagnostics(draft, view), self.workspace.get_text_document(uri).version
+                )
+        support = (
+            self.client_capabilities.workspace and self.client_capabilities.workspace.code_lens
+        )
         if support and support.refresh_support:
             self.protocol.send_request(lsp.WORKSPACE_CODE_LENS_REFRESH)
 
     def texts(self, repository: Repository) -> dict[str, str]:
         """The open documents of a repository that are ours, by file."""
         root, settings = repository.project.root, repository.project.settings
-        open_here = {uri: file for uri, (other, file) in self.places.items() if other == root and file not in NAMES}
-        return {file: self.text(uri) for uri, file in open_here.items() if kind_of(file, settings) or _mapped(file, settings)}
+        open_here = {
+            uri: file
+            for uri, (other, file) in self.places.items()
+            if other == root and file not in NAMES
+        }
+        return {
+            file: self.text(uri)
+            for uri, file in open_here.items()
+            if kind_of(file, settings) or _mapped(file, settings)
+        }
 
     def text(self, uri: str) -> str:
         """What stands in the editor."""
@@ -131,15 +158,25 @@ class Server(LanguageServer):
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found, version))
 
     def refuse(self, folder: str, error: UsageError) -> None:
-        """Show a configuration or a policy with which nothing can be judged, in its file where it has one."""
-        while error.file and not os.path.exists(os.path.join(folder, error.file)) and os.path.dirname(folder) != folder:
+        """Show a configuration or a policy with which nothing can be judged, in its file where it
+        has one.
+        """
+        while (
+            error.file
+            and not os.path.exists(os.path.join(folder, error.file))
+            and os.path.dirname(folder) != folder
+        ):
             folder = os.path.dirname(folder)
         path = os.path.join(folder, error.file)
         if not os.path.isfile(path):
-            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, f"pmlint: {error.message}"))
+            self.window_show_message(
+                lsp.ShowMessageParams(lsp.MessageType.Error, f"pmlint: {error.message}")
+            )
             return
         self.accept(folder)
-        uri = self.refused[folder] = next((uri for uri in self.workspace.text_documents if to_fs_path(uri) == path), address(path))
+        uri = self.refused[folder] = next(
+            (uri for uri in self.workspace.text_documents if to_fs_path(uri) == path), address(path)
+        )
         with open(path, encoding="utf-8", errors="replace") as shown:
             draft = Draft(error.file, shown.read(), None, self.measure)
         self.publish(uri, [configuration(error, draft)])
@@ -158,23 +195,31 @@ class Server(LanguageServer):
             self.schedule(self.repositories[root], PAUSE)
 
     async def known(self, uri: str, *, fresh: bool = False) -> tuple[Draft, View] | None:
-        """A document and the repository as it was last judged; judged with the text as it stands now where it must be ``fresh``."""
+        """A document and the repository as it was last judged; judged with the text as it stands
+        now where it must be ``fresh``.
+        """
         if uri not in self.places:
             return None
         root, file = self.places[uri]
         repository = self.repositories[root]
         if repository.view is None or (fresh and repository.view.texts != self.texts(repository)):
             self.schedule(repository, 0)
-            while repository.run is not None and not repository.run.done():  # a change meanwhile starts another run
+            while (
+                repository.run is not None and not repository.run.done()
+            ):  # a change meanwhile starts another run
                 await asyncio.wait({repository.run})
         if repository.view is None or uri not in self.places:
             return None
-        return Draft(file, self.text(uri), kind_of(file, repository.project.settings), self.measure), repository.view
+        return Draft(
+            file, self.text(uri), kind_of(file, repository.project.settings), self.measure
+        ), repository.view
 
 
 def _mapped(file: str, settings: Settings) -> bool:
     """Whether a file may hold routes of another platform; the registry itself is more exact."""
-    return any(fnmatchcase(file, mapping.files.replace("**/", "*")) for mapping in settings.registry)
+    return any(
+        fnmatchcase(file, mapping.files.replace("**/", "*")) for mapping in settings.registry
+    )
 
 
 def build(find: Callable[[str], Project], today: Callable[[], date]) -> Server:
@@ -195,7 +240,9 @@ def _listen(server: Server) -> None:
         if watching and watching.dynamic_registration:
             options = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher(WATCHED)])
             watch = lsp.Registration("files", lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-            server.protocol.send_request(lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams([watch]))
+            server.protocol.send_request(
+                lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams([watch])
+            )
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
@@ -222,7 +269,9 @@ def _listen(server: Server) -> None:
 def _answer(server: Server) -> None:
     """What the editor asks."""
 
-    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=TRIGGERS))
+    @server.feature(
+        lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=TRIGGERS)
+    )
     async def completion(params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
         known = await server.known(params.text_document.uri)
         return complete(*known, known[0].offset(params.position)) if known else []
@@ -232,7 +281,9 @@ def _answer(server: Server) -> None:
         known = await server.known(params.text_document.uri)
         return hover(*known, known[0].offset(params.position)) if known else None
 
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]))
+    @server.feature(
+        lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix])
+    )
     async def repair(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         known = await server.known(params.text_document.uri, fresh=True)
         return repairs(*known, params.range, params.text_document.uri) if known else []

@@ -53,12 +53,20 @@ class Unsaved:
         """Everything below ``folder``, also documents that were never saved."""
         below = f"{folder}/" if folder else ""
         found = {entry.path: entry for entry in self.tree.walk(folder)}
-        found |= {file: Entry(file, "file", len(text)) for file, text in self.texts.items() if file == folder or file.startswith(below)}
+        found |= {
+            file: Entry(file, "file", len(text))
+            for file, text in self.texts.items()
+            if file == folder or file.startswith(below)
+        }
         return [found[file] for file in sorted(found)]
 
     def entry(self, path: str) -> Entry | None:
         """What stands at ``path``."""
-        return Entry(path, "file", len(self.texts[path])) if path in self.texts else self.tree.entry(path)
+        return (
+            Entry(path, "file", len(self.texts[path]))
+            if path in self.texts
+            else self.tree.entry(path)
+        )
 
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
         """The content of a file. Raises `Malformed` as the tree does."""
@@ -71,12 +79,15 @@ class Unsaved:
 
 
 class View:
-    """What is known of a repository. ``texts`` are the open documents by file; raises `UsageError` for a wrong configuration.
+    """What is known of a repository. ``texts`` are the open documents by file; raises `UsageError`
+    for a wrong configuration.
 
     Of an open document that can't be read at the moment, the index keeps what was known ``before``.
     """
 
-    def __init__(self, project: Project, texts: Mapping[str, str], today: date, before: View | None = None) -> None:
+    def __init__(
+        self, project: Project, texts: Mapping[str, str], today: date, before: View | None = None
+    ) -> None:
         self.root = project.root
         self.settings = project.settings
         self.texts = texts
@@ -84,8 +95,14 @@ class View:
         self.tree = Unsaved(project.tree, texts)
         judged = check_tree(self.tree, self.settings, today)
         self.report = judged.report
-        broken = {finding.path for finding in judged.report.findings if finding.code == "syntax" and finding.path in texts}
-        self.index: Index = _kept(judged.index, before.index, broken) if before and broken else judged.index
+        broken = {
+            finding.path
+            for finding in judged.report.findings
+            if finding.code == "syntax" and finding.path in texts
+        }
+        self.index: Index = (
+            _kept(judged.index, before.index, broken) if before and broken else judged.index
+        )
 
     def findings(self, file: str) -> list[Finding]:
         """What is wrong with a file, without what somebody waived."""
@@ -113,7 +130,9 @@ class View:
         if self.people is not None:
             return {person.handle: person.name for person in self.people.all if person.handle}
         owners = {action.owner for facts in self.index.postmortems for action in facts.actions}
-        return dict.fromkeys(sorted({*owners, *(route.owner for route in self.index.routes)} - {""}), "")
+        return dict.fromkeys(
+            sorted({*owners, *(route.owner for route in self.index.routes)} - {""}), ""
+        )
 
     @cached_property
     def policies(self) -> PolicySet:
@@ -127,10 +146,14 @@ class View:
 
     @cached_property
     def homes(self) -> dict[str, str]:
-        """Where each rule and policy is written, by id: a path on this machine, which an editor can open."""
+        """Where each rule and policy is written, by id: a path on this machine, which an editor can
+        open.
+        """
         found = {rule.id: str(modules[rule.check.__module__].__file__) for rule in reversed(RULES)}
         for policy in self.policies.policies:
-            found[policy.id] = join(folder("policies") if policy.shipped else self.root, policy.file)
+            found[policy.id] = join(
+                folder("policies") if policy.shipped else self.root, policy.file
+            )
         return found
 
     def uri(self, file: str) -> str:
@@ -144,7 +167,9 @@ def address(path: str) -> str:
 
 
 def _kept(index: Index, before: Index, broken: set[str]) -> Index:
-    """An index with the facts and routes of some files as they were before; what was not known then stays as it is."""
+    """An index with the facts and routes of some files as they were before; what was not known then
+    stays as it is.
+    """
     facts = {one.file: one for one in index.postmortems}
     facts |= {one.file: one for one in before.postmortems if one.file in broken}
     routes = [one for one in index.routes if one.file not in broken]

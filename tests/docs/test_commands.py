@@ -13,7 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.page import SHELLS, Block, blocks, commands, environment, filled, fixture, matches, place, run
+from tests.docs.page import (
+    SHELLS,
+    Block,
+    blocks,
+    commands,
+    environment,
+    filled,
+    fixture,
+    matches,
+    place,
+    run,
+)
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]

@@ -6,7 +6,21 @@ import pytest
 
 from pmlint.gate.approvals import Approval
 from pmlint.gate.judge import judge
-from tests.gate.catalogue import DONE, FILTER, SECOND, SIGNED, UP, WAIVER, amended, clone, file, gone, p, r, vague
+from tests.gate.catalogue import (
+    DONE,
+    FILTER,
+    SECOND,
+    SIGNED,
+    UP,
+    WAIVER,
+    amended,
+    clone,
+    file,
+    gone,
+    p,
+    r,
+    vague,
+)
 from tests.gate.memory import ALLOWED, STARTED, MemoryWorld, lines, told
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE
 

@@ -15,7 +15,21 @@ from pmlint.git import GitTree
 from pmlint.output import RouteVerdict
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.holds import Hold
-from tests.gate.catalogue import AGENTS, CHANGE, FILTER, MAPPED, SIGNED, UP, both, clone, file, gone, moved, p, r
+from tests.gate.catalogue import (
+    AGENTS,
+    CHANGE,
+    FILTER,
+    MAPPED,
+    SIGNED,
+    UP,
+    both,
+    clone,
+    file,
+    gone,
+    moved,
+    p,
+    r,
+)
 from tests.gate.memory import ALLOWED, STARTED, MemoryWorld, lines, told
 from tests.gate.world import POSTMORTEM, ROUTE, TODAY
 

@@ -13,7 +13,17 @@ from pmlint.model import Action
 from pmlint.parsing.source import Malformed
 from pmlint.project.holds import Hold
 from pmlint.project.settings import GateSettings, Settings
-from tests.gate.reviews import ACTION, CANCELLED, CONDITIONS, DONE, EARLY, LACK, approvals, holding, review
+from tests.gate.reviews import (
+    ACTION,
+    CANCELLED,
+    CONDITIONS,
+    DONE,
+    EARLY,
+    LACK,
+    approvals,
+    holding,
+    review,
+)
 
 
 @pytest.mark.parametrize(

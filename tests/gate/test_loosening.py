@@ -9,7 +9,17 @@ import pytest
 from pmlint.gate.approvals import Approvals
 from pmlint.gate.loosening import Loosening
 from pmlint.model import Postmortem
-from tests.gate.reviews import ACTION, CANCELLED, CONDITIONS, DONE, EARLY, LACK, approvals, holding, review
+from tests.gate.reviews import (
+    ACTION,
+    CANCELLED,
+    CONDITIONS,
+    DONE,
+    EARLY,
+    LACK,
+    approvals,
+    holding,
+    review,
+)
 
 
 def loosened(before: Postmortem, after: Postmortem, who: Approvals | None = None, landed: str = "", coming: str = "") -> list[str]:

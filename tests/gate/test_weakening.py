@@ -9,7 +9,15 @@ import pytest
 
 from pmlint.finding import Level
 from pmlint.gate.side import Memory, Side
-from pmlint.gate.weakening import baseline_grown, judged_by, policies_weaker, settings_weaker, signers_changed, weakened, workflows_weaker
+from pmlint.gate.weakening import (
+    baseline_grown,
+    judged_by,
+    policies_weaker,
+    settings_weaker,
+    signers_changed,
+    weakened,
+    workflows_weaker,
+)
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.settings import GateSettings, RegistrySource, RuleSettings, Settings

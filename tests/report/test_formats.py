@@ -13,7 +13,16 @@ import pytest
 from pmlint.finding import Finding, Level
 from pmlint.output import FORMATS, Report, choose, publish, render, statistics, summarize
 from pmlint.place import Span
-from tests.report.sample import EXPECTED, FINDINGS, HOSTILE, REPORTS, SOURCE, check_report, expected, gate_report
+from tests.report.sample import (
+    EXPECTED,
+    FINDINGS,
+    HOSTILE,
+    REPORTS,
+    SOURCE,
+    check_report,
+    expected,
+    gate_report,
+)
 
 
 @pytest.mark.parametrize("report", REPORTS)

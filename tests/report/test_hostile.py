@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmlint.finding import Finding, Level
-from pmlint.output import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, statistics, summarize
+from pmlint.output import (
+    FORMATS,
+    Report,
+    RouteVerdict,
+    RuleInfo,
+    Verdict,
+    render,
+    statistics,
+    summarize,
+)
 from pmlint.parsing.source import INVISIBLE, Source
 from pmlint.place import Span
 from pmlint.project.holds import Hold

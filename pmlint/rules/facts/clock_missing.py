@@ -26,7 +26,12 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for name in CLOCKS[:-1]:
         if clocks.moment(name) is None and not clocks.unknown(name):
             at = Path() / "clocks" / name if name in clocks.data else Path() / "clocks"
-            yield Problem(f"the clock '{name}' is missing", at, name, help='write the moment, or {unknown: "why"}')
+            yield Problem(
+                f"the clock '{name}' is missing",
+                at,
+                name,
+                help='write the moment, or {unknown: "why"}',
+            )
 
 
 RULE = Rule("clock-missing", Level.ERROR, "postmortem", check, __doc__)

@@ -1,8 +1,10 @@
 """The clocks contradict each other.
 
-A containment before the first impact, or a restart before the containment, is a typing error or a wrong memory; both spoil the review.
+A containment before the first impact, or a restart before the containment, is a typing error or a
+wrong memory; both spoil the review.
 
-Fix: look the moments up in the evidence and correct them. A first warning may come after the first impact: that is a late detection.
+Fix: look the moments up in the evidence and correct them. A first warning may come after the first
+impact: that is a late detection.
 
 Bad::
     clocks:
@@ -43,16 +45,32 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for earlier, later in _PAIRS:
         first, second = moments.get(earlier), moments.get(later)
         if first and second and second < first:
-            message = f"'{later}' is {clocks.data[later]}, before '{earlier}' at {clocks.data[earlier]}"
-            yield Problem(message, Path() / "clocks" / later, later, help="correct one of the two from the evidence")
+            message = (
+                f"'{later}' is {clocks.data[later]}, before '{earlier}' at {clocks.data[earlier]}"
+            )
+            yield Problem(
+                message,
+                Path() / "clocks" / later,
+                later,
+                help="correct one of the two from the evidence",
+            )
     for name, moment in moments.items():
         if moment and moment.date() > context.today:
-            yield Problem(f"'{name}' lies in the future", Path() / "clocks" / name, name, help="correct it from the evidence")
+            yield Problem(
+                f"'{name}' lies in the future",
+                Path() / "clocks" / name,
+                name,
+                help="correct it from the evidence",
+            )
     latest = None
     for event in postmortem.timeline:
         moment = event.moment
         if latest and moment and moment < latest:
-            yield Problem("this event is earlier than the one above it", event.at / "at", help="sort the timeline")
+            yield Problem(
+                "this event is earlier than the one above it",
+                event.at / "at",
+                help="sort the timeline",
+            )
         latest = moment or latest
 
 

@@ -45,7 +45,13 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
             if owner != facts.id:
                 message = f"{action.id} was promised before, as {name} of {owner}"
                 at = Path() / "actions" / number / "title"
-                yield Problem(message, at, action.id, help=f"say what is different from {owner}", file=facts.file)
+                yield Problem(
+                    message,
+                    at,
+                    action.id,
+                    help=f"say what is different from {owner}",
+                    file=facts.file,
+                )
 
 
 RULE = Rule("copied-action", Level.WARNING, "repository", check, __doc__)

@@ -1,6 +1,7 @@
 """A link leads nowhere.
 
-A review that names a route, an earlier postmortem, a finding or an action which does not exist holds nothing and explains nothing.
+A review that names a route, an earlier postmortem, a finding or an action which does not exist
+holds nothing and explains nothing.
 
 Fix: correct the id, or write what it should name.
 
@@ -31,11 +32,19 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
                 yield _dangling("route", name, routes, Path() / "routes" / number, facts.file)
         for number, name in enumerate(facts.recurrence_of):
             if name not in index.postmortem_by_id or name == facts.id:
-                yield _dangling("other postmortem", name, postmortems, Path() / "recurrence_of" / number, facts.file)
+                yield _dangling(
+                    "other postmortem",
+                    name,
+                    postmortems,
+                    Path() / "recurrence_of" / number,
+                    facts.file,
+                )
     for route in index.routes:
         for number, name in enumerate(route.postmortems):
             if name not in index.postmortem_by_id:
-                yield _dangling("postmortem", name, postmortems, route.place("postmortems") / number, route.file)
+                yield _dangling(
+                    "postmortem", name, postmortems, route.place("postmortems") / number, route.file
+                )
 
 
 def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -43,9 +52,15 @@ def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     findings = dict.fromkeys(finding.id for finding in postmortem.findings)
     actions = dict.fromkeys(action.id for action in postmortem.actions)
     controls = dict.fromkeys(control.name for control in postmortem.failed_controls)
-    known_findings, known_actions, known_controls = Names(findings, 0), Names(actions, 0), Names(controls, 0)
+    known_findings, known_actions, known_controls = (
+        Names(findings, 0),
+        Names(actions, 0),
+        Names(controls, 0),
+    )
     yield from _twice(postmortem)
-    answered = [(part.at, part.findings) for part in postmortem.actions] + [(part.at, part.findings) for part in postmortem.failed_controls]
+    answered = [(part.at, part.findings) for part in postmortem.actions] + [
+        (part.at, part.findings) for part in postmortem.failed_controls
+    ]
     for at, names in answered:
         for number, name in enumerate(names):
             if name not in findings:
@@ -65,12 +80,20 @@ def _twice(postmortem: Postmortem) -> Iterator[Problem]:
     seen: set[str] = set()
     for name, at in parts:
         if name in seen:
-            yield Problem(f"the id '{name}' stands here twice", at / "id", name, help="number them anew")
+            yield Problem(
+                f"the id '{name}' stands here twice", at / "id", name, help="number them anew"
+            )
         seen.add(name)
 
 
 def _dangling(kind: str, name: str, known: Names, at: Path, file: str = "") -> Problem:
-    return Problem(f"there is no {kind} '{name}'", at, name, help=known.near(name) or f"correct the id, or add the {kind}", file=file)
+    return Problem(
+        f"there is no {kind} '{name}'",
+        at,
+        name,
+        help=known.near(name) or f"correct the id, or add the {kind}",
+        file=file,
+    )
 
 
 RULE = Rule("dangling-link", Level.ERROR, "repository", check, __doc__, "draft")

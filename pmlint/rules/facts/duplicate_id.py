@@ -2,7 +2,8 @@
 
 A link names an id; where two documents answer to it, nobody knows which one holds the route.
 
-Fix: give the newer document the next free id. An id is never used again, not even after a withdrawal.
+Fix: give the newer document the next free id. An id is never used again, not even after a
+withdrawal.
 
 Bad::
     others: [{file: postmortems/PM-2026-001-again.md}]
@@ -30,13 +31,21 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for facts in index.postmortems:
         if facts.id and (file := first.setdefault(facts.id.casefold(), facts.file)) != facts.file:
-            yield Problem(f"the id '{facts.id}' is taken by {file}", Path() / "id", help="use the next free id", file=facts.file)
+            yield Problem(
+                f"the id '{facts.id}' is taken by {file}",
+                Path() / "id",
+                help="use the next free id",
+                file=facts.file,
+            )
     routes: dict[str, str] = {}
     for route in index.routes:
         where = f"{route.file}{route.at.pointer}"
         if route.id and (other := routes.setdefault(route.id.casefold(), where)) != where:
             yield Problem(
-                f"the route id '{route.id}' is taken by {other}", route.place("id"), help="give one route another id", file=route.file
+                f"the route id '{route.id}' is taken by {other}",
+                route.place("id"),
+                help="give one route another id",
+                file=route.file,
             )
 
 

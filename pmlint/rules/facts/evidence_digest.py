@@ -2,7 +2,8 @@
 
 Evidence that can change after the review proves nothing.
 
-Fix: restore the file, or correct its path; write a new digest only where somebody looked at what changed.
+Fix: restore the file, or correct its path; write a new digest only where somebody looked at what
+changed.
 
 Bad::
     evidence: {outcome: [{path: evidence/PM-2026-001/gone.md, sha256: "0000000000000000000000000000000000000000000000000000000000000000"}]}
@@ -33,7 +34,9 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for kind in postmortem.evidence:
         for piece in kind.pieces:
             yield from _file(piece, context, needs_digest=True)
-    proofs = [action.proof for action in postmortem.actions] + [condition.proof for condition in postmortem.restart.conditions]
+    proofs = [action.proof for action in postmortem.actions] + [
+        condition.proof for condition in postmortem.restart.conditions
+    ]
     for proof in chain.from_iterable(proofs):
         yield from _file(proof, context, needs_digest=False)
 
@@ -45,17 +48,33 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
     path = normal(piece.path)
     entry = context.tree.entry(path) if path else None
     if path is None:
-        yield Problem(f"'{piece.path}' lies outside the repository", at, help="write a path relative to the repository's root")
+        yield Problem(
+            f"'{piece.path}' lies outside the repository",
+            at,
+            help="write a path relative to the repository's root",
+        )
     elif entry is None:
-        yield Problem(f"there is no file '{piece.path}'", at, help="add the file, or correct the path")
+        yield Problem(
+            f"there is no file '{piece.path}'", at, help="add the file, or correct the path"
+        )
     elif entry.kind != "file":
-        yield Problem(f"'{piece.path}' is not a regular file but a {entry.kind}", at, help="put the file itself here")
+        yield Problem(
+            f"'{piece.path}' is not a regular file but a {entry.kind}",
+            at,
+            help="put the file itself here",
+        )
     elif not piece.sha256:
         if needs_digest:
-            yield Problem(f"'{piece.path}' has no digest", piece.at, help=f'add sha256: "{_digest(piece.path, context)}"')
+            yield Problem(
+                f"'{piece.path}' has no digest",
+                piece.at,
+                help=f'add sha256: "{_digest(piece.path, context)}"',
+            )
     else:
         help = f"its sha256 is {_digest(piece.path, context)}"
-        yield Problem(f"'{piece.path}' is not the file that was written down", piece.at / "sha256", help=help)
+        yield Problem(
+            f"'{piece.path}' is not the file that was written down", piece.at / "sha256", help=help
+        )
 
 
 def _digest(name: str, context: Context) -> str:

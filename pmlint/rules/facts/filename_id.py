@@ -25,7 +25,11 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The name must be the id, alone or followed by ``-`` and a few words."""
     name = postmortem.file.rpartition("/")[2].removesuffix(".md")
     if name != postmortem.id and not name.startswith(f"{postmortem.id}-"):
-        yield Problem(f"the file '{name}.md' holds '{postmortem.id}'", Path() / "id", help=f"name it '{postmortem.id}-in-a-few-words.md'")
+        yield Problem(
+            f"the file '{name}.md' holds '{postmortem.id}'",
+            Path() / "id",
+            help=f"name it '{postmortem.id}-in-a-few-words.md'",
+        )
 
 
 RULE = Rule("filename-id", Level.ERROR, "postmortem", check, __doc__, "draft")

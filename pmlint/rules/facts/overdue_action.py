@@ -26,7 +26,12 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if action.deadline and action.deadline < context.today and open_reason(action, postmortem):
             days = (context.today - action.deadline).days
             message = f"{action.id} is overdue by {days} day{'s' if days > 1 else ''}, owner {action.owner or 'nobody'}"
-            yield Problem(message, action.at / "deadline", action.id, help="land it, or amend the deadline with a reason and an approver")
+            yield Problem(
+                message,
+                action.at / "deadline",
+                action.id,
+                help="land it, or amend the deadline with a reason and an approver",
+            )
 
 
 RULE = Rule("overdue-action", Level.WARNING, "postmortem", check, __doc__)

@@ -1,6 +1,7 @@
 """Text of the template is still there.
 
-A review that says TODO has not been written. It looks complete in a list, and nobody comes back to it.
+A review that says TODO has not been written. It looks complete in a list, and nobody comes back to
+it.
 
 Fix: write what belongs there; where nobody knows it, say so by ``{unknown: "why"}``.
 
@@ -58,7 +59,11 @@ def _said(data: object) -> list[str]:
 
 
 def _problem(word: str, at: Where) -> Problem:
-    return Problem(f"the placeholder '{word}' is still here", at, help="write what belongs here, or say why it is not known")
+    return Problem(
+        f"the placeholder '{word}' is still here",
+        at,
+        help="write what belongs here, or say why it is not known",
+    )
 
 
 def _texts(value: object, at: Path) -> Iterator[tuple[Path, str]]:

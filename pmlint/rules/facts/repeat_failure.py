@@ -1,9 +1,10 @@
 """The same failure came back, and the review does not say so.
 
-Where the same route fails at the same control, or by the same class of finding, the earlier fix did not hold. Answering with the
-same kind of fix makes a third time likely.
+Where the same route fails at the same control, or by the same class of finding, the earlier fix did
+not hold. Answering with the same kind of fix makes a third time likely.
 
-Fix: name the earlier postmortem in ``recurrence_of``, and answer with an action of a stronger layer.
+Fix: name the earlier postmortem in ``recurrence_of``, and answer with an action of a stronger
+layer.
 
 Bad::
     others:
@@ -36,25 +37,47 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     by_failure = cache(lambda route: _by_failure(index.linked(route)))
     for facts in index.postmortems:
         told = frozenset(facts.recurrence_of)
-        alike = (other for route in facts.routes for failure in _failures(facts) for other in by_failure(route).get(failure, ()))
-        for other in {other.id: other for other in alike if other.id not in told and _before(other, facts)}.values():
+        alike = (
+            other
+            for route in facts.routes
+            for failure in _failures(facts)
+            for other in by_failure(route).get(failure, ())
+        )
+        for other in {
+            other.id: other for other in alike if other.id not in told and _before(other, facts)
+        }.values():
             message = f"{min(_failures(facts) & _failures(other))[1]} failed before, in {other.id}"
-            yield Problem(message, Path() / "routes", other.id, help=f"add 'recurrence_of: [{other.id}]'", file=facts.file)
+            yield Problem(
+                message,
+                Path() / "routes",
+                other.id,
+                help=f"add 'recurrence_of: [{other.id}]'",
+                file=facts.file,
+            )
         for number, name in enumerate(facts.recurrence_of):
             past = index.postmortem_by_id.get(name)
             if past and past is not facts and _best(facts) <= _best(past) and _best(past) < 2:
                 message = f"the answer is no stronger than the one of {name}"
                 help = "add an action of a stronger layer, such as permissions, verifier or limits"
-                yield Problem(message, Path() / "recurrence_of" / number, name, help=help, file=facts.file)
+                yield Problem(
+                    message, Path() / "recurrence_of" / number, name, help=help, file=facts.file
+                )
 
 
 def _before(other: PostmortemFacts, facts: PostmortemFacts) -> bool:
-    if other.status in ("draft", "withdrawn") or facts.status == "withdrawn" or not other.opened or not facts.opened:
+    if (
+        other.status in ("draft", "withdrawn")
+        or facts.status == "withdrawn"
+        or not other.opened
+        or not facts.opened
+    ):
         return False
     return (other.opened, other.id) < (facts.opened, facts.id)
 
 
-def _by_failure(linked: tuple[PostmortemFacts, ...]) -> dict[tuple[int, str], list[PostmortemFacts]]:
+def _by_failure(
+    linked: tuple[PostmortemFacts, ...],
+) -> dict[tuple[int, str], list[PostmortemFacts]]:
     found: dict[tuple[int, str], list[PostmortemFacts]] = {}
     for facts in linked:
         for failure in _failures(facts):
@@ -65,12 +88,18 @@ def _by_failure(linked: tuple[PostmortemFacts, ...]) -> dict[tuple[int, str], li
 def _failures(facts: PostmortemFacts) -> frozenset[tuple[int, str]]:
     """The controls that failed and the classes of failure as they are told, controls first."""
     controls = ((0, f"the control '{name}'") for name in facts.failed_controls if name)
-    classes = ((1, f"the same route by '{name}'") for name in facts.classes.values() if name not in ("", "other"))
+    classes = (
+        (1, f"the same route by '{name}'")
+        for name in facts.classes.values()
+        if name not in ("", "other")
+    )
     return frozenset((*controls, *classes))
 
 
 def _best(facts: PostmortemFacts) -> int:
-    return max((action.strength for action in facts.actions if action.status != "cancelled"), default=0)
+    return max(
+        (action.strength for action in facts.actions if action.status != "cancelled"), default=0
+    )
 
 
 RULE = Rule("repeat-failure", Level.ERROR, "repository", check, __doc__)

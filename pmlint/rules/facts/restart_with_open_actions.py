@@ -1,6 +1,7 @@
 """A route's restart flag is up while its fixes have not landed.
 
-The flag says that the workflow is trusted again. As long as an action of a linked postmortem is open, what failed can fail again.
+The flag says that the workflow is trusted again. As long as an action of a linked postmortem is
+open, what failed can fail again.
 
 Fix: take the flag down, or land the actions; ``pmlint why ROUTE`` names them.
 
@@ -25,13 +26,21 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
         held = [hold for hold in index.held_by(route.id) if hold.kind in ("action", "review")]
         for flag in route.raised:
             if held:
-                names = ", ".join(dict.fromkeys(f"{hold.postmortem} {hold.subject}".strip() for hold in held))
+                names = ", ".join(
+                    dict.fromkeys(f"{hold.postmortem} {hold.subject}".strip() for hold in held)
+                )
                 message = f"'{flag.name}' gives '{route.id}' trust while {names} {'is' if len(held) == 1 else 'are'} open"
-                help = f"take the flag down; 'pmlint why {route.id}' says what would release the route"
+                help = (
+                    f"take the flag down; 'pmlint why {route.id}' says what would release the route"
+                )
                 yield Problem(message, flag.at, route.id, help=help, file=route.file)
             elif flag.unclear:
                 yield Problem(
-                    f"'{flag.name}' can't be judged: {flag.unclear}", flag.at, route.id, help="write a plain value", file=route.file
+                    f"'{flag.name}' can't be judged: {flag.unclear}",
+                    flag.at,
+                    route.id,
+                    help="write a plain value",
+                    file=route.file,
                 )
 
 

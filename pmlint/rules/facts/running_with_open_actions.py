@@ -1,6 +1,7 @@
 """A route runs while its fixes have not landed.
 
-The route never stopped, or was never taken down: what failed can fail again while the fixes are discussed.
+The route never stopped, or was never taken down: what failed can fail again while the fixes are
+discussed.
 
 Fix: pause the route, or land the actions.
 
@@ -26,7 +27,13 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
         if held and route.state in ("running", "limited") and not route.raised:
             count = f"{len(held)} open action{'s' if len(held) > 1 else ''}"
             message = f"'{route.id}' is {route.state} with {count}, the first is {held[0].postmortem} {held[0].subject}"
-            yield Problem(message, route.place("state"), route.id, help="pause the route, or land the actions", file=route.file)
+            yield Problem(
+                message,
+                route.place("state"),
+                route.id,
+                help="pause the route, or land the actions",
+                file=route.file,
+            )
 
 
 RULE = Rule("running-with-open-actions", Level.WARNING, "repository", check, __doc__)

@@ -1,6 +1,7 @@
 """A failed control is not one that the route declares.
 
-A control that no route knows can't be repaired: either the name is wrong, or the control never existed, which is a finding of its own.
+A control that no route knows can't be repaired: either the name is wrong, or the control never
+existed, which is a finding of its own.
 
 Fix: use the id of the route's control, or write ``absent: name`` for a control that did not exist.
 
@@ -23,9 +24,13 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Judged only where each route of the postmortem is known, since `dangling-link` speaks of the others."""
+    """Judged only where each route of the postmortem is known, since `dangling-link` speaks of the
+    others.
+    """
     named = dict.fromkeys(postmortem.routes)
-    routes = [context.index.route_by_id[name] for name in named if name in context.index.route_by_id]
+    routes = [
+        context.index.route_by_id[name] for name in named if name in context.index.route_by_id
+    ]
     if not routes or len(routes) < len(named):
         return
     known = {control.id for route in routes for control in route.controls}
@@ -40,7 +45,11 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 help=near or f"write 'absent: {control.control}' if it did not exist",
             )
         elif not control.name:
-            yield Problem("a failed control has no name", control.at, help="write 'control:' with its id, or 'absent:' with a name")
+            yield Problem(
+                "a failed control has no name",
+                control.at,
+                help="write 'control:' with its id, or 'absent:' with a name",
+            )
 
 
 RULE = Rule("unknown-control", Level.ERROR, "postmortem", check, __doc__)

@@ -1,6 +1,7 @@
 """Somebody who is named here is not on the roster.
 
-Where there is a people file, an owner who is not on it is a typing error, a person who left, or a group: nobody answers for the action.
+Where there is a people file, an owner who is not on it is a typing error, a person who left, or a
+group: nobody answers for the action.
 
 Fix: correct the handle, or add the person to the people file.
 
@@ -37,12 +38,18 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
 
 def _named(postmortem: Postmortem) -> Iterator[tuple[str, Part, *tuple[str | int, ...]]]:
     """Each handle with the part that names it and the field below the part."""
-    yield from ((author, postmortem, "authors", number) for number, author in enumerate(postmortem.authors))
+    yield from (
+        (author, postmortem, "authors", number) for number, author in enumerate(postmortem.authors)
+    )
     for action in postmortem.actions:
         yield action.owner, action, "owner"
         yield action.verified_by, action, "verified_by"
         yield from _approvers(action.cancelled, action.after_restart, *action.amendments)
-    yield from _approvers(postmortem.withdrawn, *(control.accepted_risk for control in postmortem.failed_controls), *postmortem.waivers)
+    yield from _approvers(
+        postmortem.withdrawn,
+        *(control.accepted_risk for control in postmortem.failed_controls),
+        *postmortem.waivers,
+    )
     yield postmortem.restart.signoff.by, postmortem.restart.signoff, "by"
 
 

@@ -1,6 +1,7 @@
 """A reference to a failure taxonomy names nothing.
 
-References are what lets one team's failures be counted beside another's. A wrong id is counted nowhere.
+References are what lets one team's failures be counted beside another's. A wrong id is counted
+nowhere.
 
 Fix: correct the id; a team adds its own lists as ``taxonomies`` in the configuration.
 
@@ -33,8 +34,13 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Each reference has the form ``list:id``, its list is known, and the list has the id."""
     if not postmortem.taxonomy:
         return
-    shipped: dict[str, Any] = {name: said for name, said in read_json("taxonomies.json").items() if name != "version"}
-    lists = {**shipped, **{name: {"ids": dict.fromkeys(ids)} for name, ids in context.settings.taxonomies.items()}}
+    shipped: dict[str, Any] = {
+        name: said for name, said in read_json("taxonomies.json").items() if name != "version"
+    }
+    lists = {
+        **shipped,
+        **{name: {"ids": dict.fromkeys(ids)} for name, ids in context.settings.taxonomies.items()},
+    }
     names = cache(lambda name: Names(lists if name is None else lists[name]["ids"]))
     for number, reference in enumerate(postmortem.taxonomy):
         at = Path() / "taxonomy" / number
@@ -46,9 +52,19 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         ids: Collection[str] = lists[name].get("ids", ())
         if "pattern" in lists[name]:
             if not re.fullmatch(lists[name]["pattern"], entry, re.ASCII):
-                yield Problem(f"'{entry}' has not the form of '{name}'", at, reference, help=f"write {lists[name]['form']}")
+                yield Problem(
+                    f"'{entry}' has not the form of '{name}'",
+                    at,
+                    reference,
+                    help=f"write {lists[name]['form']}",
+                )
         elif entry not in ids:
-            yield Problem(f"'{name}' has no '{entry}'", at, reference, help=names(name).near(entry) or f"it has {_told(ids)}")
+            yield Problem(
+                f"'{name}' has no '{entry}'",
+                at,
+                reference,
+                help=names(name).near(entry) or f"it has {_told(ids)}",
+            )
 
 
 def _told(names: Collection[str]) -> str:

@@ -24,10 +24,17 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     """Waivers that count and were of no use in this run."""
     for facts in index.postmortems:
         for waiver in facts.waivers:
-            counts = not waiver.invalid and not out_of_time(waiver.until, context.today) and waiver.rule in context.rule_ids
+            counts = (
+                not waiver.invalid
+                and not out_of_time(waiver.until, context.today)
+                and waiver.rule in context.rule_ids
+            )
             if counts and (facts.file, waiver.at) not in context.used_waivers:
                 yield Problem(
-                    f"nothing here breaks '{waiver.rule}', so this waives nothing", waiver.at, help="take it out", file=facts.file
+                    f"nothing here breaks '{waiver.rule}', so this waives nothing",
+                    waiver.at,
+                    help="take it out",
+                    file=facts.file,
                 )
 
 

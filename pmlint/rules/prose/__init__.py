@@ -1,4 +1,6 @@
-"""The rules about prose, one a file, in the order of the docs; the word lists stand in `schema/words`."""
+"""The rules about prose, one a file, in the order of the docs; the word lists stand in
+`schema/words`.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The review insults somebody.
 
-People who are insulted in a review report nothing the next time. An agent does not mind, and the reader learns that the review is
-not about facts.
+People who are insulted in a review report nothing the next time. An agent does not mind, and the
+reader learns that the review is not about facts.
 
 Fix: say what happened, and which control let it through.
 

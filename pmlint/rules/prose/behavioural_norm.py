@@ -1,6 +1,7 @@
 """An action is a rule of behaviour.
 
-"Always", "never" and "the agent must" describe a wish. What nobody enforces holds until the next long context or the next hurry.
+"Always", "never" and "the agent must" describe a wish. What nobody enforces holds until the next
+long context or the next hurry.
 
 Fix: write what refuses the contrary: a permission that is gone, a check that fails, an approval.
 
@@ -26,7 +27,12 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     reading = read(postmortem, context)
     for action, title in reading.titles:
         if match := title.said("behavioural-norm"):
-            yield say(title, match, action.id, Level.ERROR if action.structural or reading.only_answer(action) else None)
+            yield say(
+                title,
+                match,
+                action.id,
+                Level.ERROR if action.structural or reading.only_answer(action) else None,
+            )
 
 
 RULE = Rule("behavioural-norm", Level.WARNING, "postmortem", check, __doc__)

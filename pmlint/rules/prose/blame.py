@@ -1,7 +1,7 @@
 """A cause is a person.
 
-The review ends where the person begins. Somebody else will be tired on the same day next year, and the route will let it through
-again.
+The review ends where the person begins. Somebody else will be tired on the same day next year, and
+the route will let it through again.
 
 Fix: name the control that one person's slip could pass.
 

@@ -1,7 +1,7 @@
 """A cause is a story about the model.
 
-Models invent and ignore; that is known before the first run. "It hallucinated" says why a control was needed, and not why it was
-absent.
+Models invent and ignore; that is known before the first run. "It hallucinated" says why a control
+was needed, and not why it was absent.
 
 Fix: name the control that let it through, and list it in ``failed_controls``.
 
@@ -25,12 +25,18 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Findings that no failed control names, and the body; the timeline and the agent's path may observe."""
+    """Findings that no failed control names, and the body; the timeline and the agent's path may
+    observe.
+    """
     reading = read(postmortem, context)
     linked = {name for control in postmortem.failed_controls for name in control.findings}
     for part, passage in reading.causes:
         name = str(part.data.get("id", ""))
-        if isinstance(part, WorkflowFinding) and name not in linked and (match := passage.said("convenient-story")):
+        if (
+            isinstance(part, WorkflowFinding)
+            and name not in linked
+            and (match := passage.said("convenient-story"))
+        ):
             yield say(passage, match, name)
     for passage in reading.body:
         if match := passage.said("convenient-story"):

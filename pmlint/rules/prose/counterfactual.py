@@ -1,6 +1,7 @@
 """The review tells of a day that did not happen.
 
-"Should have" compares what people did with what we know today. It names no control, and it reads as blame.
+"Should have" compares what people did with what we know today. It names no control, and it reads as
+blame.
 
 Fix: say what happened and which control was absent; what should be different is an action.
 

@@ -1,7 +1,7 @@
 """An action asks people to be careful.
 
-Attention does not last, and the next person was not in the room. A reminder or a training stands beside a control; it never
-replaces one.
+Attention does not last, and the next person was not in the room. A reminder or a training stands
+beside a control; it never replaces one.
 
 Fix: write what holds when nobody remembers it: a limit, a permission, a check that refuses.
 
@@ -23,7 +23,9 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """An error where it is the only action for a finding; the body's permanent changes are read, too."""
+    """An error where it is the only action for a finding; the body's permanent changes are read,
+    too.
+    """
     reading = read(postmortem, context)
     for action, title in reading.titles:
         if match := title.said("exhortation"):

@@ -2,7 +2,8 @@
 
 "Investigate" ends with a page of text. The route runs again as it was, and the review is closed.
 
-Fix: write the change that follows from it, or declare ``layer: investigation`` beside a permanent change.
+Fix: write the change that follows from it, or declare ``layer: investigation`` beside a permanent
+change.
 
 Bad::
     actions: [{id: A1}, {id: A2, title: Investigate why refunds pass the limit, layer: config}]
@@ -24,12 +25,18 @@ from pmlint.rules.rule import Context, Rule
 _QUESTION = Group(
     "investigate-only",
     "en",
-    {"terms": (), "reason": "is a question and no change", "replacement": "answer it, and write the change that follows"},
+    {
+        "terms": (),
+        "reason": "is a question and no change",
+        "replacement": "answer it, and write the change that follows",
+    },
 )
 
 
 def finds_out(title: Passage) -> Match | None:
-    """The words by which a title only finds something out: a leading verb, or a question mark at its end."""
+    """The words by which a title only finds something out: a leading verb, or a question mark at
+    its end.
+    """
     if title.text.rstrip().endswith("?"):
         count = len(title.words.tokens)
         return Match(max(count - 4, 0), count, _QUESTION)

@@ -1,7 +1,8 @@
 """An action declares a layer, and its words say something else.
 
-A structural layer counts as a control. Prompt wording, a reminder, praise or "improve" under such a name passes every gate and holds
-nothing. A verifier must say which test, an alert its signal, its threshold and its receiver.
+A structural layer counts as a control. Prompt wording, a reminder, praise or "improve" under such a
+name passes every gate and holds nothing. A verifier must say which test, an alert its signal, its
+threshold and its receiver.
 
 Fix: name what changes in that layer, or declare the layer that the words describe.
 
@@ -37,7 +38,9 @@ _FACTS = {
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Structural layers: an error where the words are something else, a warning where only the layer's own words or facts are missing."""
+    """Structural layers: an error where the words are something else, a warning where only the
+    layer's own words or facts are missing.
+    """
     for action, title in read(postmortem, context).titles:
         if not action.structural or not action.title.strip():
             continue
@@ -49,11 +52,15 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             yield Problem(message, title.where(match), action.id, help)
         elif lack := missing(action):
             help = f"say it, such as '{example}'; {WAIVE}"
-            yield Problem(f"'{action.layer}' {lack}", action.at / "title", action.id, help, Level.WARNING)
+            yield Problem(
+                f"'{action.layer}' {lack}", action.at / "title", action.id, help, Level.WARNING
+            )
 
 
 def contradiction(title: Passage) -> tuple[str, Match] | None:
-    """What the words of a title are instead of a structural change, and which words; None where they may be one."""
+    """What the words of a title are instead of a structural change, and which words; None where
+    they may be one.
+    """
     if match := prompt_match(title):
         return "prompt wording", match
     if match := title.said("exhortation"):
@@ -66,18 +73,27 @@ def contradiction(title: Passage) -> tuple[str, Match] | None:
 
 
 def missing(action: Action) -> str:
-    """What the words of an action leave out of its layer: its facts (verifier, alert) or anything that belongs to it."""
+    """What the words of an action leave out of its layer: its facts (verifier, alert) or anything
+    that belongs to it.
+    """
     text = f"{action.title} {action.done_when}"
     if action.layer == "verifier":
         return "" if artefacts(text) or "`" in text else "does not say which test or check"
     if action.layer == "alert":
-        lacks = [fact for fact, pattern in _FACTS.items() if not re.search(pattern, text, re.IGNORECASE)]
+        lacks = [
+            fact for fact, pattern in _FACTS.items() if not re.search(pattern, text, re.IGNORECASE)
+        ]
         return f"does not say its {' and its '.join(lacks)}" if lacks else ""
-    return "" if anchored(text, action.layer) or artefacts(text) else "is declared, and nothing in the title belongs to it"
+    return (
+        ""
+        if anchored(text, action.layer) or artefacts(text)
+        else "is declared, and nothing in the title belongs to it"
+    )
 
 
 def anchored(text: str, layer: str) -> bool:
-    """Whether a word of a text begins as a layer's anchor does (one with a blank at its end is a whole word).
+    """Whether a word of a text begins as a layer's anchor does (one with a blank at its end is a
+    whole word).
 
     Layers without anchors take any text.
     """

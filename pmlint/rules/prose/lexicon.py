@@ -1,12 +1,15 @@
-"""The word lists: groups of terms, found by a set of cues first and then by phrases keyed by their first token.
+"""The word lists: groups of terms, found by a set of cues first and then by phrases keyed by their
+first token.
 
-A term is a phrase in lower case. ``a|b`` is one of two words, ``word~`` a regular verb with its endings, ``word?`` may be left
-out, ``...`` stands for up to five words of the same clause, ``@name`` for a word of the language's class of that name (``@name's``
-its genitive), ``!a|b`` says that no such word follows, ``^`` that the phrase leads its statement (``^^``: with no "we will" before
-it) and ``$`` that it ends a sentence. A term begins with a word.
+A term is a phrase in lower case. ``a|b`` is one of two words, ``word~`` a regular verb with its
+endings, ``word?`` may be left out, ``...`` stands for up to five words of the same clause,
+``@name`` for a word of the language's class of that name (``@name's`` its genitive), ``!a|b`` says
+that no such word follows, ``^`` that the phrase leads its statement (``^^``: with no "we will"
+before it) and ``$`` that it ends a sentence. A term begins with a word.
 
-A group's cues are words of which every text with one of its terms holds at least one: a text without them is not read any further,
-and the group's terms are parsed when a cue is first met. The tests hold the cues to the terms.
+A group's cues are words of which every text with one of its terms holds at least one: a text
+without them is not read any further, and the group's terms are parsed when a cue is first met. The
+tests hold the cues to the terms.
 """
 
 from __future__ import annotations
@@ -24,7 +27,9 @@ LANGUAGES = ("en", "de", "es")
 _GAP = 5
 _PHRASE = 30
 """How many words of a team's own phrase are compared."""
-_TABLE = bytes(byte if byte >= 128 or chr(byte).isalnum() or chr(byte) in "-_\n" else 32 for byte in range(256))
+_TABLE = bytes(
+    byte if byte >= 128 or chr(byte).isalnum() or chr(byte) in "-_\n" else 32 for byte in range(256)
+)
 """Blanks for all ASCII but what words are made of, and line feeds."""
 
 
@@ -37,7 +42,9 @@ class Match(NamedTuple):
 
 
 class Group:
-    """Terms of one list that share a reason (a predicate: "asks people to remember"), a rewrite, and the lists that silence them."""
+    """Terms of one list that share a reason (a predicate: "asks people to remember"), a rewrite,
+    and the lists that silence them.
+    """
 
     def __init__(self, list: str, language: str, data: Mapping[str, Any]) -> None:
         self.list = list
@@ -74,8 +81,20 @@ class _OwnGroup(Group):
     """A team's own phrases: plain words, the first one as a verb with its endings."""
 
     def __init__(self, list: str, phrases: Iterable[str]) -> None:
-        super().__init__(list, "", {"terms": (), "reason": "is on your team's list", "replacement": "say what changes, and where"})
-        self._phrases = [tokens for phrase in phrases if (tokens := Words(phrase).tokens) and tokens[0][0].isalnum()]
+        super().__init__(
+            list,
+            "",
+            {
+                "terms": (),
+                "reason": "is on your team's list",
+                "replacement": "say what changes, and where",
+            },
+        )
+        self._phrases = [
+            tokens
+            for phrase in phrases
+            if (tokens := Words(phrase).tokens) and tokens[0][0].isalnum()
+        ]
 
     @cached_property
     def terms(self) -> list[Term]:
@@ -84,7 +103,9 @@ class _OwnGroup(Group):
 
 
 class Term:
-    """A parsed term: how strictly it leads, its parts, and for each part that must be there the cues of its words."""
+    """A parsed term: how strictly it leads, its parts, and for each part that must be there the
+    cues of its words.
+    """
 
     __slots__ = ("first", "leads", "needs", "parts")
 
@@ -146,17 +167,24 @@ def bags(text: str) -> list[set[bytes]]:
 
 
 class Lexicon:
-    """The groups that apply: of the chosen languages, with a team's own terms and without those that it removed."""
+    """The groups that apply: of the chosen languages, with a team's own terms and without those
+    that it removed.
+    """
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._groups: dict[str, list[Group]] = {}
         for language in settings.get("languages", LANGUAGES):
             for name, entries in read_json(f"words/{language}.json")["lists"].items():
-                self._groups.setdefault(name, []).extend(Group(name, language, entry) for entry in entries)
+                self._groups.setdefault(name, []).extend(
+                    Group(name, language, entry) for entry in entries
+                )
         for name, phrases in settings.get("add", {}).items():
             self._groups.setdefault(name, []).append(_OwnGroup(name, phrases))
         removed: Mapping[str, list[str]] = settings.get("remove", {})
-        self._removed = {name: frozenset(form for term in terms for form in forms(term.lower())) for name, terms in removed.items()}
+        self._removed = {
+            name: frozenset(form for term in terms for form in forms(term.lower()))
+            for name, terms in removed.items()
+        }
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
 
     def met(self, bag: set[bytes], lists: tuple[str, ...]) -> set[bytes]:
@@ -167,15 +195,30 @@ class Lexicon:
         """The terms of the lists that may stand in a text with these words."""
         by_cue = self._cues(lists)
         met = sorted(by_cue.keys() & bag)
-        pointed = ((group, term) for cue in met for group in by_cue[cue] for term in group.by_cue.get(cue, ()))
-        return list(dict.fromkeys(pair for pair in pointed if not any(map(bag.isdisjoint, pair[1].needs)))) if met else []
+        pointed = (
+            (group, term)
+            for cue in met
+            for group in by_cue[cue]
+            for term in group.by_cue.get(cue, ())
+        )
+        return (
+            list(
+                dict.fromkeys(
+                    pair for pair in pointed if not any(map(bag.isdisjoint, pair[1].needs))
+                )
+            )
+            if met
+            else []
+        )
 
     def of(self, name: str) -> Likely:
         """Every term of a list."""
         return [(group, term) for group in self._groups.get(name, ()) for term in group.terms]
 
     def matches(self, words: Words, likely: Likely) -> dict[str, list[Match]]:
-        """Those of the terms that stand in a text, by list, in the order of the text; of terms that begin alike the longest first."""
+        """Those of the terms that stand in a text, by list, in the order of the text; of terms that
+        begin alike the longest first.
+        """
         found: dict[str, list[Match]] = {}
         for group, term in likely:
             for match in term.matches(words, group):
@@ -198,7 +241,11 @@ class Lexicon:
         if not removed:
             return False
         tokens = words.tokens[match.first : match.last]
-        return any(" ".join(tokens[start:end]) in removed for end in range(len(tokens) + 1) for start in range(end))
+        return any(
+            " ".join(tokens[start:end]) in removed
+            for end in range(len(tokens) + 1)
+            for start in range(end)
+        )
 
 
 def lexicon(settings: Mapping[str, Any]) -> Lexicon:
@@ -236,7 +283,13 @@ class Parser:
     def part(self, piece: str) -> Part:
         """One part of a term, such as ``a|b``."""
         if piece not in self._parts:
-            kind = "not" if piece[0] == "!" else "maybe" if piece[-1] == "?" and len(piece) > 1 else "word"
+            kind = (
+                "not"
+                if piece[0] == "!"
+                else "maybe"
+                if piece[-1] == "?" and len(piece) > 1
+                else "word"
+            )
             bare = piece[1:] if kind == "not" else piece[:-1] if kind == "maybe" else piece
             self._parts[piece] = (kind, frozenset(self._words(bare.split("|"))))
         return self._parts[piece]
@@ -246,7 +299,10 @@ class Parser:
         for name in names:
             if name[:1] == "@":
                 base = name[1:].removesuffix("'s")
-                found += (f"{word}{name[1 + len(base) :]}" for word in self._words(self._classes[base].split()))
+                found += (
+                    f"{word}{name[1 + len(base) :]}"
+                    for word in self._words(self._classes[base].split())
+                )
             elif name[-1:] == "~":
                 found += forms(name[:-1])
             else:
@@ -256,7 +312,9 @@ class Parser:
 
 @cache
 def cue_words(words: frozenset[str]) -> frozenset[bytes]:
-    """The cues by which some words are found: of each the longest piece between apostrophes and dots."""
+    """The cues by which some words are found: of each the longest piece between apostrophes and
+    dots.
+    """
     return frozenset(word.encode() if word.isalnum() else _longest_piece(word) for word in words)
 
 

@@ -1,6 +1,7 @@
 """An action is praise.
 
-What went well belongs into the story. As an action it looks like an answer, and the route stays as it was.
+What went well belongs into the story. As an action it looks like an answer, and the route stays as
+it was.
 
 Fix: move it to the body, and write the change that makes the rescue unnecessary.
 

@@ -1,4 +1,6 @@
-"""A postmortem as the rules about prose read it: titles, causes, the story, and the body, each text once for all rules."""
+"""A postmortem as the rules about prose read it: titles, causes, the story, and the body, each text
+once for all rules.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,16 @@ from pmlint.rules.prose.lexicon import Lexicon, Likely, Match, bags, lexicon
 from pmlint.rules.prose.text import Words
 from pmlint.rules.rule import Context
 
-_TITLE = ("exhortation", "praise", "investigate-only", "behavioural-norm", "prompt-wording", "vague-action", "vow", "abusive-language")
+_TITLE = (
+    "exhortation",
+    "praise",
+    "investigate-only",
+    "behavioural-norm",
+    "prompt-wording",
+    "vague-action",
+    "vow",
+    "abusive-language",
+)
 _END = ("escape", "date", "placeholder", "self-proof", "abusive-language")
 _CAUSE = ("blame", "convenient-story", "counterfactual", "vague-cause", "abusive-language")
 _STORY = ("blame", "counterfactual", "vow", "abusive-language")
@@ -31,17 +42,31 @@ _IN_SECTIONS = {
 }
 _NOT_IN_SECTIONS = {
     "convenient-story": ("timeline", "agent path", "impact", "what happened"),
-    "counterfactual": ("permanent changes", "prevent", "lucky", "action", "next time", "lessons", "restart"),
+    "counterfactual": (
+        "permanent changes",
+        "prevent",
+        "lucky",
+        "action",
+        "next time",
+        "lessons",
+        "restart",
+    ),
 }
-"""The timeline and the agent's path may observe; a section on prevention may say what should have been."""
+"""The timeline and the agent's path may observe; a section on prevention may say what should have
+been.
+"""
 
 
 _TITLE_READ = 200
-"""How many characters of a heading tell what its section is about: the text of one stands in all sections below it."""
+"""How many characters of a heading tell what its section is about: the text of one stands in all
+sections below it.
+"""
 
 
 class _Block:
-    """A paragraph or an item of the body: its section, its characters ``start`` to ``end``, its lines ``first`` to ``last``."""
+    """A paragraph or an item of the body: its section, its characters ``start`` to ``end``, its
+    lines ``first`` to ``last``.
+    """
 
     __slots__ = ("end", "first", "last", "section", "start")
 
@@ -54,7 +79,9 @@ class _Block:
 
 
 class Passage:
-    """A text of a document, and the terms of some lists in it; ``place`` turns characters of it into a place of the document."""
+    """A text of a document, and the terms of some lists in it; ``place`` turns characters of it
+    into a place of the document.
+    """
 
     def __init__(self, text: str, place: Place, terms: Lexicon, likely: Likely) -> None:
         self.text = text
@@ -73,7 +100,9 @@ class Passage:
 
     def said(self, name: str) -> Match | None:
         """The first term of a list that nothing in this text silences."""
-        return next((match for match in self._matches.get(name, ()) if not self._silenced(match)), None)
+        return next(
+            (match for match in self._matches.get(name, ()) if not self._silenced(match)), None
+        )
 
     def all(self, name: str) -> list[Match]:
         """Every term of a list that silences others."""
@@ -87,7 +116,11 @@ class Passage:
         return bool(self._matches)
 
     def _silenced(self, match: Match) -> bool:
-        return any(other.first < match.first or other.last > match.last for name in match.group.unless for other in self.all(name))
+        return any(
+            other.first < match.first or other.last > match.last
+            for name in match.group.unless
+            for other in self.all(name)
+        )
 
     def quote(self, match: Match) -> str:
         """The words of a match as they stand, shortened where they are many."""
@@ -108,10 +141,15 @@ def cause_passage(text: str, terms: Lexicon | None = None) -> Passage:
     return _passages([(text, Path())], terms or lexicon({}), _CAUSE)[0]
 
 
-def _passages(texts: list[tuple[str, Path]], terms: Lexicon, lists: tuple[str, ...]) -> list[Passage]:
+def _passages(
+    texts: list[tuple[str, Path]], terms: Lexicon, lists: tuple[str, ...]
+) -> list[Passage]:
     """Texts of the front matter; all are searched for cues in one go."""
     lines = bags("\n".join(text.replace("\n", " ") for text, _ in texts))
-    return [Passage(text, at.chars, terms, terms.likely(bag, lists)) for (text, at), bag in zip(texts, lines, strict=True)]
+    return [
+        Passage(text, at.chars, terms, terms.likely(bag, lists))
+        for (text, at), bag in zip(texts, lines, strict=True)
+    ]
 
 
 def shorten(text: str) -> str:
@@ -144,28 +182,52 @@ class Reading:
     @cached_property
     def titles(self) -> list[tuple[Action, Passage]]:
         """The actions with their titles."""
-        return list(zip(self.actions, self._read([(one.title, one.at / "title") for one in self.actions], _TITLE), strict=True))
+        return list(
+            zip(
+                self.actions,
+                self._read([(one.title, one.at / "title") for one in self.actions], _TITLE),
+                strict=True,
+            )
+        )
 
     @cached_property
     def ends(self) -> list[tuple[Action, Passage]]:
         """The actions that say when they are done, with what they say."""
         actions = [action for action in self.actions if action.done_when.strip()]
-        return list(zip(actions, self._read([(one.done_when, one.at / "done_when") for one in actions], _END), strict=True))
+        return list(
+            zip(
+                actions,
+                self._read([(one.done_when, one.at / "done_when") for one in actions], _END),
+                strict=True,
+            )
+        )
 
     @cached_property
     def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
         """The statements of the findings, and why controls failed, where a term stands."""
         postmortem = self._postmortem
-        parts: list[WorkflowFinding | FailedControl] = [*postmortem.findings, *postmortem.failed_controls]
+        parts: list[WorkflowFinding | FailedControl] = [
+            *postmortem.findings,
+            *postmortem.failed_controls,
+        ]
         texts = [(part.statement, part.at / "statement") for part in postmortem.findings]
         texts += [(part.why, part.at / "why") for part in postmortem.failed_controls]
-        return [(part, passage) for part, passage in zip(parts, self._read(texts, _CAUSE), strict=True) if passage.speaks]
+        return [
+            (part, passage)
+            for part, passage in zip(parts, self._read(texts, _CAUSE), strict=True)
+            if passage.speaks
+        ]
 
     @cached_property
     def story(self) -> list[Passage]:
-        """The title, the summary, the impact, the timeline and the agent's path, where a term stands."""
+        """The title, the summary, the impact, the timeline and the agent's path, where a term
+        stands.
+        """
         postmortem = self._postmortem
-        texts = [(postmortem.title, postmortem.at / "title"), (postmortem.summary, postmortem.at / "summary")]
+        texts = [
+            (postmortem.title, postmortem.at / "title"),
+            (postmortem.summary, postmortem.at / "summary"),
+        ]
         texts.append((postmortem.impact.description, postmortem.impact.at / "description"))
         texts += [(part.event, part.at / "event") for part in postmortem.timeline]
         texts += [(part.note, part.at / "note") for part in postmortem.agent_path]
@@ -184,7 +246,10 @@ class Reading:
         """The impact's description and the body's sections about it, where a vague amount stands."""
         impact = self._postmortem.impact
         described = self._read([(impact.description, impact.at / "description")], _IMPACT)
-        return [*(passage for passage in described if passage.speaks), *self._speaking(_IMPACT, lambda block: "impact" in block.section)]
+        return [
+            *(passage for passage in described if passage.speaks),
+            *self._speaking(_IMPACT, lambda block: "impact" in block.section),
+        ]
 
     @cached_property
     def _lines(self) -> list[set[bytes]]:
@@ -199,7 +264,9 @@ class Reading:
         return _blocks(self._postmortem.body)
 
     def _speaking(self, lists: tuple[str, ...], asked: Callable[[_Block], bool]) -> list[Passage]:
-        """The blocks in whose running text a term stands; Markdown is parsed where one stands in the raw text."""
+        """The blocks in whose running text a term stands; Markdown is parsed where one stands in
+        the raw text.
+        """
         cues = self._terms.met(self._words, lists)
         if not cues:
             return []
@@ -207,20 +274,35 @@ class Reading:
         body, found = self._postmortem.body, []
         for block in self._blocks:
             if asked(block) and any(met[block.first : block.last]):
-                pairs = self._terms.likely(set().union(*self._lines[block.first : block.last]), lists)
-                likely = [(group, term) for group, term in pairs if lists is _IMPACT or group.list in _lists_of(block.section)]
+                pairs = self._terms.likely(
+                    set().union(*self._lines[block.first : block.last]), lists
+                )
+                likely = [
+                    (group, term)
+                    for group, term in pairs
+                    if lists is _IMPACT or group.list in _lists_of(block.section)
+                ]
                 if likely and self._block(body, block, likely).speaks:
                     found.append((block, likely))
         quiet = prose(body) if found else ""
-        return [passage for passage in (self._block(quiet, *pair) for pair in found) if passage.speaks]
+        return [
+            passage for passage in (self._block(quiet, *pair) for pair in found) if passage.speaks
+        ]
 
     def _block(self, body: str, block: _Block, likely: Likely) -> Passage:
         start = block.start
-        return Passage(body[start : block.end], lambda first, last: in_body(start + first, start + last), self._terms, likely)
+        return Passage(
+            body[start : block.end],
+            lambda first, last: in_body(start + first, start + last),
+            self._terms,
+            likely,
+        )
 
 
 def _blocks(body: str) -> list[_Block]:
-    """Paragraphs and list items: a blank line ends one, an item or a row of a table begins one; headings are none."""
+    """Paragraphs and list items: a blank line ends one, an item or a row of a table begins one;
+    headings are none.
+    """
     headings = {section.heading_start: section for section in sections(body)}
     found: list[_Block] = []
     at, name, parent, joins = 0, "", "", False
@@ -245,7 +327,9 @@ def _blocks(body: str) -> list[_Block]:
 
 @lru_cache(maxsize=1024)
 def _lists_of(section: str) -> frozenset[str]:
-    """The lists that are read in a section of the body; the names are those of the section and of the one around it."""
+    """The lists that are read in a section of the body; the names are those of the section and of
+    the one around it.
+    """
     lists = {"blame", "vow", "abusive-language"}
     for name, titles in _IN_SECTIONS.items():
         if any(title in section for title in titles):

@@ -13,4 +13,6 @@ WAIVE = "or answer for it in 'waivers'"
 def say(passage: Passage, match: Match, subject: str = "", level: Level | None = None) -> Problem:
     """The problem of a term in a passage; ``subject`` is the id of the action or finding."""
     message = f"'{passage.quote(match)}' {match.group.reason}"
-    return Problem(message, passage.where(match), subject, f"{match.group.replacement}; {WAIVE}", level)
+    return Problem(
+        message, passage.where(match), subject, f"{match.group.replacement}; {WAIVE}", level
+    )

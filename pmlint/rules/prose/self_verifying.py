@@ -1,7 +1,7 @@
 """The proof of an action is the text that promises it.
 
-A merged postmortem, a lessons file, a changed prompt and a test that only opens one of them show that somebody wrote something
-down. None of them runs against the route.
+A merged postmortem, a lessons file, a changed prompt and a test that only opens one of them show
+that somebody wrote something down. None of them runs against the route.
 
 Fix: name what runs against the route, such as a test that replays the failure.
 
@@ -25,7 +25,9 @@ from pmlint.rules.prose.reading import read
 from pmlint.rules.prose.say import WAIVE, say
 from pmlint.rules.rule import Context, Rule
 
-_READERS = frozenset("__future__ pathlib os os.path re io pytest unittest json yaml typing fs path node:fs node:path sys".split())
+_READERS = frozenset(
+    "__future__ pathlib os os.path re io pytest unittest json yaml typing fs path node:fs node:path sys".split()
+)
 """What a test imports that only reads files."""
 _IMPORT = r"(?m)^[^\S\n]*(?:from|import)\s+([\w.]+)|require\([\"']([\w./-]+)[\"']\)"
 _LARGEST = 64 * 1024
@@ -44,7 +46,9 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         paths = _paths(end.text)
         for start, path in paths:
             if why := soft(path, len(paths) == 1):
-                yield Problem(f"'{path}' {why}", end.place(start, start + len(path)), action.id, _HELP)
+                yield Problem(
+                    f"'{path}' {why}", end.place(start, start + len(path)), action.id, _HELP
+                )
                 break
     for action in reading.actions:
         for proof in action.proof:
@@ -54,15 +58,25 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
 
 def _paths(text: str) -> list[tuple[int, str]]:
     """The paths in a text, each with where it begins."""
-    words = [(match.start() + len(match[0]) - len(match[0].lstrip(_MARKS)), match[0].strip(_MARKS)) for match in re.finditer(r"\S+", text)]
-    return [(start, word) for start, word in words if "/" in word[1:] or word.endswith((".md", "rules"))]
+    words = [
+        (match.start() + len(match[0]) - len(match[0].lstrip(_MARKS)), match[0].strip(_MARKS))
+        for match in re.finditer(r"\S+", text)
+    ]
+    return [
+        (start, word) for start, word in words if "/" in word[1:] or word.endswith((".md", "rules"))
+    ]
 
 
 def _soft(path: str, postmortem: Postmortem, context: Context, *, alone: bool) -> str:
-    """Why a path proves nothing; empty where it may. Another path beside a soft one may be the proof."""
+    """Why a path proves nothing; empty where it may.
+
+    Another path beside a soft one may be the proof.
+    """
     name = path.rpartition("/")[2].lower()
     if name.startswith("test_") or any(mark in name for mark in ("_test.", ".test.", ".spec.")):
-        return "only opens a lessons, prompt or postmortem file" if _only_opens(path, context) else ""
+        return (
+            "only opens a lessons, prompt or postmortem file" if _only_opens(path, context) else ""
+        )
     if not alone:
         return ""
     if path == postmortem.file:
@@ -79,7 +93,11 @@ def _instructs(path: str) -> bool:
     known = read_json("words/en.json")["instruction_files"]
     if f".{suffix}" in known["names"] or not dot or suffix not in known["suffixes"]:
         return f".{suffix}" in known["names"]
-    return stem in known["stems"] or stem.endswith("prompt") or any(folder in known["folders"] for folder in folders)
+    return (
+        stem in known["stems"]
+        or stem.endswith("prompt")
+        or any(folder in known["folders"] for folder in folders)
+    )
 
 
 def _only_opens(path: str, context: Context) -> bool:
@@ -90,7 +108,9 @@ def _only_opens(path: str, context: Context) -> bool:
         return False
     imports = {name for pair in re.findall(_IMPORT, text) for name in pair if name}
     quoted: list[str] = re.findall(r"[\"']([^\"'\n]+)[\"']", text)
-    names = any(_instructs(name) or re.search(r"postmortems?/|PM-\d{4}-\d+", name) for name in quoted)
+    names = any(
+        _instructs(name) or re.search(r"postmortems?/|PM-\d{4}-\d+", name) for name in quoted
+    )
     return names and imports <= _READERS and "subprocess" not in text
 
 

@@ -1,4 +1,6 @@
-"""Text as the rules about prose read it: lower-case tokens with offsets; code, quotations and links are not words."""
+"""Text as the rules about prose read it: lower-case tokens with offsets; code, quotations and links
+are not words.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from pmlint.parsing.markdown import SILENT
 _OPENS = re.compile(r"[`\"“„«]|(?<!\w)'")
 _CLOSES = {"`": "`", '"': '"', "“": "”", "„": "“”", "«": "»", "'": "'"}
 _LINK = re.compile(r"(?<!\w)\w++://\S+")
-_TOKEN = re.compile(r"\w+(?:['\-.]\w+)*(?:(?:/[\w*-]+){1,64}\.\w+)?|(?<!\S)\.{0,2}/?\w[\w.*/-]*\w|\0+|[^\w\s]")
+_TOKEN = re.compile(
+    r"\w+(?:['\-.]\w+)*(?:(?:/[\w*-]+){1,64}\.\w+)?|(?<!\S)\.{0,2}/?\w[\w.*/-]*\w|\0+|[^\w\s]"
+)
 END = frozenset(".;!?")
 """Tokens that end a sentence."""
 BREAK = frozenset(".;:!?,()–—\0")
@@ -21,21 +25,29 @@ _OPENING = frozenset(
     "next step let's lets".split()
 )
 _LABEL = 8
-"""The most tokens before the colon of a label such as "Access control: ..."; before a dash there may be half as many."""
+"""The most tokens before the colon of a label such as "Access control: ..."; before a dash there
+may be half as many.
+"""
 
 
 class Words:
-    """A text's tokens in lower case, and on demand where each begins and ends in the text (code points, end exclusive)."""
+    """A text's tokens in lower case, and on demand where each begins and ends in the text (code
+    points, end exclusive).
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        quoted = any(mark in text for mark in ("`", '"', "“", "„", "«", " '", "('")) or text[:1] == "'"
+        quoted = (
+            any(mark in text for mark in ("`", '"', "“", "„", "«", " '", "('")) or text[:1] == "'"
+        )
         quiet = _unquoted(text) if quoted else text
         quiet = _LINK.sub(_blank, quiet) if "://" in quiet else quiet
         self._quiet = quiet.replace("’", "'")
         lower = self._quiet.lower()
         self.tokens: list[str] = (
-            _TOKEN.findall(lower) if len(lower) == len(text) else [token.lower() for token in _TOKEN.findall(self._quiet)]
+            _TOKEN.findall(lower)
+            if len(lower) == len(text)
+            else [token.lower() for token in _TOKEN.findall(self._quiet)]
         )
 
     @cached_property
@@ -48,7 +60,9 @@ class Words:
         return self.spans[first][0], self.spans[last - 1][1]
 
     def quote(self, first: int, last: int) -> str:
-        """The text of the tokens ``first`` to ``last`` (exclusive), as the author wrote it, on one line."""
+        """The text of the tokens ``first`` to ``last`` (exclusive), as the author wrote it, on one
+        line.
+        """
         start, end = self.span(first, last)
         return " ".join(self.text[start:end].split())
 
@@ -103,7 +117,10 @@ class Words:
 
 
 def _unquoted(text: str) -> str:
-    """A text with its quotations blanked. A mark that nothing closes is sought once, not from each place where it stands."""
+    """A text with its quotations blanked.
+
+    A mark that nothing closes is sought once, not from each place where it stands.
+    """
     pieces: list[str] = []
     done = 0
     lone: set[str] = set()
@@ -111,7 +128,13 @@ def _unquoted(text: str) -> str:
         mark, start = opening[0], opening.start()
         if start < done or mark in lone:
             continue
-        end = min((at for close in _CLOSES[mark] if (at := text.find(close, start + 1)) >= 0), default=-1) + 1
+        end = (
+            min(
+                (at for close in _CLOSES[mark] if (at := text.find(close, start + 1)) >= 0),
+                default=-1,
+            )
+            + 1
+        )
         if not end:
             lone.add(mark)
         elif mark != "'" or not re.match(r"\w", text[end : end + 1]):

@@ -1,8 +1,10 @@
 """The impact has no number.
 
-"Some users, briefly" can't be compared with the next time, and nobody can say whether the answer is proportionate.
+"Some users, briefly" can't be compared with the next time, and nobody can say whether the answer is
+proportionate.
 
-Fix: write the number; where nobody knows it, write ``customers: {unknown: "why"}`` and an action that finds it out.
+Fix: write the number; where nobody knows it, write ``customers: {unknown: "why"}`` and an action
+that finds it out.
 
 Bad::
     impact: {description: Some users were briefly affected., customers: null, cost: null}
@@ -38,7 +40,9 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """The first vague amount of the description, else of the body's section, where no number stands beside it."""
+    """The first vague amount of the description, else of the body's section, where no number stands
+    beside it.
+    """
     if _figures(postmortem) or _told(postmortem):
         return
     for passage in read(postmortem, context).impact:
@@ -54,14 +58,25 @@ def _figures(postmortem: Postmortem) -> bool:
     figures = [impact.data.get("customers"), *(cost.values() if isinstance(cost, dict) else ())]
     unknown = any(isinstance(value, dict) and "unknown" in value for value in impact.data.values())
     return any(isinstance(figure, (int, float)) for figure in figures) or (
-        unknown and any(action.layer in ("investigation", "evidence-capture") for action in open_actions(postmortem))
+        unknown
+        and any(
+            action.layer in ("investigation", "evidence-capture")
+            for action in open_actions(postmortem)
+        )
     )
 
 
 def _told(postmortem: Postmortem) -> bool:
     """Whether the description or the body's section tells a number."""
     body = postmortem.body
-    texts = [postmortem.impact.description, *(body[part.start : part.end] for part in sections(body) if "impact" in part.title.casefold())]
+    texts = [
+        postmortem.impact.description,
+        *(
+            body[part.start : part.end]
+            for part in sections(body)
+            if "impact" in part.title.casefold()
+        ),
+    ]
     return any(char.isdigit() for text in texts for char in text)
 
 

@@ -1,6 +1,7 @@
 """An action says "better" without saying what changes.
 
-"Improve monitoring" can't be done, and it can't be left undone either: everybody may call it finished.
+"Improve monitoring" can't be done, and it can't be left undone either: everybody may call it
+finished.
 
 Fix: name the mechanism, the place and the number.
 
@@ -31,7 +32,9 @@ def vague(title: Passage) -> Match | None:
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """An error where ``done_when`` is vague too, or where it is the only action for a finding and has none."""
+    """An error where ``done_when`` is vague too, or where it is the only action for a finding and
+    has none.
+    """
     reading = read(postmortem, context)
     ends = {action.at: bounded(end) for action, end in reading.ends}
     for action, title in reading.titles:

@@ -1,6 +1,7 @@
 """A cause is too vague to remove.
 
-"Inadequate testing" fits every failure. An action that answers it can't be wrong, and can't be right either.
+"Inadequate testing" fits every failure. An action that answers it can't be wrong, and can't be
+right either.
 
 Fix: name the check that was absent and what it would have compared.
 
