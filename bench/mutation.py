@@ -60,7 +60,7 @@ PACKAGES = {
     "gate": Package(("pmlint/gate/*.py",), tuple(f"tests/gate/test_{name}.py" for name in _GATE)),
     "reader": Package(
         tuple(f"pmlint/parsing/{name}.py" for name in _READER),
-        tuple(f"tests/test_{name}.py" for name in ("reading", "strict_yaml", "reader")),
+        tuple(f"tests/parsing/test_{name}.py" for name in ("reading", "strict_yaml", "reader")),
     ),
 }
 

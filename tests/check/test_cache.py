@@ -1,0 +1,174 @@
+"""The cache: at worst a miss, never a wrong answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bench.corpus import write as write_corpus
+from pmlint.check.cache import Cache
+from pmlint.check.engine import ENOUGH, check_tree
+from pmlint.output import render
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import load
+
+TODAY = date(2026, 10, 15)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    write_corpus(folder, ENOUGH + 4, routes=10, seed=3)
+    return folder
+
+
+@pytest.fixture
+def root(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(corpus, tmp_path / "repository")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "repository"
+
+
+def check(root: Path, today: date = TODAY, *, cached: bool = True) -> str:
+    tree = WorkTree(str(root))
+    return render("concise", check_tree(tree, load(tree), today, cache_of=str(root) if cached else None).report)
+
+
+def cache_file(root: Path) -> Path:
+    (file,) = (root.parent / "cache" / "pmlint").glob("*.json")
+    return file
+
+
+def hits(root: Path, today: date = TODAY) -> int:
+    """How many documents the next run would not read."""
+    found: list[int] = []
+    save = Cache.save
+
+    def saving(cache: Cache) -> None:
+        found.append(cache.hits)
+        save(cache)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cache, "save", saving)
+        check(root, today)
+    return found[0]
+
+
+def first(root: Path) -> Path:
+    return sorted((root / "postmortems").glob("*.md"))[0]
+
+
+def test_a_second_run_reads_nothing_again_and_says_the_same(root: Path) -> None:
+    assert hits(root) == 0
+    assert hits(root) == ENOUGH + 4
+    assert check(root) == check(root, cached=False)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    "what", ["document", "evidence", "evidence gone", "people", "route", "settings", "policy", "day", "day of a deadline"]
+)
+def test_what_changes_is_judged_anew(root: Path, what: str) -> None:
+    check(root)
+    day = TODAY
+    evidence = sorted((root / "evidence").rglob("*.md"))[0]
+    stamp = evidence.stat()
+    match what:
+        case "document":
+            edit(first(root), "status: ", "status: un")
+        case "evidence":
+            evidence.write_text(evidence.read_text()[:-2] + "x\n")
+            os.utime(evidence, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # the same size and the same time
+        case "evidence gone":
+            evidence.unlink()
+        case "people":
+            (root / "people.yaml").write_text('- {handle: "@nobody-here"}\n')
+        case "route":
+            route = sorted((root / "routes").glob("*.yaml"))[0]
+            edit(route, "controls:\n", "controls: []\nx: 1\n")
+        case "settings":
+            (root / "pmlint.toml").write_text(
+                "[horizon]\ncustomer-visible-defect = 1\ninternal-impact = 1\nnear-miss = 1\ncontrol-breach = 1\n"
+            )
+        case "policy":
+            (root / "policies").mkdir()
+            text = (Path(__file__).parents[1] / "policy/base.yaml").read_text().replace("> 10", "> 1000")
+            (root / "policies/action-title.yaml").write_text(text)
+        case "day":
+            day = date(2028, 1, 1)
+        case _:
+            day = date(2026, 12, 31)
+    expected = check(root, day, cached=False)
+    assert not expected.startswith("All clean")
+    assert check(root, day) == expected
+    assert check(root, day) == expected
+
+
+def test_one_change_is_one_miss(root: Path) -> None:
+    check(root)
+    edit(first(root), "\n## Timeline", "\nA sentence more.\n\n## Timeline")
+    assert hits(root) == ENOUGH + 3
+    assert hits(root) == ENOUGH + 4
+
+
+@pytest.mark.parametrize("damage", ["", "x", "[]", "{}", "\0" * 100])
+def test_a_damaged_cache_is_a_miss(root: Path, damage: str) -> None:
+    check(root)
+    file = cache_file(root)
+    head, _, text = file.read_text().partition("\n")
+    for broken in (damage, f"{head}\n{damage}", f"{head}\n{text[:-20]}", f"{head}\n{text.replace('open', 'done', 1)}"):
+        file.write_text(broken)
+        assert hits(root) == 0
+
+
+def test_entries_of_another_shape_are_a_miss(root: Path) -> None:
+    from pmlint.check.cache import _digest
+
+    check(root)
+    file = cache_file(root)
+    head, _, text = file.read_text().partition("\n")
+    data = json.loads(text)
+    for number, entry in enumerate(data.values()):
+        entry["facts"] = [[], entry["facts"][:5], None, entry["facts"][:9] + [[1]] * 3][number % 4]
+    text = json.dumps(data)
+    file.write_text(f"{head.split(' ')[0]} {_digest(text.encode())}\n{text}")
+    assert hits(root) == 0
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert check(root) == check(root, cached=False)
+
+
+def test_runs_at_once_agree(root: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: check(root), range(8)))) == 1
+    assert hits(root) == ENOUGH + 4
+
+
+def test_the_option_and_small_repositories(root: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "pmlint", "check", "--now", "2026-10-15"]
+    subprocess.run([*command, "--no-cache"], cwd=root, env=environment, check=True, capture_output=True)
+    assert not (root.parent / "cache").exists()
+    subprocess.run(command, cwd=root, env=environment, check=True, capture_output=True)
+    assert cache_file(root).stat().st_mode & 0o077 == 0 or cache_file(root).parent.stat().st_mode & 0o077 == 0
+    for file in sorted((root / "postmortems").glob("*.md"))[5:]:
+        file.unlink()
+    cache_file(root).unlink()
+    subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True)
+    assert not list((root.parent / "cache" / "pmlint").glob("*.json"))

@@ -1,0 +1,55 @@
+"""The table of cases: each file of `tests/cases` changes a valid repository and says exactly what ``pmlint check`` prints then.
+
+Adding a case is adding a file: ``edit`` (from → to) or ``text`` for one ``file``, and ``expect``, which
+``PMLINT_WRITE_CASES=1 pytest tests/check/test_cases.py`` fills in. A case whose name begins with ``good-`` must be clean.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pmlint.check.engine import check_tree
+from pmlint.output import render
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import load
+
+CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))
+TODAY = date(2026, 10, 15)
+POSTMORTEM = "postmortems/PM-2026-001-refunds.md"
+
+
+def printed(case: dict[str, object], root: Path) -> str:
+    """What ``pmlint check`` prints for a case."""
+    shutil.copytree(Path(__file__).parents[1] / "cases" / "base", root, dirs_exist_ok=True)
+    target = root / str(case.get("file", POSTMORTEM))
+    text = str(case["text"]) if "text" in case else target.read_bytes().decode()
+    edits = case.get("edit", [])
+    assert isinstance(edits, list)
+    for edit in edits:
+        assert edit["from"] in text, f"the base has no {edit['from']!r}"
+        text = text.replace(edit["from"], edit["to"])
+    target.write_bytes(text.encode())
+    tree = WorkTree(str(root))
+    return render("concise", check_tree(tree, load(tree), TODAY).report)
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
+def test_case(file: Path, tmp_path: Path) -> None:
+    case = yaml.safe_load(file.read_text(encoding="utf-8"))
+    found = printed(case, tmp_path)
+    if os.environ.get("PMLINT_WRITE_CASES"):
+        head = file.read_text(encoding="utf-8").partition("expect: |")[0]
+        file.write_text(head + "expect: |\n" + "".join(f"  {line}\n" for line in found.splitlines()), encoding="utf-8")
+        return
+    assert found == case["expect"]
+    assert file.stem.startswith("good-") == found.startswith("All clean")
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CASES) >= 120
