@@ -413,6 +413,9 @@ class _Run:
             subject,
             problem.help,
             fix=problem.fix,
+            expected=problem.expected,
+            by=problem.by,
+            related=problem.related,
         )
 
 

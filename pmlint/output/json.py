@@ -5,8 +5,9 @@ it.
 from __future__ import annotations
 
 import json
+from datetime import date
 
-from pmlint.finding import Edit, Finding
+from pmlint.finding import Edit, Finding, Related
 from pmlint.output import Report
 from pmlint.parsing.source import Source
 from pmlint.project.holds import Hold
@@ -42,7 +43,7 @@ def render(report: Report) -> str:
         ]
         data["cases"] = list(verdict.cases)
         data["judged"] = dict(verdict.judged)
-    return json.dumps(data, indent=2) + "\n"
+    return json.dumps(data, indent=2, default=plain) + "\n"
 
 
 def of(finding: Finding, source: Source | None) -> dict[str, object]:
@@ -65,12 +66,57 @@ def of(finding: Finding, source: Source | None) -> dict[str, object]:
         "url": finding.url or None,
     }
     data.update((name, value) for name, value in optional.items() if value is not None)
+    data |= _change(finding)
+    if finding.expected:
+        data["expected"] = list(finding.expected)
+    if finding.by:
+        data["by"] = finding.by
+    if finding.related:
+        data["related"] = [_related(one) for one in finding.related]
     if finding.fix is not None and source is not None:
         data["fix"] = {
             "title": finding.fix.title,
             "edits": [_edit(edit, source) for edit in finding.fix.edits],
         }
     return data
+
+
+def _change(finding: Finding) -> dict[str, object]:
+    """What changed, of a refusal: both values together, so that null says absent."""
+    data: dict[str, object] = {}
+    if finding.field:
+        data = {"field": finding.field, "before": finding.before, "after": finding.after}
+    if finding.side:
+        data["side"] = finding.side
+    return data
+
+
+def _related(one: Related) -> dict[str, object]:
+    data: dict[str, object] = {
+        "message": one.message,
+        "path": one.path,
+        "location": {"row": one.span.row, "column": one.span.column},
+        "end_location": {"row": one.span.end_row, "column": one.span.end_column},
+    }
+    optional = {
+        "subject": one.subject,
+        "reason": one.reason,
+        "owner": one.owner,
+        "deadline": one.deadline.isoformat() if one.deadline else "",
+        "release": one.release,
+    }
+    data.update((name, value) for name, value in optional.items() if value)
+    return data
+
+
+def plain(value: object) -> object:
+    """For the values of a document that JSON has no form for: days and moments as they are written.
+
+    The ``default`` of `json.dumps`; everything else is our own bug and raises `TypeError`.
+    """
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not JSON data")
 
 
 def _edit(edit: Edit, source: Source) -> dict[str, object]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 
 from pmlint.output import Report
-from pmlint.output.json import of
+from pmlint.output.json import of, plain
 from pmlint.output.verdict import all_findings
 
 
@@ -15,7 +15,9 @@ def render(report: Report) -> str:
     """One line a finding, nothing for a clean run."""
     return "".join(
         json.dumps(
-            of(finding, report.source(finding.path) if finding.fix else None), separators=(",", ":")
+            of(finding, report.source(finding.path) if finding.fix else None),
+            separators=(",", ":"),
+            default=plain,
         )
         + "\n"
         for finding in all_findings(report)

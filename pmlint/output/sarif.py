@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from pmlint import __version__
-from pmlint.finding import Finding, Fix
+from pmlint.finding import Finding, Fix, Related
 from pmlint.output import Report, RuleInfo, count
 from pmlint.output.columns import convert, utf16
 from pmlint.output.fingerprint import line_hashes, stable
@@ -31,12 +31,13 @@ def render(report: Report) -> str:
     """The report as one run. Findings that somebody waived are in it, as suppressed results."""
     waived = [finding for finding in report.findings if finding.waived]
     everything = sorted([*all_findings(report), *waived], key=lambda finding: finding.order)
+    keyed = list(zip(everything, stable(everything), strict=True))
     kept = sorted(
-        sorted(everything, key=lambda finding: -finding.level)[:RESULTS],
-        key=lambda finding: finding.order,
+        sorted(keyed, key=lambda pair: -pair[0].level)[:RESULTS],
+        key=lambda pair: pair[0].order,
     )
-    keys = dict(zip(everything, stable(everything), strict=True))
-    index = {code: number for number, code in enumerate(sorted({finding.code for finding in kept}))}
+    codes = sorted({finding.code for finding, _ in kept})
+    index = {code: number for number, code in enumerate(codes)}
     hashes = cache(lambda path: _hashes(report.source(path)))
     rules = [_rule(report.rule(code) or RuleInfo(code)) for code in index]
     run = {
@@ -51,7 +52,7 @@ def render(report: Report) -> str:
         "columnKind": "utf16CodeUnits",
         "invocations": [_invocation(report, len(everything) - len(kept))],
         "results": [
-            _result(finding, keys[finding], index[finding.code], report, hashes) for finding in kept
+            _result(finding, key, index[finding.code], report, hashes) for finding, key in kept
         ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -120,12 +121,32 @@ def _result(
                 "logicalLocations": [{"fullyQualifiedName": finding.subject}],
             }
         ]
+    if finding.related:
+        data["relatedLocations"] = [
+            _related(number, one, report.source(one.path))
+            for number, one in enumerate(finding.related, 1)
+        ]
     if finding.fix is not None and source is not None:
         data["fixes"] = [_fix(finding.path, finding.fix, source)]
     if finding.waived:
         data["suppressions"] = [
             {"kind": "inSource", "status": "accepted", "justification": finding.waived}
         ]
+    return data
+
+
+def _related(number: int, one: Related, source: Source | None) -> dict[str, object]:
+    """A place that a result depends on; viewers list them below it by their ``id`` (3.28.2)."""
+    data: dict[str, object] = {
+        "id": number,
+        "physicalLocation": {
+            "artifactLocation": _artifact(one.path),
+            "region": _region(one.span, source),
+        },
+        "message": _text(f"{one.message}: {one.release}" if one.release else one.message),
+    }
+    if one.subject:
+        data["logicalLocations"] = [{"fullyQualifiedName": one.subject}]
     return data
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from pmlint.finding import Edit, Finding, Fix, Level
+from pmlint.finding import Edit, Finding, Fix, Level, Related
 from pmlint.output import FORMATS, Report, RouteVerdict, RuleInfo, Verdict, render, summarize
 from pmlint.parsing.source import Source
 from pmlint.place import Span
@@ -46,16 +46,39 @@ FINDINGS = (
         "PM-2026-001#A2",
         "name one person",
         "https://example.org/rules/action-owner",
-        Fix("Write the owner's handle", (Edit(owner, owner, '"@'), Edit(owner + 8, owner + 8, '"'))),
+        Fix(
+            "Write the owner's handle", (Edit(owner, owner, '"@'), Edit(owner + 8, owner + 8, '"'))
+        ),
     ),
     Finding(
-        "waived-rule", Level.ERROR, "this one is waived", SOURCE.file, at("actions:"), "/actions", "PM-2026-001", waived="@maria: on leave"
+        "waived-rule",
+        Level.ERROR,
+        "this one is waived",
+        SOURCE.file,
+        at("actions:"),
+        "/actions",
+        "PM-2026-001",
+        waived="@maria: on leave",
     ),
     Finding(
-        "unquantified-impact", Level.WARNING, "'Some users' is no number", SOURCE.file, at("Some users", "affected"), None, "PM-2026-001"
+        "unquantified-impact",
+        Level.WARNING,
+        "'Some users' is no number",
+        SOURCE.file,
+        at("Some users", "affected"),
+        None,
+        "PM-2026-001",
     ),
-    Finding("two-lines", Level.WARNING, "the note is indented by a tab", SOURCE.file, at("note:", "---")),
-    Finding("syntax", Level.ERROR, f"'{HOSTILE}' can't be read", "postmortems/a\n::error::b [ä],é.md", help=f"remove {HOSTILE}"),
+    Finding(
+        "two-lines", Level.WARNING, "the note is indented by a tab", SOURCE.file, at("note:", "---")
+    ),
+    Finding(
+        "syntax",
+        Level.ERROR,
+        f"'{HOSTILE}' can't be read",
+        "postmortems/a\n::error::b [ä],é.md",
+        help=f"remove {HOSTILE}",
+    ),
 )
 RULES = {
     "action-owner": RuleInfo(
@@ -71,7 +94,12 @@ RULES = {
 def check_report(findings: tuple[Finding, ...] = FINDINGS) -> Report:
     """What `pmlint check` says."""
     ordered = tuple(sorted(findings, key=lambda finding: finding.order))
-    return Report(ordered, summarize(ordered, 10, 9, baseline=5 * bool(findings)), {SOURCE.file: SOURCE}.get, RULES.get)
+    return Report(
+        ordered,
+        summarize(ordered, 10, 9, baseline=5 * bool(findings)),
+        {SOURCE.file: SOURCE}.get,
+        RULES.get,
+    )
 
 
 VERDICT = Verdict(
@@ -83,8 +111,24 @@ VERDICT = Verdict(
             "refused",
             ("restart: false → true", "state: paused → running"),
             (
-                Hold("PM-2026-001", "action", "A2", "@maria", date(2026, 9, 30), "open", "land it, then record the proof"),
-                Hold("PM-2026-002", "review", "", "", None, "its status is 'draft'", "have the review accepted"),
+                Hold(
+                    "PM-2026-001",
+                    "action",
+                    "A2",
+                    "@maria",
+                    date(2026, 9, 30),
+                    "open",
+                    "land it, then record the proof",
+                ),
+                Hold(
+                    "PM-2026-002",
+                    "review",
+                    "",
+                    "",
+                    None,
+                    "its status is 'draft'",
+                    "have the review accepted",
+                ),
             ),
             ROUTE,
         ),
@@ -101,10 +145,72 @@ def gate_report() -> Report:
 
 def unjudged_report() -> Report:
     """What `pmlint gate` says where it can't tell."""
-    return check_report(())._replace(verdict=Verdict("unjudged", cases=("the clone is shallow: run `git fetch --unshallow`",)))
+    return check_report(())._replace(
+        verdict=Verdict("unjudged", cases=("the clone is shallow: run `git fetch --unshallow`",))
+    )
 
 
-REPORTS = {"check": check_report, "clean": lambda: check_report(()), "gate": gate_report, "unjudged": unjudged_report}
+def refusal_report() -> Report:
+    """Findings with all that a refusal, a closed list and a place for people add."""
+    blocks = Related(
+        "A2 is open",
+        SOURCE.file,
+        at("A2"),
+        "PM-2026-001#A2",
+        "open",
+        "@maria",
+        date(2026, 9, 30),
+        "pmlint close PM-2026-001 A2",
+    )
+    refused = Finding(
+        "route-held",
+        Level.ERROR,
+        "route 'refund-triage' is held: restart goes from false to true",
+        ROUTE,
+        Span(5, 10, 5, 14),
+        "/restart",
+        "refund-triage",
+        "pmlint why refund-triage",
+        field="restart",
+        before=False,
+        after=True,
+        related=(blocks, Related("the route is linked here", SOURCE.file)),
+    )
+    closed = Finding(
+        "schema",
+        Level.ERROR,
+        "'hihg' is not allowed",
+        SOURCE.file,
+        pointer="/severity",
+        expected=("low", "high"),
+    )
+    person = Finding(
+        "action-owner",
+        Level.ERROR,
+        "A2 has no owner",
+        SOURCE.file,
+        pointer="/actions/0",
+        by="person",
+    )
+    removed = Finding(
+        "postmortem-removed",
+        Level.ERROR,
+        "PM-2026-003 was removed while it blocks a route",
+        "postmortems/PM-2026-003.md",
+        field="opened",
+        before=date(2026, 9, 1),
+        side="base",
+    )
+    return check_report((refused, closed, person, removed))
+
+
+REPORTS = {
+    "check": check_report,
+    "clean": lambda: check_report(()),
+    "gate": gate_report,
+    "unjudged": unjudged_report,
+    "refusal": refusal_report,
+}
 
 
 def expected(name: str, report: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 
 from pmlint.finding import Finding, Level
@@ -223,3 +224,9 @@ def test_a_link_that_is_no_plain_https_is_no_link() -> None:
     for url in ("javascript:alert(1)", "http://example.org", "https://e.org/)[x](https://evil", "https://e.org/ a", "https://é.org"):
         report = check_report((FINDINGS[0]._replace(url=url),))
         assert "](" not in render("markdown", report)
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_the_schema_describes_what_json_says(report: str) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "schema" / "finding.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(json.loads(render("json", REPORTS[report]())))
