@@ -54,7 +54,7 @@ PAGES = {
         "In `pmlint.toml` the tables stand without `tool.pmlint.`: `[gate]` for `[tool.pmlint.gate]`."
     ),
     "output": (
-        "`check` and `gate` print it; `verdict`, `routes`, `cases` and `judged` are there for `gate` alone. "
+        "`check` and `gate` print it; `verdict`, `routes`, `refusals`, `cases` and `judged` are there for `gate` alone. "
         "It is stable, and the same input gives the same bytes. Rows and columns count from 1, columns in code points."
     ),
 }
@@ -125,6 +125,8 @@ def kind(schema: Mapping[str, Any], place: str) -> str:
         return f"`{schema['const']}`"
     if "enum" in schema:
         return values(schema, place)
+    if "type" not in schema:
+        return "any value"
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return ", or ".join(one_kind(schema, place, name, alone=len(types) == 1) for name in types)
 

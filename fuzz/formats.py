@@ -9,17 +9,10 @@ import re
 from datetime import date
 from xml.etree import ElementTree
 
+from pmlint.check.report import Report, RuleInfo, summarize
+from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.finding import Edit, Finding, Fix, Level
-from pmlint.output import (
-    FORMATS,
-    Report,
-    RouteVerdict,
-    RuleInfo,
-    Verdict,
-    render,
-    statistics,
-    summarize,
-)
+from pmlint.output import FORMATS, render, statistics
 from pmlint.parsing.source import INVISIBLE, Source
 from pmlint.project.holds import Hold
 

@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pmlint.check.levels import Filter, binding
+from pmlint.check.report import Report, summarize
 from pmlint.finding import Finding, Level, Problem
 from pmlint.model import People, Postmortem, Route
 from pmlint.model.schema import check as check_shape
-from pmlint.output import Report, summarize
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file

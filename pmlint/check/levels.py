@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pmlint.check.report import Summary
 from pmlint.finding import Finding, Level, Problem
 from pmlint.model.vocabulary import rank
-from pmlint.output import Summary
 from pmlint.project.settings import Settings
 from pmlint.rules.rule import Rule
 

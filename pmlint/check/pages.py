@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from textwrap import dedent, indent
 from typing import NamedTuple
 
-from pmlint.output import RuleInfo
+from pmlint.check.report import RuleInfo
 from pmlint.policy.file import Policy
 from pmlint.policy.judge import PolicySet
 from pmlint.project.waivers import UNWAIVABLE

@@ -8,10 +8,11 @@ from itertools import pairwise
 
 import click
 
+from pmlint.check.report import count
+from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below, today
 from pmlint.gate.judge import Change, judge
 from pmlint.git import Repository
-from pmlint.output import Verdict, count
 from pmlint.output.verdict import hold, route_line
 from pmlint.parsing.escape import terminal
 from pmlint.project.settings import UsageError

@@ -9,8 +9,8 @@ import os
 import click
 
 from pmlint.check.engine import check_tree
+from pmlint.check.report import count
 from pmlint.cli.project import find, today
-from pmlint.output import count
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.writing import write
 from pmlint.project.baseline import known, read_baseline, written

@@ -12,11 +12,12 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.check.levels import clean
+from pmlint.check.report import Report
 from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, below, find, today, wants_color
 from pmlint.finding import Level
-from pmlint.output import FORMATS, Report, choose, publish, render
+from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.project.settings import Settings, UsageError

@@ -152,9 +152,10 @@ class _Play:
 
     def gate(self, head: str) -> None:
         """Judge a branch, as ``pmlint gate`` does, and print what it prints."""
+        from pmlint.check.report import Report, Summary
         from pmlint.gate.judge import Change, judge
         from pmlint.git import Repository
-        from pmlint.output import Report, Summary, render
+        from pmlint.output import render
 
         click.echo(f"   $ pmlint gate --base main --head {head}")
         with Repository(self.folder) as repository:

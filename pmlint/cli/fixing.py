@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 import click
 
 from pmlint.check.engine import Judged
+from pmlint.check.report import Report, count
 from pmlint.cli.project import Project
-from pmlint.output import Report, count
 from pmlint.parsing.source import Malformed, Source
 
 ROUNDS = 5

@@ -7,13 +7,15 @@ import sys
 
 import click
 
+from pmlint.check.report import Report, Summary
+from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below, root_of, today, wants_color
 from pmlint.gate.approvals import Approval, read_approvals
 from pmlint.gate.events import Asked, asked
 from pmlint.gate.judge import Change, judge
 from pmlint.gate.signing import approval_statement, verify
 from pmlint.git import Repository, Unjudged
-from pmlint.output import FORMATS, Report, Summary, Verdict, choose, publish, render
+from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.project.people import read_people
 from pmlint.project.settings import UsageError, load

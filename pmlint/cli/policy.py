@@ -7,8 +7,8 @@ import time
 
 import click
 
+from pmlint.check.report import count
 from pmlint.cli.project import find, today
-from pmlint.output import count
 from pmlint.parsing.escape import terminal
 from pmlint.policy.examples import run_examples
 from pmlint.policy.folder import load_policies

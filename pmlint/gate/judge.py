@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pmlint.check.engine import check_documents
+from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.finding import Finding, Level
 from pmlint.gate import trust
 from pmlint.gate.approvals import Approval, Approvals
@@ -19,7 +20,6 @@ from pmlint.gate.signing import FOLDER, signoff_problem
 from pmlint.gate.weakening import judged_by, weakened
 from pmlint.git import GitTree, Repository, Unjudged
 from pmlint.model import Postmortem, Route
-from pmlint.output import RouteVerdict, Verdict
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies

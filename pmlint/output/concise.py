@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pmlint.check.report import Report
 from pmlint.finding import Finding
-from pmlint.output import Report
 from pmlint.output.style import Style
 from pmlint.output.verdict import lines as verdict_lines
 from pmlint.parsing.escape import terminal

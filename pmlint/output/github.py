@@ -4,8 +4,8 @@ GitHub shows ten of a level.
 
 from __future__ import annotations
 
+from pmlint.check.report import Report
 from pmlint.finding import Finding
-from pmlint.output import Report
 from pmlint.output.columns import convert, utf16
 from pmlint.output.verdict import all_findings, headline
 from pmlint.parsing.escape import command, command_property

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import json
 
+from pmlint.check.report import Report
 from pmlint.finding import Level
-from pmlint.output import Report
 from pmlint.output.fingerprint import stable
 from pmlint.output.verdict import all_findings
 from pmlint.parsing.escape import terminal

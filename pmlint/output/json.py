@@ -7,8 +7,8 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from pmlint.check.report import Report
 from pmlint.finding import Edit, Finding, Related
-from pmlint.output import Report
 from pmlint.parsing.source import Source
 from pmlint.project.holds import Hold
 
@@ -41,6 +41,7 @@ def render(report: Report) -> str:
             }
             for route in verdict.routes
         ]
+        data["refusals"] = [of(refusal, None) for refusal in verdict.refusals]
         data["cases"] = list(verdict.cases)
         data["judged"] = dict(verdict.judged)
     return json.dumps(data, indent=2, default=plain) + "\n"

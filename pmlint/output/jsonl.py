@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 
-from pmlint.output import Report
+from pmlint.check.report import Report
 from pmlint.output.json import of, plain
 from pmlint.output.verdict import all_findings
 

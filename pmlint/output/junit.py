@@ -7,8 +7,8 @@ from __future__ import annotations
 from itertools import groupby
 from xml.etree import ElementTree
 
+from pmlint.check.report import Report
 from pmlint.finding import Finding
-from pmlint.output import Report
 from pmlint.output.verdict import all_findings
 from pmlint.parsing.escape import xml
 

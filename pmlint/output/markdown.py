@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from pmlint.check.report import Report, count
 from pmlint.finding import Finding
-from pmlint.output import Report, count
 from pmlint.output.verdict import headline, hold
 from pmlint.parsing.escape import markdown
 

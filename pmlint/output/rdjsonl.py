@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import json
 
+from pmlint.check.report import Report
 from pmlint.finding import Finding, Fix
-from pmlint.output import Report
 from pmlint.output.columns import convert, utf8
 from pmlint.output.verdict import all_findings
 from pmlint.parsing.escape import markdown

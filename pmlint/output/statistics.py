@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from pmlint.output import Report
+from pmlint.check.report import Report
 from pmlint.parsing.escape import terminal
 
 

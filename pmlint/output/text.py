@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pmlint.check.report import Report
 from pmlint.finding import Finding, Level
-from pmlint.output import Report
 from pmlint.output.style import Style
 from pmlint.output.verdict import lines as verdict_lines
 from pmlint.parsing.escape import terminal

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pmlint.check.report import Report
+from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.finding import Finding, Level
-from pmlint.output import Report, RouteVerdict, Verdict
 from pmlint.output.style import Style
 from pmlint.parsing.escape import terminal
 from pmlint.project.holds import Hold
@@ -58,12 +59,14 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
 
 
 def all_findings(report: Report) -> list[Finding]:
-    """What counts in a report, with what the gate did not allow as findings ``gate-refused`` and
-    ``gate-unjudged``.
+    """What counts in a report, with what the gate did not allow: its refusals, or where it made
+    none findings ``gate-refused`` and ``gate-unjudged``.
     """
     verdict = report.verdict
     if verdict is None:
         return report.counted
+    if verdict.refusals:
+        return [*report.counted, *verdict.refusals]
     found = [_finding(route) for route in verdict.routes if route.verdict != "allowed"]
     if verdict.verdict != "allowed":
         found += [

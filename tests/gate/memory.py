@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from pmlint.check.verdict import Verdict
 from pmlint.gate.approvals import Approval
 from pmlint.gate.judge import Change, judge
 from pmlint.git import GitTree, Unjudged
-from pmlint.output import Verdict
 from pmlint.parsing.source import MAX_BYTES, Malformed
 from tests.gate.world import BASE, TEST, TODAY, World
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pmlint.check.verdict import RouteVerdict
 from pmlint.gate.approvals import Approval
 from pmlint.gate.judge import Change, holds_now, judge
 from pmlint.gate.signing import sign, statement
 from pmlint.git import GitTree
-from pmlint.output import RouteVerdict
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.holds import Hold
 from tests.gate.catalogue import (

@@ -9,10 +9,10 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
+from pmlint.check.verdict import Verdict
 from pmlint.gate.approvals import Approval
 from pmlint.gate.judge import Change, judge
 from pmlint.git import Repository
-from pmlint.output import Verdict
 from pmlint.parsing.tree import WorkTree
 
 BASE = Path(__file__).parents[1] / "cases" / "base"

@@ -12,16 +12,33 @@ from pmlint.output import FORMATS, render
 from pmlint.output.fingerprint import line_hashes
 from tests.output.sample import FINDINGS, check_report
 
-HEAVY = {"rich", "xml.etree", "urllib.parse", "hashlib", "unicodedata", "difflib", "yaml", "jsonschema", "click", "importlib.metadata"}
+HEAVY = {
+    "rich",
+    "xml.etree",
+    "urllib.parse",
+    "hashlib",
+    "unicodedata",
+    "difflib",
+    "yaml",
+    "jsonschema",
+    "click",
+    "importlib.metadata",
+}
 ALLOWED = {"gitlab": {"hashlib"}, "sarif": {"hashlib", "urllib.parse"}, "junit": {"xml.etree"}}
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_imports_nothing_heavy(name: str) -> None:
     script = f"import sys, pmlint.output.{name}; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-S", "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert HEAVY & set(loaded) <= ALLOWED.get(name, set())
-    assert {module for module in loaded if module.startswith("pmlint.output.") and module.rpartition(".")[2] in FORMATS} <= {
+    assert {
+        module
+        for module in loaded
+        if module.startswith("pmlint.output.") and module.rpartition(".")[2] in FORMATS
+    } <= {
         f"pmlint.output.{name}",
         "pmlint.output.json",  # jsonl shares its shape
     }
@@ -43,7 +60,11 @@ def test_the_cost_of_a_format_grows_with_its_findings_and_not_faster() -> None:
     for name in FORMATS:
         times = []
         for number in (1_000, 10_000):
-            report = check_report(tuple(FINDINGS[0]._replace(subject=f"PM-2026-001#A{index}") for index in range(number)))
+            report = check_report(
+                tuple(
+                    FINDINGS[0]._replace(subject=f"PM-2026-001#A{index}") for index in range(number)
+                )
+            )
             start = time.process_time()
             render(name, report)
             times.append(time.process_time() - start)

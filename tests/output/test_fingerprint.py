@@ -26,7 +26,10 @@ LINES = [
     ("text", "hashes"),
     [
         ("", ["c129715d7a2bc9a3:1"]),
-        (" a\nb\n  \t\tc\n d", ["271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"]),
+        (
+            " a\nb\n  \t\tc\n d",
+            ["271789c17abda88f:1", "54703d4cd895b18:1", "180aee12dab6264:1", "a23a3dc5e078b07b:1"],
+        ),
         (" hello; \t\nworld!!!\n\n\n  \t\tGreetings\n End\n", LINES),
         (" hello; \t\nworld!!!\r\r\r  \t\tGreetings\r End\r", LINES),
         (" hello; \t\r\nworld!!!\r\n\r\n\r\n  \t\tGreetings\r\n End\r\n", LINES),
@@ -35,7 +38,13 @@ LINES = [
             "Lorem ipsum dolor sit amet.\n" * 10,
             [
                 *(f"a7f2ff13bc495cf2:{number}" for number in range(1, 7)),
-                *("a7f2ff1481e87703:1", "a9cf91f7bbf1862b:1", "55ec222b86bcae53:1", "cc97dc7b1d7d8f7b:1", "c129715d7a2bc9a3:1"),
+                *(
+                    "a7f2ff1481e87703:1",
+                    "a9cf91f7bbf1862b:1",
+                    "55ec222b86bcae53:1",
+                    "cc97dc7b1d7d8f7b:1",
+                    "c129715d7a2bc9a3:1",
+                ),
             ],
         ),
     ],
@@ -72,4 +81,19 @@ def test_keys_are_by_subject_and_rule_and_differ_for_twins() -> None:
     one = FINDINGS[0]
     renamed = one._replace(path="postmortems/PM-2026-001-other.md")
     assert stable([one]) == stable([renamed])
-    assert len(set(stable([one, one, one._replace(code="x"), one._replace(subject="PM-2026-001#A3"), one._replace(subject="")]))) == 5
+    assert (
+        len(
+            set(
+                stable(
+                    [
+                        one,
+                        one,
+                        one._replace(code="x"),
+                        one._replace(subject="PM-2026-001#A3"),
+                        one._replace(subject=""),
+                    ]
+                )
+            )
+        )
+        == 5
+    )

@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+from pmlint.check.report import Report, summarize
 from pmlint.finding import Finding, Level
-from pmlint.output import FORMATS, Report, choose, publish, render, statistics, summarize
+from pmlint.output import FORMATS, choose, publish, render, statistics
 from pmlint.place import Span
 from tests.output.sample import (
     EXPECTED,
@@ -33,7 +34,9 @@ def test_exact_output(name: str, report: str) -> None:
 
 
 def test_expected_files_are_all_used() -> None:
-    assert set(EXPECTED.iterdir()) == {expected(name, report) for name in FORMATS for report in REPORTS}
+    assert set(EXPECTED.iterdir()) == {
+        expected(name, report) for name in FORMATS for report in REPORTS
+    }
 
 
 def test_colours_change_nothing_but_colours() -> None:
@@ -70,9 +73,17 @@ def test_a_column_of_each_unit() -> None:
     assert json.loads(render("json", found))["findings"][0]["location"] == {"row": 5, "column": 37}
     assert json.loads(render("jsonl", found))["location"] == {"row": 5, "column": 37}
     assert ",col=38,endColumn=45::" in render("github", found)
-    assert json.loads(render("gitlab", found))[0]["location"]["positions"]["begin"] == {"line": 5, "column": 37}
-    assert json.loads(render("rdjsonl", found))["location"]["range"]["start"] == {"line": 5, "column": 45}
-    region = json.loads(render("sarif", found))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert json.loads(render("gitlab", found))[0]["location"]["positions"]["begin"] == {
+        "line": 5,
+        "column": 37,
+    }
+    assert json.loads(render("rdjsonl", found))["location"]["range"]["start"] == {
+        "line": 5,
+        "column": 45,
+    }
+    region = json.loads(render("sarif", found))["runs"][0]["results"][0]["locations"][0][
+        "physicalLocation"
+    ]["region"]
     assert region == {"startLine": 5, "startColumn": 38, "endLine": 5, "endColumn": 46}
     assert ElementTree.fromstring(render("junit", found))[0][0].attrib["name"].endswith(":5:37")
     line = SOURCE.text.split("\n")[4]
@@ -84,7 +95,9 @@ def test_a_column_of_each_unit() -> None:
 def test_carets_stand_under_the_finding_in_columns_of_the_screen() -> None:
     shown = render("text", check_report(FINDINGS[:1])).splitlines()
     assert shown[3] == '5 |   - {id: A2, title: "漢字 é𐐀", owner: ops-team}'
-    assert shown[4] == "  |" + " " * (1 + 36 + 2) + "^^^^^^^^"  # two ideographs take two columns more than they have characters
+    assert (
+        shown[4] == "  |" + " " * (1 + 36 + 2) + "^^^^^^^^"
+    )  # two ideographs take two columns more than they have characters
 
 
 def _finding_in(text: str, start: int, end: int) -> Report:
@@ -104,7 +117,11 @@ def test_a_long_line_is_cut_around_the_finding() -> None:
 
 @pytest.mark.parametrize("position", [0, 1, 60, 119, 120, 121, 200, 239, 240, 241, 280, 299])
 def test_carets_meet_their_text_anywhere_in_a_long_line(position: int) -> None:
-    text = "".join(chr(ord("a") + number % 26) for number in range(position)) + "@" + "z" * (299 - position)
+    text = (
+        "".join(chr(ord("a") + number % 26) for number in range(position))
+        + "@"
+        + "z" * (299 - position)
+    )
     shown = render("text", _finding_in(text, position, position + 1)).splitlines()
     assert shown[3][shown[4].index("^")] == "@"
     assert len(shown[3]) <= 130
@@ -132,7 +149,9 @@ def test_statistics() -> None:
 
 
 def test_fail_level_decides_what_junit_calls_a_failure() -> None:
-    strict = ElementTree.fromstring(render("junit", check_report()._replace(fail_level=Level.WARNING)))
+    strict = ElementTree.fromstring(
+        render("junit", check_report()._replace(fail_level=Level.WARNING))
+    )
     assert (strict.attrib["failures"], len(strict.findall(".//system-out"))) == ("4", 0)
     assert ElementTree.fromstring(render("junit", check_report())).attrib["failures"] == "2"
 
@@ -141,7 +160,10 @@ def test_fail_level_decides_what_junit_calls_a_failure() -> None:
 
 
 def many(level: Level, number: int, path: str = SOURCE.file) -> tuple[Finding, ...]:
-    return tuple(Finding(f"rule-{row:05}", level, "a message", path, Span(row, 1, row, 2)) for row in range(1, number + 1))
+    return tuple(
+        Finding(f"rule-{row:05}", level, "a message", path, Span(row, 1, row, 2))
+        for row in range(1, number + 1)
+    )
 
 
 def test_github_gets_the_worst_first() -> None:
@@ -156,13 +178,17 @@ def test_the_step_summary_is_appended_where_github_names_its_file(tmp_path: Path
     publish("github", check_report(), {"GITHUB_STEP_SUMMARY": str(page)})
     publish("text", check_report(), {"GITHUB_STEP_SUMMARY": str(page)})
     publish("github", check_report(), {})
-    assert page.read_text() == "before\n" + render("markdown", check_report()).removeprefix("<!-- pmlint -->\n")
+    assert page.read_text() == "before\n" + render("markdown", check_report()).removeprefix(
+        "<!-- pmlint -->\n"
+    )
 
 
 def test_a_comment_is_cut_and_says_so() -> None:
     text = render("markdown", check_report(many(Level.ERROR, 5000)))
     assert len(text) < 65_536
-    assert text.endswith(" lines cut: this place takes 60,000 bytes. `pmlint check` prints all of it.\n")
+    assert text.endswith(
+        " lines cut: this place takes 60,000 bytes. `pmlint check` prints all of it.\n"
+    )
     shown = sum(line.startswith("- ") for line in text.splitlines())
     assert f"\n{5000 - shown:} lines cut" in text
 
@@ -198,15 +224,23 @@ def test_only_our_own_workflow_commands_are_commands() -> None:
 def test_markdown_has_user_text_in_code_spans_only() -> None:
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(render("markdown", check_report()))
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(
+        render("markdown", check_report())
+    )
     inline = [child for token in tokens for child in token.children or []]
     outside = "".join(child.content for child in inline if child.type != "code_inline")
     assert "@" not in outside
     assert "#1" not in outside
     assert not [child for child in inline if child.type in ("html_inline", "image")]
-    assert [child.attrs["href"] for child in inline if child.type == "link_open"] == ["https://example.org/rules/action-owner"]
+    assert [child.attrs["href"] for child in inline if child.type == "link_open"] == [
+        "https://example.org/rules/action-owner"
+    ]
     assert sum("evil" in child.content for child in inline if child.type == "code_inline") == 2
-    assert not [token for token in tokens if token.type == "html_block" and token.content.strip() != "<!-- pmlint -->"]
+    assert not [
+        token
+        for token in tokens
+        if token.type == "html_block" and token.content.strip() != "<!-- pmlint -->"
+    ]
 
 
 @pytest.mark.parametrize("text", ["`", "``", "a`b", "`a`", "```\nx\n```", " ", "", "\\`", HOSTILE])
@@ -221,7 +255,13 @@ def test_a_code_span_holds_any_text(text: str) -> None:
 
 
 def test_a_link_that_is_no_plain_https_is_no_link() -> None:
-    for url in ("javascript:alert(1)", "http://example.org", "https://e.org/)[x](https://evil", "https://e.org/ a", "https://é.org"):
+    for url in (
+        "javascript:alert(1)",
+        "http://example.org",
+        "https://e.org/)[x](https://evil",
+        "https://e.org/ a",
+        "https://é.org",
+    ):
         report = check_report((FINDINGS[0]._replace(url=url),))
         assert "](" not in render("markdown", report)
 

@@ -9,23 +9,30 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pmlint.check.report import Report, RuleInfo, summarize
+from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.finding import Finding, Level
-from pmlint.output import (
-    FORMATS,
-    Report,
-    RouteVerdict,
-    RuleInfo,
-    Verdict,
-    render,
-    statistics,
-    summarize,
-)
+from pmlint.output import FORMATS, render, statistics
 from pmlint.parsing.source import INVISIBLE, Source
 from pmlint.place import Span
 from pmlint.project.holds import Hold
 
 NASTY = st.sampled_from(
-    ["\x1b[2J", "\r\n::error::", "##[group]", "]]>", "<!--", "-->", "`", "%0A", "[a](b)", "\\", "@maria", "\udcff", "\ud800"]
+    [
+        "\x1b[2J",
+        "\r\n::error::",
+        "##[group]",
+        "]]>",
+        "<!--",
+        "-->",
+        "`",
+        "%0A",
+        "[a](b)",
+        "\\",
+        "@maria",
+        "\udcff",
+        "\ud800",
+    ]
 )
 TEXTS = st.lists(st.one_of(NASTY, st.text(max_size=8)), min_size=1, max_size=5).map("".join)
 SOURCE = Source("a.md", "x: é𐐀 y\r\nz\n")
@@ -47,10 +54,20 @@ def reports(draw: st.DrawFn) -> Report:
         waived=draw(st.one_of(st.just(""), TEXTS)),
     )
     hold = Hold(draw(TEXTS), "action", draw(TEXTS), draw(TEXTS), None, draw(TEXTS), draw(TEXTS))
-    refused = Verdict("refused", (RouteVerdict(draw(TEXTS), "refused", (draw(TEXTS),), (hold,), draw(TEXTS)),), (draw(TEXTS),))
+    refused = Verdict(
+        "refused",
+        (RouteVerdict(draw(TEXTS), "refused", (draw(TEXTS),), (hold,), draw(TEXTS)),),
+        (draw(TEXTS),),
+    )
     rule = RuleInfo(draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(TEXTS))
     source = {"a.md": SOURCE}.get
-    return Report((finding,), summarize((finding,), 1, 1), source, lambda code: rule, draw(st.sampled_from([None, refused])))
+    return Report(
+        (finding,),
+        summarize((finding,), 1, 1),
+        source,
+        lambda code: rule,
+        draw(st.sampled_from([None, refused])),
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -72,7 +89,9 @@ def test_a_line_is_a_finding(report: Report) -> None:
     assert sum(line.startswith("::") for line in commands) == findings
     assert len(commands) == findings + 2 + (report.verdict is not None)
     assert not any("##[" in line for line in commands)
-    assert len(render("concise", report).split("\n")) == len(report.counted) + 2 + 5 * (report.verdict is not None)
+    assert len(render("concise", report).split("\n")) == len(report.counted) + 2 + 5 * (
+        report.verdict is not None
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -86,7 +105,11 @@ def test_what_programs_read_can_be_read(report: Report) -> None:
         address = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         assert address.isascii()
         assert not set(address) & set(' :?#[]@"<>\\')
-        assert all(char in "\\[]" or result["message"]["text"].count(f"\\{char}") == result["message"]["text"].count(char) for char in "[]")
+        assert all(
+            char in "\\[]"
+            or result["message"]["text"].count(f"\\{char}") == result["message"]["text"].count(char)
+            for char in "[]"
+        )
 
 
 @settings(max_examples=60, deadline=None)
@@ -95,9 +118,20 @@ def test_markdown_shows_user_text_as_code(report: Report) -> None:
     from markdown_it import MarkdownIt
 
     plain = Report(report.findings, report.summary, verdict=report.verdict)
-    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(render("markdown", plain))
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(
+        render("markdown", plain)
+    )
     inline = [child for token in tokens for child in token.children or []]
-    outside = " ".join(child.content for child in inline if child.type not in ("code_inline", "softbreak"))
+    outside = " ".join(
+        child.content for child in inline if child.type not in ("code_inline", "softbreak")
+    )
     assert "@" not in outside
     assert "maria" not in outside
-    assert {child.type for child in inline} <= {"text", "code_inline", "strong_open", "strong_close", "link_open", "link_close"}
+    assert {child.type for child in inline} <= {
+        "text",
+        "code_inline",
+        "strong_open",
+        "strong_close",
+        "link_open",
+        "link_close",
+    }

@@ -27,7 +27,9 @@ def _judge(*parts: str) -> Any:
 @needs_outside
 @pytest.mark.parametrize("report", REPORTS)
 def test_the_oasis_schema_accepts_sarif(report: str) -> None:
-    jsonschema_rs.Draft4Validator(_judge("sarif-schema-2.1.0.json")).validate(json.loads(render("sarif", REPORTS[report]())))
+    jsonschema_rs.Draft4Validator(_judge("sarif-schema-2.1.0.json")).validate(
+        json.loads(render("sarif", REPORTS[report]()))
+    )
 
 
 @needs_outside
@@ -74,19 +76,41 @@ def _errors(sarif: str, kind: str, folder: Path) -> list[str]:
     assert tool is not None
     ours, theirs = folder / "ours.sarif", folder / "theirs.sarif"
     ours.write_text(sarif, encoding="utf-8")
-    command = [tool, "validate", str(ours), "--rule-kind", kind, "--output", str(theirs), "--log", "ForceOverwrite"]
-    subprocess.run(command, check=True, capture_output=True, timeout=60, env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"})
+    command = [
+        tool,
+        "validate",
+        str(ours),
+        "--rule-kind",
+        kind,
+        "--output",
+        str(theirs),
+        "--log",
+        "ForceOverwrite",
+    ]
+    subprocess.run(
+        command,
+        check=True,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
+    )
     (run,) = json.loads(theirs.read_text(encoding="utf-8-sig"))["runs"]
-    return [result["ruleId"] for result in run["results"] if result.get("level", "warning") == "error"]
+    return [
+        result["ruleId"] for result in run["results"] if result.get("level", "warning") == "error"
+    ]
 
 
-needs_multitool = pytest.mark.skipif(_multitool() is None, reason="no `sarif-multitool` on the path and none in SARIF_MULTITOOL")
+needs_multitool = pytest.mark.skipif(
+    _multitool() is None, reason="no `sarif-multitool` on the path and none in SARIF_MULTITOOL"
+)
 
 
 @needs_multitool
 @pytest.mark.parametrize("kind", ["Sarif", "Ghas"])
 @pytest.mark.parametrize("report", REPORTS)
-def test_the_multitool_of_microsoft_finds_no_error_in_sarif(report: str, kind: str, tmp_path: Path) -> None:
+def test_the_multitool_of_microsoft_finds_no_error_in_sarif(
+    report: str, kind: str, tmp_path: Path
+) -> None:
     assert _errors(render("sarif", REPORTS[report]()), kind, tmp_path) == []
 
 
@@ -103,9 +127,17 @@ def test_the_multitool_would_find_one(kind: str, rule: str, tmp_path: Path) -> N
 
 
 def test_sarif_paths_are_relative_and_percent_encoded() -> None:
-    run = json.loads(render("sarif", check_report((FINDINGS[4], FINDINGS[4]._replace(path="a/b\udcff #?.md")))))["runs"][0]
-    uris = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
-    assert sorted(uris) == ["a/b%FF%20%23%3F.md", "postmortems/a%0A%3A%3Aerror%3A%3Ab%20%5B%C3%A4%5D%2C%C3%A9.md"]
+    run = json.loads(
+        render("sarif", check_report((FINDINGS[4], FINDINGS[4]._replace(path="a/b\udcff #?.md"))))
+    )["runs"][0]
+    uris = [
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for result in run["results"]
+    ]
+    assert sorted(uris) == [
+        "a/b%FF%20%23%3F.md",
+        "postmortems/a%0A%3A%3Aerror%3A%3Ab%20%5B%C3%A4%5D%2C%C3%A9.md",
+    ]
 
 
 @needs_outside

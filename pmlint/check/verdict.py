@@ -1,0 +1,37 @@
+"""The gate's answer as data, below both the gate, which makes it, and the formats, which print it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from pmlint.finding import Finding
+from pmlint.project.holds import Hold
+
+
+class RouteVerdict(NamedTuple):
+    """The gate's answer for one route: the flags that give it trust (``restart: false → true``),
+    all that holds it, and its file.
+    """
+
+    route: str
+    verdict: Literal["allowed", "refused", "unjudged"]
+    flags: tuple[str, ...] = ()
+    held_by: tuple[Hold, ...] = ()
+    file: str = ""
+
+
+class Verdict(NamedTuple):
+    """The gate's answer for a change.
+
+    ``cases`` are refusals that belong to no single route, or why nothing could be judged;
+    ``judged`` names what was compared (``target``, ``head``, ``merge tree``, ``policy tree``) by
+    full object ids. ``refusals`` is all that is refused or could not be judged, as findings; where
+    it is empty the formats make findings of ``routes`` and ``cases``.
+    """
+
+    verdict: Literal["allowed", "refused", "unjudged"]
+    routes: tuple[RouteVerdict, ...] = ()
+    cases: tuple[str, ...] = ()
+    judged: Mapping[str, str] = {}
+    refusals: tuple[Finding, ...] = ()
