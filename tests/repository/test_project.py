@@ -1,4 +1,4 @@
-"""The project holds itself to its own rules: types, style, layers, the README, the wheel."""
+"""The project holds itself to its own rules: types, style, libraries, the README, the wheel."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ HOMES = {
     "rich": ("cli/table.py",),
     "subprocess": ("git/", "gate/signing.py"),
 }
-LAYERS = "parsing model git project output rules policy check edit gate init server cli".split()
 
 
 def imports(file: Path) -> set[str]:
@@ -56,17 +55,6 @@ def test_each_library_has_one_home() -> None:
         for module in imports(file):
             homes = HOMES.get(module.partition(".")[0])
             assert homes is None or name.startswith(homes), f"{name} imports {module}"
-
-
-def test_data_flows_one_way() -> None:
-    for file in modules():
-        own = file.relative_to(ROOT / "pmlint").as_posix().removesuffix(".py").partition("/")[0]
-        if own not in LAYERS:
-            continue
-        for module in imports(file):
-            other = module.removeprefix("pmlint.").partition(".")[0]
-            if module.startswith("pmlint.") and other in LAYERS:
-                assert LAYERS.index(other) <= LAYERS.index(own), f"{file.name} imports {module}"
 
 
 def loaded(*arguments: str, cwd: Path = ROOT) -> set[str]:

@@ -1,0 +1,101 @@
+"""Imports point down: the order of the rooms in `docs/layers.yaml`, held for every module."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "pmlint"
+ORDER = [layer["room"] for layer in yaml.safe_load((ROOT / "docs" / "layers.yaml").read_text(encoding="utf-8"))]
+
+
+def room_of(module: str) -> str:
+    """The room of a dotted module: a folder of the package, or a file at its root."""
+    first = module.removeprefix("pmlint").removeprefix(".").partition(".")[0]
+    if not first:
+        return "__init__.py"
+    return first if (PACKAGE / first).is_dir() else f"{first}.py"
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """The modules of the package that a tree imports, late and for types too."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "pmlint":
+            # `from pmlint import edit` is the room, `from pmlint import __version__` the root
+            found.update(f"pmlint.{name.name}" if is_module(name.name) else "pmlint" for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return {module for module in found if module.partition(".")[0] == "pmlint"}
+
+
+def is_module(name: str) -> bool:
+    return (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()
+
+
+def broken(source: str, room: str) -> list[str]:
+    """The imports of a module in a room that point up."""
+    known = ORDER.index(room)
+    return [module for module in sorted(imported(ast.parse(source))) if ORDER.index(room_of(module)) > known]
+
+
+def test_every_room_is_listed_once_and_exists() -> None:
+    rooms = {file.relative_to(PACKAGE).parts[0] for file in PACKAGE.rglob("*.py")}
+    assert sorted(ORDER) == sorted(rooms)
+
+
+def test_imports_point_down() -> None:
+    found = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        name = file.relative_to(PACKAGE)
+        if up := broken(file.read_text(encoding="utf-8"), name.parts[0]):
+            found[str(name)] = up
+    assert found == {}
+
+
+def test_an_import_that_points_up_is_seen() -> None:
+    assert broken("def late():\n    from pmlint.output.text import render", "check") == ["pmlint.output.text"]
+    assert broken("from pmlint import cli, __version__", "server") == ["pmlint.cli"]
+    assert broken("from pmlint.errors import UsageError", "place.py") == ["pmlint.errors"]
+    assert broken("import pmlint.place\nimport json", "cli") == []
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    """Circles at import time; imports in functions and for types alone make none."""
+    names = {dotted(file): file for file in PACKAGE.rglob("*.py")}
+    below = {name: at_import(file) & names.keys() for name, file in names.items()}
+    seen: set[str] = set()
+
+    def walk(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " imports ".join((*path, name))
+        if name not in seen:
+            for other in sorted(below[name] - {name}):
+                walk(other, (*path, name))
+            seen.add(name)
+
+    for name in sorted(names):
+        walk(name, ())
+
+
+def dotted(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def at_import(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {f"{node.module}.{name.name}" for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names}
+    return imported(tree) | names
+
+
+def test_the_page_shows_the_order() -> None:
+    done = subprocess.run([sys.executable, "docs/render_architecture.py", "--check"], cwd=ROOT, check=False)
+    assert done.returncode == 0, "run: python docs/render_architecture.py"
