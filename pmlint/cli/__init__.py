@@ -29,6 +29,8 @@ VERBS = {
     "amend": "Move a deadline or an owner, with a reason and an approver.",
     "approve": "Approve a change by signature.",
     "signoff": "Sign the restart of a route.",
+    "evidence": "Show which runs each route made, by its traces.",
+    "runs": "Print one row for each run in files of traces.",
     "init": "Put the files into a repository.",
     "schema": "Print the JSON Schema of a kind of document.",
     "server": "Serve editors: the language server.",

@@ -1,0 +1,261 @@
+"""What a span or log record says: events, and the calls that a model proposed.
+
+Where a naive reader goes wrong stands in docs/spec/runs.md; the reasons are repeated here at the
+place that they made necessary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSource, TraceSpan
+from pmlint.runs.names import first_of, indexed, operations, parsed, words_of
+
+_LONG = 64
+"""Shorter texts get no digest: what is shorter can be guessed (docs/spec/runs.md, *Privacy*)."""
+
+
+class Proposal(NamedTuple):
+    """A call that a model asked for, before anybody knows whether it was made."""
+
+    call: str
+    name: str
+    arguments: Mapping[str, Any]
+    at: int
+    source: TraceSource
+
+
+def kind_of(span: TraceSpan) -> EventKind | None:
+    """What a span is; None for one that only groups others."""
+    for name, kinds in operations().items():
+        found = kinds.get(str(span.attributes.get(name)))
+        if found is not None:
+            kind: EventKind = found  # type: ignore[assignment]  # the data has the six kinds
+            return kind
+    return None
+
+
+def events_of(span: TraceSpan) -> Iterator[TraceEvent]:
+    """The events of a span or log record, without run, attempt and edits, which its run knows."""
+    if span.is_log:
+        yield from _record_events(span)
+        return
+    kind = kind_of(span)
+    if kind is not None:
+        yield _span_event(span, kind)
+    for event in span.events:
+        if event.name == "pmlint.intervention":
+            yield _intervention(span, event.attributes, event.at)
+    if is_question(span):
+        at = next((event.at for event in span.events if event.name == "exception"), span.end)
+        yield _base(span, "decision", span.name)._replace(
+            at=at or None, ended=at or None, status="waiting", decision="question"
+        )
+
+
+def proposals_of(span: TraceSpan) -> list[Proposal]:
+    """The calls that a model span proposed, in its order."""
+    if kind_of(span) != "model":
+        return []
+    found = [
+        Proposal(
+            str(call.get("id") or ""),
+            str(call.get("name") or ""),
+            _arguments(call),
+            span.end,
+            span.source,
+        )
+        for call in _calls(parsed(first_of("proposals", span.attributes)))
+    ]
+    # OpenInference flattens its lists into the names of attributes.
+    for message in indexed(span.attributes, "llm.output_messages."):
+        for call in indexed(message, "message.tool_calls."):
+            name = str(call.get("tool_call.function.name") or "")
+            arguments = _map(parsed(call.get("tool_call.function.arguments")))
+            found.append(
+                Proposal(
+                    str(call.get("tool_call.id") or ""), name, arguments, span.end, span.source
+                )
+            )
+    return found
+
+
+def is_question(span: TraceSpan) -> bool:
+    """Whether a span ended by asking a person: neither an error nor a success.
+
+    LangGraph raises ``GraphInterrupt`` for it while the span's status is OK; pydantic-ai ends its
+    agent with a result that lists the calls that wait for an approval.
+    """
+    if any(_is_asking(event.attributes.get("exception.type")) for event in span.events):
+        return True
+    deferred = first_of("deferred", span.attributes)
+    waiting = parsed(deferred) if isinstance(deferred, str) and deferred[:1] == "{" else None
+    return isinstance(waiting, dict) and bool(waiting.get("approvals"))
+
+
+def failure_of(span: TraceSpan) -> str:
+    """The type of the error with which a span ended; empty where it ended in none.
+
+    Langfuse leaves the status unset where a level was set by hand.
+    """
+    if any(_is_asking(event.attributes.get("exception.type")) for event in span.events):
+        return ""
+    error = first_of("error", span.attributes)
+    raised = [event.attributes.get("exception.type") for event in span.events]
+    raised = [name for name in raised if isinstance(name, str)]
+    leveled = first_of("level", span.attributes) == "ERROR"
+    if not (span.failed or leveled):
+        return ""
+    return str(error or (raised[-1] if raised else "error")).rpartition(".")[2]
+
+
+def arguments_of(span: TraceSpan) -> Mapping[str, Any]:
+    """The arguments with which a tool was called, where the trace has them."""
+    return _map(parsed(first_of("arguments", span.attributes)))
+
+
+def _span_event(span: TraceSpan, kind: EventKind) -> TraceEvent:
+    error = failure_of(span)
+    name = span.name
+    if kind == "tool":
+        name = str(first_of("tool", span.attributes) or span.name.removeprefix("execute_tool "))
+    event = _base(span, kind, name)._replace(
+        status=_status(span, error),
+        error=error,
+        call=str(first_of("call", span.attributes) or ""),
+    )
+    if kind == "tool":
+        return event._replace(arguments=tuple(sorted(arguments_of(span))))
+    if kind == "retrieval":
+        return event._replace(documents=tuple(_documents(span)))
+    return event._replace(sha256=_digest(span)) if kind == "model" else event
+
+
+def _status(span: TraceSpan, error: str) -> EventStatus:
+    if span.attributes.get("pmlint.status") == "blocked":
+        return "blocked"
+    if error:
+        return "failed"
+    return "waiting" if is_question(span) else "succeeded"
+
+
+def _record_events(span: TraceSpan) -> Iterator[TraceEvent]:
+    attributes = span.attributes
+    match span.name.removeprefix("claude_code."):
+        case "gen_ai.evaluation.result":
+            yield _evaluation(span)
+        case "pmlint.intervention":
+            yield _intervention(span, attributes, span.start)
+        case "tool_decision":
+            accepted = attributes.get("decision") == "accept"
+            source = str(attributes.get("source") or "")
+            machine = "machine" if source == "config" else "unknown"
+            yield _base(span, "decision", str(attributes.get("tool_name") or ""))._replace(
+                status="succeeded",
+                decision="approval" if accepted else "rejection",
+                decided_by="person" if source.startswith("user") else machine,
+                call=str(attributes.get("tool_use_id") or ""),
+            )
+        case "tool_result":
+            succeeded = str(attributes.get("success")).lower() == "true"
+            yield _base(span, "tool", str(attributes.get("tool_name") or ""))._replace(
+                status="succeeded" if succeeded else "failed",
+                error=str(attributes.get("error_type") or ""),
+                call=str(attributes.get("tool_use_id") or ""),
+            )
+
+
+def _evaluation(span: TraceSpan) -> TraceEvent:
+    value = span.attributes.get("gen_ai.evaluation.score.value")
+    label = span.attributes.get("gen_ai.evaluation.score.label")
+    by = str(span.attributes.get("pmlint.decided_by") or "unknown")
+    # A person who answers "no" has judged; only a machine's no is a check that failed.
+    denied = value is False and by != "person"
+    failed = denied or str(label).casefold() in words_of("failing")
+    shown = label if value is None else value
+    return _base(span, "evaluation", str(span.attributes.get("gen_ai.evaluation.name")))._replace(
+        status="failed" if failed else "succeeded",
+        decided_by=by,
+        by=str(span.attributes.get("pmlint.by") or ""),
+        value=shown if isinstance(shown, bool | int | float) or _is_word(shown) else None,
+    )
+
+
+def _intervention(span: TraceSpan, attributes: Mapping[str, Any], at: int) -> TraceEvent:
+    kind = str(attributes.get("pmlint.intervention.kind") or "")
+    name = str(first_of("tool", attributes) or kind)
+    return _base(span, "decision", name)._replace(
+        at=at or None,
+        ended=at or None,
+        status="succeeded" if kind in words_of("interventions") else "unknown",
+        decision=kind if kind in words_of("interventions") else "",
+        decided_by=str(attributes.get("pmlint.decided_by") or "person"),
+        by=str(attributes.get("pmlint.intervention.by") or ""),
+        call=str(attributes.get("pmlint.intervention.tool_call") or ""),
+    )
+
+
+def _base(span: TraceSpan, kind: EventKind, name: str) -> TraceEvent:
+    start, end = span.start or None, span.end or None
+    return TraceEvent(kind=kind, name=name, source=span.source, at=start, ended=end, id=span.id)
+
+
+def _calls(content: Any) -> Iterator[Mapping[str, Any]]:
+    """The tool calls in what a model answered, in the three shapes in which it is written."""
+    if isinstance(content, dict):
+        for choice in content.get("choices") or ():
+            message = _map(_map(choice).get("message"))
+            yield from (_flat(call) for call in message.get("tool_calls") or ())
+        return
+    for message in content if isinstance(content, list) else ():
+        for part in _map(message).get("parts") or ():
+            if _map(part).get("type") == "tool_call":
+                yield part
+        yield from (_flat(call) for call in _map(message).get("tool_calls") or ())
+
+
+def _flat(call: Any) -> Mapping[str, Any]:
+    """A call of the OpenAI shape, whose name and arguments stand in ``function``."""
+    return {**_map(call), **_map(_map(call).get("function"))}
+
+
+def _arguments(call: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _map(parsed(call.get("arguments")))
+
+
+def _documents(span: TraceSpan) -> Iterator[Mapping[str, Any]]:
+    listed = parsed(first_of("documents", span.attributes))
+    documents = [_map(item) for item in listed] if isinstance(listed, list) else []
+    for item in indexed(span.attributes, "retrieval.documents."):
+        documents.append({name.removeprefix("document."): value for name, value in item.items()})
+    for document in documents:
+        metadata = {**_map(parsed(document.get("metadata"))), **document}
+        dated = metadata.get("updated") or metadata.get("date")
+        known = {
+            "id": metadata.get("id") or metadata.get("doc_uri"),
+            "score": document.get("score"),
+            "dated": dated,
+        }
+        yield {name: value for name, value in known.items() if value is not None}
+
+
+def _digest(span: TraceSpan) -> str:
+    """The digest of what the model was instructed, where it is long enough not to be guessed."""
+    text = first_of("instructions", span.attributes)
+    text = text if isinstance(text, str) else json.dumps(text, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest() if len(text) >= _LONG else ""
+
+
+def _is_asking(type: object) -> bool:
+    return isinstance(type, str) and type.rpartition(".")[2] in words_of("questions")
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and value.isidentifier()
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,76 @@
+"""What attributes mean, by the data of `schema/traces.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pmlint.model.resources import read_json
+
+_MAX_TEXT = 1 << 20
+"""JSON inside an attribute is read up to a mebibyte; longer content names nothing that counts."""
+
+
+@cache
+def names_of(meaning: str) -> tuple[str, ...]:
+    """The attribute names that have a meaning, the first to be asked first."""
+    return tuple(entry["name"] for entry in read_json("traces.json")["names"][meaning])
+
+
+@cache
+def operations() -> Mapping[str, Mapping[str, str]]:
+    """For each attribute that says what a span is: its values and the kind of event they mean."""
+    found: Mapping[str, Mapping[str, str]] = read_json("traces.json")["operations"]
+    return found
+
+
+@cache
+def words_of(kind: str) -> frozenset[str]:
+    """A closed list of the data: ``questions``, ``failing`` or ``interventions``."""
+    return frozenset(read_json("traces.json")[kind])
+
+
+def first_of(meaning: str, attributes: Mapping[str, Any]) -> Any:
+    """The first attribute with a meaning that is present and not empty, else None."""
+    for name in names_of(meaning):
+        value = look_up(attributes, name)
+        if value not in (None, "", [], {}):
+            return value
+    return None
+
+
+def look_up(attributes: Mapping[str, Any], name: str) -> Any:
+    """An attribute by its name. OpenInference packs its metadata as JSON into one attribute, so
+    ``metadata.route`` is also looked up as the field ``route`` of ``metadata``.
+    """
+    if name in attributes:
+        return attributes[name]
+    head, _, rest = name.partition(".")
+    if head == "metadata" and isinstance(inner := parsed(attributes.get(head)), dict):
+        return inner.get(rest)
+    return None
+
+
+def parsed(value: Any) -> Any:
+    """JSON that an attribute carries as a text; another value as it is, None for a broken text."""
+    if not isinstance(value, str):
+        return value
+    if len(value) > _MAX_TEXT:
+        return None
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def indexed(attributes: Mapping[str, Any], prefix: str) -> Iterator[Mapping[str, Any]]:
+    """The elements of a list that OpenInference flattens: ``retrieval.documents.0.document.id``."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, value in attributes.items():
+        if name.startswith(prefix):
+            number, _, field = name[len(prefix) :].partition(".")
+            found.setdefault(number, {})[field] = value
+    for number in sorted(found, key=lambda text: (len(text), text)):
+        yield found[number]

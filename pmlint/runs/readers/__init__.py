@@ -1,0 +1,32 @@
+"""The formats of traces, one module each. Adding one touches its module and `READERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from pmlint.runs.event import TraceSpan
+from pmlint.runs.readers import claude_code, mlflow, otlp_json, otlp_protobuf
+from pmlint.runs.reading import TraceInput
+
+
+class TraceReader(Protocol):
+    """What a format must answer."""
+
+    name: str
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether a file that begins with these bytes is of this format."""
+
+    def read(self, file: TraceInput) -> Iterator[TraceSpan]:
+        """The spans and log records of a file, in its order. What cannot be read is reported to the
+        file, and the rest is read.
+        """
+
+
+READERS: tuple[TraceReader, ...] = (
+    otlp_json.OtlpJson(),
+    claude_code.ClaudeCode(),
+    mlflow.MLflow(),
+    otlp_protobuf.OtlpProtobuf(),
+)

@@ -1,0 +1,162 @@
+"""Transcripts of Claude Code: the only format that says who decided what about each call.
+
+Its row fields are undocumented internals of one version, so they are read tolerantly: what is
+absent is unknown. A transcript has no spans; each proposal, call and decision becomes the span or
+log record that OpenTelemetry would have of it, so that everything behind the readers is one path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pmlint.runs.event import TraceSource, TraceSpan
+from pmlint.runs.reading import TraceInput
+
+_ROWS = (b'"sessionId"', b'"permissionDecision"', b'"tool_use"', b'"toolUseResult"')
+
+
+class _Session(NamedTuple):
+    """What is known of a session so far: its first and last time, its last stop reason, its calls
+    by id as name and arguments.
+    """
+
+    first: int
+    last: int
+    stop: str
+    calls: dict[str, tuple[str, Any]]
+
+
+class ClaudeCode:
+    """Transcripts of Claude Code."""
+
+    name = "claude-code"
+
+    def recognises(self, head: bytes) -> bool:
+        """By the id of its session and one of its kinds of rows."""
+        return b'"sessionId"' in head and b'"type"' in head and b"resourceLogs" not in head
+
+    def read(self, file: TraceInput) -> Iterator[TraceSpan]:
+        """Proposals, calls and decisions in the order of the rows; a session that ended last."""
+        sessions: dict[str, _Session] = {}
+        for line, row in file.read_json():
+            name, at = str(row.get("sessionId") or ""), _nanoseconds(row.get("timestamp"))
+            if not name or not at:
+                continue
+            at, _ = file.clock(at, at, line)
+            known = sessions.get(name, _Session(at, at, "", {}))
+            source = TraceSource(file.path, line, self.name)
+            message = row.get("message")
+            message = message if isinstance(message, dict) else {}
+            stop = str(message.get("stop_reason") or known.stop)
+            sessions[name] = known._replace(last=max(known.last, at), stop=stop)
+            for block in _blocks(message):
+                if block.get("type") == "tool_use":
+                    known.calls[str(block.get("id"))] = (str(block.get("name")), block.get("input"))
+                    yield _proposal(name, block, at, source)
+                elif block.get("type") == "tool_result":
+                    yield from _answer(name, row, block, known.calls, at, source)
+        for name, session in sessions.items():
+            if session.stop == "end_turn":
+                yield _span(name, "session", "", session.first, session.last, {}, source)
+
+
+def _blocks(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    content = message.get("content")
+    for block in content if isinstance(content, list) else ():
+        if isinstance(block, dict):
+            yield block
+
+
+def _proposal(session: str, block: Mapping[str, Any], at: int, source: TraceSource) -> TraceSpan:
+    part = {
+        "type": "tool_call",
+        "id": block.get("id"),
+        "name": block.get("name"),
+        "arguments": block.get("input"),
+    }
+    attributes = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.output.messages": [{"role": "assistant", "parts": [part]}],
+    }
+    return _span(session, f"model-{source.line}", "session", at, at, attributes, source)
+
+
+def _answer(
+    session: str,
+    row: Mapping[str, Any],
+    block: Mapping[str, Any],
+    calls: Mapping[str, tuple[str, Any]],
+    at: int,
+    source: TraceSource,
+) -> Iterator[TraceSpan]:
+    """A call with its result, and before it what was decided about it."""
+    call = str(block.get("tool_use_id") or "")
+    name, arguments = calls.get(call, ("", None))
+    asked = row.get("permissionDecision")
+    asked = asked if isinstance(asked, dict) else {}
+    result = row.get("toolUseResult")
+    edited = isinstance(result, dict) and result.get("userModified") is True
+    rejected = asked.get("decision") == "reject" or bool(row.get("toolDenialKind"))
+    if decision := _decision(asked, edited=edited, rejected=rejected):
+        attributes = {
+            "pmlint.intervention.kind": decision,
+            "pmlint.intervention.tool_call": call,
+            "gen_ai.tool.name": name,
+            "pmlint.decided_by": _decided_by(asked.get("source")),
+        }
+        yield TraceSpan(
+            session, "", "session", "pmlint.intervention", at, at, False, attributes, {}, (), source
+        )
+    attributes = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": name,
+        "gen_ai.tool.call.id": call,
+        "gen_ai.tool.call.arguments": arguments,
+        **({"pmlint.status": "blocked"} if rejected else {}),
+    }
+    span = _span(session, f"tool-{source.line}-{call}", "session", at, at, attributes, source)
+    yield span._replace(failed=block.get("is_error") is True and not rejected)
+
+
+def _decision(asked: Mapping[str, Any], *, edited: bool, rejected: bool) -> str:
+    """The kind of a decision; an edit says more than the approval that it came with."""
+    if rejected:
+        return "rejection"
+    if edited:
+        return "edit"
+    return "approval" if asked.get("decision") == "accept" else ""
+
+
+def _decided_by(source: object) -> str:
+    """A source that begins with ``user`` is a person, ``config`` a machine."""
+    text = str(source or "")
+    if text.startswith("user"):
+        return "person"
+    return "machine" if text == "config" else "unknown"
+
+
+def _span(
+    session: str,
+    id: str,
+    parent: str,
+    start: int,
+    end: int,
+    attributes: Mapping[str, Any],
+    source: TraceSource,
+) -> TraceSpan:
+    attributes = {"sessionId": session, **attributes}
+    resource = {"service.name": "claude-code"}
+    return TraceSpan(
+        session, id, parent, "claude-code", start, end, False, attributes, resource, (), source
+    )
+
+
+def _nanoseconds(text: object) -> int:
+    """A time with milliseconds as nanoseconds since 1970; 0 for anything else."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return 0
+    return round(moment.timestamp() * 1000) * 1_000_000 if moment.tzinfo else 0

@@ -1,0 +1,115 @@
+"""MLflow: `Trace.to_json()`, a trace a line, with what people and programs assessed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from pmlint.finding import Level
+from pmlint.runs.event import SpanEvent, TraceSource, TraceSpan
+from pmlint.runs.names import parsed
+from pmlint.runs.readers.otlp import identity, number
+from pmlint.runs.reading import TraceInput, TraceLine
+
+_DECIDED_BY = {"HUMAN": "person", "CODE": "machine", "LLM_JUDGE": "machine", "AI_JUDGE": "machine"}
+
+
+class MLflow:
+    """Traces of MLflow."""
+
+    name = "mlflow"
+
+    def recognises(self, head: bytes) -> bool:
+        """By the two halves of a trace."""
+        return b'"trace_id"' in head and b'"info"' in head and b'"mlflow.' in head
+
+    def read(self, file: TraceInput) -> Iterator[TraceSpan]:
+        """The spans of every trace, then its assessments."""
+        for line, trace in file.read_json():
+            info, data = trace.get("info"), trace.get("data")
+            if not isinstance(info, dict) or not isinstance(data, dict):
+                file.skipped += 1
+                text = "the line is not a trace of MLflow"
+                file.report("trace-unreadable", Level.ERROR, text, TraceLine(line, b""))
+                continue
+            source = TraceSource(file.path, line, self.name)
+            resource = {**_map(info.get("trace_metadata")), **_map(info.get("tags"))}
+            spans = data.get("spans")
+            for span in spans if isinstance(spans, list) else ():
+                if isinstance(span, dict):
+                    yield _span(span, resource, file, source)
+            yield from _assessments(info, file, source)
+
+
+def _span(
+    span: Mapping[str, Any], resource: Mapping[str, Any], file: TraceInput, source: TraceSource
+) -> TraceSpan:
+    start, end = number(span.get("start_time_unix_nano")), number(span.get("end_time_unix_nano"))
+    start, end = file.clock(start, end or start, source.line)
+    attributes = {name: parsed(value) for name, value in _map(span.get("attributes")).items()}
+    events = span.get("events")
+    return TraceSpan(
+        trace=identity(span.get("trace_id")),
+        id=identity(span.get("span_id")),
+        parent=identity(span.get("parent_span_id")),
+        name=str(span.get("name") or ""),
+        start=start,
+        end=end,
+        failed="ERROR" in str(_map(span.get("status")).get("code")),
+        attributes=attributes,
+        resource=resource,
+        events=tuple(
+            SpanEvent(
+                str(event.get("name")),
+                number(event.get("time_unix_nano")),
+                _map(event.get("attributes")),
+            )
+            for event in (events if isinstance(events, list) else ())
+            if isinstance(event, dict)
+        ),
+        source=source,
+    )
+
+
+def _assessments(
+    info: Mapping[str, Any], file: TraceInput, source: TraceSource
+) -> Iterator[TraceSpan]:
+    """What was assessed, as log records of OpenTelemetry's evaluation event."""
+    listed = info.get("assessments")
+    for entry in listed if isinstance(listed, list) else ():
+        if not isinstance(entry, dict):
+            continue
+        by = _map(entry.get("source"))
+        expected = _map(entry.get("expectation")).get("value")
+        at = _nanoseconds(entry.get("create_time"))
+        start, end = file.clock(at, at, source.line)
+        yield TraceSpan(
+            trace=str(info.get("trace_id") or "").removeprefix("tr-"),
+            id="",
+            parent="",
+            name="gen_ai.evaluation.result",
+            start=start,
+            end=end,
+            failed=False,
+            attributes={
+                "gen_ai.evaluation.name": entry.get("assessment_name"),
+                "gen_ai.evaluation.score.value": _map(entry.get("feedback")).get("value", expected),
+                "pmlint.decided_by": _DECIDED_BY.get(str(by.get("source_type")), "unknown"),
+                "pmlint.by": by.get("source_id"),
+            },
+            resource={},
+            events=(),
+            source=source,
+        )
+
+
+def _nanoseconds(text: object) -> int:
+    try:
+        return int(datetime.fromisoformat(str(text)).timestamp() * 1000) * 1_000_000
+    except ValueError:
+        return 0
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

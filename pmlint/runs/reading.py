@@ -1,0 +1,212 @@
+"""Files of traces as lines: decompressed, bounded, and known by their content, never by their name.
+
+What is wrong with a file is a finding at its line where the rest can be read, and a `TraceRefused`
+where nothing of it counts (docs/spec/runs.md, *Bad input*).
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import time
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NamedTuple
+
+from pmlint.errors import UsageError
+from pmlint.finding import Finding, Level
+from pmlint.place import Span
+
+HEAD = 1 << 16
+"""So many bytes of a file say which format it has."""
+MAX_LINE = 16 << 20
+MAX_FILE = 4 << 30
+MAX_UNPACKED = 8 << 30
+MAX_RATIO = 20
+"""A decompressed file may be 20 times its size: JSON of traces shrinks to a tenth, a bomb more."""
+_SMALL = 64 << 20
+"""Below this size a ratio harms nobody: short files of repeated lines shrink to a hundredth."""
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_FIRST = 946_684_800 * 10**9
+"""2000-01-01 in nanoseconds: an earlier time is a clock that was never set."""
+_DAY = 86_400 * 10**9
+
+
+class TraceLine(NamedTuple):
+    """One line of a file, counted from 1, without its line end."""
+
+    number: int
+    data: bytes
+
+
+class TraceRefused(UsageError):
+    """A file of which nothing counts; ``code`` is the finding's, such as ``trace-unknown``."""
+
+    def __init__(self, code: str, message: str, file: str, help: str, row: int = 0) -> None:
+        span = Span(row, 1, row, 1) if row else None
+        super().__init__(f"{code}: {message}", file=file, span=span, help=help)
+        self.code = code
+
+
+class TraceInput:
+    """One file of traces that is being read; ``findings`` grow as lines turn out to be wrong."""
+
+    def __init__(self, path: str, now: int | None = None) -> None:
+        self.path = path
+        self.findings: list[Finding] = []
+        self.lines = 0
+        self.skipped = 0
+        self._now = time.time_ns() if now is None else now
+        self._stream = _open(path)
+        self.head = self._stream.read(HEAD)
+        self._first = self.head
+
+    def __enter__(self) -> TraceInput:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stream.close()
+
+    def read_lines(self) -> Iterator[TraceLine]:
+        """Every line that is not blank. Raises `TraceRefused` for more than the limits allow."""
+        rest = b""
+        number = 0
+        for block in self._blocks():
+            pieces = (rest + block).split(b"\n")
+            rest = pieces.pop()
+            for piece in pieces:
+                number += 1
+                if piece.strip():
+                    self.lines += 1
+                    yield TraceLine(number, piece)
+            if len(rest) > MAX_LINE:
+                raise self.too_large(f"line {number + 1} is longer than 16 MiB")
+        if rest.strip():
+            self.lines += 1
+            yield TraceLine(number + 1, rest)
+
+    def read_json(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Every line that is a JSON object, with its number. A file that is one object over several
+        lines counts as one line.
+        """
+        broken: list[TraceLine] = []
+        for line in self.read_lines():
+            data = _object(line.data)
+            if data is None and not broken and line.data.strip() in (b"{", b"["):
+                yield from self._whole(line)
+                return
+            if data is None:
+                broken.append(line)
+            else:
+                yield line.number, data
+                # Only the last line may be cut off: a writer that is killed leaves it half written.
+            if data is not None or len(broken) > 1:
+                broken = self._report_broken(broken)
+        if broken and not broken[-1].data.rstrip().endswith(b"}"):
+            self.skipped += 1
+            self.report("trace-truncated", Level.WARNING, "the last line is cut off", broken[-1])
+        else:
+            self._report_broken(broken)
+        if not self.lines:
+            self.report("trace-truncated", Level.WARNING, "the file is empty", TraceLine(1, b""))
+
+    def read_rest(self) -> bytes:
+        """All bytes of a file that has no lines. Raises `TraceRefused` above the limits."""
+        return b"".join(self._blocks())
+
+    def report(
+        self, code: str, level: Level, message: str, line: TraceLine, help: str = ""
+    ) -> None:
+        """Record what is wrong with a line."""
+        span = Span(line.number, 1, line.number, 1)
+        self.findings.append(Finding(code, level, message, self.path, span, help=help))
+
+    def clock(self, start: int, end: int, line: int) -> tuple[int, int]:
+        """A start and an end that can be, in nanoseconds; 0 and 0, and a finding, for others."""
+        if _FIRST <= start <= end <= self._now + _DAY:
+            return start, end
+        message = "the times are before 2000, after tomorrow, or end before they start"
+        self.report("trace-clock", Level.WARNING, message, TraceLine(line, b""))
+        return 0, 0
+
+    def too_large(self, message: str) -> TraceRefused:
+        """The refusal of a file that is larger than what is read."""
+        return TraceRefused("trace-too-large", message, self.path, "split the file")
+
+    def _blocks(self) -> Iterator[bytes]:
+        size = max(os.path.getsize(self.path), 1)
+        total = 0
+        block, self._first = self._first, b""
+        while block or total == 0:
+            total += len(block)
+            if total > MAX_UNPACKED or (total > _SMALL and total > size * MAX_RATIO):
+                raise self.too_large("the decompressed content is larger than 8 GiB or 20 times")
+            yield block
+            block = _read_block(self._stream, self.path)
+            if not block:
+                return
+
+    def _whole(self, first: TraceLine) -> Iterator[tuple[int, dict[str, Any]]]:
+        data = first.data + b"\n" + b"\n".join(line.data for line in self.read_lines_after())
+        found = _object(data)
+        if found is None:
+            self._report_broken([first])
+        else:
+            yield 1, found
+
+    def read_lines_after(self) -> Iterator[TraceLine]:
+        """The lines that nobody has read yet, of a file that turned out to be one document."""
+        for block in self._blocks():
+            yield TraceLine(0, block)
+
+    def _report_broken(self, lines: list[TraceLine]) -> list[TraceLine]:
+        for line in lines:
+            self.skipped += 1
+            message = "the line is not a JSON object"
+            help = "every line is one object; the other lines are read"
+            self.report("trace-unreadable", Level.ERROR, message, line, help)
+        return []
+
+
+def _open(path: str) -> BinaryIO:
+    try:
+        raw = open(path, "rb")  # noqa: SIM115  # the input closes it
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"the file cannot be read: {reason}", file=path) from None
+    magic = raw.read(4)
+    raw.seek(0)
+    if os.fstat(raw.fileno()).st_size > MAX_FILE:
+        raise TraceRefused("trace-too-large", "the file is larger than 4 GiB", path, "split it")
+    if magic.startswith(_GZIP):
+        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+    if magic == _ZSTD:
+        return _zstd(raw, path)
+    return raw
+
+
+def _zstd(raw: BinaryIO, path: str) -> BinaryIO:
+    try:
+        from backports import zstd  # Python 3.14 has it as compression.zstd
+    except ModuleNotFoundError:
+        raise UsageError(
+            "zstd files need an extra", file=path, help="pip install 'pmlint[traces]'"
+        ) from None
+    stream: BinaryIO = zstd.open(raw, "rb")
+    return stream
+
+
+def _read_block(stream: BinaryIO, path: str) -> bytes:
+    try:
+        return stream.read(1 << 20)
+    except (OSError, EOFError, ValueError) as error:
+        raise TraceRefused("trace-unreadable", str(error).lower(), path, "write it anew") from None
+
+
+def _object(data: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

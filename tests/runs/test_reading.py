@@ -1,0 +1,233 @@
+"""Traces of our own, small and wrong: what is reported, what is refused, what is read all the same."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from pmlint.cli import commands
+from pmlint.errors import UsageError
+from pmlint.runs.collect import Collected, collect
+from pmlint.runs.event import TraceEvent
+from pmlint.runs.fold import Fold
+from pmlint.runs.reading import TraceRefused
+
+NOON = 1_790_942_400 * 10**9
+"""2026-10-02T12:00:00Z in nanoseconds."""
+SECOND = 10**9
+
+
+def attribute(name: str, value: object) -> dict[str, Any]:
+    kind = "boolValue" if isinstance(value, bool) else "stringValue"
+    return {"key": name, "value": {kind: value}}
+
+
+def span(id: str, parent: str = "", at: int = 0, trace: str = "a" * 32, **fields: Any) -> dict[str, Any]:
+    """A span in OTLP JSON; ``attributes`` as plain data, ``at`` in seconds after noon."""
+    attributes = fields.pop("attributes", {})
+    return {
+        "traceId": trace,
+        "spanId": id.rjust(16, "0"),
+        **({"parentSpanId": parent.rjust(16, "0")} if parent else {}),
+        "name": "step",
+        "startTimeUnixNano": str(NOON + at * SECOND),
+        "endTimeUnixNano": str(NOON + (at + 1) * SECOND),
+        "attributes": [attribute(name, value) for name, value in attributes.items()],
+        **fields,
+    }
+
+
+def line(*spans: dict[str, Any], service: str = "mail-desk") -> str:
+    resource = {"attributes": [attribute("service.name", service)]}
+    return json.dumps({"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": spans}]}]})
+
+
+def proposal(name: str, call: str, **arguments: Any) -> dict[str, str]:
+    part = {"type": "tool_call", "id": call, "name": name, "arguments": arguments}
+    messages = json.dumps([{"role": "assistant", "parts": [part]}])
+    return {"gen_ai.operation.name": "chat", "gen_ai.output.messages": messages}
+
+
+def execution(name: str, call: str, **arguments: Any) -> dict[str, str]:
+    return {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": name,
+        "gen_ai.tool.call.id": call,
+        "gen_ai.tool.call.arguments": json.dumps(arguments),
+    }
+
+
+def read(folder: Path, *lines: str, name: str = "traces.jsonl") -> tuple[Collected, list[TraceEvent]]:
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n")
+    events: list[TraceEvent] = []
+    return collect([str(path)], ["mail-desk"], now=NOON, sink=events.append), events
+
+
+def test_a_proposal_that_nobody_carried_out_is_not_blocked(tmp_path: Path) -> None:
+    model = span("2", "1", 0, attributes=proposal("send", "c1", to="x"))
+    collected, events = read(tmp_path, line(model), line(span("1", at=0)))
+    assert [event.status for event in events if event.kind == "tool"] == ["unrecorded"]
+    assert (collected.runs[0].outcome, collected.runs[0].unrecorded) == ("ok", 1)
+
+
+def test_an_edit_is_the_difference_to_the_proposal_and_a_default_is_none(tmp_path: Path) -> None:
+    model = span("2", "1", 0, attributes=proposal("pay", "c1", amount=480))
+    tool = span("3", "1", 2, attributes=execution("pay", "c1", amount=200, currency="EUR"))
+    collected, events = read(tmp_path, line(model, tool), line(span("1")))
+    edits = [event for event in events if event.decision == "edit"]
+    assert [(edit.name, edit.changed) for edit in edits] == [("pay", ("/amount",))]
+    assert collected.runs[0].corrections == 1
+
+
+def test_the_same_call_again_is_an_attempt_more(tmp_path: Path) -> None:
+    calls = [span(str(n), "1", n, attributes=execution("pay", f"c{n}", amount=1)) for n in (2, 3, 4)]
+    _, events = read(tmp_path, line(*calls), line(span("1")))
+    assert [event.attempt for event in events if event.kind == "tool"] == [1, 2, 3]
+
+
+def test_a_question_to_a_person_is_neither_error_nor_success(tmp_path: Path) -> None:
+    raised = {"name": "exception", "timeUnixNano": str(NOON + 5 * SECOND)}
+    raised["attributes"] = [attribute("exception.type", "langgraph.errors.GraphInterrupt")]
+    asking = span("2", "1", 4, events=[raised], status={"code": 2})
+    collected, events = read(tmp_path, line(asking), line(span("1", at=0)))
+    (run,) = collected.runs
+    assert (run.outcome, run.waiting, run.row().get("ended")) == ("unknown", True, None)
+    assert [(event.decision, event.status) for event in events] == [("question", "waiting")]
+
+
+def test_one_session_over_two_traces_is_one_run(tmp_path: Path) -> None:
+    one = span("1", trace="a" * 32, attributes={"session.id": "case-7"})
+    two = span("1", trace="b" * 32, at=9, attributes={"session.id": "case-7"}, status={"code": 2})
+    collected, _ = read(tmp_path, line(one), line(two))
+    (run,) = collected.runs
+    assert (run.run, run.outcome, len(run.traces)) == ("case-7", "failed", 2)
+
+
+def test_two_routes_in_one_session_are_two_runs(tmp_path: Path) -> None:
+    session = {"session.id": "case-7"}
+    one = span("1", trace="a" * 32, attributes={**session, "gen_ai.agent.name": "mail-desk"})
+    two = span("1", trace="b" * 32, attributes={**session, "gen_ai.agent.name": "Refund_Desk"})
+    path = tmp_path / "t.jsonl"
+    path.write_text(line(one) + "\n" + line(two) + "\n")
+    collected = collect([str(path)], ["mail-desk", "refund-desk"], now=NOON)
+    assert [run.route for run in collected.runs] == ["mail-desk", "refund-desk"]
+
+
+def test_an_outcome_that_somebody_recorded_counts_and_the_worst_wins(tmp_path: Path) -> None:
+    near = span("2", "1", attributes={"pmlint.outcome": "near-miss"})
+    breach = span("3", "1", attributes={"pmlint.outcome": "control-breach"})
+    collected, _ = read(tmp_path, line(near, breach), line(span("1")))
+    assert collected.runs[0].outcome == "control-breach"
+
+
+def test_parents_that_go_round_and_ids_in_base64_are_read(tmp_path: Path) -> None:
+    round_trip = [span("2", "3"), span("3", "2")]
+    based = {**span("1"), "traceId": "Lw0K0m+Ca41Omp4o42YUDA==", "spanId": "JXM1KWo8YdQ="}
+    collected, _ = read(tmp_path, line(*round_trip), line(based))
+    traces = {trace for run in collected.runs for trace in run.traces}
+    assert traces == {"a" * 32, "2f0d0ad26f826b8d4e9a9e28e366140c"}
+
+
+def test_names_in_snake_case_are_read(tmp_path: Path) -> None:
+    text = line(span("1")).replace("resourceSpans", "resource_spans").replace("traceId", "trace_id")
+    collected, _ = read(tmp_path, text.replace("scopeSpans", "scope_spans").replace("startTimeUnixNano", "start_time_unix_nano"))
+    assert [run.route for run in collected.runs] == ["mail-desk"]
+
+
+def test_a_run_of_no_known_route_is_counted_with_the_names_that_were_tried(tmp_path: Path) -> None:
+    collected, _ = read(tmp_path, line(span("1"), service="other"))
+    (finding,) = collected.findings
+    assert finding.code == "run-unassigned"
+    assert finding.message == "1 run belong to no known route; names that were tried: other, step"
+
+
+BROKEN: dict[str, tuple[Callable[[str], str], list[tuple[str, int]]]] = {
+    "cut off": (lambda good: good + "\n" + good[:40], [("trace-truncated", 2)]),
+    "no object": (lambda good: "[1]\n" + good, [("trace-unreadable", 1)]),
+    "no message": (lambda good: good + '\n{"a": 1}\n' + good, [("trace-unreadable", 2)]),
+    "before 2000": (lambda good: good.replace(str(NOON), "1"), [("trace-clock", 1)]),
+    "after tomorrow": (lambda good: good.replace("17909", "19909"), [("trace-clock", 1)]),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_cannot_be_read_is_reported_at_its_line_and_the_rest_counts(case: str, tmp_path: Path) -> None:
+    break_, expected = BROKEN[case]
+    collected, _ = read(tmp_path, break_(line(span("1"))))
+    assert [(found.code, found.span.row) for found in collected.findings] == expected
+    assert len(collected.runs) == 1
+
+
+def test_an_unknown_format_names_those_that_were_tried(tmp_path: Path) -> None:
+    with pytest.raises(TraceRefused) as caught:
+        read(tmp_path, "hello")
+    assert caught.value.message == "trace-unknown: the file is in no known format"
+    assert "otlp-json" in caught.value.help
+
+
+def test_two_formats_in_one_file_are_refused(tmp_path: Path) -> None:
+    transcript = json.dumps({"type": "user", "sessionId": "s", "timestamp": "2026-10-02T12:00:00Z"})
+    other = json.dumps({"info": {"trace_id": "tr-1", "x": "mlflow.y"}, "data": {"spans": []}}).replace("mlflow.y", '"').replace('"""', '"mlflow."')
+    with pytest.raises(TraceRefused, match="trace-mixed"):
+        read(tmp_path, transcript, other)
+
+
+def test_a_compressed_file_is_known_by_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "traces.txt"
+    path.write_bytes(gzip.compress(line(span("1")).encode()))
+    assert len(collect([str(path)], ["mail-desk"], now=NOON).runs) == 1
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="the file cannot be read: no such file or directory"):
+        collect([str(tmp_path / "none.jsonl")], [])
+
+
+def test_open_traces_are_let_go_when_their_root_has_come() -> None:
+    fold = Fold(["mail-desk"])
+    assert not fold._open
+    fold.finish()
+
+
+def test_the_command_prints_a_table_and_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "routes").mkdir()
+    (tmp_path / "routes" / "mail-desk.yaml").write_text(
+        'id: mail-desk\ntitle: Mail desk\nowner: "@maria"\nstate: paused\nrestart: false\nautonomy: observe\n'
+    )
+    (tmp_path / "traces.jsonl").write_text(line(span("1")) + "\n")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(commands, ["evidence", "traces.jsonl", "--now", "2026-10-02"])
+    assert done.output == (
+        "route      runs  failed  corrected  rescued  waiting  no execution recorded  from                  to\n"
+        "mail-desk  1     0       0          0        0        0                      2026-10-02T12:00:00Z  2026-10-02T12:00:00Z\n"
+    )
+    done = CliRunner().invoke(commands, ["runs", "traces.jsonl", "--now", "2026-10-02"])
+    assert json.loads(done.output) == {
+        "run": f"trace:{'a' * 32}",
+        "route": "mail-desk",
+        "started": "2026-10-02T12:00:00.000Z",
+        "ended": "2026-10-02T12:00:01.000Z",
+        "outcome": "ok",
+        "rescues": 0,
+        "corrections": 0,
+        "approvals": 0,
+        "traces": ["a" * 32],
+    }
+    done = CliRunner().invoke(commands, ["runs", "traces.jsonl", "-o", "runs.csv", "--now", "2026-10-02"])
+    assert done.exit_code == 0
+    assert (tmp_path / "runs.csv").read_text().splitlines()[0] == (
+        "run,route,started,ended,outcome,rescues,corrections,approvals,autonomy,version,traces"
+    )
+
+
+def test_check_and_gate_import_nothing_of_it() -> None:
+    from tests.repository.test_project import loaded
+
+    assert not {name for name in loaded("check") if name.startswith("pmlint.runs")}
