@@ -17,6 +17,7 @@ import pmlint
 from pmlint.cli import commands
 from pmlint.finding import Level
 from pmlint.model.resources import read_json
+from pmlint.model.validator import resolved
 from pmlint.project.settings import GateSettings, Settings
 
 HERE = Path(__file__).parent / "reference"
@@ -31,7 +32,7 @@ NUMBERS = {
     "boolean": "`true` or `false`",
     "null": "`null`",
 }
-FORMATS = {"date": "day", "date-time": "moment"}
+FORMATS = {"date": "day", "date-time": "moment", "moment-or-day": "day or moment"}
 HEAD = "<!-- Written by `python docs/render_reference.py`. -->"
 PAGES = {
     "postmortem": (
@@ -80,11 +81,6 @@ class Section(NamedTuple):
     schema: Mapping[str, Any]
 
 
-def resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A schema, or the one that its ``$ref`` names."""
-    return root["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-
-
 def sections(root: Mapping[str, Any]) -> Iterator[Section]:
     """Every object with fields, from the outside in; one that is used in several places appears
     once, by its own name.
@@ -100,7 +96,8 @@ def sections(root: Mapping[str, Any]) -> Iterator[Section]:
             for place, inner in parts(f"{section.name}.{name}".lstrip("."), value):
                 shared = inner.get("$ref", "")
                 inner = resolved(inner, root)
-                if inner.get("type") == "object" and "properties" in inner and shared not in seen:
+                is_section = "properties" in inner and (shared or inner.get("type") == "object")
+                if is_section and shared not in seen:
                     seen |= {shared} - {""}
                     left.append(Section(shared.rpartition("/")[2] or place, inner))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pmlint.edit.change import column, last_line_end, node_at
 from pmlint.model.schema import schema
+from pmlint.model.validator import resolved
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.strict_yaml import Node
@@ -51,8 +52,7 @@ def _mappings(
     part: Any, whole: Any, data: object, at: Path
 ) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Every mapping of the data that a schema describes, with the order of its fields."""
-    if "$ref" in part:
-        part = whole["$defs"][part["$ref"].rpartition("/")[2]]
+    part = resolved(part, whole)
     if isinstance(data, dict):
         fields = part.get("properties", {})
         yield at, tuple(fields)

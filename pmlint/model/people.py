@@ -7,16 +7,21 @@ from pmlint.place import Path
 
 
 class Person(Part):
-    """One person of the roster."""
+    """One entry of the people file: a person, or an agent that is marked as one."""
 
     handle = Text()
     name = Text()
     email = Text()
     allowed_signer = Text()
 
+    @property
+    def kind(self) -> str:
+        """``agent`` where the entry says so (agents.md), else ``person``."""
+        return "agent" if self.data.get("kind") == "agent" else "person"
+
 
 class People:
-    """The roster, by handle; handles are compared without case."""
+    """The known people, by handle; handles are compared without case."""
 
     def __init__(self, data: object, file: str) -> None:
         items = data if isinstance(data, list) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pmlint.model.dates import parse_date, parse_moment
+from pmlint.model.dates import Interval, parse_date, parse_interval, parse_moment
 from pmlint.model.part import Flag, Many, One, Part, Text, Texts
 from pmlint.model.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
 from pmlint.place import Path
@@ -26,16 +26,27 @@ class Approval(Part):
 
 
 class Proof(Part):
-    """What shows that an action has landed: a ``commit``, a ``path`` or a ``uri``."""
+    """What shows that something has landed: a ``path``, a ``commit``, a ``uri`` with its
+    ``sha256``, or a ``commit`` of another ``repository``.
+
+    ``blob`` is the git id of what was there when it was closed; ``older`` allows a fix that is
+    older than the review.
+    """
 
     commit = Text()
     path = Text()
     uri = Text()
     sha256 = Text()
+    repository = Text()
+    blob = Text()
+    older = One(Approval)
 
 
 class Amendment(Part):
-    """How a deadline or an owner may move."""
+    """A change of a field that was approved: of an action, a condition, a postmortem or a route.
+
+    ``field`` is the path below the record that it stands in, with ids for brackets.
+    """
 
     on = Text()
     field = Text()
@@ -44,12 +55,12 @@ class Amendment(Part):
 
     @property
     def before(self) -> object:
-        """The value from which it moves (``from``)."""
+        """The value before (``from``); None where the field was absent."""
         return self.data.get("from")
 
     @property
     def after(self) -> object:
-        """The value to which it moves (``to``)."""
+        """The value after (``to``); None where the field is absent."""
         return self.data.get("to")
 
 
@@ -63,17 +74,29 @@ class Action(Part):
     control = Text()
     owner = Text()
     done_when = Text()
-    status = Text()
+    place = Text()
     proof = Many(Proof)
     verified_by = Text()
+    issue = Text()
     amendments = Many(Amendment)
     cancelled = One(Approval)
     after_restart = One(Approval)
 
     @property
+    def status(self) -> str:
+        """How far it is: ``open`` where nothing is written, empty where it is not a text."""
+        value = self.data.get("status", "open")
+        return value if isinstance(value, str) else ""
+
+    @property
     def deadline(self) -> date | None:
-        """The deadline; None where there is none, or it is no date."""
+        """The deadline; None where there is none, or it is not a date."""
         return parse_date(self.data.get("deadline"))
+
+    @property
+    def done_on(self) -> date | None:
+        """The day on which it was closed; None where there is none, or it is not a date."""
+        return parse_date(self.data.get("done_on"))
 
     @property
     def structural(self) -> bool:
@@ -151,22 +174,39 @@ class Impact(Part):
 
     description = Text()
 
+    @property
+    def customers(self) -> float | None:
+        """How many customers were affected; None where that is unknown or not written."""
+        value = self.data.get("customers")
+        # a truth value is a number to Python, and not to the format
+        return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
 
 class Clocks(Part):
-    """The five moments."""
+    """The five clocks: each a moment, a day, unknown with or without bounds, suggested, or null."""
 
     def moment(self, name: str) -> datetime | None:
-        """The moment of a clock of `CLOCKS`; None where it is missing, unknown or no moment."""
+        """The moment of a clock of `CLOCKS`; None for a day, bounds, or what is not a moment."""
         return parse_moment(self.data.get(name))
+
+    def interval(self, name: str) -> Interval | None:
+        """What is known of a clock; None where it is missing or cannot be read."""
+        return parse_interval(self.data.get(name))
+
+    def reason(self, name: str) -> str:
+        """Why a clock is unknown; empty where it is not, or where no reason is written."""
+        value = self.data.get(name)
+        reason = value.get("unknown") if isinstance(value, dict) else None
+        return reason.strip() if isinstance(reason, str) else ""
 
     def unknown(self, name: str) -> bool:
         """Whether the clock says why it is not known."""
+        return bool(self.reason(name))
+
+    def is_suggested(self, name: str) -> bool:
+        """Whether the clock was proposed from traces, and nobody has set it yet."""
         value = self.data.get(name)
-        return (
-            isinstance(value, dict)
-            and isinstance(value.get("unknown"), str)
-            and bool(value["unknown"].strip())
-        )
+        return isinstance(value, dict) and "suggested" in value
 
 
 class Event(Part):
@@ -177,8 +217,13 @@ class Event(Part):
 
     @property
     def moment(self) -> datetime | None:
-        """When it happened; None where that is unknown."""
+        """When it happened; None for a day, bounds, or what is not a moment."""
         return parse_moment(self.data.get("at"))
+
+    @property
+    def interval(self) -> Interval | None:
+        """What is known of when it happened; None where it cannot be read."""
+        return parse_interval(self.data.get("at"))
 
 
 class Step(Part):
@@ -197,13 +242,23 @@ class Condition(Part):
     text = Text()
     met = Flag()
     proof = Many(Proof)
+    amendments = Many(Amendment)
+
+    @property
+    def met_on(self) -> date | None:
+        """The day on which it was met; None where there is none, or it is not a date."""
+        return parse_date(self.data.get("met_on"))
 
 
 class SignOff(Part):
     """Who signs the restart, and when."""
 
     by = Text()
-    on = Text()
+
+    @property
+    def on(self) -> date | None:
+        """The day of the signature; None where there is none, or it is not a date."""
+        return parse_date(self.data.get("on"))
 
 
 class Replay(Part):
@@ -216,8 +271,27 @@ class Restart(Part):
     """What must be true before the route is trusted again."""
 
     conditions = Many(Condition)
-    signoff = One(SignOff)
     replay = One(Replay)
+
+    @property
+    def signoffs(self) -> tuple[SignOff, ...]:
+        """Each sign-off: one mapping, or a list where the routes have several owners."""
+        if "signoff" not in self.parts:
+            value, at = self.data.get("signoff"), self.at / "signoff"
+            if isinstance(value, dict):
+                self.parts["signoff"] = (SignOff(value, at),)
+            else:
+                items = enumerate(value) if isinstance(value, list) else ()
+                self.parts["signoff"] = tuple(
+                    SignOff(item, at / number) for number, item in items if isinstance(item, dict)
+                )
+        found: tuple[SignOff, ...] = self.parts["signoff"]
+        return found
+
+    @property
+    def signoff(self) -> SignOff:
+        """The first sign-off; an empty one where nobody has signed."""
+        return self.signoffs[0] if self.signoffs else SignOff(None, self.at / "signoff")
 
 
 class Waiver(Part):
@@ -229,7 +303,7 @@ class Waiver(Part):
 
     @property
     def until(self) -> date | None:
-        """The last day on which it counts; None where there is none, or it is no date."""
+        """The last day on which it counts; None where there is none, or it is not a date."""
         return parse_date(self.data.get("until"))
 
 
@@ -261,6 +335,7 @@ class Postmortem(Part):
     restart = One(Restart)
     withdrawn = One(Approval)
     waivers = Many(Waiver)
+    amendments = Many(Amendment)
 
     def __init__(self, data: object, file: str = "", body: str = "") -> None:
         super().__init__(data)
@@ -269,7 +344,7 @@ class Postmortem(Part):
 
     @property
     def opened(self) -> date | None:
-        """The day on which the review was opened; None where there is none, or it is no date."""
+        """The day on which the review was opened; None where there is none, or it is not a date."""
         return parse_date(self.data.get("opened"))
 
     @property

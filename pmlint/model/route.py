@@ -1,12 +1,14 @@
-"""A route: an autonomous workflow that is trusted to act, whether its file is ours or a platform's."""
+"""A route: an autonomous workflow that is trusted to act, in a file of ours or of a platform."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from pmlint.finding import Problem
 from pmlint.model.part import Many, Part, Text, Texts
+from pmlint.model.postmortem import Amendment
 from pmlint.place import Path, Where
 
 
@@ -20,8 +22,7 @@ class Control(Part):
 
 
 class RestartFlag(NamedTuple):
-    """A field that gives the route trust back: its name as shown, whether it does so now, and where
-    it stands.
+    """A field that restores a route: its name as shown, whether it does so now, and its place.
 
     ``unclear`` says why the field can't be judged; a flag that can't be judged counts as raised.
     """
@@ -53,6 +54,7 @@ class Route(NamedTuple):
     write_tools: tuple[str, ...] = ()
     controls: tuple[Control, ...] = ()
     postmortems: tuple[str, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     trust: Mapping[str, object] = MappingProxyType({})
     fields: Mapping[str, Path] = MappingProxyType({})
     mapped: bool = False
@@ -83,6 +85,7 @@ class _RouteFile(Part):
     autonomy = Text()
     controls = Many(Control)
     postmortems = Texts()
+    amendments = Many(Amendment)
 
 
 class _Tools(Part):
@@ -116,5 +119,24 @@ def native_route(data: object, file: str) -> Route:
         write_tools=tools.write,
         controls=part.controls,
         postmortems=part.postmortems,
+        amendments=part.amendments,
         data=part.data,
     )
+
+
+FLAG_FIELDS = ("state", "restart", "autonomy")
+"""What a route's file says of its trust, unless a registry source gives it."""
+
+
+def missing_flags(data: object) -> Iterator[Problem]:
+    """What a file of ours lacks where no registry source of the same id gives the restart flags.
+
+    The schema cannot ask for them, since it knows nothing of the registry (format.md, "A route").
+    """
+    fields = data if isinstance(data, dict) else {}
+    for name in FLAG_FIELDS:
+        if name not in fields:
+            yield Problem(
+                f"'route' has no '{name}'",
+                help=f"add '{name}', or name a registry source that gives it for this route",
+            )

@@ -55,9 +55,18 @@ def is_moment(value: object) -> bool:
     return not isinstance(value, str) or parse_moment(value) is not None
 
 
+def is_moment_or_day(value: object) -> bool:
+    """Whether a text is a moment or a day; what is not a text has no form to judge."""
+    return is_date(value) or is_moment(value)
+
+
+FORMATS = {"date": is_date, "date-time": is_moment, "moment-or-day": is_moment_or_day}
+"""What the formats of our schemas ask of a text."""
+
+
 @cache
 def _fits(kind: Kind) -> Callable[[object], bool]:
-    return checker(schema(kind), {"date": is_date, "date-time": is_moment})
+    return checker(schema(kind), FORMATS)
 
 
 @cache
@@ -74,8 +83,8 @@ def reference(kind: Kind) -> Any:
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
     formats = FormatChecker(formats=())
-    formats.checks("date")(is_date)
-    formats.checks("date-time")(is_moment)
+    for name, judge in FORMATS.items():
+        formats.checks(name)(judge)
     extended: Any = validators.extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
     return extended(schema(kind), format_checker=formats)
 

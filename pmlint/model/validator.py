@@ -32,8 +32,8 @@ _SILENT = frozenset(
     ("$schema", "$id", "$defs", "$comment", "title", "description", "examples", "default")
 )
 _KNOWN = _SILENT | frozenset(
-    "type enum properties required additionalProperties propertyNames items minItems maxItems pattern minLength format minimum "
-    "maximum".split()
+    "type enum anyOf properties patternProperties required additionalProperties propertyNames "
+    "items minItems maxItems pattern minLength format minimum maximum".split()
 )
 
 
@@ -51,6 +51,18 @@ def checker(schema: Any, formats: Mapping[str, Check]) -> Callable[[object], boo
         return check is None or bool(check(data))
 
     return fits
+
+
+def resolved(part: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A part of a schema, or the definition of ``root`` that its ``$ref`` names.
+
+    A reference never leaves its schema (spec/security.md, budgets). A description beside it is
+    about this use of the definition, and replaces that of the definition.
+    """
+    if "$ref" not in part:
+        return part
+    found: Mapping[str, Any] = root["$defs"][part["$ref"].removeprefix("#/$defs/")]
+    return {**found, "description": part["description"]} if "description" in part else found
 
 
 def strict(pattern: str) -> re.Pattern[str]:
@@ -72,30 +84,29 @@ def _tests(part: Any, root: Mapping[str, Any], formats: Mapping[str, Check]) -> 
     if unknown := sorted(part.keys() - known):
         raise ValueError(f"a schema says '{unknown[0]}', which is not known here")
     if "$ref" in part:
-        return _tests(root["$defs"][part["$ref"].removeprefix("#/$defs/")], root, formats)
+        return _tests(resolved(part, root), root, formats)
     kinds = part.get("type", list(_TYPES))
     kinds = [kinds] if isinstance(kinds, str) else kinds
     of: dict[type, Iterator[Check]] = {
         dict: _mapping(part, root, formats),
         list: _sequence(part, root, formats),
         str: _text(part, formats),
+        int: _number(part, int, kinds),
+        float: _number(part, float, kinds),
     }
+    alternatives = [_tests(other, root, formats) for other in part.get("anyOf", ())]
     return {
-        type: _all(
-            [
-                *_enum(part, type),
-                *(
-                    of[type]
-                    if type in of
-                    else _number(part, type, kinds)
-                    if type in (int, float)
-                    else ()
-                ),
-            ]
-        )
-        for kind in kinds
-        for type in _TYPES[kind]
+        type: _all([*_enum(part, type), *of.get(type, ()), *_any_of(alternatives, type)])
+        # each once, although number and integer have the same types: what `of` yields is used up
+        for type in dict.fromkeys(type for kind in kinds for type in _TYPES[kind])
     }
+
+
+def _any_of(alternatives: list[Tests], type: type) -> Iterator[Check]:
+    """Whether a value of a type fits one of several schemas."""
+    checks = [tests.get(type, _never) for tests in alternatives]
+    if checks and None not in checks:
+        yield lambda value: any(check(value) for check in checks if check is not None)
 
 
 def _all(checks: list[Check]) -> Check | None:
@@ -180,13 +191,25 @@ def _mapping(
         name: _tests(field, root, formats) for name, field in part.get("properties", {}).items()
     }
     rest = _tests(part.get("additionalProperties", True), root, formats)
-    if known or rest is not _ANYTHING:
+    patterns = [
+        (strict(pattern), _tests(field, root, formats))
+        for pattern, field in part.get("patternProperties", {}).items()
+    ]
+
+    def tests_of(name: str) -> tuple[Tests, ...]:
+        found = [known[name]] if name in known else []
+        found += [tests for pattern, tests in patterns if pattern.search(name)]
+        return tuple(found) or (rest,)
+
+    if known or patterns or rest is not _ANYTHING:
+        of_known = {name: tests_of(name) for name in known}  # no pattern is searched twice for them
 
         def each(fields: dict[str, object]) -> bool:
             for name, value in fields.items():
-                check = known.get(name, rest).get(value.__class__, _never)
-                if check is not None and not check(value):
-                    return False
+                for tests in of_known.get(name) or tests_of(name):
+                    check = tests.get(value.__class__, _never)
+                    if check is not None and not check(value):
+                        return False
             return True
 
         yield each

@@ -9,9 +9,14 @@ from functools import cache
 from typing import Any, Literal
 
 from pmlint.model.schema import schema
+from pmlint.model.validator import resolved
 
 Kind = Literal["postmortem", "route"]
-_TEXTS = {"date": "2026-01-01", "date-time": "2026-01-01T00:00:00Z"}
+_TEXTS = {
+    "date": "2026-01-01",
+    "date-time": "2026-01-01T00:00:00Z",
+    "moment-or-day": "2026-01-01T00:00:00Z",
+}
 _VALUES: dict[str, object] = {"integer": 1, "number": 1.0, "boolean": True, "null": None}
 
 
@@ -42,13 +47,9 @@ def _plan(kind: Kind, only: frozenset[str] | None) -> Any:
     return _completer({**root, "properties": fields}, root)
 
 
-def _resolved(part: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    return root["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
-
-
 def _completer(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     """A function that completes a value; None where a value of this schema is complete as it is."""
-    part = _resolved(part, root)
+    part = resolved(part, root)
     kinds = [part["type"]] if isinstance(part.get("type"), str) else part.get("type", [])
     element = _completer(part.get("items", {}), root) if "array" in kinds else None
     fields = {name: _completer(field, root) for name, field in part.get("properties", {}).items()}
@@ -79,7 +80,7 @@ def _completer(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
 
 
 def _sample(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
-    part = _resolved(part, root)
+    part = resolved(part, root)
     if "enum" in part:
         return part["enum"][0]
     kind = part.get("type", "string")
@@ -106,7 +107,7 @@ def closed_lists() -> dict[str, frozenset[str]]:
     free: set[str] = set()
     for root in (schema("postmortem"), schema("route")):
         for name, field in _fields(root):
-            field = _resolved(field, root)
+            field = resolved(field, root)
             if "enum" in field:
                 found[name] = found.get(name, frozenset()) | frozenset(field["enum"])
             else:

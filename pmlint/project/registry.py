@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pmlint.finding import Finding, Level
 from pmlint.model import RestartFlag, Route, native_route
+from pmlint.model.route import missing_flags
 from pmlint.model.schema import check as check_shape
 from pmlint.parsing.document import Document, read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
@@ -77,7 +78,7 @@ def _native(tree: Tree, file: str, registry: Registry) -> None:
         return
     registry.findings.extend(syntax(file, problem) for problem in document.problems)
     route = native_route(document.data, file)
-    for problem in check_shape("route", document.data):
+    for problem in (*check_shape("route", document.data), *missing_flags(document.data)):
         span = document.locate(problem.at)
         registry.findings.append(
             Finding(

@@ -11,6 +11,7 @@ from typing import Any
 
 from pmlint.edit.fixes import HANDLES
 from pmlint.model.schema import Kind, schema
+from pmlint.model.validator import resolved
 from pmlint.place import Path
 
 _LINKS = {
@@ -55,7 +56,7 @@ def field(kind: Kind, path: Path) -> dict[str, Any] | None:
 def _resolved(whole: dict[str, Any], part: Any) -> dict[str, Any] | None:
     if not isinstance(part, dict):
         return None
-    return whole["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+    return dict(resolved(part, whole))
 
 
 def types(part: dict[str, Any]) -> list[str]:

@@ -24,7 +24,7 @@ def test_every_format_is_there() -> None:
 
 def test_a_field_of_a_schema_has_a_row() -> None:
     rows = (REFERENCE / "postmortem.md").read_text(encoding="utf-8")
-    assert "\n| `first_warning` | moment, or `{unknown}`, or `null` | When something first showed that it went wrong." in rows
+    assert "\n| `first_warning` | [clock](#clock) | When something first showed that it went wrong." in rows
     assert "\n| `exceeded-authority` | The agent could do more than it should. |" in rows
     assert "\n| `detected-late` | dashboard, documentation | alert with ownership, kill-switch, limits |" in rows
     settings = (REFERENCE / "configuration.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pmlint.model.dates import parse_date, parse_moment
-from pmlint.model.schema import check, is_date, is_moment, reference, schema
+from pmlint.model.schema import FORMATS, check, reference, schema
 from pmlint.model.validator import checker, strict
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Source
@@ -23,7 +23,6 @@ from tests.outside import needs_outside, outside
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("postmortem", "route", "people", "config", "policy")
-FORMATS = {"date": is_date, "date-time": is_moment}
 VALUES: tuple[Any, ...] = (None, 1, 1.0, 1.5, -1, True, "x", "", " ", "A1\n", "2026-02-30", [], ["x"], {}, {"x": 1})
 
 

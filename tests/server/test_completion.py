@@ -72,8 +72,8 @@ def test_keys_at_their_level(root: Path, old: str, new: str, first: str, text: s
 
 def test_keys_that_are_there_are_not_offered_and_needed_ones_come_first(root: Path) -> None:
     items = offered(root, "  - id: A2\n    title:", "  - id: A2\n    ‸\n  - title:")
-    assert labels(items)[:3] == ["title", "layer", "status"]
-    assert {item.detail for item in items[:3]} == {"needed"}
+    assert labels(items)[:2] == ["title", "layer"]
+    assert {item.detail for item in items[:2]} == {"needed"}
     assert "id" not in labels(items)
     assert means(items[1]) == "Where the change acts, of the closed list of layers."
 
@@ -159,7 +159,7 @@ def test_rules_and_taxonomies(root: Path) -> None:
 def test_a_route_has_completion_too(root: Path) -> None:
     assert labels(offered(root, "state: paused", "state: ‸", ROUTE)) == ["retired", "paused", "limited", "running"]
     assert labels(offered(root, "[PM-2026-001]", "[‸]", ROUTE)) == ["PM-2026-001"]
-    assert labels(offered(root, "autonomy: act-with-approval", "‸", ROUTE)) == ["autonomy", "slo"]
+    assert labels(offered(root, "autonomy: act-with-approval", "‸", ROUTE)) == ["autonomy", "slo", "amendments"]
     assert labels(offered(root, "layer: approval-gate", "lay‸", ROUTE)) == ["layer"]
 
 

@@ -1,8 +1,8 @@
 """A clock is missing.
 
-Without the four moments nobody can say how long the workflow was wrong before something stopped it.
+Without the four clocks nobody can say how long the workflow was wrong before something stopped it.
 
-Fix: write the moment with its offset, or ``{unknown: "why"}``.
+Fix: write the day or the moment, or ``{unknown: "why"}`` where nobody knows it.
 
 Bad::
     clocks: {containment: null}
@@ -19,18 +19,26 @@ from pmlint.model import CLOCKS, Postmortem
 from pmlint.place import Path
 from pmlint.rules.rule import Context, Rule
 
+HELP = 'write the day or the moment, or {unknown: "why"} where nobody knows it'
+"""Never a moment first: whoever is asked for one invents one (format.md, "Clocks")."""
+
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """The restart may be empty; the others may not."""
+    """The restart may be empty; the others may not. A suggestion is not an answer from in-review
+    on, since nobody has set it.
+    """
     clocks = postmortem.clocks
     for name in CLOCKS[:-1]:
-        if clocks.moment(name) is None and not clocks.unknown(name):
-            at = Path() / "clocks" / name if name in clocks.data else Path() / "clocks"
+        at = Path() / "clocks" / name if name in clocks.data else Path() / "clocks"
+        # a value that cannot be read has a finding of its own, and is not missing
+        if clocks.data.get(name) is None:
+            yield Problem(f"the clock '{name}' is missing", at, name, help=HELP)
+        elif clocks.is_suggested(name) and postmortem.status != "draft":
             yield Problem(
-                f"the clock '{name}' is missing",
+                f"the clock '{name}' is only suggested",
                 at,
                 name,
-                help='write the moment, or {unknown: "why"}',
+                help="look at its source, then write the day or the moment that you can answer for",
             )
 
 
