@@ -30,7 +30,7 @@ from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.index import facts_of
 from pmlint.project.registry import read_routes
-from pmlint.project.settings import RegistrySource, Settings, UsageError, load
+from pmlint.project.settings import Settings, UsageError, load, registry_source
 
 BASE = File(__file__).parents[1] / "tests" / "cases" / "base"
 MOST = 60
@@ -212,29 +212,29 @@ def judged(rules: PolicySet, found: Policy, document: Any = None) -> list[Any]:
     )
 
 
-MAPPINGS = (
-    RegistrySource(
-        "agents/*",
-        "name",
-        owner="owner",
-        restart_flags=("spec.replicas > 0", "!spec.paused"),
-        postmortems="postmortems",
-    ),
-    RegistrySource(
-        "agents/*",
-        "id",
-        each="agents[*]",
-        restart_flags=("enabled", "state in ['on', 'live']"),
-        trust=("limits.rate",),
-    ),
-    RegistrySource("agents/*", "['the name']", each="[*]", restart_flags=("a.b[0] == 'x'",)),
-    RegistrySource(
-        "agents/*",
-        "metadata.name",
-        each="items[*].spec",
-        restart_flags=("on != 1",),
-        trust=("tools",),
-    ),
+MAPPINGS = tuple(
+    registry_source({"files": "agents/*", **table})
+    for table in (
+        {
+            "id": "name",
+            "owner": "owner",
+            "restart_flags": ["spec.replicas > 0", "!spec.paused"],
+            "postmortems": "postmortems",
+        },
+        {
+            "id": "id",
+            "each": "agents[*]",
+            "restart_flags": ["enabled", "state in ['on', 'live']"],
+            "trust": ["limits.rate"],
+        },
+        {"id": "['the name']", "each": "[*]", "restart_flags": ["a.b[0] == 'x'"]},
+        {
+            "id": "metadata.name",
+            "each": "items[*].spec",
+            "restart_flags": ["on != 1"],
+            "trust": ["tools"],
+        },
+    )
 )
 SUFFIXES = ("yaml", "json", "toml")
 

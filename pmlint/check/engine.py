@@ -19,10 +19,11 @@ from pmlint.place import Path, Span
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.baseline import known, read_baseline
+from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
 from pmlint.project.people import read_people
 from pmlint.project.registry import Registry, pointer, read_routes, syntax
-from pmlint.project.settings import Settings, UsageError, require_rules
+from pmlint.project.settings import Settings, require_rules
 from pmlint.project.waivers import waive
 from pmlint.rules import RULES
 from pmlint.rules.rule import Context
@@ -86,27 +87,6 @@ def check_documents(
     for entry in files:
         run.postmortem(entry, context)
     return list(filter(run.filter.wanted, map(run.filter.leveled, run.findings)))
-
-
-def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
-    """Every ``.md`` below the folder of postmortems except ``README.md``.
-
-    Raises `UsageError` for more than are read.
-    """
-    walked = tree.walk(settings.postmortems)
-    files = [
-        entry
-        for entry in walked
-        if entry.path.endswith(".md") and entry.path.rpartition("/")[2] != "README.md"
-    ]
-    if len(files) > settings.max_files:
-        fact = f"there are {len(files):,} postmortems, more than the {settings.max_files:,} that are read"
-        raise UsageError(
-            fact,
-            file=settings.postmortems,
-            help="raise max_files in the configuration, if they are meant",
-        )
-    return files
 
 
 class _Run:
@@ -292,15 +272,16 @@ class _Run:
             document = read_postmortem(source)
         except Malformed as error:
             self.findings.append(syntax(file, error))
-            return unreadable(file)
-        postmortem = Postmortem(document.data, file, document.body)
+            return unreadable(file, self.settings.ids)
+        data = self.settings.as_judged(document.data)
+        postmortem = Postmortem(data, file, document.body)
         found = [syntax(file, problem) for problem in document.problems]
         said = {
             finding.span for finding in found
         }  # a text that could be two things has been spoken of
         shape = [
             self.found("schema", Level.ERROR, problem, document.locate, file, postmortem.id)
-            for problem in check_shape("postmortem", document.data)
+            for problem in check_shape("postmortem", document.data, self.settings.own_words)
         ]
         found += [finding for finding in shape if finding.span not in said]
         if not found and not self.at_peace(postmortem):
@@ -331,7 +312,7 @@ class _Run:
                         rule.id, level, problem, document.locate, postmortem.file, postmortem.id
                     )
         for policy, problem in self.policies.postmortem(
-            document.data, lambda: _named(postmortem, context.index)
+            self.settings.as_judged(document.data), lambda: _named(postmortem, context.index)
         ):
             level = binding(policy, postmortem.status, problem)
             yield self.found(

@@ -9,7 +9,7 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.completion import route_ids
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find, judged_day
 from pmlint.cli.table import BAD, show
 from pmlint.output.json import VERSION
 from pmlint.project.holds import same
@@ -41,7 +41,7 @@ def command(
 ) -> None:
     """List the open actions of the whole repository, the oldest deadline first."""
     project = find()
-    day = today(now)
+    day = judged_day(now, project.settings.timezone)
     index = check_tree(project.tree, project.settings, day).index
     found = [
         (facts, action)

@@ -49,7 +49,7 @@ def command(
 ) -> None:
     """Move the deadline or the owner of ACTION of POSTMORTEM, and record it under 'amendments'."""
     project = find()
-    day = today(now)
+    day = today(now, project.settings.timezone)
     target = find_action(project.tree, project.settings, postmortem, action)
     people = read_people(project.tree, project.settings)
     moves: dict[str, str] = {}

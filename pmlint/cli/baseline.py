@@ -10,7 +10,7 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.check.report import count
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find, judged_day
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.writing import write
 from pmlint.project.baseline import known, read_baseline, written
@@ -43,7 +43,8 @@ def command(only_check: bool, prune: bool, now: str | None) -> None:
     project = find()
     file = project.settings.baseline
     before = read_baseline(project.tree, file)
-    report = check_tree(project.tree, project.settings._replace(baseline=""), today(now)).report
+    day = judged_day(now, project.settings.timezone)
+    report = check_tree(project.tree, project.settings._replace(baseline=""), day).report
     found = {entry for finding in report.counted if (entry := known(finding))}
     stale = sorted(before - found)
     for entry in stale:

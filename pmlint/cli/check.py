@@ -15,7 +15,7 @@ from pmlint.check.levels import clean
 from pmlint.check.report import Report
 from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.progress import watched
-from pmlint.cli.project import Project, below, find, today, wants_color
+from pmlint.cli.project import Project, below, find, judged_day, today, wants_color
 from pmlint.finding import Level
 from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.source import Malformed, Source, decode
@@ -117,7 +117,7 @@ def command(**options: object) -> None:
     if since := _text(options["since"]):
         changed = _changed_since(project, since)
         only = changed if only is None else only & changed
-    day = today(_text(options["now"]))
+    day = judged_day(_text(options["now"]), settings.timezone)
     jobs = options["jobs"]
     assert isinstance(jobs, int)
     with watched(project.tree, quiet=bool(options["quiet"])) as tree:

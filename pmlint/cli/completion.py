@@ -12,6 +12,8 @@ from pmlint.cli.project import Project, find, today
 from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import Malformed
+from pmlint.project.files import postmortem_files
+from pmlint.project.ids import id_of_file
 
 SHELLS = ("bash", "zsh", "fish")
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -88,10 +90,10 @@ def _postmortems(project: Project, context: click.Context) -> Iterable[tuple[str
     """By the names of the files, which begin with the ids: reading them all would take too long for
     a key press.
     """
-    for entry in project.tree.walk(project.settings.postmortems):
-        name = entry.path.rpartition("/")[2]
-        if match := re.match(r"([A-Z][A-Z0-9]*-[0-9]{4}-[0-9]{3,})(?:-(.*))?\.md$", name):
-            yield match[1], (match[2] or "").replace("-", " ")
+    for entry in postmortem_files(project.tree, project.settings):
+        name = entry.path.rpartition("/")[2].removesuffix(".md")
+        found = id_of_file(entry.path, project.settings.ids)
+        yield found, name.removeprefix(found).strip("-").replace("-", " ")
 
 
 def _actions(project: Project, context: click.Context) -> Iterable[tuple[str, str]]:

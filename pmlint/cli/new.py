@@ -20,7 +20,10 @@ from pmlint.model import People
 from pmlint.model.vocabulary import SEVERITIES
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import INVISIBLE
+from pmlint.project.files import folder_for_new, in_folder
+from pmlint.project.ids import next_id
 from pmlint.project.index import Index
+from pmlint.project.patterns import walk
 from pmlint.project.people import read_people
 from pmlint.project.settings import UsageError
 
@@ -73,7 +76,7 @@ def command(
     fills them.
     """
     project = find()
-    day = today(now)
+    day = today(now, project.settings.timezone)
     told = _answers(from_issue) if from_issue else {}
     said = {
         "title": _line(title),
@@ -86,7 +89,8 @@ def command(
         told["authors"] = [who]
     name = _free(project, check_tree(project.tree, project.settings, day).index, day.year)
     end = slug(str(told.get("title", "")))
-    path = f"{project.settings.postmortems}/{name}{'-' if end else ''}{end}.md"
+    folder = folder_for_new(project.settings.postmortems, "postmortems")
+    path = in_folder(folder, f"{name}{'-' if end else ''}{end}.md")
     write(project.root, Plan((Change(path, None, postmortem(name, day, told)),), ()))
     click.echo(terminal(f"wrote {path}; 'pmlint check {path}' says what is left to do"))
     if undecided := [field for field in ("severity", "trigger") if field not in told]:
@@ -133,13 +137,7 @@ def _free(project: Project, index: Index, year: int) -> str:
     prefix = letters[0][0] if letters else "PM"
     taken = [*ids, *(name for facts in index.postmortems for name in facts.recurrence_of)]
     taken += [name for linked in index.links().values() for name in linked]
-    taken += [
-        entry.path.rpartition("/")[2] for entry in project.tree.walk(project.settings.postmortems)
-    ]
-    taken += [entry.path.partition("/")[2] for entry in project.tree.walk("evidence")]
-    numbers = [
-        int(match[3])
-        for name in taken
-        if (match := _ID.match(name)) and match[1].upper() == prefix and int(match[2]) == year
-    ]
-    return f"{prefix}-{year}-{max(numbers, default=0) + 1:03}"
+    settings = project.settings
+    for entry in (*walk(project.tree, settings.postmortems), *project.tree.walk("evidence")):
+        taken += entry.path.split("/")
+    return next_id(settings.ids, taken, year, prefix)

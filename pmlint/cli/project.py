@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 
-from pmlint.model.dates import parse_date, parse_moment
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import NAMES, Settings, UsageError, load
+from pmlint.project import days
+from pmlint.project.settings import NAMES, Settings, load
 
 
 class Project(NamedTuple):
@@ -64,18 +64,19 @@ def _configured(folder: str) -> bool:
         return False
 
 
-def today(now: str | None) -> date:
-    """The day that ``--now`` names, else today in UTC. Raises `UsageError` for what is no day."""
-    if not now:
-        return datetime.now(UTC).date()
-    moment = parse_moment(now)
-    day = moment.astimezone(UTC).date() if moment else parse_date(now)
-    if day is None:
-        raise UsageError(
-            f"'{now}' is not a day",
-            help="write --now 2026-11-24, or a moment such as 2026-11-24T12:00:00Z",
-        )
-    return day
+def today(now: str | None, zone: str = "") -> date:
+    """The day that ``--now`` names, a day or a moment; without it, today in a time zone (empty:
+    UTC). Raises `UsageError` for what is neither.
+    """
+    return days.today(now, zone).day
+
+
+def judged_day(now: str | None, zone: str) -> date:
+    """The day against which deadlines are judged: the earliest that has not ended.
+
+    Raises as `today` does.
+    """
+    return days.today(now, zone).unended
 
 
 def wants_color(choice: str) -> bool:

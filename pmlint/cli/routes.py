@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find, judged_day
 from pmlint.cli.table import BAD, GOOD, show
 from pmlint.model import Route
 from pmlint.output.json import VERSION
@@ -35,7 +35,9 @@ Examples:
 def command(output_format: str, now: str | None) -> None:
     """List the routes: state, open actions, oldest deadline, held or free."""
     project = find()
-    index = check_tree(project.tree, project.settings, today(now)).index
+    index = check_tree(
+        project.tree, project.settings, judged_day(now, project.settings.timezone)
+    ).index
     found = [
         _facts(route, index)
         for route in sorted(index.routes, key=lambda route: (route.id, route.file))

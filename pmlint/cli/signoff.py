@@ -39,7 +39,7 @@ def command(route: str, key: str, expires: str | None, now: str | None) -> None:
     Do this last, after the flag is set: the signature is over the route's file.
     """
     project = find()
-    day = today(now)
+    day = today(now, project.settings.timezone)
     last = _last_day(expires, day)
     index = check_tree(project.tree, project.settings, day).index
     known = index.route_by_id.get(route)

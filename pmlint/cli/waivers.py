@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find, judged_day
 from pmlint.cli.table import show
 
 EXAMPLES = """
@@ -29,7 +29,7 @@ Examples:
 def command(expiring_in: int | None, now: str | None) -> None:
     """List the waivers, the first to expire first."""
     project = find()
-    day = today(now)
+    day = judged_day(now, project.settings.timezone)
     rows = []
     for facts in check_tree(project.tree, project.settings, day).index.postmortems:
         for waiver in facts.waivers:

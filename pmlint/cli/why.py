@@ -8,7 +8,7 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.completion import route_ids
-from pmlint.cli.project import Project, below, find, today
+from pmlint.cli.project import Project, below, find, judged_day
 from pmlint.output.verdict import hold as sentence
 from pmlint.parsing.escape import terminal
 from pmlint.project.holds import Hold
@@ -31,7 +31,7 @@ def command(route: str, now: str | None) -> None:
     In a git repository proofs are looked up as `pmlint gate` looks them up: on HEAD.
     """
     project = find()
-    day = today(now)
+    day = judged_day(now, project.settings.timezone)
     index = check_tree(project.tree, project.settings, day).index
     known = index.route_by_id.get(route)
     if known is None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pmlint.check.engine import postmortem_files
 from pmlint.errors import UsageError
 from pmlint.model import Action, People, Postmortem
 from pmlint.model.suggestions import nearest
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file
+from pmlint.project.files import postmortem_files, shown_folders
 from pmlint.project.settings import Settings
 
 
@@ -74,7 +74,7 @@ def _find(tree: Tree, settings: Settings, name: str) -> Document:
     if not found:
         help = (
             nearest(name, map(_id, documents))
-            or f"the postmortems stand in '{settings.postmortems}'"
+            or f"postmortems are in {shown_folders(settings.postmortems)}"
         )
         raise UsageError(f"there is no postmortem '{name}'", help=help)
     if len(found) > 1:

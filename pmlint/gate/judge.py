@@ -24,6 +24,8 @@ from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.project.holds import Hold, same
+from pmlint.project.ids import id_of_file
+from pmlint.project.patterns import walk
 from pmlint.project.people import read_people
 from pmlint.project.settings import UsageError, load
 from pmlint.project.waivers import facts_of_waiver, waive
@@ -118,7 +120,7 @@ class _Judge:
                 continue
             if path in self.target.files:
                 read = self.target.read(path)
-                self.before[_name(read, path)] = read
+                self.before[_name(read, path, self.settings.ids)] = read
             if path in self.result.files:
                 read = self.result.read(path)
                 if isinstance(read, Malformed):
@@ -295,7 +297,7 @@ class _Judge:
             for path in side.mentioning(names):
                 read = side.read(path)
                 if isinstance(read, Malformed) or names & set(read.routes):
-                    found.add(_name(read, path))
+                    found.add(_name(read, path, self.settings.ids))
             found.update(
                 link
                 for name in names
@@ -392,13 +394,13 @@ class _Judge:
 
     def name_cases(self) -> Iterator[str]:
         """Names that differ only by case: on another file system the one would stand for the other."""
-        folders = (self.settings.postmortems, self.settings.routes, self.settings.policies)
+        settings = self.settings
+        folders = (*settings.postmortems, *settings.routes, settings.policies)
         seen: dict[str, str] = {}
-        for folder in folders:
-            for entry in self.change.result.walk(folder):
-                other = seen.setdefault(entry.path.casefold(), entry.path)
-                if other != entry.path:
-                    yield f"look-alike-name: {other} and {entry.path} are one file where case does not count"
+        for entry in walk(self.change.result, folders):
+            other = seen.setdefault(entry.path.casefold(), entry.path)
+            if other != entry.path:
+                yield f"look-alike-name: {other} and {entry.path} are one file where case does not count"
 
     def weakening_cases(self, restarts: bool) -> list[str]:
         """What is weakened, where something is open or a route is given trust in the same change."""
@@ -438,8 +440,8 @@ class _Judge:
         }
 
 
-def _name(read: Read, path: str) -> str:
+def _name(read: Read, path: str, forms: tuple[str, ...]) -> str:
     """The id of a postmortem; of one that can't be read, the beginning of its file's name."""
     if isinstance(read, Postmortem) and read.id:
         return read.id
-    return "-".join(path.rpartition("/")[2].removesuffix(".md").split("-")[:3])
+    return id_of_file(path, forms)

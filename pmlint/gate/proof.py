@@ -10,6 +10,7 @@ from pmlint.model import Action, Proof
 from pmlint.model.references import named_paths
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree, normal
+from pmlint.project.files import is_postmortem_path
 from pmlint.project.settings import Settings
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
@@ -65,9 +66,7 @@ class Proofs:
             return f"the commit {name[:12]} is not {self._where}"
         named = named_paths(f"{action.title}\n{action.done_when}")
         if not named:
-            outside = [
-                path for path in touched if not path.startswith(f"{self._settings.postmortems}/")
-            ]
+            outside = [path for path in touched if not is_postmortem_path(path, self._settings)]
             return "" if outside else f"the commit {name[:12]} changes nothing but postmortems"
         hit = [path for path in touched for place in named if _is_below(path, place)]
         if not hit:
@@ -89,7 +88,7 @@ class Proofs:
         file = normal(path)
         if file is None:
             return f"the proof {path} lies outside the repository"
-        if file.startswith(f"{self._settings.postmortems}/"):
+        if is_postmortem_path(file, self._settings):
             return f"the proof {path} is a postmortem, which proves nothing about itself"
         try:
             return (

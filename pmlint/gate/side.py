@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from pmlint.check.engine import postmortem_files
 from pmlint.model import Postmortem, Route
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree
-from pmlint.project.registry import Registry, read_routes, route_files
+from pmlint.project.files import postmortem_files, route_files
+from pmlint.project.registry import Registry, read_routes
 from pmlint.project.settings import Settings
 
 _TOKEN = re.compile(rb"[\w.@/-]+")
@@ -92,7 +92,7 @@ class Side:
                 known[key] = (
                     document.problems[0]
                     if document.problems
-                    else Postmortem(document.data, path, document.body)
+                    else Postmortem(self.settings.as_judged(document.data), path, document.body)
                 )
             except Malformed as error:
                 known[key] = error

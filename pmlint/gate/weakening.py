@@ -27,7 +27,7 @@ _WATCHED = (
     ".gitlab-ci.yml",
     "bitbucket-pipelines.yml",
 )
-_PLACES = ("postmortems", "routes", "policies", "people", "baseline")
+_PLACES = ("postmortems", "routes", "policies", "people", "baseline", "exclude", "ids", "timezone")
 
 
 def weakened(
@@ -71,11 +71,19 @@ def _changed_below(target: Side, result: Side, folder: str) -> Iterator[str]:
     yield from (path for path in paths if target.identity(path) != result.identity(path))
 
 
+def _shown(value: object) -> str:
+    """Folders as a message lists them."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
     """Settings of the result that demand less than the target's."""
     for name in _PLACES:
         if getattr(before, name) != getattr(after, name):
-            yield f"configuration-weakened: '{name}' moves from {getattr(before, name)} to {getattr(after, name)}"
+            yield (
+                f"configuration-weakened: '{name}' moves from {_shown(getattr(before, name))} "
+                f"to {_shown(getattr(after, name))}"
+            )
     if after.since and (before.since is None or after.since > before.since):
         yield f"configuration-weakened: 'since' moves to {after.since}"
     if after.select and set(after.select) != set(before.select):
@@ -97,7 +105,7 @@ def settings_weaker(before: Settings, after: Settings) -> Iterator[str]:
         yield "configuration-weakened: words are removed"
     for source in before.registry:
         if source not in after.registry:
-            yield f"configuration-weakened: the registry source '{source.files}' is gone or maps otherwise"
+            yield f"configuration-weakened: the registry source '{source.shown}' is gone or maps otherwise"
     if before.gate.approvals != "recorded" and after.gate.approvals == "recorded":
         yield "configuration-weakened: approvals need only be written down"
     if before.gate.two_phase and not after.gate.two_phase:

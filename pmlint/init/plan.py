@@ -15,6 +15,8 @@ from pmlint.model.schema import check
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
+from pmlint.project.files import folder_for_new
+from pmlint.project.patterns import walk
 from pmlint.project.settings import Settings, UsageError
 
 ELSEWHERE = ("docs/postmortems", "docs/incidents", "docs/post-mortems", "post-mortems", "incidents")
@@ -105,7 +107,11 @@ def plan(
     ``owner`` is who has to review changes to what the gate judges by. Raises `UsageError` for a
     file that is there and can't be read.
     """
-    place = _Place(settings.postmortems) if settings.file else _place(tree, settings)
+    place = (
+        _Place(folder_for_new(settings.postmortems, "postmortems"))
+        if settings.file
+        else _place(tree, settings)
+    )
     here = _Repository(tree, settings, place, find_ci(tree) if ci is None else ci, owner, today)
     changes, notes = [], []
     for step in (_folders, _configuration, _hooks, _github, _gitlab, _code_owners):
@@ -146,7 +152,7 @@ def _place(tree: Tree, settings: Settings) -> _Place:
     """The folder in which postmortems lie, if pmlint can live with them; a folder beside or below
     it if they are no data at all.
     """
-    default = settings.postmortems
+    default = settings.postmortems[0]
     for folder in (default, *ELSEWHERE):
         files = [
             entry.path
@@ -196,17 +202,17 @@ def _folders(here: _Repository) -> Iterator[Change | str]:
     yield from here.new("evidence/README.md", "evidence.md")
     yield from here.new(f"{settings.policies}/README.md", "policies.md")
     has_routes = any(
-        entry.path.endswith((".yaml", ".yml")) for entry in here.tree.walk(settings.routes)
+        entry.path.endswith((".yaml", ".yml")) for entry in walk(here.tree, settings.routes)
     )
     if not has_routes and not settings.registry:
-        yield from here.new(f"{settings.routes}/example-route.yaml", "route.yaml")
+        yield from here.new(f"{settings.routes[0]}/example-route.yaml", "route.yaml")
 
 
 def _configuration(here: _Repository) -> Iterator[Change | str]:
     if here.settings.file:
         return
     lines = ['fail_level = "error"']
-    if here.place.folder != here.settings.postmortems:
+    if here.place.folder not in here.settings.postmortems:
         lines.append(f'postmortems = "{here.place.folder}"')
     if here.place.since:
         lines += [
@@ -266,7 +272,7 @@ def _code_owners(here: _Repository) -> Iterator[Change | str]:
         f"/{here.place.folder}/",
         f"/{settings.policies}/",
         "/schema/",
-        f"/{settings.routes}/",
+        *(f"/{folder}/" for folder in settings.routes),
         f"/{here.configuration}",
         f"/{settings.people}",
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pmlint.finding import Problem
 from pmlint.model.dates import parse_date, parse_moment
@@ -32,17 +32,40 @@ _TYPES = {
 }
 
 
-def schema(kind: Kind) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a kind of document."""
+class OwnWords(NamedTuple):
+    """What a repository's configuration adds to the format of postmortems: a pattern of ids, words
+    for severities, and keys that the top may have.
+    """
+
+    id_pattern: str = ""
+    severities: tuple[str, ...] = ()
+    extra_fields: tuple[str, ...] = ()
+
+
+FORMAT = OwnWords()
+"""The format without own words."""
+
+
+@cache
+def schema(kind: Kind, own: OwnWords = FORMAT) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind of document, with a repository's own words."""
     found: dict[str, Any] = read_json(f"{kind}.json")
-    return found
+    if kind != "postmortem" or own == FORMAT:
+        return found
+    fields = dict(found["properties"])
+    if own.id_pattern:
+        fields["id"] = {**fields["id"], "pattern": own.id_pattern}
+    if own.severities:
+        known = [*fields["severity"]["enum"], *own.severities]
+        fields["severity"] = {**fields["severity"], "enum": known}
+    return {**found, "properties": fields | {key: {} for key in own.extra_fields}}
 
 
-def check(kind: Kind, data: object) -> list[Problem]:
+def check(kind: Kind, data: object, own: OwnWords = FORMAT) -> list[Problem]:
     """What is wrong with the shape of a document, in the order of its paths; empty where nothing
     is.
     """
-    return [] if _fits(kind)(data) else _explain(kind, data)
+    return [] if _fits(kind, own)(data) else _explain(kind, data, own)
 
 
 def is_date(value: object) -> bool:
@@ -65,12 +88,12 @@ FORMATS = {"date": is_date, "date-time": is_moment, "moment-or-day": is_moment_o
 
 
 @cache
-def _fits(kind: Kind) -> Callable[[object], bool]:
-    return checker(schema(kind), FORMATS)
+def _fits(kind: Kind, own: OwnWords) -> Callable[[object], bool]:
+    return checker(schema(kind, own), FORMATS)
 
 
 @cache
-def reference(kind: Kind) -> Any:
+def reference(kind: Kind, own: OwnWords = FORMAT) -> Any:
     """The reference validator, with our formats, and with patterns in which ``$`` is the end of the
     text.
     """
@@ -86,15 +109,15 @@ def reference(kind: Kind) -> Any:
     for name, judge in FORMATS.items():
         formats.checks(name)(judge)
     extended: Any = validators.extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
-    return extended(schema(kind), format_checker=formats)
+    return extended(schema(kind, own), format_checker=formats)
 
 
-def _explain(kind: Kind, data: object) -> list[Problem]:
+def _explain(kind: Kind, data: object, own: OwnWords) -> list[Problem]:
     problems = list(
         islice(
             (
                 problem
-                for error in reference(kind).iter_errors(data)
+                for error in reference(kind, own).iter_errors(data)
                 for problem in _problems(error)
             ),
             MOST,
@@ -116,7 +139,11 @@ def _problems(error: Any) -> Iterator[Problem]:
     noun = str(error.schema.get("title", "object")).lower()
     shown = _shown(error.instance)
     rule, wanted = error.validator, error.validator_value
-    if rule == "additionalProperties":
+    if "propertyNames" in error.absolute_schema_path:
+        listed = ", ".join(wanted)
+        help = nearest(error.instance, wanted) or f"it is one of {listed}"
+        yield Problem(f"{shown} is not a field of {name}", (at / error.instance).key, help=help)
+    elif rule == "additionalProperties":
         known = error.schema.get("properties", {})
         for key in sorted(set(error.instance) - set(known)):
             help = nearest(key, known) or f"the fields of '{noun}' are {', '.join(known)}"

@@ -6,13 +6,14 @@ It is all that grows with their number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from sys import intern
 from typing import NamedTuple
 
 from pmlint.model import Postmortem, Route
 from pmlint.project.holds import Hold, holds, open_reason
+from pmlint.project.ids import id_of_file
 from pmlint.project.waivers import WaiverFacts, facts_of_waiver
 
 
@@ -91,11 +92,11 @@ def facts_of(postmortem: Postmortem) -> PostmortemFacts:
     )
 
 
-def unreadable(file: str) -> PostmortemFacts:
+def unreadable(file: str, forms: Sequence[str] = ()) -> PostmortemFacts:
     """The facts of a postmortem that can't be read: its id by the file's name, and a hold, since
     nobody knows what is open.
     """
-    name = "-".join(file.rpartition("/")[2].removesuffix(".md").split("-")[:3])
+    name = id_of_file(file, forms)
     hold = Hold(
         name,
         "review",

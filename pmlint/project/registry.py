@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any, NamedTuple
 
 from pmlint.finding import Finding, Level
@@ -13,10 +11,12 @@ from pmlint.model.route import missing_flags
 from pmlint.model.schema import check as check_shape
 from pmlint.parsing.document import Document, read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
+from pmlint.parsing.toml import read_toml
 from pmlint.parsing.tree import Tree
 from pmlint.place import Path, Span
+from pmlint.project.files import route_files
 from pmlint.project.selector import Missing, compile_path, compile_test, each, look_up
-from pmlint.project.settings import RegistrySource, Settings, read_toml
+from pmlint.project.settings import RegistrySource, Settings
 
 
 class Registry(NamedTuple):
@@ -47,19 +47,6 @@ def read_routes(tree: Tree, settings: Settings) -> Registry:
             )
             registry.findings.append(syntax(path, problem))
     return registry
-
-
-def route_files(tree: Tree, settings: Settings) -> Iterator[tuple[str, RegistrySource | None]]:
-    """The files in which routes stand, each with its mapping; None for files of ours."""
-    for entry in tree.walk(settings.routes):
-        name = entry.path.rpartition("/")[2]
-        if name != "README.md" and not name.startswith("."):
-            yield entry.path, None
-    for mapping in settings.registry:
-        folder = re.split(r"[*?\[]", mapping.files)[0].rpartition("/")[0]
-        for entry in tree.walk(folder):
-            if _matches(mapping.files, entry.path):
-                yield entry.path, mapping
 
 
 def syntax(file: str, problem: Malformed) -> Finding:
@@ -159,7 +146,7 @@ def _route(item: object, at: Path, file: str, mapping: RegistrySource) -> Route:
         else (),
         trust={
             path: value
-            for path in mapping.trust
+            for path in (field.path for field in mapping.trust)
             if not isinstance(value := look_up(item, compile_path(path)), Missing)
         },
         fields={name: place(path) for name, path in named.items() if path},
@@ -171,7 +158,7 @@ def _flags(item: object, at: Path, mapping: RegistrySource) -> Iterator[RestartF
     """The flags of a route; where the file has none of them, nobody knows whether it runs, and the
     first counts as raised.
     """
-    tests = [compile_test(text) for text in mapping.restart_flags]
+    tests = [compile_test(setting.flag) for setting in mapping.restart_flags]
     absent = all(isinstance(look_up(item, test.steps), Missing) for test in tests)
     for number, test in enumerate(tests):
         raised, unclear = test.judge(item)
@@ -182,13 +169,8 @@ def _flags(item: object, at: Path, mapping: RegistrySource) -> Iterator[RestartF
 
 def _foreign(source: Source) -> tuple[object, Callable[[Any], Span]]:
     if source.file.endswith(".toml"):
-        try:
-            return read_toml(source.text), lambda at: Span()
-        except (
-            ValueError,
-            RecursionError,
-        ) as error:  # a ValueError: an integer of more digits than Python reads
-            raise Malformed(f"this is not TOML: {error}", help="check the line") from None
+        toml = read_toml(source)
+        return toml.data, toml.locate
     if source.file.endswith(".json"):
         return _json(source)
     document = Document("registry", source)
@@ -216,48 +198,3 @@ def _json(source: Source) -> tuple[object, Callable[[Any], Span]]:
     if document.problems:
         raise document.problems[0]
     return data, document.locate
-
-
-def _matches(pattern: str, path: str) -> bool:
-    """Whether a path has a pattern: ``*`` and ``?`` within a folder, ``**/`` across folders.
-
-    In linear time, whatever the pattern.
-    """
-    parts = _parts(pattern)
-    reached = {0}
-    for name in path.split("/"):
-        for at in range(len(parts)):
-            if at in reached and parts[at] is None:
-                reached.add(at + 1)  # no folder at all
-        reached = {
-            at + (part is not None)
-            for at, part in enumerate(parts)
-            if at in reached and (part is None or part.fullmatch(name))
-        }
-    return len(parts) in reached
-
-
-@cache
-def _parts(pattern: str) -> list[re.Pattern[str] | None]:
-    """The names of a pattern; None for any number of folders.
-
-    What stands behind a ``*`` is taken where it comes first.
-    """
-    found: list[re.Pattern[str] | None] = []
-    *folders, last = pattern.split("/")
-    for part in (*folders, last):
-        first, *rest = (
-            "".join("." if char == "?" else re.escape(char) for char in text)
-            for text in re.split(r"\*+", part)
-        )
-        text = "".join(
-            (
-                first,
-                *(f"(?>.*?{middle})" for middle in rest[:-1]),
-                *(f".*{end}" for end in rest[-1:]),
-            )
-        )
-        found.append(
-            re.compile(text, re.DOTALL) if part != "**" or len(found) == len(folders) else None
-        )
-    return found

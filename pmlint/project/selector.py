@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from pmlint.errors import UsageError
 from pmlint.place import Path
-from pmlint.project.settings import UsageError
 
 _STEP = re.compile(
     r"\.?(?:(?P<name>[A-Za-z0-9_-]+)|\[(?P<index>\d+)\]|\[(?P<all>\*)\]|\[(?P<quote>['\"])(?P<text>.*?)(?P=quote)\])"

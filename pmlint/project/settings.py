@@ -1,39 +1,73 @@
 """The configuration: ``[tool.pmlint]`` of `pyproject.toml`, or `pmlint.toml`, as
-`schema/config.json` describes it.
+`schema/config.json` describes it (spec/adopt.md, *Configuration*).
+
+What the file says is either wrong by itself, which is a `UsageError` with its place, or names
+something that is not there, which is a finding of `pmlint.project.named`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date, time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pmlint.errors import UsageError as UsageError
 from pmlint.finding import Level
 from pmlint.model.dates import parse_date
-from pmlint.parsing.source import Malformed, Source, decode
-from pmlint.parsing.tree import Tree
+from pmlint.model.schema import OwnWords, check, schema
+from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.toml import TomlDocument, read_toml
+from pmlint.parsing.tree import Tree, normal
 from pmlint.place import Path, Span, Where
+from pmlint.project.days import time_zone
+from pmlint.project.ids import compile_form, schema_pattern
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
-_LONG_KEY = r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}"""
+_Part = TypeVar("_Part")
 NAMES = ("pyproject.toml", "pmlint.toml")
 
 
-class RegistrySource(NamedTuple):
-    """Where routes live in files of another platform (spec/format.md, *Routes that live
-    elsewhere*).
+class FlagSetting(NamedTuple):
+    """A restart flag of a source, and what a file without its field means; empty is unclear."""
+
+    flag: str
+    absent: Literal["up", "down", ""] = ""
+
+
+class FieldSetting(NamedTuple):
+    """A path of ``trust`` or ``guards``; ``order`` lists the texts it may have, least first.
+
+    ``optional`` declares a path that no file has yet.
     """
 
-    files: str
+    path: str
+    order: tuple[str, ...] = ()
+    optional: bool = False
+
+
+class RegistrySource(NamedTuple):
+    """Where routes are in files of another platform (spec/adopt.md, *Routes in files of a
+    platform*).
+    """
+
+    files: tuple[str, ...]
     id: str
+    name: str = ""
+    exclude: tuple[str, ...] = ()
     each: str = ""
+    where: str = ""
     owner: str = ""
-    restart_flags: tuple[str, ...] = ()
-    trust: tuple[str, ...] = ()
+    restart_flags: tuple[FlagSetting, ...] = ()
+    trust: tuple[FieldSetting, ...] = ()
+    guards: tuple[FieldSetting, ...] = ()
+    target: str = ""
     postmortems: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What messages call the source: its name, else its first pattern."""
+        return self.name or self.files[0]
 
 
 class RuleSettings(NamedTuple):
@@ -46,12 +80,28 @@ class RuleSettings(NamedTuple):
 
 class GateSettings(NamedTuple):
     """``[tool.pmlint.gate]``: where approvals come from, whether closing and restarting are always
-    two changes, signed routes.
+    two changes, signed routes, logins of agents, and whether commits keep their ids.
     """
 
     approvals: str = "recorded"
     two_phase: bool = False
     signed_routes: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ("*[bot]",)
+    """Only a program has a login that ends in ``[bot]``: the forge guarantees it."""
+    keeps_commits: bool = False
+    names_agents: bool = False
+    """Whether the file has ``agents``: the default list judges only an author that is given."""
+
+
+class SettingAmendment(NamedTuple):
+    """An entry of ``[[tool.pmlint.amendments]]``; ``before`` and ``after`` are None where absent."""
+
+    on: date | None
+    field: str
+    before: object
+    after: object
+    reason: str
+    approved_by: str
 
 
 class Settings(NamedTuple):
@@ -61,11 +111,20 @@ class Settings(NamedTuple):
     """
 
     file: str = ""
-    postmortems: str = "postmortems"
-    routes: str = "routes"
+    postmortems: tuple[str, ...] = ("postmortems",)
+    routes: tuple[str, ...] = ("routes",)
+    exclude: tuple[str, ...] = ()
     policies: str = "policies"
     people: str = "people.yaml"
     baseline: str = "pmlint-baseline.json"
+    ids: tuple[str, ...] = ()
+    """Own forms of ids (`pmlint.project.ids`)."""
+    severities: Mapping[str, str] = _EMPTY
+    """Own words for severities, each with the one that it means."""
+    sections: Mapping[str, tuple[str, ...]] = _EMPTY
+    """Own names of the sections, by the kebab-case name of the English one."""
+    extra_fields: tuple[str, ...] = ()
+    timezone: str = ""
     since: date | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -88,92 +147,69 @@ class Settings(NamedTuple):
     words: Mapping[str, Any] = _EMPTY
     registry: tuple[RegistrySource, ...] = ()
     gate: GateSettings = GateSettings()
+    amendments: tuple[SettingAmendment, ...] = ()
+
+    @property
+    def own_words(self) -> OwnWords:
+        """What the schema of postmortems has to allow besides the format."""
+        return OwnWords(schema_pattern(self.ids), tuple(self.severities), self.extra_fields)
+
+    def as_judged(self, data: object) -> object:
+        """The data of a postmortem with an own severity replaced by the one that it means."""
+        if not self.severities or not isinstance(data, dict):
+            return data
+        meant = self.severities.get(str(data.get("severity")))
+        return data | {"severity": meant} if meant else data
+
+
+class _Configuration(NamedTuple):
+    """A file of settings that could be read: its table, and where the keys of the table are."""
+
+    file: str
+    table: object
+    locate: Callable[[Path | Where], Span]
+
+    def refuse(self, message: str, path: Path | Where, help: str) -> UsageError:
+        """The error about one setting, at its place."""
+        return UsageError(message, file=self.file, span=self.locate(path), help=help)
 
 
 def load(tree: Tree) -> Settings:
     """The settings of a tree: of its root's `pmlint.toml`, or of ``[tool.pmlint]`` in its
-    `pyproject.toml`.
+    `pyproject.toml`; the defaults where it has neither.
 
     Raises `UsageError` for both at once, for a file that can't be read, and for anything that
     `schema/config.json` refuses.
     """
-    found: list[tuple[str, Source, dict[str, Any]]] = []
-    for name in NAMES:
-        if tree.entry(name) is None:
-            continue
-        try:
-            source = decode(name, tree.read(name))
-            data = _texts(read_toml(source.text))
-        except Malformed as error:
-            raise UsageError(error.message, file=name, span=error.span, help=error.help) from None
-        except (
-            ValueError,
-            RecursionError,
-        ) as error:  # a ValueError: an integer of more digits than Python reads
-            raise _toml_error(name, error) from None
-        tool = data.get("tool")
-        table = (
-            data
-            if name == "pmlint.toml"
-            else tool.get("pmlint")
-            if isinstance(tool, dict)
-            else None
-        )
-        if table is not None:
-            found.append((name, source, table))
+    found = list(_configurations(tree))
     if len(found) > 1:
         raise UsageError(
-            "the configuration stands in two files: pyproject.toml and pmlint.toml",
-            help="keep one of them",
+            "both pyproject.toml and pmlint.toml configure pmlint", help="keep one of them"
         )
-    return from_table(*found[0]) if found else Settings()
+    return _settings(found[0]) if found else Settings()
 
 
-def read_toml(text: str) -> dict[str, Any]:
-    """The data of TOML. Raises `ValueError`, also for a key of very many parts, which the reader
-    takes the square of their time for.
-    """
-    import tomllib
-
-    if re.search(_LONG_KEY, text):
-        raise ValueError("a key has more than 64 parts")
-    return tomllib.loads(text)
+def from_text(file: str, text: bytes) -> Settings:
+    """The settings that the text of a configuration file amounts to. Raises as `load` does."""
+    document = _document(file, text)
+    configuration = _configuration(file, document)
+    return _settings(configuration) if configuration else Settings()
 
 
-def from_table(file: str, source: Source, table: object) -> Settings:
-    """The settings of a configuration's table.
-
-    Raises `UsageError` for anything that `schema/config.json` refuses.
-    """
-    from pmlint.model.schema import check
-
-    for problem in check("config", table):
-        path = problem.at.path if isinstance(problem.at, Where) else problem.at
-        raise UsageError(problem.message, file=file, span=_line(source, path), help=problem.help)
-    assert isinstance(table, dict)
-    values = _frozen(table)
-    values["rules"] = MappingProxyType(
-        {name: _rule(file, source, name, rule) for name, rule in table.get("rules", {}).items()}
-    )
-    values["registry"] = tuple(
-        RegistrySource(**_frozen(entry)) for entry in table.get("registry", ())
-    )
-    if "fail_level" in table:
-        values["fail_level"] = Level[table["fail_level"].upper()]
-    if "since" in table:
-        values["since"] = parse_date(str(table["since"]))
-    if "horizon" in table:
-        values["horizon"] = MappingProxyType({**Settings().horizon, **table["horizon"]})
-    if "gate" in table:
-        values["gate"] = GateSettings(**_frozen(table["gate"]))
-    for name in ("taxonomies", "words"):
-        if name in table:
-            values[name] = MappingProxyType(table[name])
-    return Settings(file=file, **values)
+def locate_setting(tree: Tree, settings: Settings, path: Path | Where) -> Span:
+    """Where a setting is in its file: read again, because only what is wrong needs a place."""
+    if not settings.file:
+        return Span()
+    try:
+        document = _document(settings.file, tree.read(settings.file))
+    except (Malformed, UsageError):  # it changed since it was read
+        return Span()
+    configuration = _configuration(settings.file, document)
+    return configuration.locate(path) if configuration else Span()
 
 
 def require_rules(names: Iterable[str], known: Collection[str], file: str = "") -> None:
-    """Raise `UsageError` for the first name that is no rule or policy."""
+    """Raise `UsageError` for the first name that is not a rule or a policy."""
     for name in names:
         if name not in known:
             from pmlint.model.suggestions import nearest
@@ -185,29 +221,162 @@ def require_rules(names: Iterable[str], known: Collection[str], file: str = "") 
             )
 
 
-def _texts(value: Any) -> Any:
-    """A value of TOML with its dates and times as texts, which is how the schema knows them."""
-    if isinstance(value, dict):
-        return {name: _texts(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_texts(item) for item in value]
-    return value.isoformat() if isinstance(value, date | time) else value
+def _configurations(tree: Tree) -> Iterator[_Configuration]:
+    for name in NAMES:
+        if tree.entry(name) is None:
+            continue
+        try:
+            document = _document(name, tree.read(name))
+        except Malformed as error:
+            raise UsageError(error.message, file=name, span=error.span, help=error.help) from None
+        configuration = _configuration(name, document)
+        if configuration is not None:
+            yield configuration
 
 
-def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+def _document(file: str, data: bytes) -> TomlDocument:
+    try:
+        return read_toml(decode(file, data))
+    except Malformed as error:
+        raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
+
+
+def _configuration(file: str, document: TomlDocument) -> _Configuration | None:
+    """The settings in a file; None where a `pyproject.toml` says nothing of pmlint."""
+    if file.rpartition("/")[2] == NAMES[1]:
+        return _Configuration(file, document.data, document.locate)
+    tool = document.data.get("tool")
+    if not isinstance(tool, dict) or "pmlint" not in tool:
+        return None
+
+    def locate(at: Path | Where) -> Span:
+        where = at if isinstance(at, Where) else Where(at)
+        below = where._replace(path=Path(("tool", "pmlint", *where.path)))
+        return document.locate(below)
+
+    return _Configuration(file, tool["pmlint"], locate)
+
+
+def _settings(configuration: _Configuration) -> Settings:
+    """The settings of a table. Raises `UsageError` for anything that the schema refuses."""
+    table = configuration.table
+    for problem in check("config", table):
+        raise configuration.refuse(problem.message, problem.at, problem.help)
+    assert isinstance(table, dict)
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
     }
+    values |= {
+        name: read(configuration, table[name]) for name, read in _READERS.items() if name in table
+    }
+    return Settings(file=configuration.file, **values)
 
 
-def _rule(file: str, source: Source, name: str, rule: dict[str, str]) -> RuleSettings:
+def _folders(configuration: _Configuration, name: str, value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    return tuple(
+        _one_path(
+            configuration, Path((name, number) if isinstance(value, list) else (name,)), str(item)
+        )
+        for number, item in enumerate(listed)
+    )
+
+
+def _one_path(configuration: _Configuration, at: Path, text: str) -> str:
+    """A path or pattern below the root, without ``./`` and a slash at its end; '.' is the root."""
+    if text.strip("./") == "" and ".." not in text and not text.startswith("/"):
+        return ""
+    path = normal(text)
+    if path is None or ".." in text.split("/"):
+        raise configuration.refuse(
+            f"'{text}' is outside the project",
+            at,
+            "write it from the folder of this file, with /",
+        )
+    return path
+
+
+def _paths_of(name: str) -> Callable[[_Configuration, Any], tuple[str, ...]]:
+    return lambda configuration, value: _folders(configuration, name, value)
+
+
+def _path_of(name: str) -> Callable[[_Configuration, Any], str]:
+    return lambda configuration, value: _one_path(configuration, Path((name,)), str(value))
+
+
+def _severity_words(configuration: _Configuration, value: dict[str, str]) -> Mapping[str, str]:
+    known = set(value.values())
+    for word in value:
+        if word in known and value[word] != word:
+            raise configuration.refuse(
+                f"'{word}' is a severity of the format",
+                Path(("severities", word)).key,
+                "give your own word another name",
+            )
+    return MappingProxyType(value)
+
+
+def _forms(configuration: _Configuration, value: list[str]) -> tuple[str, ...]:
+    for number, form in enumerate(value):
+        try:
+            compile_form(form)
+        except UsageError as error:
+            raise configuration.refuse(error.message, Path(("ids", number)), error.help) from None
+    return tuple(value)
+
+
+def _extra(configuration: _Configuration, value: list[str]) -> tuple[str, ...]:
+    """Bare keys for site generators: none that could be a misspelt field."""
+    for number, name in enumerate(value):
+        for field in schema("postmortem")["properties"]:
+            if _within_one_letter(name, field):
+                raise configuration.refuse(
+                    f"'{name}' is within one letter of the field '{field}'",
+                    Path(("extra_fields", number)),
+                    "give it another name, so that a misspelt field is still found",
+                )
+    return tuple(value)
+
+
+def _within_one_letter(one: str, other: str) -> bool:
+    """Whether one letter added, dropped, changed or swapped makes one text the other."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    same = 0
+    while same < len(short) and short[same] == long[same]:
+        same += 1
+    if len(long) - len(short) == 1:
+        return short[same:] == long[same + 1 :]
+    if len(long) != len(short):
+        return False
+    swapped = long[same : same + 2][::-1]
+    return short[same + 1 :] == long[same + 1 :] or (
+        short[same : same + 2] == swapped and short[same + 2 :] == long[same + 2 :]
+    )
+
+
+def _zone(configuration: _Configuration, value: str) -> str:
+    try:
+        time_zone(value)
+    except UsageError as error:
+        raise configuration.refuse(error.message, Path(("timezone",)), error.help) from None
+    return value
+
+
+def _rules(configuration: _Configuration, value: dict[str, Any]) -> Mapping[str, RuleSettings]:
+    return MappingProxyType(
+        {name: _rule(configuration, name, rule) for name, rule in value.items()}
+    )
+
+
+def _rule(configuration: _Configuration, name: str, rule: dict[str, str]) -> RuleSettings:
     level = rule.get("level", "")
     if level == "off" and not rule.get("reason", "").strip():
-        raise UsageError(
+        raise configuration.refuse(
             f"'{name}' is off without a reason",
-            file=file,
-            span=_line(source, Path(("rules", name))),
-            help='add reason = "why", for the next reader',
+            Path(("rules", name)).key,
+            'add reason = "why", for the next reader',
         )
     return RuleSettings(
         Level[level.upper()] if level in ("error", "warning") else None,
@@ -216,24 +385,86 @@ def _rule(file: str, source: Source, name: str, rule: dict[str, str]) -> RuleSet
     )
 
 
-def _line(source: Source, path: Path) -> Span:
-    """The first line that holds the last name of a path: TOML is read without positions."""
-    for step in reversed(path):
-        found = re.search(
-            rf"^[^#\n]*?(?<![\w-]){re.escape(str(step))}(?![\w-])", source.text, re.MULTILINE
-        )
-        if isinstance(step, str) and found:
-            return source.span(found.end() - len(step), found.end())
-    return Span()
+def _gate(configuration: _Configuration, value: dict[str, Any]) -> GateSettings:
+    for number, pattern in enumerate(value.get("agents", ())):
+        if not any(char.isalnum() for char in pattern):
+            # A pattern such as '*' would make everybody an agent, and every approval void.
+            raise configuration.refuse(
+                f"the pattern '{pattern}' of agents has no letter or digit",
+                Path(("gate", "agents", number)),
+                "name the logins of agents, such as '*[bot]' or 'claude*'",
+            )
+    return GateSettings(**_frozen(value), names_agents="agents" in value)
 
 
-def _toml_error(file: str, error: Exception) -> UsageError:
-    place = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
-    span = Span(int(place[1]), int(place[2]), int(place[1]), int(place[2]) + 1) if place else None
-    reason = str(error)[: place.start()] if place else str(error)
-    return UsageError(
-        f"this is not TOML: {reason[:1].lower()}{reason[1:]}",
-        file=file,
-        span=span,
-        help="check the line",
+def _sources(
+    configuration: _Configuration, value: list[dict[str, Any]]
+) -> tuple[RegistrySource, ...]:
+    return tuple(map(registry_source, value))
+
+
+def registry_source(entry: Mapping[str, Any]) -> RegistrySource:
+    """A source from its table, which the schema has passed."""
+    parts = _frozen(entry)
+    for name in ("files", "exclude"):
+        if name in entry:
+            listed = entry[name] if isinstance(entry[name], list) else [entry[name]]
+            parts[name] = tuple(text.removeprefix("./") for text in listed)
+    parts["restart_flags"] = _parts(entry.get("restart_flags", ()), FlagSetting)
+    parts["trust"] = _parts(entry.get("trust", ()), FieldSetting)
+    parts["guards"] = _parts(entry.get("guards", ()), FieldSetting)
+    return RegistrySource(**parts)
+
+
+def _parts(listed: Iterable[Any], kind: Callable[..., _Part]) -> tuple[_Part, ...]:
+    """Entries that are a text, or a table whose first field is that text."""
+    return tuple(
+        kind(entry) if isinstance(entry, str) else kind(**_frozen(entry)) for entry in listed
     )
+
+
+def _amendments(
+    configuration: _Configuration, value: list[dict[str, Any]]
+) -> tuple[SettingAmendment, ...]:
+    return tuple(
+        SettingAmendment(
+            parse_date(entry["on"]),
+            entry["field"],
+            entry.get("from"),
+            entry.get("to"),
+            entry["reason"],
+            entry["approved_by"],
+        )
+        for entry in value
+    )
+
+
+def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    }
+
+
+_READERS: Mapping[str, Callable[[_Configuration, Any], object]] = {
+    "postmortems": _paths_of("postmortems"),
+    "routes": _paths_of("routes"),
+    "exclude": _paths_of("exclude"),
+    "policies": _path_of("policies"),
+    "people": _path_of("people"),
+    "baseline": _path_of("baseline"),
+    "ids": _forms,
+    "severities": _severity_words,
+    "sections": lambda configuration, value: MappingProxyType(_frozen(value)),
+    "extra_fields": _extra,
+    "timezone": _zone,
+    "since": lambda configuration, value: parse_date(value),
+    "fail_level": lambda configuration, value: Level[value.upper()],
+    "rules": _rules,
+    "horizon": lambda configuration, value: MappingProxyType({**Settings().horizon, **value}),
+    "taxonomies": lambda configuration, value: MappingProxyType(value),
+    "words": lambda configuration, value: MappingProxyType(value),
+    "registry": _sources,
+    "gate": _gate,
+    "amendments": _amendments,
+}
+"""How the value of a setting is read, where it is more than the value itself or a list of it."""

@@ -11,6 +11,8 @@ from pmlint.model import Postmortem
 from pmlint.model.schema import Kind
 from pmlint.parsing.source import MAX_BYTES, Source
 from pmlint.place import Path, Span
+from pmlint.project.files import is_left_out, is_postmortem_path, is_route_path
+from pmlint.project.patterns import covered_by_any
 from pmlint.project.settings import Settings
 from pmlint.server.cursor import Cursor, cursor
 from pmlint.server.outline import Outline, Slot
@@ -24,13 +26,14 @@ def kind_of(file: str, settings: Settings) -> Kind | None:
     name = file.rpartition("/")[2]
     if file == settings.people:
         return "people"
-    if file.startswith(f"{settings.postmortems}/"):
-        return "postmortem" if name.endswith(".md") and name != "README.md" else None
+    if covered_by_any(settings.postmortems, file):
+        counts = is_postmortem_path(file, settings) and not is_left_out(file)
+        return "postmortem" if counts else None
     if not name.endswith((".yaml", ".yml")):
         return None
     return (
         "route"
-        if file.startswith(f"{settings.routes}/")
+        if is_route_path(file, settings)
         else "policy"
         if file.startswith(f"{settings.policies}/")
         else None

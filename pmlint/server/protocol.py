@@ -12,7 +12,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -20,6 +19,7 @@ from pygls.uris import to_fs_path
 
 from pmlint import __version__
 from pmlint.errors import UsageError
+from pmlint.project.patterns import matches
 from pmlint.project.settings import NAMES, Settings
 from pmlint.server.completion import complete
 from pmlint.server.diagnostics import configuration, diagnostics, repairs
@@ -217,9 +217,8 @@ class Server(LanguageServer):
 
 def _mapped(file: str, settings: Settings) -> bool:
     """Whether a file may hold routes of another platform; the registry itself is more exact."""
-    return any(
-        fnmatchcase(file, mapping.files.replace("**/", "*")) for mapping in settings.registry
-    )
+    patterns = (pattern for source in settings.registry for pattern in source.files)
+    return any(matches(pattern, file) for pattern in patterns)
 
 
 def build(find: Callable[[str], Project], today: Callable[[], date]) -> Server:

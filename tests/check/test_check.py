@@ -119,4 +119,4 @@ def test_more_files_than_are_read(root: Path) -> None:
     shutil.copy(root / FILE, root / "postmortems/PM-2026-002-other.md")
     done = check(root)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "postmortems: there are 2 postmortems, more than the 1 that are read" in done.stderr
+    assert "pmlint.toml:1:13: there are 2 postmortems, more than max_files = 1" in done.stderr

@@ -19,7 +19,8 @@ from pmlint.model.schema import check
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Source
 from pmlint.place import Span
-from pmlint.project.registry import _matches, read_routes
+from pmlint.project.patterns import matches
+from pmlint.project.registry import read_routes
 from pmlint.project.settings import RegistrySource, Settings, UsageError, load
 
 
@@ -67,9 +68,9 @@ def test_a_date_of_toml() -> None:
 def test_5000_digits_in_toml() -> None:
     with pytest.raises(UsageError, match="this is not TOML: exceeds the limit"):
         configured("max_files = " + "9" * 5000)
-    source = RegistrySource("agents/*", "name")
+    source = RegistrySource(("agents/*",), "name")
     (finding,) = read_routes(Files({"agents/a.toml": b"name = " + b"9" * 5000}), Settings(registry=(source,))).findings
-    assert finding.message.startswith("this is not TOML: Exceeds the limit")
+    assert finding.message.startswith("this is not TOML: exceeds the limit")
 
 
 def test_a_condition_of_blanks() -> None:
@@ -129,4 +130,4 @@ def test_no_more_problems_than_anybody_reads() -> None:
 def test_a_pattern_matches_what_its_expression_would(pattern: str, path: str) -> None:
     known = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
     expression = "".join(known.get(part) or re.escape(part) for part in re.split(r"(\*\*/|\*|\?)", pattern))
-    assert _matches(pattern, path) == bool(re.fullmatch(expression, path, re.DOTALL))
+    assert matches(pattern, path) == bool(re.fullmatch(expression, path, re.DOTALL))

@@ -32,7 +32,7 @@ BASE = Settings(
     rules={"a": RuleSettings(Level.ERROR), "b": RuleSettings(Level.WARNING), "c": RuleSettings(off=True)},
     horizon={"near-miss": 90, "control-breach": 30},
     words={"remove": {"blame": ["x"]}},
-    registry=(RegistrySource("a.yaml", "id"), RegistrySource("b.yaml", "id")),
+    registry=(RegistrySource(("a.yaml",), "id"), RegistrySource(("b.yaml",), "id")),
     gate=GateSettings("forge", True, ("r", "s")),
 )
 
@@ -41,8 +41,8 @@ BASE = Settings(
     ("before", "after", "cases"),
     [
         ({}, {}, []),
-        ({}, {"postmortems": "p"}, ["'postmortems' moves from postmortems to p"]),
-        ({}, {"routes": "p"}, ["'routes' moves from routes to p"]),
+        ({}, {"postmortems": ("p",)}, ["'postmortems' moves from postmortems to p"]),
+        ({}, {"routes": ("p",)}, ["'routes' moves from routes to p"]),
         ({}, {"policies": "p"}, ["'policies' moves from policies to p"]),
         ({}, {"people": "p"}, ["'people' moves from people.yaml to p"]),
         ({}, {"baseline": "p"}, ["'baseline' moves from pmlint-baseline.json to p"]),
@@ -64,7 +64,7 @@ BASE = Settings(
         ({}, {"words": {}}, ["words are removed"]),
         ({"words": {}}, {"words": {"add": {}}}, []),
         ({}, {"registry": BASE.registry[1:]}, ["the registry source 'a.yaml' is gone or maps otherwise"]),
-        ({}, {"registry": (*BASE.registry, RegistrySource("c", "id"))}, []),
+        ({}, {"registry": (*BASE.registry, RegistrySource(("c",), "id"))}, []),
         ({}, {"gate": GateSettings("recorded", True, ("r", "s"))}, ["approvals need only be written down"]),
         ({}, {"gate": GateSettings("signature", True, ("r", "s", "t"))}, []),
         ({"gate": GateSettings()}, {"gate": GateSettings()}, []),

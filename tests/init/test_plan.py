@@ -149,9 +149,9 @@ def test_a_folder_of_readmes_holds_no_old_postmortems(tmp_path: Path) -> None:
 def test_routes_of_ones_own_make_an_example_needless(tmp_path: Path) -> None:
     put(tmp_path, **{"routes/mine.yaml": "id: mine\n"})
     assert "routes/example-route.yaml" not in {change.path for change in made(tmp_path).changes}
-    mapped = Settings(file="pmlint.toml", routes="agents", registry=(RegistrySource("deploy/*.yaml", "name"),))
+    mapped = Settings(file="pmlint.toml", routes=("agents",), registry=(RegistrySource(("deploy/*.yaml",), "name"),))
     assert not [change for change in made(tmp_path, mapped).changes if change.path.startswith("agents")]
-    assert after(made(tmp_path, Settings(file="pmlint.toml", routes="agents")), "agents/example-route.yaml").startswith("# One file")
+    assert after(made(tmp_path, Settings(file="pmlint.toml", routes=("agents",))), "agents/example-route.yaml").startswith("# One file")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.model.resources import read_json
 from pmlint.parsing.source import Malformed
+from pmlint.project.files import is_postmortem_path
 from pmlint.rules.prose.reading import read
 from pmlint.rules.prose.say import WAIVE, say
 from pmlint.rules.rule import Context, Rule
@@ -81,7 +82,7 @@ def _soft(path: str, postmortem: Postmortem, context: Context, *, alone: bool) -
         return ""
     if path == postmortem.file:
         return "is this postmortem"
-    if name.endswith(".md") and path.startswith(f"{context.settings.postmortems}/"):
+    if is_postmortem_path(path, context.settings):
         return "is a postmortem"
     return "is a lessons or prompt file" if _instructs(path) else ""
 

@@ -1,0 +1,81 @@
+"""When a day ends: in the team's time zone, or, where none is set, when it has ended everywhere.
+
+Somebody west of UTC still has hours of the day of a deadline when it is over in UTC; nobody is late
+on a day that they still have (spec/adopt.md, *Configuration*).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import NamedTuple
+
+from pmlint.errors import UsageError
+from pmlint.model.dates import parse_date, parse_moment
+
+_LAST = timezone(timedelta(hours=-12))
+"""Where a day ends last: 12:00Z of the next day."""
+_FIRST = timezone(timedelta(hours=14))
+"""Where a day begins first: 10:00Z of the day before."""
+
+
+class Today(NamedTuple):
+    """What day it is, three ways.
+
+    ``day`` is what a verb writes; ``unended`` the earliest day that has not ended, against which
+    deadlines are judged; ``latest`` the latest day that has begun, after which a date lies in the
+    future. With a time zone, and for a day that was given, the three are one.
+    """
+
+    day: date
+    unended: date
+    latest: date
+
+
+def today(now: str | None, zone: str = "") -> Today:
+    """What day ``--now`` means, a day or a moment; without it, the clock of this machine.
+
+    Raises `UsageError` for a text that is neither, and for a zone that this machine does not know.
+    """
+    if now and (day := parse_date(now)) is not None:
+        return Today(day, day, day)
+    moment = parse_moment(now) if now else datetime.now(UTC)
+    if moment is None:
+        raise UsageError(
+            f"'{now}' is not a day",
+            help="write --now 2026-11-24, or a moment such as 2026-11-24T12:00:00Z",
+        )
+    return at_moment(moment, zone)
+
+
+def at_moment(moment: datetime, zone: str = "") -> Today:
+    """What day it is at a moment, which knows its offset."""
+    if zone:
+        day = moment.astimezone(time_zone(zone)).date()
+        return Today(day, day, day)
+    return Today(
+        moment.astimezone(UTC).date(),
+        moment.astimezone(_LAST).date(),
+        moment.astimezone(_FIRST).date(),
+    )
+
+
+def end_of(day: date, zone: str = "") -> datetime:
+    """The moment at which a day has ended, in UTC: the first that no longer belongs to it."""
+    where = time_zone(zone) if zone else _LAST
+    return datetime.combine(day + timedelta(days=1), time(), where).astimezone(UTC)
+
+
+def time_zone(name: str) -> tzinfo:
+    """The zone of an IANA name. Raises `UsageError` for one that is unknown."""
+    # Only a repository with a time zone pays for the import (4 ms).
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        from pmlint.model.suggestions import nearest
+
+        raise UsageError(
+            f"'{name}' is not a time zone",
+            help=nearest(name, available_timezones()) or "write a name such as Europe/Berlin",
+        ) from None
