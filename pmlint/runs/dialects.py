@@ -91,6 +91,8 @@ def is_question(span: TraceSpan) -> bool:
     """
     if any(_is_asking(event.attributes.get("exception.type")) for event in span.events):
         return True
+    if span.attributes.get("pmlint.status") == "waiting":
+        return True
     deferred = first_of("deferred", span.attributes)
     waiting = parsed(deferred) if isinstance(deferred, str) and deferred[:1] == "{" else None
     return isinstance(waiting, dict) and bool(waiting.get("approvals"))

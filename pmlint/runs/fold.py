@@ -89,6 +89,9 @@ class Fold:
         if span.is_log:
             self._records.append(span)
             return
+        if span.parent and span.trace in self._closed:
+            self._late(span)
+            return
         self._open.setdefault(span.trace, []).append(span)
         if not span.parent:
             self._close(span.trace)
@@ -112,6 +115,14 @@ class Fold:
             if not span.parent or trace not in self._closed:
                 self._closed[trace] = place
             self._span(case, span)
+
+    def _late(self, span: TraceSpan) -> None:
+        """A span that came after its root, as LangSmith and MLflow write them: its own names, else
+        the place of its trace.
+        """
+        place, root = self._place(span, [span]), self._closed[span.trace]
+        run = place.run if _run_key([span]) else root.run
+        self._span(self._case(_Place(run, place.route or root.route, place.names)), span)
 
     def _span(self, case: _Case, span: TraceSpan) -> None:
         case.traces[span.trace] = None
@@ -193,6 +204,9 @@ class Fold:
 
 def _executed(case: _Case, event: TraceEvent, arguments: Mapping[str, Any]) -> Iterator[TraceEvent]:
     """A call that was made, behind the edit that shows only as the difference to its proposal."""
+    if event.status == "waiting":  # asked for, and not made
+        yield event
+        return
     attempt = f"{event.name} {json.dumps(arguments, sort_keys=True, default=str)}"
     case.attempts[attempt] = case.attempts.get(attempt, 0) + 1
     proposal = _taken(case, event)

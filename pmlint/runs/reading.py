@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
@@ -91,10 +91,11 @@ class TraceInput:
         lines counts as one line.
         """
         broken: list[TraceLine] = []
-        for line in self.read_lines():
+        lines = self.read_lines()
+        for line in lines:
             data = _object(line.data)
             if data is None and not broken and line.data.strip() in (b"{", b"["):
-                yield from self._whole(line)
+                yield from self._whole(line, lines)
                 return
             if data is None:
                 broken.append(line)
@@ -147,18 +148,16 @@ class TraceInput:
             if not block:
                 return
 
-    def _whole(self, first: TraceLine) -> Iterator[tuple[int, dict[str, Any]]]:
-        data = first.data + b"\n" + b"\n".join(line.data for line in self.read_lines_after())
-        found = _object(data)
+    def _whole(
+        self, first: TraceLine, others: Iterator[TraceLine]
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """A file that is one object over several lines."""
+        found = _object(b"\n".join([first.data, *(line.data for line in others)]))
+        self.lines = 1
         if found is None:
             self._report_broken([first])
         else:
-            yield 1, found
-
-    def read_lines_after(self) -> Iterator[TraceLine]:
-        """The lines that nobody has read yet, of a file that turned out to be one document."""
-        for block in self._blocks():
-            yield TraceLine(0, block)
+            yield first.number, found
 
     def _report_broken(self, lines: list[TraceLine]) -> list[TraceLine]:
         for line in lines:
@@ -193,8 +192,7 @@ def _zstd(raw: BinaryIO, path: str) -> BinaryIO:
         raise UsageError(
             "zstd files need an extra", file=path, help="pip install 'pmlint[traces]'"
         ) from None
-    stream: BinaryIO = zstd.open(raw, "rb")
-    return stream
+    return cast(BinaryIO, zstd.open(raw, "rb"))
 
 
 def _read_block(stream: BinaryIO, path: str) -> bytes:

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from pmlint.runs.event import TraceSpan
-from pmlint.runs.readers import claude_code, mlflow, otlp_json, otlp_protobuf
+from pmlint.runs.readers import (
+    claude_code,
+    inspect_ai,
+    langsmith,
+    mcp,
+    mlflow,
+    openai_agents,
+    otlp_json,
+    otlp_protobuf,
+)
 from pmlint.runs.reading import TraceInput
 
 
@@ -28,5 +37,9 @@ READERS: tuple[TraceReader, ...] = (
     otlp_json.OtlpJson(),
     claude_code.ClaudeCode(),
     mlflow.MLflow(),
+    langsmith.LangSmith(),
+    openai_agents.OpenAIAgents(),
+    mcp.McpSession(),
+    inspect_ai.InspectLog(),
     otlp_protobuf.OtlpProtobuf(),
 )

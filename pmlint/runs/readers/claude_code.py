@@ -8,11 +8,11 @@ log record that OpenTelemetry would have of it, so that everything behind the re
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from pmlint.runs.event import TraceSource, TraceSpan
 from pmlint.runs.reading import TraceInput
+from pmlint.runs.times import nanoseconds
 
 _ROWS = (b'"sessionId"', b'"permissionDecision"', b'"tool_use"', b'"toolUseResult"')
 
@@ -41,7 +41,7 @@ class ClaudeCode:
         """Proposals, calls and decisions in the order of the rows; a session that ended last."""
         sessions: dict[str, _Session] = {}
         for line, row in file.read_json():
-            name, at = str(row.get("sessionId") or ""), _nanoseconds(row.get("timestamp"))
+            name, at = str(row.get("sessionId") or ""), nanoseconds(row.get("timestamp"))
             if not name or not at:
                 continue
             at, _ = file.clock(at, at, line)
@@ -151,12 +151,3 @@ def _span(
     return TraceSpan(
         session, id, parent, "claude-code", start, end, False, attributes, resource, (), source
     )
-
-
-def _nanoseconds(text: object) -> int:
-    """A time with milliseconds as nanoseconds since 1970; 0 for anything else."""
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return 0
-    return round(moment.timestamp() * 1000) * 1_000_000 if moment.tzinfo else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from pmlint.finding import Level
@@ -11,6 +10,7 @@ from pmlint.runs.event import SpanEvent, TraceSource, TraceSpan
 from pmlint.runs.names import parsed
 from pmlint.runs.readers.otlp import identity, number
 from pmlint.runs.reading import TraceInput, TraceLine
+from pmlint.runs.times import nanoseconds
 
 _DECIDED_BY = {"HUMAN": "person", "CODE": "machine", "LLM_JUDGE": "machine", "AI_JUDGE": "machine"}
 
@@ -82,7 +82,7 @@ def _assessments(
             continue
         by = _map(entry.get("source"))
         expected = _map(entry.get("expectation")).get("value")
-        at = _nanoseconds(entry.get("create_time"))
+        at = nanoseconds(entry.get("create_time"))
         start, end = file.clock(at, at, source.line)
         yield TraceSpan(
             trace=str(info.get("trace_id") or "").removeprefix("tr-"),
@@ -102,13 +102,6 @@ def _assessments(
             events=(),
             source=source,
         )
-
-
-def _nanoseconds(text: object) -> int:
-    try:
-        return int(datetime.fromisoformat(str(text)).timestamp() * 1000) * 1_000_000
-    except ValueError:
-        return 0
 
 
 def _map(value: object) -> Mapping[str, Any]:

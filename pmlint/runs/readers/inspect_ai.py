@@ -1,0 +1,143 @@
+"""Inspect: logs as JSON, or as a ZIP whose members are compressed by zstd. A run is a sample.
+
+The approvers ``auto`` and ``policy`` are machines; any other name is a person.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pmlint.errors import UsageError
+from pmlint.runs.event import TraceSource, TraceSpan
+from pmlint.runs.reading import TraceInput
+from pmlint.runs.times import nanoseconds
+
+_ZIP = b"PK\x03\x04"
+_MACHINES = frozenset(("auto", "policy"))
+_DECISIONS = {
+    "approve": "approval",
+    "modify": "edit",
+    "reject": "rejection",
+    "terminate": "takeover",
+    "escalate": "question",
+}
+
+
+class InspectLog:
+    """Logs of Inspect."""
+
+    name = "inspect"
+
+    def recognises(self, head: bytes) -> bool:
+        """By the members of the archive, or by the first fields of a log."""
+        zipped = (head[:4] == _ZIP and b"_journal/" in head) or b"samples/" in head[:4096]
+        return zipped or (b'"eval"' in head and b'"status"' in head and b'"eval_id"' in head)
+
+    def read(self, file: TraceInput) -> Iterator[TraceSpan]:
+        """The calls and approvals of every sample."""
+        if file.head[:4] == _ZIP:
+            header, samples = _archive(file)
+        else:
+            logs = list(file.read_json())
+            header = logs[0][1] if logs else {}
+            listed = header.get("samples")
+            samples = listed if isinstance(listed, list) else []
+        evaluation = _map(header.get("eval"))
+        resource = {
+            "agent.name": evaluation.get("task"),
+            **{f"metadata.{name}": value for name, value in _map(header.get("metadata")).items()},
+        }
+        for number, sample in enumerate(samples, start=1):
+            source = TraceSource(file.path, number, self.name)
+            yield from _sample(_map(sample), resource, file, source)
+
+
+def _archive(file: TraceInput) -> tuple[Mapping[str, Any], list[Any]]:
+    try:
+        from backports.zstd import zipfile  # zipfile itself reads method 93 from Python 3.14 on
+    except ModuleNotFoundError:
+        raise UsageError(
+            "logs of Inspect in a ZIP need an extra",
+            file=file.path,
+            help="pip install 'pmlint[traces]'",
+        ) from None
+    with zipfile.ZipFile(io.BytesIO(file.read_rest())) as archive:
+        names = sorted(name for name in archive.namelist() if name.startswith("samples/"))
+        samples = [json.loads(archive.read(name)) for name in names]
+        header = json.loads(archive.read("header.json"))
+    file.lines += len(samples)
+    return _map(header), samples
+
+
+def _sample(
+    sample: Mapping[str, Any], resource: Mapping[str, Any], file: TraceInput, source: TraceSource
+) -> Iterator[TraceSpan]:
+    trace = str(sample.get("uuid") or sample.get("id"))
+    attributes = {f"metadata.{name}": value for name, value in _map(sample.get("metadata")).items()}
+    listed = sample.get("events")
+    events = [_map(event) for event in listed] if isinstance(listed, list) else []
+    approvals = [event for event in events if event.get("event") == "approval"]
+    rejected = {
+        _map(event.get("call")).get("id")
+        for event in approvals
+        if event.get("decision") in ("reject", "terminate")
+    }
+    for event in approvals:
+        yield _approval(trace, event, file, source)._replace(resource=resource)
+    for event in events:
+        if event.get("event") == "tool":
+            yield _call(trace, event, rejected, file, source)._replace(resource=resource)
+    start, end = nanoseconds(sample.get("started_at")), nanoseconds(sample.get("completed_at"))
+    start, end = file.clock(start, end or start, source.line)
+    name = str(sample.get("id"))
+    failed = sample.get("error") is not None
+    yield TraceSpan(trace, "sample", "", name, start, end, failed, attributes, resource, (), source)
+
+
+def _approval(
+    trace: str, event: Mapping[str, Any], file: TraceInput, source: TraceSource
+) -> TraceSpan:
+    at = nanoseconds(event.get("timestamp"))
+    start, end = file.clock(at, at, source.line)
+    by, call = str(event.get("approver") or ""), _map(event.get("call"))
+    attributes = {
+        "pmlint.intervention.kind": _DECISIONS.get(str(event.get("decision")), ""),
+        "pmlint.intervention.by": by,
+        "pmlint.intervention.tool_call": call.get("id"),
+        "pmlint.decided_by": "machine" if by in _MACHINES else "person",
+        "gen_ai.tool.name": call.get("function"),
+    }
+    name = "pmlint.intervention"
+    return TraceSpan(trace, "", "sample", name, start, end, False, attributes, {}, (), source)
+
+
+def _call(
+    trace: str,
+    event: Mapping[str, Any],
+    rejected: set[Any],
+    file: TraceInput,
+    source: TraceSource,
+) -> TraceSpan:
+    start, end = nanoseconds(event.get("timestamp")), nanoseconds(event.get("completed"))
+    start, end = file.clock(start, end or start, source.line)
+    blocked = event.get("id") in rejected
+    error = _map(event.get("error"))
+    attributes = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": event.get("function"),
+        "gen_ai.tool.call.id": event.get("id"),
+        "gen_ai.tool.call.arguments": event.get("arguments"),
+        "error.type": error.get("type"),
+        **({"pmlint.status": "blocked"} if blocked else {}),
+    }
+    id, failed = str(event.get("uuid")), bool(error) and not blocked
+    return TraceSpan(
+        trace, id, "sample", "execute_tool", start, end, failed, attributes, {}, (), source
+    )
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
