@@ -1,0 +1,360 @@
+"""Reads attacks.yaml and plays its edits in a real git repository.
+
+A case is one entry of ``attacks``, ``agents`` or ``passes``, in one mode of approvals. What is judged is asked of the real
+command line, in this process: ``pmlint gate --base main --head change``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from pmlint.cli import commands
+from pmlint.gate.signing import approval_statement, sign
+
+HERE = Path(__file__).parent
+MODES = ("recorded", "forge", "signature")
+SIGNERS = ("dana", "eva", "maria", "max", "noor")
+AUTHOR = "lee"  # of every change, where the entry names nobody: a known person who owns nothing
+TODAY = "2026-10-15"
+Edit = Mapping[str, Any]
+
+CATALOGUE: dict[str, Any] = yaml.safe_load((HERE / "attacks.yaml").read_text(encoding="utf-8"))
+BASE: dict[str, str] = yaml.safe_load((HERE / "mail_desk.yaml").read_text(encoding="utf-8"))
+FILES: dict[str, str] = CATALOGUE["files"]
+PENDING = frozenset((HERE / "pending.txt").read_text(encoding="utf-8").splitlines())
+PARTS: dict[str, list[Edit]] = CATALOGUE["parts"]
+
+
+class Refusal(NamedTuple):
+    """One refusal as the JSON of the gate has it; the place is empty where it names none."""
+
+    code: str
+    path: str = ""
+    row: int = 0
+    side: str = ""
+
+
+class Answer(NamedTuple):
+    """What the gate said to a change: its exit code, verdict, refusals and everything as text."""
+
+    exit: int
+    verdict: str
+    refusals: tuple[Refusal, ...]
+    text: str
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(refusal.code for refusal in self.refusals)
+
+
+class Case(NamedTuple):
+    """One change in one mode of approvals; ``codes`` is empty where it must be allowed."""
+
+    name: str
+    mode: str
+    entry: Mapping[str, Any]
+    codes: tuple[str, ...]
+    at: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{'refused' if self.codes else 'allowed'} | {self.name} | {self.mode}"
+
+
+def cases(section: str) -> Iterator[Case]:
+    """Every case of a section: each entry, and its twin, in each mode."""
+    for entry in CATALOGUE.get(section) or ():
+        modes = tuple(entry.get("modes", MODES))
+        codes = entry.get("code", ())
+        wanted = (codes,) if isinstance(codes, str) else tuple(codes)
+        for mode in modes:
+            yield Case(entry["name"], mode, entry, wanted, entry.get("at", ""))
+        if "twin" in entry:
+            twin = {"before": entry.get("before", []), **entry["twin"]}
+            for mode in twin.get("modes", modes):
+                yield Case(entry["name"], mode, twin, ())
+
+
+class Repository:
+    """A repository of `BASE` in a folder; ``main`` is the base of every change."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def create(cls, root: Path, mode: str, keys: Path) -> Repository:
+        """One in which the approvals of a mode count; with signatures the people file has keys."""
+        world = cls(root)
+        for path, text in BASE.items():
+            world.write(path, text)
+        world.replace("pmlint.toml", 'approvals = "recorded"', f'approvals = "{mode}"')
+        if mode == "signature":
+            for name in SIGNERS:
+                public = " ".join((keys / f"{name}.pub").read_text().split()[:2])
+                mail = f"email: {name}@example.org"
+                world.replace("people.yaml", mail, f'{mail}, allowed_signer: "{public}"')
+        world.git("init", "-q", "-b", "main")
+        world.commit("base")
+        return world
+
+    def copy(self, root: Path) -> Repository:
+        shutil.copytree(self.root, root, symlinks=True)
+        return Repository(root)
+
+    def git(self, *words: str, **environment: str) -> str:
+        clean = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
+        clean |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        for who in ("AUTHOR", "COMMITTER"):
+            clean |= {f"GIT_{who}_NAME": "Lee", f"GIT_{who}_EMAIL": "lee@example.org"}
+            clean[f"GIT_{who}_DATE"] = "2026-10-01T00:00:00Z"
+        command = ["git", *words]
+        done = subprocess.run(
+            command, cwd=self.root, env=clean | environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def commit(self, message: str = "change", by: str = "") -> str:
+        """Commit everything that is there; ``by`` is another author, as 'NAME <ADDRESS>'."""
+        self.git("add", "-A")
+        author = {}
+        if by:
+            name, _, address = by.rstrip(">").partition(" <")
+            author = {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": address}
+        self.git("commit", "-q", "--allow-empty", "-m", message, **author)
+        return self.git("rev-parse", "HEAD")
+
+    def read(self, path: str) -> str:
+        return (self.root / path).read_bytes().decode()
+
+    def write(self, path: str, text: str) -> None:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_bytes(text.encode())
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        text = self.read(path)
+        assert text.count(old) == 1, f"{path} has {text.count(old)} times {old!r}"
+        self.write(path, text.replace(old, new))
+
+    def revision(self, name: str) -> str:
+        """The full id of ``main``, of ``head`` as it is now, or of the ``first`` commit."""
+        if name == "first":
+            return self.git("rev-list", "--max-parents=0", "main")
+        return self.git("rev-parse", {"main": "main", "head": "HEAD"}[name])
+
+    def play(self, edits: list[Edit]) -> None:
+        """Make the edits in the work tree."""
+        for edit in edits:
+            for verb, argument in edit.items():
+                method = getattr(self, f"_{verb}", None)
+                if method is None:
+                    self._in(path(verb), argument)
+                else:
+                    method(argument)
+
+    # the edits, one method each
+
+    def _in(self, file: str, pairs: Mapping[str, str]) -> None:
+        for old, new in pairs.items():
+            if "approvals = " in old and old not in self.read(file):
+                continue  # a pair for another mode of approvals
+            for name in re.findall(r"\$\{(\w+)\}", new):
+                new = new.replace(f"${{{name}}}", self.revision(name))
+            self.replace(file, old, new)
+
+    def _do(self, part: str) -> None:
+        self.play(PARTS[part])
+
+    def _write(self, texts: Mapping[str, str]) -> None:
+        for file, text in texts.items():
+            self.write(path(file), text)
+
+    def _append(self, texts: Mapping[str, str]) -> None:
+        for file, text in texts.items():
+            self.write(path(file), self.read(path(file)) + text)
+
+    def _delete(self, files: list[str]) -> None:
+        for file in files:
+            (self.root / path(file)).unlink()
+
+    def _move(self, pairs: Mapping[str, str]) -> None:
+        for old, new in pairs.items():
+            (self.root / new).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path(old)).rename(self.root / new)
+
+    def _copy(self, pairs: Mapping[str, str]) -> None:
+        for old, new in pairs.items():
+            self.write(new, self.read(path(old)))
+
+    def _link(self, pairs: Mapping[str, str]) -> None:
+        for place, target in pairs.items():
+            os.symlink(target, self.root / path(place))
+
+    def _mode(self, file: str) -> None:
+        (self.root / path(file)).chmod(0o755)
+
+    def _digest(self, what: Mapping[str, str]) -> None:
+        """Write the digest of a file over a text that holds its place."""
+        found = hashlib.sha256((self.root / path(what["of"])).read_bytes()).hexdigest()
+        self.replace(path(what["file"]), what["old"], found)
+
+    def _cut(self, what: Mapping[str, Any]) -> None:
+        """Take a part out of a file; paste it before a text, of this or of another file."""
+        file = path(what["file"])
+        text = self.read(file)
+        start = text.index(what["from"])
+        end = text.index(what["to"], start) if what["to"] else len(text)
+        part, rest = text[start:end], text[:start] + text[end:]
+        self.write(file, rest + part if what.get("end") else rest)
+        if "paste" in what:
+            for old, new in what.get("as", {}).items():
+                part = part.replace(old, new)
+            into = path(what.get("into", what["file"]))
+            self.replace(into, what["paste"], part + what["paste"])
+
+    def _amend(self, what: Mapping[str, Any]) -> None:
+        """A new amendment, in a line of its own behind the line that has a text."""
+        file = path(what["file"])
+        lines = self.read(file).splitlines(keepends=True)
+        row = next(row for row, line in enumerate(lines) if what["after"] in line)
+        indent = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
+        values = {name: self._value(what[name]) for name in ("from", "to")}
+        entry = (
+            f'{{"on": {what.get("on", "2026-10-14")}, field: {what["field"]}, from: {values["from"]}, to: {values["to"]}, '
+            f'reason: "The vendor ships late.", approved_by: "{what["by"]}"}}'
+        )
+        lines.insert(row + 1, f"{indent}amendments: [{entry}]\n")
+        self.write(file, "".join(lines))
+
+    def _value(self, value: Any) -> str:
+        """A value of an amendment as YAML: dates, numbers and null as they are."""
+        if value is None:
+            return "null"
+        text = str(value)
+        if match := re.fullmatch(r"\$\{sha256 (\w+)\}", text):
+            return json.dumps(hashlib.sha256((self.root / path(match[1])).read_bytes()).hexdigest())
+        return text if re.fullmatch(r"\d{4}-\d\d-\d\d|\d+", text) else json.dumps(text)
+
+    def _crlf(self, files: list[str]) -> None:
+        for file in files:
+            self.write(path(file), self.read(path(file)).replace("\n", "\r\n"))
+
+    def _replace_all(self, files: Mapping[str, Mapping[str, str]]) -> None:
+        for file, pairs in files.items():
+            for old, new in pairs.items():
+                text = self.read(path(file))
+                assert old in text, f"{path(file)} has no {old!r}"
+                self.write(path(file), text.replace(old, new))
+
+    def _unamend(self, what: Mapping[str, str]) -> None:
+        file = path(what["file"])
+        lines = self.read(file).splitlines(keepends=True)
+        self.write(file, "".join(line for line in lines if not line.lstrip().startswith("amendments:")))
+
+    def _to_pyproject(self, what: Mapping[str, str]) -> None:
+        """The configuration moves into pyproject.toml as it is."""
+        text = self.read(path(what["file"]))
+        text = re.sub(r"^(\[+)", r"\1tool.pmlint.", text, flags=re.M)
+        self.write("pyproject.toml", f"[tool.pmlint]\n{text}")
+        self._delete([what["file"]])
+
+    # asking
+
+    def prepare(self, before: list[list[Edit]]) -> None:
+        """What the base has besides: each list of edits is a commit."""
+        for edits in before:
+            self.play(edits)
+            self.commit("before")
+
+    def judge(self, case: Case, keys: Path) -> tuple[Answer, ...]:
+        """The answers to the changes of a case; a change that is allowed is merged before the next."""
+        entry = case.entry
+        answers = []
+        for change in entry.get("steps") or [None]:
+            commits = entry.get("commits", [entry.get("edits", [])]) if change is None else [change]
+            self.git("checkout", "-q", "-B", "change", "main")
+            for edits in commits:
+                self.play(edits)
+                head = self.commit(entry.get("message", "change"), entry.get("by", ""))
+            answers.append(self.ask(head, entry, case.mode, keys))
+            if answers[-1].verdict != "allowed":
+                break
+            self.git("checkout", "-q", "-B", "main", head)
+        return tuple(answers)
+
+    def ask(self, head: str, entry: Mapping[str, Any], mode: str, keys: Path) -> Answer:
+        words = ["gate", "--repo", str(self.root), "--base", "main", "--head", head, "--now", TODAY]
+        words += ["--author", entry.get("author", AUTHOR)]
+        if mode != "recorded":
+            words += ["--approvals", str(self._approvals(head, entry.get("approvals", ()), mode, keys))]
+        file = self.root.parent / "verdict.json"
+        file.unlink(missing_ok=True)
+        code = commands.main([*words, "--output-format", "json", "-o", str(file)], standalone_mode=False)
+        return read_answer(code if isinstance(code, int) else 0, file.read_text(encoding="utf-8"))
+
+    def _approvals(self, head: str, names: list[str], mode: str, keys: Path) -> Path:
+        given = []
+        for name in names:
+            login = name.lstrip("@")
+            entry = {"login": login, "state": "APPROVED", "commit": head}
+            if mode == "signature":
+                entry["signature"] = sign(approval_statement(head), str(keys / login))
+            given.append(entry)
+        file = self.root.parent / "approvals.json"
+        file.write_text(json.dumps(given), encoding="utf-8")
+        return file
+
+
+def path(name: str) -> str:
+    """The path of a file that `files` has a name for; any other is a path."""
+    return FILES.get(name, name)
+
+
+def read_answer(code: int, text: str) -> Answer:
+    """What the JSON of the gate says."""
+    data = json.loads(text)
+    found = []
+    for entry in data.get("refusals", ()):
+        row = entry["location"]["row"] if entry.get("location") else 0
+        found.append(Refusal(entry["code"], entry.get("path", ""), row, entry.get("side", "")))
+    if not found:  # the old texts, until every refusal is a finding
+        found += [Refusal(match[0]) for case in data["cases"] if (match := re.match(r"[a-z-]+(?=:)", case))]
+        found += [Refusal("route-held") for route in data["routes"] if route["verdict"] == "refused"]
+    return Answer(code, data["verdict"], tuple(found), text)
+
+
+def mistake(case: Case, answer: Answer, repository: Repository) -> str:
+    """What is wrong with the answer to a case; empty where nothing is."""
+    if not case.codes:
+        right = answer.verdict == "allowed" and answer.exit == 0
+        return "" if right else f"an honest change is {answer.verdict}: {sorted(answer.codes)}"
+    if answer.verdict == "allowed" or answer.exit == 0:
+        return "an attack is allowed"
+    given = [refusal for refusal in answer.refusals if refusal.code in case.codes]
+    if not given:
+        return f"refused by {sorted(answer.codes)}"
+    if case.at and all(refusal.path for refusal in given):
+        file, _, text = case.at.lstrip("!").partition(": ")
+        revision = "main" if case.at.startswith("!") else "HEAD"
+        shown = repository.git("show", f"{revision}:{path(file)}").split("\n")
+        rows = {row for row, line in enumerate(shown, 1) if text in line}
+        if not any(refusal.path == path(file) and refusal.row in rows for refusal in given):
+            return f"the place is {given[0].path}:{given[0].row}, and not {path(file)}:{sorted(rows)}"
+    return ""
+
+
+def make_keys(folder: Path) -> Path:
+    """A key for each person who signs approvals."""
+    for name in SIGNERS:
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(folder / name)]
+        subprocess.run(command, check=True)
+    return folder

@@ -1,0 +1,71 @@
+"""Plays the catalogue and counts: ``python -m tests.gate.figures [--write] [--mode MODE] [TEXT]``.
+
+With ``--write`` the cases that are judged wrong become ``pending.txt``; TEXT plays those whose name has it, and shows each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from tests.gate.attack_data import (
+    CATALOGUE,
+    HERE,
+    MODES,
+    Case,
+    Repository,
+    cases,
+    make_keys,
+    mistake,
+)
+
+SECTIONS = [name for name in ("attacks", "agents", "passes") if name in CATALOGUE]
+
+
+def play(case: Case, folder: Path) -> str:
+    """What is wrong with the answer to a case; empty where nothing is."""
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        repository = Repository(folder / case.mode).copy(Path(own) / "repository")
+        try:
+            repository.prepare(case.entry.get("before", []))
+            return mistake(case, repository.judge(case, folder / "keys")[-1], repository)
+        except Exception as error:  # any failure of the program is a wrong answer here
+            return f"BROKEN {type(error).__name__}: {str(error)[:300]}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("text", nargs="?", default="")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--mode", choices=MODES)
+    given = parser.parse_args()
+    chosen = [
+        (section, case)
+        for section in SECTIONS
+        for case in cases(section)
+        if given.text in case.id and given.mode in (None, case.mode)
+    ]
+    with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(2) as pool:
+        folder = Path(place)
+        (folder / "keys").mkdir()
+        make_keys(folder / "keys")
+        for mode in MODES:
+            Repository.create(folder / mode, mode, folder / "keys")
+        found = list(pool.map(play, [case for _, case in chosen], [folder] * len(chosen), chunksize=4))
+    counts = Counter[tuple[str, str, str]]()
+    for (section, case), wrong in zip(chosen, found, strict=True):
+        counts[section, case.mode, wrong.partition(":")[0].split("[")[0] or "right"] += 1
+        if wrong:
+            print(f"{case.id}: {wrong}")
+    for (section, mode, wrong), number in sorted(counts.items()):
+        print(f"{section:8} {mode:10} {number:4} {wrong}")
+    if given.write:
+        left = sorted(case.id for (_, case), wrong in zip(chosen, found, strict=True) if wrong)
+        (HERE / "pending.txt").write_text("".join(f"{name}\n" for name in left), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The catalogue of attacks and of their honest twins, each in a real repository, asked of the real command line.
+
+``pending.txt`` names the cases that the gate does not judge right yet. It can only shrink: a case that is named there and
+judged right fails. ``python -m tests.gate.figures`` counts, and with ``--write`` brings that file up to date.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.gate.attack_data import (
+    CATALOGUE,
+    MODES,
+    PENDING,
+    Case,
+    Repository,
+    cases,
+    make_keys,
+    mistake,
+)
+
+ALL = [case for section in ("attacks", "passes") for case in cases(section)]
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def repositories(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> dict[str, Repository]:
+    """The base repository in each mode of approvals, to be copied."""
+    return {mode: Repository.create(tmp_path_factory.mktemp(mode), mode, keys) for mode in MODES}
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_case(case: Case, repositories: dict[str, Repository], keys: Path, tmp_path: Path) -> None:
+    repository = repositories[case.mode].copy(tmp_path / "repository")
+    repository.prepare(case.entry.get("before", []))
+    answers = repository.judge(case, keys)
+    wrong = mistake(case, answers[-1], repository)
+    if case.id in PENDING:
+        assert wrong, "it is judged right: take its line out of pending.txt"
+    else:
+        assert not wrong, f"{wrong}\n{answers[-1].text}"
+
+
+def test_every_attack_has_a_twin_a_kind_and_a_code() -> None:
+    for entry in CATALOGUE["attacks"]:
+        assert {"name", "kind", "code", "twin"} <= set(entry), entry["name"]
+    assert len(CATALOGUE["attacks"]) >= 180
+    names = Counter(entry["name"] for section in ("attacks", "passes") for entry in CATALOGUE[section])
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_what_is_pending_is_a_case() -> None:
+    assert sorted(PENDING - {case.id for case in ALL}) == []
