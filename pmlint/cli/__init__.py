@@ -30,6 +30,7 @@ VERBS = {
     "approve": "Approve a change by signature.",
     "signoff": "Sign the restart of a route.",
     "evidence": "Show which runs each route made, by its traces.",
+    "due": "Show which routes owe a postmortem, by their runs.",
     "runs": "Print one row for each run in files of traces.",
     "init": "Put the files into a repository.",
     "schema": "Print the JSON Schema of a kind of document.",

@@ -10,6 +10,7 @@ from pmlint.runs.event import TraceRun, timestamp
 from pmlint.runs.fold import Fold, Sink
 from pmlint.runs.readers import READERS, TraceReader
 from pmlint.runs.reading import TraceInput, TraceRefused
+from pmlint.runs.rows import are_rows, read_rows
 
 
 class TraceFile(NamedTuple):
@@ -52,7 +53,7 @@ def collect(
     now: int | None = None,
     sink: Sink | None = None,
 ) -> Collected:
-    """Read files of traces. ``known`` are the ids of the registry's routes, ``everything`` is the
+    """Read files of traces, or of rows. ``known`` are the ids of the registry's routes, ``everything`` is the
     route that takes all runs, ``now`` is in nanoseconds since 1970.
 
     Raises `TraceRefused` for a file of which nothing counts, and `UsageError` for one that cannot
@@ -61,15 +62,28 @@ def collect(
     fold = Fold(known, aliases, everything, sink)
     files: list[TraceFile] = []
     findings: list[Finding] = []
+    rows: list[TraceRun] = []
     for path in paths:
         with TraceInput(path, now) as file:
-            reader = _reader_of(file)
-            for span in reader.read(file):
-                fold.add(span)
-            files.append(TraceFile(path, reader.name, file.lines, file.skipped))
+            if are_rows(file.head):
+                format = "rows"
+                rows += [_routed(run, known, everything) for run in read_rows(file)]
+            else:
+                reader = _reader_of(file)
+                format = reader.name
+                for span in reader.read(file):
+                    fold.add(span)
+            files.append(TraceFile(path, format, file.lines, file.skipped))
             findings += file.findings
-    runs = tuple(fold.finish())
+    runs = (*rows, *fold.finish())
     return Collected(runs, tuple(files), (*findings, *_unassigned(runs, files)))
+
+
+def _routed(run: TraceRun, known: Collection[str], everything: str) -> TraceRun:
+    """A row with its route; one that the registry does not know belongs to none."""
+    if everything:
+        return run._replace(route=everything)
+    return run if run.route in known else run._replace(route="")
 
 
 def summarize_routes(runs: Iterable[TraceRun]) -> list[RouteSummary]:

@@ -1,0 +1,106 @@
+"""Rows of runs: what `pmlint runs` writes, and what a warehouse exports (docs/spec/runs.md).
+
+A row that cannot be read is refused, not skipped: a budget that is counted without it would be
+wrong without anybody noticing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pmlint.model.dates import parse_moment
+from pmlint.runs.event import OUTCOMES, TraceRun
+from pmlint.runs.reading import TraceInput, TraceRefused
+
+REQUIRED = ("run", "route", "started", "outcome", "rescues", "corrections", "approvals")
+_KNOWN_OUTCOMES = frozenset((*OUTCOMES, "unknown"))
+_NANOSECONDS = 10**9
+
+
+def are_rows(head: bytes) -> bool:
+    """Whether a file that begins with these bytes holds rows: JSON lines, or CSV with a header."""
+    first = head.partition(b"\n")[0]
+    if first.lstrip()[:1] == b"{":
+        return b'"outcome"' in first and b'"route"' in first and b'"rescues"' in first
+    columns = first.decode("utf-8", "replace").strip().split(",")
+    return {"run", "route", "outcome"} <= set(columns)
+
+
+def read_rows(file: TraceInput) -> Iterator[TraceRun]:
+    """The runs of a file of rows. Raises `TraceRefused` (``run-unreadable``) at the first row that
+    lacks a required column, has an unknown outcome, a negative count or a time without offset.
+    """
+    is_json = file.head.lstrip()[:1] == b"{"
+    rows = _json_rows(file) if is_json else _csv_rows(file)
+    for number, row in rows:
+        yield _run(file, number, row)
+
+
+def _json_rows(file: TraceInput) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for line in file.read_lines():
+        try:
+            row = json.loads(line.data)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise _refused(file, line.number, "the line is not a JSON object")
+        yield line.number, row
+
+
+def _csv_rows(file: TraceInput) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    text = file.read_rest().decode("utf-8-sig", "replace")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    for row in reader:
+        file.lines += 1
+        yield reader.line_num, row
+
+
+def _run(file: TraceInput, number: int, row: Mapping[str, Any]) -> TraceRun:
+    for name in REQUIRED:
+        if row.get(name) in (None, "") and name != "route":
+            raise _refused(file, number, f"the column '{name}' is missing")
+    outcome = str(row["outcome"])
+    if outcome not in _KNOWN_OUTCOMES:
+        raise _refused(file, number, f"'{outcome}' in 'outcome' is not an outcome")
+    traces = row.get("traces")
+    return TraceRun(
+        run=str(row["run"]),
+        route=str(row.get("route") or ""),
+        started=_time(file, number, "started", row["started"]),
+        ended=_time(file, number, "ended", row.get("ended")),
+        outcome=outcome,
+        rescues=_count(file, number, "rescues", row),
+        corrections=_count(file, number, "corrections", row),
+        approvals=_count(file, number, "approvals", row),
+        autonomy=str(row.get("autonomy") or ""),
+        version=str(row.get("version") or ""),
+        traces=tuple(traces) if isinstance(traces, list) else tuple(str(traces or "").split()),
+        names=(str(row.get("route") or ""),),
+    )
+
+
+def _count(file: TraceInput, number: int, name: str, row: Mapping[str, Any]) -> int:
+    value = row[name]
+    text = str(value)
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit()):
+        raise _refused(file, number, f"'{text}' in '{name}' is not a count")
+    return int(text)
+
+
+def _time(file: TraceInput, number: int, name: str, value: object) -> int | None:
+    if value in (None, ""):
+        return None
+    moment = parse_moment(str(value).replace(" ", "T", 1))
+    if moment is None:
+        message = f"'{value}' in '{name}' is not a time with an offset"
+        raise _refused(file, number, message)
+    return int(moment.timestamp()) * _NANOSECONDS
+
+
+def _refused(file: TraceInput, number: int, message: str) -> TraceRefused:
+    help = "'pmlint runs' writes rows as they are read"
+    return TraceRefused("run-unreadable", message, file.path, help, number)

@@ -1,0 +1,186 @@
+"""Which routes owe a postmortem: rows in, answers out, in a repository of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pmlint.cli import commands
+
+NOW = "2026-11-28T06:00:00Z"
+ROUTE = """\
+id: mail-desk
+title: Mail desk
+owner: "@maria"
+state: {state}
+restart: false
+autonomy: act-with-approval
+slo: {{objective: 0.999, window: 30d, rescues: 0.02}}
+"""
+REVIEW = """\
+---
+id: PM-2026-007
+title: Mail desk
+status: {status}
+opened: {opened}
+routes: [mail-desk]
+clocks: {{route_start: {start}, containment: {end}}}
+---
+"""
+
+
+def row(day: str, count: int = 1, **fields: object) -> list[dict[str, object]]:
+    """So many runs that ended on a day of November at noon."""
+    base = {"route": "mail-desk", "outcome": "ok", "rescues": 0, "corrections": 0, "approvals": 0}
+    at = f"2026-11-{day}T12:00:00Z"
+    return [{"run": f"{day}-{n}-{len(fields)}", "started": at, "ended": at, **base, **fields} for n in range(count)]
+
+
+class World:
+    """A repository with one route and rows of runs."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        (folder / "routes").mkdir()
+        (folder / "postmortems").mkdir()
+        (folder / "runs").mkdir()
+        self.route("running")
+        monkeypatch.chdir(folder)
+
+    def route(self, state: str) -> None:
+        (self.folder / "routes" / "mail-desk.yaml").write_text(ROUTE.format(state=state))
+
+    def review(self, status: str, opened: str, start: str = "{unknown: no log}", end: str = "{unknown: no log}") -> None:
+        text = REVIEW.format(status=status, opened=opened, start=start, end=end)
+        (self.folder / "postmortems" / "PM-2026-007-mail-desk.md").write_text(text)
+
+    def rows(self, *groups: list[dict[str, object]]) -> None:
+        lines = [json.dumps(entry) for group in groups for entry in group]
+        (self.folder / "runs" / "november.jsonl").write_text("\n".join(lines) + "\n")
+
+    def due(self, *options: str) -> Result:
+        return CliRunner().invoke(commands, ["due", "--now", NOW, *options])
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(tmp_path, monkeypatch)
+
+
+def test_a_route_within_its_budgets_owes_nothing(world: World) -> None:
+    world.rows(row("27", 1000))
+    done = world.due()
+    assert (done.exit_code, done.output) == (
+        0,
+        "route      answer  runs   bad  rescued  owes\n"
+        "mail-desk  within  1,000  0    0        -\n",
+    )
+
+
+def test_repeated_rescue_owes_a_review_and_after_grace_it_is_an_error(world: World) -> None:
+    world.rows(row("20", 3, rescues=1), row("27", 40))
+    done = world.due()
+    assert done.exit_code == 1
+    assert done.stdout == (
+        "route      answer  runs  bad  rescued  owes\n"
+        "mail-desk  over    43    0    3        budget-alert since 2026-11-20, repeated-rescue since 2026-11-20\n"
+    )
+    assert (
+        "routes/mail-desk.yaml:1:1: error owed-postmortem: repeated-rescue since 2026-11-20: 3 runs, "
+        "and no postmortem answers it; help: pmlint new TITLE --route mail-desk --trigger repeated-rescue\n"
+    ) in done.stderr
+
+
+def test_within_grace_it_is_a_warning(world: World) -> None:
+    world.route("paused")
+    world.rows(row("27", 4, outcome="near-miss"))
+    done = world.due()
+    assert "warning owed-postmortem: near-miss since 2026-11-27: 4 runs" in done.stderr
+    assert done.exit_code == 0
+    assert world.due("--fail-level", "warning").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "opened", "start", "end", "answers"),
+    [
+        ("in-review", "2026-11-25", "2026-11-19", "2026-11-21", True),
+        ("in-review", "2026-11-25", "{unknown: no log}", "{unknown: no log}", True),
+        ("accepted", "2026-11-25", "2026-11-22", "2026-11-23", False),
+        ("in-review", "2026-11-10", "2026-11-19", "2026-11-21", False),
+        ("draft", "2026-11-25", "2026-11-19", "2026-11-21", False),
+        ("withdrawn", "2026-11-25", "2026-11-19", "2026-11-21", False),
+    ],
+)
+def test_a_review_answers_what_it_spans(
+    world: World, status: str, opened: str, start: str, end: str, answers: bool
+) -> None:
+    world.rows(row("20", 1, outcome="control-breach"), row("27", 4000))
+    world.review(status, opened, start, end)
+    data = json.loads(world.due("--output-format", "json").stdout)
+    (episode,) = data["routes"][0]["episodes"]
+    assert episode["trigger"] == "control-breach"
+    assert (episode["answered_by"] == "PM-2026-007") == answers
+    assert (episode["draft"] == "PM-2026-007") == (status == "draft")
+
+
+def test_a_review_that_was_open_answers_the_rescues_that_come_while_its_fix_is_on_its_way(world: World) -> None:
+    world.rows(row("20", 3, rescues=1), row("27", 4000))
+    world.review("accepted", "2026-11-10", "2026-11-09", "2026-11-10")
+    data = json.loads(world.due("--output-format", "json").stdout)
+    assert {episode["answered_by"] for episode in data["routes"][0]["episodes"]} == {"PM-2026-007"}
+
+
+def test_a_route_that_runs_and_is_not_counted_is_not_within(world: World) -> None:
+    world.rows(row("27", 1, route="other"))
+    done = world.due()
+    assert done.exit_code == 2
+    assert "mail-desk  unjudged  0     0    0        -" in done.stdout
+    assert "error runs-stale: 'mail-desk' cannot be judged: no-runs" in done.stderr
+    world.route("paused")
+    assert "mail-desk  idle" in world.due().stdout
+
+
+def test_unknown_outcomes_are_not_a_pass(world: World) -> None:
+    world.rows(row("27", 3, outcome="unknown"), row("27", 9))
+    assert "unjudged" in world.due().stdout
+    world.rows(row("27", 1, outcome="unknown"), row("27", 9))
+    assert "within" in world.due().stdout
+
+
+def test_no_runs_at_all_is_exit_2_and_says_where_it_looked(world: World) -> None:
+    done = world.due()
+    assert done.exit_code != 0
+    assert str(done.exception) == "no runs: looked for files below 'runs/'"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"outcome": "fine"}, "run-unreadable: 'fine' in 'outcome' is not an outcome"),
+        ({"rescues": -1}, "run-unreadable: '-1' in 'rescues' is not a count"),
+        ({"rescues": 0.5}, "run-unreadable: '0.5' in 'rescues' is not a count"),
+        ({"started": "2026-11-27"}, "run-unreadable: '2026-11-27' in 'started' is not a time with an offset"),
+        ({"corrections": None}, "run-unreadable: the column 'corrections' is missing"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_refused(world: World, change: dict[str, object], message: str) -> None:
+    world.rows(row("27", 2), row("27", 1, **change))
+    assert str(world.due().exception) == message
+
+
+def test_csv_and_json_lines_give_the_same_statement(world: World) -> None:
+    world.rows(row("20", 3, rescues=1), row("27", 40))
+    ours = json.loads(world.due("--output-format", "json").stdout)["routes"]
+    entries = [*row("20", 3, rescues=1), *row("27", 40)]
+    lines = [",".join(entries[0]), *(",".join(str(value) for value in entry.values()) for entry in entries)]
+    (world.folder / "runs.csv").write_text("\n".join(lines) + "\n")
+    assert json.loads(world.due("runs.csv", "--output-format", "json").stdout)["routes"] == ours
+
+
+def test_a_route_that_does_not_exist_names_the_nearest(world: World) -> None:
+    world.rows(row("27"))
+    error = world.due("--route", "mail-dask").exception
+    assert str(error) == "there is no route 'mail-dask' (--route)"
