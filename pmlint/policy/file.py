@@ -284,10 +284,11 @@ class _Check:
         data = self.document.data
         assert isinstance(data, dict)
         shift = data[field].find(text)
+        failed: Failed | None = None
         try:
-            compiled, failed = compile_expression(text), None
+            compiled = compile_expression(text)
         except Failed as error:
-            compiled, failed = None, error
+            failed = error
         if failed is None or not failed.reason.startswith("syntax error"):
             self.known(field, text, shift)
         if failed is not None:
@@ -301,11 +302,10 @@ class _Check:
         try:
             return evaluate(compiled, self.variables)
         except Failed as error:
-            key = re.search(r'Key not found in map : "(\w+)"', error.reason)
             said = (
-                f"there is no field '{key[1]}' here"
-                if key
-                else f"this can't be evaluated: {error.reason.partition(': ')[2] or error.reason}"
+                f"there is no field '{error.field}' here"
+                if error.field
+                else f"this can't be evaluated: {error.reason}"
             )
             raise self.wrong(
                 field, said, "compare only what has the same type; an absent field is null"

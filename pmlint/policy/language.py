@@ -1,29 +1,29 @@
-"""CEL, the language of policies: variables, functions, compiling, evaluating. The only module that
-knows the engine.
+"""CEL, the language of policies: its variables, and compiling and evaluating expressions.
 
-The engine gives errors as values whose truth value is true; `evaluate` is the one place that turns
-them into `Failed`.
+What a policy means does not depend on the engine that evaluates it. An expression goes through
+our own grammar, types, patterns and bound of steps, and is written anew with one meaning for
+conversions, moments, indices and the order of mappings; then one of `pmlint.policy.engines`
+takes it. `pmlint.policy.functions` is where functions are added.
 """
 
 from __future__ import annotations
 
-import sys
-from binascii import a2b_base64
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from datetime import date
-from functools import cache, lru_cache
-from itertools import product
-from typing import Any, NewType
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from cel_expr_python import cel
-
-from pmlint.model.dates import parse_date, parse_moment
-from pmlint.model.owners import owner_problem
-from pmlint.model.references import artefacts
-from pmlint.model.resources import read_json
 from pmlint.model.vocabulary import CLASSES, LAYERS, STRUCTURAL
-from pmlint.project.holds import same
+from pmlint.policy.callables import BUDGET, PREFIX
+from pmlint.policy.callables import READ as READ
+from pmlint.policy.engines import Engine, chosen
+from pmlint.policy.failed import Failed as Failed
+from pmlint.policy.functions import CONVERSIONS
+from pmlint.policy.functions import FUNCTIONS as FUNCTIONS
+from pmlint.policy.grammar import Node, parse, rewrite
+from pmlint.policy.patterns import portable
+from pmlint.policy.steps import Plan, check_steps, plan
+from pmlint.policy.types import ANY, text_of, type_of
 
 VARIABLES = {
     "postmortem": ("postmortem",),
@@ -38,168 +38,88 @@ VARIABLES = {
     "it": ("postmortem", "route", "change"),
 }
 """The variables, and which kinds of policy know them."""
-FUNCTIONS = {
-    "owner_problem": "why a text names no single person, or the empty text",
-    "artefacts": "the kinds of things that a text names: path, test, commit, pull request, number, status",
-    "days_between": "days from one date to another, or null where one is no date",
-    "minutes_between": "minutes from one clock to another, or null where one is not known",
-    "same_person": "whether two handles name the same person",
-}
 METHODS = (
     "all exists exists_one filter map size contains startsWith endsWith matches "
     "getFullYear getMonth getDate getDayOfWeek getHours getMinutes"
 ).split()
 
-READ = 300_000
-"""The most characters that our functions read in one evaluation: a policy may call them again and
-again.
-"""
-_read = [0]
-_OWED: list[None] = []
-"""References to None: the engine (cel-expr-python 0.1.3) gives each null without one of its own,
-and takes one away when it is dropped.
 
-Before Python 3.12, where None can't be dropped, some thousands of them would end the process.
-"""
+class Compiled(NamedTuple):
+    """An expression as an engine holds it, with what its steps are bounded by."""
+
+    engine: Engine
+    program: Any
+    plan: Plan
 
 
-class Failed(Exception):
-    """An expression that could not be evaluated, or not compiled; the engine's reason, and where in
-    the text (from 0), if it says.
-    """
-
-    def __init__(self, reason: str, offset: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.offset = offset
-
-
-def days_between(first: object, second: object) -> int | None:
-    """Days from a date to another; None where one is no date."""
-    one, other = parse_date(first), parse_date(second)
-    return (other - one).days if one and other else None
-
-
-def minutes_between(first: object, second: object) -> float | None:
-    """Minutes from a moment to another; None where one is no moment."""
-    one, other = parse_moment(first), parse_moment(second)
-    return (other - one).total_seconds() / 60 if one and other else None
-
-
-def same_person(one: object, other: object) -> bool:
-    """Whether two handles name the same person; null names nobody."""
-    return (
-        isinstance(one, str) and isinstance(other, str) and bool(one.strip()) and same(one, other)
-    )
-
-
-def _function(name: str, result: Any, arity: int, implementation: Callable[..., object]) -> Any:
-    """A function for every type that a field may have: the engine's dynamic type takes no null."""
-
-    def counted(*arguments: object) -> object:
-        for argument in arguments:
-            if isinstance(argument, str):
-                _read[0] += len(argument)
-        if _read[0] > READ:
-            raise ValueError(f"the functions read more than {READ:,} characters")
-        return implementation(*arguments)
-
-    kinds = {
-        "string": cel.Type.STRING,
-        "null": cel.Type.NULL,
-        "map": cel.Type.MAP,
-        "list": cel.Type.LIST,
-        "int": cel.Type.INT,
-    }
-    overloads = [
-        cel.Overload(
-            "_".join((name, *names)), result, [kinds[kind] for kind in names], impl=counted
-        )
-        for names in product(kinds, repeat=arity)
-    ]
-    return cel.FunctionDecl(name, overloads)
-
-
-@cache
-def _environment() -> Any:
-    functions = [
-        _function("owner_problem", cel.Type.STRING, 1, owner_problem),
-        _function("artefacts", cel.Type.DYN, 1, artefacts),
-        _function("days_between", cel.Type.DYN, 2, days_between),
-        _function("minutes_between", cel.Type.DYN, 2, minutes_between),
-        _function("same_person", cel.Type.BOOL, 2, same_person),
-    ]
-    return cel.NewEnv(variables=dict.fromkeys(VARIABLES, cel.Type.DYN), functions=functions)
-
-
-@cache
-def _beforehand() -> dict[str, str]:
-    """The joined questions of the policies that ship, as the engine writes them, which it reads
-    forty times faster than the text.
-    """
-    found: dict[str, str] = read_json("compiled.json")
-    return found
-
-
-@lru_cache(maxsize=256)
-def compile_expression(text: str) -> Any:
-    """Compile an expression, or take it as compiled beforehand. Raises `Failed`."""
-    if text in _beforehand():
-        with suppress(RuntimeError):  # an engine that writes expressions in another way
-            return _environment().deserialize(a2b_base64(_beforehand()[text]))
-    try:
-        return _environment().compile(text)
-    except RuntimeError as error:
-        reason = str(error).partition("\n")[0].removeprefix("INVALID_ARGUMENT: ")
-        _, _, rest = reason.partition("<input>:")
-        parts = rest.split(":", 2)
-        if len(parts) < 3:
-            raise Failed(reason) from None
-        before = text.split("\n")[: int(parts[0]) - 1]
-        offset = sum(len(line) + 1 for line in before) + int(parts[1]) - 1
-        said = parts[2].strip().removesuffix(" (in container '')")
-        raise Failed(said[:1].lower() + said[1:].partition(" expecting {")[0], offset) from None
-
-
-Bound = NewType("Bound", object)
-"""Variables as the engine holds them, each converted when it is first read, and once."""
-
-
-def bind(variables: Mapping[str, object]) -> Bound:
+class Bound(NamedTuple):
     """Variables for any number of expressions.
 
     What these compute stays in memory as long as the variables do.
     """
-    return Bound(_environment().Activation(variables))
+
+    engine: Engine
+    held: Any
+    variables: Mapping[str, object]
 
 
-def evaluate(compiled: Any, variables: Mapping[str, object] | Bound) -> Any:
-    """The value of a compiled expression as plain data.
+@lru_cache(maxsize=256)
+def compile_expression(text: str, engine: Engine | None = None) -> Compiled:
+    """Compile an expression, for the engine of this process or another one.
 
-    Raises `Failed` where the engine gives an error as a value.
+    Raises `Failed` with the reason and the character.
     """
-    _read[0] = 0
-    try:
-        value = (
-            compiled.eval(data=variables)
-            if isinstance(variables, Mapping)
-            else compiled.eval(variables)
-        )
-    except RuntimeError as error:
-        raise Failed(str(error).partition("\n")[0]) from None
-    if value.type() == cel.Type.ERROR or value.type().name() in ("ERROR", "*error*"):
-        raise Failed(str(value.value()))
-    plain = value.plain_value()
-    if sys.version_info < (3, 12):
-        _OWED.extend([None] * _nulls(plain))
-    return plain
+    node = parse(text)
+    steps = plan(node)
+    type_of(node, dict.fromkeys(VARIABLES, ANY))
+    engine = engine or chosen()
+    return Compiled(engine, engine.compile(_with_one_meaning(text, node)), steps)
 
 
-def _nulls(value: object) -> int:
-    """How many nulls stand in plain data."""
-    if isinstance(value, dict):
-        return sum(map(_nulls, value.values()))
-    return sum(map(_nulls, value)) if isinstance(value, list) else int(value is None)
+def bind(variables: Mapping[str, object], engine: Engine | None = None) -> Bound:
+    """Variables for any number of expressions of one engine."""
+    engine = engine or chosen()
+    return Bound(engine, engine.bind(variables), variables)
+
+
+def evaluate(compiled: Compiled, variables: Mapping[str, object] | Bound) -> Any:
+    """The value of a compiled expression as plain data. Raises `Failed` where it has none."""
+    bound = variables if isinstance(variables, Bound) else bind(variables, compiled.engine)
+    check_steps(compiled.plan, bound.variables)
+    BUDGET.renew()
+    return compiled.engine.evaluate(compiled.program, bound.held)
+
+
+def _with_one_meaning(text: str, node: Node) -> str:
+    """An expression without what the engines answer in different ways."""
+
+    def again(part: Node) -> str:
+        return rewrite(text, part, instead)
+
+    def instead(part: Node) -> str | None:
+        if part.kind == "call" and part.value in CONVERSIONS:
+            return f"{PREFIX}{part.value}({again(part.parts[0])})"
+        if part.kind == "call" and part.value in ("timestamp", "duration"):
+            form = "moment" if part.value == "timestamp" else "length"
+            return f"{part.value}({PREFIX}{form}({again(part.parts[0])}))"
+        if part.kind == "index" and part.parts[1].kind not in ("int", "string"):
+            return f"{again(part.parts[0])}[{PREFIX}element({again(part.parts[1])})]"
+        if part.kind == "macro" and part.value in ("map", "filter"):
+            source, *asked = part.parts
+            listed = f"{PREFIX}keys({again(source)})"
+            return f"{listed}.{part.value}({', '.join((part.variable, *map(again, asked)))})"
+        if part.kind == "method" and part.value == "matches":
+            pattern = _quoted(portable(text_of(part.parts[1])))
+            return f"{again(part.parts[0])}.matches({pattern})"
+        return None
+
+    return again(node)
+
+
+def _quoted(text: str) -> str:
+    """A text as a literal of CEL."""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + plain.replace("\n", "\\n").replace("\r", "\\r") + '"'
 
 
 def surroundings(

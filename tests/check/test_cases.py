@@ -1,12 +1,11 @@
 """The table of cases: each file of `tests/cases` changes a valid repository and says exactly what ``pmlint check`` prints then.
 
 Adding a case is adding a file: ``edit`` (from → to) or ``text`` for one ``file``, and ``expect``, which
-``PMLINT_WRITE_CASES=1 pytest tests/check/test_cases.py`` fills in. A case whose name begins with ``good-`` must be clean.
+``pytest --update tests/check/test_cases.py`` fills in. A case whose name begins with ``good-`` must be clean.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -40,10 +39,10 @@ def printed(case: dict[str, object], root: Path) -> str:
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_case(file: Path, tmp_path: Path) -> None:
+def test_case(file: Path, tmp_path: Path, update: bool) -> None:
     case = yaml.safe_load(file.read_text(encoding="utf-8"))
     found = printed(case, tmp_path)
-    if os.environ.get("PMLINT_WRITE_CASES"):
+    if update:
         head = file.read_text(encoding="utf-8").partition("expect: |")[0]
         file.write_text(head + "expect: |\n" + "".join(f"  {line}\n" for line in found.splitlines()), encoding="utf-8")
         return

@@ -1,11 +1,10 @@
 """Every command of the README and the guides runs, in a repository made for its page, and prints what the page shows.
 
-``PMLINT_WRITE_DOCS=1 pytest tests/docs/test_commands.py`` writes what they print into the pages; read it before you commit it.
+``pytest --update tests/docs/test_commands.py`` writes what they print into the pages; read it before you commit it.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -62,7 +61,7 @@ FIXTURES = {"empty": lambda root: None, "project": project, "eighty": eighty, "h
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_the_commands_of_a_page(page: Path, tmp_path: Path) -> None:
+def test_the_commands_of_a_page(page: Path, tmp_path: Path, update: bool) -> None:
     text = page.read_text(encoding="utf-8")
     around, root = environment(tmp_path / "home", sys.executable, NOW), tmp_path / "repository"
     root.mkdir()
@@ -80,9 +79,9 @@ def test_the_commands_of_a_page(page: Path, tmp_path: Path) -> None:
         for number, (ran, (command, shown)) in enumerate(zip(runs, asked, strict=True), 1):
             code = block.code if number == len(asked) else 0
             assert ran.code == code, f"{page.name}:{block.row}: $ {command}\nexit {ran.code} instead of {code}\n{ran.output}"
-            if not os.environ.get("PMLINT_WRITE_DOCS"):
+            if not update:
                 assert matches(ran.output, shown), f"{page.name}:{block.row}: $ {command}\nprints\n{ran.output}\ninstead of\n{shown}"
-    if os.environ.get("PMLINT_WRITE_DOCS"):
+    if update:
         write(page, written)
 
 

@@ -1,11 +1,10 @@
 """Policies that are wrong never load: each case of `broken.yaml` changes one good policy and says what the user reads.
 
-``PMLINT_WRITE_CASES=1 pytest tests/policy`` fills ``says`` in.
+``pytest --update tests/policy`` fills ``says`` in.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -31,8 +30,8 @@ def said(case: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_broken(case: dict[str, str]) -> None:
-    if os.environ.get("PMLINT_WRITE_CASES"):
+def test_broken(case: dict[str, str], update: bool) -> None:
+    if update:
         case["says"] = said(case)
         (HERE / "broken.yaml").write_text(yaml.safe_dump(CASES, sort_keys=False, allow_unicode=True, width=200))
     assert said(case) == case["says"]
