@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from pmlint.model.dates import parse_date, parse_moment
+from pmlint.model.gaps import minutes_at_least, minutes_at_most, minutes_between
 from pmlint.model.owners import owner_problem
 from pmlint.model.references import artefacts
 from pmlint.project.holds import same
@@ -34,12 +35,6 @@ def days_between(first: object, second: object) -> int | None:
     """Days from a date to another; None where one is not a date."""
     one, other = parse_date(first), parse_date(second)
     return (other - one).days if one and other else None
-
-
-def minutes_between(first: object, second: object) -> float | None:
-    """Minutes from a moment to another; None where one is not a moment."""
-    one, other = parse_moment(first), parse_moment(second)
-    return (other - one).total_seconds() / 60 if one and other else None
 
 
 def same_person(one: object, other: object) -> bool:
@@ -67,6 +62,18 @@ FUNCTIONS: dict[str, Function] = {
         "any",
         "minutes from one clock to another, or null where one is not known",
         minutes_between,
+    ),
+    "minutes_at_least": Function(
+        2,
+        "any",
+        "minutes that surely passed from one clock to another, or null where no bound says it",
+        minutes_at_least,
+    ),
+    "minutes_at_most": Function(
+        2,
+        "any",
+        "minutes that at most passed from one clock to another, or null where no bound says it",
+        minutes_at_most,
     ),
     "same_person": Function(2, "truth", "whether two handles name the same person", same_person),
 }

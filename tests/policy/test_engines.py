@@ -76,6 +76,8 @@ def answer(engine: Engine, text: str) -> Any:
         ("double('0.5')", 0.5),
         ("timestamp('2026-10-15')", ("this is not a moment such as 2026-10-15T06:00:00Z", None)),
         ("duration('90m') == duration('1h30m')", True),
+        ("minutes_at_least('2026-10-15T06:00:00Z', {'unknown': 'late', 'not_before': '2026-10-15T08:00:00Z'})", 120.0),
+        ("minutes_at_most('2026-10-15T06:00:00Z', {'unknown': 'late', 'not_before': '2026-10-15T08:00:00Z'})", None),
         ("postmortem.owner.name", ("the types do not fit", None)),
         ("postmortem.nobody", ("there is no field 'nobody'", None)),
         ("postmortem.names[7]", ("there is no element 7", None)),

@@ -16,8 +16,7 @@ HOMES = {
     "click": ("cli/",),
     "yaml": ("parsing/strict_yaml.py",),
     "jsonschema": ("model/schema.py",),
-    "jsonschema_rs": ("model/schema.py",),
-    "cel_expr_python": ("policy/language.py",),
+    "cel_expr_python": ("policy/engines/cpp.py",),
     "codeowners": ("project/people.py",),
     "pyromark": ("parsing/markdown.py", "rules/prose/"),
     "git": ("cli/demo.py", "demo/"),
@@ -75,7 +74,7 @@ def test_a_clean_check_imports_nothing_slow() -> None:
     assert not loaded("check") & {"jsonschema", "git", "rich", "subprocess", "difflib", "pmlint.git", "importlib.metadata"}
 
 
-@pytest.mark.parametrize(("words", "most"), [("--version", 20), ("--help", 30), ("check", 140)])
+@pytest.mark.parametrize(("words", "most"), [("--version", 20), ("--help", 30), ("check", 145)])
 def test_start_up_imports_few_modules(words: str, most: int) -> None:
     code = "import click, yaml, sys; print(*sys.modules)"
     needed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from cel_expr_python import cel
 
 from pmlint.policy.callables import PREFIX, python_functions
-from pmlint.policy.engines import Engine, load
+from pmlint.policy.engines import load
 from pmlint.policy.failed import Failed
 from pmlint.policy.functions import CONVERSIONS, FUNCTIONS
 from pmlint.policy.grammar import Node, parse, rewrite
@@ -72,9 +72,8 @@ class _Bound(NamedTuple):
 
 
 class _Engine:
-    def __init__(self, environment: Any, spare: Engine) -> None:
+    def __init__(self, environment: Any) -> None:
         self._environment = environment
-        self._spare = spare
 
     def compile(self, text: str) -> _Compiled:
         try:
@@ -103,18 +102,21 @@ class _Engine:
         return plain
 
     def _otherwise(self, compiled: _Compiled, bound: _Bound) -> Any:
-        spare = self._spare
+        spare = load("rust")
         return spare.evaluate(spare.compile(compiled.text), spare.bind(bound.variables))
 
 
 def _dynamic(text: str) -> str:
     """An expression in which the type of each element is open.
 
-    Without that, 0.1.3 takes x['a'] for neither a list nor a text.
+    Without that, 0.1.3 takes x['a'], and an element of [], for neither a list nor a text.
     """
     root = parse(text)
 
     def instead(node: Node) -> str | None:
+        if node.kind == "macro":
+            listed, *asked = (rewrite(text, part, instead) for part in node.parts)
+            return f"dyn({listed}).{node.value}({', '.join((node.variable, *asked))})"
         if node.kind != "index":
             return None
         target, index = (rewrite(text, part, instead) for part in node.parts)
@@ -182,7 +184,7 @@ def _declared(name: str, result: str, arity: int, call: Callable[..., object]) -
 
 
 def new_engine() -> _Engine:
-    """The engine. Raises `ImportError` where it, or the one that it falls back to, is missing."""
+    """The engine with the variables and functions of policies."""
     from pmlint.policy.language import VARIABLES
 
     table = FUNCTIONS | {f"{PREFIX}{name}": one for name, one in CONVERSIONS.items()}
@@ -192,4 +194,4 @@ def new_engine() -> _Engine:
     ]
     variables = dict.fromkeys(VARIABLES, cel.Type.DYN)
     environment = cel.NewEnv(variables=variables, functions=declared)
-    return _Engine(environment, load("rust"))
+    return _Engine(environment)

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, PathFinder
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec, PathFinder
+from os.path import exists, join
 from typing import Any, NamedTuple
 
 from pmlint.policy.callables import PREFIX, python_functions
@@ -38,12 +37,10 @@ def _extension() -> Any:
     package = PathFinder.find_spec("cel")
     for folder in package.submodule_search_locations or () if package else ():
         for suffix in EXTENSION_SUFFIXES:
-            path = Path(folder, f"cel{suffix}")
-            if path.exists():
-                loader = ExtensionFileLoader("cel.cel", str(path))
-                spec = spec_from_file_location("cel.cel", str(path), loader=loader)
-                assert spec is not None
-                module = module_from_spec(spec)
+            path = join(folder, f"cel{suffix}")
+            if exists(path):
+                loader = ExtensionFileLoader("cel.cel", path)
+                module = loader.create_module(ModuleSpec("cel.cel", loader, origin=path))
                 loader.exec_module(module)
                 return module
     raise ImportError("common-expression-language is not installed")
