@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from fuzz.formats import formats
 from fuzz.tree import Files, inside
-from pmlint.check import engine
+from pmlint.check import demands, engine
 from pmlint.edit.fixes import attach, fixed
 from pmlint.finding import Finding
 from pmlint.model import Postmortem, native_route
@@ -284,7 +284,7 @@ def shipped() -> PolicySet:
 def whole(data: bytes) -> None:
     """A whole check with the input as a second postmortem: all rules, policies, waivers and fixes."""
     file = "postmortems/PM-2026-002.md"
-    with patch.object(engine, "load_policies", lambda *arguments: shipped()):
+    with patch.object(demands, "load_policies", lambda *arguments: shipped()):
         report = engine.check_tree(Files({**base(), file: data}), Settings(), TODAY).report
     text = data.decode("utf-8", "replace")
     for finding in report.findings:

@@ -1,32 +1,41 @@
-"""Documents × schema × rules → findings, in order."""
+"""A tree of documents to a report, in four steps.
+
+1. *Parse*: routes and people are read once (`read_surroundings`), postmortems one by one.
+2. *Facts*: what other documents need to know of each is collected in an `Index`.
+3. *Demands*: the schema, rules and policies are asked of each postmortem (`check.postmortem`), then
+   the rules of the whole repository.
+4. *Findings*: what somebody waived is marked, what is in the baseline is left out (`report_of`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pmlint.check.levels import Filter, binding
+from pmlint.check.demands import Demands, demands_of
+from pmlint.check.gaps import Gap, about
+from pmlint.check.levels import binding
+from pmlint.check.postmortem import finding, judge_postmortem, placed
 from pmlint.check.report import Report, summarize
-from pmlint.finding import Finding, Level, Problem
+from pmlint.finding import Finding, Problem
 from pmlint.model import People, Postmortem, Route
-from pmlint.model.schema import check as check_shape
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file
 from pmlint.place import Path, Span
-from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.baseline import known, read_baseline
 from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
 from pmlint.project.people import read_people
-from pmlint.project.registry import Registry, pointer, read_routes, syntax
-from pmlint.project.settings import Settings, require_rules
+from pmlint.project.registry import Registry, read_routes, syntax
+from pmlint.project.settings import Settings
 from pmlint.project.waivers import waive
 from pmlint.rules import RULES
-from pmlint.rules.rule import Context
+from pmlint.rules.rule import Context, Rule
 
 if TYPE_CHECKING:
     from pmlint.check.cache import Cache
@@ -35,8 +44,7 @@ ENOUGH = 50
 """With fewer documents a cache costs more than it saves."""
 PART = 125
 """As many documents are worth a process of their own."""
-_LONGEST_ID = 100
-"""The most characters of an id that stand in each finding; no id that has the right form is longer."""
+Locate = Callable[[Any], Span]
 
 
 class Judged(NamedTuple):
@@ -49,24 +57,64 @@ class Judged(NamedTuple):
     policies: PolicySet
 
 
+class Surroundings(NamedTuple):
+    """What postmortems are judged in: routes, people, what is wrong with them, and their texts."""
+
+    registry: Registry
+    people: People | None
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, Source]
+
+
+class Work(NamedTuple):
+    """What it takes to judge a postmortem."""
+
+    demands: Demands
+    context: Context
+    cache: Cache | None = None
+
+
+class Part(NamedTuple):
+    """What came of some postmortems, as plain data that can go from process to process."""
+
+    facts: list[PostmortemFacts]
+    findings: list[Finding]
+    gaps: dict[str, tuple[Gap, ...]]
+    remembered: dict[str, Any]
+
+
 def check_tree(
     tree: Tree,
     settings: Settings,
     today: date,
     *,
     only: frozenset[str] | None = None,
-    instead: Source | None = None,
     cache_of: str | None = None,
     jobs: int = 1,
 ) -> Judged:
-    """Check a whole tree; ``only`` names the files whose findings are wanted, ``instead`` replaces
-    the content of one file.
+    """Check a whole tree; ``only`` names the files whose findings are wanted.
 
     ``cache_of`` is the root of a repository whose clean documents may be remembered from run to
     run. ``jobs`` is in how many processes at most, 0 for as many as are at hand. Raises
     `UsageError` where the configuration is wrong.
     """
-    return _Run(tree, settings, today, only, instead, cache_of=cache_of).judge(jobs)
+    demands = demands_of(tree, settings, today, only)
+    around = read_surroundings(tree, settings)
+    files = postmortem_files(tree, settings)
+    routes = around.registry.routes
+    context = Context(today, settings, Index(routes, ()), around.people, tree, demands.ids)
+    cache = _opened_cache(cache_of, files, demands, context, around)
+    part = judge_postmortems(files, Work(demands, context, cache), jobs)
+    context = context._replace(index=Index(routes, part.facts))
+    findings = [*around.findings, *part.findings]
+    findings += judge_routes(around.registry, demands, tree)
+    findings += judge_repository("repository", around.registry, context, part.gaps)
+    findings, used = _waived(findings, context)
+    context = context._replace(used_waivers=used)
+    findings += judge_repository("waivers", around.registry, context, part.gaps)
+    sources = Sources(tree, around.sources)
+    report = report_of(findings, files, demands, context, sources)
+    return Judged(report, context.index, demands.policies)
 
 
 def check_documents(
@@ -79,326 +127,230 @@ def check_documents(
     policies: PolicySet,
     people: People | None,
 ) -> list[Finding]:
-    """Check single postmortems by policies and a roster from elsewhere, without the questions that
+    """Check single postmortems by policies and people from elsewhere, without the questions that
     need all other documents.
     """
-    run = _Run(tree, settings, today, None, None, policies)
-    context = Context(today, settings, Index(routes, ()), people, tree, run.rule_ids())
+    demands = demands_of(tree, settings, today, policies=policies)
+    context = Context(today, settings, Index(routes, ()), people, tree, demands.ids)
+    part = _judge_part(list(files), Work(demands, context))
+    return list(filter(demands.filter.wanted, map(demands.filter.leveled, part.findings)))
+
+
+def read_surroundings(tree: Tree, settings: Settings) -> Surroundings:
+    """The routes and the people of a tree."""
+    registry = read_routes(tree, settings)
+    sources = dict(registry.sources)
+    findings = list(registry.findings)
+    people = read_people(tree, settings, sources, findings)
+    return Surroundings(registry, people, tuple(findings), sources)
+
+
+def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Part:
+    """Judge all postmortems, many of them in several processes, and save the cache."""
+    new = files if work.cache is None else work.cache.unknown(files)
+    most = len(new) // PART if jobs != 1 else 1
+    judge = partial(_judge_part, work=work)
+    if most > 1:
+        from pmlint.check.parallel import processes, spread
+
+        parts = spread(judge, files, min(jobs or processes(), most))
+    else:
+        parts = [judge(files)]
+    if work.cache is not None:
+        for part in parts:
+            work.cache.add(part.remembered)
+        work.cache.save()
+    return Part(
+        [facts for part in parts for facts in part.facts],
+        [found for part in parts for found in part.findings],
+        {file: gaps for part in parts for file, gaps in part.gaps.items()},
+        {},
+    )
+
+
+def _judge_part(files: Sequence[Entry], work: Work) -> Part:
+    part = Part([], [], {}, {})
     for entry in files:
-        run.postmortem(entry, context)
-    return list(filter(run.filter.wanted, map(run.filter.leveled, run.findings)))
+        facts, findings, gaps = _remembered(entry, work)
+        part.facts.append(facts)
+        part.findings.extend(findings)
+        if gaps:
+            part.gaps[entry.path] = gaps
+    return part._replace(remembered=work.cache.added if work.cache is not None else {})
 
 
-class _Run:
-    def __init__(
-        self,
-        tree: Tree,
-        settings: Settings,
-        today: date,
-        only: frozenset[str] | None,
-        instead: Source | None,
-        policies: PolicySet | None = None,
-        cache_of: str | None = None,
-    ) -> None:
-        self.tree = tree
-        self.cache_of = cache_of
-        self.cache: Cache | None = None
-        self.settings = settings
-        self.filter = Filter(settings, only)
-        self.today = today
-        self.instead = instead
-        self.policies = policies or load_policies(tree, settings, today, self.filter.asks)
-        self.findings: list[Finding] = []
-        self.sources: dict[str, Source] = {}
-        self.located: tuple[str, Callable[[Any], Span]] = "", lambda at: Span()
+_One = tuple[PostmortemFacts, Sequence[Finding], tuple[Gap, ...]]
 
-    def judge(self, jobs: int = 1) -> Judged:
-        registry = read_routes(self.tree, self.settings)
-        self.sources.update(registry.sources)
-        self.findings += registry.findings
-        people = read_people(self.tree, self.settings, self.sources, self.findings)
-        ids = self.rule_ids()
-        context = Context(
-            self.today, self.settings, Index(registry.routes, ()), people, self.tree, ids
-        )
-        self.routes(registry)
-        files = self.files()
-        self.cache = self.opened_cache(files, registry)
-        index = Index(registry.routes, self.documents(files, context, jobs))
-        context = context._replace(index=index)
-        self.repository("repository", registry, context)
-        used = self.waive(index)
-        self.repository("waivers", registry, context._replace(used_waivers=used))
-        return Judged(self.report(files, index), index, self.policies)
 
-    def documents(self, files: list[Entry], context: Context, jobs: int) -> list[PostmortemFacts]:
-        """Judge all postmortems, many of them in several processes; their facts."""
-        new = files if self.cache is None else self.cache.unknown(files)
-        most = len(new) // PART if jobs != 1 and self.instead is None else 1
-        if most > 1:
-            from pmlint.check.parallel import processes, spread
+def _remembered(entry: Entry, work: Work) -> _One:
+    """A postmortem from the cache where it was clean before and nothing has changed, else judged
+    anew.
+    """
+    cache, context = work.cache, work.context
+    if cache is None or entry.kind != "file":
+        return _judged(entry, work)
+    from pmlint.check.cache import Watched
 
-            parts = spread(
-                partial(self.part, context=context), files, min(jobs or processes(), most)
-            )
-        else:
-            parts = [self.part(files, context)]
-        self.findings += [finding for part in parts for finding in part[1]]
-        if self.cache is not None:
-            for part in parts:
-                self.cache.add(part[2])
-            self.cache.save()
-        return [facts for part in parts for facts in part[0]]
+    try:
+        data = context.tree.read(entry.path)
+    except Malformed:
+        return _judged(entry, work)
+    facts = cache.facts(entry, data, context.tree)
+    if facts is not None:
+        return facts, (), ()
+    watched = Watched(context.tree)
+    keep = partial(cache.keep, data, watched)
+    return _judged(entry, work._replace(context=context._replace(tree=watched)), keep)
 
-    def part(
-        self, files: Sequence[Entry], context: Context
-    ) -> tuple[list[PostmortemFacts], list[Finding], dict[str, Any]]:
-        """The facts of some postmortems, what is wrong with them, and what is to be remembered."""
-        before, self.findings = self.findings, []
-        facts = [self.remembered(entry, context) for entry in files]
-        found, self.findings = self.findings, before
-        return facts, found, self.cache.added if self.cache is not None else {}
 
-    def rule_ids(self) -> frozenset[str]:
-        """The ids of all rules and policies.
+def _judged(
+    entry: Entry,
+    work: Work,
+    keep: Callable[[PostmortemFacts, Postmortem], None] = lambda facts, postmortem: None,
+) -> _One:
+    """A postmortem, read and judged; ``keep`` is given one that has nothing wrong."""
+    file, settings = entry.path, work.demands.settings
+    try:
+        document = _parse(entry, work.context.tree)
+    except Malformed as error:
+        return unreadable(file, settings.ids), [syntax(file, error)], ()
+    postmortem = Postmortem(settings.as_judged(document.data), file, document.body)
+    judgement = judge_postmortem(document, postmortem, work.demands, work.context)
+    facts = facts_of(postmortem)
+    if not judgement.findings:
+        keep(facts, postmortem)
+    return facts, judgement.findings, judgement.gaps
 
-        Raises `UsageError` where the configuration names another one.
-        """
-        ids = {*(rule.id for rule in RULES), *(policy.id for policy in self.policies.policies)}
-        settings = self.settings
-        require_rules(
-            (*settings.select, *settings.ignore, *settings.rules),
-            ids | self.policies.shipped,
-            settings.file,
-        )
-        return frozenset(ids)
 
-    def report(self, files: list[Entry], index: Index) -> Report:
-        """The findings that are wanted and not in the baseline, in order, and how many of what
-        there are.
-        """
-        wanted = sorted(
-            filter(self.filter.wanted, map(self.filter.leveled, self.findings)),
-            key=lambda finding: finding.order,
-        )
-        baseline = read_baseline(self.tree, self.settings.baseline)
-        kept = tuple(
-            finding for finding in wanted if finding.waived or known(finding) not in baseline
-        )
-        counted = sum(1 for entry in files if self.filter.covers(entry.path))
-        summary = summarize(kept, counted, len(index.routes), len(wanted) - len(kept))
-        return Report(kept, summary, self.source, fail_level=self.settings.fail_level)
+def _parse(entry: Entry, tree: Tree) -> Document:
+    """Read a postmortem. Raises `Malformed` where it has no data."""
+    if entry.kind != "file":
+        raise not_a_file("a symbolic link" if entry.kind == "symlink" else "not a regular file")
+    return read_postmortem(decode(entry.path, tree.read(entry.path)))
 
-    def waive(self, index: Index) -> frozenset[tuple[str, Path]]:
-        """Mark what somebody waived; which waivers were of use."""
-        waivers = {facts.file: facts.waivers for facts in index.postmortems if facts.waivers}
-        if not waivers:
-            return frozenset()
-        owners = {
-            f"{facts.id}#{action.id}": action.owner
-            for facts in index.postmortems
-            for action in facts.actions
-        }
-        self.findings, used = waive(self.findings, waivers, owners, self.today)
-        return frozenset(used)
 
-    def files(self) -> list[Entry]:
-        files = postmortem_files(self.tree, self.settings)
-        if self.instead is not None and self.instead.file not in {entry.path for entry in files}:
-            files.append(Entry(self.instead.file, "file"))
-        return files
+def judge_routes(registry: Registry, demands: Demands, tree: Tree) -> Iterator[Finding]:
+    """What policies demand of routes; nothing of a value whose shape is wrong."""
+    wrong: dict[str, list[str]] = {}
+    for one in registry.findings:
+        wrong.setdefault(one.path, []).append(one.pointer or "")
+    for route in registry.routes:
+        spoken = wrong.get(route.file, ())
+        objections = list(demands.policies.route(route))
+        if objections:
+            locate = registry.locate.get(route.file) or _locator(route.file, tree)
+            for policy, problem in objections:
+                found = finding(locate, route, policy.id, policy.level, problem)
+                if not _overlap(found.pointer or "", spoken):
+                    yield found
 
-    def source(self, file: str) -> Source | None:
-        if file not in self.sources:
-            try:
-                self.sources[file] = decode(file, self.tree.read(file))
-            except Malformed:
-                return None
-        return self.sources[file]
 
-    def read(self, entry: Entry) -> Source:
-        if self.instead is not None and entry.path == self.instead.file:
-            return self.instead
-        if entry.kind != "file":
-            raise not_a_file("a symbolic link" if entry.kind == "symlink" else "not a regular file")
-        return decode(entry.path, self.tree.read(entry.path))
+def _overlap(pointer: str, others: Iterable[str]) -> bool:
+    """Whether a place is, contains or lies below one of the others."""
+    return any(
+        f"{pointer}/".startswith(f"{one}/") or one.startswith(f"{pointer}/") for one in others
+    )
 
-    def opened_cache(self, files: list[Entry], registry: Registry) -> Cache | None:
-        """The cache of this repository, where there are enough documents for one."""
-        if self.cache_of is None or len(files) < ENOUGH:
-            return None
-        from pmlint.check.cache import Cache
 
-        sources = sorted((file, source.text) for file, source in self.sources.items())
-        return Cache(
-            self.cache_of,
-            (self.settings, self.today, self.policies.policies, sources, registry.routes),
-        )
-
-    def remembered(self, entry: Entry, context: Context) -> PostmortemFacts:
-        """The facts of a postmortem, from the cache where it was clean before and nothing has
-        changed.
-        """
-        cache = self.cache
-        if (
-            cache is None
-            or entry.kind != "file"
-            or (self.instead is not None and entry.path == self.instead.file)
-        ):
-            return self.postmortem(entry, context)
-        from pmlint.check.cache import Watched
-
-        try:
-            data = self.tree.read(entry.path)
-        except Malformed:
-            return self.postmortem(entry, context)
-        known = cache.facts(entry, data, self.tree)
-        if known is not None:
-            return known
-        watched = Watched(self.tree)
-        keep = partial(cache.keep, data, watched)
-        return self.postmortem(entry, context._replace(tree=watched), keep)
-
-    def postmortem(
-        self,
-        entry: Entry,
-        context: Context,
-        keep: Callable[[PostmortemFacts, Postmortem], None] = lambda facts, postmortem: None,
-    ) -> PostmortemFacts:
-        """Judge one postmortem; its facts, which ``keep`` is told where nothing is wrong."""
-        file = entry.path
-        try:
-            source = self.read(entry)
-            document = read_postmortem(source)
-        except Malformed as error:
-            self.findings.append(syntax(file, error))
-            return unreadable(file, self.settings.ids)
-        data = self.settings.as_judged(document.data)
-        postmortem = Postmortem(data, file, document.body)
-        found = [syntax(file, problem) for problem in document.problems]
-        said = {
-            finding.span for finding in found
-        }  # a text that could be two things has been spoken of
-        shape = [
-            self.found("schema", Level.ERROR, problem, document.locate, file, postmortem.id)
-            for problem in check_shape("postmortem", document.data, self.settings.own_words)
-        ]
-        found += [finding for finding in shape if finding.span not in said]
-        if not found and not self.at_peace(postmortem):
-            found += self.rules(postmortem, document, context)
-        if found:
-            self.sources[file] = source
-        self.findings += found
-        facts = facts_of(postmortem)
-        if not found:
-            keep(facts, postmortem)
-        return facts
-
-    def at_peace(self, postmortem: Postmortem) -> bool:
-        """Whether a postmortem is older than the day from which the team judges."""
-        since = self.settings.since
-        return since is not None and postmortem.opened is not None and postmortem.opened < since
-
-    def rules(
-        self, postmortem: Postmortem, document: Document, context: Context
-    ) -> Iterator[Finding]:
-        waived = {waiver.rule for waiver in postmortem.waivers}
-        for rule in RULES:
-            if rule.of == "postmortem" and (self.filter.selects(rule.id) or rule.id in waived):
-                check: Callable[[Any, Context], Iterable[Problem]] = rule.check
-                for problem in check(postmortem, context):
-                    level = binding(rule, postmortem.status, problem)
-                    yield self.found(
-                        rule.id, level, problem, document.locate, postmortem.file, postmortem.id
-                    )
-        for policy, problem in self.policies.postmortem(
-            self.settings.as_judged(document.data), lambda: _named(postmortem, context.index)
-        ):
-            level = binding(policy, postmortem.status, problem)
-            yield self.found(
-                policy.id, level, problem, document.locate, postmortem.file, postmortem.id
-            )
-
-    def routes(self, registry: Registry) -> None:
-        """Judge the routes by policies; one whose shape is wrong has been spoken of."""
-        spoken = {finding.path for finding in registry.findings}
-        for route in registry.routes:
-            if route.file not in spoken:
-                for policy, problem in self.policies.route(route):
-                    locate = registry.locate.get(route.file) or self.locator(route.file)
-                    self.findings.append(
-                        self.found(policy.id, policy.level, problem, locate, route.file, route.id)
-                    )
-
-    def repository(self, of: str, registry: Registry, context: Context) -> None:
-        status = {facts.file: facts.status for facts in context.index.postmortems}
-        names = {facts.file: facts.id for facts in context.index.postmortems}
-        for rule in RULES:
-            if rule.of != of:
-                continue
+def judge_repository(
+    of: str, registry: Registry, context: Context, gaps: Mapping[str, tuple[Gap, ...]]
+) -> Iterator[Finding]:
+    """What is demanded of the repository as a whole, file by file, so that each that has a finding
+    is read once for its places.
+    """
+    known = {facts.file: facts for facts in context.index.postmortems}
+    found: list[tuple[str, Rule, Problem]] = []
+    for rule in RULES:
+        if rule.of == of:
             check: Callable[[Any, Context], Iterable[Problem]] = rule.check
-            for problem in check(context.index, context):
-                locate = registry.locate.get(problem.file) or self.locator(problem.file)
-                level = binding(rule, status.get(problem.file, "accepted"), problem)
-                self.findings.append(
-                    self.found(
-                        rule.id, level, problem, locate, problem.file, names.get(problem.file, "")
-                    )
-                )
+            found += [(problem.file, rule, problem) for problem in check(context.index, context)]
+    for file, group in groupby(sorted(found, key=lambda one: one[0]), key=lambda one: one[0]):
+        locate = registry.locate.get(file) or _locator(file, context.tree)
+        facts = known.get(file)
+        places = frozenset(gap.at for gap in gaps.get(file, ()))
+        for _, rule, problem in group:
+            if not about(problem.at, places):
+                level = binding(rule, facts.status if facts else "accepted", problem)
+                yield placed(problem, rule.id, level, locate, file, facts.id if facts else "")
 
-    def locator(self, file: str) -> Callable[[Any], Span]:
-        """Where paths stand in a file of ours that has been read before: it is read again rather
-        than kept.
-        """
-        if self.located[0] != file:
-            source = (
-                self.instead
-                if self.instead is not None and self.instead.file == file
-                else self.source(file)
-            )
-            if source is None:
-                return lambda at: Span()
+
+def _locator(file: str, tree: Tree) -> Locate:
+    """Where paths are in a file of ours: it is read again, since 5,000 trees of nodes are not
+    kept.
+    """
+    try:
+        source = decode(file, tree.read(file))
+        document = read_postmortem(source) if file.endswith(".md") else read_yaml(source, "route")
+    except Malformed:  # it can't be read: its finding says so, and this one is at its start
+        return lambda at: Span()
+    return document.locate
+
+
+def _waived(
+    findings: list[Finding], context: Context
+) -> tuple[list[Finding], frozenset[tuple[str, Path]]]:
+    """The findings with those marked that somebody waived, and which waivers were of use."""
+    postmortems = context.index.postmortems
+    waivers = {facts.file: facts.waivers for facts in postmortems if facts.waivers}
+    if not waivers:
+        return findings, frozenset()
+    owners = {
+        f"{facts.id}#{action.id}": action.owner for facts in postmortems for action in facts.actions
+    }
+    marked, used = waive(findings, waivers, owners, context.today)
+    return marked, frozenset(used)
+
+
+def report_of(
+    findings: Iterable[Finding],
+    files: Iterable[Entry],
+    demands: Demands,
+    context: Context,
+    sources: Callable[[str], Source | None],
+) -> Report:
+    """The findings that are wanted and not in the baseline, in order, and how many of what there
+    are.
+    """
+    selection, settings = demands.filter, demands.settings
+    wanted = sorted(
+        filter(selection.wanted, map(selection.leveled, findings)), key=lambda found: found.order
+    )
+    baseline = read_baseline(context.tree, settings.baseline)
+    kept = tuple(found for found in wanted if found.waived or known(found) not in baseline)
+    counted = sum(1 for entry in files if selection.covers(entry.path))
+    summary = summarize(kept, counted, len(context.index.routes), len(wanted) - len(kept))
+    return Report(kept, summary, sources, fail_level=settings.fail_level)
+
+
+class Sources:
+    """The texts of the files of a tree, each read when a report first shows a line of it."""
+
+    def __init__(self, tree: Tree, known: Mapping[str, Source]) -> None:
+        self._tree = tree
+        self._known: dict[str, Source | None] = dict(known)
+
+    def __call__(self, file: str) -> Source | None:
+        """The text of a file, None where it can't be read."""
+        if file not in self._known:
             try:
-                self.located = (
-                    file,
-                    (
-                        read_postmortem(source)
-                        if file.endswith(".md")
-                        else read_yaml(source, "route")
-                    ).locate,
-                )
-            except Malformed:  # it has changed since, and can no longer be read
-                return lambda at: Span()
-            self.sources[file] = source
-        return self.located[1]
-
-    def found(
-        self,
-        code: str,
-        level: Level,
-        problem: Problem,
-        locate: Callable[[Any], Span],
-        file: str,
-        name: str,
-    ) -> Finding:
-        name = name if len(name) <= _LONGEST_ID else ""
-        inside = problem.subject and problem.subject != name
-        subject = f"{name}#{problem.subject}" if name and inside else name or problem.subject
-        return Finding(
-            code,
-            level,
-            problem.message,
-            file,
-            locate(problem.at),
-            pointer(problem.at),
-            subject,
-            problem.help,
-            fix=problem.fix,
-            expected=problem.expected,
-            by=problem.by,
-            related=problem.related,
-        )
+                self._known[file] = decode(file, self._tree.read(file))
+            except Malformed:
+                self._known[file] = None
+        return self._known[file]
 
 
-def _named(postmortem: Postmortem, index: Index) -> list[Route]:
-    return [index.route_by_id[name] for name in postmortem.routes if name in index.route_by_id]
+def _opened_cache(
+    root: str | None,
+    files: Sequence[Entry],
+    demands: Demands,
+    context: Context,
+    around: Surroundings,
+) -> Cache | None:
+    """The cache of this repository, where there are enough documents for one."""
+    if root is None or len(files) < ENOUGH:
+        return None
+    from pmlint.check.cache import Cache
+
+    texts = sorted((file, source.text) for file, source in around.sources.items())
+    key = (context.settings, context.today, demands.policies.policies, texts, context.index.routes)
+    return Cache(root, key)

@@ -18,6 +18,7 @@ from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, below, find, judged_day, today, wants_color
 from pmlint.finding import Level
 from pmlint.output import FORMATS, choose, publish, render
+from pmlint.parsing.overlay import Overlay
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.project.settings import Settings, UsageError
@@ -120,11 +121,10 @@ def command(**options: object) -> None:
     day = judged_day(_text(options["now"]), settings.timezone)
     jobs = options["jobs"]
     assert isinstance(jobs, int)
-    with watched(project.tree, quiet=bool(options["quiet"])) as tree:
+    with watched(project.tree, quiet=bool(options["quiet"])) as read:
+        tree = Overlay(read, {instead.file: instead.text}) if instead is not None else read
         cache_of = None if options["no_cache"] else project.root
-        judged = check_tree(
-            tree, settings, day, only=only, instead=instead, cache_of=cache_of, jobs=jobs
-        )
+        judged = check_tree(tree, settings, day, only=only, cache_of=cache_of, jobs=jobs)
     report = with_fixes(judged)
     if options["diff"] or options["fix"] or options["sort_fields"]:
         sort = (

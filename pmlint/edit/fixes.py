@@ -110,7 +110,10 @@ class _Answers:
         """Note what would answer a finding."""
         if self.document is None:
             return
-        at, value = _value(self.document.data, finding.pointer or "")
+        pointer = finding.pointer or ""
+        if finding.message.endswith(" has no 'id'"):  # its place is the id that is not there
+            pointer = pointer.removesuffix("/id")
+        at, value = _value(self.document.data, pointer)
         if isinstance(value, dict):
             change, title = self.new_id(finding, at, value), "add"
         else:

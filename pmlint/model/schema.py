@@ -142,15 +142,27 @@ def _problems(error: Any) -> Iterator[Problem]:
     if "propertyNames" in error.absolute_schema_path:
         listed = ", ".join(wanted)
         help = nearest(error.instance, wanted) or f"it is one of {listed}"
-        yield Problem(f"{shown} is not a field of {name}", (at / error.instance).key, help=help)
+        yield Problem(
+            f"{shown} is not a field of {name}",
+            (at / error.instance).key,
+            help=help,
+            expected=tuple(map(str, wanted)),
+        )
     elif rule == "additionalProperties":
         known = error.schema.get("properties", {})
         for key in sorted(set(error.instance) - set(known)):
             help = nearest(key, known) or f"the fields of '{noun}' are {', '.join(known)}"
-            yield Problem(f"{_shown(key)} is not a field of '{noun}'", (at / key).key, help=help)
+            yield Problem(
+                f"{_shown(key)} is not a field of '{noun}'",
+                (at / key).key,
+                help=help,
+                expected=tuple(known),
+            )
     elif rule == "required":
         missing = error.message.split("'")[1]
-        yield Problem(f"'{noun}' has no '{missing}'", at, help=_description(error.schema, missing))
+        yield Problem(
+            f"'{noun}' has no '{missing}'", at / missing, help=_description(error.schema, missing)
+        )
     elif rule == "enum":
         listed = ", ".join(str(item) for item in wanted)
         near = nearest(error.instance, wanted) if isinstance(error.instance, str) else ""
@@ -158,6 +170,7 @@ def _problems(error: Any) -> Iterator[Problem]:
             f"{name} is {shown}, not one of the closed list",
             at,
             help=f"{near} it is one of {listed}".strip(),
+            expected=tuple(map(str, wanted)),
         )
     elif rule == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted

@@ -84,14 +84,17 @@ class PolicySet:
         return None if found is None else found | {"opened"}
 
     def postmortem(
-        self, data: object, routes: Callable[[], Iterable[Route]] = tuple
+        self,
+        data: object,
+        routes: Callable[[], Iterable[Route]] = tuple,
+        only: str | None = None,
     ) -> Iterator[Found]:
         """What is wrong with a postmortem; ``routes`` are those it names, asked for only where a
-        policy reads them.
+        policy reads them. ``only`` asks a single policy, by its id.
         """
         linked = [route_data(route) for route in routes()] if self.uses_routes else []
         read = {"postmortem": complete("postmortem", data, self._fields), "routes": linked}
-        return self._check("postmortem", read)
+        return self._check("postmortem", read, only)
 
     def route(self, route: Route) -> Iterator[Found]:
         """What is wrong with a route."""
@@ -110,7 +113,9 @@ class PolicySet:
         }
         return self._check("change", sides)
 
-    def _check(self, kind: Kind, documents: Mapping[str, Any]) -> Iterator[Found]:
+    def _check(
+        self, kind: Kind, documents: Mapping[str, Any], only: str | None = None
+    ) -> Iterator[Found]:
         """Ask all policies at once; only where one objects, it is asked about each element."""
         variables = {**self._around, **documents}
         opened = parse_date(
@@ -119,7 +124,12 @@ class PolicySet:
         asked: dict[str, _Asked] = {}
         for policies, compiled in self._of(kind):
             much = "" if policies[0].shipped else _too_much(documents)
-            clean = [False] * len(policies) if much else _answered(policies, compiled, variables)
+            if only is not None:
+                clean = [policy.id != only for policy in policies]
+            elif much:
+                clean = [False] * len(policies)
+            else:
+                clean = _answered(policies, compiled, variables)
             for policy, passes in zip(policies, clean, strict=True):
                 if passes is not True and not (policy.since and opened and opened < policy.since):
                     for problem in (

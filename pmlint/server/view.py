@@ -16,8 +16,9 @@ from pmlint.edit.fixes import attach
 from pmlint.finding import Finding
 from pmlint.model import People
 from pmlint.model.resources import folder
-from pmlint.parsing.source import MAX_BYTES, Malformed, Source, decode, too_large
-from pmlint.parsing.tree import Entry, Tree
+from pmlint.parsing.overlay import Overlay
+from pmlint.parsing.source import Malformed, Source, decode
+from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.index import Index
@@ -42,42 +43,6 @@ class Project(Protocol):
         """Its configuration."""
 
 
-class Unsaved:
-    """A tree in which open documents have the text of the editor."""
-
-    def __init__(self, tree: Tree, texts: Mapping[str, str]) -> None:
-        self.tree = tree
-        self.texts = texts
-
-    def walk(self, folder: str) -> list[Entry]:
-        """Everything below ``folder``, also documents that were never saved."""
-        below = f"{folder}/" if folder else ""
-        found = {entry.path: entry for entry in self.tree.walk(folder)}
-        found |= {
-            file: Entry(file, "file", len(text))
-            for file, text in self.texts.items()
-            if file == folder or file.startswith(below)
-        }
-        return [found[file] for file in sorted(found)]
-
-    def entry(self, path: str) -> Entry | None:
-        """What stands at ``path``."""
-        return (
-            Entry(path, "file", len(self.texts[path]))
-            if path in self.texts
-            else self.tree.entry(path)
-        )
-
-    def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
-        """The content of a file. Raises `Malformed` as the tree does."""
-        if path not in self.texts:
-            return self.tree.read(path, limit)
-        data = self.texts[path].encode("utf-8", "surrogatepass")
-        if len(data) > limit:
-            raise too_large(len(data), limit)
-        return data
-
-
 class View:
     """What is known of a repository. ``texts`` are the open documents by file; raises `UsageError`
     for a wrong configuration.
@@ -92,7 +57,7 @@ class View:
         self.settings = project.settings
         self.texts = texts
         self.today = today
-        self.tree = Unsaved(project.tree, texts)
+        self.tree = Overlay(project.tree, texts)
         judged = check_tree(self.tree, self.settings, today)
         self.report = judged.report
         broken = {

@@ -155,7 +155,7 @@ def test_a_fresh_postmortem_is_red(root: Path) -> None:
     assert (root / name).exists()
     done = run(root, "check", name)
     assert done.returncode == 1
-    assert "'severity' is 'TODO'" in done.stdout
+    assert "the placeholder 'TODO' is still here" in done.stdout
     assert run(root, "new").returncode == 0
     assert (root / "postmortems" / "PM-2026-003.md").exists()
 

@@ -71,8 +71,8 @@ def test_a_fresh_file_is_red_by_rules(root: Path) -> None:
     ]
     codes = {finding.code for finding in found}
     assert not codes & {"syntax", "schema"}
-    assert {"placeholder", "action-owner", "action-deadline", "empty-section", "evidence-missing", "dangling-link"} <= codes
-    assert [(finding.level, finding.code) for finding in found if finding.level is Level.ERROR] == [(Level.ERROR, "dangling-link")]
+    assert {"placeholder", "empty-section"} <= codes
+    assert {finding.code for finding in found if finding.level is Level.ERROR} == {"placeholder"}
     text = (root / name).read_text().replace("recurrence_of: [TODO]", "recurrence_of: []").replace("status: draft", "status: accepted")
     (root / name).write_text(text)
     assert all(finding.level is Level.ERROR for finding in fresh(root, name)[1] if finding.code == "placeholder")
@@ -82,12 +82,9 @@ def test_what_nobody_said_stays_to_be_decided(root: Path) -> None:
     said = new()
     assert said.splitlines()[1:] == ["decide severity and trigger first: only then the rules are asked"]
     _, found = fresh(root, "postmortems/PM-2026-002.md")
-    assert [(finding.code, finding.pointer) for finding in found] == [
-        ("schema", "/severity"),
-        ("schema", "/trigger"),
-        ("dangling-link", "/routes/0"),
-        ("dangling-link", "/recurrence_of/0"),
-    ]
+    places = [finding.pointer for finding in found if finding.code == "placeholder"]
+    assert places[:4] == ["/title", "/severity", "/trigger", "/authors/0"]
+    assert not {finding.code for finding in found} & {"schema", "dangling-link", "action-owner"}
 
 
 @pytest.mark.parametrize(

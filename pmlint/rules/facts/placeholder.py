@@ -88,4 +88,4 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
             start = text.find(word, end)
 
 
-RULE = Rule("placeholder", Level.ERROR, "postmortem", check, __doc__)
+RULE = Rule("placeholder", Level.ERROR, "postmortem", check, __doc__, "draft")

@@ -1,0 +1,56 @@
+"""What a run demands of documents: rules, policies and levels, by the configuration."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from pmlint.check.levels import Filter
+from pmlint.model import Postmortem
+from pmlint.parsing.tree import Tree
+from pmlint.policy.folder import load_policies
+from pmlint.policy.judge import PolicySet
+from pmlint.project.settings import Settings, require_rules
+from pmlint.rules import RULES
+from pmlint.rules.rule import Rule
+
+
+class Demands(NamedTuple):
+    """What is asked of each document; ``ids`` are the rules and policies that there are."""
+
+    settings: Settings
+    filter: Filter
+    policies: PolicySet
+    ids: frozenset[str]
+
+    def asks(self, rule: Rule, postmortem: Postmortem) -> bool:
+        """Whether a rule is asked of a postmortem: one that it waives as well, since a waiver that
+        is of no use is a finding.
+        """
+        waived = any(waiver.rule == rule.id for waiver in postmortem.waivers)
+        return waived or self.filter.selects(rule.id)
+
+    def predates(self, postmortem: Postmortem) -> bool:
+        """Whether a postmortem is older than the day from which the team judges."""
+        since = self.settings.since
+        return since is not None and postmortem.opened is not None and postmortem.opened < since
+
+
+def demands_of(
+    tree: Tree,
+    settings: Settings,
+    today: date,
+    only: frozenset[str] | None = None,
+    policies: PolicySet | None = None,
+) -> Demands:
+    """What is demanded in a tree, by its policies or by those from elsewhere.
+
+    ``only`` names the files whose findings are wanted. Raises `UsageError` for a policy that is
+    wrong, and where the configuration names a rule that does not exist.
+    """
+    selection = Filter(settings, only)
+    policies = policies or load_policies(tree, settings, today, selection.asks)
+    ids = {*(rule.id for rule in RULES), *(policy.id for policy in policies.policies)}
+    named = (*settings.select, *settings.ignore, *settings.rules)
+    require_rules(named, ids | policies.shipped, settings.file)
+    return Demands(settings, selection, policies, frozenset(ids))

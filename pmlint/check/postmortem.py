@@ -1,0 +1,206 @@
+"""One postmortem: parse, facts, demands, findings.
+
+All that is wrong is found in one run (spec/format.md, all findings in one run). A value that is
+wrong is one finding and a gap to everything else that is demanded; `pmlint.check.gaps` says how.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from pmlint.check.demands import Demands
+from pmlint.check.gaps import Gap, about, always, certain, gap_of, path_at, value_at, without
+from pmlint.check.levels import binding
+from pmlint.finding import Finding, Level, Problem
+from pmlint.model import Postmortem, Route
+from pmlint.model.owners import owner_problem
+from pmlint.model.schema import check as check_shape
+from pmlint.parsing.document import Document
+from pmlint.parsing.source import Malformed
+from pmlint.place import Path, Span, Where
+from pmlint.policy.file import Policy
+from pmlint.project.registry import pointer, syntax
+from pmlint.rules import RULES
+from pmlint.rules.rule import Context, Rule
+
+_LONGEST_ID = 100
+"""The most characters of an id in each finding; no id of the right form is longer."""
+_PLACEHOLDER = next(rule for rule in RULES if rule.id == "placeholder")
+
+
+class Judgement(NamedTuple):
+    """What is wrong with a postmortem, and the places whose values are wrong."""
+
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+
+
+def judge_postmortem(
+    document: Document, postmortem: Postmortem, demands: Demands, context: Context
+) -> Judgement:
+    """Everything that is demanded of one postmortem, in no particular order."""
+    exempt = demands.predates(postmortem)
+    left = [] if exempt else _placeholders(postmortem, demands, context)
+    unclear = [(Gap(_place(document, problem)), problem) for problem in document.problems]
+    told = [gap for gap, _ in unclear] + [Gap(_path(problem.at)) for problem in left]
+    spoken = _places(told)
+    shape = check_shape("postmortem", document.data, demands.settings.own_words)
+    gaps = _gaps(told, shape, document)
+    found = partial(finding, document.locate, postmortem)
+    findings = [syntax(postmortem.file, problem) for _, problem in unclear]
+    findings += [
+        found("schema", Level.ERROR, problem) for problem in shape if not about(problem.at, spoken)
+    ]
+    findings += [found(*_leveled(_PLACEHOLDER, postmortem, problem)) for problem in left]
+    if not exempt:
+        for asked, problem in _demanded(postmortem, gaps, demands, context):
+            findings.append(found(*_leveled(asked, postmortem, problem)))
+    return Judgement(tuple(findings), gaps)
+
+
+def finding(
+    locate: Callable[[Any], Span],
+    postmortem: Postmortem | Route,
+    code: str,
+    level: Level,
+    problem: Problem,
+) -> Finding:
+    """A problem of a document with its rows and columns."""
+    return placed(problem, code, level, locate, postmortem.file, postmortem.id)
+
+
+def placed(
+    problem: Problem,
+    code: str,
+    level: Level,
+    locate: Callable[[Any], Span],
+    file: str,
+    name: str,
+) -> Finding:
+    """A problem at its rows and columns; ``name`` is the id of the document that it is about."""
+    name = name if len(name) <= _LONGEST_ID else ""
+    inside = problem.subject and problem.subject != name
+    subject = f"{name}#{problem.subject}" if name and inside else name or problem.subject
+    return Finding(
+        code,
+        level,
+        problem.message,
+        file,
+        locate(problem.at),
+        pointer(problem.at),
+        subject,
+        problem.help,
+        fix=problem.fix,
+        expected=problem.expected,
+        by=problem.by,
+        related=problem.related,
+    )
+
+
+def _leveled(
+    asked: Rule | Policy, postmortem: Postmortem, problem: Problem
+) -> tuple[str, Level, Problem]:
+    return asked.id, binding(asked, postmortem.status, problem), problem
+
+
+def _path(at: Path | Where) -> Path:
+    return at.path if isinstance(at, Where) else at
+
+
+def _placeholders(postmortem: Postmortem, demands: Demands, context: Context) -> list[Problem]:
+    """The placeholders of a postmortem, before all else: each is the one finding for its value."""
+    if not demands.asks(_PLACEHOLDER, postmortem):
+        return []
+    check: Callable[[Any, Context], Iterable[Problem]] = _PLACEHOLDER.check
+    return [
+        problem for problem in check(postmortem, context) if not _undecided(postmortem, problem)
+    ]
+
+
+def _undecided(postmortem: Postmortem, problem: Problem) -> bool:
+    """Whether a placeholder is an owner who is to be decided: `action-owner` says that (spec/
+    format.md, people). ``TODO`` is what `pmlint new` writes, a place to fill.
+    """
+    path = _path(problem.at)
+    owner = value_at(postmortem.data, path)
+    return path[-1:] == ("owner",) and owner != "TODO" and bool(owner_problem(owner))
+
+
+def _places(gaps: Iterable[Gap]) -> frozenset[Path]:
+    """The places of gaps in the front matter; those of the body are not there."""
+    return frozenset(gap.at for gap in gaps if gap.at)
+
+
+def _place(document: Document, problem: Malformed) -> Path:
+    """The value that has two meanings."""
+    source = document.source
+    return path_at(document.node, source.text, source.offset(*problem.span[:2]))
+
+
+def _gaps(told: list[Gap], shape: list[Problem], document: Document) -> tuple[Gap, ...]:
+    """The places whose values are wrong, each with what is known of what was meant; not those of
+    the body.
+    """
+    text = document.source.text
+    known = [gap for problem in shape for gap in gap_of(problem, document.data, text)]
+    found = {gap.at: gap for gap in (*told, *known)}  # what the schema knows of a place is more
+    return tuple(gap for at, gap in found.items() if at)
+
+
+def _demanded(
+    postmortem: Postmortem, gaps: tuple[Gap, ...], demands: Demands, context: Context
+) -> Iterator[tuple[Rule | Policy, Problem]]:
+    """What rules and policies demand of a postmortem."""
+    for rule in RULES:
+        if rule is not _PLACEHOLDER and rule.of == "postmortem" and demands.asks(rule, postmortem):
+            ask = partial(_ask_rule, rule, postmortem, context)
+            problems = certain(ask, postmortem.data, gaps) if gaps else ask(postmortem.data)
+            yield from ((rule, problem) for problem in problems)
+    yield from _policies(postmortem, gaps, demands, context)
+
+
+def _ask_rule(
+    rule: Rule, postmortem: Postmortem, context: Context, data: object
+) -> Iterable[Problem]:
+    check: Callable[[Any, Context], Iterable[Problem]] = rule.check
+    if data is not postmortem.data:  # a view keeps what it has read: a new one for other data
+        postmortem = Postmortem(data, postmortem.file, postmortem.body)
+    return check(postmortem, context)
+
+
+def _policies(
+    postmortem: Postmortem, gaps: tuple[Gap, ...], demands: Demands, context: Context
+) -> Iterator[tuple[Policy, Problem]]:
+    """What policies demand: all at once, and with gaps each that objects once more by itself."""
+    routes = partial(_linked, postmortem, context)
+    data = without(postmortem.data, gaps).data if gaps else postmortem.data
+    objections: dict[str, list[Problem]] = {}
+    by_id: dict[str, Policy] = {}
+    places = _places(gaps)
+    for policy, problem in demands.policies.postmortem(data, routes):
+        if not about(problem.at, places):
+            by_id[policy.id] = policy
+            objections.setdefault(policy.id, []).append(problem)
+
+    def ask(only: str, data: object) -> list[Problem]:
+        return [problem for _, problem in demands.policies.postmortem(data, routes, only)]
+
+    for name, policy in by_id.items():
+        # the engine converts a whole document, so what a policy reads is known by its text alone
+        read = [gap for gap in gaps if _mentions(policy, gap)]
+        left = always(objections[name], partial(ask, name), postmortem.data, gaps, read)
+        yield from ((policy, problem) for problem in left)
+
+
+def _mentions(policy: Policy, gap: Gap) -> bool:
+    """Whether a policy names a field on the way to a gap."""
+    words = {word for text in policy.expressions for word in re.findall(r"\w+", text)}
+    return any(step in words for step in gap.at)
+
+
+def _linked(postmortem: Postmortem, context: Context) -> list[Route]:
+    known = context.index.route_by_id
+    return [known[name] for name in postmortem.routes if name in known]
