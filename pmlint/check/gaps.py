@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from pmlint.finding import Problem
@@ -50,6 +49,8 @@ def gap_of(problem: Problem, data: object, text: str) -> list[Gap]:
     at = problem.at
     if not isinstance(at, Where):
         return [Gap(at, problem.expected or _samples(text))]
+    from difflib import get_close_matches  # 4 ms to import, and a clean run needs none of it
+
     name = str(at.path[-1])
     meant = get_close_matches(name, problem.expected, 1)
     parent = Path(at.path[:-1])
