@@ -10,13 +10,15 @@ import click
 from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below, root_of, today, wants_color
+from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approval, read_approvals
-from pmlint.gate.events import Asked, asked
+from pmlint.gate.events import Asked, Commit, asked, nothing_staged
 from pmlint.gate.judge import Change, judge
 from pmlint.gate.signing import approval_statement, verify
 from pmlint.git import Repository, Unjudged
 from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.tree import Tree, WorkTree
+from pmlint.place import Span
 from pmlint.project.people import read_people
 from pmlint.project.settings import UsageError, load
 
@@ -80,20 +82,22 @@ def command(
         raise UsageError(
             "--head, --staged and --worktree exclude each other", help="keep one of them"
         )
-    wanted = _wanted(base, head, staged or worktree)
     day = today(now)
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
+        wanted = _wanted(base, head, staged or worktree)
         with Repository(repo, below(repo)) as repository:
-            if wanted.bases == ("HEAD",) and repository.refs.is_unborn:
+            if wanted.base == Commit("HEAD") and repository.refs.is_unborn:
                 return _print(
                     Verdict("allowed", judged={"target": "nothing is committed yet"}),
                     name,
                     output_file,
                     color,
                 )
-            target = _target(repository, wanted.bases)
-            commit, result = _result(repository, repo, target, wanted.head, worktree)
+            target, commit = wanted.commits(repository)
+            result = _result(repository, repo, target, commit, worktree)
+            if not wanted.by and not commit and repository.staged() == repository.tree_id(target):
+                raise nothing_staged()
             given = _approvals(approvals, repository.tree(target), commit)
             verdict = judge(
                 Change(repository, target, commit, result, day, author or wanted.author, given)
@@ -107,40 +111,28 @@ def command(
 
 def _wanted(base: str | None, head: str | None, uncommitted: bool) -> Asked:
     if uncommitted:
-        return Asked((base or "HEAD",), "")
+        return Asked(Commit(base or "HEAD"), "", by="the options")
     if base or head:
         if not base:
             raise UsageError("--head needs --base", help="name the target: --base origin/main")
-        return Asked((base,), head or "HEAD")
+        return Asked(Commit(base), head or "HEAD", by="the options")
     return asked(os.environ)
 
 
-def _target(repository: Repository, bases: tuple[str, ...]) -> str:
-    """The first of several names of the target that exists."""
-    for name in bases[:-1]:
-        try:
-            return repository.resolve(name)
-        except Unjudged:
-            continue
-    return repository.resolve(bases[-1])
-
-
-def _result(
-    repository: Repository, folder: str, target: str, head: str, worktree: bool
-) -> tuple[str, Tree]:
-    """The head's full id, where there is one, and the tree that would be."""
+def _result(repository: Repository, folder: str, target: str, commit: str, worktree: bool) -> Tree:
+    """The tree that would be: the merge result, what is staged, or what lies there."""
     if worktree:
-        return "", WorkTree(root_of(folder))
-    if not head:
-        return "", repository.tree(repository.staged())
-    commit = repository.resolve(head)
+        return WorkTree(root_of(folder))
+    if not commit:
+        return repository.tree(repository.staged())
     merge = repository.merge(target, commit)
     if merge.conflicts:
         raise Unjudged(
             f"the merge is in conflict: {', '.join(merge.conflicts[:5])}",
             help="resolve the conflict: git merge the target into the branch",
+            code="merge-conflict",
         )
-    return commit, repository.tree(merge.tree)
+    return repository.tree(merge.tree)
 
 
 def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...]:
@@ -161,16 +153,17 @@ def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...
 
 
 def _unjudged(error: UsageError) -> Verdict:
-    place = (
-        f"{error.file}:{error.span.row}:{error.span.column}: "
-        if error.file and error.span
-        else f"{error.file}: "
-        if error.file
-        else ""
-    )
-    return Verdict(
-        "unjudged", cases=(f"{place}{error.message}" + (f"; {error.help}" if error.help else ""),)
-    )
+    """What could not be judged, and why: a finding where the reason has a code."""
+    place = f"{error.file}: " if error.file else ""
+    if error.file and error.span:
+        place = f"{error.file}:{error.span.row}:{error.span.column}: "
+    code = f"{error.code}: " if error.code else ""
+    case = f"{code}{place}{error.message}" + (f"; {error.help}" if error.help else "")
+    if not error.code:
+        return Verdict("unjudged", cases=(case,))
+    span = error.span or Span()
+    finding = Finding(error.code, Level.ERROR, error.message, error.file, span, help=error.help)
+    return Verdict("unjudged", cases=(case,), refusals=(finding,))
 
 
 def _print(verdict: Verdict, name: str, target: str | None, color: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 
 from pmlint.errors import UsageError
 
@@ -76,6 +77,20 @@ class Refs:
             if found:
                 return found
         return None
+
+    def remotes_with(self, branch: str) -> list[str]:
+        """The remotes that have a branch, by the refs that were fetched, in order.
+
+        The name of a remote is one part of a path here: ``origin/x/main`` is a branch ``x/main``.
+        """
+        remotes = {
+            name.split("/")[2] for name in self._packed() if name.startswith("refs/remotes/")
+        }
+        with suppress(OSError):
+            remotes.update(os.listdir(os.path.join(self.common_dir, "refs", "remotes")))
+        return [
+            remote for remote in sorted(remotes) if self.find(f"refs/remotes/{remote}/{branch}")
+        ]
 
     def _read_ref(self, name: str, depth: int = 0) -> str | None:
         if depth > 5 or ".." in name or "\0" in name:

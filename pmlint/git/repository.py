@@ -85,6 +85,7 @@ class Repository:
         unknown = Unjudged(
             f"there is no revision '{revision}'",
             help="fetch it: git fetch origin, or check the name",
+            code="unknown-revision",
         )
         if match is None or revision.startswith("-"):
             raise unknown
@@ -102,6 +103,10 @@ class Repository:
     def tree(self, revision: str) -> GitTree:
         """The files of a commit or tree, by its full id."""
         return GitTree(self, revision)
+
+    def tree_id(self, commit: str) -> str:
+        """The full id of a commit's tree."""
+        return self._run("rev-parse", "--verify", f"{commit}^{{tree}}").stdout.decode().strip()
 
     def merge(self, target: str, head: str) -> Merge:
         """The tree that merging ``head`` into ``target`` would produce.
@@ -128,7 +133,9 @@ class Repository:
             raise self._missing("what both sides have in common")
         if "usage:" in said or "unknown option" in said:
             raise Unjudged(
-                "this git can't merge without a work tree", help="install git 2.38 or newer"
+                "this git can't merge without a work tree",
+                help="install git 2.38 or newer",
+                code="git-too-old",
             )
         raise self._missing(said.strip().partition("\n")[0] or "the merge")
 
@@ -159,12 +166,16 @@ class Repository:
         """The commit that a forge merged into the target to make ``head``, which is nothing but
         that merge; empty for any other head.
         """
-        parents = self._run("rev-list", "--parents", "-n", "1", head).stdout.decode().split()[1:]
+        parents = self.parents(head)
         if len(parents) != 2 or parents[0] != target:
             return ""
-        tree = self._run("rev-parse", "--verify", f"{head}^{{tree}}").stdout.decode().strip()
+        tree = self.tree_id(head)
         merge = self.merge(target, parents[1])
         return parents[1] if not merge.conflicts and merge.tree == tree else ""
+
+    def parents(self, commit: str) -> list[str]:
+        """The full ids of a commit's parents, in order."""
+        return self._run("rev-list", "--parents", "-n", "1", commit).stdout.decode().split()[1:]
 
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether a commit is reachable from another."""
@@ -254,10 +265,12 @@ class Repository:
             return Unjudged(
                 f"{what} is not here: the clone is shallow",
                 help="git fetch --unshallow (in CI: fetch-depth: 0)",
+                code="shallow-history",
             )
         return Unjudged(
             f"{what} is not here",
             help="git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
+            code="missing-objects",
         )
 
     def _words(self, *words: str) -> list[str]:
