@@ -29,6 +29,7 @@ VERBS = {
     "amend": "Move a deadline or an owner, with a reason and an approver.",
     "approve": "Approve a change by signature.",
     "signoff": "Sign the restart of a route.",
+    "export": "Write postmortems, actions, routes and findings as tables.",
     "evidence": "Show which runs each route made, by its traces.",
     "due": "Show which routes owe a postmortem, by their runs.",
     "runs": "Print one row for each run in files of traces.",

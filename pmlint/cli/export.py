@@ -1,0 +1,139 @@
+"""``pmlint export``: the repository as tables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+
+import click
+
+from pmlint.cli.project import find, today
+from pmlint.errors import UsageError
+from pmlint.model.resources import read_text
+from pmlint.tables.collect import Snapshot, rows_of, snapshot
+from pmlint.tables.dictionary import Table, markdown, tables
+from pmlint.tables.writers import WRITERS, TableWriter
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint export -o reviews.sqlite                     open it with Datasette, or any SQL client
+  pmlint export --tables actions,holds                JSON lines on the standard output
+  pmlint export -o out --output-format parquet        a folder for DuckDB, Spark or BigQuery
+"""
+MARKER = ".pmlint-export"
+"""A folder with this file was written by us, and may be replaced."""
+
+
+@click.command("export", epilog=EXAMPLES)
+@click.option("-o", "--output-file", metavar="FILE|DIR", help="Write there (default: stdout).")
+@click.option(
+    "--output-format",
+    type=click.Choice(list(WRITERS)),
+    allow_from_autoenv=False,
+    help="Output format (default: by the suffix, jsonl on the standard output).",
+)
+@click.option("--tables", "names", metavar="NAMES", help="Only these tables, with commas.")
+@click.option("--dictionary", is_flag=True, help="Print what the tables and columns say.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+def command(
+    output_file: str | None,
+    output_format: str | None,
+    names: str | None,
+    dictionary: bool,
+    now: str | None,
+) -> None:
+    """Write postmortems, actions, routes and findings as tables.
+
+    Exit codes: 0 written, also with findings (they are rows); 2 it could not be written.
+    """
+    if dictionary:
+        click.echo(read_text("tables.json") if output_format == "json" else markdown(), nl=False)
+        return
+    chosen = _chosen(names)
+    writer = _writer(output_file, output_format)
+    project = find()
+    facts = snapshot(project.tree, project.settings, today(now))
+    if output_file is None:
+        _print(writer, chosen, facts)
+        return
+    rows = rows_of(facts)
+    if writer.is_folder and len(chosen) > 1:
+        _replace_folder(output_file, lambda path: writer.write(path, chosen, rows))
+    else:
+        _replace_file(output_file, lambda path: writer.write(path, chosen, rows))
+    click.echo(f"wrote {output_file}: {len(chosen)} tables", err=True)
+
+
+def _chosen(names: str | None) -> Sequence[Table]:
+    """The tables that were asked for, in the order of the contract."""
+    if names is None:
+        return tables()
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    known = [table.name for table in tables()]
+    for name in wanted:
+        if name not in known:
+            from pmlint.model.suggestions import nearest
+
+            help = nearest(name, known) or "'pmlint export --dictionary' lists the tables"
+            raise UsageError(f"there is no table '{name}' (--tables)", help=help)
+    return [table for table in tables() if table.name in wanted]
+
+
+def _writer(path: str | None, format: str | None) -> TableWriter:
+    """The format that was named, or that the suffix says. Raises `UsageError` where they disagree
+    or nothing tells.
+    """
+    suffix = os.path.splitext(path or "")[1]
+    by_suffix = next((one for one in WRITERS.values() if suffix in one.suffixes), None)
+    if format is None:
+        if path is None:
+            return WRITERS["jsonl"]
+        if by_suffix is None:
+            help = "add --output-format sqlite, jsonl, json, csv or parquet"
+            raise UsageError(f"the name '{path}' does not say a format", help=help)
+        return by_suffix
+    writer = WRITERS[format]
+    if path is None and writer.name not in ("json", "jsonl"):
+        raise UsageError(f"{format} needs a file or a folder", help="name it with -o")
+    if by_suffix is not None and by_suffix is not writer:
+        raise UsageError(
+            f"'{path}' ends in {suffix}, and --output-format is {format}", help="keep one of them"
+        )
+    return writer
+
+
+def _print(writer: TableWriter, chosen: Sequence[Table], facts: Snapshot) -> None:
+    with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
+        path = os.path.join(folder, "rows")
+        writer.write(path, chosen, rows_of(facts))
+        with open(path, encoding="utf-8") as stream:
+            shutil.copyfileobj(stream, sys.stdout)
+
+
+def _replace_file(path: str, write: Callable[[str], None]) -> None:
+    """Write beside the place and rename: a killed run leaves the old file and no litter."""
+    folder = os.path.dirname(os.path.abspath(path))
+    with tempfile.TemporaryDirectory(prefix=".pmlint-", dir=folder) as beside:
+        new = os.path.join(beside, os.path.basename(path))
+        write(new)
+        os.replace(new, path)
+
+
+def _replace_folder(path: str, write: Callable[[str], None]) -> None:
+    """As `_replace_file`, for a folder that is empty or was written by us."""
+    if os.path.isdir(path) and os.listdir(path) and not os.path.exists(f"{path}/{MARKER}"):
+        raise UsageError(f"the folder '{path}' holds other files", help="name a new folder with -o")
+    folder = os.path.dirname(os.path.abspath(path))
+    with tempfile.TemporaryDirectory(prefix=".pmlint-", dir=folder) as beside:
+        new, old = os.path.join(beside, "new"), os.path.join(beside, "old")
+        os.mkdir(new)
+        write(new)
+        with open(os.path.join(new, MARKER), "w", encoding="utf-8"):
+            pass
+        if os.path.isdir(path):
+            os.replace(path, old)
+        os.replace(new, path)

@@ -1,0 +1,77 @@
+"""The tables as data: `schema/tables.json`, and descriptions from the schema of the field."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal, NamedTuple
+
+from pmlint.model.resources import read_json
+
+ColumnType = Literal["text", "int", "real", "bool", "date", "moment"]
+
+
+class Column(NamedTuple):
+    """One column: its type, whether it may be null, and what it says."""
+
+    name: str
+    type: ColumnType
+    nullable: bool
+    description: str
+
+
+class Table(NamedTuple):
+    """One table: its key, and the table of which its rows are parts (empty where there is none)."""
+
+    name: str
+    description: str
+    key: tuple[str, ...]
+    parent: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+@cache
+def tables() -> tuple[Table, ...]:
+    """The 24 tables, in the order of the contract."""
+    return tuple(_table(entry) for entry in read_json("tables.json")["tables"])
+
+
+def markdown() -> str:
+    """The dictionary as Markdown, for people."""
+    lines = ["# Tables", ""]
+    for table in tables():
+        lines += [f"## {table.name}", "", table.description, "", "| column | type | says |"]
+        lines.append("|---|---|---|")
+        for column in table.columns:
+            name = f"**{column.name}**" if column.name in table.key else column.name
+            lines.append(f"| {name} | {column.type} | {_cell(column.description)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _table(entry: dict[str, Any]) -> Table:
+    columns = tuple(
+        Column(column["name"], column["type"], column["null"], _description(column))
+        for column in entry["columns"]
+    )
+    key = tuple(entry["key"])
+    return Table(entry["name"], entry["description"], key, entry.get("parent", ""), columns)
+
+
+def _description(column: dict[str, Any]) -> str:
+    """What a column says: its own text, or that of the field it comes from. One text, not two."""
+    if "source" not in column:
+        return str(column["description"])
+    kind, _, pointer = column["source"].partition("#/")
+    part = read_json(f"{kind}.json")
+    for step in pointer.split("/"):
+        part = part[step]
+    return str(part.get("description") or part.get("title"))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,80 @@
+"""Parquet, a file a table, by pyarrow (extra ``parquet``): for DuckDB, Spark and BigQuery."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pmlint.errors import UsageError
+from pmlint.tables.dictionary import Table
+from pmlint.tables.rows import Row, Value
+
+_BATCH = 10_000
+"""Rows of one table that are kept before they are written as a row group."""
+
+
+class Parquet:
+    """A folder of Parquet files."""
+
+    name = "parquet"
+    suffixes: tuple[str, ...] = (".parquet",)
+    is_folder = True
+
+    def write(self, path: str, tables: Sequence[Table], rows: Iterable[Row]) -> None:
+        """Write all files side by side, in row groups."""
+        try:
+            import pyarrow
+            from pyarrow import parquet
+        except ModuleNotFoundError:
+            raise UsageError(
+                "parquet needs pyarrow", help="pip install 'pmlint[parquet]'"
+            ) from None
+        is_file = not os.path.isdir(path)
+        schemas = {table.name: _schema(pyarrow, table) for table in tables}
+        names = {
+            table.name: path if is_file else os.path.join(path, f"{table.name}.parquet")
+            for table in tables
+        }
+        writers = {
+            name: parquet.ParquetWriter(names[name], schema, compression="zstd")
+            for name, schema in schemas.items()
+        }
+        kept: dict[str, list[tuple[Value, ...]]] = {name: [] for name in schemas}
+        try:
+            for row in rows:
+                if row.table in kept:
+                    kept[row.table].append(row.values)
+                    if len(kept[row.table]) == _BATCH:
+                        _flush(pyarrow, writers[row.table], schemas[row.table], kept[row.table])
+            for name, rest in kept.items():
+                _flush(pyarrow, writers[name], schemas[name], rest)
+        finally:
+            for writer in writers.values():
+                writer.close()
+
+
+def _schema(pyarrow: Any, table: Table) -> Any:
+    types = {
+        "int": pyarrow.int64(),
+        "real": pyarrow.float64(),
+        "bool": pyarrow.bool_(),
+        "date": pyarrow.date32(),
+        "moment": pyarrow.timestamp("ms", "UTC"),
+    }
+    fields = [
+        pyarrow.field(
+            column.name, types.get(column.type, pyarrow.string()), nullable=column.nullable
+        )
+        for column in table.columns
+    ]
+    return pyarrow.schema(fields)
+
+
+def _flush(pyarrow: Any, writer: Any, schema: Any, rows: list[tuple[Value, ...]]) -> None:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [
+        pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)
+    ]
+    writer.write_table(pyarrow.table(arrays, schema=schema))
+    rows.clear()

@@ -1,0 +1,57 @@
+"""SQLite with STRICT tables, keys and foreign keys, by the standard library."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+
+from pmlint.tables.dictionary import Table
+from pmlint.tables.rows import Row
+from pmlint.tables.writers.values import numbered
+
+_TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}
+
+
+class Sqlite:
+    """One file that Datasette and Metabase open as it is."""
+
+    name = "sqlite"
+    suffixes: tuple[str, ...] = (".sqlite", ".db")
+    is_folder = False
+
+    def write(self, path: str, tables: Sequence[Table], rows: Iterable[Row]) -> None:
+        """Create the tables and insert the rows in one transaction."""
+        known = {table.name for table in tables}
+        with closing(sqlite3.connect(path)) as base, base:
+            for table in tables:
+                base.execute(_create(table, known))
+            inserts = {table.name: _insert(table) for table in tables}
+            for row in rows:
+                if row.table in inserts:
+                    base.execute(inserts[row.table], [numbered(value) for value in row.values])
+
+
+def _create(table: Table, known: set[str]) -> str:
+    columns = [
+        f'"{column.name}" {_TYPES.get(column.type, "TEXT")}{"" if column.nullable else " NOT NULL"}'
+        for column in table.columns
+    ]
+    columns.append(f"PRIMARY KEY ({_list(table.key)})")
+    if table.parent in known:
+        # A row is made from its parent's own document, so the parent is always there.
+        parent_key = table.key[0]
+        columns.append(
+            f'FOREIGN KEY ("{parent_key}") REFERENCES "{table.parent}" ("{parent_key}") '
+            "DEFERRABLE INITIALLY DEFERRED"
+        )
+    return f'CREATE TABLE "{table.name}" ({", ".join(columns)}) STRICT'
+
+
+def _insert(table: Table) -> str:
+    marks = ", ".join("?" * len(table.columns))
+    return f'INSERT INTO "{table.name}" ({_list(table.names)}) VALUES ({marks})'
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,200 @@
+"""The 24 tables: what they say, in every format, and what happens when an export goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pmlint.cli import commands
+from pmlint.tables.dictionary import tables
+from tests.outside import outside
+
+ROOT = Path(__file__).parents[2]
+NOW = "2026-11-28"
+QUERIES = sorted((ROOT / "docs" / "queries").glob("*.sql"))
+
+
+def export(*options: str) -> Result:
+    return CliRunner().invoke(commands, ["export", "--now", NOW, *options])
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+    path = tmp_path_factory.mktemp("export") / "reviews.sqlite"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        done = export("-o", str(path))
+    assert (done.exit_code, done.stderr) == (0, f"wrote {path}: 24 tables\n")
+    return sqlite3.connect(path)
+
+
+def rows(table: str) -> list[dict[str, Any]]:
+    """The rows of a table, by JSON lines."""
+    return [json.loads(line) for line in export("--tables", table).stdout.splitlines()]
+
+
+def test_sqlite_is_whole_and_its_keys_hold(base: sqlite3.Connection) -> None:
+    assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert base.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert base.execute("SELECT count(*) FROM postmortems").fetchone() == (10,)
+
+
+def test_every_column_is_described_and_no_name_is_reserved() -> None:
+    for table in tables():
+        assert table.description
+        assert set(table.key) <= set(table.names)
+        for column in table.columns:
+            assert column.description, (table.name, column.name)
+            assert column.name not in ("at", "on", "commit", "column", "order", "group")
+
+
+def test_the_dictionary_is_the_schema_for_people() -> None:
+    text = export("--dictionary").stdout
+    assert "| **postmortem** | text | Id of the postmortem. |" in text
+    assert "| deadline | date | The day by which it has landed. |" in text or "| deadline | date |" in text
+    assert json.loads(export("--dictionary", "--output-format", "json").stdout)["schema"] == 1
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda path: path.stem)
+def test_each_query_of_the_docs_runs(base: sqlite3.Connection, query: Path) -> None:
+    assert query.read_text().startswith("-- ")
+    base.execute(query.read_text()).fetchall()
+
+
+def test_routes_actions_and_holds_say_what_the_verbs_say() -> None:
+    said = json.loads(CliRunner().invoke(commands, ["routes", "--output-format", "json", "--now", NOW]).stdout)["routes"]
+    ours = {row["route"]: row for row in rows("routes")}
+    assert {route["route"]: (route["held"], route["open_actions"], route["oldest_deadline"]) for route in said} == {
+        name: (row["held"], row["open_actions"], row["oldest_deadline"]) for name, row in ours.items()
+    }
+    holds = [(hold["postmortem"], hold["kind"], hold["reason"]) for route in said for hold in route["held_by"]]
+    assert sorted(holds) == sorted((row["postmortem"], row["kind"], row["reason"]) for row in rows("holds"))
+
+
+def test_csv_has_the_rows_of_json_lines(tmp_path: Path) -> None:
+    assert export("-o", str(tmp_path / "out"), "--output-format", "csv").exit_code == 0
+    for table in tables():
+        with open(tmp_path / "out" / f"{table.name}.csv", encoding="utf-8", newline="") as file:
+            found = list(csv.DictReader(file))
+        expected = [
+            {name: cell(value) for name, value in row.items() if name != "table"} for row in rows(table.name)
+        ]
+        assert found == expected, table.name
+
+
+def cell(value: object) -> str:
+    """A value as it stands in CSV: no null, truth as 0 and 1, no formula."""
+    if value is None:
+        return ""
+    text = str(int(value)) if isinstance(value, bool) else str(value)
+    return f"'{text}" if text[:1] in tuple("=+-@\t\r") and isinstance(value, str) else text
+
+
+def test_json_is_one_object_with_the_same_rows() -> None:
+    data = json.loads(export("--output-format", "json").stdout)
+    assert list(data["tables"]) == [table.name for table in tables()]
+    assert data["tables"]["gaps"] == [
+        {name: value for name, value in row.items() if name != "table"} for row in rows("gaps")
+    ]
+
+
+def test_rows_come_in_the_order_of_their_keys() -> None:
+    for table in tables():
+        keys = [[row[name] for name in table.key] for row in rows(table.name)]
+        assert keys == sorted(keys), table.name
+
+
+def test_the_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        export("-o", str(tmp_path / f"{name}.jsonl"))
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+def test_an_unreadable_postmortem_is_a_row_a_problem_and_a_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "tests" / "cases" / "base", tmp_path / "base")
+    monkeypatch.chdir(tmp_path / "base")
+    (file,) = Path("postmortems").glob("*.md")
+    file.write_text("no front matter")
+    (row,) = rows("postmortems")
+    assert (row["postmortem"], row["readable"], row["title"]) == ("PM-2026-001", False, None)
+    assert "syntax" in {problem["code"] for problem in rows("problems")}
+
+
+def test_every_text_survives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = outside("report", "hostile.json")
+    if hostile is None:
+        pytest.skip("the data beside the checkout is not there")
+    shutil.copytree(ROOT / "tests" / "cases" / "base", tmp_path / "base")
+    monkeypatch.chdir(tmp_path / "base")
+    data = json.loads(hostile.read_text(encoding="utf-8"))
+    texts = [text for text in _texts(data) if text.strip() and all(char.isprintable() for char in text)][:40]
+    (file,) = Path("postmortems").glob("*.md")
+    lines = file.read_text().splitlines()
+    number = next(n for n, line in enumerate(lines) if line.startswith("title:"))
+    for text in texts:
+        lines[number] = f"title: {json.dumps(text, ensure_ascii=False)}"
+        file.write_text("\n".join(lines) + "\n")
+        (row,) = rows("postmortems")
+        assert row["title"] == text
+
+
+def _texts(data: object) -> list[str]:
+    if isinstance(data, str):
+        return [data]
+    items = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return [text for item in items for text in _texts(item)]
+
+
+WRONG = {
+    ("--tables", "acitons"): "there is no table 'acitons' (--tables)",
+    ("-o", "reviews.txt"): "the name 'reviews.txt' does not say a format",
+    ("-o", "reviews.json", "--output-format", "sqlite"): "'reviews.json' ends in .json, and --output-format is sqlite",
+    ("--output-format", "csv"): "csv needs a file or a folder",
+}
+
+
+@pytest.mark.parametrize("options", WRONG, ids=" ".join)
+def test_what_cannot_be_told_is_refused(options: tuple[str, ...]) -> None:
+    assert str(export(*options).exception) == WRONG[options]
+
+
+def test_a_folder_of_somebody_else_stays(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    done = export("-o", str(tmp_path), "--output-format", "csv")
+    assert str(done.exception) == f"the folder '{tmp_path}' holds other files"
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_of_ours_is_replaced_whole(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _ in range(2):
+        assert export("-o", str(out), "--output-format", "csv").exit_code == 0
+    assert len(list(out.glob("*.csv"))) == 24
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
+
+
+def test_parquet_has_the_rows_of_json_lines(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="the extra 'parquet' is not installed")
+    assert export("-o", str(tmp_path / "out"), "--output-format", "parquet").exit_code == 0
+    for table in tables():
+        found = parquet.read_table(tmp_path / "out" / f"{table.name}.parquet")
+        assert found.schema.names == list(table.names)
+        assert found.num_rows == len(rows(table.name))
+
+
+def test_no_other_verb_imports_it() -> None:
+    from tests.repository.test_project import loaded
+
+    assert not {name for name in loaded("check") if name.startswith(("pmlint.tables", "sqlite3"))}
