@@ -1,0 +1,72 @@
+"""The shape of the source: each figure of `bench.shape` at its goal, once it has been reached."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from bench.english import offenders
+from bench.shape import (
+    FIGURES,
+    Figure,
+    Module,
+    comments,
+    long_lines,
+    modules,
+    nested_conditionals,
+    repeated_types,
+    walruses,
+)
+
+NOT_YET = {"nested", "long-lines", "comments", "functions", "types", "english"}
+"""Goals that the tree has not reached; a name leaves this set when it is, and never comes back."""
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Figure]:
+    source = modules()
+    return {figure.name: figure for figure in (make(source) for make in FIGURES)}
+
+
+@pytest.mark.parametrize("name", ["root", "layers", "nested", "long-lines", "walruses", "comments", "functions", "dependencies", "types", "english"])
+def test_a_goal_is_held(figures: dict[str, Figure], name: str) -> None:
+    figure = figures[name]
+    if name in NOT_YET and not figure.met:
+        pytest.skip(f"{figure.value:g} {figure.what}, {figure.goal}: python -m bench.shape {name}")
+    assert figure.met, "\n".join((f"{figure.value:g} {figure.what}, {figure.goal}", *figure.offenders))
+
+
+def module(text: str) -> list[Module]:
+    return [Module("pmlint/check/a.py", text, ast.parse(text))]
+
+
+def test_what_each_figure_counts() -> None:
+    assert nested_conditionals(module("a = 1 if b else (2 if c else 3)\n")).offenders == ("pmlint/check/a.py:1",)
+    assert nested_conditionals(module("a = 1 if b else 3\n")).met
+    assert long_lines(module(f"a = '{'x' * 100}'\n")).offenders == ("pmlint/check/a.py:1 has 106 columns",)
+    assert walruses(module("if (a := b):\n    pass\n")).met
+    assert not walruses(module("c = (a := b) + (d := e)\n")).met
+    assert repeated_types(module("class A: pass\nclass A: pass\n")).offenders == ("A: pmlint/check/a.py:1, pmlint/check/a.py:2",)
+
+
+def test_a_comment_counts_once_and_a_pragma_never() -> None:
+    lines = "a = 1\n" * 50
+    assert comments(module(f"# why\n# and more\n{lines}# another\n")).value == 4
+    assert comments(module(f"import a  # noqa: F401\n{lines}b = a  # type: ignore[x]\n")).value == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ('Problem("this is no date")', 1),
+        ('Problem(f"there is no route \'{name}\'")', 0),
+        ('UsageError("x", help="it stands on a line of its own")', 1),
+        ('click.option("--jobs", help="Number of processes; found by itself.")', 1),
+        ("def f():\n    'What was said of it.'\n", 1),
+        ("Problem(\"say 'it is no date'\")", 0),
+        ('anything("this is no date")', 0),
+    ],
+)
+def test_banned_forms_are_seen_where_users_read_them(text: str, count: int) -> None:
+    assert len(offenders("a.py", ast.parse(text))) == count
