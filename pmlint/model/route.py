@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pmlint.finding import Problem
+from pmlint.model.mapped import MappedField, RouteEntry
 from pmlint.model.part import Many, Part, Text, Texts
 from pmlint.model.postmortem import Amendment
+from pmlint.parsing.values import MISSING
 from pmlint.place import Path, Where
 
 
@@ -25,12 +27,23 @@ class RestartFlag(NamedTuple):
     """A field that restores a route: its name as shown, whether it does so now, and its place.
 
     ``unclear`` says why the field can't be judged; a flag that can't be judged counts as raised.
+    ``value`` is what the field holds in a platform's file (`MISSING` where it is not there), and
+    ``twins`` are keys beside it that differ from its own only in case.
     """
 
     name: str
     raised: bool
     at: Path | Where
     unclear: str = ""
+    value: object = MISSING
+    twins: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> Literal["up", "down", "unclear"]:
+        """Whether it is up, down, or can't be judged."""
+        if self.unclear:
+            return "unclear"
+        return "up" if self.raised else "down"
 
 
 class Route(NamedTuple):
@@ -58,6 +71,14 @@ class Route(NamedTuple):
     trust: Mapping[str, object] = MappingProxyType({})
     fields: Mapping[str, Path] = MappingProxyType({})
     mapped: bool = False
+    trusted: tuple[MappedField, ...] = ()
+    """The fields of ``trust`` of a mapped route, each in the order of the configuration."""
+    guarded: tuple[MappedField, ...] = ()
+    """The fields of ``guards``, likewise: narrower restores trust."""
+    target: str = ""
+    """What a mapped route runs, without tag or digest; empty where its source does not say."""
+    entry: RouteEntry | None = None
+    """The entry of a mapped route, by which two versions of it are recognised."""
     data: Mapping[str, object] = MappingProxyType({})
 
     @property

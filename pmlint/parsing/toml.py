@@ -8,6 +8,7 @@ lenient, because a text that is not TOML never reaches it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -46,7 +47,7 @@ class TomlPlace(NamedTuple):
 
 
 class TomlDocument:
-    """A TOML text that could be read: its ``data`` with dates and times as ISO texts."""
+    """A TOML text that could be read: its ``data``, and where everything in it is."""
 
     def __init__(self, source: Source, data: dict[str, Any]) -> None:
         self.source = source
@@ -75,8 +76,11 @@ class TomlDocument:
         return Span()
 
 
-def read_toml(source: Source) -> TomlDocument:
-    """Read TOML. Raises `Malformed` with the place that `tomllib` names."""
+def read_toml(source: Source, number: Callable[[str], Any] = float) -> TomlDocument:
+    """Read TOML; ``number`` makes a value of the text of a number with a fraction or an exponent.
+
+    Raises `Malformed` with the place that `tomllib` names.
+    """
     # A start of pmlint without a TOML file in reach does not import the reader (6 ms).
     import tomllib
 
@@ -89,7 +93,7 @@ def read_toml(source: Source) -> TomlDocument:
             help="flatten them",
         )
     try:
-        return TomlDocument(source, _as_texts(tomllib.loads(source.text)))
+        return TomlDocument(source, tomllib.loads(source.text, parse_float=number))
     except (ValueError, RecursionError) as error:
         # A ValueError is also an integer with more digits than Python reads.
         raise _not_toml(source, error) from None
@@ -110,12 +114,12 @@ def _not_toml(source: Source, error: Exception) -> Malformed:
     )
 
 
-def _as_texts(value: Any) -> Any:
+def dates_as_texts(value: Any) -> Any:
     """A value with its dates and times as texts, which is how schemas and JSON know them."""
     if isinstance(value, dict):
-        return {name: _as_texts(item) for name, item in value.items()}
+        return {name: dates_as_texts(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_as_texts(item) for item in value]
+        return [dates_as_texts(item) for item in value]
     return value.isoformat() if isinstance(value, date | datetime | time) else value
 
 

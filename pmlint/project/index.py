@@ -116,7 +116,9 @@ class Index:
         self.routes = tuple(sorted(routes, key=lambda route: (route.file, route.at.pointer)))
         self.postmortems = tuple(sorted(postmortems, key=lambda facts: facts.file))
         self.route_by_id: dict[str, Route] = {}
-        for route in self.routes:
+        # A file of ours adds owner, controls and promises to what a platform's file says, so it
+        # speaks for the route where there is one.
+        for route in sorted(self.routes, key=lambda route: route.mapped):
             self.route_by_id.setdefault(route.id, route)
         self.postmortem_by_id: dict[str, PostmortemFacts] = {}
         self._linked: dict[str, dict[str, None]] = defaultdict(dict)

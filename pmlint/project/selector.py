@@ -1,161 +1,375 @@
-"""Paths and comparisons into files of other platforms: ``spec.replicas > 0``, ``agents[*]``,
-``!spec.paused``.
+"""Paths, flags and conditions of registry sources: ``spec.replicas > 0``, ``tools[*].name``,
+``'admin' in roles`` (spec/adopt.md, *Routes in files of a platform*).
+
+A flag answers in three values: up, down, or unclear, which counts as up for what is held. Texts are
+compared literally: ``'off'`` is a text like any other, and ``!= 'off'`` is up for ``'Off '``.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pmlint.errors import UsageError
+from pmlint.parsing.values import MISSING, Ambiguous, shown
 from pmlint.place import Path
 
-_STEP = re.compile(
-    r"\.?(?:(?P<name>[A-Za-z0-9_-]+)|\[(?P<index>\d+)\]|\[(?P<all>\*)\]|\[(?P<quote>['\"])(?P<text>.*?)(?P=quote)\])"
-)
-_TEST = re.compile(
-    r"\s*(?P<not>!)?\s*(?P<path>[^\s!=<>]+)\s*(?:(?P<op>==|!=|>=|<=|>|<|in\b)\s*(?P<value>.+?))?\s*",
-    re.DOTALL,
-)
+State = Literal["up", "down", "unclear"]
 LONGEST = 500
-"""The most characters of a restart flag: the pattern takes the square of the time of blanks."""
-_ALL = "*"
-_TWO_MEANINGS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+"""The most characters of an expression: nobody writes more, and a checkout may."""
+NAMES = ("$key", "$file", "$stem", "$folder")
+"""What is known of an entry besides its fields: its key below ``each``, and its file's path."""
+PRESENT = "$present"
+_STEP = re.compile(
+    r"(?P<dot>\.)?(?P<name>\$?[A-Za-z0-9_][A-Za-z0-9_-]*|-[A-Za-z0-9_-]+)"
+    r"|\[(?P<index>\d{1,9})\]|\[(?P<all>\*)\]|\[(?P<quote>['\"])(?P<text>.*?)(?P=quote)\]"
+)
+_CONSTANT = re.compile(r"'([^']+)'")
+_HANDLE = re.compile(r"@\S+")
+_OPERATOR = re.compile(r"\s*(==|!=|>=|<=|>|<|in\b)\s*")
+_LITERAL = re.compile(
+    r"\s*(?:'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<word>true|false|null)\b"
+    r"|(?P<number>-?\d{1,30}(?:\.\d{1,30})?))\s*"
+)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
-class Missing(NamedTuple):
-    """A field that is not there."""
+class Wildcard(Enum):
+    """The step of a path that stands for every element of a list, or every value of a map."""
+
+    ALL = "[*]"
 
 
-class Test(NamedTuple):
-    """A field, or a comparison of a field with a value, as the configuration writes it."""
+ALL: Final = Wildcard.ALL
+Step = str | int | Wildcard
+Steps = tuple[Step, ...]
+
+
+class Selected(NamedTuple):
+    """A value that a path selects (`MISSING` where it ends before), with its place."""
+
+    value: object
+    at: Path
+
+
+class Subject(NamedTuple):
+    """What an expression is asked of: an entry, its place, and the values of `NAMES`."""
+
+    data: object
+    at: Path = Path()
+    names: Mapping[str, str] = {}
+
+    def select(self, steps: Steps) -> list[Selected]:
+        """All that a path selects; one missing value where it ends before its first wildcard."""
+        if len(steps) == 1 and steps[0] in self.names:
+            return [Selected(self.names[str(steps[0])], self.at)]
+        return list(_select(self.data, steps, self.at))
+
+    def value(self, steps: Steps) -> Selected:
+        """What a path without a wildcard selects; with one, the list of what is there."""
+        found = self.select(steps)
+        if ALL not in steps:
+            return found[0]
+        there = [one for one in found if one.value is not MISSING]
+        if not there and not self.has_container(steps):
+            return Selected(MISSING, found[0].at if found else self.at)
+        at = there[0].at if there else self.at
+        return Selected(list(_joined(one.value for one in there)), at)
+
+    def has_container(self, steps: Steps) -> bool:
+        """Whether the list or map of the first wildcard is there, empty or not."""
+        above = self.select(steps[: steps.index(ALL)])
+        return isinstance(above[0].value, dict | list)
+
+
+class Judged(NamedTuple):
+    """What a flag says of an entry, the value it is about (`MISSING` where there is none), the
+    place, and why it is unclear.
+    """
+
+    state: State
+    value: object
+    at: Path
+    why: str = ""
+
+
+class Expression(NamedTuple):
+    """A flag or condition as the configuration writes it.
+
+    ``operator`` is empty for a bare field, ``has`` for ``'text' in path``.
+    """
 
     text: str
-    steps: tuple[str | int, ...]
-    negated: bool
-    operator: str
-    value: object
+    steps: Steps
+    is_negated: bool = False
+    operator: str = ""
+    literal: object = None
 
-    def judge(self, data: object) -> tuple[bool, str]:
-        """Whether it holds, and why it can't be judged (then it counts as true)."""
-        found = look_up(data, self.steps)
-        if isinstance(found, Missing):
-            return False, ""
-        if isinstance(found, str) and found.casefold() in _TWO_MEANINGS:
-            return True, f"'{found}' is a text to some readers and a truth value to others"
-        try:
-            result = _compare(found, self.operator, self.value)
-        except TypeError:
-            return True, f"{json.dumps(found)} can't be compared with {json.dumps(self.value)}"
-        if result is None:
-            return True, f"{json.dumps(found, default=str)[:60]} is neither true nor false"
-        return result != self.negated, ""
+    @property
+    def is_presence(self) -> bool:
+        """Whether being in the file is being on."""
+        return self.steps == (PRESENT,)
 
+    def judge(self, subject: Subject, absent: str = "") -> Judged:
+        """The state of the flag; ``absent`` is what the configuration says of a missing field."""
+        if self.is_presence:
+            return Judged("up", True, subject.at)
+        answers = [_judged(self._one(one.value, absent), one) for one in subject.select(self.steps)]
+        for state in ("up", "unclear"):
+            for answer in answers:
+                if answer.state == state:
+                    return answer
+        return answers[0] if answers else Judged("down", MISSING, subject.at)
 
-@lru_cache(maxsize=256)
-def compile_path(text: str) -> tuple[str | int, ...]:
-    """The steps of a path; ``*`` stands for every element.
+    def holds(self, subject: Subject) -> bool:
+        """Whether an entry is one that ``where`` means: absent is out, unclear is in."""
+        found = subject.select(self.steps)
+        if self.operator and all(one.value is MISSING for one in found):
+            return False
+        return self.judge(subject).state != "down"
 
-    Raises `UsageError` for what is no path.
-    """
-    steps: list[str | int] = []
-    at = 0
-    while at < len(text):
-        match = _STEP.match(text, at)
-        if match is None:
-            raise UsageError(
-                f"'{text[:LONGEST]}' is not a path",
-                help="write a path such as metadata.labels.owner, agents[*] or data['a.b']",
-            )
-        steps.append(
-            match["name"] or match["text"] or (_ALL if match["all"] else int(match["index"] or 0))
-        )
-        at = match.end()
-    return tuple(steps)
+    def _one(self, value: object, absent: str) -> tuple[State, str]:
+        if value is MISSING or value is None:
+            return self._of_absent(absent)
+        if not self.operator:
+            if not isinstance(value, bool):
+                return "unclear", f"{shown(value)} is neither true nor false"
+            return ("up" if value != self.is_negated else "down"), ""
+        if isinstance(value, Ambiguous) and self.literal is not None:
+            return "unclear", value.why
+        answer = _compare(value, self.operator, self.literal)
+        if answer is None:
+            return "unclear", f"{shown(value)} can't be compared with {shown(self.literal)}"
+        return ("up" if answer else "down"), ""
 
-
-@lru_cache(maxsize=64)
-def compile_test(text: str) -> Test:
-    """A restart flag of the configuration. Raises `UsageError` for what is none."""
-    match = _TEST.fullmatch(text) if len(text) <= LONGEST else None
-    if match is None:
-        raise UsageError(
-            f"'{text[:LONGEST]}' is not a restart flag",
-            help="write a field, or a comparison such as spec.replicas > 0",
-        )
-    value: object = None
-    if match["op"]:
-        try:
-            value = json.loads(match["value"].replace("'", '"'))
-        except ValueError:
-            raise UsageError(
-                f"'{match['value']}' in '{text}' is not a value",
-                help="write a number, true, false, 'text' or ['a', 'b']",
-            ) from None
-        if match["op"] == "in" and not isinstance(value, list):
-            raise UsageError(
-                f"'in' needs a list, and '{text}' has none", help="write in ['a', 'b']"
-            )
-    return Test(text, compile_path(match["path"]), bool(match["not"]), match["op"] or "", value)
+    def _of_absent(self, absent: str) -> tuple[State, str]:
+        if absent == "up":
+            return "up", ""
+        if absent == "down":
+            return "down", ""
+        if not self.operator:
+            return ("up" if self.is_negated else "down"), ""
+        if self.literal is None:
+            return ("up" if self.operator == "==" else "down"), ""
+        return "unclear", "the field is not there"
 
 
-def look_up(data: object, steps: tuple[str | int, ...]) -> object:
-    """The value at a path without ``*``, or `Missing`."""
-    for step in steps:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-            continue
-        if not isinstance(data, list) or not isinstance(step, int) or step >= len(data):
-            return Missing()
-        data = data[step]
-    return data
+def _judged(answer: tuple[State, str], one: Selected) -> Judged:
+    return Judged(answer[0], one.value, one.at, answer[1])
 
 
-def each(
-    data: object, steps: tuple[str | int, ...], at: Path = Path()
-) -> Iterator[tuple[object, Path]]:
-    """Every value that a path with ``*`` selects, with where it stands."""
+@lru_cache(maxsize=1024)
+def compile_path(text: str) -> Steps:
+    """The steps of a path. Raises `SelectorError` for what is not one."""
+    steps, end = _path(text, 0)
+    if not steps or end != len(text):
+        raise SelectorError(text, end, "a path", "such as metadata.labels.owner or agents[*].name")
+    return steps
+
+
+def compile_single(text: str) -> Steps:
+    """The steps of a path that names one value. Raises `SelectorError`, also for a wildcard."""
+    steps = compile_path(text)
+    if ALL in steps and text.find("[*]") < len(text) - 3:
+        raise SelectorError(text, text.find("[*]"), "a path of one value", "without [*]")
+    return steps
+
+
+@lru_cache(maxsize=1024)
+def compile_expression(text: str) -> Expression:
+    """A flag or condition. Raises `SelectorError` for what is not one."""
+    if len(text) > LONGEST:
+        raise SelectorError(text, LONGEST, "a flag", f"of at most {LONGEST} characters")
+    at = len(text) - len(text.lstrip())
+    literal = _LITERAL.match(text, at)
+    if literal is not None and literal["number"] is None:
+        operator = _OPERATOR.match(text, literal.end())
+        if operator is not None and operator[1] == "in":
+            steps, end = _path(text, operator.end())
+            _require_end(text, end, steps)
+            return Expression(text, steps, operator="has", literal=_value(literal))
+    is_negated = text.startswith("!", at)
+    steps, end = _path(text, at + is_negated)
     if not steps:
-        yield data, at
-        return
-    step, rest = steps[0], steps[1:]
-    if step == _ALL:
-        items = (
-            data.items()
-            if isinstance(data, dict)
-            else enumerate(data)
-            if isinstance(data, list)
-            else ()
+        raise SelectorError(text, end, "a flag", "such as enabled, !paused or replicas > 0")
+    operator = _OPERATOR.match(text, end)
+    if operator is None:
+        _require_end(text, end, steps)
+        return Expression(text, steps, is_negated)
+    if is_negated:
+        raise SelectorError(text, at, "a flag", "with either '!' or a comparison")
+    value, end = _operand(text, operator)
+    _require_end(text, end, steps)
+    return Expression(text, steps, False, operator[1], value)
+
+
+def constant(text: str) -> str | None:
+    """The text that ``'...'`` or a handle stands for, where a path may be written; None for one."""
+    quoted = _CONSTANT.fullmatch(text)
+    if quoted is not None:
+        return quoted[1]
+    return text if _HANDLE.fullmatch(text) else None
+
+
+class SelectorError(UsageError):
+    """A path or an expression that can't be parsed, with the column (from 0) of what is wrong."""
+
+    def __init__(self, text: str, column: int, wanted: str, example: str) -> None:
+        shown_text = text if len(text) <= LONGEST else text[:LONGEST] + "..."
+        super().__init__(
+            f"'{shown_text}' is not {wanted}: column {column + 1}", help=f"write {wanted} {example}"
         )
-        for name, value in items:
-            yield from each(value, rest, at / name)
-        return
-    found = look_up(data, (step,))
-    if not isinstance(found, Missing):
-        yield from each(found, rest, at / step)
+        self.column = column
 
 
-def _compare(found: object, operator: str, value: object) -> bool | None:
-    if not operator:
-        return found if isinstance(found, bool) else None
+def _path(text: str, start: int) -> tuple[Steps, int]:
+    """The steps from an offset on, and where they end."""
+    steps: list[Step] = []
+    at = start
+    while match := _STEP.match(text, at):
+        if match["name"] is not None and bool(match["dot"]) != bool(steps):
+            break
+        if match["all"]:
+            steps.append(ALL)
+        elif match["index"] is not None:
+            steps.append(int(match["index"]))
+        else:
+            steps.append(match["name"] if match["name"] is not None else match["text"])
+        at = match.end()
+    return tuple(steps), at
+
+
+def _operand(text: str, operator: re.Match[str]) -> tuple[object, int]:
+    at = operator.end()
+    if operator[1] != "in":
+        match = _LITERAL.match(text, at)
+        if match is None:
+            raise SelectorError(text, at, "a flag", "with 'text', a number, true, false or null")
+        value = _value(match)
+        if operator[1] in (">", "<", ">=", "<=") and not isinstance(value, int | Decimal):
+            raise SelectorError(text, at, "a flag", f"with a number behind '{operator[1]}'")
+        return value, match.end()
+    if not text.startswith("[", at):
+        raise SelectorError(text, at, "a flag", "with a list behind 'in', such as ['a', 'b']")
+    values: list[object] = []
+    at += 1
+    while match := _LITERAL.match(text, at):
+        values.append(_value(match))
+        at = match.end()
+        if not text.startswith(",", at):
+            break
+        at += 1
+    if not values or not text.startswith("]", at):
+        raise SelectorError(text, at, "a flag", "with a list behind 'in', such as ['a', 'b']")
+    return tuple(values), at + 1
+
+
+def _value(match: re.Match[str]) -> object:
+    if match["word"]:
+        return {"true": True, "false": False, "null": None}[match["word"]]
+    if match["number"]:
+        return number_of(match["number"])
+    return match["single"] if match["single"] is not None else match["double"]
+
+
+def _require_end(text: str, end: int, steps: Steps) -> None:
+    rest = text[end:].lstrip()
+    if rest or not steps:
+        column = len(text) - len(rest)
+        raise SelectorError(text, column, "a flag", "such as enabled, !paused or replicas > 0")
+
+
+def _select(data: object, steps: Steps, at: Path) -> Iterator[Selected]:
+    for number, step in enumerate(steps):
+        if step is ALL:
+            yield from _elements(data, steps[number + 1 :], at)
+            return
+        if isinstance(data, dict) and str(step) in data:
+            name = str(step)
+            data, at = data[name], at / name
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data, at = data[step], at / step
+        else:
+            yield Selected(MISSING, at / (step if isinstance(step, int) else str(step)))
+            return
+    yield Selected(data, at)
+
+
+def _elements(data: object, rest: Steps, at: Path) -> Iterator[Selected]:
+    if isinstance(data, dict):
+        for name, item in data.items():
+            yield from _select(item, rest, at / name)
+    elif isinstance(data, list):
+        for number, item in enumerate(data):
+            yield from _select(item, rest, at / number)
+    else:
+        yield Selected(MISSING, at)
+
+
+def _joined(values: Iterator[object]) -> Iterator[object]:
+    """The elements of lists below a wildcard as one list."""
+    for value in values:
+        if isinstance(value, list):
+            yield from value
+        else:
+            yield value
+
+
+def _compare(value: object, operator: str, literal: object) -> bool | None:
+    """Whether a comparison holds; None where it can't be told."""
+    if operator == "has":
+        if isinstance(value, dict):
+            value = list(value)
+        return _any_equal(value, literal) if isinstance(value, list) else None
     if operator == "in":
-        return any(_equal(found, item) for item in value) if isinstance(value, list) else None
+        return _any_equal(list(literal), value) if isinstance(literal, tuple) else None
     if operator in ("==", "!="):
-        return _equal(found, value) == (operator == "==")
-    if (
-        isinstance(found, bool)
-        or not isinstance(found, int | float)
-        or isinstance(value, bool)
-        or not isinstance(value, int | float)
-    ):
-        raise TypeError
-    return {">": found > value, "<": found < value, ">=": found >= value, "<=": found <= value}[
-        operator
-    ]
+        answer = _equal(value, literal)
+        return None if answer is None else answer == (operator == "==")
+    found, wanted = number_of(value), number_of(literal)
+    if found is None or wanted is None:
+        return None
+    if operator in (">", ">="):
+        return found > wanted or (operator == ">=" and found == wanted)
+    return found < wanted or (operator == "<=" and found == wanted)
 
 
-def _equal(one: object, other: object) -> bool:
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+def _any_equal(values: list[object], wanted: object) -> bool | None:
+    answers = [_equal(value, wanted) for value in values]
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def _equal(value: object, literal: object) -> bool | None:
+    """Whether a value is a literal; None where readers could disagree, or the types don't meet."""
+    if literal is None or value is None:
+        return value is literal
+    if isinstance(value, Ambiguous | dict | list) or isinstance(literal, Ambiguous | dict | list):
+        return None
+    if isinstance(value, bool) or isinstance(literal, bool):
+        return value is literal if isinstance(value, bool) and isinstance(literal, bool) else None
+    if isinstance(value, str) and isinstance(literal, str):
+        if value == literal:
+            return True
+        return None if value.casefold() == literal.casefold() else False
+    one, other = number_of(value), number_of(literal)
+    return None if one is None or other is None else one == other
+
+
+def number_of(value: object) -> Decimal | None:
+    """The number that a value is, or that a text reads as; None for everything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | Decimal):
+        return Decimal(value)
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        try:
+            return Decimal(value.strip())
+        except InvalidOperation:
+            return None
+    return None

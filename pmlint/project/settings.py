@@ -17,11 +17,18 @@ from pmlint.finding import Level
 from pmlint.model.dates import parse_date
 from pmlint.model.schema import OwnWords, check, schema
 from pmlint.parsing.source import Malformed, decode
-from pmlint.parsing.toml import TomlDocument, read_toml
+from pmlint.parsing.toml import TomlDocument, dates_as_texts, read_toml
 from pmlint.parsing.tree import Tree, normal
 from pmlint.place import Path, Span, Where
 from pmlint.project.days import time_zone
 from pmlint.project.ids import compile_form, schema_pattern
+from pmlint.project.selector import (
+    SelectorError,
+    compile_expression,
+    compile_path,
+    compile_single,
+    constant,
+)
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _Part = TypeVar("_Part")
@@ -244,7 +251,7 @@ def _document(file: str, data: bytes) -> TomlDocument:
 def _configuration(file: str, document: TomlDocument) -> _Configuration | None:
     """The settings in a file; None where a `pyproject.toml` says nothing of pmlint."""
     if file.rpartition("/")[2] == NAMES[1]:
-        return _Configuration(file, document.data, document.locate)
+        return _Configuration(file, dates_as_texts(document.data), document.locate)
     tool = document.data.get("tool")
     if not isinstance(tool, dict) or "pmlint" not in tool:
         return None
@@ -254,7 +261,7 @@ def _configuration(file: str, document: TomlDocument) -> _Configuration | None:
         below = where._replace(path=Path(("tool", "pmlint", *where.path)))
         return document.locate(below)
 
-    return _Configuration(file, tool["pmlint"], locate)
+    return _Configuration(file, dates_as_texts(tool["pmlint"]), locate)
 
 
 def _settings(configuration: _Configuration) -> Settings:
@@ -400,7 +407,41 @@ def _gate(configuration: _Configuration, value: dict[str, Any]) -> GateSettings:
 def _sources(
     configuration: _Configuration, value: list[dict[str, Any]]
 ) -> tuple[RegistrySource, ...]:
+    for number, entry in enumerate(value):
+        for at, text, compile_text in _selectors(Path(("registry", number)), entry):
+            try:
+                compile_text(text)
+            except SelectorError as error:
+                span = configuration.locate(at)
+                # The text begins behind its quote.
+                column = span.column + 1 + error.column
+                place = Span(span.row, column, span.row, column + 1)
+                raise UsageError(
+                    error.message, file=configuration.file, span=place, help=error.help
+                ) from None
     return tuple(map(registry_source, value))
+
+
+def _selectors(
+    at: Path, entry: Mapping[str, Any]
+) -> Iterator[tuple[Path, str, Callable[[str], object]]]:
+    """Every path and expression of a source, with its place and what compiles it."""
+    for name in ("each", "id", "owner", "target", "postmortems"):
+        if entry.get(name) and constant(entry[name]) is None:
+            yield at / name, entry[name], compile_path if name == "each" else compile_single
+    if entry.get("where"):
+        yield at / "where", entry["where"], compile_expression
+    for name, inner, compile_text in (
+        ("restart_flags", "flag", compile_expression),
+        ("trust", "path", compile_path),
+        ("guards", "path", compile_path),
+    ):
+        for number, item in enumerate(entry.get(name, ())):
+            place = at / name / number
+            if isinstance(item, str):
+                yield place, item, compile_text
+            else:
+                yield place / inner, item[inner], compile_text
 
 
 def registry_source(entry: Mapping[str, Any]) -> RegistrySource:

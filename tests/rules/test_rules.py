@@ -15,14 +15,14 @@ from pmlint.parsing.document import read_postmortem, read_yaml
 from pmlint.parsing.source import Source
 from pmlint.parsing.tree import WorkTree
 from pmlint.policy.examples import overlay
-from pmlint.project.settings import Settings
+from pmlint.project.settings import Settings, registry_source
 from pmlint.rules import RULES
 from pmlint.rules.rule import Rule
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"
 ROUTE = "routes/refund-triage.yaml"
-AROUND = ("route", "others", "file", "body")
+AROUND = ("route", "others", "file", "body", "platform")
 
 
 def write(root: Path, changes: dict[str, object]) -> None:
@@ -47,6 +47,12 @@ def test_example(rule: Rule, kind: str, tmp_path: Path) -> None:
         route = read_yaml(Source(ROUTE, (BASE / ROUTE).read_text()), "route").data
         assert isinstance(route, dict)
         (tmp_path / ROUTE).write_text(yaml.safe_dump(overlay(route, changes["route"]), sort_keys=False))
-    findings = check_tree(WorkTree(str(tmp_path)), Settings(), date(2026, 10, 15)).report.findings
+    settings = Settings()
+    if "platform" in changes:
+        platform = changes["platform"]
+        (tmp_path / platform["file"]).parent.mkdir(parents=True)
+        (tmp_path / platform["file"]).write_text(yaml.safe_dump(platform["data"], sort_keys=False))
+        settings = Settings(registry=(registry_source(platform["source"]),))
+    findings = check_tree(WorkTree(str(tmp_path)), settings, date(2026, 10, 15)).report.findings
     expected = {rule.id} if kind == "bad" else set()
     assert {finding.code for finding in findings} == expected, findings

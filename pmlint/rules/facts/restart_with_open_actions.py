@@ -21,11 +21,12 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
-    """One problem for each raised flag of a held route, and for each flag that can't be judged."""
+    """One problem for each raised flag of a held route."""
     for route in index.routes:
         held = [hold for hold in index.held_by(route.id) if hold.kind in ("action", "review")]
         for flag in route.raised:
-            if held:
+            # What can't be judged is said by unclear-flag, once.
+            if held and not flag.unclear:
                 names = ", ".join(
                     dict.fromkeys(f"{hold.postmortem} {hold.subject}".strip() for hold in held)
                 )
@@ -34,14 +35,6 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
                     f"take the flag down; 'pmlint why {route.id}' says what would release the route"
                 )
                 yield Problem(message, flag.at, route.id, help=help, file=route.file)
-            elif flag.unclear:
-                yield Problem(
-                    f"'{flag.name}' can't be judged: {flag.unclear}",
-                    flag.at,
-                    route.id,
-                    help="write a plain value",
-                    file=route.file,
-                )
 
 
 RULE = Rule("restart-with-open-actions", Level.ERROR, "repository", check, __doc__, "draft")
