@@ -179,6 +179,12 @@ def has_end_of(layer: str, kinds: frozenset[str]) -> bool:
     return taken is None or not kinds.isdisjoint(taken)
 
 
+def layers_that_take(kinds: frozenset[str]) -> tuple[str, ...]:
+    """The structural layers of whose kinds of end one is among these, in the order of the data."""
+    layers = _ends()["layers"]
+    return tuple(name for name in _ends()["named_for"] if not kinds.isdisjoint(layers[name]))
+
+
 def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
     """The kinds of end that a text names, of `schema/words/ends.json`, and ``instruction`` where it
     names a text that a model reads.

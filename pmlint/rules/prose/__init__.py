@@ -13,7 +13,10 @@ from pmlint.rules.prose import (
     exhortation,
     investigate_only,
     layer_contradiction,
+    layer_without_end,
+    non_commitment,
     praise,
+    prompt_wording,
     self_verifying,
     unbounded_done_when,
     unquantified_impact,
@@ -21,18 +24,20 @@ from pmlint.rules.prose import (
     vague_cause,
     vow,
 )
-from pmlint.rules.prose.prompt_wording import prompt_only as prompt_only
 from pmlint.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    layer_without_end.RULE,
+    self_verifying.RULE,
     layer_contradiction.RULE,
+    prompt_wording.RULE,
     exhortation.RULE,
     praise.RULE,
     investigate_only.RULE,
+    non_commitment.RULE,
     behavioural_norm.RULE,
     vague_action.RULE,
     unbounded_done_when.RULE,
-    self_verifying.RULE,
     blame.RULE,
     convenient_story.RULE,
     counterfactual.RULE,

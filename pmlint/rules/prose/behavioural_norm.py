@@ -6,9 +6,9 @@ long context or the next hurry.
 Fix: write what refuses the contrary: a permission that is gone, a check that fails, an approval.
 
 Bad::
-    actions: [{id: A1}, {id: A2, title: Never run a refund without reading the policy, layer: documentation}]
+    actions: [{id: A1}, {id: A2, title: Never run a refund without reading the policy, layer: communication}]
 Good::
-    actions: [{id: A1}, {id: A2, title: "Never expose the refund port: bind it to loopback", layer: isolation}]
+    actions: [{id: A1}, {id: A2, title: "Never expose the refund port: bind it to loopback", layer: communication}]
 """
 
 from __future__ import annotations
@@ -23,16 +23,10 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """An error where the action is declared structural, or is the only one for a finding."""
-    reading = read(postmortem, context)
-    for action, title in reading.titles:
-        if match := title.said("behavioural-norm"):
-            yield say(
-                title,
-                match,
-                action.id,
-                Level.ERROR if action.structural or reading.only_answer(action) else None,
-            )
+    """Titles of actions."""
+    for action, title, weak in read(postmortem, context).weak_answers:
+        if weak.kind == "behavioural-norm":
+            yield say(title, weak.match, action.id)
 
 
 RULE = Rule("behavioural-norm", Level.WARNING, "postmortem", check, __doc__)

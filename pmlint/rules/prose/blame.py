@@ -26,11 +26,11 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Causes, the story and the body."""
     reading = read(postmortem, context)
     for part, passage in reading.causes:
-        if match := passage.said("blame"):
+        if match := passage.first("blame"):
             yield say(passage, match, str(part.data.get("id", "")))
     for passage in (*reading.story, *reading.body):
-        if match := passage.said("blame"):
+        if match := passage.first("blame"):
             yield say(passage, match)
 
 
-RULE = Rule("blame", Level.ERROR, "postmortem", check, __doc__)
+RULE = Rule("blame", Level.WARNING, "postmortem", check, __doc__)

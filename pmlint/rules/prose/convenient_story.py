@@ -35,12 +35,12 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if (
             isinstance(part, WorkflowFinding)
             and name not in linked
-            and (match := passage.said("convenient-story"))
+            and (match := passage.first("convenient-story"))
         ):
             yield say(passage, match, name)
     for passage in reading.body:
-        if match := passage.said("convenient-story"):
+        if match := passage.first("convenient-story"):
             yield say(passage, match)
 
 
-RULE = Rule("convenient-story", Level.ERROR, "postmortem", check, __doc__)
+RULE = Rule("convenient-story", Level.WARNING, "postmortem", check, __doc__)

@@ -26,10 +26,10 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Causes, the story and the body, but no section on prevention."""
     reading = read(postmortem, context)
     for part, passage in reading.causes:
-        if match := passage.said("counterfactual"):
+        if match := passage.first("counterfactual"):
             yield say(passage, match, str(part.data.get("id", "")))
     for passage in (*reading.story, *reading.body):
-        if match := passage.said("counterfactual"):
+        if match := passage.first("counterfactual"):
             yield say(passage, match)
 
 

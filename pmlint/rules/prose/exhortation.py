@@ -6,9 +6,9 @@ beside a control; it never replaces one.
 Fix: write what holds when nobody remembers it: a limit, a permission, a check that refuses.
 
 Bad::
-    actions: [{id: A1}, {id: A2, title: Remind everyone to be more careful with refunds, layer: training}]
+    actions: [{id: A1}, {id: A2, title: Remind everyone to be more careful with refunds}]
 Good::
-    actions: [{id: A1}, {id: A2, title: Reject a refund above 200 EUR and train the support team on the new limit, layer: limits}]
+    actions: [{id: A1}, {id: A2}, {id: A3, title: Remind everyone to be more careful with refunds, layer: training, findings: [F1], owner: "@tom", deadline: 2026-10-30, done_when: docs/refunds.md names the 3 limits, status: open}]
 """
 
 from __future__ import annotations
@@ -23,14 +23,13 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """An error where it is the only action for a finding; the body's permanent changes are read,
-    too.
+    """Titles of actions, and the body's permanent changes; none beside a control for the same
+    findings.
     """
-    reading = read(postmortem, context)
-    for action, title in reading.titles:
-        if match := title.said("exhortation"):
-            yield say(title, match, action.id, Level.ERROR if reading.only_answer(action) else None)
-    for passage in reading.body:
+    for action, title, weak in read(postmortem, context).weak_answers:
+        if weak.kind == "exhortation":
+            yield say(title, weak.match, action.id)
+    for passage in read(postmortem, context).body:
         if match := passage.said("exhortation"):
             yield say(passage, match)
 

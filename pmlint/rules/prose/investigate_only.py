@@ -6,9 +6,9 @@ Fix: write the change that follows from it, or declare ``layer: investigation`` 
 change.
 
 Bad::
-    actions: [{id: A1}, {id: A2, title: Investigate why refunds pass the limit, layer: config}]
+    actions: [{id: A1}, {id: A2, title: Investigate why refunds pass the limit}]
 Good::
-    actions: [{id: A1}, {id: A2, title: Investigate and fix the missing limit of the refund tool, layer: code-fix}]
+    actions: [{id: A1}, {id: A2, title: Investigate and fix the missing page of the refund tool}]
 """
 
 from __future__ import annotations
@@ -17,37 +17,16 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.rules.prose.lexicon import Group, Match
-from pmlint.rules.prose.reading import Passage, read
+from pmlint.rules.prose.reading import read
 from pmlint.rules.prose.say import say
 from pmlint.rules.rule import Context, Rule
 
-_QUESTION = Group(
-    "investigate-only",
-    "en",
-    {
-        "terms": (),
-        "reason": "is a question and no change",
-        "replacement": "answer it, and write the change that follows",
-    },
-)
-
-
-def finds_out(title: Passage) -> Match | None:
-    """The words by which a title only finds something out: a leading verb, or a question mark at
-    its end.
-    """
-    if title.text.rstrip().endswith("?"):
-        count = len(title.words.tokens)
-        return Match(max(count - 4, 0), count, _QUESTION)
-    return title.said("investigate-only")
-
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Titles of actions of any layer but ``investigation``."""
-    for action, title in read(postmortem, context).titles:
-        if action.layer != "investigation" and (match := finds_out(title)):
-            yield say(title, match, action.id)
+    """Titles of actions."""
+    for action, title, weak in read(postmortem, context).weak_answers:
+        if weak.kind == "investigate-only":
+            yield say(title, weak.match, action.id)
 
 
-RULE = Rule("investigate-only", Level.ERROR, "postmortem", check, __doc__)
+RULE = Rule("investigate-only", Level.WARNING, "postmortem", check, __doc__)

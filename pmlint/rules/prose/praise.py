@@ -6,7 +6,7 @@ it was.
 Fix: move it to the body, and write the change that makes the rescue unnecessary.
 
 Bad::
-    actions: [{id: A1}, {id: A2, title: Great job by the support team, layer: communication}]
+    actions: [{id: A1}, {id: A2, title: Great job by the support team, layer: alert}]
 Good::
     actions: [{id: A1}, {id: A2, title: The manual stop worked well but is undocumented, layer: documentation}]
 """
@@ -24,9 +24,9 @@ from pmlint.rules.rule import Context, Rule
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Titles of actions."""
-    for action, title in read(postmortem, context).titles:
-        if match := title.said("praise"):
-            yield say(title, match, action.id)
+    for action, title, weak in read(postmortem, context).weak_answers:
+        if weak.kind == "praise":
+            yield say(title, weak.match, action.id)
 
 
-RULE = Rule("praise", Level.ERROR, "postmortem", check, __doc__)
+RULE = Rule("praise", Level.WARNING, "postmortem", check, __doc__)

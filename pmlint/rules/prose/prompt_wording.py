@@ -1,58 +1,34 @@
-"""Whether a text changes nothing but what an agent is told; feeds `layer-contradiction`.
+"""An action changes what a model reads.
 
-It is no rule of its own.
+A prompt, an instruction, a tool's description and an example are wishes that a model may follow. So
+is a model that checks itself, a lower temperature and a better model: nothing outside of it refuses.
+
+Fix: put the rule where it can refuse, or declare ``layer: prompt`` beside a control.
+
+Bad::
+    actions: [{id: A1}, {id: A2, title: Tell the agent never to refund twice, layer: documentation}]
+Good::
+    actions: [{id: A1}, {id: A2, title: Tell the agent never to refund twice, layer: prompt}]
 """
 
 from __future__ import annotations
 
-from pmlint.rules.prose.lexicon import Lexicon, Match
-from pmlint.rules.prose.reading import Passage, title_passage
-from pmlint.rules.prose.text import END
+from collections.abc import Iterator
 
-_CONTENT = frozenset(
-    {":", "about", "saying", "stating", "telling", "that", "always", "never", "must", "regarding"}
-)
-"""Words after which a prompt's own content follows: what it says of tests and gates is as soft as
-the rest of it.
-"""
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.rules.prose.reading import read
+from pmlint.rules.prose.say import say
+from pmlint.rules.rule import Context, Rule
 
 
-def prompt_only(text: str, terms: Lexicon | None = None) -> bool:
-    """Whether a text is prompt wording and nothing in it enforces."""
-    return prompt_match(title_passage(text, terms)) is not None
-
-
-def prompt_match(passage: Passage) -> Match | None:
-    """The words about a prompt, where no other words of the text name what enforces it, or handle
-    the file as data.
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Titles of actions of weaker layers but ``prompt``; under a structural one it is
+    `layer-contradiction`.
     """
-    match = passage.said("prompt-wording")
-    if match is None or passage.all("handling"):
-        return None
-    start, end = _content(passage.words.tokens, match.last)
-    hard = [
-        other
-        for other in passage.all("enforcing")
-        if not (start <= other.first < end or match.first <= other.first < match.last)
-    ]
-    return None if hard else match
+    for action, title, weak in read(postmortem, context).weak_answers:
+        if weak.kind == "prompt-wording" and not action.structural:
+            yield say(title, weak.match, action.id)
 
 
-def _content(tokens: list[str], after: int) -> tuple[int, int]:
-    """The tokens of the same sentence that say what the prompt says."""
-    start = next(
-        (
-            index
-            for index in range(after, len(tokens))
-            if tokens[index] in _CONTENT or _opens(tokens, index)
-        ),
-        len(tokens),
-    )
-    return start, next(
-        (index for index in range(start, len(tokens)) if tokens[index] in END), len(tokens)
-    )
-
-
-def _opens(tokens: list[str], index: int) -> bool:
-    """Whether a sentence ends here, or "to require" begins what the prompt asks for."""
-    return tokens[index] in END or (tokens[index] == "require" and tokens[index - 1] == "to")
+RULE = Rule("prompt-wording", Level.WARNING, "postmortem", check, __doc__)

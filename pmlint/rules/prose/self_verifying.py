@@ -1,118 +1,113 @@
 """The proof of an action is the text that promises it.
 
 A merged postmortem, a lessons file, a changed prompt and a test that only opens one of them show
-that somebody wrote something down. None of them runs against the route.
+that somebody wrote something down. None of them runs against the route. An action whose end is a
+text that a model reads is prompt wording, whatever its layer says.
 
-Fix: name what runs against the route, such as a test that replays the failure.
+Fix: name what runs against the route, such as a test that replays the failure, or declare
+``layer: prompt`` beside a control.
 
 Bad::
-    actions: [{id: A1}, {id: A2, done_when: docs/lessons.md is merged with 3 new lessons}]
+    actions: [{id: A1}, {id: A2, layer: permissions, done_when: CLAUDE.md says that a refund above 200 EUR is refused}]
 Good::
-    actions: [{id: A1}, {id: A2, done_when: tests/docs/test_limits.py fails where docs/limits.md differs from the 12 limits of the gateway}]
+    actions: [{id: A1}, {id: A2, layer: permissions, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR}]
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import partial
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.resources import read_json
+from pmlint.model.ends import is_instruction_file, places
 from pmlint.parsing.source import Malformed
 from pmlint.project.files import is_postmortem_path
-from pmlint.rules.prose.reading import read
-from pmlint.rules.prose.say import WAIVE, say
+from pmlint.rules.prose.layer_without_end import advice
+from pmlint.rules.prose.passage import shorten
+from pmlint.rules.prose.reading import Reading, read
 from pmlint.rules.rule import Context, Rule
 
 _READERS = frozenset(
-    "__future__ pathlib os os.path re io pytest unittest json yaml typing fs path node:fs node:path sys".split()
+    "__future__ pathlib os os.path re io pytest unittest json yaml typing fs path "
+    "node:fs node:path sys".split()
 )
 """What a test imports that only reads files."""
 _IMPORT = r"(?m)^[^\S\n]*(?:from|import)\s+([\w.]+)|require\([\"']([\w./-]+)[\"']\)"
 _LARGEST = 64 * 1024
-_MARKS = "`\"'().,;:"
-_HELP = f"name what runs against the route, such as 'tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR'; {WAIVE}"
+_HELP = (
+    "name what runs against the route, such as "
+    "'tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR'"
+)
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """What ``done_when`` says, the paths that it names, and the paths of the proof."""
+    """What ``done_when`` shows, the tests that it names, and the paths of the proof."""
     reading = read(postmortem, context)
-    soft = cache(lambda path, alone: _soft(path, postmortem, context, alone=alone))
+    opens = partial(_only_opens, context=context, own=reading.instructions)
     for action, end in reading.ends:
-        if match := end.said("self-proof"):
-            yield say(end, match, action.id)
+        kinds = reading.kinds_of_end(action)
+        if action.structural and "instruction" in kinds and not reading.shows_end(action):
+            message = f"'{shorten(action.done_when)}' is read by a model, and refuses nothing"
+            help = f"declare 'layer: prompt' beside a control, or {advice(action, frozenset())}"
+            at = action.at / "done_when"
+            yield Problem(message, at, action.id, help, expected=("prompt",))
             continue
-        paths = _paths(end.text)
-        for start, path in paths:
-            if why := soft(path, len(paths) == 1):
-                yield Problem(
-                    f"'{path}' {why}", end.place(start, start + len(path)), action.id, _HELP
-                )
+        for path in places(action.done_when):
+            if opens(path):
+                start = action.done_when.index(path)
+                where = end.place(start, start + len(path))
+                yield Problem(f"'{path}' {_OPENS}", where, action.id, _HELP)
                 break
     for action in reading.actions:
         for proof in action.proof:
-            if proof.path and (why := soft(proof.path, len(action.proof) == 1)):
-                yield Problem(f"'{proof.path}' {why}", proof.at / "path", action.id, _HELP)
+            alone = len(action.proof) == 1  # another proof beside it may be the one that counts
+            reason = _reason(proof.path, postmortem, context, reading) if alone else ""
+            if not reason and opens(proof.path):
+                reason = _OPENS
+            if reason:
+                yield Problem(f"'{proof.path}' {reason}", proof.at / "path", action.id, _HELP)
 
 
-def _paths(text: str) -> list[tuple[int, str]]:
-    """The paths in a text, each with where it begins."""
-    words = [
-        (match.start() + len(match[0]) - len(match[0].lstrip(_MARKS)), match[0].strip(_MARKS))
-        for match in re.finditer(r"\S+", text)
-    ]
-    return [
-        (start, word) for start, word in words if "/" in word[1:] or word.endswith((".md", "rules"))
-    ]
+_OPENS = "only opens a lessons, prompt or postmortem file"
 
 
-def _soft(path: str, postmortem: Postmortem, context: Context, *, alone: bool) -> str:
-    """Why a path proves nothing; empty where it may.
-
-    Another path beside a soft one may be the proof.
-    """
-    name = path.rpartition("/")[2].lower()
-    if name.startswith("test_") or any(mark in name for mark in ("_test.", ".test.", ".spec.")):
-        return (
-            "only opens a lessons, prompt or postmortem file" if _only_opens(path, context) else ""
-        )
-    if not alone:
-        return ""
+def _reason(path: str, postmortem: Postmortem, context: Context, reading: Reading) -> str:
+    """Why the path of a proof shows nothing; empty where it may."""
     if path == postmortem.file:
         return "is this postmortem"
     if is_postmortem_path(path, context.settings):
         return "is a postmortem"
-    return "is a lessons or prompt file" if _instructs(path) else ""
+    if path and is_instruction_file(path, reading.instructions):
+        return "is a prompt, which a model may follow or not"
+    return "is a file of lessons" if _is_lessons(path) else ""
 
 
-def _instructs(path: str) -> bool:
-    """Whether a file holds what agents or people are told: by its name, or by its folder."""
-    *folders, name = path.lower().split("/")
-    stem, dot, suffix = name.rpartition(".")
-    known = read_json("words/en.json")["instruction_files"]
-    if f".{suffix}" in known["names"] or not dot or suffix not in known["suffixes"]:
-        return f".{suffix}" in known["names"]
-    return (
-        stem in known["stems"]
-        or stem.endswith("prompt")
-        or any(folder in known["folders"] for folder in folders)
-    )
+def _is_lessons(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    return name.endswith((".md", ".txt", ".rst")) and "lesson" in name
 
 
-def _only_opens(path: str, context: Context) -> bool:
+def _only_opens(path: str, context: Context, own: tuple[str, ...]) -> bool:
     """Whether a test names such a file, and imports nothing that could run the route."""
+    name = path.partition("::")[0].rpartition("/")[2].lower()
+    marks = ("_test.", ".test.", ".spec.")
+    if not name.startswith("test_") and not any(mark in name for mark in marks):
+        return False
     try:
-        text = context.tree.read(path, _LARGEST).decode("utf-8", "replace")
+        text = context.tree.read(path.partition("::")[0], _LARGEST).decode("utf-8", "replace")
     except Malformed:
         return False
     imports = {name for pair in re.findall(_IMPORT, text) for name in pair if name}
+    if not imports <= _READERS or "subprocess" in text:
+        return False
     quoted: list[str] = re.findall(r"[\"']([^\"'\n]+)[\"']", text)
-    names = any(
-        _instructs(name) or re.search(r"postmortems?/|PM-\d{4}-\d+", name) for name in quoted
-    )
-    return names and imports <= _READERS and "subprocess" not in text
+    return any(is_instruction_file(one, own) or _is_written_down(one) for one in quoted)
+
+
+def _is_written_down(path: str) -> bool:
+    return _is_lessons(path) or re.search(r"postmortems?/|PM-\d{4}-\d+", path) is not None
 
 
 RULE = Rule("self-verifying", Level.ERROR, "postmortem", check, __doc__)

@@ -1,7 +1,7 @@
 """Nobody can say when an action is done.
 
 "As appropriate", "if possible" and "etc." let an action end at any time. (An end that names nothing
-at all is `action-done-when`.)
+at all is `action-done-when`, and one that its layer does not take is `layer-without-end`.)
 
 Fix: name what a stranger can look up: a test, a path, an alert with its threshold, a number with
 its unit.
@@ -14,40 +14,26 @@ Good::
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.references import artefacts
-from pmlint.rules.prose.reading import Passage, read
+from pmlint.rules.prose.reading import read
 from pmlint.rules.prose.say import say
 from pmlint.rules.rule import Context, Rule
 
-_LISTS = ("escape", "date", "placeholder")
-_NAME = r"\d|`[^`]+`|@\w+|\w[_.]\w|\b[a-z]\w*[A-Z]"
-"""A number, or a name that can be looked up: code, ``snake_case``, ``dotted.name``, ``camelCase``,
-a handle.
-"""
-
-
-def bounded(end: Passage) -> bool:
-    """Whether a ``done_when`` names something to look up and has no way out."""
-    return _names(end.text) and not any(end.said(name) for name in _LISTS)
-
-
-def _names(text: str) -> bool:
-    return bool(re.search(_NAME, text) or artefacts(text))
+_LISTS = ("escape", "date")
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Escape clauses, dates without a year and text of a template; what names nothing at all is the
-    policy's to say.
+    """Escape clauses and dates without a year. Where the layer takes none of what is named,
+    `layer-without-end` has said so already.
     """
-    for action, end in read(postmortem, context).ends:
+    reading = read(postmortem, context)
+    for action, end in reading.ends:
         match = next((match for name in _LISTS if (match := end.said(name))), None)
-        if match:
+        if match and reading.shows_end(action):
             yield say(end, match, action.id)
 
 
-RULE = Rule("unbounded-done-when", Level.ERROR, "postmortem", check, __doc__)
+RULE = Rule("unbounded-done-when", Level.WARNING, "postmortem", check, __doc__)

@@ -26,10 +26,10 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Causes, and the sections of the body about them."""
     reading = read(postmortem, context)
     for part, passage in reading.causes:
-        if match := passage.said("vague-cause"):
+        if match := passage.first("vague-cause"):
             yield say(passage, match, str(part.data.get("id", "")))
     for passage in reading.body:
-        if match := passage.said("vague-cause"):
+        if match := passage.first("vague-cause"):
             yield say(passage, match)
 
 

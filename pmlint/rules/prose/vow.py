@@ -23,10 +23,10 @@ from pmlint.rules.rule import Context, Rule
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Titles of actions, the story and the body."""
+    for action, title, weak in read(postmortem, context).weak_answers:
+        if weak.kind == "vow":
+            yield say(title, weak.match, action.id)
     reading = read(postmortem, context)
-    for action, title in reading.titles:
-        if match := title.said("vow"):
-            yield say(title, match, action.id)
     for passage in (*reading.story, *reading.body):
         if match := passage.said("vow"):
             yield say(passage, match)

@@ -1,0 +1,71 @@
+"""What a title is instead of a change: the weak answers, the surest detector first.
+
+A title is one span, so one rule speaks of it. Words alone never block: where the layer is a control
+and the action shows an end of it, they are at most a warning, and of those detectors alone that
+seldom err; where it shows none, `layer-without-end` is the error, and `layer-contradiction` says
+which layer the words fit.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pmlint.rules.prose.lexicon import Group, Match
+from pmlint.rules.prose.passage import Passage
+from pmlint.rules.prose.prompts import prompt_match
+
+
+class WeakAnswer(NamedTuple):
+    """The detector that spoke, the words, and the weaker layer that they fit (empty: none)."""
+
+    kind: str
+    match: Match
+    layer: str
+
+
+_FITS = {
+    "prompt-wording": "prompt",
+    "praise": "communication",
+    "exhortation": "training",
+    "investigate-only": "investigation",
+    "behavioural-norm": "documentation",
+    "non-commitment": "investigation",
+    "vow": "communication",
+    "vague-action": "",
+    "dashboard-only": "dashboard",
+}
+"""The detectors in the order of their precision on sentences that nobody tuned on, and the layer
+under whose name an answer of this kind is honest.
+"""
+SURE = frozenset({"prompt-wording", "praise", "exhortation", "investigate-only"})
+"""Those that speak although the action shows an end of its layer."""
+CONTRADICTING = frozenset({"prompt-wording", "non-commitment", "dashboard-only"})
+"""Those that `layer-contradiction` speaks for: each has a layer of its own."""
+
+
+_QUESTION = Group(
+    "investigate-only",
+    "en",
+    {
+        "terms": (),
+        "reason": "is a question and no change",
+        "replacement": "answer it, and write the change that follows",
+    },
+)
+
+
+def weak_answer(title: Passage) -> WeakAnswer | None:
+    """What a title is instead of a change; None where it may be one."""
+    for kind, layer in _FITS.items():
+        if match := _match(title, kind):
+            return WeakAnswer(kind, match, layer)
+    return None
+
+
+def _match(title: Passage, kind: str) -> Match | None:
+    if kind == "prompt-wording":
+        return prompt_match(title)
+    if kind == "investigate-only" and title.text.rstrip().endswith(("?", "？")):
+        count = len(title.words.tokens)
+        return Match(max(count - 4, 0), count, _QUESTION)
+    return title.said(kind)

@@ -1,0 +1,138 @@
+"""A text of a document as the rules about prose read it: its words, and the terms of some lists in
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from pmlint.place import Path, Where
+from pmlint.rules.prose.lexicon import Lexicon, Likely, Match, bags, lexicon
+from pmlint.rules.prose.text import Words
+
+TITLE = (
+    "exhortation",
+    "praise",
+    "investigate-only",
+    "behavioural-norm",
+    "prompt-wording",
+    "non-commitment",
+    "dashboard-only",
+    "vague-action",
+    "vow",
+    "abusive-language",
+)
+"""The lists that are read in an action's title."""
+CAUSE = ("blame", "convenient-story", "counterfactual", "vague-cause", "abusive-language")
+"""The lists that are read in a finding's statement and in why a control failed."""
+
+_LINKS = frozenset(
+    "to of the a an that about on in for with our your its , : whether not never".split()
+)
+"""Words that join a verb to its object, and say nothing of it."""
+Place = Callable[[int, int], Where]
+"""Turns characters of a text into a place of the document."""
+
+
+class Passage:
+    """A text of a document, and the terms of some lists in it; ``place`` turns characters of it
+    into a place of the document.
+    """
+
+    def __init__(self, text: str, place: Place, terms: Lexicon, likely: Likely) -> None:
+        self.text = text
+        self.place = place
+        self._terms = terms
+        self._likely = likely
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the text."""
+        return Words(self.text)
+
+    @cached_property
+    def _matches(self) -> dict[str, list[Match]]:
+        return self._terms.matches(self.words, self._likely) if self._likely else {}
+
+    def said(self, name: str) -> Match | None:
+        """The first term of a list that nothing in this text silences."""
+        return next(
+            (match for match in self._matches.get(name, ()) if not self._silenced(match)), None
+        )
+
+    def first(self, name: str) -> Match | None:
+        """The first term of a list of causes, unless a surer list speaks of the same words."""
+        match = self.said(name)
+        if match is None:
+            return None
+        surer = filter(None, map(self.said, CAUSE[: CAUSE.index(name)]))
+        return None if any(match.first < o.last and o.first < match.last for o in surer) else match
+
+    def all(self, name: str) -> list[Match]:
+        """Every term of a list that silences others."""
+        if name not in self._matches:
+            self._matches |= {name: [], **self._terms.matches(self.words, self._terms.of(name))}
+        return self._matches[name]
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a term of one of the lists stands here, silenced or not."""
+        return bool(self._matches)
+
+    def _silenced(self, match: Match) -> bool:
+        return any(
+            other.first < match.first or other.last > match.last
+            for name in match.group.unless
+            for other in self.all(name)
+        )
+
+    def quote(self, match: Match) -> str:
+        """The words of a match as they stand, shortened where they are many."""
+        return shorten(self.words.quote(match.first, match.last))
+
+    def object_of(self, match: Match) -> str:
+        """What the author speaks of: the words of the clause behind a match, else those before it,
+        else the match itself.
+        """
+        words = self.words
+        first, last = words.clause(match.first)
+        after = (match.last, max(last, match.last))
+        before = (min(first, match.first), match.first)
+        for start, end in (after, before):
+            while start < end and words.tokens[start] in _LINKS:
+                start += 1
+            if start < end:
+                return shorten(words.quote(start, end))
+        return self.quote(match)
+
+    def where(self, match: Match) -> Where:
+        """The place of a match's words."""
+        return self.place(*self.words.span(match.first, match.last))
+
+
+def title_passage(text: str, terms: Lexicon | None = None) -> Passage:
+    """A text read as an action's title, under the shipped lists unless others are given."""
+    return passages([(text, Path())], terms or lexicon({}), TITLE)[0]
+
+
+def cause_passage(text: str, terms: Lexicon | None = None) -> Passage:
+    """A text read as a cause, under the shipped lists unless others are given."""
+    return passages([(text, Path())], terms or lexicon({}), CAUSE)[0]
+
+
+def passages(
+    texts: list[tuple[str, Path]], terms: Lexicon, lists: tuple[str, ...]
+) -> list[Passage]:
+    """Texts of the front matter; all are searched for cues in one go."""
+    lines = bags("\n".join(text.replace("\n", " ") for text, _ in texts))
+    return [
+        Passage(text, at.chars, terms, terms.likely(bag, lists))
+        for (text, at), bag in zip(texts, lines, strict=True)
+    ]
+
+
+def shorten(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}..."
