@@ -1,112 +1,150 @@
-"""How good the word rules are: ``python -m bench.words [--corpus DIR]`` on labelled sentences from
-real postmortems.
+"""How good the rules about words are: ``python -m bench.words [--part NAME] [--json]``.
 
-Each sentence is one action's title without ``done_when``, or one finding's statement without a
-failed control, and goes through the rules as they are. A hit is right where the label is no good
-answer (no system cause); ``own`` is the share of the rule's own labels. Exits 1 where a floor of
-`FLOORS` is missed.
+Every labelled sentence becomes one small document of a folder, the engine judges it as a user's, and
+what it says beyond what it says of a control document is counted. No sentence is ever printed. The
+parts are read by name: ``public`` and ``public2`` were read while the rules were written, the
+sentences of ``validation`` were not, so its figures are the ones that count; more parts may lie
+beside them. ``--cross`` measures what is left of ``public`` and ``public2`` where a source may not
+profit from its own words. Exits 1 where a floor of `FLOORS` is missed.
+
+1. weak answers as the title of an action without ``done_when``: does a rule speak?
+2. the same under a structural layer that is drawn by their id, with `PAPER` as their end: an error?
+3. structural actions under their own layer with an end of its kind: blocked, or spoken of at all?
+4. causes as the statement of a finding: does a rule speak of the bad ones alone?
+5. clean sentences of a story, in the body and as the summary: false errors, false warnings.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
+import gzip
+import hashlib
 import json
-from collections import Counter
+import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from math import sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pmlint.model import Postmortem
-from pmlint.model.references import artefacts
+from pmlint.check.engine import check_tree
+from pmlint.finding import Level
 from pmlint.model.vocabulary import LAYERS
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.index import Index
 from pmlint.project.settings import Settings
-from pmlint.rules.prose import RULES, prompt_only
-from pmlint.rules.prose.investigate_only import finds_out
-from pmlint.rules.prose.layer_contradiction import anchored, contradiction
-from pmlint.rules.prose.reading import title_passage
-from pmlint.rules.rule import Context
+from pmlint.rules.prose.answers import weak_answer
+from pmlint.rules.prose.passage import Passage, cause_passage, title_passage
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+PARTS = ("public", "public2", "validation")
 WEAK = frozenset(
-    {"prompt-only", "training-or-warning", "praise", "vague", "investigate-only", "dashboard-only"}
+    "prompt-only training-or-warning praise vague investigate-only dashboard-only".split()
 )
-BLAMING = frozenset({"blame-person", "blame-model", "vague"})
-OWN = {
-    "exhortation": {"training-or-warning"},
-    "praise": {"praise"},
-    "investigate-only": {"investigate-only"},
-    "behavioural-norm": {"prompt-only", "training-or-warning"},
-    "prompt-wording": {"prompt-only"},
-    "vague-action": {"vague"},
-    "vow": {"training-or-warning", "vague"},
-    "blame": {"blame-person"},
-    "convenient-story": {"blame-model"},
-    "vague-cause": {"vague"},
-    "counterfactual": {"blame-person", "blame-model"},
-}
-"""The labels that each detector is there to find; the last four read causes."""
-CAUSE_RULES = {"blame": "blame-person", "convenient-story": "blame-model", "vague-cause": "vague"}
-"""Which class a cause is given by the first rule that speaks; none means a system cause."""
-LAYER_OF = {
+BAD_CAUSES = frozenset(("blame-person", "blame-model", "vague"))
+WORD_RULES = frozenset(
+    "exhortation praise investigate-only non-commitment behavioural-norm prompt-wording "
+    "vague-action vow layer-contradiction".split()
+)
+"""The rules that read an action's words; `layer-without-end` reads its end."""
+STRUCTURAL = (*LAYERS["stronger"], *LAYERS["intermediate"])
+ALIAS = {
     "retrieval": "retrieval-filter",
     "scope": "autonomy-scope",
     "evidence": "evidence-capture",
     "elimination": "remove",
 }
-
-
-class Floor(NamedTuple):
-    """The least precision, lower end of its 95% interval, and recall."""
-
-    precision: float
-    lower: float
-    recall: float
-
-
-FLOORS = {
-    "exhortation": Floor(0.95, 0.85, 0.45),
-    "praise": Floor(0.95, 0.75, 0.70),
-    "investigate-only": Floor(0.95, 0.85, 0.80),
-    "behavioural-norm": Floor(0.95, 0.85, 0.35),
-    "prompt-wording": Floor(0.90, 0.80, 0.20),
-    "vague-action": Floor(0.90, 0.85, 0.70),
-    "vow": Floor(0.80, 0.40, 0.02),
-    "blame": Floor(0.95, 0.85, 0.80),
-    "convenient-story": Floor(0.95, 0.85, 0.50),
-    "vague-cause": Floor(0.90, 0.70, 0.80),
-    "counterfactual": Floor(0.80, 0.05, 0.0),
-    "union": Floor(0.95, 0.90, 0.70),
-    "cause class": Floor(0.85, 0.80, 0.0),
-    "cause good or bad": Floor(0.88, 0.85, 0.0),
-    "structural not contradicted": Floor(0.97, 0.94, 0.0),
+"""Names of layers in the notes of the labels that the format spells otherwise."""
+PAPER = "PR #412 is merged"
+PLAIN_END = "tests/agents/test_change.py fails when the change is taken out"
+ENDS = {
+    "permissions": "tests/policy/test_scope.py: the token gets 403 for a write",
+    "tool-split": "tests/policy/test_tools.py: the reader has no write tool and gets 403",
+    "approval-gate": "tests/policy/test_approval.py: a run without approval is refused",
+    "autonomy-scope": "tests/policy/test_autonomy.py: acting on its own is refused",
+    "isolation": "tests/policy/test_isolation.py fails when the two share a database",
+    "kill-switch": "tests/agents/test_stop.py: the run halts within 5 s of the flag",
+    "limits": "tests/agents/test_limit.py: call 101 within 1 min is rejected",
+    "route-slow": "tests/agents/test_canary.py: 5% of the traffic for 24 h, then 100%",
+    "freshness": "tests/agents/test_age.py: a source older than 7 days is rejected",
+    "rollback": "tests/restore/test_drill.py restores yesterday's snapshot within 15 min",
+    "alert": "alerts/refunds.yaml pages @dana when the error rate is above 2% for 10 min",
+    "rescue-metric": "alerts/rescues.yaml lowers autonomy above 5 rescues in 24 h",
+    "config": "deploy/values.yaml holds the key, and tests/test_values.py fails without it",
+    "evidence-capture": "tests/agents/test_audit.py finds the record in audit.jsonl, kept 90 days",
+    "ownership": "CODEOWNERS names @dana for routes/, checked by tests/test_owners.py",
+    "source-ownership": "sources.yaml names @dana for each source, checked by tests/test_sources.py",
+    "restart-gate": "tests/policy/test_restart.py: a restart without sign-off is refused",
 }
-"""What the public sentences must reach: somewhat below what they do reach, so that a bad term fails
-and a new sentence does not.
-"""
+"""An end of the kind that a layer takes; the other layers take `PLAIN_END`."""
+TODAY = date(2026, 9, 10)
+_PEOPLE = "".join(
+    f'- {{handle: "@{name}", name: {name.title()}, email: {name}@example.org}}\n'
+    for name in ("dana", "tom")
+)
+_BODY = {
+    "Business impact": "12 orders were paid twice.",
+    "Timeline": "The run began at 06:00 and was stopped at 06:40.",
+    "Agent path": "The agent read the policy and called the refund tool.",
+    "Failed controls": "The refund tool had no cap.",
+    "Permanent changes": "The refund tool gets a cap.",
+}
 
 
-class Row(NamedTuple):
-    """A line of the table: ``right`` of ``hits``, the share of its own labels, and ``found`` of
-    ``wanted``.
+class Sentence(NamedTuple):
+    """A labelled sentence: its id, text, source, kind (``action``, ``cause``, ``narrative``), label,
+    structural layer (empty: none), language, and whether it is of a text about agents.
     """
+
+    id: str
+    text: str
+    source: str
+    kind: str
+    label: str
+    layer: str
+    language: str
+    is_agents: bool
+
+
+class Place(NamedTuple):
+    """Where a sentence stands in a document; what is not given is a valid text of its own."""
+
+    title: str = ""
+    layer: str = "limits"
+    done_when: str | None = ENDS["limits"]
+    statement: str = ""
+    summary: str = ""
+    story: str = ""
+
+
+class Figure(NamedTuple):
+    """A share: what it is of, ``hits`` of ``total``, and the goal (a least or a most share)."""
 
     name: str
     hits: int
-    right: int
-    own: float
-    found: int
-    wanted: int
+    total: int
+    least: float | None = None
+    most: float | None = None
 
     @property
-    def reached(self) -> Floor:
-        """What is measured, as a floor."""
-        precision = self.right / self.hits if self.hits else 1.0
-        recall = self.found / self.wanted if self.wanted else 1.0
-        return Floor(precision, wilson(self.right, self.hits)[0], recall)
+    def share(self) -> float | None:
+        """The share, None of nothing."""
+        return self.hits / self.total if self.total else None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% interval of the share."""
+        return wilson(self.hits, self.total)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the share reaches its goal; of nothing it does."""
+        share = self.share
+        return share is None or (
+            (self.least is None or share >= self.least)
+            and (self.most is None or share <= self.most)
+        )
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:
@@ -119,192 +157,316 @@ def wilson(right: int, total: int) -> tuple[float, float]:
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def sentences(corpus: Path, kind: str) -> list[dict[str, Any]]:
-    """The labelled sentences of a kind, ``actions`` or ``causes``; none where the corpus is absent."""
+def sentences(part: str, corpus: Path = CORPUS) -> list[Sentence]:
+    """The labelled sentences of a part; none where it is not there.
+
+    A part that is kept unread (``NAME.b64``) is decoded in memory: its figures are printed, its
+    sentences never.
+    """
+    packed = corpus / f"{part}.b64"
+    if packed.exists():
+        text = gzip.decompress(base64.b64decode(packed.read_bytes())).decode()
+        return [_sentence(json.loads(line), "") for line in text.splitlines() if line]
+    kinds = {"actions": "action", "causes": "cause", "narrative": "narrative"}
     return [
-        json.loads(line)
-        for file in sorted(corpus.glob(f"{kind}*.jsonl"))
+        _sentence(json.loads(line), kind)
+        for stem, kind in kinds.items()
+        for folder in (corpus, corpus / "second")
+        for file in folder.glob(f"{stem}.{part}.jsonl")
         for line in file.read_text("utf-8").splitlines()
         if line
     ]
 
 
-def detectors() -> dict[str, Callable[[str], bool]]:
-    """Each detector by its name, as a question to one sentence."""
-    context = Context(date(2026, 1, 1), Settings(), Index((), ()), None, WorkTree("."))
+def _sentence(data: dict[str, Any], kind: str) -> Sentence:
+    return Sentence(
+        data["id"],
+        data["text"],
+        data["source_repo"],
+        data.get("kind", kind),
+        data["label"],
+        _layer(data["label"], data.get("note") or ""),
+        data.get("lang") or "en",
+        bool(data.get("ai_agent")),
+    )
 
-    def asks(
-        check: Callable[[Postmortem, Context], Iterator[object]], key: str
-    ) -> Callable[[str], bool]:
-        return lambda text: any(True for _ in check(_document(text, key), context))
 
-    rules: dict[str, Any] = {rule.id: rule.check for rule in RULES if rule.id in OWN}
-    found = {
-        name: asks(check, "cause" if name in (*CAUSE_RULES, "counterfactual") else "action")
-        for name, check in rules.items()
+def _layer(label: str, note: str) -> str:
+    """The layer of a structural action, from its note; empty where that names none of ours."""
+    names = note.replace("/", " ").replace("+", " ").split() if label == "structural" else []
+    return next((ALIAS.get(one, one) for one in names if ALIAS.get(one, one) in STRUCTURAL), "")
+
+
+def _drawn(sentence: Sentence) -> str:
+    """A structural layer, drawn by the id: the same one in each run."""
+    digest = hashlib.sha256(sentence.id.encode()).hexdigest()
+    return STRUCTURAL[int(digest, 16) % len(STRUCTURAL)]
+
+
+def _document(number: int, place: Place) -> str:
+    action = {
+        "id": "A1",
+        "title": place.title or f"Cap the refund tool at {number} EUR per order in its scope",
+        "layer": place.layer,
+        "findings": ["F1"],
+        "owner": "@tom",
+        "deadline": "2026-10-30",
+        "status": "open",
     }
-    return {**found, "prompt-wording": prompt_only}
-
-
-def _document(text: str, key: str) -> Postmortem:
-    if key == "action":
-        return Postmortem({"actions": [{"id": "A1", "title": text, "findings": ["F1"]}]})
-    return Postmortem({"findings": [{"id": "F1", "statement": text}]})
-
-
-def measure(actions: list[dict[str, Any]], causes: list[dict[str, Any]]) -> list[Row]:
-    """Every row of the table."""
-    rows: list[Row] = []
-    weak_hits: set[str] = set()
-    said: dict[str, set[str]] = {}
-    for name, speaks in detectors().items():
-        about_causes = name in CAUSE_RULES or name == "counterfactual"
-        hits = [item for item in (causes if about_causes else actions) if speaks(item["text"])]
-        said[name] = {item["id"] for item in hits}
-        weak_hits |= set() if about_causes else said[name]
-        rows.append(
-            _row(
-                name,
-                hits,
-                BLAMING if about_causes else WEAK,
-                OWN[name],
-                causes if about_causes else actions,
-            )
+    if place.done_when is not None:
+        action["done_when"] = place.done_when
+    statement = place.statement or f"The refund tool of route {number} took more than 50 EUR."
+    clocks = {
+        name: f"2026-09-01T06:{minute}:00Z"
+        for name, minute in zip(
+            ("route_start", "first_warning", "first_impact", "containment"),
+            ("00", "31", "31", "40"),
+            strict=True,
         )
-    rows.append(
-        _row("union", [item for item in actions if item["id"] in weak_hits], WEAK, WEAK, actions)
-    )
-    return [*rows, *_cause_rows(causes, said), _contradicted(actions)]
-
-
-def _row(
-    name: str,
-    hits: list[dict[str, Any]],
-    bad: Iterable[str],
-    own: Iterable[str],
-    all: list[dict[str, Any]],
-) -> Row:
-    found = sum(item["label"] in own for item in hits)
-    right = sum(item["label"] in bad for item in hits)
-    return Row(
-        name,
-        len(hits),
-        right,
-        found / len(hits) if hits else 1.0,
-        found,
-        sum(item["label"] in own for item in all),
-    )
-
-
-def _cause_rows(causes: list[dict[str, Any]], said: dict[str, set[str]]) -> Iterator[Row]:
-    given = {
-        item["id"]: next(
-            (kind for rule, kind in CAUSE_RULES.items() if item["id"] in said[rule]), "system-cause"
-        )
-        for item in causes
     }
-    exact = sum(given[item["id"]] == item["label"] for item in causes)
-    rough = sum(
-        (given[item["id"]] == "system-cause") == (item["label"] == "system-cause")
-        for item in causes
-    )
-    for name, right in (("cause class", exact), ("cause good or bad", rough)):
-        yield Row(name, len(causes), right, right / len(causes), right, len(causes))
+    front = {
+        "id": f"PM-2026-{number:03d}",
+        "title": f"Route {number} paid orders twice",
+        "status": "accepted",
+        "severity": "customer-visible-defect",
+        "trigger": "near-miss",
+        "opened": "2026-09-01",
+        "authors": ["@dana"],
+        "routes": [f"route-{number}"],
+        "summary": place.summary or f"Route {number} paid 12 orders twice.",
+        "impact": {"description": "12 orders were paid twice.", "customers": 12},
+        "clocks": clocks,
+        "findings": [{"id": "F1", "class": "other", "statement": statement}],
+        "actions": [action],
+    }
+    head = "\n".join(f"{key}: {json.dumps(value)}" for key, value in front.items())
+    body = dict(_BODY)
+    if place.story:
+        body["Business impact"] += f"\n\n{place.story}"
+    text = "\n".join(f"## {name}\n{paragraph}\n" for name, paragraph in body.items())
+    return f"---\n{head}\n---\n{text}\n"
 
 
-def _contradicted(actions: list[dict[str, Any]]) -> Row:
-    true = [(item["text"], layer) for item in actions if (layer := layer_of(item))]
-    kept = sum(not contradicts(text, layer) for text, layer in true)
-    return Row("structural not contradicted", len(true), kept, kept / len(true), kept, len(true))
+Said = list[tuple[Level, str]]
+"""What is said of a document beyond its control: level and code of each finding."""
 
 
-def layer_of(item: dict[str, Any]) -> str:
-    """The layer of a structural action, from its note; empty where the note names none of ours."""
-    if item["label"] != "structural":
-        return ""
-    names = item["note"].replace("/", " ").replace("+", " ").split()
-    known = set(LAYERS["stronger"] + LAYERS["intermediate"])
-    return next(
-        (LAYER_OF.get(name, name) for name in names if LAYER_OF.get(name, name) in known), ""
-    )
-
-
-def contradicts(text: str, layer: str) -> bool:
-    """Whether a title under a structural layer is spoken of: its words are something else, or
-    nothing of them belongs to the layer.
-    """
-    title = title_passage(text)
-    other = contradiction(title) or finds_out(title) or title.said("behavioural-norm")
-    return other is not None or not (anchored(text, layer) or artefacts(text))
-
-
-def confusion(actions: list[dict[str, Any]]) -> Iterator[str]:
-    """Declared layer (columns) against words (rows): the share in percent of the texts that
-    contradict the layer.
-    """
-    layers = [
-        layer
-        for layer in (*LAYERS["stronger"], *LAYERS["intermediate"])
-        if layer not in ("code-fix", "config")
+def judge(places: list[Place], control: Place) -> list[Said]:
+    """What the engine says of each place beyond what it says of the control document."""
+    if not places:
+        return []
+    with tempfile.TemporaryDirectory(prefix="words-") as folder:
+        root = Path(folder)
+        (root / "postmortems").mkdir()
+        (root / "people.yaml").write_text(_PEOPLE, "utf-8")
+        for number, place in enumerate((control, *places), 1):
+            name = f"PM-2026-{number:03d}-x.md"
+            (root / "postmortems" / name).write_text(_document(number, place), "utf-8")
+        report = check_tree(WorkTree(folder), Settings(), TODAY).report
+    found: dict[int, list[Any]] = defaultdict(list)
+    for finding in report.findings:
+        name = finding.path.rpartition("/")[2]
+        if name.startswith("PM-2026-"):
+            found[int(name.split("-")[2])].append(finding)
+    usual = {(one.code, one.pointer) for one in found[1]}
+    return [
+        [(one.level, one.code) for one in found[number] if (one.code, one.pointer) not in usual]
+        for number in range(2, len(places) + 2)
     ]
-    groups: dict[str, list[str]] = {}
-    for item in actions:
-        name = layer_of(item) or (item["label"] if item["label"] != "structural" else "")
-        if name:
-            groups.setdefault(name, []).append(item["text"])
-    yield f"{'':20} {'n':>4}  " + " ".join(layer[:6].rjust(6) for layer in layers)
-    order = [*layers, *sorted(WEAK), "other"]
-    for name in sorted((name for name in groups if name in order), key=order.index):
-        texts = groups[name]
-        shares = [
-            100 * sum(contradicts(text, layer) for text in texts) / len(texts) for layer in layers
-        ]
-        yield f"{name:20} {len(texts):4}  " + " ".join(f"{share:6.0f}" for share in shares)
-    weak = [item["text"] for item in actions if item["label"] in WEAK]
-    random = sum(contradicts(text, layer) for text in weak for layer in layers) / (
-        len(weak) * len(layers)
+
+
+def _is_blocked(said: Said) -> bool:
+    return any(level is Level.ERROR for level, _ in said)
+
+
+def measure(items: list[Sentence]) -> list[Figure]:
+    """The figures of `docs/spec/language.md`, section 5, with their goals."""
+    actions = [one for one in items if one.kind == "action"]
+    return [*_weak(actions), *_good(actions), *_causes(items), *_narrative(items)]
+
+
+def _weak(actions: list[Sentence]) -> Iterator[Figure]:
+    weak = [one for one in actions if one.label in WEAK]
+    bare = judge(
+        [Place(title=one.text, layer="code-fix", done_when=None) for one in actions],
+        Place(layer="code-fix", done_when=None),
     )
-    fitting = sum(all(contradicts(text, layer) for layer in layers) for text in weak) / len(weak)
-    yield f"weak answers contradicted: {random:.0%} with a layer at random, {fitting:.0%} with the layer that fits best"
+    spoken = [any(code in WORD_RULES for _, code in said) for said in bare]
+    hits = [one for one, is_spoken in zip(actions, spoken, strict=True) if is_spoken]
+    right = [one for one in hits if one.label in WEAK]
+    yield Figure("weak answers, any word rule: precision", len(right), len(hits), least=0.9)
+    yield Figure("weak answers, any word rule: recall", len(right), len(weak), least=0.5)
+    for name, least, asked in (
+        ("  of agents' texts: recall", 0.45, lambda one: one.is_agents),
+        ("  prompt-only answers found", 0.6, lambda one: one.label == "prompt-only"),
+    ):
+        yield Figure(name, sum(map(asked, right)), sum(map(asked, weak)), least=least)
+    dressed = judge(
+        [Place(title=one.text, layer=_drawn(one), done_when=PAPER) for one in weak],
+        Place(),  # with a good end: one of paper would hide what is said of paper
+    )
+    name = "weak answer, drawn layer, a merged pull request: error"
+    yield Figure(name, sum(map(_is_blocked, dressed)), len(weak), least=0.97)
 
 
-def report(rows: list[Row]) -> tuple[list[str], list[str]]:
-    """The table, and the floors that are missed."""
-    lines = [f"{'rule':28} {'hits':>5} {'precision':>10} {'95%':>13} {'own':>5} {'recall':>7}"]
-    missed: list[str] = []
-    for row in rows:
-        low, high = wilson(row.right, row.hits)
-        reached = row.reached
-        recall = f"{reached.recall:7.2f}" if row.name in OWN or row.name == "union" else ""
-        lines.append(
-            f"{row.name:28} {row.hits:5} {reached.precision:10.2f}   {low:.2f} - {high:.2f} {row.own:5.2f} {recall}".rstrip()
-        )
-        for what, least, value in zip(Floor._fields, FLOORS[row.name], reached, strict=True):
-            if value < least:
-                missed.append(f"{row.name}: {what} {value:.2f} is below its floor {least:.2f}")
-    return lines, missed
+def _good(actions: list[Sentence]) -> Iterator[Figure]:
+    good = [one for one in actions if one.layer]
+    said = judge(
+        [Place(one.text, one.layer, ENDS.get(one.layer, PLAIN_END)) for one in good], Place()
+    )
+    name = "good action, its layer, an end of its kind"
+    yield Figure(f"{name}: error", sum(map(_is_blocked, said)), len(good), most=0.01)
+    yield Figure(f"{name}: anything", sum(map(bool, said)), len(good), most=0.05)
+
+
+def _causes(items: list[Sentence]) -> Iterator[Figure]:
+    causes = [one for one in items if one.kind == "cause"]
+    said = judge([Place(statement=one.text) for one in causes], Place())
+    bad = [one.label in BAD_CAUSES for one in causes]
+    right = sum(bool(found) and is_bad for found, is_bad in zip(said, bad, strict=True))
+    yield Figure("bad causes: precision", right, sum(map(bool, said)), least=0.9)
+    yield Figure("bad causes: recall", right, sum(bad), least=0.5)
+
+
+def _narrative(items: list[Sentence]) -> Iterator[Figure]:
+    clean = [one.text for one in items if one.kind == "narrative" and one.label == "clean"]
+    for name, places in (
+        ("body", [Place(story=text) for text in clean]),
+        ("summary", [Place(summary=text) for text in clean]),
+    ):
+        said = judge(places, Place())
+        blocked = sum(map(_is_blocked, said))
+        warned = sum(bool(found) and not _is_blocked(found) for found in said)
+        yield Figure(f"narrative in the {name}: false errors", blocked, len(clean), most=0.0)
+        yield Figure(f"narrative in the {name}: false warnings", warned, len(clean), most=0.02)
+
+
+Speaks = Callable[[str], tuple[str, frozenset[str]] | None]
+"""A detector: the term by which it speaks of a text and the words that it matched; None: silent."""
+
+
+def weak_by(text: str) -> tuple[str, frozenset[str]] | None:
+    """The term and the words by which a title is a weak answer."""
+    title = title_passage(text)
+    weak = weak_answer(title)
+    return _explained(title, weak.match) if weak else None
+
+
+def bad_cause_by(text: str) -> tuple[str, frozenset[str]] | None:
+    """The term and the words by which a cause is a bad one."""
+    cause = cause_passage(text)
+    for name in ("blame", "convenient-story", "vague-cause"):
+        if match := cause.first(name):
+            return _explained(cause, match)
+    return None
+
+
+def _explained(passage: Passage, match: Any) -> tuple[str, frozenset[str]]:
+    words = passage.words.tokens[match.first : match.last]
+    return f"{match.group.list}: {match.term}", frozenset(word for word in words if len(word) > 3)
+
+
+def cross(items: list[Sentence], bad: frozenset[str], speaks: Speaks) -> tuple[Figure, Figure]:
+    """Precision and recall of a detector where no source profits from its own words.
+
+    A hit counts if its term speaks rightly in another source, too, and each word of four letters or
+    more that it matched is in a sentence of another source. A wrong hit always counts.
+    """
+    sources: dict[str, set[str]] = defaultdict(set)
+    terms: dict[str, set[str]] = defaultdict(set)
+    hits = []
+    for one in items:
+        for word in set(title_passage(one.text).words.tokens):
+            sources[word].add(one.source)
+        if found := speaks(one.text):
+            hits.append((one, *found))
+            if one.label in bad:
+                terms[found[0]].add(one.source)
+    wrong = sum(one.label not in bad for one, _, _ in hits)
+    right = sum(
+        one.label in bad
+        and bool(terms[term] - {one.source})
+        and all(sources[word] - {one.source} for word in words)
+        for one, term, words in hits
+    )
+    total = sum(one.label in bad for one in items)
+    return Figure("precision", right, right + wrong), Figure("recall", right, total)
+
+
+def row(figure: Figure) -> str:
+    """A line of the table."""
+    if figure.share is None:
+        return f"  {figure.name:58}     –"
+    low, high = figure.interval
+    goal = f"≥ {figure.least:.2f}" if figure.least is not None else ""
+    goal = f"≤ {figure.most:.2f}" if figure.most is not None else goal
+    mark = "" if figure.is_met else "  missed"
+    share = f"{figure.share:5.2f}  [{low:.2f} – {high:.2f}] {figure.hits:4}/{figure.total:<4}"
+    return f"  {figure.name:58} {share} {goal}{mark}".rstrip()
+
+
+def describe(part: str, items: list[Sentence]) -> Iterator[str]:
+    """The table of a part."""
+    kinds = Counter(one.kind for one in items)
+    counted = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    yield f"{part}: {counted}, {len({one.source for one in items})} sources"
+    yield from map(row, measure(items))
+
+
+def crossed(items: list[Sentence]) -> Iterator[tuple[str, Figure]]:
+    """The cross-validated figures, named."""
+    for name, kind, bad, speaks in (
+        ("weak answers", "action", WEAK, weak_by),
+        ("bad causes", "cause", BAD_CAUSES, bad_cause_by),
+    ):
+        some = [one for one in items if one.kind == kind]
+        for figure in cross(some, bad, speaks):
+            yield f"{name}: {figure.name}", figure
+
+
+FLOORS = {
+    "weak answers: precision": 0.85,
+    "weak answers: recall": 0.25,
+    "bad causes: precision": 0.85,
+    "bad causes: recall": 0.15,
+}
+"""What the cross-validated figures must reach, somewhat below what they do: a term that learns one
+source's sentences does not help, and one that errs is seen.
+"""
+
+
+def missed(figures: Iterable[tuple[str, Figure]]) -> list[str]:
+    """The cross-validated figures below their floor."""
+    return [
+        f"{name}: {figure.share:.2f} is below {FLOORS[name]:.2f}"
+        for name, figure in figures
+        if figure.share is not None and figure.share < FLOORS[name]
+    ]
 
 
 def main() -> int:
-    """Print the table and the confusion; 1 where a floor is missed."""
+    """Print the tables, and the cross-validated figures; 1 where a floor is missed."""
     parser = argparse.ArgumentParser(
-        prog="python -m bench.words", description="Measure the word rules on labelled sentences."
+        prog="python -m bench.words", description="Measure the rules about words."
     )
-    parser.add_argument(
-        "--corpus", type=Path, default=CORPUS, help="folder of actions*.jsonl and causes*.jsonl"
-    )
-    corpus: Path = parser.parse_args().corpus
-    actions, causes = sentences(corpus, "actions"), sentences(corpus, "causes")
-    if not actions or not causes:
-        print(f"no sentences in {corpus}: nothing is measured")
-        return 0
-    lines, missed = report(measure(actions, causes))
-    print(
-        f"{len(actions)} actions, {len(causes)} causes; labels {dict(Counter(item['label'] for item in actions + causes).most_common())}"
-    )
-    print(*lines, "", *confusion(actions), sep="\n")
-    print(*(f"\nmissed: {line}" for line in missed), sep="")
-    return 1 if missed else 0
+    parser.add_argument("--part", action="append", help=f"default: {', '.join(PARTS)}")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of the sentences")
+    options = parser.parse_args()
+    tuned: list[Sentence] = []
+    for part in options.part or PARTS:
+        items = sentences(part, options.corpus)
+        if not items:
+            print(f"{part}: not in {options.corpus}, so not measured")
+            continue
+        print(*describe(part, items), "", sep="\n")
+        tuned += items if part in ("public", "public2") else []
+    figures = list(crossed(tuned)) if tuned else []
+    if figures:
+        print("public and public2, no source by its own words:")
+        print(*(row(figure._replace(name=name)) for name, figure in figures), sep="\n")
+    low = missed(figures)
+    print(*(f"missed: {line}" for line in low), sep="\n")
+    return 1 if low else 0
 
 
 if __name__ == "__main__":

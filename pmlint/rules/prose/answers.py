@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pmlint.model.references import artefacts
 from pmlint.rules.prose.lexicon import Group, Match
 from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.prompts import prompt_match
@@ -68,4 +69,6 @@ def _match(title: Passage, kind: str) -> Match | None:
     if kind == "investigate-only" and title.text.rstrip().endswith(("?", "？")):
         count = len(title.words.tokens)
         return Match(max(count - 4, 0), count, _QUESTION)
+    if kind == "vague-action" and ("`" in title.text or artefacts(title.text)):
+        return None  # a path, a number with its unit or code says what changes
     return title.said(kind)

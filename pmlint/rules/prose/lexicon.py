@@ -34,11 +34,12 @@ _TABLE = bytes(
 
 
 class Match(NamedTuple):
-    """Tokens ``first`` to ``last`` (exclusive) of a text that are a term of a group."""
+    """Tokens ``first`` to ``last`` (exclusive) of a text that are a ``term`` of a group."""
 
     first: int
     last: int
     group: Group
+    term: str = ""
 
 
 class Group:
@@ -107,9 +108,10 @@ class Term:
     cues of its words.
     """
 
-    __slots__ = ("first", "leads", "needs", "parts")
+    __slots__ = ("first", "leads", "needs", "parts", "text")
 
-    def __init__(self, leads: int, parts: list[Part]) -> None:
+    def __init__(self, text: str, leads: int, parts: list[Part]) -> None:
+        self.text = text
         self.leads = leads
         self.first = parts[0][1]
         self.parts = tuple(parts[1:])
@@ -126,7 +128,7 @@ class Term:
                 if not self.leads or start in (words.leads if self.leads == 1 else words.starts):
                     end = _end(self.parts, tokens, start + 1)
                     if end >= 0:
-                        yield Match(start, end, group)
+                        yield Match(start, end, group, self.text)
 
 
 class _Phrases(Term):
@@ -278,7 +280,7 @@ class Parser:
     def term(self, text: str) -> Term:
         """A term of the language's lists."""
         bare = text.lstrip("^")
-        return Term(len(text) - len(bare), [self.part(piece) for piece in bare.split()])
+        return Term(text, len(text) - len(bare), [self.part(piece) for piece in bare.split()])
 
     def part(self, piece: str) -> Part:
         """One part of a term, such as ``a|b``."""

@@ -80,7 +80,7 @@ class Reading:
     def _is_spoken_of(self, action: Action, weak: WeakAnswer) -> bool:
         if action.structural:
             return weak.kind in SURE or not self.shows_end(action)
-        if action.layer == weak.layer:
+        if weak.layer and action.layer == weak.layer:
             return False  # it is called what it is
         return weak.kind != "exhortation" or not self._has_control_beside(action)
 

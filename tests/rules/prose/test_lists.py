@@ -11,8 +11,9 @@ import pytest
 
 from pmlint.finding import Level
 from pmlint.model.resources import read_json
+from pmlint.rules.prose import RULES
 from pmlint.rules.prose.lexicon import LANGUAGES, Group, Lexicon, parser_of
-from pmlint.rules.prose.reading import cause_passage, title_passage
+from pmlint.rules.prose.passage import cause_passage, title_passage
 from tests.rules.prose.test_fixtures import FIXTURES, context, document, said
 
 GROUPS = [
@@ -72,19 +73,56 @@ def test_own_phrases_may_have_several_words() -> None:
     assert title_passage("Il faut faire attention aux montants", terms).said("exhortation")
 
 
-def test_levels() -> None:
+def test_words_are_an_error_only_where_the_end_is_missing() -> None:
     def levels(rule: str, **action: object) -> list[Level | None]:
-        data = {"actions": [{"id": "A1", "findings": ["F1"], **action}, {"id": "A2", "title": "Cap refunds", "findings": ["F2"]}]}
-        return [problem.level for problem in said(rule, data)]
+        return [problem.level for problem in said(rule, {"actions": [{"id": "A1", "findings": ["F1"], **action}]})]
 
-    assert levels("exhortation", title="Be more careful") == [Level.ERROR]
-    assert levels("exhortation", title="Be more careful", findings=["F2"]) == [None]
-    assert levels("exhortation", title="Be more careful", status="cancelled") == []
-    assert levels("behavioural-norm", title="Never skip the check", findings=["F2"]) == [None]
-    assert levels("behavioural-norm", title="Never skip the check", findings=["F2"], layer="verifier") == [Level.ERROR]
-    assert levels("vague-action", title="Improve alerts", findings=["F2"]) == [Level.WARNING]
-    assert levels("vague-action", title="Improve alerts", findings=["F2"], done_when="alerts are better") == [Level.ERROR]
-    assert levels("investigate-only", title="Investigate the loop", layer="investigation") == []
+    prompt = {"title": "Tighten the system prompt", "layer": "limits"}
+    assert levels("layer-contradiction", **prompt, done_when="PR #412 is merged") == [Level.ERROR]
+    assert levels("layer-contradiction", **prompt, done_when="a run ends at 40 USD") == [Level.WARNING]
+    assert levels("layer-contradiction", **prompt, status="cancelled") == []
+    assert [rule.id for rule in RULES if rule.level is Level.ERROR] == ["layer-without-end", "self-verifying", "layer-contradiction"]
+
+
+def test_an_end_of_the_layer_outweighs_words_that_err() -> None:
+    def speaks(rule: str, title: str, done_when: str) -> bool:
+        return bool(said(rule, {"actions": [{"id": "A1", "title": title, "layer": "limits", "findings": ["F1"], "done_when": done_when}]}))
+
+    for rule, title, is_sure in (
+        ("vague-action", "Improve the limits", False),
+        ("behavioural-norm", "Never skip the check", False),
+        ("exhortation", "Be more careful", True),
+    ):
+        assert speaks(rule, title, "the limits are better")
+        assert speaks(rule, title, "a run ends at 40 USD") == is_sure
+
+
+def test_what_is_called_by_its_name_is_not_spoken_of() -> None:
+    for rule, layer, title in (
+        ("investigate-only", "investigation", "Investigate the loop"),
+        ("prompt-wording", "prompt", "Tighten the system prompt"),
+        ("exhortation", "training", "Train the engineers"),
+    ):
+        assert not said(rule, {"actions": [{"id": "A1", "title": title, "layer": layer}]})
+
+
+def test_training_beside_a_control_is_silent() -> None:
+    training = {"id": "A1", "title": "Train the engineers", "layer": "communication", "findings": ["F1"]}
+    control = {"id": "A2", "title": "Cap refunds", "layer": "limits", "findings": ["F1"]}
+    assert said("exhortation", {"actions": [training]})
+    assert not said("exhortation", {"actions": [training, control]})
+
+
+def test_one_span_has_one_finding() -> None:
+    data = {"actions": [{"id": "A1", "title": "Remind the agent in CLAUDE.md to be more careful", "layer": "communication"}]}
+    assert [rule.id for rule in RULES for _ in said(rule.id, data)] == ["prompt-wording"]
+    cause = document("statement", "The engineer should have seen it, by human error.")
+    assert [rule.id for rule in RULES for _ in said(rule.id, cause)] == ["blame", "counterfactual"]
+
+
+def test_help_speaks_of_the_authors_own_object() -> None:
+    (problem,) = said("non-commitment", document("title", "Agree on a limit for refunds"))
+    assert problem.help == "write what was decided about 'limit for refunds'"
 
 
 def test_a_story_is_silent_where_a_failed_control_answers_for_it() -> None:
@@ -130,7 +168,7 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
         "from tests.rules.prose.test_fixtures import *\n"
         "for rule, case in FIXTURES.items():\n"
         "    for text in case['bad']:\n"
-        "        if case['field'] != 'prompt': print(said(rule, document(case['field'], text)))\n"
+        "        print(said(rule, document(case['field'], text)))\n"
     )
     runs = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}).stdout

@@ -20,7 +20,7 @@ STYLES = {
     "literal": "    title: |\n      We talked.\n      All will be more careful with refunds",
     "flow": None,
 }
-FRONT = "---\nid: PM-2026-001\nactions:\n  - id: A1\n    layer: training\n{title}\n    findings: [F1]\n---\n{body}"
+FRONT = "---\nid: PM-2026-001\nactions:\n  - id: A1\n    layer: communication\n{title}\n    findings: [F1]\n---\n{body}"
 BODY = """## Failed controls
 
 The operator should have
@@ -54,8 +54,8 @@ def found(text: str) -> list[tuple[str, int, str]]:
 def test_front_matter(style: str) -> None:
     title = STYLES[style]
     if title is None:
-        text = FRONT.replace("  - id: A1\n    layer: training\n{title}\n    findings: [F1]\n", "{title}").format(
-            title="  - {id: A1, layer: training, title: we will be more careful, findings: [F1]}\n", body=""
+        text = FRONT.replace("  - id: A1\n    layer: communication\n{title}\n    findings: [F1]\n", "{title}").format(
+            title="  - {id: A1, layer: communication, title: we will be more careful, findings: [F1]}\n", body=""
         )
     else:
         text = FRONT.format(title=title, body="")
