@@ -30,6 +30,7 @@ from pmlint.policy.judge import PolicySet
 from pmlint.project.baseline import known, read_baseline
 from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
+from pmlint.project.named import named_nothing, nested_projects
 from pmlint.project.people import read_people
 from pmlint.project.registry import Registry, read_routes, syntax
 from pmlint.project.settings import Settings
@@ -91,8 +92,10 @@ def check_tree(
     only: frozenset[str] | None = None,
     cache_of: str | None = None,
     jobs: int = 1,
+    whole: bool = False,
 ) -> Judged:
-    """Check a whole tree; ``only`` names the files whose findings are wanted.
+    """Check a whole tree; ``only`` names the files whose findings are wanted. ``whole`` also looks
+    for projects below it, which takes a walk over everything.
 
     ``cache_of`` is the root of a repository whose clean documents may be remembered from run to
     run. ``jobs`` is in how many processes at most, 0 for as many as are at hand. Raises
@@ -107,6 +110,9 @@ def check_tree(
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
     context = context._replace(index=Index(routes, part.facts))
     findings = [*around.findings, *part.findings]
+    findings += named_nothing(tree, settings, around.registry.matches)
+    if whole:
+        findings += nested_projects(tree, settings)
     findings += judge_routes(around.registry, demands, tree)
     findings += judge_repository("repository", around.registry, context, part.gaps)
     findings, used = _waived(findings, context)

@@ -15,8 +15,8 @@ from pmlint.rules.rule import Rule
 if TYPE_CHECKING:
     from pmlint.policy.file import Policy
 
-_ALWAYS = ("syntax", "schema")
-"""What makes a document one: nobody chooses its level, or to do without."""
+_ALWAYS = ("syntax", "schema", "configuration-names-nothing", "not-a-regular-file")
+"""What makes a document one, and a run one of this repository: nobody chooses its level, or to do without."""
 
 
 class Filter:

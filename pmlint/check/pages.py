@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pmlint.check.report import RuleInfo
 from pmlint.policy.file import Policy
 from pmlint.policy.judge import PolicySet
+from pmlint.project.named import CODES, CodePage
 from pmlint.project.waivers import UNWAIVABLE
 from pmlint.rules import RULES
 from pmlint.rules.rule import Rule
@@ -64,6 +65,7 @@ def _waive(name: str) -> str:
 def pages(policies: PolicySet | None = None) -> dict[str, Page]:
     """The pages of all rules, and of the policies that count, by id."""
     found = {rule.id: rule_page(rule) for rule in reversed(RULES)}
+    found |= {page.code: _code_page(page) for page in CODES}
     found |= {policy.id: _policy_page(policy) for policy in (policies.policies if policies else ())}
     return dict(sorted(found.items()))
 
@@ -79,6 +81,12 @@ def rule_page(rule: Rule) -> Page:
     )
     examples = {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
     return Page(info, "built in", rule.binds_from, examples)
+
+
+def _code_page(page: CodePage) -> Page:
+    url = f"{PAGES}{page.code}.md"
+    info = RuleInfo(page.code, page.title, page.why, page.fix, url, page.level)
+    return Page(info, "built in", "draft", {"bad": page.bad, "good": page.good})
 
 
 def _policy_page(policy: Policy) -> Page:

@@ -124,7 +124,9 @@ def command(**options: object) -> None:
     with watched(project.tree, quiet=bool(options["quiet"])) as read:
         tree = Overlay(read, {instead.file: instead.text}) if instead is not None else read
         cache_of = None if options["no_cache"] else project.root
-        judged = check_tree(tree, settings, day, only=only, cache_of=cache_of, jobs=jobs)
+        judged = check_tree(
+            tree, settings, day, only=only, cache_of=cache_of, jobs=jobs, whole=only is None
+        )
     report = with_fixes(judged)
     if options["diff"] or options["fix"] or options["sort_fields"]:
         sort = (

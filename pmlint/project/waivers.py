@@ -13,7 +13,16 @@ from pmlint.project.holds import same
 
 LONGEST = timedelta(days=90)
 UNWAIVABLE = frozenset(
-    ("syntax", "schema", "restart-with-open-actions", "invalid-waiver", "unused-waiver")
+    (
+        "syntax",
+        "schema",
+        "configuration-names-nothing",
+        "not-a-regular-file",
+        "nested-project",
+        "restart-with-open-actions",
+        "invalid-waiver",
+        "unused-waiver",
+    )
 )
 """What nobody can waive: what makes a document one, what the gate itself checks, and what is said
 of waivers.

@@ -130,6 +130,7 @@ def _mapped(
     meant: list[Subject] = []
     routes: list[Route] = []
     documents: list[Subject] = []
+    wrong: list[Finding] = []
     for file in files:
         if file not in read:
             read[file] = _read(tree, file, registry)
@@ -143,7 +144,11 @@ def _mapped(
                 if not is_meant(compiled, subject):
                     continue
                 meant.append(subject)
-                routes += _one_route(compiled, subject, file, foreign, registry)
+                route, problems = _one_route(compiled, subject, file, foreign)
+                wrong += problems
+                routes += [route] if route.id else []
+    # Where no entry has an id, one finding at the setting says so, and not one for each.
+    registry.findings.extend(one for one in wrong if routes or one.code == "syntax")
     return SourceMatch(
         compiled.source, tuple(files), tuple(found), tuple(meant), tuple(routes), tuple(documents)
     )
@@ -168,18 +173,13 @@ def _read(tree: Tree, file: str, registry: Registry) -> ForeignFile | None:
 
 
 def _one_route(
-    compiled: CompiledSource,
-    subject: Subject,
-    file: str,
-    foreign: ForeignFile,
-    registry: Registry,
-) -> list[Route]:
+    compiled: CompiledSource, subject: Subject, file: str, foreign: ForeignFile
+) -> tuple[Route, list[Finding]]:
+    """The route of an entry, without an id where it has none, and what is wrong with it."""
     route, problems = route_of(compiled, subject, file, foreign)
-    registry.findings.extend(syntax(file, problem) for problem in dict.fromkeys(problems))
-    if route.id:
-        return [route]
-    if not problems:
-        registry.findings.append(
+    found = [syntax(file, problem) for problem in dict.fromkeys(problems)]
+    if not route.id and not problems:
+        found.append(
             Finding(
                 "schema",
                 Level.ERROR,
@@ -190,7 +190,7 @@ def _one_route(
                 help="write the id, or leave the entry out with 'where'",
             )
         )
-    return []
+    return route, found
 
 
 __all__ = ["Registry", "SourceMatch", "pointer", "read_routes", "syntax", "what_instead"]

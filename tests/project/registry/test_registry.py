@@ -118,7 +118,7 @@ def test_several_documents(tmp_path: Path) -> None:
             "deploy/eu/agents.json:1:40: error syntax: duplicate key 'name' (first on line 1)",
         ),
         ("json", '{"agents": [', "deploy/eu/agents.json:1:13: error syntax: this is not JSON"),
-        ("yaml", "agents: [{spec: {}}]", "deploy/eu/agents.yaml:1:11: error schema: there is no route id at 'metadata.name'"),
+        ("yaml", "agents: [{metadata: {name: x}}, {spec: {}}]", "deploy/eu/agents.yaml:1:34: error schema: there is no route id at 'metadata.name'"),
         (
             "yaml",
             "a: &a [x, x]\n"
