@@ -1,5 +1,5 @@
-"""The gate: does a change give trust back to a route whose fixes have not landed? (spec/gate.md,
-spec/security.md)
+"""The gate: does a change give trust back to a route whose fixes have not landed? (docs/spec/gate.md,
+docs/spec/security.md)
 
 `side` reads one of the two trees, `trust` tells what a route is given, `proof` what has landed,
 `holding` what holds a route, `loosening` what a change takes away without fixing anything,

@@ -1,5 +1,5 @@
 """What a change takes away from a postmortem without fixing anything; refused by itself, restart or
-not (spec/gate.md, 7).
+not (docs/spec/gate.md, 7).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A repository that is judged may be hostile: its configuration, attributes, hooks
 grafts change what git answers and run programs. So git never runs in it. It runs in an empty bare
 repository of our own, with a scrubbed environment, which borrows the objects of the judged one
 (``objects/info/alternates``); refs are read here, as files. What shallow or partial clones lack is
-then simply missing, and every question that needs it fails (spec/security.md, *Git*).
+then simply missing, and every question that needs it fails (docs/spec/security.md, *Git*).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pmlint.parsing.source import MAX_BYTES, too_large
 
 _REVISION = re.compile(r"(?P<name>[^~^]+)(?P<steps>(?:~\d*|\^\d*)*)")
 _TIMEOUT = 60
-"""Seconds that one question to git may take (spec/security.md, budgets)."""
+"""Seconds that one question to git may take (docs/spec/security.md, budgets)."""
 
 
 class Merge(NamedTuple):

@@ -56,7 +56,7 @@ def checker(schema: Any, formats: Mapping[str, Check]) -> Callable[[object], boo
 def resolved(part: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
     """A part of a schema, or the definition of ``root`` that its ``$ref`` names.
 
-    A reference never leaves its schema (spec/security.md, budgets). A description beside it is
+    A reference never leaves its schema (docs/spec/security.md, budgets). A description beside it is
     about this use of the definition, and replaces that of the definition.
     """
     if "$ref" not in part:

@@ -1,4 +1,4 @@
-"""Text of users made harmless, one encoder for each place where it is shown (spec/security.md,
+"""Text of users made harmless, one encoder for each place where it is shown (docs/spec/security.md,
 *Outputs*).
 """
 

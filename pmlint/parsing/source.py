@@ -11,7 +11,7 @@ from functools import cached_property
 from pmlint.place import Span
 
 MAX_BYTES = 256 * 1024
-"""The largest file that is read (spec/security.md, budgets)."""
+"""The largest file that is read (docs/spec/security.md, budgets)."""
 
 INVISIBLE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"

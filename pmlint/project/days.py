@@ -1,7 +1,7 @@
 """When a day ends: in the team's time zone, or, where none is set, when it has ended everywhere.
 
 Somebody west of UTC still has hours of the day of a deadline when it is over in UTC; nobody is late
-on a day that they still have (spec/adopt.md, *Configuration*).
+on a day that they still have (docs/spec/adopt.md, *Configuration*).
 """
 
 from __future__ import annotations

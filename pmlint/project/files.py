@@ -1,5 +1,5 @@
 """Which files of a tree are records: the one place that knows folders, patterns and what is left
-out (spec/adopt.md, *Configuration*).
+out (docs/spec/adopt.md, *Configuration*).
 
 Check, gate, server and verbs all ask here, so a file that one of them counts, each counts.
 """

@@ -1,7 +1,7 @@
 """Ids of postmortems: the form of the format, or the repository's own (``ids``).
 
 An own form is letters, digits, ``-``, ``_`` and ``.`` around ``{number}`` (``{number:3}``: at least
-three digits), with ``{year}`` where the year is part of it (spec/format.md, *Words of one's own*).
+three digits), with ``{year}`` where the year is part of it (docs/spec/format.md, *Words of one's own*).
 """
 
 from __future__ import annotations

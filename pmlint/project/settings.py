@@ -1,5 +1,5 @@
 """The configuration: ``[tool.pmlint]`` of `pyproject.toml`, or `pmlint.toml`, as
-`schema/config.json` describes it (spec/adopt.md, *Configuration*).
+`schema/config.json` describes it (docs/spec/adopt.md, *Configuration*).
 
 What the file says is either wrong by itself, which is a `UsageError` with its place, or names
 something that is not there, which is a finding of `pmlint.project.named`.
@@ -54,7 +54,7 @@ class FieldSetting(NamedTuple):
 
 
 class RegistrySource(NamedTuple):
-    """Where routes are in files of another platform (spec/adopt.md, *Routes in files of a
+    """Where routes are in files of another platform (docs/spec/adopt.md, *Routes in files of a
     platform*).
     """
 
@@ -137,7 +137,7 @@ class Settings(NamedTuple):
     ignore: tuple[str, ...] = ()
     fail_level: Level = Level.ERROR
     max_files: int = 20_000
-    """The most postmortems that are read (spec/security.md, budgets)."""
+    """The most postmortems that are read (docs/spec/security.md, budgets)."""
     rules: Mapping[str, RuleSettings] = _EMPTY
     horizon: Mapping[str, int] = MappingProxyType(
         {

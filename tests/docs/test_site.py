@@ -28,7 +28,7 @@ def copied(folder: Path) -> Path:
     """The part of the checkout that the site is built from."""
     for name in ("docs", "bench", "fuzz", "tests/faults"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("properdocs.yml", "README.md", "SECURITY.md"):
+    for name in ("properdocs.yml", "README.md", "SECURITY.md", "CHANGELOG.md"):
         shutil.copy(ROOT / name, folder)
     return folder
 

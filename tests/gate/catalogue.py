@@ -1,4 +1,4 @@
-"""The catalogue of spec/security.md: attacks, each with the name of its refusal, beside honest changes of the same shape.
+"""The catalogue of docs/spec/security.md: attacks, each with the name of its refusal, beside honest changes of the same shape.
 
 An attack that restarts the route as well is refused as a restart; here most do nothing but loosen, which must be refused by itself.
 """
