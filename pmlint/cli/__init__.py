@@ -13,30 +13,34 @@ import click
 from pmlint import __version__
 
 VERBS = {
-    "check": "Check postmortems, routes, people and policies.",
+    "check": "Check postmortems, routes, people, policies and configuration.",
     "gate": "Judge a change: may it merge?",
     "audit": "Name the changes of a branch that the gate would have refused.",
     "why": "Say whether a route is held, by what, and what would release it.",
+    "show": "Print a postmortem as one page for people.",
     "routes": "List the routes: state, open actions, held or free.",
-    "actions": "List the open actions of the whole repository.",
-    "new": "Write a postmortem that is honestly red until a person fills it.",
-    "rule": "Explain a rule.",
-    "rules": "List the rules.",
-    "policy": "Test policies by their own examples.",
-    "baseline": "Write down known findings, so that only new ones count.",
+    "actions": "List the open actions, the oldest deadline first.",
     "waivers": "List the waivers, the first to expire first.",
+    "rules": "List the rules.",
+    "rule": "Explain a rule or any other code.",
+    "new": "Create a postmortem skeleton; it fails the check until it is filled in.",
+    "move": "Change the status of a postmortem, if the rules of the new status pass.",
     "close": "Record that an action has landed, with its proof.",
-    "amend": "Move a deadline or an owner, with a reason and an approver.",
+    "meet": "Mark a restart condition as met, with proof.",
+    "cancel": "Cancel an action, with a reason and an approver.",
+    "amend": "Change a field, with the reason and the approver recorded.",
+    "signoff": "Sign off the restart of a route.",
     "approve": "Approve a change by signature.",
-    "signoff": "Sign the restart of a route.",
-    "export": "Write postmortems, actions, routes and findings as tables.",
     "evidence": "Show which runs each route made, by its traces.",
-    "due": "Show which routes owe a postmortem, by their runs.",
     "runs": "Print one row for each run in files of traces.",
-    "init": "Put the files into a repository.",
+    "due": "Show which routes owe a postmortem, by their runs.",
+    "export": "Write postmortems, actions, routes and findings as tables.",
+    "init": "Set up pmlint in a repository.",
+    "baseline": "Record existing findings so that only new ones are reported.",
+    "policy": "Test policies by their own examples.",
     "schema": "Print the JSON Schema of a kind of document.",
     "server": "Serve editors: the language server.",
-    "completion": "Print the script that completes commands in a shell.",
+    "completion": "Print the completion script for a shell.",
     "demo": "Play an incident, a refused restart, the fix and an allowed restart.",
 }
 
@@ -103,6 +107,11 @@ def main() -> None:
     from pmlint.cli import process
     from pmlint.errors import UsageError
 
+    if "_PMLINT_COMPLETE" in os.environ:
+        from pmlint.cli.shells import answer
+
+        answer(commands)
+        return
     try:
         process.prepare()
         code = commands.main(

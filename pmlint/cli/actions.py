@@ -2,70 +2,98 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
+from datetime import date, timedelta
 
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.completion import route_ids
+from pmlint.cli.names import require_person, require_postmortem, require_route
 from pmlint.cli.project import find, judged_day
-from pmlint.cli.table import BAD, show
+from pmlint.cli.table import BAD, Column, Table, answer, asks, by_number
 from pmlint.output.json import VERSION
 from pmlint.project.holds import same
-from pmlint.project.index import ActionFacts, PostmortemFacts
+from pmlint.project.index import ActionFacts, Index, PostmortemFacts
 
 EXAMPLES = """
 \b
 Examples:
   pmlint actions --overdue
-  pmlint actions --owner @maria
-  pmlint actions --route refund-triage --output-format json
+  pmlint actions --owner @maria --due-in 14
+  pmlint actions --route refund-triage --output-format csv
 """
+COLUMNS = (
+    Column("deadline"),
+    Column(""),
+    Column("postmortem"),
+    Column("action"),
+    Column("owner"),
+    Column("why open", cut=True),
+    Column("title", cut=True),
+)
 
 
 @click.command("actions", epilog=EXAMPLES)
 @click.option("--overdue", is_flag=True, help="Only those whose deadline has passed.")
-@click.option("--owner", metavar="HANDLE", help="Only those of one person.")
-@click.option("--route", metavar="ROUTE", help="Only those of one route.", shell_complete=route_ids)
 @click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    allow_from_autoenv=False,
-    help="A table, or data.",
+    "--due-in",
+    metavar="DAYS",
+    type=click.IntRange(0),
+    help="Only those whose deadline is within so many days, or has passed.",
 )
-@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--owner", metavar="HANDLE", help="Only those of one person.")
+@click.option("--route", metavar="ROUTE", help="Only those of one route.")
+@click.option("--postmortem", metavar="ID", help="Only those of one postmortem.")
+@asks
 def command(
-    overdue: bool, owner: str | None, route: str | None, output_format: str, now: str | None
+    overdue: bool,
+    due_in: int | None,
+    owner: str | None,
+    route: str | None,
+    postmortem: str | None,
+    output_format: str,
+    now: str | None,
 ) -> None:
     """List the open actions of the whole repository, the oldest deadline first."""
     project = find()
     day = judged_day(now, project.settings.timezone)
     index = check_tree(project.tree, project.settings, day).index
+    if owner is not None:
+        require_person(owner, project, index, "--owner")
+    last = None if due_in is None else day + timedelta(days=due_in)
     found = [
         (facts, action)
-        for facts in (index.postmortems if route is None else index.linked(route))
-        for action in facts.actions
-        if action.open
-        and (not overdue or _late(action, day))
+        for facts, action in _opened(index, route, postmortem)
+        if (not overdue or _late(action, day))
+        and (last is None or (action.deadline is not None and action.deadline <= last))
         and (owner is None or same(owner, action.owner))
     ]
-    found.sort(key=lambda pair: (pair[1].deadline or date.max, pair[0].id, pair[1].id))
-    if output_format == "json":
-        click.echo(
-            json.dumps(
-                {"version": VERSION, "actions": [_facts(*pair, day) for pair in found]}, indent=2
-            )
+    found.sort(
+        key=lambda pair: (
+            pair[1].deadline or date.max,
+            by_number(pair[0].id),
+            by_number(pair[1].id),
         )
-    elif found:
-        show(
-            ("deadline", "", "postmortem", "action", "owner", "why open", "title"),
-            [_row(*pair, day) for pair in found],
-            {"overdue": BAD},
-        )
-    else:
-        click.echo("No open actions")
+    )
+    table = Table(COLUMNS, [_row(*pair, day) for pair in found], {"overdue": BAD})
+    data = {"version": VERSION, "actions": [_facts(*pair, day) for pair in found]}
+    answer(output_format, table, data, "no open actions")
+
+
+def _opened(
+    index: Index, route: str | None, postmortem: str | None
+) -> list[tuple[PostmortemFacts, ActionFacts]]:
+    """The open actions of everything, or of one route and one postmortem.
+
+    Raises `UsageError` where there is no such route or postmortem.
+    """
+    found = index.postmortems
+    if route is not None:
+        require_route(route, index, "--route")
+        found = index.linked(route)
+    if postmortem is not None:
+        require_postmortem(postmortem, index, "--postmortem")
+        found = tuple(facts for facts in found if facts.id == postmortem)
+    return [(facts, action) for facts in found for action in facts.actions if action.open]
 
 
 def _late(action: ActionFacts, day: date) -> bool:
@@ -88,13 +116,7 @@ def _facts(facts: PostmortemFacts, action: ActionFacts, day: date) -> dict[str, 
 
 
 def _row(facts: PostmortemFacts, action: ActionFacts, day: date) -> tuple[str, ...]:
-    deadline, late = str(action.deadline or "-"), "overdue" if _late(action, day) else ""
-    return (
-        deadline,
-        late,
-        facts.id,
-        action.id,
-        action.owner or "nobody",
-        action.open,
-        action.title,
-    )
+    deadline = action.deadline.isoformat() if action.deadline else "-"
+    late = "overdue" if _late(action, day) else ""
+    owner = action.owner or "nobody"
+    return (deadline, late, facts.id, action.id, owner, action.open, action.title)

@@ -1,134 +1,304 @@
-"""``pmlint amend``: moves a deadline or an owner, and records why and who approved it."""
+"""``pmlint amend``: a value changes, and the decision is recorded under ``amendments``."""
 
 from __future__ import annotations
 
-from datetime import date
+from typing import NamedTuple
 
 import click
 
-from pmlint.cli.completion import action_ids, postmortem_ids
-from pmlint.cli.project import find, today
-from pmlint.edit import Change, changed, unified
-from pmlint.edit.action import Target, find_action, handle, read_people
+from pmlint.cli.writing import Desk, Edited, at_desk, edited, land, writes
+from pmlint.edit import changed
+from pmlint.edit.amendment import (
+    Amended,
+    Decision,
+    adding_to,
+    changes_of,
+    removing_of,
+    setting_to,
+    with_base,
+)
+from pmlint.edit.approver import one_line, require_other
+from pmlint.edit.configuration import amended_configuration
+from pmlint.edit.record import find_review, find_route, handle, known_people
 from pmlint.errors import UsageError
+from pmlint.model import Action, Route
 from pmlint.model.dates import parse_date
-from pmlint.parsing.escape import terminal
-from pmlint.project.holds import independent, same
+from pmlint.model.suggestions import nearest
+from pmlint.model.vocabulary import SEVERITIES, STRENGTH
+from pmlint.parsing.document import Document
+from pmlint.parsing.source import Malformed
+from pmlint.place import Path
+from pmlint.project.registry import read_routes
 
+CONFIGURATION = "configuration"
 EXAMPLES = """
 \b
 Examples:
-  pmlint amend PM-2026-001 A2 --deadline 2026-11-15 --reason "it ships in November" --approved-by @dana
-  pmlint amend PM-2026-001 A2 --owner @tom --reason "Maria has left the team" --approved-by @dana --diff
+  pmlint amend PM-2026-001 A2 --deadline 2026-11-15 --reason "the vendor is late" --approved-by @dana
+  pmlint amend PM-2026-001 R1 --text "50 replies with 0 corrections" --reason ... --approved-by @dana
+  pmlint amend PM-2026-001 --add recurrence_of=PM-2025-009
+  pmlint amend mail-desk --owner @tom --reason "Maria has left" --approved-by @dana
+  pmlint amend configuration --set gate.two_phase=false --reason ... --approved-by @dana
 """
+FIELDS = ("deadline", "owner", "layer", "done_when", "title", "text", "severity")
+"""The options that set the field of the same name."""
+
+
+class Request(NamedTuple):
+    """What the command line asks for: fields to set, remove and add to, and the decision."""
+
+    fields: tuple[tuple[str, str], ...]
+    removed: tuple[str, ...]
+    added: tuple[tuple[str, str], ...]
+    decision: Decision | None
+
+
+class Record(NamedTuple):
+    """What is amended: its document, where it is in there, who has a part in it, and its name."""
+
+    document: Document
+    at: Path
+    parties: tuple[tuple[str, str], ...]
+    subject: str
+
+
+def _pair(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> object:
+    """``FIELD=VALUE`` as a pair."""
+    pairs = [value.partition("=") for value in values]
+    if wrong := [value for value, (_, sign, _) in zip(values, pairs, strict=True) if not sign]:
+        raise click.BadParameter(f"'{wrong[0]}' has no '='", context, parameter)
+    return tuple((name, value) for name, _, value in pairs)
 
 
 @click.command("amend", epilog=EXAMPLES)
-@click.argument("postmortem", shell_complete=postmortem_ids)
-@click.argument("action", shell_complete=action_ids)
-@click.option("--deadline", metavar="DATE", help="The new deadline.")
-@click.option("--owner", metavar="HANDLE", help="The new owner.")
-@click.option("--reason", required=True, metavar="TEXT", help="Why it moves, in a sentence.")
+@click.argument("record", metavar="RECORD")
+@click.argument("subject", metavar="[ACTION|CONDITION]", default="")
+@click.option("--deadline", metavar="DATE", help="The new deadline of an action.")
+@click.option("--owner", metavar="HANDLE", help="The new owner of an action or a route.")
+@click.option("--layer", metavar="LAYER", help="The new layer of an action or a control.")
+@click.option("--done-when", metavar="TEXT", help="The new end of an action.")
+@click.option("--title", metavar="TEXT", help="The new title.")
+@click.option("--text", metavar="TEXT", help="The new text of a condition.")
+@click.option("--severity", metavar="SEVERITY", help="The new severity.")
+@click.option("--control", metavar="ID", default="", help="The control of a route to change.")
+@click.option("--description", metavar="TEXT", help="The new description of that control.")
+@click.option(
+    "--set",
+    "sets",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    callback=_pair,
+    help="Set any other field; ids stand for positions: restart.conditions.R1.text.",
+)
+@click.option("--remove", metavar="FIELD", multiple=True, help="Remove a field or an entry.")
+@click.option(
+    "--add",
+    metavar="LIST=VALUE",
+    multiple=True,
+    callback=_pair,
+    help="Add to a list of links; needs no approver.",
+)
+@click.option("--reason", metavar="TEXT", default="", help="Why it changes, in a sentence.")
 @click.option(
     "--approved-by",
-    required=True,
     metavar="HANDLE",
-    help="Who approved it: no owner of the action and no author.",
+    default="",
+    help="Who approved it; neither an author nor its old or new owner.",
 )
-@click.option("--diff", is_flag=True, help="Show what would change and write nothing.")
-@click.option("--now", metavar="DATE", help="What day it is.")
+@writes
 def command(
-    postmortem: str,
-    action: str,
-    deadline: str | None,
-    owner: str | None,
+    record: str,
+    subject: str,
+    control: str,
+    description: str | None,
+    sets: tuple[tuple[str, str], ...],
+    remove: tuple[str, ...],
+    add: tuple[tuple[str, str], ...],
     reason: str,
     approved_by: str,
     diff: bool,
     now: str | None,
+    **fields: str | None,
 ) -> None:
-    """Move the deadline or the owner of ACTION of POSTMORTEM, and record it under 'amendments'."""
-    project = find()
-    day = today(now, project.settings.timezone)
-    target = find_action(project.tree, project.settings, postmortem, action)
-    people = read_people(project.tree, project.settings)
-    moves: dict[str, str] = {}
-    if deadline is not None:
-        moves["deadline"] = _deadline(deadline, day)
-    if owner is not None:
-        moves["owner"] = handle(owner, people)
-    approver = handle(approved_by, people)
-    _may_move(target, moves, approver, reason)
-    old = target.action.data
-    changes: list[Change] = []
-    for field, value in moves.items():
-        entry = {
-            "on": day.isoformat(),
-            "field": field,
-            "from": old[field],
-            "to": value,
-            "reason": reason,
-            "approved_by": approver,
-        }
-        changes += [
-            Change(target.action.at / field, value),
-            Change(target.action.at / "amendments", entry, append=True),
-        ]
-    before, after = target.document.source, changed(target.document, *changes)
-    if diff:
-        click.echo(unified(before.file, before.text, after.source.text), nl=False)
-        return
-    from pmlint.parsing.writing import replace
+    """Change a postmortem, an action, a condition, a route or the configuration.
 
-    replace(project.root, before.file, before.text, after.source.text)
-    moved = ", ".join(f"{field} {old[field]} → {value}" for field, value in moves.items())
-    click.echo(terminal(f"wrote {before.file}: {action}, {moved}, approved by {approver}"))
-    click.echo(terminal(f"next: commit it; 'pmlint check {before.file}' checks the rest"))
-
-
-def _deadline(text: str, day: date) -> str:
-    found = parse_date(text)
-    if found is None:
-        raise UsageError(f"'{text}' is not a date", help="write --deadline 2026-11-15")
-    if found < day:
-        raise UsageError(f"the deadline '{text}' is in the past", help=f"name a day from {day} on")
-    return text
-
-
-def _may_move(target: Target, moves: dict[str, str], approver: str, reason: str) -> None:
-    """Raise `UsageError` for a move that nobody may make, or that moves nothing."""
-    action = target.action
-    file = target.postmortem.file
-    if not moves:
-        raise UsageError("nothing moves", help="add --deadline DATE or --owner HANDLE")
-    if action.status in ("done", "cancelled"):
+    With --reason and --approved-by the decision is recorded under 'amendments'; what tightens, and
+    a link that is added, needs neither. RECORD is the id of a postmortem or a route, or
+    'configuration'. For people alone: the gate refuses it in an agent's change.
+    """
+    if bool(reason) != bool(approved_by):
         raise UsageError(
-            f"{action.id} is {action.status}: nothing is left to move",
-            file=file,
-            help="amend an open action",
+            "--reason and --approved-by belong together",
+            help='--reason "the vendor ships in November" --approved-by @dana',
         )
-    if not reason.strip() or not reason.isprintable():
-        raise UsageError(
-            "the reason is not a sentence",
-            help='write one line, such as --reason "the vendor ships in November"',
-        )
-    for field, value in moves.items():
-        before = action.data.get(field)
-        if not isinstance(before, str) or not before:
-            help = f"write it into the file: the first {field} is no amendment"
-            raise UsageError(f"{action.id} has no {field} that could move", file=file, help=help)
-        if same(before, value):
-            span = target.document.locate(action.at / field)
+    asked = [(name, value) for name in FIELDS if (value := fields[name]) is not None]
+    if description is not None:
+        asked.append(("description", description))
+    if control:
+        asked = [(f"controls.{control}.{name}", value) for name, value in asked]
+
+    def work(desk: Desk) -> None:
+        decision = _decision(desk, reason, approved_by)
+        request = Request((*asked, *sets), remove, add, decision)
+        if not (request.fields or remove or add):
             raise UsageError(
-                f"the {field} of {action.id} is '{before}' already",
-                file=file,
-                span=span,
-                help="name another one",
+                "nothing changes", help="name a field: --deadline DATE, --set FIELD=VALUE"
             )
-    if not independent(approver, action, target.postmortem) or same(
-        approver, moves.get("owner", "")
-    ):
+        if record == CONFIGURATION:
+            edits = [_configured(desk, request)]
+        else:
+            edits = [_amended(desk, _record(desk, record, subject), request)]
+        land(desk, edits, next_step="merge it", diff=diff)
+
+    at_desk(now, work)
+
+
+def _configured(desk: Desk, request: Request) -> Edited:
+    """The configuration file after the settings that are asked for."""
+    if request.removed or request.added:
         raise UsageError(
-            f"'{approver}' can't approve it",
-            help="name somebody who is neither its old or new owner nor an author",
+            "a setting is changed with --set", help="pmlint amend configuration --set FIELD=VALUE"
         )
+    project = desk.project
+    base = desk.history.tree() if desk.history is not None else None
+    fields, decision = request.fields, request.decision
+    return Edited(*amended_configuration(project.tree, project.settings, fields, decision, base))
+
+
+def _decision(desk: Desk, reason: str, approved_by: str) -> Decision | None:
+    if not reason:
+        return None
+    people = known_people(desk.project.tree, desk.project.settings)
+    approver = handle(approved_by, people, "--approved-by")
+    return Decision(one_line(reason), approver, desk.day.isoformat())
+
+
+def _record(desk: Desk, name: str, subject: str) -> Record:
+    """The record that a name means; a postmortem wins over a route, whose ids are lower case.
+
+    Raises `UsageError` with the nearest of both where there is neither.
+    """
+    tree, settings = desk.project.tree, desk.project.settings
+    routes = {route.id for route in _routes(desk)}
+    if name in routes:
+        if subject:
+            raise UsageError(
+                f"a route has no part '{subject}'", help="--control ID names a control"
+            )
+        route, document = find_route(tree, settings, name)
+        if document is None:
+            raise UsageError(
+                f"the route '{name}' is mapped from {route.file}",
+                help=f"record it in a postmortem that blocks it: pmlint amend ID --set routes.{name}.FIELD=VALUE",
+            )
+        return Record(document, Path(), ((route.owner, "the owner of the route"),), name)
+    try:
+        review = find_review(tree, settings, name)
+    except UsageError as error:
+        near = nearest(name, [*routes, CONFIGURATION])
+        if not error.file and near and not error.help.startswith("did you mean"):
+            raise UsageError(f"there is no postmortem or route '{name}'", help=near) from None
+        raise
+    parties = [(author, "an author") for author in review.postmortem.authors]
+    if not subject:
+        return Record(review.document, Path(), tuple(parties), review.postmortem.id)
+    part = review.subject(subject)
+    if isinstance(part, Action):
+        parties.append((part.owner, f"the owner of {part.id}"))
+    return Record(review.document, part.at, tuple(parties), f"{review.postmortem.id}#{part.id}")
+
+
+def _routes(desk: Desk) -> tuple[Route, ...]:
+    return tuple(read_routes(desk.project.tree, desk.project.settings).routes)
+
+
+def _amended(desk: Desk, record: Record, request: Request) -> Edited:
+    """The record's file after all that is asked for. Raises `Refused` and `UsageError`."""
+    document = record.document
+    people = known_people(desk.project.tree, desk.project.settings)
+    base, at = _on_base(desk, record)
+    for name, text in request.fields:
+        value = _value(name, text)
+        if name.rpartition(".")[2] == "owner":
+            value = handle(value, people, "--owner")
+        amended = _mapped(desk, name, value) or setting_to(document, record.at, name, value)
+        amended = with_base(amended, base, at)
+        document = _changed(document, record, amended, request.decision)
+    for name in request.removed:
+        amended = removing_of(document, record.at, name, base, at)
+        amended = with_base(amended, base, at)
+        document = _changed(document, record, amended, request.decision)
+    for name, text in request.added:
+        document = changed(document, adding_to(document, record.at, name, text))
+    return edited(record.document, document)
+
+
+def _on_base(desk: Desk, record: Record) -> tuple[Document | None, Path | None]:
+    """The record's document as the base has it, and where the record is in it; None where the base
+    does not have it.
+    """
+    if desk.history is None:
+        return None, None
+    tree, settings = desk.history.tree(), desk.project.settings
+    name, _, part = record.subject.partition("#")
+    try:
+        if record.document.kind == "route":
+            return find_route(tree, settings, name)[1], Path()
+        review = find_review(tree, settings, name)
+        at = review.subject(part).at if part else Path()
+    except (UsageError, Malformed):
+        return None, None
+    return review.document, at
+
+
+def _mapped(desk: Desk, name: str, value: str) -> Amended | None:
+    """What concerns a mapped route, as ``routes.ID.owner``: no file of ours has the value, so only
+    the decision is recorded; None for every other field.
+    """
+    for route in _routes(desk):
+        if route.mapped and name.startswith(f"routes.{route.id}."):
+            field = name.removeprefix(f"routes.{route.id}.")
+            before = route.owner if field == "owner" else route.trust.get(field)
+            return Amended(Path(), name, before, value, value)
+    return None
+
+
+def _changed(
+    document: Document, record: Record, amended: Amended, decision: Decision | None
+) -> Document:
+    if amended.current == amended.after and amended.before == amended.after:
+        raise UsageError(
+            f"'{amended.field}' of {record.subject} is '{amended.before}' already",
+            file=document.source.file,
+            span=document.locate(amended.at),
+            help="name another value",
+        )
+    if decision is not None:
+        parties = [*record.parties]
+        if isinstance(amended.after, str) and amended.field.rpartition(".")[2] == "owner":
+            parties.append((amended.after, "the new owner"))
+        require_other(
+            decision.approved_by,
+            parties,
+            code=amended.code,
+            document=document,
+            at=amended.at,
+            subject=record.subject,
+        )
+    for change in changes_of(amended, record.at, decision):
+        document = changed(document, change)
+    return document
+
+
+def _value(name: str, text: str) -> str:
+    """A value of the fields with a closed form. Raises `UsageError`, exit 2, for another one."""
+    field = name.rpartition(".")[2]
+    if field == "deadline" and parse_date(text) is None:
+        raise UsageError(f"--deadline '{text}' is not a date", help="write --deadline 2026-11-15")
+    known = {"layer": tuple(STRENGTH), "severity": SEVERITIES}.get(field)
+    if known is not None and text not in known:
+        raise UsageError(
+            f"--{field} '{text}' is not one of the closed list",
+            help=nearest(text, known) or f"it is one of {', '.join(known)}",
+        )
+    return text

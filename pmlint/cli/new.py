@@ -1,17 +1,18 @@
-"""``pmlint new``: writes a postmortem that is honestly red until a person fills it."""
+"""``pmlint new``: a skeleton that fails the check until a person fills it in."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import Counter
+from typing import NamedTuple
 
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.completion import route_ids
+from pmlint.cli.names import require_route
 from pmlint.cli.project import Project, find, today
-from pmlint.edit.action import handle
+from pmlint.edit.record import handle, known_people
 from pmlint.edit.skeleton import TRIGGERS, postmortem, slug
 from pmlint.init.identity import email
 from pmlint.init.plan import Change, Plan
@@ -20,11 +21,10 @@ from pmlint.model import People
 from pmlint.model.vocabulary import SEVERITIES
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import INVISIBLE
-from pmlint.project.files import folder_for_new, in_folder
+from pmlint.project.files import folder_for_new, in_folder, is_postmortem_path, shown_folders
 from pmlint.project.ids import next_id
 from pmlint.project.index import Index
 from pmlint.project.patterns import walk
-from pmlint.project.people import read_people
 from pmlint.project.settings import UsageError
 
 _ID = re.compile(r"([A-Z][A-Z0-9]*)-([0-9]{4})-([0-9]{3,9})(?![0-9])", re.IGNORECASE)
@@ -32,69 +32,114 @@ EXAMPLES = """
 \b
 Examples:
   pmlint new "Refund route paid 23 refunds" --route refund-triage
-  pmlint new "Wrong fare quoted" --severity customer-visible-defect --trigger customer-visible-defect
+  pmlint new "Wrong fare quoted" --severity customer-visible-defect --stdout
   pmlint new --from-issue issue.md                               from the text of an issue form
   gh issue view 12 --json body -q .body | pmlint new --from-issue -
 """
 
 
+class Asked(NamedTuple):
+    """What the command line says of a new postmortem; texts are empty where it says nothing."""
+
+    title: str
+    routes: tuple[str, ...]
+    author: str
+    severity: str | None
+    trigger: str | None
+    issue: str
+
+
 @click.command("new", epilog=EXAMPLES)
 @click.argument("title", required=False, default="")
-@click.option(
-    "--route",
-    "routes",
-    multiple=True,
-    metavar="ROUTE",
-    help="A route that failed.",
-    shell_complete=route_ids,
-)
+@click.option("--route", "routes", multiple=True, metavar="ROUTE", help="A route that failed.")
 @click.option(
     "--author",
     metavar="HANDLE",
     default="",
-    help="Who writes the review; found by the mail address that git has.",
+    help="Who writes the review (default: the known person with git's mail address).",
 )
 @click.option("--severity", type=click.Choice(SEVERITIES), help="What it did.")
 @click.option("--trigger", type=click.Choice(TRIGGERS), help="Why it is reviewed.")
 @click.option(
+    "--folder", metavar="DIR", default="", help="Folder of the new file (default: configured)."
+)
+@click.option(
     "--from-issue",
     metavar="FILE",
     type=click.Path(allow_dash=True),
-    help="Fill in the answers of the issue form; '-' reads them.",
+    default="",
+    help="Fill in the answers of the issue form; '-' reads them from standard input.",
 )
-@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--stdout", is_flag=True, help="Print the skeleton; write nothing.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(
     title: str,
     routes: tuple[str, ...],
     author: str,
     severity: str | None,
     trigger: str | None,
-    from_issue: str | None,
+    folder: str,
+    from_issue: str,
+    stdout: bool,
     now: str | None,
 ) -> None:
-    """Write a postmortem with the next free id; its placeholders fail the check until a person
-    fills them.
+    """Create a postmortem skeleton; it fails the check until it is filled in.
+
+    It has the next free id, and a placeholder for everything that a page needs.
     """
     project = find()
     day = today(now, project.settings.timezone)
-    told = _answers(from_issue) if from_issue else {}
+    index = check_tree(project.tree, project.settings, day).index
+    told = _told(project, index, Asked(title, routes, author, severity, trigger, from_issue))
+    name = _free(project, index, day.year)
+    text = postmortem(name, day, told)
+    if stdout:
+        click.echo(text, nl=False)
+        return
+    end = slug(str(told.get("title", "")))
+    path = in_folder(_folder(project, folder), f"{name}{'-' if end else ''}{end}.md")
+    write(project.root, Plan((Change(path, None, text),), ()))
+    shown = os.path.relpath(os.path.join(project.root, path)).replace(os.sep, "/")
+    places = sum(1 for line in text.splitlines() if "TODO" in line)
+    click.echo(terminal(f"wrote {shown}"))
+    click.echo(terminal(f"next: fill in its {places} places; 'pmlint check {shown}' lists them"))
+
+
+def _told(project: Project, index: Index, asked: Asked) -> dict[str, object]:
+    """What is known of the front matter: the answers of the issue, and over them the options.
+
+    Raises `UsageError` for a route or a person that does not exist.
+    """
+    told = _answers(asked.issue) if asked.issue else {}
+    for route in asked.routes:
+        require_route(_line(route), index, "--route")
     said = {
-        "title": _line(title),
-        "routes": [_line(route) for route in routes],
-        "severity": severity,
-        "trigger": trigger,
+        "title": _line(asked.title),
+        "routes": list(asked.routes),
+        "severity": asked.severity,
+        "trigger": asked.trigger,
     }
     told |= {name: value for name, value in said.items() if value}
-    if who := _author(project, author, read_people(project.tree, project.settings, {}, [])):
+    if who := _author(project, asked.author, known_people(project.tree, project.settings)):
         told["authors"] = [who]
-    name = _free(project, check_tree(project.tree, project.settings, day).index, day.year)
-    end = slug(str(told.get("title", "")))
-    folder = folder_for_new(project.settings.postmortems, "postmortems")
-    path = in_folder(folder, f"{name}{'-' if end else ''}{end}.md")
-    write(project.root, Plan((Change(path, None, postmortem(name, day, told)),), ()))
-    click.echo(terminal(f"wrote {path}; 'pmlint check {path}' says what is left to do"))
-    if undecided := [field for field in ("severity", "trigger") if field not in told]:
-        click.echo(f"decide {' and '.join(undecided)} first: only then the rules are asked")
+    return told
+
+
+def _folder(project: Project, asked: str) -> str:
+    """The folder that ``--folder`` names, from the current one, else the configured one.
+
+    Raises `UsageError` for one in which a postmortem would not be read.
+    """
+    if not asked:
+        return folder_for_new(project.settings.postmortems, "postmortems")
+    path = os.path.relpath(os.path.abspath(asked), project.root).replace(os.sep, "/")
+    if not is_postmortem_path(in_folder(path, "PM-2026-001.md"), project.settings):
+        folders = shown_folders(project.settings.postmortems)
+        raise UsageError(
+            f"--folder '{asked}' is not a folder of postmortems",
+            help=f"postmortems are in {folders}",
+        )
+    return path
 
 
 def _answers(file: str) -> dict[str, object]:
@@ -107,7 +152,7 @@ def _answers(file: str) -> dict[str, object]:
 def _line(text: str) -> str:
     """A text on one line. Raises `UsageError` for what a reviewer can't see."""
     if re.search(INVISIBLE, text):
-        raise UsageError(f"an invisible character stands in '{text}'", help="type it again")
+        raise UsageError(f"'{text}' has an invisible character", help="type it again")
     return " ".join(text.split())
 
 
@@ -116,7 +161,7 @@ def _author(project: Project, author: str, people: People | None) -> str:
     has; empty where nobody has it.
     """
     if author:
-        return handle(author, people)
+        return handle(author, people, "--author")
     address = email(project.root, os.environ).casefold()
     return next(
         (

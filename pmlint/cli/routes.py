@@ -2,58 +2,98 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
+from typing import NamedTuple
 
 import click
 
 from pmlint.check.engine import check_tree
+from pmlint.cli.names import require_person
 from pmlint.cli.project import find, judged_day
-from pmlint.cli.table import BAD, GOOD, show
+from pmlint.cli.table import BAD, GOOD, Column, Table, answer, asks, by_number
 from pmlint.model import Route
 from pmlint.output.json import VERSION
-from pmlint.project.holds import Hold
+from pmlint.output.verdict import hold as sentence
+from pmlint.parsing.escape import terminal
+from pmlint.project.holds import Hold, same
 from pmlint.project.index import Index
 
 EXAMPLES = """
 \b
 Examples:
   pmlint routes
+  pmlint routes --held -v
   pmlint routes --output-format json | jq -r '.routes[] | select(.held) | .route'
 """
+COLUMNS = (
+    Column("route"),
+    Column("state"),
+    Column("flag"),
+    Column("open actions"),
+    Column("oldest deadline"),
+    Column("held or free"),
+)
+
+
+class RouteFacts(NamedTuple):
+    """A route with everything that holds it."""
+
+    route: Route
+    holds: tuple[Hold, ...]
+
+    @property
+    def oldest(self) -> date | None:
+        """The oldest deadline of what holds it."""
+        return min((hold.deadline for hold in self.holds if hold.deadline), default=None)
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Held and running first, then held by the oldest deadline, then free ones by id."""
+        is_held = bool(self.holds)
+        dangerous = is_held and self.route.runs
+        last = self.oldest or date.max
+        return (not dangerous, not is_held, last, by_number(self.route.id), self.route.file)
 
 
 @click.command("routes", epilog=EXAMPLES)
-@click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    allow_from_autoenv=False,
-    help="A table, or data.",
-)
-@click.option("--now", metavar="DATE", help="What day it is.")
-def command(output_format: str, now: str | None) -> None:
+@click.option("--held/--free", "held", default=None, help="Only those that are held, or free.")
+@click.option("--owner", metavar="HANDLE", help="Only those of one person.")
+@click.option("-v", "--verbose", is_flag=True, help="Name below the table what holds each route.")
+@asks
+def command(
+    held: bool | None, owner: str | None, verbose: bool, output_format: str, now: str | None
+) -> None:
     """List the routes: state, open actions, oldest deadline, held or free."""
     project = find()
-    index = check_tree(
-        project.tree, project.settings, judged_day(now, project.settings.timezone)
-    ).index
-    found = [
-        _facts(route, index)
-        for route in sorted(index.routes, key=lambda route: (route.id, route.file))
+    day = judged_day(now, project.settings.timezone)
+    index = check_tree(project.tree, project.settings, day).index
+    if owner is not None:
+        require_person(owner, project, index, "--owner")
+    found = sorted(_found(index, held, owner), key=lambda facts: facts.order)
+    table = Table(COLUMNS, list(map(_row, found)), {"held": BAD, "free": GOOD})
+    data = {"version": VERSION, "routes": list(map(_data, found))}
+    answer(output_format, table, data, "no routes")
+    if verbose and output_format == "text":
+        for facts in found:
+            for number, hold in enumerate(facts.holds):
+                if not number:
+                    click.echo()
+                    click.echo(terminal(f"{facts.route.id}, owner {facts.route.owner or 'nobody'}"))
+                click.echo(terminal(f"  held by {sentence(hold)}"))
+
+
+def _found(index: Index, held: bool | None, owner: str | None) -> list[RouteFacts]:
+    every = [RouteFacts(route, index.held_by(route.id)) for route in index.routes]
+    return [
+        facts
+        for facts in every
+        if (held is None or bool(facts.holds) == held)
+        and (owner is None or same(owner, facts.route.owner))
     ]
-    if output_format == "json":
-        click.echo(json.dumps({"version": VERSION, "routes": found}, indent=2))
-        return
-    show(
-        ("route", "state", "flag", "open actions", "oldest deadline", "held or free"),
-        list(map(_row, found)),
-        {"held": BAD, "free": GOOD},
-    )
 
 
-def _facts(route: Route, index: Index) -> dict[str, object]:
-    holds = index.held_by(route.id)
+def _data(facts: RouteFacts) -> dict[str, object]:
+    route, holds = facts
     return {
         "route": route.id,
         "path": route.file,
@@ -61,9 +101,7 @@ def _facts(route: Route, index: Index) -> dict[str, object]:
         "state": route.state or None,
         "restart_flags": [flag.name for flag in route.raised],
         "open_actions": sum(1 for hold in holds if hold.kind == "action"),
-        "oldest_deadline": _day(
-            min((hold.deadline for hold in holds if hold.deadline), default=None)
-        ),
+        "oldest_deadline": _day(facts.oldest),
         "held": bool(holds),
         "held_by": [_hold(hold) for hold in holds],
     }
@@ -85,16 +123,13 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _row(facts: dict[str, object]) -> tuple[str, ...]:
-    flag, held = "up" if facts["restart_flags"] else "down", "held" if facts["held"] else "free"
-    return tuple(
-        str(cell or "-")
-        for cell in (
-            facts["route"],
-            facts["state"],
-            flag,
-            str(facts["open_actions"]),
-            facts["oldest_deadline"],
-            held,
-        )
+def _row(facts: RouteFacts) -> tuple[str, ...]:
+    actions = sum(1 for hold in facts.holds if hold.kind == "action")
+    return (
+        facts.route.id,
+        facts.route.state or "-",
+        "up" if facts.route.raised else "down",
+        str(actions),
+        _day(facts.oldest) or "-",
+        "held" if facts.holds else "free",
     )

@@ -1,33 +1,32 @@
-"""``pmlint rule ID``: explains a rule or a policy."""
+"""``pmlint rule CODE``: explains a rule, a policy, or any other code that a verb prints."""
 
 from __future__ import annotations
 
 import click
 
-from pmlint.check.pages import pages
-from pmlint.cli.completion import rule_ids
+from pmlint.cli.codes import code_pages
 from pmlint.cli.project import find, today
+from pmlint.errors import UsageError
+from pmlint.model.suggestions import nearest
 from pmlint.parsing.escape import terminal
-from pmlint.policy.folder import load_policies
-from pmlint.project.settings import require_rules
 
 EXAMPLES = """
 \b
 Examples:
   pmlint rule prompt-only-fix
-  pmlint rule action-owner
+  pmlint rule schema
 """
 
 
 @click.command("rule", epilog=EXAMPLES)
-@click.argument("name", metavar="ID", shell_complete=rule_ids)
+@click.argument("name", metavar="CODE")
 def command(name: str) -> None:
-    """Explain a rule: why it is there, a bad and a good example, how to fix and how to waive what
-    it finds.
-    """
+    """Explain a rule or any other code: why it is there, a bad and a good example, and the way out."""
     project = find()
-    known = pages(load_policies(project.tree, project.settings, today(None)))
-    require_rules((name,), known)
+    known = code_pages(project, today(None, project.settings.timezone))
+    if name not in known:
+        help = nearest(name, known) or "'pmlint rules' lists the rules"
+        raise UsageError(f"there is no rule '{name}'", help=help)
     click.echo(f"{name}\n")
     for line in known[name].text.split("\n"):
         click.echo(terminal(line))

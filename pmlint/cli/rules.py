@@ -1,39 +1,71 @@
-"""``pmlint rules``: lists the rules and policies."""
+"""``pmlint rules``: lists the rules, policies and other codes, in groups."""
 
 from __future__ import annotations
 
+import os
+
 import click
 
-from pmlint.check.pages import pages
+from pmlint.cli.codes import GROUPS, CodePage, code_pages, group_of
 from pmlint.cli.project import find, today
-from pmlint.cli.table import table
-from pmlint.policy.folder import load_policies
+from pmlint.cli.table import Column, Table, answer, as_text, asks, width
+from pmlint.output.json import VERSION
 from pmlint.project.settings import Settings
 
 EXAMPLES = """
 \b
 Examples:
   pmlint rules
-  pmlint rules | grep warning
+  pmlint rules --output-format csv
 """
+COLUMNS = (
+    Column("group"),
+    Column("id"),
+    Column("level"),
+    Column("from", cut=True),
+    Column("title", cut=True),
+)
 
 
 @click.command("rules", epilog=EXAMPLES)
-def command() -> None:
-    """List the rules and policies that count here: id, level, where each comes from, title."""
+@asks
+def command(output_format: str, now: str | None) -> None:
+    """List all rules in groups: shape, links, time, evidence, answers, words, gate."""
     project = find()
     settings = project.settings
-    known = pages(load_policies(project.tree, settings, today(None)))
-    rows = [
-        (name, level(settings, name) or str(page.info.level), page.origin, page.info.title)
-        for name, page in known.items()
-    ]
+    known = code_pages(project, today(now, settings.timezone))
+    rows = [_row(name, page, settings) for name, page in known.items()]
     rows += [
-        (name, "off", settings.file, f"off: {told.reason}")
+        (group_of(name), name, "off", settings.file, f"off: {told.reason}")
         for name, told in settings.rules.items()
         if told.off and name not in known
     ]
-    click.echo(table(("id", "level", "from", "title"), sorted(rows)))
+    rows.sort(key=lambda row: (GROUPS.index(row[0]), row[1]))
+    if output_format == "text":
+        _print(rows)
+        return
+    names = ("group", "id", "level", "from", "title")
+    data = {"version": VERSION, "rules": [dict(zip(names, row, strict=True)) for row in rows]}
+    answer(output_format, Table(COLUMNS, rows), data, "no rules")
+
+
+def _print(rows: list[tuple[str, str, str, str, str]]) -> None:
+    """The groups below each other, with one width for the ids of all."""
+    columns = (Column("id"), Column("level"), Column("title", cut=True))
+    table = Table(columns, [(name, level, title) for _, name, level, _, title in rows])
+    head, *lines = as_text(table, width(os.environ))
+    group = ""
+    click.echo(head)
+    for row, line in zip(rows, lines, strict=True):
+        if row[0] != group:
+            group = row[0]
+            click.echo(f"\n{group}")
+        click.echo(line)
+
+
+def _row(name: str, page: CodePage, settings: Settings) -> tuple[str, str, str, str, str]:
+    found = level(settings, name) or page.level
+    return (group_of(name), name, found, page.origin, page.title)
 
 
 def level(settings: Settings, name: str) -> str:

@@ -1,4 +1,4 @@
-"""``pmlint signoff ROUTE``: signs the restart of a route with the owner's SSH key."""
+"""``pmlint signoff``: the owner of a route signs its restart, in the postmortem or by SSH key."""
 
 from __future__ import annotations
 
@@ -9,75 +9,159 @@ from datetime import date, timedelta
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.project import find, today
-from pmlint.gate.signing import FOLDER, sign, signoff_problem, statement
+from pmlint.cli.writing import Desk, at_desk, edited, land, writes
+from pmlint.edit import changed
+from pmlint.edit.life import signing, signoffs, waits_for
+from pmlint.edit.record import Review, find_review, find_route, handle, known_people
+from pmlint.edit.refusal import Refused
+from pmlint.errors import UsageError
+from pmlint.finding import Finding, Level
+from pmlint.model import Route
 from pmlint.model.dates import parse_date
 from pmlint.parsing.escape import terminal
-from pmlint.parsing.writing import write
-from pmlint.project.people import read_people
-from pmlint.project.settings import UsageError
+from pmlint.project.holds import same
+from pmlint.project.index import Index
 
 EXAMPLES = """
 \b
-Example:
+Examples:
+  pmlint signoff refund-triage
+  pmlint signoff refund-triage --by @maria --diff
   pmlint signoff refund-triage --key ~/.ssh/id_ed25519
 """
 
 
 @click.command("signoff", epilog=EXAMPLES)
 @click.argument("route")
-@click.option("--key", metavar="FILE", required=True, help="The private key of the route's owner.")
+@click.option("--by", metavar="HANDLE", default="", help="Who signs (default: the route's owner).")
 @click.option(
-    "--expires",
-    metavar="DATE",
-    help="The last day on which it counts; 14 days from today where nothing is said.",
+    "--key",
+    metavar="FILE",
+    default="",
+    help="Private SSH key of the owner; writes a signed statement.",
 )
-@click.option("--now", metavar="DATE", help="What day it is.")
-def command(route: str, key: str, expires: str | None, now: str | None) -> None:
-    """Sign the restart of ROUTE: its file as it is here, and all its postmortems.
+@click.option("--expires", metavar="DATE", help="Expiry date (default: in 14 days).")
+@writes
+def command(
+    route: str, by: str, key: str, expires: str | None, diff: bool, now: str | None
+) -> None:
+    """Sign off the restart of ROUTE in every linked postmortem that waits for it.
 
-    Do this last, after the flag is set: the signature is over the route's file.
+    With --key it signs the route's file as it is here, with all its postmortems: do that last, after
+    the flag is set. For people alone: the gate refuses it in an agent's change.
     """
-    project = find()
-    day = today(now, project.settings.timezone)
-    last = _last_day(expires, day)
-    index = check_tree(project.tree, project.settings, day).index
-    known = index.route_by_id.get(route)
-    if known is None:
-        from pmlint.model.suggestions import nearest
+    if expires and not key:
+        raise UsageError("--expires belongs to --key", help="a recorded sign-off does not expire")
 
-        raise UsageError(
-            f"there is no route '{route}'",
-            help=nearest(route, index.route_by_id) or "'pmlint routes' lists them",
+    def work(desk: Desk) -> None:
+        project = desk.project
+        known = find_route(project.tree, project.settings, route)[0]
+        index = check_tree(project.tree, project.settings, desk.day).index
+        if key:
+            _sign(desk, known, index, key, expires)
+            return
+        _record(desk, known, index, by, diff=diff)
+
+    at_desk(now, work)
+
+
+def _record(desk: Desk, route: Route, index: Index, by: str, *, diff: bool) -> None:
+    """Write the sign-off into each linked postmortem that waits for it."""
+    project = desk.project
+    people = known_people(project.tree, project.settings)
+    signer = handle(by or route.owner, people, "--by" if by else "the route's owner")
+    if not same(signer, route.owner):
+        raise Refused(
+            [
+                Finding(
+                    "signed-by-another",
+                    Level.ERROR,
+                    f"'{route.id}' is owned by {route.owner or 'nobody'}, not by {signer}",
+                    route.file,
+                    subject=route.id,
+                    help=f"let {route.owner or 'its owner'} run pmlint signoff {route.id}",
+                )
+            ]
         )
-    names = sorted(index.links().get(route, ()))
-    registry = project.tree.read(known.file)
-    what = statement(route, names, registry, last)
+    reviews = [
+        find_review(project.tree, project.settings, facts.id) for facts in index.linked(route.id)
+    ]
+    wanted = [review for review in reviews if _lacks(review, signer)]
+    ready = [review for review in wanted if not waits_for(review.postmortem)]
+    early = [_early(review, route) for review in wanted if review not in ready]
+    if early and not ready:
+        raise Refused(early)
+    if not ready:
+        click.echo(terminal(f"no postmortem of '{route.id}' waits for a sign-off"))
+        return
+    for finding in early:
+        click.echo(terminal(f"not signed: {finding.message}"))
+    day = desk.day.isoformat()
+    edits = [
+        edited(review.document, changed(review.document, *signing(review.postmortem, signer, day)))
+        for review in ready
+    ]
+    step = f"set the restart flag of '{route.id}' and merge both; 'pmlint why {route.id}' says what is left"
+    land(desk, edits, next_step=step, diff=diff)
+
+
+def _lacks(review: Review, signer: str) -> bool:
+    """Whether a postmortem has conditions, and no sign-off by this person."""
+    signed = (one.get("by") for one in signoffs(review.postmortem))
+    return bool(review.postmortem.restart.conditions) and not any(
+        isinstance(name, str) and same(name, signer) for name in signed
+    )
+
+
+def _early(review: Review, route: Route) -> Finding:
+    left = ", ".join(waits_for(review.postmortem))
+    name = review.postmortem.id
+    return Finding(
+        "early-signoff",
+        Level.ERROR,
+        f"{name} is not ready to be signed off: {left}",
+        review.file,
+        review.document.locate(review.postmortem.at / "restart"),
+        "/restart",
+        name,
+        f"'pmlint why {route.id}' says what releases it",
+    )
+
+
+def _sign(desk: Desk, route: Route, index: Index, key: str, expires: str | None) -> None:
+    """Write the signed statement of a route: ``signoffs/ROUTE.json``."""
+    from pmlint.gate.signing import FOLDER, sign, signoff_problem, statement
+    from pmlint.parsing.writing import write
+
+    project = desk.project
+    last = _last_day(expires, desk.day)
+    names = sorted(index.links().get(route.id, ()))
+    registry = project.tree.read(route.file)
     data = {
-        "by": known.owner,
+        "by": route.owner,
         "expires": last.isoformat(),
         "postmortems": names,
-        "route": route,
-        "signature": sign(what, key),
+        "route": route.id,
+        "signature": sign(statement(route.id, names, registry, last), key),
     }
     text = json.dumps(data, indent=2) + "\n"
-    people = read_people(project.tree, project.settings, {}, [])
-    if problem := signoff_problem(text, known, registry, names, people, day):
+    people = known_people(project.tree, project.settings)
+    if problem := signoff_problem(text, route, registry, names, people, desk.day):
         raise UsageError(
             problem,
-            help=f"sign with the key that {project.settings.people} names for {known.owner}",
+            help=f"sign with the key that {project.settings.people} names for {route.owner}",
         )
     os.makedirs(os.path.join(project.root, FOLDER), exist_ok=True)
-    write(os.path.join(project.root, FOLDER, f"{route}.json"), text.encode())
-    click.echo(
-        terminal(
-            f"{known.owner} signs '{route}' with {', '.join(names) or 'no postmortem'} until {last}: {FOLDER}/{route}.json"
-        )
-    )
+    write(os.path.join(project.root, FOLDER, f"{route.id}.json"), text.encode())
+    signed = ", ".join(names) or "no postmortem"
+    click.echo(terminal(f"wrote {FOLDER}/{route.id}.json"))
+    click.echo(terminal(f"next: merge it by {last}; {route.owner} signed {signed}"))
 
 
 def _last_day(text: str | None, day: date) -> date:
     last = parse_date(text) if text else day + timedelta(days=14)
     if last is None or last < day:
-        raise UsageError(f"'{text}' is no day to come", help="write --expires 2026-11-24")
+        raise UsageError(
+            f"--expires '{text}' is not a day from today on", help="write --expires 2026-12-08"
+        )
     return last

@@ -1,51 +1,186 @@
-"""A table: in colours and fitted to the window on a terminal that has rich, else plain columns, the
-same in every pipe.
+"""Tables of the asking verbs: text that fits the terminal, CSV and Markdown.
+
+Text shrinks to the width (``COLUMNS``, else the terminal's, else 80): titles are cut with ``…``,
+ids, handles and dates never, because they are what somebody copies.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import os
+import re
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import click
 
 from pmlint.cli.project import wants_color
 from pmlint.parsing.escape import terminal
 
-GOOD, BAD = "bold green", "bold red"
+FORMATS = ("text", "json", "csv", "markdown")
+GOOD, BAD = "32;1", "31;1"
 """Colours that can be read on a light and on a dark background."""
+NARROWEST = 8
+"""Columns of text are not cut below so many characters: less says nothing."""
+GAP = 2
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""With these a spreadsheet begins a formula (OWASP, CSV injection); a quote before it shows it."""
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as their widest cell, the head above; user text escaped."""
-    cells = [tuple(head), *(tuple(terminal(cell) for cell in row) for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
+class Column(NamedTuple):
+    """A column: its title, and whether its cells may be cut."""
+
+    title: str
+    cut: bool = False
+
+
+class Table(NamedTuple):
+    """What a verb answers: columns, rows of texts, and the colours of what a cell may say."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[str]]
+    colors: Mapping[str, str] = {}
+
+
+def asks(command: Callable[..., object]) -> Callable[..., object]:
+    """Add the options that every asking verb has."""
+    output = click.option(
+        "--output-format",
+        type=click.Choice(FORMATS),
+        default="text",
+        allow_from_autoenv=False,  # PMLINT_OUTPUT_FORMAT names a format of 'check'
+        help="Output format (default: text).",
     )
+    now = click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+    return output(now(command))
+
+
+def answer(name: str, table: Table, data: Mapping[str, Any], nothing: str) -> None:
+    """Print a table in a format of `FORMATS`; ``data`` is its JSON, ``nothing`` what text says of
+    no rows.
+    """
+    if name == "json":
+        import json
+
+        click.echo(json.dumps(data, indent=2))
+    elif name == "csv":
+        click.echo(as_csv(table), nl=False)
+    elif name == "markdown":
+        click.echo(as_markdown(table))
+    elif not table.rows:
+        click.echo(nothing)
+    else:
+        for line in as_text(table, width(os.environ), color=wants_color("auto")):
+            click.echo(line, color=True)  # click would take colours out of a pipe
 
 
 def show(head: Sequence[str], rows: Sequence[Sequence[str]], colors: Mapping[str, str]) -> None:
-    """Print a table. ``colors`` gives the colour of what a cell may say; the last column wraps
-    where the window is narrow.
+    """Print a table as text, of which only the last column may be cut."""
+    columns = (*(Column(title) for title in head[:-1]), Column(head[-1], cut=True))
+    for line in as_text(Table(columns, rows, colors), width(os.environ), color=wants_color("auto")):
+        click.echo(line, color=True)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table as text that nothing cuts, for what is not a list of records."""
+    wide = sys.maxsize
+    return "\n".join(as_text(Table(tuple(map(Column, head)), rows), wide))
+
+
+def width(environ: Mapping[str, str]) -> int:
+    """How many columns a line may have."""
+    if (asked := environ.get("COLUMNS", "")).isdecimal() and int(asked):
+        return int(asked)
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def as_text(table: Table, limit: int, *, color: bool = False) -> list[str]:
+    """The lines of a table, the head first; user text is escaped."""
+    rows = [[terminal(cell) for cell in row] for row in table.rows]
+    titles = [column.title for column in table.columns]
+    cells = [titles, *rows]
+    widths = [max(_wide(row[number]) for row in cells) for number in range(len(titles))]
+    _shrink(widths, table.columns, limit)
+    lines = []
+    for row in cells:
+        parts = []
+        for cell, space in zip(row, widths, strict=True):
+            fitted = _fitted(cell, space)
+            padded = fitted + " " * (space - _wide(fitted))
+            code = table.colors.get(cell, "") if color else ""
+            parts.append(f"\x1b[{code}m{padded}\x1b[0m" if code else padded)
+        lines.append((" " * GAP).join(parts).rstrip())
+    return lines
+
+
+def as_csv(table: Table) -> str:
+    """The table as RFC 4180: CRLF, quotes where they are needed, no cell that is a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([column.title for column in table.columns])
+    for row in table.rows:
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+    return text.getvalue()
+
+
+def as_markdown(table: Table) -> str:
+    """The table in the Markdown of GitHub and GitLab."""
+    titles = [column.title for column in table.columns]
+    lines = [titles, ["---"] * len(titles), *([_plain(cell) for cell in row] for row in table.rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def by_number(name: str) -> list[tuple[int, int | str]]:
+    """The order of ids: numbers inside them count as numbers, so A2 comes before A10."""
+    parts = re.split(r"(\d+)", name)
+    return [(0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in parts]
+
+
+def _plain(cell: str) -> str:
+    """A cell that shows as it is: no mark-up, no HTML, no mention, no line break."""
+    text = " ".join(terminal(cell).split())
+    return re.sub(r"([\\|`*_\[\]<>@#~])", r"\\\1", text)
+
+
+def _shrink(widths: list[int], columns: Sequence[Column], limit: int) -> None:
+    """Take from the widest column that may be cut until the row fits, or nothing is left to take.
+
+    The widths are this function's own list.
     """
-    if not (sys.stdout.isatty() and _rich(head, rows, colors)):
-        click.echo(table(head, rows))
+    over = sum(widths) + GAP * (len(widths) - 1) - limit
+    while over > 0:
+        flexible = [
+            number
+            for number, column in enumerate(columns)
+            if column.cut and widths[number] > max(NARROWEST, _wide(column.title))
+        ]
+        if not flexible:
+            return
+        widest = max(flexible, key=widths.__getitem__)
+        widths[widest] -= 1
+        over -= 1
 
 
-def _rich(head: Sequence[str], rows: Sequence[Sequence[str]], colors: Mapping[str, str]) -> bool:
-    """Print a table by rich; False where it is not installed."""
-    try:
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-    except ModuleNotFoundError:
-        return False
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for title in head:
-        drawn.add_column(title, no_wrap=title != head[-1], overflow="fold")
-    for row in rows:
-        drawn.add_row(*(Text(terminal(cell), colors.get(cell, "")) for cell in row))
-    Console(no_color=not wants_color("auto"), highlight=False).print(drawn)
-    return True
+def _fitted(cell: str, space: int) -> str:
+    if _wide(cell) <= space:
+        return cell
+    while cell and _wide(cell) > space - 1:
+        cell = cell[:-1]
+    return f"{cell.rstrip()}…"
+
+
+def _wide(text: str) -> int:
+    """How many columns a text takes: those of East Asia take two, marks that combine none."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(sign) for sign in text)
+
+
+def _columns(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.project import find, judged_day
-from pmlint.cli.table import show
+from pmlint.cli.table import Column, Table, answer, asks, by_number
+from pmlint.output.json import VERSION
+from pmlint.project.index import PostmortemFacts
+from pmlint.project.waivers import WaiverFacts
 
 EXAMPLES = """
 \b
@@ -16,6 +19,13 @@ Examples:
   pmlint waivers
   pmlint waivers --expiring-in 30
 """
+COLUMNS = (
+    Column("until"),
+    Column("postmortem"),
+    Column("rule"),
+    Column("approved by"),
+    Column("reason", cut=True),
+)
 
 
 @click.command("waivers", epilog=EXAMPLES)
@@ -23,31 +33,40 @@ Examples:
     "--expiring-in",
     metavar="DAYS",
     type=click.IntRange(0),
-    help="Only those whose last day is that near, or past.",
+    help="Only those that end within so many days, or have ended.",
 )
-@click.option("--now", metavar="DATE", help="What day it is.")
-def command(expiring_in: int | None, now: str | None) -> None:
+@asks
+def command(expiring_in: int | None, output_format: str, now: str | None) -> None:
     """List the waivers, the first to expire first."""
     project = find()
     day = judged_day(now, project.settings.timezone)
-    rows = []
-    for facts in check_tree(project.tree, project.settings, day).index.postmortems:
-        for waiver in facts.waivers:
-            if expiring_in is None or (
-                waiver.until and waiver.until <= day + timedelta(days=expiring_in)
-            ):
-                until = waiver.until.isoformat() if waiver.until else "-"
-                rows.append(
-                    (
-                        until,
-                        facts.id,
-                        waiver.rule,
-                        waiver.approved_by,
-                        waiver.invalid or waiver.reason,
-                    )
-                )
-    rows.sort()
-    if rows:
-        show(("until", "postmortem", "rule", "approved by", "reason"), rows, {})
-    else:
-        click.echo("No waivers")
+    last = None if expiring_in is None else day + timedelta(days=expiring_in)
+    index = check_tree(project.tree, project.settings, day).index
+    found = [
+        (facts, waiver)
+        for facts in index.postmortems
+        for waiver in facts.waivers
+        if last is None or (waiver.until is not None and waiver.until <= last)
+    ]
+    found.sort(key=lambda pair: (pair[1].until or date.max, by_number(pair[0].id), pair[1].rule))
+    table = Table(COLUMNS, [_row(*pair) for pair in found])
+    data = {"version": VERSION, "waivers": [_facts(*pair) for pair in found]}
+    answer(output_format, table, data, "no waivers")
+
+
+def _row(facts: PostmortemFacts, waiver: WaiverFacts) -> tuple[str, ...]:
+    until = waiver.until.isoformat() if waiver.until else "-"
+    said = waiver.invalid or waiver.reason
+    return (until, facts.id, waiver.rule, waiver.approved_by, said)
+
+
+def _facts(facts: PostmortemFacts, waiver: WaiverFacts) -> dict[str, object]:
+    return {
+        "postmortem": facts.id,
+        "rule": waiver.rule,
+        "approved_by": waiver.approved_by,
+        "reason": waiver.reason,
+        "until": waiver.until.isoformat() if waiver.until else None,
+        "invalid": waiver.invalid or None,
+        "path": facts.file,
+    }

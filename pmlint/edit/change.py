@@ -31,15 +31,19 @@ _FLOW = ("[", "{")
 
 
 class Change(NamedTuple):
-    """Set the value at a path, or append it to the list there.
+    """Set the value at a path, append it to the list there, or remove what stands there.
 
-    A missing field is added at the end of its mapping, or ``first``.
+    A missing field is added at the end of its mapping, or ``first``; missing mappings around it are
+    added with it. A collection is replaced only with ``whole``, because its comments go with it.
+    Where the last element of a collection is removed, the collection is removed, too.
     """
 
     at: Path
-    value: object
+    value: object = None
     append: bool = False
     first: bool = False
+    remove: bool = False
+    whole: bool = False
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -75,8 +79,16 @@ def edit_of(document: Document, change: Change) -> Edit:
 
     Raises `UsageError` where it can't be made.
     """
+    if change.remove:
+        return removing(document, change.at)
+    if _is_absent(document, change.at[:-1]):
+        value = [change.value] if change.append else change.value
+        around = Change(Path(change.at[:-1]), {str(change.at[-1]): value})
+        return edit_of(document, around)
     if change.append:
         return appending(document, change.at, change.value)
+    if change.whole:
+        return replacing(document, change.at, change.value)
     return setting(document, change.at, change.value, first=change.first)
 
 
@@ -104,6 +116,69 @@ def setting(document: Document, at: Path, value: object, *, first: bool = False)
     return Edit(node.start, node.end, written)
 
 
+def replacing(document: Document, at: Path, value: object) -> Edit:
+    """The edit that makes whatever stands at a path another value, or adds it where it is missing.
+
+    Raises `UsageError` where it can't be made.
+    """
+    node, parent = node_at(document, at), node_at(document, at[:-1])
+    text = document.source.text
+    if node is None or not node.children:
+        return setting(document, at, value)
+    if text[node.start] in _FLOW:
+        return Edit(node.start, node.end, inline(value))
+    if parent is None or not parent.keys:
+        raise _refused(document, at, "can't be replaced")
+    # a block collection begins on the line below its key, so the edit begins behind the colon
+    colon = text.index(":", parent.keys[str(at[-1])][1])
+    return Edit(colon + 1, last_line_end(text, node), f" {inline(value)}")
+
+
+def removing(document: Document, at: Path) -> Edit:
+    """The edit that removes what stands at a path, with its lines.
+
+    Raises `UsageError` where nothing stands there.
+    """
+    parent, node = node_at(document, at[:-1]), node_at(document, at)
+    if node is None or parent is None or not parent.children:
+        raise _refused(document, at, "is missing, and can't be removed")
+    if len(parent.children) == 1 and len(at) > 1:
+        return removing(document, Path(at[:-1]))
+    text = document.source.text
+    start = parent.keys[str(at[-1])][0] if parent.keys else node.start
+    names = list(parent.children)
+    number = names.index(at[-1])
+    if text[parent.start] in _FLOW:
+        if number:
+            return Edit(parent.children[names[number - 1]].end, node.end, "")
+        return Edit(start, _start(parent, names[1]), "")
+    line = text.rfind("\n", 0, start) + 1
+    if text[line:start].strip() not in ("", "-"):
+        raise _refused(document, at, "can't be removed")
+    if parent.keys and text[line:start].strip():  # the first field, behind the dash of a list
+        return Edit(start, _start(parent, names[1]), "")
+    end = _LINE_END.match(text, last_line_end(text, node))
+    assert end is not None
+    return Edit(line, end.end(), "")
+
+
+def _start(parent: Node, name: str | int) -> int:
+    """Where a child begins, with its key."""
+    if parent.keys:
+        return parent.keys[str(name)][0]
+    assert parent.children
+    return parent.children[name].start
+
+
+def _is_absent(document: Document, at: Iterable[str | int]) -> bool:
+    """Whether nothing stands at a path, or null."""
+    node = node_at(document, at)
+    if node is None:
+        return True
+    text = document.source.text[node.start : node.end]
+    return node.children is None and not node.style and text in ("", "null", "~")
+
+
 def appending(document: Document, at: Path, value: object) -> Edit:
     """The edit that appends to a list; a missing list is added.
 
@@ -111,11 +186,7 @@ def appending(document: Document, at: Path, value: object) -> Edit:
     """
     node = node_at(document, at)
     text = document.source.text
-    if node is None or (
-        node.children is None
-        and not node.style
-        and text[node.start : node.end] in ("", "null", "~")
-    ):
+    if node is None or _is_absent(document, at):
         return setting(document, at, [value])
     if node.children is None or node.keys is not None:
         raise _refused(document, at, "is not a list")
@@ -271,8 +342,13 @@ def _expected(data: object, changes: Iterable[Change]) -> object:
 
 def _put(whole: object, change: Change) -> None:
     """Make a change in data."""
+    if change.remove:
+        _take(whole, change.at)
+        return
     parent: Any = whole
     for step in change.at[:-1]:
+        if isinstance(parent, dict) and parent.get(step) is None:
+            parent[step] = {}
         parent = parent[step]
     last: Any = change.at[-1]
     if change.append:
@@ -284,6 +360,17 @@ def _put(whole: object, change: Change) -> None:
         parent.update({last: change.value, **others})
     else:
         parent[last] = change.value
+
+
+def _take(whole: object, at: Path) -> None:
+    """Remove what stands at a path, and the collections that it leaves empty."""
+    parent: Any = whole
+    for step in at[:-1]:
+        parent = parent[step]
+    if len(parent) == 1 and len(at) > 1:
+        _take(whole, Path(at[:-1]))
+    else:
+        del parent[at[-1]]
 
 
 def _refused(document: Document, at: Path, why: str) -> UsageError:

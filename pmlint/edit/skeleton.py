@@ -1,5 +1,8 @@
-"""The text of a new postmortem: every field, with placeholders that no check accepts where nothing
-is known yet.
+"""The text of a new postmortem: one page, with placeholders that no check accepts where nothing is
+known yet.
+
+It asks for what one page needs and for nothing twice (format.md, *Short is fine*): the front matter
+is the page, and a section of prose may be added where it tells more.
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from pmlint.edit.value import inline
 from pmlint.model.resources import read_json
@@ -16,6 +20,15 @@ from pmlint.parsing.source import Malformed, Source
 from pmlint.parsing.strict_yaml import parse
 
 TRIGGERS: tuple[str, ...] = tuple(read_json("vocabulary.json")["trigger"])
+
+
+class Typed(NamedTuple):
+    """What somebody typed for a value that has a form: kept as a comment beside the placeholder,
+    because nobody but its author can say which value is meant.
+    """
+
+    text: str
+
 
 _UNKNOWN = {"unknown": "TODO"}
 _TEMPLATE = """\
@@ -29,57 +42,34 @@ opened: {day}
 authors: {authors}
 routes: {routes}
 summary: {summary}
-impact:
-  description: {description}
+impact:{description}
   customers: {customers}
-clocks:   # RFC 3339 with an offset, or {{unknown: "why"}}
+clocks:   # a day, a moment, or {{unknown: "why"}} with not_before and not_after
   route_start: {route_start}
   first_warning: {first_warning}
   first_impact: {first_impact}
   containment: {containment}
-  restart: null
 timeline:
-  - {{at: {{unknown: TODO}}, event: "TODO: what happened"}}
-agent_path:
-  - {{step: prompt, name: TODO, note: "TODO: what the agent was asked, and what it did next"}}
+  - {{at: {{unknown: TODO}}, event: TODO}}
+agent_path:   # prompt | tool | retrieval | approval | output | handoff | memory | subagent
+  - {{step: TODO, name: TODO, note: TODO}}
 evidence:   # [{{path: evidence/{name}/..., sha256: "..."}}], or {{missing: "why", action: A1}}
-  instructions: {{missing: TODO}}
-  retrieval: {{missing: TODO}}
-  tool_log: {{missing: TODO}}
-  interventions: {{missing: TODO}}
-  outcome: {{missing: TODO}}
-findings:
-  - id: F1
-    class: other
-    statement: "TODO: what was wrong with the workflow, not with the answer"
-failed_controls:
-  - absent: TODO
-    expected: prevent
-    why: "TODO: why nothing stopped it sooner"
-    findings: [F1]
-actions:
-  - id: A1
-    title: "TODO: change"
-    layer: investigation
-    findings: [F1]
-    owner: TODO
-    deadline: TODO
-    done_when: "TODO: a test, a path, an alert with its threshold, a number with its unit"
-    status: open
-recurrence_of: [TODO]   # earlier postmortems of the same class of failure; [] once somebody has looked
+  instructions: {{missing: TODO, action: TODO}}
+  retrieval: {{missing: TODO, action: TODO}}
+  tool_log: {{missing: TODO, action: TODO}}
+  interventions: {{missing: TODO, action: TODO}}
+  outcome: {{missing: TODO, action: TODO}}
+findings:   # what was wrong with the workflow, not with the answer
+  - {{id: F1, class: TODO, statement: TODO}}
+failed_controls:   # control: one that the route has; absent: one that it should have had
+  - {{absent: TODO, expected: TODO, why: TODO, findings: [F1]}}
+actions:   # one change, one owner, one date, and what shows that it is done
+  - {{id: A1, title: TODO, layer: TODO, findings: [F1], owner: TODO,
+     deadline: TODO, done_when: TODO}}
 restart:
-  conditions:
-    - {{id: R1, text: "TODO: what must be true before the route is trusted again, with a number", met: false}}
+  conditions:   # what must be true before the route is trusted again, with a number
+    - {{id: R1, text: TODO}}
 ---
-## Business impact
-
-## Timeline
-
-## Agent path
-
-## Failed controls
-
-## Permanent changes
 """
 
 
@@ -87,36 +77,35 @@ def postmortem(name: str, day: date, told: Mapping[str, object]) -> str:
     """The text of a new postmortem, with the id ``name`` and opened on ``day``.
 
     ``told`` is what is known of its front matter: any of title, severity, trigger, authors, routes,
-    summary, impact and clocks.
+    summary, impact and clocks; a `Typed` stands for a value that could not be read.
     """
     impact, clocks = _part(told, "impact"), _part(told, "clocks")
+    description = impact.get("description")
     return _TEMPLATE.format(
         name=name,
         day=day.isoformat(),
         severities=" | ".join(SEVERITIES),
         triggers=" | ".join(TRIGGERS),
-        title=inline(told.get("title", "TODO: what happened, in one line")),
+        title=inline(told.get("title", "TODO")),
         severity=inline(told.get("severity", "TODO")),
         trigger=inline(told.get("trigger", "TODO")),
         authors=inline(told.get("authors", ["TODO"])),
         routes=inline(told.get("routes", ["TODO"])),
-        summary=_long(
-            told.get(
-                "summary", "TODO: one paragraph: what happened and what it did to the business"
-            ),
-            2,
-        ),
-        description=_long(
-            impact.get("description", "TODO: what happened to whom, with numbers"), 4
-        ),
-        customers=inline(
-            impact.get("customers", {"unknown": "TODO: a number, or why it is not known"})
-        ),
+        summary=_long(told.get("summary", "TODO"), 2),
+        description=f"\n  description: {_long(description, 4)}" if description else "",
+        customers=_value(impact.get("customers", _UNKNOWN)),
         **{
-            clock: inline(clocks.get(clock, _UNKNOWN))
+            clock: _value(clocks.get(clock, _UNKNOWN))
             for clock in ("route_start", "first_warning", "first_impact", "containment")
         },
     )
+
+
+def _value(value: object) -> str:
+    """A value, or a placeholder with what somebody typed behind it."""
+    if isinstance(value, Typed):
+        return f"{inline(_UNKNOWN)}   # {' '.join(value.text.split())}"
+    return inline(value)
 
 
 def slug(title: str) -> str:

@@ -13,6 +13,9 @@ from pmlint.errors import UsageError
 ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
+_NAMED = ("refs/heads/", "refs/remotes/", "refs/tags/")
+
+
 class Unjudged(UsageError):
     """Git can't answer, so nothing can be judged; the help is the one command that makes it
     judgeable.
@@ -91,6 +94,16 @@ class Refs:
         return [
             remote for remote in sorted(remotes) if self.find(f"refs/remotes/{remote}/{branch}")
         ]
+
+    def names(self) -> list[str]:
+        """The branches, remote branches and tags, by their short names."""
+        found = {name for name in self._packed() if name.startswith(_NAMED)}
+        for kind in _NAMED:
+            top = os.path.join(self.common_dir, *kind.rstrip("/").split("/"))
+            for folder, _, files in os.walk(top):
+                below = os.path.relpath(folder, self.common_dir).replace(os.sep, "/")
+                found.update(f"{below}/{file}" for file in files)
+        return sorted(name.split("/", 2)[2] for name in found)
 
     def _read_ref(self, name: str, depth: int = 0) -> str | None:
         if depth > 5 or ".." in name or "\0" in name:

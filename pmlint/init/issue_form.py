@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 
-from pmlint.model.dates import parse_moment
+from pmlint.edit.skeleton import Typed
+from pmlint.model.dates import parse_date, parse_moment
 from pmlint.parsing.source import Malformed, decode
 from pmlint.place import Span
 from pmlint.project.settings import UsageError
@@ -33,9 +34,10 @@ _HEADING = re.compile(r"### (.+?)\s*")
 def read(text: str | bytes, file: str = "") -> dict[str, object]:
     """The front matter that the answers of a rendered form make; what was not answered is left out.
 
-    A number of customers or a moment that is given in words becomes ``unknown: words``. Raises
-    `UsageError` for a text that is no rendering of the form: an answer can't smuggle in a second
-    heading of the form, and invisible characters are refused.
+    A number of customers or a clock that is given in words becomes a `Typed`: the words are kept,
+    and nobody makes a moment up. Raises `UsageError` for a text that is not a rendering of the
+    form: an answer cannot smuggle in a second heading of the form, and invisible characters are
+    refused.
     """
     try:
         source = decode(file, text.encode() if isinstance(text, str) else text)
@@ -49,7 +51,7 @@ def read(text: str | bytes, file: str = "") -> dict[str, object]:
             label = heading[1]
             if label in answers:
                 raise UsageError(
-                    f"the heading '{label}' stands twice",
+                    f"duplicate heading '{label}'",
                     file=file,
                     span=Span(row, 1, row, len(line) + 1),
                     help="remove one",
@@ -82,7 +84,8 @@ def _value(at: str, answer: str) -> object:
     if at == "routes":
         return [name for name in re.split(r"[\s,]+", answer) if name]
     if at == "impact.customers":
-        return int(answer) if re.fullmatch(r"[0-9]{1,12}", answer) else {"unknown": answer}
+        return int(answer) if re.fullmatch(r"[0-9]{1,12}", answer) else Typed(answer)
     if at.startswith("clocks."):
-        return answer if parse_moment(answer) else {"unknown": answer}
+        is_time = parse_moment(answer) is not None or parse_date(answer) is not None
+        return answer if is_time else Typed(answer)
     return answer

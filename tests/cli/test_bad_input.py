@@ -129,7 +129,7 @@ def test_configuration(root: Path, name: str, text: str, message: str) -> None:
 def test_two_configurations(root: Path) -> None:
     (root / "pmlint.toml").write_text("")
     (root / "pyproject.toml").write_text("[tool.pmlint]\n")
-    expect(root, "the configuration stands in two files", code=2)
+    expect(root, "both pyproject.toml and pmlint.toml configure pmlint", code=2)
 
 
 @pytest.mark.parametrize(

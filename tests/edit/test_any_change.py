@@ -207,3 +207,25 @@ class DatesAreTexts(yaml.SafeLoader):
         first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
         for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+
+@given(DATA, st.sampled_from(["postmortem", "route"]), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_removal_takes_one_value_and_nothing_beside(data: dict[str, object], kind: str, draw: st.DataObject) -> None:
+    before = written(data, draw, kind)
+    at = draw.draw(st.sampled_from([at for at, _ in places(data) if at]))
+    expected: Any = deepcopy(data)
+    while True:
+        parent = expected
+        for step in at[:-1]:
+            parent = parent[step]
+        if len(parent) > 1 or len(at) == 1:
+            break
+        at = Path(at[:-1])  # with its last element the collection goes, too
+    del parent[at[-1]]
+    assume(expected)
+    after = changed(before, Change(at, remove=True))
+    assert json.dumps(after.data) == json.dumps(expected)
+    assert after.body == before.body
+    edit, text = edit_of(before, Change(at, remove=True)), before.source.text
+    assert (edit.text, after.source.text) == ("", text[: edit.start] + text[edit.end :])

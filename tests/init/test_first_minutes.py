@@ -103,7 +103,7 @@ def live_through_an_incident(repository: Repository, folder: str) -> None:
     repository.put({ROUTE: LINKLESS, "people.yaml": people})
     code, said = repository.run("pmlint", "new", "Refunds", "--route", "refund-triage", "--severity", "near-miss", "--trigger", "near-miss")
     file = f"{folder}/PM-2026-001-refunds.md"
-    assert (code, said) == (0, f"wrote {file}; 'pmlint check {file}' says what is left to do\n")
+    assert (code, said) == (0, f"wrote {file}\nnext: fill in its 18 places; 'pmlint check {file}' lists them\n")
     assert 'authors: ["@dana"]' in (repository.root / file).read_text()
     code, said = repository.commit("a postmortem that nobody has filled")
     assert code == 1

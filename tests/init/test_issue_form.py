@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from pmlint.edit.skeleton import Typed
 from pmlint.init.issue_form import LABELS, read
 from pmlint.init.texts import text
 from pmlint.model.resources import read_json
@@ -71,7 +72,7 @@ def test_a_full_form() -> None:
         "impact": {"description": "23 customers were refunded twice.", "customers": 23},
         "clocks": {
             "route_start": "2026-09-12T06:00:00Z",
-            "first_warning": {"unknown": "about noon"},
+            "first_warning": Typed("about noon"),
             "containment": "2026-09-12T08:02:00+02:00",
         },
     }
@@ -85,10 +86,10 @@ def test_line_ends_of_windows_change_nothing() -> None:
     ("answer", "value"),
     [
         ("0", 0),
-        ("about 20", {"unknown": "about 20"}),
-        ("9" * 5000, {"unknown": "9" * 5000}),
-        ("-3", {"unknown": "-3"}),
-        ("٣", {"unknown": "٣"}),
+        ("about 20", Typed("about 20")),
+        ("9" * 5000, Typed("9" * 5000)),
+        ("-3", Typed("-3")),
+        ("٣", Typed("٣")),
     ],
 )
 def test_customers(answer: str, value: object) -> None:
@@ -105,7 +106,7 @@ def test_what_was_not_answered_is_left_out(answer: str) -> None:
     [
         ("", "this is not the issue form: it has none of its headings", None),
         ("## Title\n\nx\n", "this is not the issue form: it has none of its headings", None),
-        ("### Summary\n\na\n\n### Severity\n\nnear-miss\n\n### Severity\n\ncontrol-breach\n", "the heading 'Severity' stands twice", 9),
+        ("### Summary\n\na\n\n### Severity\n\nnear-miss\n\n### Severity\n\ncontrol-breach\n", "duplicate heading 'Severity'", 9),
         ("### Title\n\na\u202eb\n", "the invisible character U+202E stands in the text", 3),
     ],
 )

@@ -1,0 +1,53 @@
+"""Names that an asking verb is given: one that does not exist is exit 2, with the nearest one.
+
+A name that exists and has nothing is an answer, not a mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pmlint.cli.project import Project
+from pmlint.edit.record import known_people
+from pmlint.errors import UsageError
+from pmlint.model.suggestions import nearest
+from pmlint.project.holds import same
+from pmlint.project.index import Index
+
+
+def require_route(name: str, index: Index, option: str) -> None:
+    """Raise `UsageError` for a route that nothing declares."""
+    _require(
+        name,
+        index.route_by_id,
+        f"{option} '{name}' is not a route",
+        "'pmlint routes' lists the routes",
+    )
+
+
+def require_postmortem(name: str, index: Index, option: str) -> None:
+    """Raise `UsageError` for a postmortem that does not exist."""
+    known = index.postmortem_by_id
+    listed = "'pmlint check' names the folders that it reads"
+    _require(name, known, f"{option} '{name}' is not a postmortem", listed)
+
+
+def require_person(name: str, project: Project, index: Index, option: str) -> None:
+    """Raise `UsageError` for a handle that neither the people file nor a record has."""
+    people = known_people(project.tree, project.settings)
+    handles = [person.handle for person in people.all] if people else []
+    handles += [action.owner for facts in index.postmortems for action in facts.actions]
+    handles += [route.owner for route in index.routes]
+    if not any(same(name, handle) for handle in handles if handle):
+        found = name if name.startswith("@") else f"@{name}"
+        near = nearest(found, sorted(filter(None, set(handles))))
+        raise UsageError(
+            f"{option} '{name}' is not a known person",
+            help=near or f"'{project.settings.people}' lists the known people",
+        )
+
+
+def _require(name: str, known: Iterable[str], message: str, listed: str) -> None:
+    names = list(known)
+    if name not in names:
+        raise UsageError(message, help=nearest(name, names) or listed)

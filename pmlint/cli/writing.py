@@ -1,0 +1,205 @@
+"""What the verbs that write share: the edit is judged, shown or written, and one line says what is
+next.
+
+An edit is refused (exit 1, nothing written) when the project would have an error that it has not
+now, or when the gate would refuse it on top of what is already there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from functools import wraps
+from typing import Any, NamedTuple
+
+import click
+
+from pmlint.check.engine import check_tree
+from pmlint.cli.project import Project, below, find, today
+from pmlint.edit import unified
+from pmlint.edit.history import History, opened
+from pmlint.edit.overlay import Overlay
+from pmlint.edit.refusal import Refused
+from pmlint.finding import Finding, Level
+from pmlint.parsing.document import Document
+from pmlint.parsing.escape import terminal
+from pmlint.parsing.tree import Tree
+from pmlint.project.settings import UsageError, load
+
+Command = Callable[..., object]
+REVIEWED = frozenset(
+    (
+        "closed-while-open",
+        "early-signoff",
+        "proof-changed",
+        "proof-elsewhere",
+        "proof-not-on-base",
+        "proof-too-old",
+        "status-set-back",
+    )
+)
+"""The refusals that no approval at the forge answers: the others wait for the pull request."""
+
+
+class Desk(NamedTuple):
+    """Where a verb writes: the project, the day that counts as today, and git's history."""
+
+    project: Project
+    day: date
+    history: History | None
+
+
+class Edited(NamedTuple):
+    """A file before and after an edit; its ``path`` is relative to the root of the project."""
+
+    path: str
+    before: str
+    after: str
+
+
+def edited(before: Document, after: Document) -> Edited:
+    """A document before and after an edit."""
+    return Edited(before.source.file, before.source.text, after.source.text)
+
+
+def writes(command: Command) -> Command:
+    """Add the options that every writing verb has, and turn a refusal into exit code 1."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> object:
+        try:
+            return command(*arguments, **options)
+        except Refused as refused:
+            for finding in refused.findings:
+                _show(finding)
+            raise click.exceptions.Exit(1) from None
+
+    diff = click.option("--diff", is_flag=True, help="Show what would change; write nothing.")
+    now = click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+    return diff(now(run))
+
+
+def at_desk(now: str | None, work: Callable[[Desk], None]) -> None:
+    """Run a verb in the project around the current folder, with its history open."""
+    project = find()
+    with opened(project.root, below(project.root)) as history:
+        work(Desk(project, today(now, project.settings.timezone), history))
+
+
+def land(
+    desk: Desk,
+    edits: Sequence[Edited],
+    *,
+    next_step: str,
+    diff: bool,
+    binding: Iterable[str] = (),
+) -> None:
+    """Judge edits, then write them all, or show them with ``diff``; ``binding`` names the files of
+    which any error refuses, new or not.
+
+    Raises `Refused`, `UsageError` and `OSError`; then nothing is written.
+    """
+    edits = [edit for edit in edits if edit.before != edit.after]
+    after = Overlay(desk.project.tree, {edit.path: edit.after.encode() for edit in edits})
+    if findings := [*_caused(desk, after, frozenset(binding)), *_gated(desk, after, edits)]:
+        raise Refused(findings)
+    if diff:
+        for edit in edits:
+            click.echo(unified(edit.path, edit.before, edit.after), nl=False)
+        return
+    from pmlint.parsing.writing import replace
+
+    for edit in edits:
+        replace(desk.project.root, edit.path, edit.before, edit.after)
+        click.echo(terminal(f"wrote {edit.path}"))
+        for line in changed_lines(edit.before, edit.after):
+            click.echo(terminal(line))
+    click.echo(terminal(f"next: {next_step}"))
+
+
+def changed_lines(before: str, after: str) -> Iterator[str]:
+    """The lines that an edit removes and adds, with their numbers."""
+    from difflib import SequenceMatcher
+
+    old, new = before.splitlines(), after.splitlines()
+    width = len(str(max(len(old), len(new))))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for kind, start, end, new_start, new_end in matcher.get_opcodes():
+        if kind != "equal":
+            for row in range(start, end):
+                yield f"- {row + 1:>{width}}  {old[row]}"
+            for row in range(new_start, new_end):
+                yield f"+ {row + 1:>{width}}  {new[row]}"
+
+
+def _caused(desk: Desk, after: Tree, binding: frozenset[str]) -> list[Finding]:
+    """The errors that the project has after the edit and has not now."""
+    settings = desk.project.settings
+    load(after)  # a configuration that cannot be read is a mistake of usage, not a finding
+    known = {
+        _key(finding)
+        for finding in check_tree(desk.project.tree, settings, desk.day).report.findings
+        if finding.level is Level.ERROR and not finding.waived
+    }
+    return [
+        finding
+        for finding in check_tree(after, settings, desk.day).report.findings
+        if finding.level is Level.ERROR and not finding.waived
+        if finding.path in binding or _key(finding) not in known
+    ]
+
+
+def _key(finding: Finding) -> tuple[str, str, str, str]:
+    """What makes two findings the same; rows move with an edit."""
+    return finding.code, finding.path, finding.subject, finding.message
+
+
+def _gated(desk: Desk, after: Tree, edits: Sequence[Edited]) -> list[Finding]:
+    """What the gate refuses of the edit, compared with the base, and does not refuse without it."""
+    if desk.history is None:
+        click.echo("not checked against git: there is no commit to compare with", err=True)
+        return []
+    known = {(finding.code, finding.message) for finding in _refusals(desk, desk.project.tree)}
+    # what 'check' says of the edit is not repeated as 'no-longer-passes'
+    found = [
+        finding
+        for finding in _refusals(desk, after)
+        if (finding.code, finding.message) not in known and finding.code != "no-longer-passes"
+    ]
+    if desk.project.settings.gate.approvals != "recorded":
+        found = [finding for finding in found if finding.code in REVIEWED]
+    paths = [edit.path for edit in edits]
+    return [finding if finding.path else finding._replace(path=paths[0]) for finding in found]
+
+
+def _refusals(desk: Desk, tree: Tree) -> list[Finding]:
+    """What the gate would refuse of a tree, compared with the base."""
+    from pmlint.gate.judge import Change, judge
+
+    assert desk.history is not None
+    history = desk.history
+    try:
+        verdict = judge(Change(history.repository, history.base, "", tree, desk.day))
+    except UsageError as error:
+        click.echo(terminal(f"not checked against git: {error.message}"), err=True)
+        return []
+    found = [case.partition(": ") for case in verdict.cases]
+    found += [
+        (
+            "route-held",
+            ": ",
+            f"'{route.route}' ({', '.join(route.flags)}) is held by "
+            + ", ".join(f"{hold.postmortem} {hold.subject}".strip() for hold in route.held_by),
+        )
+        for route in verdict.routes
+        if route.verdict == "refused"
+    ]
+    return [Finding(code, Level.ERROR, message, "") for code, _, message in found]
+
+
+def _show(finding: Finding) -> None:
+    """A finding as people and scripts read it: one line, and what to do below."""
+    place = f"{finding.path}:{finding.span.row}:{finding.span.column}: " if finding.path else ""
+    click.echo(terminal(f"{place}{finding.level} {finding.code}: {finding.message}"))
+    if finding.help:
+        click.echo(terminal(f"  help: {finding.help}"))

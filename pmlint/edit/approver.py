@@ -1,0 +1,46 @@
+"""Who may approve what a verb records: a known person who has no part in it (gate.md, 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pmlint.edit.refusal import refused
+from pmlint.errors import UsageError
+from pmlint.parsing.document import Document
+from pmlint.place import Path
+from pmlint.project.holds import same
+
+
+def require_other(
+    approver: str,
+    parties: Iterable[tuple[str, str]],
+    *,
+    code: str,
+    document: Document,
+    at: Path,
+    subject: str,
+) -> None:
+    """Refuse an approver who is one of the parties, given as ``(handle, what they are)``.
+
+    Who makes the change is asked by the gate: here nobody knows it. Raises `Refused`.
+    """
+    for handle, role in parties:
+        if handle.strip() and same(approver, handle):
+            raise refused(
+                code,
+                f"{approver} is {role} and cannot approve this",
+                document,
+                at,
+                subject=subject,
+                help="name somebody who is neither an author nor the old or new owner",
+            )
+
+
+def one_line(reason: str) -> str:
+    """A reason as it is written. Raises `UsageError` where it is not a line of text."""
+    if not reason.strip() or not reason.isprintable():
+        raise UsageError(
+            "--reason is not a sentence on one line",
+            help='write --reason "the vendor ships in November"',
+        )
+    return reason.strip()

@@ -1,0 +1,156 @@
+"""What each step in the life of a postmortem sets, as changes of its data.
+
+A sign-off speaks of what was there: a step that closes, meets, cancels or reopens something takes
+an older sign-off out, and the owner signs again (gate.md, 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pmlint.edit.change import Change
+from pmlint.model import Action, Postmortem
+from pmlint.model.postmortem import Condition
+from pmlint.place import Path
+from pmlint.project.holds import may_follow_restart, open_reason
+
+CLOSING = ("proof", "verified_by", "done_on", "cancelled")
+"""The fields that a closed action has and an open one has not."""
+
+
+def closing(
+    postmortem: Postmortem, action: Action, entry: dict[str, object], verifier: str, day: str
+) -> list[Change]:
+    """An action is done, or verified anew: its proof, who verified it, and the day."""
+    return [
+        Change(action.at / "status", "done"),
+        *_proven(action, entry),
+        Change(action.at / "verified_by", verifier),
+        Change(action.at / "done_on", day),
+        *unsigned(postmortem),
+    ]
+
+
+def meeting(
+    postmortem: Postmortem, condition: Condition, entry: dict[str, object], day: str
+) -> list[Change]:
+    """A condition is met: its proof, and the day."""
+    return [
+        Change(condition.at / "met", True),
+        Change(condition.at / "met_on", day),
+        *_proven(condition, entry),
+        *unsigned(postmortem),
+    ]
+
+
+def cancelling(postmortem: Postmortem, action: Action, reason: str, approver: str) -> list[Change]:
+    """An action is cancelled: why, and who approved it."""
+    given = {"reason": reason, "approved_by": approver}
+    return [
+        Change(action.at / "status", "cancelled"),
+        Change(action.at / "cancelled", given, whole=True),
+        *unsigned(postmortem),
+    ]
+
+
+def moving(postmortem: Postmortem, action: Action, status: str) -> list[Change]:
+    """An action is started, or opened again: then what closed it is taken out."""
+    outrun = [Change(action.at / field, remove=True) for field in CLOSING if field in action.data]
+    was_closed = action.status in ("done", "cancelled")
+    return [
+        Change(action.at / "status", status),
+        *outrun,
+        *(unsigned(postmortem) if was_closed else []),
+    ]
+
+
+def withdrawing(reason: str, approver: str) -> list[Change]:
+    """A review that was a mistake: why, and who approved that it goes."""
+    given = {"reason": reason, "approved_by": approver}
+    return [
+        Change(Path() / "status", "withdrawn"),
+        Change(Path() / "withdrawn", given, whole=True),
+    ]
+
+
+def signing(postmortem: Postmortem, owner: str, day: str) -> list[Change]:
+    """The owner signs the restart, beside those who signed for other routes."""
+    at = Path() / "restart" / "signoff"
+    entry = {"by": owner, "on": day}
+    others = [dict(one) for one in signoffs(postmortem) if not _is(one, owner)]
+    return [Change(at, [*others, entry] if others else entry, whole=True)]
+
+
+def signoffs(postmortem: Postmortem) -> Iterator[Mapping[str, object]]:
+    """The sign-offs, which are one mapping, or a list where routes have several owners."""
+    restart = postmortem.data.get("restart")
+    found = restart.get("signoff") if isinstance(restart, dict) else None
+    for one in found if isinstance(found, list) else [found]:
+        if isinstance(one, dict):
+            yield one
+
+
+def unsigned(postmortem: Postmortem) -> list[Change]:
+    """The sign-off is taken out, where there is one."""
+    restart = postmortem.data.get("restart")
+    if not isinstance(restart, dict) or restart.get("signoff") is None:
+        return []
+    return [Change(Path() / "restart" / "signoff", remove=True)]
+
+
+def _is(signoff: Mapping[str, object], owner: str) -> bool:
+    by = signoff.get("by")
+    return isinstance(by, str) and by.casefold().lstrip("@") == owner.casefold().lstrip("@")
+
+
+def _proven(part: Action | Condition, entry: dict[str, object]) -> list[Change]:
+    """The entry under ``proof``: appended, or in the place of the same proof, verified anew."""
+    at = part.at / "proof"
+    for number, known in enumerate(part.proof):
+        same = [name for name in ("path", "commit", "uri") if name in entry]
+        if all(known.data.get(name) == entry[name] for name in same):
+            if known.data == entry:
+                return []
+            return [Change(at / number, entry, whole=True)]
+    return [Change(at, entry, append=True)]
+
+
+def next_step(postmortem: Postmortem) -> str:
+    """What is left after a step: the open actions, then the conditions, then the sign-off."""
+    name = postmortem.id
+    left = [action.id for action in postmortem.actions if open_reason(action, postmortem)]
+    unmet = [one.id for one in postmortem.restart.conditions if not one.met]
+    route = postmortem.routes[0] if postmortem.routes else "ROUTE"
+    if left:
+        return f"merge it; still open in {name}: {', '.join([*left, *unmet])}"
+    if unmet:
+        return f"merge it; when {unmet[0]} holds: pmlint meet {name} {unmet[0]} --proof PROOF"
+    if postmortem.restart.conditions:
+        return f"merge it; then the route's owner runs: pmlint signoff {route}"
+    return f"merge it; then restart in a change of its own; 'pmlint why {route}' says what is left"
+
+
+def waits_for(postmortem: Postmortem) -> list[str]:
+    """What has to come before a sign-off, in words; nothing where it can be signed now."""
+    left = []
+    if postmortem.status not in ("accepted", "closed", "withdrawn"):
+        left.append(f"its status is '{postmortem.status}'")
+    for action in postmortem.actions:
+        reason = open_reason(action, postmortem)
+        if reason and not may_follow_restart(action, postmortem):
+            left.append(f"{action.id} is {reason}")
+    unmet = [one.id for one in postmortem.restart.conditions if not one.met]
+    return [*left, *(f"{name} is not met" for name in unmet)]
+
+
+def before_closing(postmortem: Postmortem) -> list[str]:
+    """What has to come before a review is closed, in words: every action, the conditions, and the
+    sign-off where there are conditions (format.md, ``closed-while-open``).
+    """
+    reasons = [(action.id, open_reason(action, postmortem)) for action in postmortem.actions]
+    left = [f"{name} is {reason}" for name, reason in reasons if reason]
+    conditions = postmortem.restart.conditions
+    left += [f"{one.id} is not met" for one in conditions if not one.met]
+    if conditions and not list(signoffs(postmortem)):
+        left.append("the restart is not signed off")
+    return left

@@ -1,0 +1,116 @@
+"""The entry under ``proof`` that a verb writes: looked up in git and on disk before it is written.
+
+The gate judges the closing itself (gate.md, 5). Here is what cannot be repaired later: a commit
+that does not exist, a file that is empty, an address without the digest of its content.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pmlint.edit.history import History, blob_id
+from pmlint.errors import UsageError
+from pmlint.model.references import named_paths
+from pmlint.parsing.tree import Tree, normal
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+_COMMIT_PAGE = re.compile(r"https://\S+/commit/[0-9a-f]{40}(?:[0-9a-f]{24})?")
+"""The address of a commit on a forge: its full id is a digest of what it has (gate.md, 5)."""
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""SHA-256 of no bytes: the digest of a page that was not downloaded."""
+
+
+class Asked(NamedTuple):
+    """What the command line says of a proof: the text of ``--proof``, the digest, and, for a fix
+    from before its review, why it is older and who approved that.
+    """
+
+    text: str
+    digest: str = ""
+    older: str = ""
+    approved_by: str = ""
+
+
+def entry_of(
+    tree: Tree, history: History | None, asked: Asked, place: str, file: str
+) -> dict[str, object]:
+    """A proof as it is written: ``{path, blob}``, ``{commit, blob}`` or ``{uri, sha256}``.
+
+    ``place`` is the text that names where the change lands, ``file`` the postmortem. Raises
+    `UsageError` for what does not exist or cannot be looked up later.
+    """
+    entry = _found(tree, history, asked, place, file)
+    if asked.older:
+        entry["older"] = {"reason": asked.older, "approved_by": asked.approved_by}
+    return entry
+
+
+def _found(
+    tree: Tree, history: History | None, asked: Asked, place: str, file: str
+) -> dict[str, object]:
+    text = asked.text
+    if _URI.fullmatch(text) and text.isprintable():
+        return _record(text, asked.digest)
+    if asked.digest:
+        raise UsageError(
+            "--sha256 belongs to a URI",
+            help="leave it out: git knows the content of commits and paths",
+        )
+    path = normal(text)
+    entry = tree.entry(path) if path else None
+    if path is not None and entry is not None:
+        if entry.kind != "file" or path == file or not tree.read(path).strip():
+            raise UsageError(
+                f"--proof '{text}' is not a file with content beside the postmortem",
+                help="name the file that made the change, or the file that tests it",
+            )
+        return {"path": path, "blob": blob_id(tree, history, path)}
+    if history is None and _COMMIT.fullmatch(text):
+        raise UsageError(
+            f"--proof '{text}' cannot be looked up: there is no git history here",
+            help="run pmlint in the repository of the fix, or name a file",
+        )
+    if history is None or (not _COMMIT.fullmatch(text) and "/" in text):
+        raise UsageError(
+            f"--proof '{text}' is not a commit, a file or a URI",
+            help="write a commit of this repository, the path of a file from its root, or "
+            "https://... with --sha256",
+        )
+    return _commit(history, text, place)
+
+
+def _record(text: str, digest: str) -> dict[str, object]:
+    if _COMMIT_PAGE.fullmatch(text) and not digest:
+        return {"uri": text}
+    if not _DIGEST.fullmatch(digest) or digest.lower() == NOTHING:
+        raise UsageError(
+            f"--proof '{text}' needs the digest of its content",
+            help="add --sha256 with 64 hexadecimal digits, as sha256sum prints them",
+        )
+    return {"uri": text, "sha256": digest.lower()}
+
+
+def _commit(history: History, text: str, place: str) -> dict[str, object]:
+    """The commit by its full id, and the file that it changed at the named place.
+
+    A short id could name two commits one day, so it is never written.
+    """
+    commit = history.commit(text.lower() if _COMMIT.fullmatch(text) else text)
+    entry: dict[str, object] = {"commit": commit}
+    tree = history.repository.tree(commit)
+    named = named_paths(place)
+    touched = [path for path in history.repository.touched(commit) if path in tree.ids]
+    at_place = [path for path in touched if any(_is_at(path, name) for name in named)]
+    # without one file there is no one content to come back to, and the gate goes by the base's file
+    candidates = at_place or touched
+    if len(candidates) == 1:
+        entry["blob"] = tree.ids[candidates[0]]
+    return entry
+
+
+def _is_at(path: str, place: str) -> bool:
+    place = place.strip("/")
+    return path == place or path.startswith(f"{place}/") or path.rpartition("/")[2] == place

@@ -1,0 +1,20 @@
+"""``pmlint meet``: a restart condition is met, with proof."""
+
+from __future__ import annotations
+
+from tests.cli.desk import ALERT, Desk
+
+ID = "PM-2026-001"
+
+
+def test_a_condition_is_met_with_proof(desk: Desk) -> None:
+    desk.land_alert()
+    before = desk.read()
+    ran = desk.run("meet", ID, "R1", "--proof", ALERT)
+    met = f"met: true, met_on: 2026-10-15, proof: [{{path: {ALERT}, blob: {desk.blob(ALERT)}}}]}}"
+    assert desk.read() == before.replace("met: false}", met)
+    assert ran.output.endswith("next: merge it; still open in PM-2026-001: A2\n")
+    assert desk.run("meet", ID, "R2", "--proof", ALERT)[2:] == (
+        "PM-2026-001 has no condition 'R2'",
+        "its conditions are R1",
+    )

@@ -1,0 +1,74 @@
+"""``pmlint signoff``: the owner's word in each postmortem that waits for it."""
+
+from __future__ import annotations
+
+from tests.cli.desk import ALERT, FILE, Desk
+
+ID = "PM-2026-001"
+
+
+def settled(desk: Desk) -> None:
+    """Everything but the sign-off is there, and merged."""
+    desk.land_alert()
+    desk.run("close", ID, "A2", "--proof", ALERT, "--verified-by", "@Ines")
+    desk.run("meet", ID, "R1", "--proof", ALERT)
+    desk.commit("A2 has landed, R1 is met")
+
+
+def test_the_owner_signs(desk: Desk) -> None:
+    settled(desk)
+    before = desk.read()
+    ran = desk.run("signoff", "refund-triage")
+    row = len(before[: before.index("\n---\n## Business")].splitlines()) + 1
+    assert ran.output == (
+        f'wrote {FILE}\n+ {row}    signoff: {{by: "@maria", "on": 2026-10-15}}\n'
+        "next: set the restart flag of 'refund-triage' and merge both; 'pmlint why refund-triage' says what is left\n"
+    )
+    assert (
+        desk.run("signoff", "refund-triage").output
+        == "no postmortem of 'refund-triage' waits for a sign-off\n"
+    )
+
+
+def test_nothing_is_signed_before_it_is_there(desk: Desk) -> None:
+    ran = desk.run("signoff", "refund-triage")
+    assert (ran.code, ran.output) == (
+        1,
+        f"{FILE}:56:1: error early-signoff: PM-2026-001 is not ready to be signed off: A2 is open, R1 is not met\n"
+        "  help: 'pmlint why refund-triage' says what releases it\n",
+    )
+
+
+def test_only_the_owner_signs(desk: Desk) -> None:
+    settled(desk)
+    ran = desk.run("signoff", "refund-triage", "--by", "@tom")
+    assert (ran.code, ran.output.splitlines()[0]) == (
+        1,
+        "routes/refund-triage.yaml:1:1: error signed-by-another: 'refund-triage' is owned by @maria, not by @tom",
+    )
+    assert desk.run("signoff", "refund-triag")[2:] == (
+        "there is no route 'refund-triag'",
+        "did you mean 'refund-triage'?",
+    )
+    assert (
+        desk.run("signoff", "refund-triage", "--expires", "2026-12-01").error
+        == "--expires belongs to --key"
+    )
+
+
+def test_one_that_is_not_ready_waits(desk: Desk) -> None:
+    settled(desk)
+    desk.write(
+        "postmortems/PM-2026-002.md",
+        desk.read()
+        .replace(ID, "PM-2026-002")
+        .replace("met: true", "met: false")
+        .replace("evidence/PM-2026-002", f"evidence/{ID}"),
+    )
+    desk.commit("It happened again")
+    ran = desk.run("signoff", "refund-triage")
+    assert ran.output.startswith(
+        "not signed: PM-2026-002 is not ready to be signed off: R1 is not met\nwrote"
+    )
+    assert "signoff" in desk.read()
+    assert "signoff" not in desk.read("postmortems/PM-2026-002.md")
