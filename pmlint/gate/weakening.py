@@ -4,13 +4,13 @@ baseline, the workflow itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
-from operator import ge
 
 from pmlint.finding import Level
 from pmlint.gate.side import Side
+from pmlint.gate.workflows import is_watched, workflow_changes
 from pmlint.model.vocabulary import rank
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
@@ -20,13 +20,6 @@ from pmlint.project.baseline import read_baseline
 from pmlint.project.people import read_people
 from pmlint.project.settings import NAMES, RuleSettings, Settings, load
 
-_WATCHED = (
-    ".github/workflows",
-    ".ci",
-    ".pre-commit-config.yaml",
-    ".gitlab-ci.yml",
-    "bitbucket-pipelines.yml",
-)
 _PLACES = ("postmortems", "routes", "policies", "people", "baseline", "exclude", "ids", "timezone")
 
 
@@ -169,42 +162,18 @@ def signers_changed(target: Side, result: Side) -> Iterator[str]:
 
 
 def workflows_weaker(target: Tree, result: Tree) -> Iterator[str]:
-    """Lines of CI and hook configuration that name pmlint and are gone, or pin an older version."""
-    for path in [entry.path for place in _WATCHED for entry in target.walk(place)]:
-        kept = _pmlint_lines(result, path)
-        for line in _pmlint_lines(target, path):
-            if line not in kept and not any(_newer(line, other) for other in kept):
-                yield f"workflow-weakened: {path} no longer has the line '{line}'"
+    """What the change takes from the jobs and hooks that run pmlint."""
+    before, now = _watched(target), _watched(result)
+    if before != now:
+        for change in workflow_changes(before, now):
+            yield f"workflow-weakened: {change.file}:{change.span.row}: {change.message}"
 
 
-def _pmlint_lines(tree: Tree, path: str) -> list[str]:
-    """The lines about pmlint; in a hook configuration also the version that stands with it."""
-    if tree.entry(path) is None:
-        return []
-    try:
-        lines = tree.read(path).decode(errors="replace").splitlines()
-    except Malformed:
-        return []
-    near = [
-        number
-        for number, line in enumerate(lines)
-        if "pmlint" in line and not line.lstrip().startswith("#")
-    ]
-    revisions = [
-        number + 1
-        for number in near
-        if number + 1 < len(lines) and lines[number + 1].lstrip().startswith("rev:")
-    ]
-    return [lines[number].split(" #")[0].strip() for number in sorted({*near, *revisions})]
-
-
-def _newer(line: str, other: str) -> bool:
-    """Whether two lines differ only in a version, and the other's is newer."""
-    pattern = r"\d+(?:\.\d+)+"
-    if re.split(pattern, line) != re.split(pattern, other):
-        return False
-    before, after = (
-        [tuple(map(int, version.split("."))) for version in re.findall(pattern, text)]
-        for text in (line, other)
-    )
-    return all(map(ge, after, before))
+def _watched(tree: Tree) -> dict[str, bytes]:
+    """The files that may run pmlint; one that cannot be read runs nothing."""
+    found = {}
+    for entry in tree.walk(""):
+        if is_watched(entry.path):
+            with suppress(Malformed):
+                found[entry.path] = tree.read(entry.path)
+    return found

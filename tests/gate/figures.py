@@ -15,6 +15,7 @@ from tests.gate.attack_data import (
     CATALOGUE,
     HERE,
     MODES,
+    PENDING,
     Case,
     Repository,
     cases,
@@ -63,7 +64,10 @@ def main() -> None:
     for (section, mode, wrong), number in sorted(counts.items()):
         print(f"{section:8} {mode:10} {number:4} {wrong}")
     if given.write:
-        left = sorted(case.id for (_, case), wrong in zip(chosen, found, strict=True) if wrong)
+        known = {case.id for section in SECTIONS for case in cases(section)}
+        played = {case.id for _, case in chosen}
+        wrong_now = {case.id for (_, case), wrong in zip(chosen, found, strict=True) if wrong}
+        left = sorted(((PENDING & known) - played) | wrong_now)
         (HERE / "pending.txt").write_text("".join(f"{name}\n" for name in left), encoding="utf-8")
 
 

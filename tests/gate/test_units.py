@@ -12,86 +12,12 @@ import pytest
 
 from pmlint.gate import signing
 from pmlint.gate.approvals import Approval, Approvals, read_approvals
-from pmlint.gate.events import Asked, asked
 from pmlint.gate.signing import approval_statement, sign, signoff_problem, statement, verify
 from pmlint.model import People, Route
 from pmlint.project.settings import UsageError
 
 TODAY = date(2026, 10, 15)
 A, B = "a" * 40, "b" * 40
-GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": "event.json"}
-PULL = {"pull_request": {"base": {"ref": "main", "sha": B}, "head": {"sha": A}, "user": {"login": "tom"}}}
-STAGED = Asked(("HEAD",), "", "", "")
-GITLAB = {
-    "CI_MERGE_REQUEST_IID": "1",
-    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
-    "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": B,
-    "CI_MERGE_REQUEST_DIFF_BASE_SHA": "c" * 40,
-    "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": A,
-    "CI_COMMIT_SHA": "d" * 40,
-    "GITLAB_USER_LOGIN": "tom",
-}
-BITBUCKET = {"BITBUCKET_PR_DESTINATION_BRANCH": "main", "BITBUCKET_PR_DESTINATION_COMMIT": B, "BITBUCKET_COMMIT": A}
-
-
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [
-        ({}, STAGED),
-        ({"PRE_COMMIT_FROM_REF": "b", "PRE_COMMIT_TO_REF": "a"}, Asked(("b",), "a", "", "pre-commit")),
-        ({"PRE_COMMIT_FROM_REF": "b"}, STAGED),
-        ({"PRE_COMMIT_TO_REF": "a"}, STAGED),
-        ({"GITHUB_EVENT_NAME": "push"}, STAGED),
-        ({**GITHUB, "GITHUB_EVENT_NAME": "schedule"}, STAGED),
-        (GITHUB, STAGED),
-        (GITLAB, Asked(("refs/remotes/origin/main", B, "c" * 40), A, "tom", "GitLab")),
-        ({"CI_MERGE_REQUEST_IID": "1"}, Asked(("refs/remotes/origin/",), "HEAD", "", "GitLab")),
-        ({"CI_MERGE_REQUEST_IID": "1", "CI_COMMIT_SHA": A}, Asked(("refs/remotes/origin/",), A, "", "GitLab")),
-        (BITBUCKET, Asked(("refs/remotes/origin/main", B), A, "", "Bitbucket")),
-        ({"BITBUCKET_PR_DESTINATION_BRANCH": "main"}, Asked(("refs/remotes/origin/main",), "HEAD", "", "Bitbucket")),
-    ],
-)
-def test_what_the_surroundings_ask(environ: dict[str, str], expected: Asked) -> None:
-    assert asked(environ) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "event", "expected"),
-    [
-        ("pull_request", PULL, Asked(("refs/remotes/origin/main", B), A, "tom", "GitHub")),
-        ("pull_request_target", PULL, Asked(("refs/remotes/origin/main", B), A, "tom", "GitHub")),
-        ("pull_request", {}, Asked(("refs/remotes/origin/", ""), "", "", "GitHub")),
-        ("merge_group", {"merge_group": {"base_sha": B, "head_sha": A}}, Asked((B,), A, "", "GitHub")),
-        ("merge_group", {}, Asked(("",), "", "", "GitHub")),
-        ("push", {"before": B, "after": A, "sender": {"login": "tom"}}, Asked((B,), A, "tom", "GitHub")),
-        ("push", {"sender": {}}, Asked(("",), "", "", "GitHub")),
-        ("push", {"sender": "tom"}, Asked(("",), "", "", "GitHub")),
-    ],
-)
-def test_what_an_event_of_github_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, event: object, expected: Asked) -> None:
-    monkeypatch.chdir(tmp_path)
-    for encoding in ("utf-8", "utf-8-sig"):
-        Path("event.json").write_text(json.dumps(event), encoding=encoding)
-        assert asked({**GITHUB, "GITHUB_EVENT_NAME": name}) == expected
-
-
-@pytest.mark.parametrize("text", [None, "[]", "{", "[" * 100_000])
-def test_an_event_that_is_none(tmp_path: Path, text: str | None) -> None:
-    file = tmp_path / "event.json"
-    if text is not None:
-        file.write_text(text)
-    with pytest.raises(UsageError) as error:
-        asked({**GITHUB, "GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(file)})
-    assert (error.value.message, error.value.file) == ("GitHub's event can't be read", str(file))
-    assert error.value.help == "name the revisions: --base origin/main --head HEAD"
-
-
-def test_an_event_without_a_path() -> None:
-    with pytest.raises(UsageError, match="GitHub's event can't be read") as error:
-        asked({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push"})
-    assert error.value.file == ""
-
-
 PEOPLE = People([{"handle": "@maria"}, {"handle": "@tom"}, {"handle": "@eva"}, {"handle": "@Xenia"}], "people.yaml")
 
 

@@ -16,7 +16,6 @@ from pmlint.gate.weakening import (
     settings_weaker,
     signers_changed,
     weakened,
-    workflows_weaker,
 )
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
@@ -181,43 +180,6 @@ def test_signers() -> None:
     assert list(signers_changed(side({}), before)) == []
     assert list(signers_changed(side({}), side({}))) == []
 
-
-CI = ".github/workflows/ci.yml"
-RUN = "steps:\n  - run: pip install pmlint==1.2.0\n  - run: pmlint gate  # as always\n  # pmlint is great\n  - run: make\n"
-HOOK = "repos:\n- repo: https://x/pmlint\n  rev: v1.2.0\n- repo: y\n  rev: v3\n"
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "lost"),
-    [
-        (RUN, RUN, ()),
-        (RUN, RUN.replace("1.2.0", "1.10.0").replace("  # pmlint is great\n  - run: make\n", ""), ()),
-        (RUN, RUN.replace("1.2.0", "1.1.9"), ("- run: pip install pmlint==1.2.0",)),
-        (RUN, RUN.replace("1.2.0", ""), ("- run: pip install pmlint==1.2.0",)),
-        (RUN, RUN.replace("==1.2.0", ""), ("- run: pip install pmlint==1.2.0",)),
-        (RUN, RUN.replace("as always", "for now"), ()),
-        (RUN, RUN.replace("gate", "gate || true"), ("- run: pmlint gate",)),
-        (RUN, RUN.replace("- run: pmlint gate", "# - run: pmlint gate"), ("- run: pmlint gate",)),
-        (RUN, None, ("- run: pip install pmlint==1.2.0", "- run: pmlint gate")),
-        ("pmlint 1.0 then 2.0", "pmlint 1.1 then 2.0", ()),
-        ("pmlint 1.1 then 2.0", "pmlint 1.0 then 3.0", ("pmlint 1.1 then 2.0",)),
-        (HOOK, HOOK.replace("v1.2.0", "v1.3.0").replace("v3", "v2"), ()),
-        (HOOK, HOOK.replace("v1.2.0", "v1.1.0"), ("rev: v1.2.0",)),
-        (HOOK.partition("\n- repo: y")[0], HOOK.replace("v1.2.0", "v1.1.0"), ("rev: v1.2.0",)),
-        ("rev: v1.0\nuses: pmlint", "rev: v0.9\nuses: pmlint", ()),
-    ],
-)
-@pytest.mark.parametrize("path", [CI, ".ci/gate/run.sh", ".gitlab-ci.yml", "bitbucket-pipelines.yml", ".pre-commit-config.yaml"])
-def test_workflows(path: str, before: str, after: str | None, lost: tuple[str, ...]) -> None:
-    target, result = side({path: before}).tree, side({} if after is None else {path: after}).tree
-    assert list(workflows_weaker(target, result)) == [f"workflow-weakened: {path} no longer has the line '{line}'" for line in lost]
-
-
-def test_workflows_that_are_no_text() -> None:
-    objects = Objects()
-    target = objects.tree(objects.add({CI: b"\xff pmlint", ".gitlab-ci.yml": b"pmlint" + b"x" * 300_000}))
-    assert list(workflows_weaker(target, side({}).tree)) == [f"workflow-weakened: {CI} no longer has the line '\ufffd pmlint'"]
-    assert list(workflows_weaker(side({}).tree, target)) == []
 
 
 def test_what_later_changes_are_judged_by() -> None:
