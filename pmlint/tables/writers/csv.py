@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
 from pmlint.tables.dictionary import Table
-from pmlint.tables.rows import Row
+from pmlint.tables.rows import Row, Value
 from pmlint.tables.writers.values import numbered
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -34,10 +34,12 @@ class Csv:
                 writers[table.name].writerow(table.names)
             for row in rows:
                 if row.table in writers:
-                    writers[row.table].writerow([_cell(numbered(value)) for value in row.values])
+                    writers[row.table].writerow([cell_of(value) for value in row.values])
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
-        return f"'{value}"
-    return value
+def cell_of(value: Value) -> str | int | float | None:
+    """A value as a cell, which no spreadsheet runs."""
+    found = numbered(value)
+    if isinstance(found, str) and found.startswith(FORMULA_SIGNS):
+        return f"'{found}"
+    return found

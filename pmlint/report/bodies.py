@@ -1,0 +1,52 @@
+"""The Markdown of a postmortem as HTML: rendered, then cleaned down to what a text needs."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import nh3
+import pyromark
+
+_TAGS = frozenset(
+    "a abbr b blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr i kbd li ol p pre s strong "
+    "sub sup table tbody td tfoot th thead tr ul".split()
+)
+_HEADING = re.compile(r"<(/?)h([1-6])>")
+_BELOW_THE_PAGE = 2
+"""The page has its own first and second headings; those of a body come below them."""
+
+
+def body_html(markdown: str) -> str:
+    """Safe HTML: no picture, style, class or id; links are https, mailto or a relative path."""
+    rendered = pyromark.html(markdown, options=pyromark.Options.ENABLE_TABLES)
+    cleaned = nh3.clean(
+        rendered,
+        tags=set(_TAGS),
+        attributes={"a": {"href"}},
+        url_schemes={"https", "mailto"},
+        link_rel="noreferrer noopener",
+        attribute_filter=_attribute,
+    )
+    # What nh3 returned has no attribute in a heading, so this pattern sees every one.
+    return _HEADING.sub(_shifted, cleaned)
+
+
+def is_safe_address(address: str) -> bool:
+    """Whether an address may be a link: https, with a host and without a user part."""
+    try:
+        parts = urlsplit(address)
+        host, user = parts.hostname, parts.username
+    except ValueError:
+        return False
+    plain = not re.search(r"[\s<>\"'\\]", address)
+    return parts.scheme == "https" and bool(host) and user is None and plain
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """An attribute that nh3 would keep; None drops it. ``//host`` is an address, not a path."""
+    return None if value.lstrip().startswith(("//", "\\", "/\\")) else value
+
+
+def _shifted(match: re.Match[str]) -> str:
+    return f"<{match[1]}h{min(int(match[2]) + _BELOW_THE_PAGE, 6)}>"

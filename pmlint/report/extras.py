@@ -1,0 +1,122 @@
+"""What leaves the site for other programs: calendars, a feed, a badge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from xml.etree import ElementTree
+
+import icalendar
+
+from pmlint.report.figures import Entry, ReportData
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_MOST_ENTRIES = 50
+_COLORS = {"red": "#b3261e", "orange": "#9a5b00", "green": "#1a6e33"}
+
+
+def calendar(actions: Iterable[Entry], today: date, repository: str) -> bytes:
+    """An all-day event for each open action with a deadline. The stamp is the day of the report, so
+    that the same tree gives the same bytes.
+    """
+    found = icalendar.Calendar()
+    found.add("prodid", "-//pmlint//report//EN")
+    found.add("version", "2.0")
+    stamp = datetime.combine(today, time(0), UTC)
+    for action in actions:
+        if action["deadline"] is None:
+            continue
+        event = icalendar.Event()
+        name = f"{action['postmortem']}-{action['action']}"
+        event.add("uid", f"{name}@{repository or 'pmlint'}")
+        event.add("dtstamp", stamp)
+        event.add("dtstart", action["deadline"])
+        event.add("dtend", action["deadline"] + timedelta(days=1))
+        title = action["title"] or "no title"
+        event.add("summary", f"{action['action']} of {action['postmortem']}: {title}")
+        event.add("description", f"Owner: {action['owner'] or 'nobody'}")
+        found.add_component(event)
+    text: bytes = found.to_ical()
+    return text
+
+
+def feed(data: ReportData, title: str, base_url: str, names: dict[str, str]) -> bytes:
+    """An Atom feed of the newest 50 postmortems; needs the address under which the site lies."""
+    ElementTree.register_namespace("", _ATOM)
+    root = ElementTree.Element(f"{{{_ATOM}}}feed")
+    reviews = sorted(
+        (review for review in data.rows["postmortems"] if review["opened"]),
+        key=lambda review: (review["opened"], review["postmortem"]),
+        reverse=True,
+    )[:_MOST_ENTRIES]
+    newest = reviews[0]["opened"] if reviews else data.today
+    _add(root, "id", base_url)
+    _add(root, "title", title)
+    _add(root, "updated", _day(newest))
+    _link(root, f"{base_url}feed.xml", "self")
+    for review in reviews:
+        entry = ElementTree.SubElement(root, f"{{{_ATOM}}}entry")
+        host = base_url.partition("://")[2].partition("/")[0]
+        page = names[review["postmortem"]]
+        _add(entry, "id", f"tag:{host},{review['opened'].isoformat()}:{page}")
+        _add(entry, "title", f"{review['postmortem']}: {review['title'] or 'no title'}")
+        _add(entry, "updated", _day(review["opened"]))
+        author = ElementTree.SubElement(entry, f"{{{_ATOM}}}author")
+        _add(author, "name", "pmlint")
+        _link(entry, f"{base_url}postmortems/{page}.html", "alternate")
+        _add(entry, "summary", review["summary"] or "")
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def badge(data: ReportData) -> tuple[str, str]:
+    """The message and colour of the badge: red where a route runs while held, orange where one is
+    held or something is late.
+    """
+    held = data.of("routes", held=True)
+    message = f"{len(held)} of {len(data.rows['routes'])}"
+    if any(route["runs"] for route in held):
+        return message, "red"
+    late = data.of("actions", overdue=True)
+    return message, "orange" if held or late else "green"
+
+
+def badge_json(data: ReportData) -> bytes:
+    """The badge for shields.io."""
+    message, color = badge(data)
+    fields = {"schemaVersion": 1, "label": "routes held", "message": message, "color": color}
+    return (json.dumps(fields) + "\n").encode()
+
+
+def badge_svg(data: ReportData) -> bytes:
+    """The badge as a picture that says the same."""
+    message, color = badge(data)
+    width = 84 + 7 * len(message)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" '
+        f'aria-label="routes held: {message}"><title>routes held: {message}</title>'
+        f'<rect width="{width}" height="20" rx="3" fill="#3b3b3b"/>'
+        f'<rect x="80" width="{width - 80}" height="20" rx="3" fill="{_COLORS[color]}"/>'
+        '<g fill="#ffffff" font-family="Verdana,sans-serif" font-size="11">'
+        f'<text x="8" y="14">routes held</text><text x="86" y="14">{message}</text></g></svg>\n'
+    ).encode()
+
+
+def _add(parent: ElementTree.Element, name: str, text: str) -> None:
+    ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}").text = _writable(text)
+
+
+def _link(parent: ElementTree.Element, address: str, rel: str) -> None:
+    ElementTree.SubElement(parent, f"{{{_ATOM}}}link", {"href": address, "rel": rel})
+
+
+def _writable(text: str) -> str:
+    """A text without the characters that XML 1.0 cannot hold."""
+    return "".join(
+        char for char in text if (char >= " " and char not in "\ufffe\uffff") or char in "\t\n"
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"

@@ -1,0 +1,238 @@
+"""What the pages say in figures, from the rows of the tables and from nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from statistics import median
+from typing import Any, NamedTuple
+
+from pmlint.report.words import counted, duration
+from pmlint.tables.dictionary import tables
+from pmlint.tables.rows import Row
+
+Entry = Mapping[str, Any]
+
+
+class ReportData(NamedTuple):
+    """The rows of all tables by name, each a mapping of its columns, and the day of the report."""
+
+    rows: Mapping[str, tuple[Entry, ...]]
+    today: date
+
+    def of(self, table: str, **wanted: object) -> list[Entry]:
+        """The rows of a table whose columns have these values."""
+        return [
+            row
+            for row in self.rows[table]
+            if all(row[name] == value for name, value in wanted.items())
+        ]
+
+
+class Tile(NamedTuple):
+    """One figure at the top: its number, its words, and the part of the page it leads to."""
+
+    figure: str
+    words: str
+    target: str
+    is_bad: bool = False
+
+
+class RouteLine(NamedTuple):
+    """A route in the table of routes; ``counts`` says by what it is held."""
+
+    route: Entry
+    counts: str
+    runs_while_held: bool
+
+
+class OwnerLine(NamedTuple):
+    """How many open actions an owner has, from the latest to those that are not due."""
+
+    owner: str
+    very_late: int
+    late: int
+    soon: int
+    later: int
+
+    @property
+    def total(self) -> int:
+        """All open actions."""
+        return self.very_late + self.late + self.soon + self.later
+
+
+class RepeatCell(NamedTuple):
+    """A class of failure on a route, and the postmortems that have it."""
+
+    failure: str
+    route: str
+    postmortems: tuple[str, ...]
+
+
+class QuarterLine(NamedTuple):
+    """The actions of the reviews that were opened in a quarter, by strength of their layers."""
+
+    quarter: str
+    stronger: int
+    intermediate: int
+    weaker: int
+
+
+def data_of(rows: Iterable[Row], today: date) -> ReportData:
+    """The rows of a snapshot by table."""
+    names = {table.name: table.names for table in tables()}
+    found: dict[str, list[Entry]] = {name: [] for name in names}
+    for row in rows:
+        found[row.table].append(dict(zip(names[row.table], row.values, strict=True)))
+    return ReportData({name: tuple(entries) for name, entries in found.items()}, today)
+
+
+def verdict(data: ReportData) -> tuple[str, bool]:
+    """The sentence at the top, and whether all is well: nothing runs while held, nothing is late."""
+    routes = data.rows["routes"]
+    held, running = data.of("routes", held=True), data.of("routes", held=True, runs=True)
+    overdue = data.of("actions", overdue=True)
+    if not routes and not data.rows["postmortems"]:
+        return "There is no route and no postmortem yet.", True
+    parts = []
+    if running:
+        verb = "runs" if len(running) == 1 else "run"
+        parts.append(f"{counted(len(running), 'route')} {verb} while held")
+    else:
+        parts.append("No route runs while held")
+    parts.append(f"{len(held)} of {len(routes)} {'is' if len(held) == 1 else 'are'} held")
+    verb = "is" if len(overdue) == 1 else "are"
+    parts.append(f"{counted(len(overdue), 'action')} {verb} overdue")
+    return "; ".join(parts) + ".", not running and not overdue
+
+
+def tiles(data: ReportData) -> list[Tile]:
+    """The six figures at the top."""
+    routes = data.rows["routes"]
+    held, running = data.of("routes", held=True), data.of("routes", held=True, runs=True)
+    opened, overdue = data.of("actions", open=True), data.of("actions", overdue=True)
+    gaps = [gap["warning_to_containment"] for gap in data.rows["gaps"]]
+    known = [gap for gap in gaps if gap is not None]
+    middle = duration(int(median(known))) if known else "unknown"
+    repeated = {cell.route for cell in repeats(data)}
+    return [
+        Tile(f"{len(held)} of {len(routes)}", "routes held", "routes", bool(held)),
+        Tile(str(len(running)), "running while held", "routes", bool(running)),
+        Tile(str(len(opened)), "open actions", "actions"),
+        Tile(str(len(overdue)), "overdue", "actions", bool(overdue)),
+        Tile(
+            middle,
+            f"median from warning to containment, known for {len(known)} of {len(gaps)}",
+            "incidents",
+        ),
+        Tile(str(len(repeated)), "routes with a repeat", "repeats", bool(repeated)),
+    ]
+
+
+def route_lines(data: ReportData) -> list[RouteLine]:
+    """The routes: running while held first, then held by oldest deadline, then free."""
+    by_route: dict[str, Counter[str]] = defaultdict(Counter)
+    for hold in data.rows["holds"]:
+        by_route[hold["route"]][hold["kind"]] += 1
+    lines = [
+        RouteLine(route, _counts(by_route[route["route"]]), route["held"] and route["runs"])
+        for route in data.rows["routes"]
+    ]
+    return sorted(lines, key=_route_order)
+
+
+def owner_lines(data: ReportData) -> list[OwnerLine]:
+    """The owners of open actions, the worst first."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for action in data.of("actions", open=True):
+        found[action["owner"] or "nobody"][_due(action["deadline"], data.today)] += 1
+    lines = [
+        OwnerLine(owner, counts["very late"], counts["late"], counts["soon"], counts["later"])
+        for owner, counts in found.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.very_late, -line.late, -line.total, line.owner))
+
+
+def repeats(data: ReportData) -> list[RepeatCell]:
+    """The classes of failure that came back on a route."""
+    classes: dict[str, set[str]] = defaultdict(set)
+    for finding in data.rows["findings"]:
+        if finding["class"]:
+            classes[finding["postmortem"]].add(finding["class"])
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for link in data.rows["links"]:
+        for failure in classes[link["postmortem"]]:
+            found[failure, link["route"]].add(link["postmortem"])
+    return [
+        RepeatCell(failure, route, tuple(sorted(names)))
+        for (failure, route), names in sorted(found.items())
+        if len(names) >= 2
+    ]
+
+
+def quarters(data: ReportData) -> list[QuarterLine]:
+    """The answers by quarter of the review."""
+    opened = {review["postmortem"]: review["opened"] for review in data.rows["postmortems"]}
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for action in data.rows["actions"]:
+        day = opened.get(action["postmortem"])
+        quarter = f"{day.year} Q{(day.month + 2) // 3}" if day else "unknown"
+        found[quarter][action["strength"]] += 1
+    return [
+        QuarterLine(name, found[name][2], found[name][1], found[name][0]) for name in sorted(found)
+    ]
+
+
+def weakly_answered(data: ReportData) -> list[Entry]:
+    """Findings that are answered by weaker layers alone."""
+    strength = {
+        (action["postmortem"], action["action"]): action["strength"]
+        for action in data.rows["actions"]
+    }
+    best: dict[tuple[str, str], int] = {}
+    for link in data.rows["action_findings"]:
+        key = link["postmortem"], link["finding"]
+        best[key] = max(best.get(key, 0), strength.get((link["postmortem"], link["action"]), 0))
+    return [
+        finding
+        for finding in data.rows["findings"]
+        if best.get((finding["postmortem"], finding["finding"])) == 0
+    ]
+
+
+def unknown_lines(data: ReportData) -> list[tuple[str, int]]:
+    """What is not known, each with how often; nothing for what is known everywhere."""
+    clocks = [row for row in data.rows["clocks"] if row["clock"] != "restart"]
+    missing = [row for row in data.rows["evidence"] if row["n"] == 0]
+    lines = [
+        (
+            "clocks without a moment or a bound",
+            sum(row["earliest"] is None and row["latest"] is None for row in clocks),
+        ),
+        ("costs", sum(row["cost"] is None for row in data.rows["postmortems"])),
+        ("kinds of evidence that are declared missing", len(missing)),
+        ("documents that cannot be read", len(data.of("postmortems", readable=False))),
+    ]
+    return [(words, number) for words, number in lines if number]
+
+
+def _counts(kinds: Counter[str]) -> str:
+    words = {"action": "action", "condition": "condition", "sign-off": "sign-off"}
+    parts = [counted(kinds[kind], word) for kind, word in words.items() if kinds[kind]]
+    if kinds["review"]:
+        parts.insert(0, counted(kinds["review"], "review"))
+    return ", ".join(parts)
+
+
+def _route_order(line: RouteLine) -> tuple[bool, bool, date, str]:
+    route = line.route
+    deadline = route["oldest_deadline"] or date.max
+    return (not line.runs_while_held, not route["held"], deadline, route["route"])
+
+
+def _due(deadline: date | None, today: date) -> str:
+    days = (today - deadline).days if deadline else -10_000
+    if days > 0:
+        return "very late" if days > 30 else "late"
+    return "soon" if days >= -14 else "later"

@@ -1,0 +1,145 @@
+"""An incident as a lane: its clocks on an axis of powers of time, from the first that is known.
+
+Geometry is in units of the picture (`WIDTH` wide); what is known in part is a hatched stretch from
+its earliest to its latest, what is not known at all has no mark, and the words say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import log
+from typing import NamedTuple
+
+from pmlint.report.figures import Entry
+from pmlint.report.words import between
+
+WIDTH = 600
+_MOST = 90 * 86_400
+"""Seconds at the right end; what took longer ends there, and its figure says how long."""
+TICKS = ((60, "1 min"), (3600, "1 h"), (86_400, "1 d"), (604_800, "1 w"), (2_592_000, "30 d"))
+_PHASES = (
+    ("route_start", "first_warning", "early"),
+    ("first_warning", "first_impact", "warned"),
+    ("first_impact", "containment", "harm"),
+    ("containment", "restart", "after"),
+)
+
+
+class Stretch(NamedTuple):
+    """A part of a lane, from ``x`` on: a phase between two clocks, or what may lie between bounds."""
+
+    x: float
+    width: float
+    kind: str
+    words: str
+
+
+class Mark(NamedTuple):
+    """A clock whose moment is known."""
+
+    x: float
+    words: str
+
+
+class Lane(NamedTuple):
+    """One incident: its phases, its bounds, its marks, and the gap that it is ordered by."""
+
+    postmortem: str
+    stretches: tuple[Stretch, ...]
+    marks: tuple[Mark, ...]
+    gap: str
+    is_slow: bool
+    words: str
+
+
+def position(seconds: float) -> float:
+    """Where a time lies: the logarithm of its minutes, so that a minute and a month both show."""
+    inside = min(max(seconds, 0), _MOST)
+    return round(WIDTH * log(1 + inside / 60) / log(1 + _MOST / 60), 1)
+
+
+def lanes(clocks: Iterable[Entry], gaps: Iterable[Entry], limit: int) -> list[Lane]:
+    """A lane for each incident, the slowest first and what is not known last. ``limit`` is in
+    seconds, from first warning to containment.
+    """
+    by_id: dict[str, dict[str, Entry]] = {}
+    for clock in clocks:
+        by_id.setdefault(clock["postmortem"], {})[clock["clock"]] = clock
+    found = [(_order(gap), _lane(by_id.get(gap["postmortem"], {}), gap, limit)) for gap in gaps]
+    return [lane for _, lane in sorted(found, key=lambda one: (one[0], one[1].postmortem))]
+
+
+def _lane(clocks: dict[str, Entry], gap: Entry, limit: int) -> Lane:
+    known = [at for clock in clocks.values() for at in (clock["earliest"], clock["latest"]) if at]
+    least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
+    words = between(least, most)
+    slow = least is not None and least > limit
+    if not known:
+        return Lane(gap["postmortem"], (), (), words, slow, "no clock is known")
+    zero = min(known)
+    stretches = [*_phases(clocks, zero), *_bounds(clocks, zero)]
+    marks = tuple(
+        Mark(_x(clock["moment"], zero), f"{_name(name)} {_shown(clock['moment'])}")
+        for name, clock in clocks.items()
+        if clock["moment"]
+    )
+    described = "; ".join(_described(name, clock) for name, clock in clocks.items())
+    return Lane(gap["postmortem"], tuple(stretches), marks, words, slow, described)
+
+
+def _phases(clocks: dict[str, Entry], zero: datetime) -> Iterable[Stretch]:
+    """The time between two neighbouring clocks that are both known to the second."""
+    for first, second, kind in _PHASES:
+        start, end = _moment(clocks, first), _moment(clocks, second)
+        if start and end and end > start:
+            left, right = _x(start, zero), _x(end, zero)
+            yield Stretch(left, max(right - left, 1), kind, f"{_name(first)} to {_name(second)}")
+
+
+def _bounds(clocks: dict[str, Entry], zero: datetime) -> Iterable[Stretch]:
+    for name, clock in clocks.items():
+        early, late = clock["earliest"], clock["latest"]
+        if clock["moment"] or not (early or late):
+            continue
+        left = _x(early, zero) if early else 0.0
+        right = _x(late, zero) if late else float(WIDTH)
+        yield Stretch(left, max(right - left, 2), "bound", _described(name, clock))
+
+
+def _described(name: str, clock: Entry) -> str:
+    if clock["moment"]:
+        return f"{_name(name)} {_shown(clock['moment'])}"
+    early, late = clock["not_before"], clock["not_after"]
+    if early or late:
+        parts = [f"not before {early}" if early else "", f"not after {late}" if late else ""]
+        return f"{_name(name)} {', '.join(filter(None, parts))}"
+    return f"{_name(name)} unknown" if clock["unknown"] else f"{_name(name)} not set"
+
+
+def _moment(clocks: dict[str, Entry], name: str) -> datetime | None:
+    found: datetime | None = clocks[name]["moment"] if name in clocks else None
+    return found
+
+
+def _order(gap: Entry) -> tuple[bool, int]:
+    """The slowest first, by what is sure; then what is only bounded above; then the unknown."""
+    least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
+    return (least is None and most is None, -(least or 0))
+
+
+def _x(at: datetime, zero: datetime) -> float:
+    return position((at - zero).total_seconds())
+
+
+def _name(clock: str) -> str:
+    return clock.replace("_", " ")
+
+
+def _shown(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def scale() -> Sequence[tuple[float, str]]:
+    """The labelled lines of the axis."""
+    return [(position(seconds), label) for seconds, label in TICKS]

@@ -1,0 +1,39 @@
+"""Names of pages: an id cannot leave the folder, hide, or take the page of another."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_LONGEST = 80
+_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+)
+"""Names that Windows gives to devices, with any suffix behind them."""
+
+
+def page_names(ids: Iterable[str]) -> dict[str, str]:
+    """A name for each id, without suffix. Ids that fold to one name (case, Unicode NFC) get ``-2``,
+    ``-3`` in the order of the ids.
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for id in sorted(set(ids)):
+        base = _safe(id)
+        name, number = base, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{base[: _LONGEST - 6]}-{number}"
+        taken.add(name.casefold())
+        found[id] = name
+    return found
+
+
+def _safe(id: str) -> str:
+    normal = unicodedata.normalize("NFC", id.lstrip("@"))
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", normal)[:_LONGEST].strip(".")
+    reserved = not name or name.casefold() == "index"
+    if reserved or name.partition(".")[0].casefold() in _DEVICES:
+        return f"{name}-1"
+    return name

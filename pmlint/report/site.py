@@ -1,0 +1,111 @@
+"""All files of a site, and writing them: whole, or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from csv import writer as csv_writer
+
+from pmlint.errors import UsageError
+from pmlint.report.extras import badge_json, badge_svg, calendar, feed
+from pmlint.report.figures import Entry, ReportData
+from pmlint.report.pages import SiteSettings, names_of, render
+from pmlint.tables.dictionary import tables
+from pmlint.tables.writers.csv import cell_of
+
+MARKER = ".pmlint-report"
+"""A folder with this file was written by us, and may be replaced."""
+
+
+def site_files(
+    data: ReportData, site: SiteSettings, body_of: Callable[[str], str]
+) -> Iterator[tuple[str, bytes]]:
+    """Every file of a site by its path below the folder."""
+    names = names_of(data)
+    for path, text in render(data, site, body_of):
+        yield path, text.encode()
+    opened = data.of("actions", open=True)
+    yield "deadlines.ics", calendar(opened, data.today, "")
+    for handle, name in names.owners.items():
+        mine = [action for action in opened if action["owner"] == handle]
+        yield f"owners/{name}.ics", calendar(mine, data.today, "")
+    yield "badge.json", badge_json(data)
+    yield "badge.svg", badge_svg(data)
+    if site.base_url:
+        yield "feed.xml", feed(data, site.title, site.base_url, dict(names.postmortems))
+    for table in tables():
+        yield f"data/{table.name}.csv", _csv(table.names, data.rows[table.name])
+    yield MARKER, b"Written by 'pmlint report'; the folder is replaced whole.\n"
+
+
+def check_target(folder: str, root: str, *, force: bool) -> None:
+    """Raise `UsageError` for a folder that must not be replaced: the repository, one above it, one
+    with a ``.git``, a link, and, without ``force``, one with files of somebody else.
+    """
+    real, repository = os.path.realpath(folder), os.path.realpath(root)
+    if os.path.islink(folder):
+        raise UsageError(f"'{folder}' is a symbolic link", help="name the real folder")
+    if repository == real or repository.startswith(f"{real.rstrip(os.sep)}{os.sep}"):
+        raise UsageError(f"'{folder}' holds the repository", help="name a folder of its own")
+    if os.path.exists(os.path.join(real, ".git")):
+        raise UsageError(f"'{folder}' is a git repository", help="name a folder of its own")
+    if os.path.exists(real) and not os.path.isdir(real):
+        raise UsageError(f"'{folder}' is a file", help="name a folder")
+    foreign = os.path.isdir(real) and os.listdir(real) and not os.path.exists(f"{real}/{MARKER}")
+    if foreign and not force:
+        help = "name a new folder, or replace this one with --force"
+        raise UsageError(f"'{folder}' holds files that pmlint did not write", help=help)
+
+
+def write_site(folder: str, files: Mapping[str, bytes]) -> None:
+    """Replace a folder whole. A run that is killed leaves the old one, and nothing beside it but a
+    folder whose name begins with a dot. Raises `OSError`.
+    """
+    parent = os.path.dirname(os.path.abspath(folder))
+    os.makedirs(parent, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".pmlint-", dir=parent) as beside:
+        new, old = os.path.join(beside, "new"), os.path.join(beside, "old")
+        for path, content in files.items():
+            target = os.path.join(new, path)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with open(target, "wb") as stream:
+                stream.write(content)
+        if os.path.isdir(folder):
+            os.replace(folder, old)
+        try:
+            os.replace(new, folder)
+        except OSError:
+            if os.path.isdir(old):
+                os.replace(old, folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def differences(folder: str, files: Mapping[str, bytes]) -> list[str]:
+    """The paths that differ from a site on disk: changed, missing, or there without a reason."""
+    found = {
+        os.path.relpath(os.path.join(here, name), folder).replace(os.sep, "/")
+        for here, _, names in os.walk(folder)
+        for name in names
+    }
+    changed = {path for path, content in files.items() if _content(folder, path) != content}
+    return sorted(changed | (found - files.keys()))
+
+
+def _content(folder: str, path: str) -> bytes | None:
+    try:
+        with open(os.path.join(folder, path), "rb") as stream:
+            return stream.read()
+    except OSError:
+        return None
+
+
+def _csv(names: tuple[str, ...], rows: tuple[Entry, ...]) -> bytes:
+    text = io.StringIO()
+    writer = csv_writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([cell_of(row[name]) for name in names] for row in rows)
+    return text.getvalue().encode()

@@ -1,0 +1,317 @@
+"""The site: figures equal to the tables, names that stay inside, texts that stay texts."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import sqlite3
+from datetime import date, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pmlint.cli import commands
+from pmlint.report.bodies import body_html, is_safe_address
+from pmlint.report.figures import data_of, tiles, verdict
+from pmlint.report.lanes import WIDTH, lanes, position
+from pmlint.report.names import page_names
+from pmlint.report.pages import SiteSettings
+from pmlint.report.site import site_files
+from pmlint.report.words import between, duration, late
+from pmlint.tables.dictionary import tables
+from pmlint.tables.rows import Row
+from tests.outside import outside
+
+ROOT = Path(__file__).parents[2]
+NOW = "2026-11-28"
+TODAY = date(2026, 11, 28)
+SITE = SiteSettings("Agents of Acme", "https://acme.example/pm/", 3600)
+HOSTILE = outside("report", "hostile.json")
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(commands, [*words, "--now", NOW])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report") / "site"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        done = run("report", str(folder), "--base-url", "https://acme.example/pm")
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+class Reader(HTMLParser):
+    """What a page has: its links, ids, text, and anything that could act."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.acting: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        fields = dict(attrs)
+        self.links += [str(fields["href"])] if "href" in fields else []
+        self.ids |= {str(fields["id"])} if "id" in fields else set()
+        if tag in ("script", "form", "iframe", "object", "embed", "link", "img", "base"):
+            self.acting.append(tag)
+        self.acting += [name for name, _ in attrs if name.startswith("on") or name in ("style", "src", "srcdoc")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def pages(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.html"))
+
+
+def test_every_link_leads_somewhere(built: Path) -> None:
+    ids = {page: Reader(page.read_text()).ids for page in pages(built)}
+    for page in pages(built):
+        for link in Reader(page.read_text()).links:
+            if link.startswith(("https://", "mailto:")):
+                continue
+            path, _, part = link.partition("#")
+            target = (page.parent / path).resolve() if path else page
+            assert target.is_file(), (page, link)
+            assert target.is_relative_to(built.resolve()), (page, link)
+            assert not part or part in ids[target], (page, link)
+
+
+def test_no_page_can_act(built: Path) -> None:
+    for page in pages(built):
+        text = page.read_text()
+        assert Reader(text).acting == [], page
+        assert "default-src 'none'; style-src 'sha256-" in text
+
+
+def test_the_tiles_are_what_sql_says(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    base = tmp_path / "reviews.sqlite"
+    assert run("export", "-o", str(base)).exit_code == 0
+    sql = sqlite3.connect(base).execute
+    held, routes = sql("SELECT sum(held), count(*) FROM routes").fetchone()
+    (running,) = sql("SELECT count(*) FROM routes WHERE held AND runs").fetchone()
+    opened, overdue = sql("SELECT count(*), sum(overdue) FROM actions WHERE open").fetchone()
+    (repeated,) = sql(
+        "SELECT count(*) FROM (SELECT DISTINCT l.route FROM links l JOIN findings f USING (postmortem) "
+        "GROUP BY l.route, f.class HAVING count(DISTINCT f.postmortem) >= 2)"
+    ).fetchone()
+    index = (built / "index.html").read_text()
+    figures = re.findall(r'<strong class="(?:bad|plain)">([^<]*)</strong>', index)
+    assert figures[:4] == [f"{held} of {routes}", str(running), str(opened), str(overdue)]
+    assert figures[5] == str(repeated)
+    start = f"{running} route" if running else "No route runs while held"
+    assert f"{held} of {routes} {'is' if held == 1 else 'are'} held" in index
+    assert start in index
+
+
+def test_the_calendar_reads_back(built: Path) -> None:
+    raw = (built / "deadlines.ics").read_bytes()
+    events = icalendar.Calendar.from_ical(raw).walk("VEVENT")
+    rows = list(csv.DictReader((built / "data" / "actions.csv").read_text().splitlines()))
+    assert len(events) == sum(row["open"] == "1" and row["deadline"] != "" for row in rows) > 0
+    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+
+
+def test_the_feed_is_atom(built: Path) -> None:
+    from xml.etree import ElementTree
+
+    root = ElementTree.fromstring((built / "feed.xml").read_bytes())
+    assert root.tag == "{http://www.w3.org/2005/Atom}feed"
+    assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == 10
+
+
+def test_the_same_tree_gives_the_same_bytes(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    done = run("report", "--check", str(built), "--base-url", "https://acme.example/pm")
+    assert (done.exit_code, done.output) == (0, "")
+    shutil.copytree(built, tmp_path / "site")
+    (tmp_path / "site" / "index.html").write_text("other")
+    (tmp_path / "site" / "stray.txt").write_text("stray")
+    done = run("report", "--check", str(tmp_path / "site"), "--base-url", "https://acme.example/pm")
+    assert done.exit_code == 1
+    assert [line.rpartition("/")[2] for line in done.output.splitlines()] == [
+        "index.html would differ",
+        "stray.txt would differ",
+    ]
+
+
+def test_what_must_not_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert str(run("report", ".").exception) == "'.' holds the repository"
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.txt").write_text("mine")
+    done = run("report", str(tmp_path / "mine"))
+    assert str(done.exception) == f"'{tmp_path / 'mine'}' holds files that pmlint did not write"
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    assert "is a git repository" in str(run("report", str(tmp_path / "repo"), "--force").exception)
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    assert "is a symbolic link" in str(run("report", str(tmp_path / "link"), "--force").exception)
+    assert (tmp_path / "mine" / "a.txt").read_text() == "mine"
+
+
+def test_an_empty_repository_has_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "repo" / "postmortems").mkdir(parents=True)
+    (tmp_path / "repo" / "routes").mkdir()
+    monkeypatch.chdir(tmp_path / "repo")
+    assert run("report", "site").exit_code == 0
+    assert "There is no route and no postmortem yet." in Path("site/index.html").read_text()
+
+
+def entries(**tables_: list[dict[str, Any]]) -> Any:
+    """Report data from some rows; columns that are not given are null."""
+    rows = []
+    for table in tables():
+        for entry in tables_.get(table.name, []):
+            values = tuple(entry.get(column.name, _default(column.type, column.nullable)) for column in table.columns)
+            rows.append(Row(table.name, values))
+    return data_of(rows, TODAY)
+
+
+def _default(type: str, nullable: bool) -> Any:
+    return None if nullable else {"int": 0, "bool": False}.get(type, "x")
+
+
+def test_the_sentence_is_green_only_when_nothing_is_wrong() -> None:
+    free = {"route": "a", "held": False, "runs": True}
+    held = {"route": "b", "held": True, "runs": False}
+    wild = {"route": "c", "held": True, "runs": True}
+    late_one = {"postmortem": "P", "action": "A1", "open": True, "overdue": True}
+    assert verdict(entries(routes=[free, held])) == ("No route runs while held; 1 of 2 is held; 0 actions are overdue.", True)
+    assert verdict(entries(routes=[wild]))[1] is False
+    assert verdict(entries(routes=[free], actions=[late_one])) == (
+        "No route runs while held; 0 of 1 are held; 1 action is overdue.",
+        False,
+    )
+
+
+def test_a_median_of_nothing_is_unknown_and_never_zero() -> None:
+    assert tiles(entries(gaps=[{"postmortem": "P"}]))[4].figure == "unknown"
+    known = entries(gaps=[{"postmortem": "P", "warning_to_containment": 5400}, {"postmortem": "Q"}])
+    assert tiles(known)[4][:2] == ("1 h 30 min", "median from warning to containment, known for 1 of 2")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3661, "1 h 1 min"), (100_800, "1 d 4 h"), (-60, "-1 min"), (None, "unknown")],
+)
+def test_durations_have_two_units_at_most(seconds: int | None, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_gaps_that_are_known_in_part() -> None:
+    assert between(115_201, None) == "at least 1 d 8 h"
+    assert between(0, 79_200) == "at most 22 h"
+    assert between(1, 172_799) == "1 s to 1 d 23 h"
+    assert between(None, None) == "unknown"
+    assert late(date(2026, 11, 27), TODAY) == "2026-11-27, 1 day late"
+    assert late(None, TODAY) == "no deadline"
+
+
+def test_a_lane_shows_phases_marks_and_bounds() -> None:
+    start, warning = datetime(2026, 9, 1, 8), datetime(2026, 9, 1, 9)
+    clocks = [
+        {"postmortem": "P", "clock": "route_start", "moment": start, "earliest": start, "latest": start},
+        {"postmortem": "P", "clock": "first_warning", "moment": warning, "earliest": warning, "latest": warning},
+        {"postmortem": "P", "clock": "containment", "moment": None, "earliest": datetime(2026, 9, 2), "latest": None,
+         "not_before": "2026-09-02", "not_after": None, "unknown": "no log"},
+    ]
+    (lane,) = lanes(clocks, [{"postmortem": "P", "warning_to_containment_min": 54_000, "warning_to_containment_max": None}], 3600)
+    assert [(part.kind, part.x) for part in lane.stretches] == [("early", 0.0), ("bound", position(57_600))]
+    assert lane.stretches[1].x + lane.stretches[1].width == WIDTH
+    assert (lane.gap, lane.is_slow) == ("at least 15 h", True)
+
+
+@given(st.lists(st.text(max_size=120), max_size=30))
+def test_no_id_leaves_the_folder_and_no_two_share_a_page(ids: list[str]) -> None:
+    names = page_names(ids)
+    assert set(names) == set(ids)
+    assert len({name.casefold() for name in names.values()}) == len(names)
+    for name in names.values():
+        assert re.fullmatch(r"[A-Za-z0-9._-]{1,90}", name)
+        assert not name.startswith(".")
+        assert not name.endswith(".")
+        assert name.casefold() not in ("index", "con", "aux", "nul")
+
+
+@pytest.mark.skipif(not HOSTILE, reason="the data beside the checkout is not there")
+def test_hostile_texts_come_out_as_texts() -> None:
+    assert HOSTILE
+    corpus = json.loads(HOSTILE.read_text(encoding="utf-8"))
+    reviews, actions, evidence = [], [], []
+    for n, (name, text) in enumerate(corpus["texts"].items()):
+        id = list(corpus["ids"].values())[n % len(corpus["ids"])] + str(n)
+        reviews.append({"postmortem": id, "file": name, "readable": True, "title": text, "summary": text, "opened": TODAY})
+        actions.append({"postmortem": id, "action": "A1", "title": text, "open": True, "owner": list(corpus["handles"].values())[n % len(corpus["handles"])], "deadline": TODAY, "open_reason": text})
+        uri = list(corpus["uris"].values())[n % len(corpus["uris"])]
+        evidence.append({"postmortem": id, "kind": "outcome", "n": 1, "uri": uri})
+    routes = [{"route": id, "title": "x", "owner": "@x", "held": True, "runs": True} for id in corpus["ids"].values()]
+    data = entries(postmortems=reviews, actions=actions, evidence=evidence, routes=routes)
+    bodies = list(corpus["bodies"].values())
+    files = dict(site_files(data, SITE, lambda file: bodies[len(file) % len(bodies)]))
+    for path, content in files.items():
+        assert ".." not in path.split("/")
+        assert not any(part.startswith(".") for part in path.split("/")) or path == ".pmlint-report"
+        if path.endswith(".html"):
+            page = Reader(content.decode())
+            assert page.acting == [], path
+            for link in page.links:
+                assert link.startswith(("https://", "mailto:", "#")) or ":" not in link.partition("/")[0], (path, link)
+                assert not link.startswith("//")
+    index = Reader(files["index.html"].decode()).text
+    for text in list(corpus["texts"].values())[:10]:
+        assert " ".join(text.split())[:30] in " ".join(index.split())
+    assert "{{7*7}}" in index, "a template in a text is a text"
+    raw = files["deadlines.ics"]
+    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+    assert len(icalendar.Calendar.from_ical(raw).walk("VEVENT")) == len(actions)
+
+
+@pytest.mark.skipif(not HOSTILE, reason="the data beside the checkout is not there")
+def test_hostile_bodies_lose_what_acts() -> None:
+    assert HOSTILE
+    for name, body in json.loads(HOSTILE.read_text(encoding="utf-8"))["bodies"].items():
+        page = Reader(body_html(body))
+        assert page.acting == [], name
+        assert page.ids == set(), name
+        assert not [link for link in page.links if not link.startswith(("https:", "mailto:")) and ":" in link], name
+
+
+def test_headings_of_a_body_come_below_those_of_the_page() -> None:
+    assert body_html("# One\n\n##### Five") == "<h3>One</h3>\n<h6>Five</h6>\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://logs.example/run/81", True),
+        ("http://logs.example", False),
+        ("https://user:x@logs.example/", False),
+        ("javascript:alert(1)", False),
+        ("//evil.example", False),
+        ("https://a b", False),
+        ('https://x/"onclick="y', False),
+    ],
+)
+def test_only_plain_https_becomes_a_link(address: str, safe: bool) -> None:
+    assert is_safe_address(address) == safe
+
+
+def test_no_other_verb_imports_it() -> None:
+    from tests.repository.test_project import loaded
+
+    assert not {name for name in loaded("check") if name.startswith(("pmlint.report", "jinja2", "nh3"))}
