@@ -127,3 +127,10 @@ def _silent(event: object) -> bool:
     if name == "Start":
         return (value if isinstance(value, str) else next(iter(value))) in _BLOCKS
     return name in _LEAVES
+
+
+def to_html(body: str) -> str:
+    """The body as HTML, as CommonMark renders it, with tables. Nothing in it is made safe."""
+    import pyromark
+
+    return pyromark.html(body, options=pyromark.Options.ENABLE_TABLES)

@@ -6,7 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 import nh3
-import pyromark
+
+from pmlint.parsing.markdown import to_html
 
 _TAGS = frozenset(
     "a abbr b blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr i kbd li ol p pre s strong "
@@ -19,7 +20,7 @@ _BELOW_THE_PAGE = 2
 
 def body_html(markdown: str) -> str:
     """Safe HTML: no picture, style, class or id; links are https, mailto or a relative path."""
-    rendered = pyromark.html(markdown, options=pyromark.Options.ENABLE_TABLES)
+    rendered = to_html(markdown)
     cleaned = nh3.clean(
         rendered,
         tags=set(_TAGS),

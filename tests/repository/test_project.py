@@ -23,6 +23,13 @@ HOMES = {
     "pygls": ("server/protocol.py",),
     "lsprotocol": ("server/",),
     "rich": ("cli/table.py",),
+    "sqlite3": ("tables/writers/sqlite.py",),
+    "pyarrow": ("tables/writers/parquet.py",),
+    "jinja2": ("report/pages.py",),
+    "nh3": ("report/bodies.py",),
+    "icalendar": ("report/extras.py",),
+    "google": ("runs/readers/otlp_protobuf.py",),
+    "opentelemetry": ("runs/readers/otlp_protobuf.py",),
     "subprocess": ("git/", "gate/signing.py"),
 }
 
