@@ -111,6 +111,7 @@ def _value(value: object) -> str:
 def slug(title: str) -> str:
     """A title as a part of a file name: at most six words of ASCII letters and digits."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    plain = plain.replace("'", "")  # "last year's" is two words, not three
     return "-".join(re.findall(r"[a-z0-9]+", plain)[:6])
 
 
