@@ -38,7 +38,7 @@ def broken(root: Path) -> str:
     """The findings of a postmortem that lost its first owner's handle and whose status is misspelt."""
     file = root / BROKEN
     text = file.read_text()
-    file.write_text(text.replace("status: closed", "status: closd", 1))
+    file.write_text(text.replace("status: accepted", "status: acceptd", 1))
     first = run(f"pmlint check {BROKEN} --output-format text", root)
     file.write_text(re.sub(r"verified_by: \S+", 'verified_by: "@mary"', text, count=1))
     second = run(f"pmlint check {BROKEN} --output-format text", root)

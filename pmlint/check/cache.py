@@ -216,6 +216,8 @@ def _facts(file: str, plain: list[Any]) -> PostmortemFacts:
         actions,
         holds,
         waivers,
+        is_signed,
+        is_restarted,
     ) = plain
     return PostmortemFacts(
         name,
@@ -234,6 +236,8 @@ def _facts(file: str, plain: list[Any]) -> PostmortemFacts:
             WaiverFacts._make((*waiver[:3], _date(waiver[3]), Path(waiver[4]), *waiver[5:]))
             for waiver in waivers
         ),
+        is_signed,
+        is_restarted,
     )
 
 

@@ -96,7 +96,7 @@ class _Play:
         self.branch("record")
         proof = f'10 minutes\n    status: done\n    proof: [{{path: {ALERT}}}]\n    verified_by: "@maria"'
         self.edit(FILE, "10 minutes\n    status: open", proof)
-        self.edit(FILE, "met: false", "met: true")
+        self.edit(FILE, "met: false", f"met: true, proof: [{{path: {ALERT}}}]")
         self.commit("Record that the alert has landed, and that the restart condition is met")
         self.gate("record")
         self.repo.heads["main"].checkout()

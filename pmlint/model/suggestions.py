@@ -22,7 +22,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     found = get_close_matches(name, list(known), 1)
-    return f"did you mean '{found[0]}'?" if found else ""
+    return did_you_mean(found[0]) if found else ""
+
+
+def did_you_mean(name: str) -> str:
+    """How a name is suggested."""
+    return f"did you mean '{name}'?"
 
 
 class Names:

@@ -27,11 +27,13 @@ from pmlint.policy.language import (
 from pmlint.project.settings import Settings, UsageError
 
 Kind = Literal["postmortem", "route", "change"]
-_PLACE = r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*)"
+_PLACE = r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*(?:\[it\])?)"
 _BRACE = r"\{\{|\}\}|[{}]"
 _MOST = 50
 """The most expressions in a message: each is compiled and tried out."""
-_STEP = r"\.([a-z_]\w*)|\[(\d+)\]"
+_STEP = r"\.([a-z_]\w*)|\[(\d+)\]|(\[it\])"
+ELEMENT = "[it]"
+"""The last step of a place below which each element of ``each``, a text, names the field."""
 
 
 class Policy(NamedTuple):
@@ -221,7 +223,8 @@ def _place(document: Document, text: str) -> tuple[str, Path]:
             f"'{text}' is not a place",
             "write 'it', 'it.owner', 'postmortem.status' or 'actions[0]' below one",
         )
-    steps = [int(number) if number else name for name, number in re.findall(_STEP, match["rest"])]
+    found = re.findall(_STEP, match["rest"])
+    steps = [int(number) if number else name or element for name, number, element in found]
     return match["root"], Path(steps)
 
 
@@ -382,7 +385,9 @@ class _Check:
                 "at", f"a finding can't point at '{root}'", f"begin with {' or '.join(allowed)}"
             )
         value: Any = self.variables[root]
-        for step in steps:
+        if steps and steps[-1] == ELEMENT and not self.policy.each:
+            raise self.wrong("at", "'[it]' names nothing without 'each'", "add 'each', or a field")
+        for step in (step for step in steps if step != ELEMENT):
             try:
                 value = value[step]
             except (KeyError, IndexError, TypeError):

@@ -18,7 +18,7 @@ from pmlint.model import Route
 from pmlint.model.dates import parse_date
 from pmlint.place import Path
 from pmlint.policy.complete import complete
-from pmlint.policy.file import Kind, Policy
+from pmlint.policy.file import ELEMENT, Kind, Policy
 from pmlint.policy.language import Bound, Failed, bind, compile_expression, evaluate, surroundings
 from pmlint.policy.names import fields_of, used
 from pmlint.project.settings import Settings
@@ -259,7 +259,9 @@ def _problems(
     root, steps = policy.at
     answers = _answers(policy, asked)
     for element, place, answer in zip(asked.elements, asked.places, answers, strict=False):
-        at = Path((*(place if root == "it" else ()), *steps))
+        named = str(element) if steps[-1:] == (ELEMENT,) else ""
+        below = (*steps[:-1], named) if named else steps
+        at = Path((*(place if root == "it" else ()), *below))
         subject = (
             element["id"]
             if isinstance(element, dict) and isinstance(element.get("id"), str)

@@ -37,7 +37,8 @@ class ActionFacts(NamedTuple):
 class PostmortemFacts(NamedTuple):
     """What other documents need to know of a postmortem.
 
-    ``classes`` maps the ids of its findings to their classes.
+    ``classes`` maps the ids of its findings to their classes. ``is_restarted`` says whether its
+    restart clock is set.
     """
 
     id: str
@@ -53,6 +54,8 @@ class PostmortemFacts(NamedTuple):
     actions: tuple[ActionFacts, ...]
     holds: tuple[Hold, ...]
     waivers: tuple[WaiverFacts, ...] = ()
+    is_signed: bool = False
+    is_restarted: bool = False
 
 
 def facts_of(postmortem: Postmortem) -> PostmortemFacts:
@@ -89,6 +92,8 @@ def facts_of(postmortem: Postmortem) -> PostmortemFacts:
         ),
         holds=tuple(holds(postmortem)),
         waivers=tuple(facts_of_waiver(waiver, postmortem) for waiver in postmortem.waivers),
+        is_signed=bool(postmortem.restart.signoffs),
+        is_restarted=postmortem.clocks.data.get("restart") is not None,
     )
 
 

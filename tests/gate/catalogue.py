@@ -196,12 +196,12 @@ ATTACKS = [
     Entry("withdrawn", p(("status: accepted", "status: withdrawn")), "withdrawn-without-approval"),
     Entry(
         "withdrawn by its author",
-        p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "No.", approved_by: "@dana"}')),
+        p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "Another route failed.", approved_by: "@dana"}')),
         "withdrawn-without-approval",
     ),
     Entry(
         "withdrawn by a stranger",
-        p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "No.", approved_by: "@stranger"}')),
+        p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "Another route failed.", approved_by: "@stranger"}')),
         "withdrawn-without-approval",
     ),
     Entry("unknown status of an action", p(("10 minutes\n    status: open", "10 minutes\n    status: implemented")), "no-longer-passes"),
@@ -253,12 +253,12 @@ ATTACKS = [
         "early restart and restart at once",
         both(p((DONE, DONE + '    after_restart: {reason: "It is fine.", approved_by: "@eva"}\n'), SIGNED), r(UP)),
         "A2: open",
-        p(("met: false", "met: true")),
+        p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
     ),
     Entry("cancelled", p(("10 minutes\n    status: open", "10 minutes\n    status: cancelled")), "cancelled-without-approval"),
     Entry(
         "cancelled by its owner",
-        p(("10 minutes\n    status: open", '10 minutes\n    status: cancelled\n    cancelled: {reason: "No.", approved_by: "@tom"}')),
+        p(("10 minutes\n    status: open", '10 minutes\n    status: cancelled\n    cancelled: {reason: "Another route failed.", approved_by: "@tom"}')),
         "cancelled-without-approval",
     ),
     Entry(
@@ -274,7 +274,7 @@ ATTACKS = [
             r(UP),
         ),
         "cancelling is one change",
-        p(("met: false", "met: true")),
+        p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
     ),
     # proofs
     Entry(
@@ -300,17 +300,17 @@ ATTACKS = [
         "closure, proof and restart at once",
         both(file(ALERT, "a: 1\n"), closed(), p(SIGNED), r(UP)),
         "closed in this very change",
-        p(("met: false", "met: true")),
+        p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
     ),
     Entry(
         "closure and restart by a record that nobody knew",
         both(closed(f'uri: "https://x.example/1", sha256: "{"0" * 64}"'), p(SIGNED), r(UP)),
         "was not written down on the target",
-        p(("met: false", "met: true")),
+        p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
     ),
     Entry(
         "condition met and restart at once",
-        both(p(("met: false", "met: true"), SIGNED), r(UP)),
+        both(p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"), SIGNED), r(UP)),
         "met only in this very change",
         both(file(ALERT, "a: 1\n"), closed()),
     ),
@@ -333,7 +333,7 @@ ATTACKS = [
         "two phases",
         both(closed(), p(SIGNED), r(UP)),
         "two_phase",
-        both(file("pmlint.toml", "[gate]\ntwo_phase = true\n"), file(ALERT, "a: 1\n"), p(("met: false", "met: true"))),
+        both(file("pmlint.toml", "[gate]\ntwo_phase = true\n"), file(ALERT, "a: 1\n"), p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"))),
     ),
     # the route
     Entry("restart", r(UP), "A2: open"),
@@ -592,7 +592,7 @@ def removed_again(world: World) -> None:
     world.edit(
         POSTMORTEM,
         ("the alert refund-rescues pages @maria above 3", f"the alert {ALERT} pages @maria above 3"),
-        ("met: false", "met: true"),
+        ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"),
     )
     world.edit(POSTMORTEM, (OPEN, f'10 minutes\n    status: done\n    proof: [{{commit: "{commit}"}}]\n    verified_by: "@maria"'))
     world.delete(ALERT)
@@ -612,7 +612,7 @@ ATTACKS += [
         "condition removed with the restart",
         both(
             p(
-                ('  conditions:\n    - {id: R1, text: "14 days in propose-only with 0 rescues", met: true}\n', "  conditions: []\n"),
+                ('  conditions:\n    - {id: R1, text: "14 days in propose-only with 0 rescues", met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]}\n', "  conditions: []\n"),
                 ("restart:\n", "restart:\n"),
             ),
             r(UP),
@@ -630,7 +630,7 @@ ATTACKS += [
         "cancelled on the target by a stranger",
         both(p(SIGNED), r(UP)),
         "@stranger is not in people.yaml on the target",
-        p((OPEN, CANCEL % "@stranger"), ("met: false", "met: true")),
+        p((OPEN, CANCEL % "@stranger"), ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
     ),
     Entry("fix landed and was taken away again", both(p(SIGNED), r(UP)), "is no longer on the target", removed_again),
     Entry("closed by a commit of the review itself", by_a_postmortem_commit, "changes nothing but postmortems"),
@@ -713,7 +713,7 @@ HONEST = [
     ),
     Entry("deadline earlier", p((MOVED, MOVED.replace("10-30", "10-20")))),
     Entry("end more precise", p(("above 3 rescues in 10 minutes", "above 3 rescues in 10 minutes, within 60 seconds"))),
-    Entry("condition added", p(("met: false}", 'met: false}\n    - {id: R2, text: "the replay ends contained", met: false}'))),
+    Entry("condition added", p(("met: false}", 'met: false}\n    - {id: R2, text: "3 replays end contained", met: false}'))),
     Entry(
         "cancelled by another person",
         p(
@@ -726,18 +726,18 @@ HONEST = [
     Entry("early restart approved", p((DONE, DONE + '    after_restart: {reason: "The cap holds meanwhile.", approved_by: "@eva"}\n'))),
     Entry("closed with its proof", both(file(ALERT, "a: 1\n"), closed())),
     Entry("closed by a record", closed(f'uri: "https://x.example/1", sha256: "{"0" * 64}"')),
-    Entry("condition met", p(("met: false", "met: true"))),
+    Entry("condition met", p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"))),
     Entry("restart after all has landed", both(p(SIGNED), r(UP)), before=lambda world: world.ready()),
     Entry(
         "closure and restart, proof first",
         both(closed(), p(SIGNED), r(UP)),
-        before=both(file(ALERT, "a: 1\n"), p(("met: false", "met: true"))),
+        before=both(file(ALERT, "a: 1\n"), p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"))),
     ),
     Entry(
         "restart with an early approval on the target",
         both(p(SIGNED), r(UP)),
         before=p(
-            (DONE, DONE + '    after_restart: {reason: "The cap holds meanwhile.", approved_by: "@eva"}\n'), ("met: false", "met: true")
+            (DONE, DONE + '    after_restart: {reason: "The cap holds meanwhile.", approved_by: "@eva"}\n'), ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")
         ),
     ),
     Entry(
@@ -748,7 +748,7 @@ HONEST = [
                 "10 minutes\n    status: open",
                 '10 minutes\n    status: cancelled\n    cancelled: {reason: "The cap does it.", approved_by: "@eva"}',
             ),
-            ("met: false", "met: true"),
+            ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"),
         ),
     ),
     Entry("state down", r(("state: paused", "state: retired"))),

@@ -44,7 +44,7 @@ def test_a_postmortem_may_name_a_route_that_is_nowhere(world: MemoryWorld) -> No
 
 
 def test_a_closed_review_that_still_holds_may_not_break(ready: MemoryWorld) -> None:
-    ready.edit(POSTMORTEM, ("status: accepted", "status: closed"), ("met: true", "met: false"))
+    ready.edit(POSTMORTEM, ("status: accepted", "status: closed"), ("met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]", "met: false"))
     ready.commit()
     found = lines(ready, gone("evidence/PM-2026-001/tool_log.md"))
     assert [line.split(": ")[0] for line in found[1:]] == ["no-longer-passes"]

@@ -134,6 +134,7 @@ def test_an_action_that_goes_with_the_restart(world: MemoryWorld) -> None:
     assert lines(world, r(UP)) == [
         "refused",
         "action-removed: PM-2026-001 A2 is open on the target and gone in the result",
+        "no-longer-passes: postmortems/PM-2026-001-refunds.md:57: early-signoff: the restart is signed, and A3 is open",
         f"refused {STARTED}",
         f"  PM-2026-001 | action | A2 | @tom | 2026-10-30 | it is gone in the result | {LAND}",
         f"  PM-2026-001 | action | A3 | @tom | 2026-10-30 | open | {LAND}",
@@ -186,7 +187,7 @@ def test_two_phases(world: MemoryWorld) -> None:
 
 
 def test_a_withdrawn_review_holds_until_it_is_unlinked(ready: MemoryWorld) -> None:
-    ready.edit(POSTMORTEM, ("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "No.", approved_by: "@eva"}'))
+    ready.edit(POSTMORTEM, ("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "Another route failed.", approved_by: "@eva"}'))
     ready.commit()
     assert lines(ready, p(SIGNED), r(UP)) == [
         "refused",

@@ -99,7 +99,7 @@ class World:
 
     def meet(self) -> None:
         """Meet the restart condition."""
-        self.edit(POSTMORTEM, ("met: false", "met: true"))
+        self.edit(POSTMORTEM, ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"))
 
     def sign(self, by: str = "@maria") -> None:
         """Sign the restart off."""

@@ -13,11 +13,12 @@ Good::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.suggestions import Names
+from pmlint.model.suggestions import Names, did_you_mean
+from pmlint.parsing.tree import normal
 from pmlint.place import Path
 from pmlint.project.index import Index
 from pmlint.rules.rule import Context, Rule
@@ -31,14 +32,17 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
             if name not in index.route_by_id:
                 yield _dangling("route", name, routes, Path() / "routes" / number, facts.file)
         for number, name in enumerate(facts.recurrence_of):
-            if name not in index.postmortem_by_id or name == facts.id:
-                yield _dangling(
-                    "other postmortem",
+            at = Path() / "recurrence_of" / number
+            if name == facts.id:
+                yield Problem(
+                    "a postmortem cannot be a recurrence of itself",
+                    at,
                     name,
-                    postmortems,
-                    Path() / "recurrence_of" / number,
-                    facts.file,
+                    help="name an earlier postmortem, or take the id out",
+                    file=facts.file,
                 )
+            elif name not in index.postmortem_by_id:
+                yield _dangling("postmortem", name, postmortems, at, facts.file, facts.id)
     for route in index.routes:
         for number, name in enumerate(route.postmortems):
             if name not in index.postmortem_by_id:
@@ -48,7 +52,7 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
 
 
 def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Links inside one postmortem, and ids that stand twice."""
+    """Links inside one postmortem, and duplicate ids."""
     findings = dict.fromkeys(finding.id for finding in postmortem.findings)
     actions = dict.fromkeys(action.id for action in postmortem.actions)
     controls = dict.fromkeys(control.name for control in postmortem.failed_controls)
@@ -71,27 +75,58 @@ def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for kind in postmortem.evidence:
         if kind.action and kind.action not in actions:
             yield _dangling("action", kind.action, known_actions, kind.at / "action")
+    yield from _replay(postmortem, context)
+
+
+def _replay(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """The script that plays the incident is a file of this repository."""
+    replay = postmortem.restart.replay
+    path = normal(replay.path)
+    entry = context.tree.entry(path) if path else None
+    if replay.path and (entry is None or entry.kind != "file"):
+        yield Problem(
+            f"there is no file '{replay.path}'",
+            replay.at / "path",
+            help="add the file, or correct the path",
+        )
 
 
 def _twice(postmortem: Postmortem) -> Iterator[Problem]:
     parts = [(part.id, part.at) for part in postmortem.findings]
     parts += [(part.id, part.at) for part in postmortem.actions]
     parts += [(part.id, part.at) for part in postmortem.restart.conditions]
+    ids = {name for name, _ in parts}
     seen: set[str] = set()
     for name, at in parts:
-        if name in seen:
+        if name and name in seen:
             yield Problem(
-                f"the id '{name}' stands here twice", at / "id", name, help="number them anew"
+                f"duplicate id '{name}'",
+                at / "id",
+                name,
+                help=f"give it the next free id, such as {_free(name, ids)}",
             )
         seen.add(name)
 
 
-def _dangling(kind: str, name: str, known: Names, at: Path, file: str = "") -> Problem:
+def _free(name: str, ids: Collection[str]) -> str:
+    """The next id of the same letter that nobody has."""
+    letter = name[:1] or "A"
+    taken = [int(other[1:]) for other in ids if other[:1] == letter and other[1:].isdecimal()]
+    return f"{letter}{max(taken, default=0) + 1}"
+
+
+def _dangling(
+    kind: str, name: str, known: Names, at: Path, file: str = "", itself: str = ""
+) -> Problem:
+    """A link to something that does not exist; ``itself`` is never what was meant."""
+    near = known.near(name)
+    if itself and near == did_you_mean(itself):
+        near = ""
     return Problem(
         f"there is no {kind} '{name}'",
         at,
         name,
-        help=known.near(name) or f"correct the id, or add the {kind}",
+        help=near or f"correct the id, or add the {kind}",
         file=file,
     )
 

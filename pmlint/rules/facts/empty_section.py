@@ -1,73 +1,124 @@
-"""A section of the body is missing or empty.
+"""A section of the body is empty, or missing where the front matter does not say it.
 
-The front matter is what is checked; the body is what the next team reads. Five headings without a
-story are a form, not a review.
+The front matter is what is checked; the body is what the next team reads. A heading without a story
+is a form, not a review.
 
-Fix: write the section, a few sentences are enough.
+Fix: write the section, a few sentences are enough; or take the heading out where the front matter
+says it all.
 
 Bad::
     body: |
       ## Business impact
       23 customers.
       ## Timeline
-      ## Agent path
-      One step.
-      ## Failed controls
-      One.
-      ## Permanent changes
-      Two.
 Good::
     body: |
       ## Business impact
-      23 customers.
-      ## Timeline
-      An hour.
-      ## Agent path
-      One step.
-      ## Failed controls
-      One.
-      ## Permanent changes
-      Two.
+      23 customers were refunded twice, and each wrote a mail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.vocabulary import SECTIONS
-from pmlint.parsing.markdown import sections
-from pmlint.place import in_body
+from pmlint.model.saying import is_empty_word, placeholders
+from pmlint.parsing.markdown import Section, plain_title, sections
+from pmlint.place import Path, in_body
 from pmlint.rules.rule import Context, Rule
+
+_SECTIONS = {
+    "Business impact": ("impact", "say what was damaged or threatened, with numbers"),
+    "Timeline": ("timeline", "tell what happened in order, and what could first be seen"),
+    "Agent path": ("agent_path", "say which prompts, tools, sources and approvals were involved"),
+    "Failed controls": ("failed_controls", "say which controls should have held, and why not"),
+    "Permanent changes": ("actions", "say what must change before the restart"),
+}
+"""The field of the front matter that says the same as a section, and what to write in it."""
+_ALIKE = 0.85
+"""How alike a heading is that means a section: 'Failed contols', and not 'Timeline of the fix'."""
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The five sections of the format, in any order, at any level of heading."""
-    found = {section.title.casefold(): section for section in sections(postmortem.body)}
-    for title in SECTIONS:
-        section = found.get(title.casefold())
-        if section is None:
+    names = _names(context)
+    headings = {plain_title(section.title): section for section in sections(postmortem.body)}
+    found = {names[title]: section for title, section in headings.items() if title in names}
+    for title, (field, help) in _SECTIONS.items():
+        if title in found:
+            yield from _written(postmortem.body, found[title], title, help)
+            continue
+        near = _near(title, postmortem.body, headings)
+        if near is not None:
+            start, end = near
+            written = postmortem.body[start:end].strip()
             yield Problem(
-                f"the section '{title}' is missing", in_body(0, 0), title, help=f"add '## {title}'"
-            )
-        elif _is_empty(postmortem.body[section.start : section.end]):
-            at = in_body(section.heading_start, section.heading_end)
-            yield Problem(
-                f"the section '{title}' is empty",
-                at,
+                f"'{written}' is not the heading of a section",
+                in_body(start, end),
                 title,
-                help="write what happened, a few sentences are enough",
+                help=f"did you mean '## {title}'?",
+            )
+        elif not postmortem.data.get(field):
+            yield Problem(
+                f"the section '{title}' is missing, and '{field}' is empty",
+                in_body(0, 0) if postmortem.body.strip() else Path(),
+                title,
+                help=f"fill in '{field}', or add '## {title}': {help}",
             )
 
 
-def _is_empty(content: str) -> bool:
-    while (start := content.find("<!--")) >= 0:
-        end = content.find("-->", start)
-        content = content[:start] + (content[end + 3 :] if end >= 0 else "")
-    return all(
-        not line or line.isspace() or line.lstrip().startswith("#") for line in content.split("\n")
+def _names(context: Context) -> dict[str, str]:
+    """Each heading that means a section, folded: its own name and the words of the team."""
+    names = {plain_title(title): title for title in _SECTIONS}
+    for title in _SECTIONS:
+        own = context.settings.sections.get(title.lower().replace(" ", "-"), ())
+        names.update((plain_title(word), title) for word in own)
+    return names
+
+
+def _near(title: str, body: str, headings: Mapping[str, Section]) -> tuple[int, int] | None:
+    """Where a heading is that is almost this one, or a line that is meant as one and is not
+    rendered as one (``##Timeline``, one that is indented, escaped or in a comment).
+    """
+    from difflib import get_close_matches
+
+    # a heading that is another section is not a misspelt one
+    others = [name for name in headings if name not in {plain_title(other) for other in _SECTIONS}]
+    for alike in get_close_matches(title.casefold(), others, 1, _ALIKE):
+        return headings[alike].heading_start, headings[alike].heading_end
+    meant = re.compile(rf"^[^\w\n]*#[^\w\n]*{re.escape(title)}[^\w\n]*$", re.I | re.MULTILINE)
+    match = meant.search(body)
+    return match.span() if match else None
+
+
+def _written(body: str, section: Section, title: str, help: str) -> Iterator[Problem]:
+    """A section that is there says something; a placeholder in it is a finding of its own."""
+    content = _without_comments(body[section.start : section.end])
+    lines = [line for line in content.split("\n") if not line.lstrip().startswith("#")]
+    text = "\n".join(lines).strip()
+    if next(placeholders(text), None) or not is_empty_word(text):
+        return
+    yield Problem(
+        f"the section '{title}' is empty",
+        in_body(section.heading_start, section.heading_end),
+        title,
+        help=f"{help}; or remove the heading",
     )
+
+
+def _without_comments(content: str) -> str:
+    """The text without HTML comments; one that is not closed hides what follows, as in CommonMark."""
+    kept: list[str] = []
+    at = 0
+    while (start := content.find("<!--", at)) >= 0:
+        kept.append(content[at:start])
+        end = content.find("-->", start)
+        if end < 0:
+            return "".join(kept)
+        at = end + 3
+    return "".join((*kept, content[at:]))
 
 
 RULE = Rule("empty-section", Level.ERROR, "postmortem", check, __doc__, "in-review")

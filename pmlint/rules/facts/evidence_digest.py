@@ -1,4 +1,4 @@
-"""A file of the evidence is missing, or is not the one that was written down.
+"""A file of the evidence is missing, or does not have its digest.
 
 Evidence that can change after the review proves nothing.
 
@@ -8,7 +8,7 @@ changed.
 Bad::
     evidence: {outcome: [{path: evidence/PM-2026-001/gone.md, sha256: "0000000000000000000000000000000000000000000000000000000000000000"}]}
 Good::
-    evidence: {outcome: {missing: "the mails were not kept", action: A2}}
+    evidence: {outcome: [{path: evidence/PM-2026-001/outcome.md, sha256: "0d7848520eb7d2e2a565bfb63a51f4e3cba6fbfa302f2ab29a47cd11a0be35b5"}]}
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from pmlint.parsing.tree import Tree, normal
 from pmlint.project.index import Index
 from pmlint.rules.rule import Context, Rule
 
+NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""The SHA-256 of no bytes at all: a digest of an empty file shows nothing."""
 MAX_EVIDENCE = 64 * 1024 * 1024
 """The largest file whose digest is computed, in bytes."""
 _REMEMBERED = 4096
@@ -33,16 +35,51 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Every path of the evidence pack, of proofs and of restart conditions."""
     for kind in postmortem.evidence:
         for piece in kind.pieces:
+            yield from _piece(piece)
             yield from _file(piece, context, needs_digest=True)
     proofs = [action.proof for action in postmortem.actions] + [
         condition.proof for condition in postmortem.restart.conditions
     ]
     for proof in chain.from_iterable(proofs):
+        yield from _address(proof)
         yield from _file(proof, context, needs_digest=False)
 
 
+def _piece(piece: Evidence) -> Iterator[Problem]:
+    """What can be said of a piece of evidence without looking at its file."""
+    if not piece.data:
+        return
+    if not (piece.path or piece.uri):
+        if "path" not in piece.data and "uri" not in piece.data:
+            yield Problem(
+                "a piece of evidence has neither a path nor a uri",
+                piece.at,
+                help="add 'path' for a file of this repository, or 'uri' with its sha256",
+            )
+        return
+    if piece.sha256 == NOTHING:
+        yield Problem(
+            f"'{piece.path or piece.uri}' has the digest of an empty file",
+            piece.at / "sha256",
+            help="add the evidence itself, or declare this kind missing",
+        )
+    yield from _address(piece)
+
+
+def _address(piece: Evidence | Proof) -> Iterator[Problem]:
+    """An address outside the repository is never fetched, so its digest is all that binds it."""
+    if piece.uri and not piece.sha256 and "sha256" not in piece.data:
+        yield Problem(
+            f"'{piece.uri}' has no digest",
+            piece.at,
+            help="add sha256 with the SHA-256 of what is at the address",
+        )
+
+
 def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> Iterator[Problem]:
-    if not piece.path or (piece.sha256 and _digest(piece.path, context) == piece.sha256):
+    if not piece.path or piece.sha256 == NOTHING:
+        return
+    if piece.sha256 and _digest(piece.path, context) == piece.sha256:
         return
     at = piece.at / "path"
     path = normal(piece.path)
@@ -73,7 +110,9 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
     else:
         help = f"its sha256 is {_digest(piece.path, context)}"
         yield Problem(
-            f"'{piece.path}' is not the file that was written down", piece.at / "sha256", help=help
+            f"'{piece.path}' does not have the digest that is written",
+            piece.at / "sha256",
+            help=help,
         )
 
 
@@ -102,4 +141,4 @@ def _computed(path: str | None, tree: Tree) -> str:
         return f"unknown: {error.message}"
 
 
-RULE = Rule("evidence-digest", Level.ERROR, "postmortem", check, __doc__)
+RULE = Rule("evidence-digest", Level.ERROR, "postmortem", check, __doc__, "in-review")

@@ -1,9 +1,9 @@
-"""Text of the template is still there.
+"""Text of the template is still there, or a reason says nothing.
 
-A review that says TODO has not been written. It looks complete in a list, and nobody comes back to
-it.
+A review that says TODO has not been written, and "unknown: ?" answers nobody. Both look complete in
+a list, and nobody comes back to them.
 
-Fix: write what belongs there; where nobody knows it, say so by ``{unknown: "why"}``.
+Fix: write what belongs there; where nobody knows it, say why.
 
 Bad::
     summary: "TODO: what happened"
@@ -13,79 +13,71 @@ Good::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.place import Path, Where, in_body
+from pmlint.model.saying import placeholders, says_something
+from pmlint.place import Path, in_body
 from pmlint.rules.rule import Context, Rule
 
-WORDS = ("TODO", "FIXME", "TBD", "XXX", "Lorem ipsum", "lorem ipsum")
-_PARTS = ("TODO", "FIXME", "TBD", "XXX", "orem ipsum")
+REASONS = ("unknown", "missing", "why", "reason")
+"""The fields that hold a reason, wherever they are."""
+_FILLERS = frozenset(("a", "the", "is", "was", "not", "it", "this", "that", "of", "for"))
+_WORD = re.compile(r"[^\W_]+")
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Texts of the front matter, and the body outside of code."""
-    if _suspected("\n".join(_said(postmortem.data))):
-        for path, text in _texts(postmortem.data, Path()):
-            for start, end in _found(text):
-                yield _problem(text[start:end], path.chars(start, end))
-    if _suspected(postmortem.body):
+    """Texts of the front matter, the reasons among them, and the body outside of code."""
+    for path, text in _texts(postmortem.data):
+        found = list(placeholders(text))
+        for start, end in found:
+            yield Problem(
+                f"the placeholder '{text[start:end]}' is still here",
+                path.chars(start, end),
+                help="write what belongs here",
+            )
+        if not found and path[-1] in REASONS and not _is_reason(text, path):
+            yield Problem(
+                f"'{text.strip()}' is not a reason",
+                path,
+                help="say why in a few words",
+            )
+    if next(placeholders(postmortem.body), None):
+        # pyromark takes longer to import than most documents to check
         from pmlint.parsing.markdown import prose
 
         text = prose(postmortem.body)
-        for start, end in _found(text):
-            yield _problem(text[start:end], in_body(start, end))
+        for start, end in placeholders(text):
+            yield Problem(
+                f"the placeholder '{text[start:end]}' is still here",
+                in_body(start, end),
+                help="write what belongs here",
+            )
 
 
-def _suspected(text: str) -> bool:
-    """Whether a word may be there: asked of all texts at once, since it hardly ever is."""
-    return any(word in text for word in _PARTS)
+def _is_reason(text: str, path: Path) -> bool:
+    """Whether a reason says more than the names of its fields (``containment: {unknown:
+    "containment unknown"}``).
+    """
+    names = {part for step in path for part in str(step).split("_")}
+    words = {word.casefold() for word in _WORD.findall(text)}
+    return says_something(text) and not words <= names | _FILLERS
 
 
-def _said(data: object) -> list[str]:
-    """All texts of a front matter, in any order."""
-    texts: list[str] = []
-    left = [data]
+def _texts(data: object) -> Iterator[tuple[Path, str]]:
+    """Every text with its path, in the order of the document; fields of one's own are left out."""
+    left: list[tuple[Path, object]] = [(Path(), data)]
     while left:
-        value = left.pop()
-        if type(value) is str:
-            texts.append(value)
-        elif type(value) is dict:
-            left.extend(value.values())
-        elif type(value) is list:
-            left.extend(value)
-    return texts
-
-
-def _problem(word: str, at: Where) -> Problem:
-    return Problem(
-        f"the placeholder '{word}' is still here",
-        at,
-        help="write what belongs here, or say why it is not known",
-    )
-
-
-def _texts(value: object, at: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield at, value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _texts(inner, at / name)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _texts(inner, at / number)
-
-
-def _found(text: str) -> Iterator[tuple[int, int]]:
-    for word in WORDS:
-        start = text.find(word)
-        while start >= 0:
-            end = start + len(word)
-            around = text[max(start - 1, 0) : start] + text[end : end + 1]
-            if not any(char.isalnum() or (char in "_-/." and word == "XXX") for char in around):
-                yield start, end
-            start = text.find(word, end)
+        at, value = left.pop()
+        if isinstance(value, str):
+            yield at, value
+        elif isinstance(value, dict):
+            inner = [(at / key, item) for key, item in value.items() if key[:2] != "x-"]
+            left.extend(reversed(inner))
+        elif isinstance(value, list):
+            left.extend((at / number, value[number]) for number in reversed(range(len(value))))
 
 
 RULE = Rule("placeholder", Level.ERROR, "postmortem", check, __doc__, "draft")

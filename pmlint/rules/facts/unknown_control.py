@@ -27,6 +27,13 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Judged only where each route of the postmortem is known, since `dangling-link` speaks of the
     others.
     """
+    for control in postmortem.failed_controls:
+        if not control.name:
+            yield Problem(
+                "a failed control has no name",
+                control.at,
+                help="write 'control:' with its id, or 'absent:' with a name",
+            )
     named = dict.fromkeys(postmortem.routes)
     routes = [
         context.index.route_by_id[name] for name in named if name in context.index.route_by_id
@@ -43,12 +50,6 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 control.at / "control",
                 control.control,
                 help=near or f"write 'absent: {control.control}' if it did not exist",
-            )
-        elif not control.name:
-            yield Problem(
-                "a failed control has no name",
-                control.at,
-                help="write 'control:' with its id, or 'absent:' with a name",
             )
 
 

@@ -1,0 +1,37 @@
+"""The review names no route.
+
+A review that names no route holds none: whatever failed goes on running.
+
+Fix: name the routes that failed.
+
+Bad::
+    routes: []
+    failed_controls: [{absent: daily-cap, expected: contain, why: "no control counted refunds", findings: [F1]}]
+    actions: [{id: A1, control: null}, {id: A2}]
+Good::
+    routes: [refund-triage]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.place import Path
+from pmlint.rules.rule import Context, Rule
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """At least one route; a list that is missing is said by the schema."""
+    if postmortem.data.get("routes") == []:
+        known = [route.id for route in context.index.routes if route.id]
+        such = f", such as {known[0]}" if known else ""
+        yield Problem(
+            "the review names no route",
+            Path() / "routes",
+            help=f"name the route that failed{such}",
+        )
+
+
+RULE = Rule("routes-missing", Level.ERROR, "postmortem", check, __doc__)

@@ -1,0 +1,45 @@
+"""A restart condition can be read either way.
+
+"The route is stable" is true whenever somebody is tired of waiting. A number or a thing that can be
+looked at is true for everybody or for nobody.
+
+Fix: name a number, or what a stranger can look up: a test, a file, an alert, a dashboard's address.
+
+Bad::
+    restart: {conditions: [{id: R1, text: the route has proven itself}]}
+Good::
+    restart: {conditions: [{id: R1, text: 50 replies in act-with-approval with 0 corrected prices}]}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pmlint.finding import Level, Problem
+from pmlint.model import Postmortem
+from pmlint.model.references import artefacts
+from pmlint.model.saying import has_placeholder
+from pmlint.rules.rule import Context, Rule
+
+_NUMBER = re.compile(r"(?<![\w.-])\d")
+"""A digit that is not a part of a name, such as A1 or gpt-4."""
+
+
+def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
+    """Each condition has a number or a named artefact. A placeholder is a finding of its own."""
+    for condition in postmortem.restart.conditions:
+        text = condition.text
+        if not isinstance(condition.data.get("text"), str) or has_placeholder(text):
+            continue
+        if _NUMBER.search(text) or artefacts(text):
+            continue
+        yield Problem(
+            f"{condition.id} names neither a number nor an artefact",
+            condition.at / "text",
+            condition.id,
+            help="say how many, how long, or which test, file or alert shows it",
+        )
+
+
+RULE = Rule("vague-condition", Level.ERROR, "postmortem", check, __doc__)
