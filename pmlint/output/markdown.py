@@ -14,7 +14,8 @@ from pmlint.output.verdict import headline, hold
 from pmlint.parsing.escape import markdown
 
 MARK = "<!-- pmlint -->"
-"""The first line, by which a job finds its own comment again."""
+GATE_MARK = "<!-- pmlint-gate -->"
+"""The first line, by which a job finds its own comment again: of findings, and of a verdict."""
 COMMENT = 60_000
 """The most bytes of a comment: GitHub takes 65,536 characters."""
 STEP_SUMMARY = 1_000_000
@@ -25,7 +26,7 @@ _URL = re.compile(r"https://[\w./#%?=&+~-]+", re.ASCII)
 
 def render(report: Report) -> str:
     """The report as a comment."""
-    return _fit([MARK, *_lines(report)], COMMENT)
+    return _fit([GATE_MARK if report.verdict else MARK, *_lines(report)], COMMENT)
 
 
 def step_summary(report: Report) -> str:
@@ -61,10 +62,31 @@ def _verdict(report: Report) -> Iterator[str]:
         yield f"- {route.verdict}: route {markdown(route.route)}{flags}"
         for one in route.held_by:
             yield f"  - held by {markdown(hold(one))}; to release: {markdown(one.release)}"
-    for case in verdict.cases:
-        yield f"- {verdict.verdict}: {markdown(case)}"
-    if verdict.routes or verdict.cases:
+    # What blocks a route is above, with what releases it.
+    refusals = [one for one in verdict.refusals if one.code != "route-held" or not verdict.routes]
+    if not verdict.refusals:
+        for case in verdict.cases:
+            yield f"- {verdict.verdict}: {markdown(case)}"
+    if refusals:
+        yield from _folded(verdict.verdict, refusals)
+    if verdict.routes or verdict.cases or refusals:
         yield ""
+
+
+def _folded(word: str, refusals: list[Finding]) -> Iterator[str]:
+    """The refusals, in a part that the reader opens."""
+    yield ""
+    yield f"<details><summary>{word}: {count(len(refusals), 'refusal')}</summary>"
+    yield ""
+    for one in refusals:
+        place = f" {markdown(one.path)}, line {one.span.row}:" if one.path else ""
+        code = markdown(one.code)
+        linked = f"[{code}]({one.url})" if _URL.fullmatch(one.url) else code
+        yield f"- {linked}{place} {markdown(one.message)}"
+        if one.help:
+            yield f"  - to release: {markdown(one.help)}"
+    yield ""
+    yield "</details>"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

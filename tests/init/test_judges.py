@@ -80,8 +80,10 @@ def test_the_workflow_has_no_secret_no_filter_and_every_change(written: Path) ->
     workflow = _yaml(written / ".github/workflows/pmlint.yml")
     assert workflow["on"] == {"pull_request": "", "merge_group": ""}
     assert workflow["permissions"] == {}
-    (job,) = workflow["jobs"].values()
+    job, comment = workflow["jobs"].values()
     assert job["permissions"] == {"contents": "read"}
+    assert comment["permissions"] == {"pull-requests": "write"}
+    assert [step.get("uses") for step in comment["steps"]] == [None]  # nothing is checked out where something may be written
     assert job["steps"][0]["with"] == {"fetch-depth": "0", "persist-credentials": "false"}
     assert "secrets." not in (written / ".github/workflows/pmlint.yml").read_text()
 
