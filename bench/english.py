@@ -30,7 +30,17 @@ BANNED = {
     r"\ba whole\b.{0,12}\brepository\b": "the repository",
 }
 """A form as a pattern, and what to write instead (spec/cli.md, messages)."""
-CALLS = {"Problem", "Finding", "Refusal", "Related", "UsageError", "Malformed", "Unjudged", "Policy", "Wrong"}
+CALLS = {
+    "Problem",
+    "Finding",
+    "Refusal",
+    "Related",
+    "UsageError",
+    "Malformed",
+    "Unjudged",
+    "Policy",
+    "Wrong",
+}
 """What takes a message, and help."""
 CLICK = {"option", "command", "argument", "group", "echo", "UsageError", "BadParameter", "fail"}
 
@@ -39,7 +49,14 @@ def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Every text for users with its line; the parts of an f-string are one text."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in CALLS | CLICK:
-            for value in (*node.args, *(one.value for one in node.keywords if one.arg in (None, "help", "message", "short_help", "epilog"))):
+            for value in (
+                *node.args,
+                *(
+                    one.value
+                    for one in node.keywords
+                    if one.arg in (None, "help", "message", "short_help", "epilog")
+                ),
+            ):
                 yield from _said(value)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             docstring = ast.get_docstring(node)
@@ -48,7 +65,10 @@ def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _is_command(node: ast.FunctionDef | ast.ClassDef) -> bool:
-    return any(isinstance(one, ast.Call) and _name(one.func) in ("command", "group") for one in node.decorator_list)
+    return any(
+        isinstance(one, ast.Call) and _name(one.func) in ("command", "group")
+        for one in node.decorator_list
+    )
 
 
 def _name(function: ast.expr) -> str:
@@ -71,5 +91,7 @@ def offenders(name: str, tree: ast.AST) -> list[str]:
         plain = re.sub(r"``[^`]*``|\"[^\"]*\"|'[^']*'", "", text)
         for pattern, instead in BANNED.items():
             if match := re.search(pattern, plain, re.IGNORECASE):
-                found.append(f"{name}:{line} '{match[0]}' ({instead}): {' '.join(text.split())[:70]}")
+                found.append(
+                    f"{name}:{line} '{match[0]}' ({instead}): {' '.join(text.split())[:70]}"
+                )
     return list(dict.fromkeys(found))

@@ -26,7 +26,12 @@ PACKAGE = ROOT / "pmlint"
 WIDTH = 100
 LONGEST = 50
 """The most lines of a function, from its ``def`` to its last line."""
-MODULES = {"GitPython": "git", "PyYAML": "yaml", "common-expression-language": "cel", "tzdata": "zoneinfo"}
+MODULES = {
+    "GitPython": "git",
+    "PyYAML": "yaml",
+    "common-expression-language": "cel",
+    "tzdata": "zoneinfo",
+}
 """The module of a distribution, where its name does not give it; `zoneinfo` reads what tzdata has."""
 
 
@@ -72,7 +77,10 @@ def root_files(source: list[Module]) -> Figure:
 
 def broken_layers(source: list[Module]) -> Figure:
     """The imports that do not point down in `docs/layers.yaml`."""
-    order = [layer["room"] for layer in yaml.safe_load((ROOT / "docs" / "layers.yaml").read_text(encoding="utf-8"))]
+    order = [
+        layer["room"]
+        for layer in yaml.safe_load((ROOT / "docs" / "layers.yaml").read_text(encoding="utf-8"))
+    ]
     found = []
     for module in source:
         room = module.name.split("/")[1]
@@ -89,9 +97,15 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """The modules of the package that are imported, with their lines."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, one.name) for one in node.names if one.name.split(".")[0] == "pmlint")
+            yield from (
+                (node.lineno, one.name) for one in node.names if one.name.split(".")[0] == "pmlint"
+            )
         elif isinstance(node, ast.ImportFrom) and node.module == "pmlint":
-            rooms = [one.name for one in node.names if (PACKAGE / one.name).is_dir() or (PACKAGE / f"{one.name}.py").is_file()]
+            rooms = [
+                one.name
+                for one in node.names
+                if (PACKAGE / one.name).is_dir() or (PACKAGE / f"{one.name}.py").is_file()
+            ]
             yield from ((node.lineno, f"pmlint.{name}") for name in rooms or ["__init__"])
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pmlint."):
             yield node.lineno, str(node.module)
@@ -103,7 +117,12 @@ def nested_conditionals(source: list[Module]) -> Figure:
     for module in source:
         for outer in ast.walk(module.tree):
             if isinstance(outer, ast.IfExp):
-                inner = [node for part in (outer.test, outer.body, outer.orelse) for node in ast.walk(part) if isinstance(node, ast.IfExp)]
+                inner = [
+                    node
+                    for part in (outer.test, outer.body, outer.orelse)
+                    for node in ast.walk(part)
+                    if isinstance(node, ast.IfExp)
+                ]
                 found += [f"{module.name}:{node.lineno}" for node in inner]
     return at_most("nested", "conditionals inside conditionals", 0, sorted(set(found)))
 
@@ -130,7 +149,14 @@ def walruses(source: list[Module]) -> Figure:
         count += sum(isinstance(node, ast.NamedExpr) for node in ast.walk(module.tree))
     lines = sum(len(module.text.splitlines()) for module in source)
     value = round(1000 * count / lines, 1)
-    return Figure("walruses", "walruses in 1,000 lines", value, "at most one a statement", not twice, tuple(twice))
+    return Figure(
+        "walruses",
+        "walruses in 1,000 lines",
+        value,
+        "at most one a statement",
+        not twice,
+        tuple(twice),
+    )
 
 
 def comments(source: list[Module]) -> Figure:
@@ -143,15 +169,28 @@ def comments(source: list[Module]) -> Figure:
         room = "/".join(module.name.split("/")[:2])
         rooms[room][0] += own
         rooms[room][1] += lines
-    offenders = [f"{room}: {100 * own / max(lines, 1):.1f}" for room, (own, lines) in sorted(rooms.items()) if 100 * own < 3 * lines]
+    offenders = [
+        f"{room}: {100 * own / max(lines, 1):.1f}"
+        for room, (own, lines) in sorted(rooms.items())
+        if 100 * own < 3 * lines
+    ]
     value = round(100 * count / code, 2)
-    return Figure("comments", "comments in 100 lines of code", value, "at least 3", value >= 3, tuple(offenders))
+    return Figure(
+        "comments",
+        "comments in 100 lines of code",
+        value,
+        "at least 3",
+        value >= 3,
+        tuple(offenders),
+    )
 
 
 def _comments(text: str) -> int:
     found, last = 0, -2
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT and not re.match(r"#\s*(type:|noqa|pragma|!)", token.string):
+        if token.type == tokenize.COMMENT and not re.match(
+            r"#\s*(type:|noqa|pragma|!)", token.string
+        ):
             row = token.start[0]
             own_line = text.splitlines()[row - 1].lstrip().startswith("#")
             found += not (own_line and row == last + 1)
@@ -163,10 +202,18 @@ def _code_lines(module: Module) -> int:
     """The lines that are neither empty, nor comments, nor docstrings."""
     texts: set[int] = set()
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
             texts.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     lines = enumerate(module.text.splitlines(), 1)
-    return sum(1 for row, line in lines if line.strip() and not line.lstrip().startswith("#") and row not in texts)
+    return sum(
+        1
+        for row, line in lines
+        if line.strip() and not line.lstrip().startswith("#") and row not in texts
+    )
 
 
 def long_functions(source: list[Module]) -> Figure:
@@ -177,8 +224,17 @@ def long_functions(source: list[Module]) -> Figure:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 longest = max(longest, length)
-                found += [f"{module.name}:{node.lineno} {node.name} has {length} lines"] * (length > LONGEST)
-    return Figure("functions", "lines of the longest function", longest, f"at most {LONGEST}", longest <= LONGEST, tuple(found))
+                found += [f"{module.name}:{node.lineno} {node.name} has {length} lines"] * (
+                    length > LONGEST
+                )
+    return Figure(
+        "functions",
+        "lines of the longest function",
+        longest,
+        f"at most {LONGEST}",
+        longest <= LONGEST,
+        tuple(found),
+    )
 
 
 def unused_dependencies(source: list[Module]) -> Figure:
@@ -191,10 +247,18 @@ def unused_dependencies(source: list[Module]) -> Figure:
                 imported.update(one.name.partition(".")[0] for one in node.names)
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").partition(".")[0])
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find_spec":
-                imported.update(str(one.value) for one in node.args[:1] if isinstance(one, ast.Constant))
+            elif (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "find_spec"
+            ):
+                imported.update(
+                    str(one.value) for one in node.args[:1] if isinstance(one, ast.Constant)
+                )
     names = [re.split(r"[\s;<>=!~\[]", text, maxsplit=1)[0] for text in project["dependencies"]]
-    unused = [name for name in names if MODULES.get(name, name.replace("-", "_")).lower() not in imported]
+    unused = [
+        name for name in names if MODULES.get(name, name.replace("-", "_")).lower() not in imported
+    ]
     return at_most("dependencies", "runtime dependencies that nothing imports", 0, unused)
 
 
@@ -206,7 +270,9 @@ def repeated_types(source: list[Module]) -> Figure:
             name = _type_name(node)
             if name and not name.startswith("_"):
                 places[name].append(f"{module.name}:{node.lineno}")
-    found = [f"{name}: {', '.join(where)}" for name, where in sorted(places.items()) if len(where) > 1]
+    found = [
+        f"{name}: {', '.join(where)}" for name, where in sorted(places.items()) if len(where) > 1
+    ]
     return at_most("types", "names of types that are used twice", 0, found)
 
 
@@ -214,9 +280,22 @@ def _type_name(node: ast.stmt) -> str:
     """The type that a statement defines: a class, an alias or a type variable; else empty."""
     if isinstance(node, ast.ClassDef):
         return node.name
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript) and isinstance(node.targets[0], ast.Name):
+    if (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Subscript)
+        and isinstance(node.targets[0], ast.Name)
+    ):
         value = node.value.value
-        if isinstance(value, ast.Name) and value.id in ("Literal", "Callable", "Union", "Mapping", "Iterator", "dict", "list", "tuple"):
+        if isinstance(value, ast.Name) and value.id in (
+            "Literal",
+            "Callable",
+            "Union",
+            "Mapping",
+            "Iterator",
+            "dict",
+            "list",
+            "tuple",
+        ):
             return node.targets[0].id
     return ""
 
@@ -247,7 +326,9 @@ def main(names: list[str]) -> int:
     figures = [figure(source) for figure in FIGURES]
     for figure in figures:
         if not names:
-            print(f"{figure.value:>7g}  {figure.what} ({figure.name}; {figure.goal}){'' if figure.met else '  MISSED'}")
+            print(
+                f"{figure.value:>7g}  {figure.what} ({figure.name}; {figure.goal}){'' if figure.met else '  MISSED'}"
+            )
         elif figure.name in names or names == ["all"]:
             print(f"{figure.name}: {figure.what}", *figure.offenders, sep="\n  ")
     return int(not all(figure.met for figure in figures))

@@ -114,9 +114,9 @@ def test_quotations_are_those_of_the_pattern_that_took_the_square_of_their_time(
 def test_a_teams_phrases_are_found_and_may_be_removed() -> None:
     terms = Lexicon({"languages": [], "add": {"vague-action": ["tidy up", "tidy up later", "look after"]}})
     words = Words("We tidied up later, then looked after it, and tidy up")
-    found = terms.matches(words, terms.of("vague-action"))["vague-action"]
+    found = terms.matches(words, terms.of("vague-action", ""))["vague-action"]
     assert [words.quote(match.first, match.last) for match in found] == ["tidied up later", "looked after", "tidy up"]
     without = Lexicon({"languages": [], "add": {"vague-action": ["tidy up", "look after"]}, "remove": {"vague-action": ["look after"]}})
     words = Words("We tidied up, and look after it")
-    left = without.matches(words, without.of("vague-action"))["vague-action"]
+    left = without.matches(words, without.of("vague-action", ""))["vague-action"]
     assert [words.quote(match.first, match.last) for match in left] == ["tidied up"]

@@ -26,7 +26,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Causes, the story and the body."""
     reading = read(postmortem, context)
     for part, passage in reading.causes:
-        if match := passage.first("blame"):
+        if match := passage.first("blame") or passage.first("fault"):
             yield say(passage, match, str(part.data.get("id", "")))
     for passage in (*reading.story, *reading.body):
         if match := passage.first("blame"):

@@ -20,9 +20,9 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from pmlint.model.resources import read_json
-from pmlint.rules.prose.text import BREAK, END, Words
+from pmlint.rules.prose.text import BREAK, END, NONE, Vocabulary, Words, is_spaceless
 
-LANGUAGES = ("en", "de", "es")
+LANGUAGES = ("en", "de", "es", "fr", "pt", "ja", "zh")
 """The languages that ship, all read unless a team chooses."""
 _GAP = 5
 _PHRASE = 30
@@ -44,7 +44,8 @@ class Match(NamedTuple):
 
 class Group:
     """Terms of one list that share a reason (a predicate: "asks people to remember"), a rewrite,
-    and the lists that silence them.
+    and the lists that silence them: by words around a term, and with ``inside`` by words within it,
+    too.
     """
 
     def __init__(self, list: str, language: str, data: Mapping[str, Any]) -> None:
@@ -52,13 +53,14 @@ class Group:
         self.reason: str = data["reason"]
         self.replacement: str = data["replacement"]
         self.unless: tuple[str, ...] = tuple(data.get("unless", ()))
+        self.inside: bool = data.get("inside", False)
         self._data = data
-        self._language = language
+        self.language = language
 
     @cached_property
     def terms(self) -> list[Term]:
         """The terms, parsed when they are first asked for."""
-        return [parser_of(self._language).term(text) for text in self._data["terms"]]
+        return [parser_of(self.language).term(text) for text in self._data["terms"]]
 
     @property
     def cues(self) -> list[bytes]:
@@ -118,6 +120,12 @@ class Term:
         cues = [cue_words(words) for kind, words in parts if kind == "word"]
         self.needs = [words for words in cues if b"" not in words]
 
+    def words(self) -> Iterator[str]:
+        """Every word that the term may hold."""
+        yield from self.first
+        for _, words in self.parts:
+            yield from words
+
     def matches(self, words: Words, group: Group) -> Iterator[Match]:
         """Where the term stands in a text."""
         tokens = words.tokens
@@ -137,6 +145,9 @@ class _Phrases(Term):
     __slots__ = ("_tree",)
 
     def __init__(self, phrases: list[list[str]]) -> None:
+        self.text = "a team's own"
+        self.first = frozenset(word for phrase in phrases for word in phrase)
+        self.parts = ()
         self._tree: dict[str, Any] = {}
         for first, *rest in phrases:
             for form in forms(first):
@@ -162,10 +173,16 @@ Likely = list[tuple[Group, Term]]
 """Terms that may stand in a text, with their groups."""
 
 
-def bags(text: str) -> list[set[bytes]]:
+def bags(text: str, vocabulary: Vocabulary = NONE) -> list[set[bytes]]:
     """The words of each line of a text, in lower case and without order, faster than tokens."""
-    plain = text.lower().replace("’", "'").replace("—", " ").replace("–", " ").encode()
-    return [set(line.split()) for line in plain.translate(_TABLE).split(b"\n")]
+    lower = text.lower()
+    plain = lower.replace("’", "'").replace("—", " ").replace("–", " ").encode()
+    found = [set(line.split()) for line in plain.translate(_TABLE).split(b"\n")]
+    if vocabulary is not NONE:
+        for bag, line in zip(found, lower.split("\n"), strict=True):
+            if is_spaceless(line):
+                bag |= {line[start:end].encode() for start, end in vocabulary.part(line)}
+    return found
 
 
 class Lexicon:
@@ -188,6 +205,25 @@ class Lexicon:
             for name, terms in removed.items()
         }
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
+
+    def words(self, text: str) -> Words:
+        """The words of a text, parted by what is known where its script puts no blanks."""
+        return Words(text, self.vocabulary(text))
+
+    def bags(self, text: str) -> list[set[bytes]]:
+        """The words of each line of a text, as `bags`."""
+        return bags(text, self.vocabulary(text))
+
+    def vocabulary(self, text: str) -> Vocabulary:
+        """What is known of the text's script; the terms are parsed where it needs them."""
+        return self._spaceless if is_spaceless(text) else NONE
+
+    @cached_property
+    def _spaceless(self) -> Vocabulary:
+        terms = (
+            term for groups in self._groups.values() for group in groups for term in group.terms
+        )
+        return Vocabulary(word for term in terms for word in term.words())
 
     def met(self, bag: set[bytes], lists: tuple[str, ...]) -> set[bytes]:
         """The cues of the lists that are in a bag of words."""
@@ -213,9 +249,10 @@ class Lexicon:
             else []
         )
 
-    def of(self, name: str) -> Likely:
-        """Every term of a list."""
-        return [(group, term) for group in self._groups.get(name, ()) for term in group.terms]
+    def of(self, name: str, language: str) -> Likely:
+        """Every term of a list in one language."""
+        groups = self._groups.get(name, ())
+        return [(one, term) for one in groups if one.language == language for term in one.terms]
 
     def matches(self, words: Words, likely: Likely) -> dict[str, list[Match]]:
         """Those of the terms that stand in a text, by list, in the order of the text; of terms that

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from pmlint.place import Path, Where
-from pmlint.rules.prose.lexicon import Lexicon, Likely, Match, bags, lexicon
+from pmlint.rules.prose.lexicon import Lexicon, Likely, Match, lexicon
 from pmlint.rules.prose.text import Words
 
 TITLE = (
@@ -24,7 +24,7 @@ TITLE = (
     "abusive-language",
 )
 """The lists that are read in an action's title."""
-CAUSE = ("blame", "convenient-story", "counterfactual", "vague-cause", "abusive-language")
+CAUSE = ("blame", "fault", "convenient-story", "counterfactual", "vague-cause", "abusive-language")
 """The lists that are read in a finding's statement and in why a control failed."""
 
 _LINKS = frozenset(
@@ -49,7 +49,7 @@ class Passage:
     @cached_property
     def words(self) -> Words:
         """The words of the text."""
-        return Words(self.text)
+        return self._terms.words(self.text)
 
     @cached_property
     def _matches(self) -> dict[str, list[Match]]:
@@ -69,22 +69,27 @@ class Passage:
         surer = filter(None, map(self.said, CAUSE[: CAUSE.index(name)]))
         return None if any(match.first < o.last and o.first < match.last for o in surer) else match
 
-    def all(self, name: str) -> list[Match]:
-        """Every term of a list that silences others."""
-        if name not in self._matches:
-            self._matches |= {name: [], **self._terms.matches(self.words, self._terms.of(name))}
-        return self._matches[name]
+    def all(self, name: str, language: str) -> list[Match]:
+        """Every term of a list that silences others: those of its own language, since "limit" is a
+        word of many.
+        """
+        key = f"{language}/{name}"
+        if key not in self._matches:
+            found = self._terms.matches(self.words, self._terms.of(name, language))
+            self._matches[key] = found.get(name, [])
+        return self._matches[key]
 
     @property
     def speaks(self) -> bool:
         """Whether a term of one of the lists stands here, silenced or not."""
-        return bool(self._matches)
+        return any(self._matches.values())
 
     def _silenced(self, match: Match) -> bool:
+        inside = match.group.inside
         return any(
-            other.first < match.first or other.last > match.last
+            inside or other.first < match.first or other.last > match.last
             for name in match.group.unless
-            for other in self.all(name)
+            for other in self.all(name, match.group.language)
         )
 
     def quote(self, match: Match) -> str:
@@ -125,7 +130,7 @@ def passages(
     texts: list[tuple[str, Path]], terms: Lexicon, lists: tuple[str, ...]
 ) -> list[Passage]:
     """Texts of the front matter; all are searched for cues in one go."""
-    lines = bags("\n".join(text.replace("\n", " ") for text, _ in texts))
+    lines = terms.bags("\n".join(text.replace("\n", " ") for text, _ in texts))
     return [
         Passage(text, at.chars, terms, terms.likely(bag, lists))
         for (text, at), bag in zip(texts, lines, strict=True)

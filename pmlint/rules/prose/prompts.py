@@ -1,53 +1,72 @@
-"""Whether a text changes nothing but what a model reads."""
+"""Whether a title changes nothing but what a model reads.
+
+It does where it speaks of a prompt, an instruction, an example, of a model that checks itself or of
+another model, or where it names a file that a model reads. It does not where something outside of
+the model enforces, and where the file is handled as data (deleted, copied, locked).
+"""
 
 from __future__ import annotations
 
-from pmlint.rules.prose.lexicon import Lexicon, Match
-from pmlint.rules.prose.passage import Passage, title_passage
+from pmlint.model.ends import is_instruction_file, places
+from pmlint.rules.prose.lexicon import Group, Match
+from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.text import END
 
 _CONTENT = frozenset(
-    {":", "about", "saying", "stating", "telling", "that", "always", "never", "must", "regarding"}
+    ": about saying stating telling that always never must regarding "
+    "dass que qu'il qu'elle ne no não nicht".split()
 )
 """Words after which a prompt's own content follows: what it says of tests and gates is as soft as
 the rest of it.
 """
-
-
-def prompt_only(text: str, terms: Lexicon | None = None) -> bool:
-    """Whether a text is prompt wording and nothing in it enforces."""
-    return prompt_match(title_passage(text, terms)) is not None
+_FILE = Group(
+    "prompt-wording",
+    "en",
+    {
+        "terms": (),
+        "reason": "is read by a model, which may follow it or not",
+        "replacement": "put the rule where it can refuse, such as a permission, a hook or a check in CI",
+    },
+)
 
 
 def prompt_match(passage: Passage) -> Match | None:
     """The words about a prompt, where no other words of the text name what enforces it, or handle
     the file as data.
     """
-    match = passage.said("prompt-wording")
-    if match is None or passage.all("handling"):
+    match = passage.said("prompt-wording") or _file(passage)
+    if match is None or passage.all("handling", match.group.language):
         return None
     start, end = _content(passage.words.tokens, match.last)
     hard = [
         other
-        for other in passage.all("enforcing")
+        for other in passage.all("enforcing", match.group.language)
         if not (start <= other.first < end or match.first <= other.first < match.last)
     ]
     return None if hard else match
 
 
+def _file(passage: Passage) -> Match | None:
+    """The tokens of a file that a model reads, also where it is written as code."""
+    text = passage.text
+    if "." not in text and "/" not in text:
+        return None
+    path = next((one for one in places(text) if is_instruction_file(one)), None)
+    if path is None or path not in text:
+        return None
+    start = text.index(path)
+    spans = passage.words.spans
+    inside = [
+        number for number, (first, last) in enumerate(spans) if first <= start + 1 and last > start
+    ]
+    return Match(inside[0], inside[0] + 1, _FILE, "a file that a model reads") if inside else None
+
+
 def _content(tokens: list[str], after: int) -> tuple[int, int]:
     """The tokens of the same sentence that say what the prompt says."""
-    start = next(
-        (
-            index
-            for index in range(after, len(tokens))
-            if tokens[index] in _CONTENT or _opens(tokens, index)
-        ),
-        len(tokens),
-    )
-    return start, next(
-        (index for index in range(start, len(tokens)) if tokens[index] in END), len(tokens)
-    )
+    places = range(after, len(tokens))
+    start = next((at for at in places if tokens[at] in _CONTENT or _opens(tokens, at)), len(tokens))
+    return start, next((at for at in places[start - after :] if tokens[at] in END), len(tokens))
 
 
 def _opens(tokens: list[str], index: int) -> bool:

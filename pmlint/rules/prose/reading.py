@@ -15,7 +15,7 @@ from pmlint.parsing.markdown import prose
 from pmlint.place import Path, in_body
 from pmlint.rules.prose.answers import SURE, WeakAnswer, weak_answer
 from pmlint.rules.prose.body import Block, blocks, lists_of
-from pmlint.rules.prose.lexicon import Lexicon, Likely, bags, lexicon
+from pmlint.rules.prose.lexicon import Lexicon, Likely, lexicon
 from pmlint.rules.prose.passage import CAUSE, TITLE, Passage, passages
 from pmlint.rules.rule import Context
 
@@ -163,7 +163,7 @@ class Reading:
 
     @cached_property
     def _lines(self) -> list[set[bytes]]:
-        return bags(self._postmortem.body)
+        return self._terms.bags(self._postmortem.body)
 
     @cached_property
     def _words(self) -> set[bytes]:

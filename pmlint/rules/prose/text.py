@@ -5,6 +5,7 @@ are not words.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pmlint.parsing.markdown import SILENT
@@ -15,9 +16,9 @@ _LINK = re.compile(r"(?<!\w)\w++://\S+")
 _TOKEN = re.compile(
     r"\w+(?:['\-.]\w+)*(?:(?:/[\w*-]+){1,64}\.\w+)?|(?<!\S)\.{0,2}/?\w[\w.*/-]*\w|\0+|[^\w\s]"
 )
-END = frozenset(".;!?")
+END = frozenset(".;!?。！？；")
 """Tokens that end a sentence."""
-BREAK = frozenset(".;:!?,()–—\0")
+BREAK = END | frozenset(":,()–—\0、，：（）「」")
 """Tokens that end a clause: no phrase reaches across them."""
 _OPENING = frozenset(
     "we we'll we're you they i the our team will should shall plan planned to need needs have has are is am be being also please "
@@ -30,13 +31,57 @@ may be half as many.
 """
 
 
+class Vocabulary:
+    """The words that are known of scripts without blanks, by which a run of them is parted: at each
+    place the longest word, and what lies between two words is one piece.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_first: dict[str, list[str]] = {}
+        for word in sorted(set(words), key=len, reverse=True):
+            if is_spaceless(word):
+                self._by_first.setdefault(word[0], []).append(word)
+
+    def part(self, run: str) -> Iterator[tuple[int, int]]:
+        """Where the pieces of a run begin and end."""
+        start = at = 0
+        while at < len(run):
+            plain = _PLAIN.match(run, at)
+            end = plain.end() if plain else at + self._longest(run, at)
+            if end > at:
+                if start < at:
+                    yield start, at
+                yield at, end
+                start = at = end
+            else:
+                at += 1
+        if start < at:
+            yield start, at
+
+    def _longest(self, run: str, at: int) -> int:
+        """The length of the longest word that begins at a place, 0 where none does."""
+        known = self._by_first.get(run[at], ())
+        return next((len(word) for word in known if run.startswith(word, at)), 0)
+
+
+_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_'./-]*", re.ASCII)
+NONE = Vocabulary(())
+"""No word is known: a run of such a script is one token."""
+
+
+def is_spaceless(text: str) -> bool:
+    """Whether a text holds kana or Han, which put no blank between words."""
+    return not text.isascii() and any("぀" <= char <= "鿿" for char in text)
+
+
 class Words:
     """A text's tokens in lower case, and on demand where each begins and ends in the text (code
     points, end exclusive).
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary = NONE) -> None:
         self.text = text
+        self._vocabulary = vocabulary if is_spaceless(text) else NONE
         quoted = (
             any(mark in text for mark in ("`", '"', "“", "„", "«", " '", "('")) or text[:1] == "'"
         )
@@ -44,16 +89,26 @@ class Words:
         quiet = _LINK.sub(_blank, quiet) if "://" in quiet else quiet
         self._quiet = quiet.replace("’", "'")
         lower = self._quiet.lower()
+        if len(lower) != len(text):  # such as İ, whose small letter is two characters
+            lower = "".join(low if len(low := char.lower()) == 1 else char for char in self._quiet)
+        self._lower = lower
         self.tokens: list[str] = (
             _TOKEN.findall(lower)
-            if len(lower) == len(text)
-            else [token.lower() for token in _TOKEN.findall(self._quiet)]
+            if self._vocabulary is NONE
+            else [lower[start:end] for start, end in self.spans]
         )
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Where each token stands in the text."""
-        return [match.span() for match in _TOKEN.finditer(self._quiet)]
+        spans = [match.span() for match in _TOKEN.finditer(self._lower)]
+        if self._vocabulary is NONE:
+            return spans
+        return [
+            (start + first, start + last)
+            for start, end in spans
+            for first, last in self._vocabulary.part(self._lower[start:end])
+        ]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the tokens ``first`` to ``last`` (exclusive) stand in the text."""

@@ -69,7 +69,6 @@ def test_words_across_a_folded_line_begin_where_they_begin() -> None:
 
 def test_body() -> None:
     assert found(FRONT.format(title="    title: Cap refunds", body=BODY)) == [
-        ("blame", 16, "engineer forgot"),
         ("blame", 24, "human error"),
         ("counterfactual", 11, "operator should have"),
         ("vow", 24, "we take this seriously"),
