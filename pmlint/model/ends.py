@@ -275,9 +275,13 @@ def _is_path(word: str) -> bool:
     bare = word.partition("::")[0]
     if "/" in bare:
         return not bare.startswith("@") and any(char.isalpha() for char in bare)
-    return _suffix(bare) in _list("suffixes", "control") | _list("suffixes", "record") | _list(
-        "suffixes", "prose"
-    ) | _list("instruction", "suffixes")
+    return _suffix(bare) in _known_suffixes()
+
+
+@cache
+def _known_suffixes() -> frozenset[str]:
+    kinds = (_list("suffixes", kind) for kind in ("control", "record", "prose"))
+    return frozenset().union(*kinds, _list("instruction", "suffixes"))
 
 
 def _suffix(path: str) -> str:
@@ -286,9 +290,9 @@ def _suffix(path: str) -> str:
 
 
 def _has_suffix(path: str) -> bool:
-    return bool(_suffix(path)) or path.rpartition("/")[2].lower() in _list("control_names") | _list(
-        "instruction", "names"
-    )
+    name = path.rpartition("/")[2].lower()
+    known = (_list("control_names"), _list("instruction", "names"))
+    return bool(_suffix(path)) or any(name in names for names in known)
 
 
 def _clauses(text: str) -> Iterator[Clause]:
@@ -384,12 +388,13 @@ def _names_test(clause: Clause, extra: tuple[str, ...]) -> bool:
 def _is_test_file(path: str) -> bool:
     bare = path.partition("::")[0].lower()
     *folders, name = bare.split("/")
-    if _suffix(bare) not in _list("suffixes", "control") | {""} or not name:
+    suffix = _suffix(bare)
+    if not name or (suffix and suffix not in _list("suffixes", "control")):
         return False
     if ".github/workflows" in bare or name == ".gitlab-ci.yml":
         return True
     marked = re.search(r"^test[_-]|[_-]test\.|\.test\.|\.spec\.|_spec\.|[_-]evals?\.", name)
-    return bool(marked) or bool(_suffix(bare) and not _list("test_folders").isdisjoint(folders))
+    return bool(marked) or bool(suffix and not _list("test_folders").isdisjoint(folders))
 
 
 def _named_ids(text: str, nouns: WordClass) -> Iterator[str]:

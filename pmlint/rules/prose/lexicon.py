@@ -55,12 +55,19 @@ class Group:
         self.unless: tuple[str, ...] = tuple(data.get("unless", ()))
         self.inside: bool = data.get("inside", False)
         self._data = data
+        self._parsed: dict[int, Term] = {}
         self.language = language
 
     @cached_property
     def terms(self) -> list[Term]:
-        """The terms, parsed when they are first asked for."""
-        return [parser_of(self.language).term(text) for text in self._data["terms"]]
+        """The terms, all parsed."""
+        return [self.term(number) for number in range(len(self._data["terms"]))]
+
+    def term(self, number: int) -> Term:
+        """A term, parsed when it is first asked for."""
+        if number not in self._parsed:
+            self._parsed[number] = parser_of(self.language).term(self._data["terms"][number])
+        return self._parsed[number]
 
     @property
     def cues(self) -> list[bytes]:
@@ -70,14 +77,21 @@ class Group:
         return [cue for term in self.terms for cue in term.needs[0]]
 
     @cached_property
-    def by_cue(self) -> dict[bytes, list[Term]]:
-        """The terms that a cue points at; a term stands under the words of one of its parts."""
-        cues = frozenset(self.cues)
-        found: dict[bytes, list[Term]] = {}
-        for term in self.terms:
-            for cue in min((need for need in term.needs if need <= cues), key=len):
-                found.setdefault(cue, []).append(term)
+    def by_cue(self) -> dict[bytes, list[int]]:
+        """The numbers of the terms that a cue points at: of each, one part is looked up by its
+        words (``at``, its place among the parts), and only what a text may hold is parsed further.
+        """
+        found: dict[bytes, list[int]] = {}
+        for number, text in enumerate(self._data["terms"]):
+            for cue in self._lookup(number, text):
+                found.setdefault(cue, []).append(number)
         return found
+
+    def _lookup(self, number: int, text: str) -> frozenset[bytes]:
+        if "at" not in self._data:
+            return self.term(number).needs[0]
+        piece = text.lstrip("^").split()[self._data["at"][number]]
+        return cue_words(parser_of(self.language).part(piece)[1])
 
 
 class _OwnGroup(Group):
@@ -103,6 +117,15 @@ class _OwnGroup(Group):
     def terms(self) -> list[Term]:
         """All phrases as one term."""
         return [_Phrases(self._phrases)] if self._phrases else []
+
+    def term(self, number: int) -> Term:
+        """The one term."""
+        return self.terms[number]
+
+    @cached_property
+    def by_cue(self) -> dict[bytes, list[int]]:
+        """Every first word leads to the one term."""
+        return {cue: [0] for term in self.terms for cue in term.needs[0]}
 
 
 class Term:
@@ -234,10 +257,10 @@ class Lexicon:
         by_cue = self._cues(lists)
         met = sorted(by_cue.keys() & bag)
         pointed = (
-            (group, term)
+            (group, group.term(number))
             for cue in met
             for group in by_cue[cue]
-            for term in group.by_cue.get(cue, ())
+            for number in group.by_cue.get(cue, ())
         )
         return (
             list(

@@ -65,13 +65,14 @@ class Vocabulary:
 
 
 _PLAIN = re.compile(r"[a-z0-9_][a-z0-9_'./-]*", re.ASCII)
+_SPACELESS = re.compile("[぀-鿿]")
 NONE = Vocabulary(())
 """No word is known: a run of such a script is one token."""
 
 
 def is_spaceless(text: str) -> bool:
     """Whether a text holds kana or Han, which put no blank between words."""
-    return not text.isascii() and any("぀" <= char <= "鿿" for char in text)
+    return not text.isascii() and _SPACELESS.search(text) is not None
 
 
 class Words:
