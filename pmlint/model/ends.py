@@ -197,6 +197,17 @@ def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
     return frozenset(_joined(found))
 
 
+def shows_end_of(layer: str, text: str, extra: tuple[str, ...] = ()) -> bool:
+    """Whether a text shows an end of the layer. A test is asked for first: most layers take one, and
+    the other questions take five times as long.
+    """
+    if has_end_of(layer, frozenset(("test",))) and any(
+        _names_test(clause, extra) for clause in _clauses(text)
+    ):
+        return True
+    return has_end_of(layer, end_kinds(text, extra))
+
+
 def places(text: str) -> tuple[str, ...]:
     """What a text names that a change can touch, each once: paths; ids of tests, evals, jobs,
     alerts and rules; addresses.

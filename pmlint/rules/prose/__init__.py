@@ -20,6 +20,7 @@ from pmlint.rules.prose import (
     self_verifying,
     unbounded_done_when,
     unquantified_impact,
+    unread_language,
     vague_action,
     vague_cause,
     vow,
@@ -45,4 +46,5 @@ RULES: tuple[Rule, ...] = (
     unquantified_impact.RULE,
     vow.RULE,
     abusive_language.RULE,
+    unread_language.RULE,
 )

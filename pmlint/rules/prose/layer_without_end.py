@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Action, Postmortem
-from pmlint.model.ends import has_end_of, kinds_of, layers_that_take
+from pmlint.model.ends import kinds_of, layers_that_take
 from pmlint.rules.prose.passage import shorten
 from pmlint.rules.prose.reading import read
 from pmlint.rules.rule import Context, Rule
@@ -31,8 +31,10 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """
     reading = read(postmortem, context)
     for action, end in reading.ends:
+        if reading.shows_end(action) or end.said("placeholder"):
+            continue
         kinds = reading.kinds_of_end(action)
-        if has_end_of(action.layer, kinds) or "instruction" in kinds or end.said("placeholder"):
+        if "instruction" in kinds:
             continue
         message = f"'{shorten(action.done_when)}' is not an end of the layer '{action.layer}'"
         yield Problem(message, action.at / "done_when", action.id, advice(action, kinds))

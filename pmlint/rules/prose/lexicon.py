@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -215,7 +216,9 @@ class Lexicon:
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._groups: dict[str, list[Group]] = {}
-        for language in settings.get("languages", LANGUAGES):
+        self._narrowed: dict[frozenset[str], Lexicon] = {}
+        self.languages: tuple[str, ...] = tuple(settings.get("languages", LANGUAGES))
+        for language in self.languages:
             for name, entries in read_json(f"words/{language}.json")["lists"].items():
                 self._groups.setdefault(name, []).extend(
                     Group(name, language, entry) for entry in entries
@@ -228,6 +231,20 @@ class Lexicon:
             for name, terms in removed.items()
         }
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
+
+    def narrowed(self, languages: frozenset[str]) -> Lexicon:
+        """The same without the terms of other languages, kept for the next document: a body is long,
+        and each language doubles the terms that its words may point at.
+        """
+        if languages not in self._narrowed:
+            found = self._narrowed[languages] = copy(self)
+            found._by_cue = {}
+            found.__dict__.pop("_spaceless", None)
+            found._groups = {
+                name: [group for group in groups if group.language in (*languages, "")]
+                for name, groups in self._groups.items()
+            }
+        return self._narrowed[languages]
 
     def words(self, text: str) -> Words:
         """The words of a text, parted by what is known where its script puts no blanks."""

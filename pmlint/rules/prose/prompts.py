@@ -14,7 +14,7 @@ from pmlint.rules.prose.text import END
 
 _CONTENT = frozenset(
     ": about saying stating telling that always never must regarding "
-    "dass que qu'il qu'elle ne no não nicht".split()
+    "dass que para qu'il qu'elle ne no não nicht".split()
 )
 """Words after which a prompt's own content follows: what it says of tests and gates is as soft as
 the rest of it.
@@ -37,7 +37,7 @@ def prompt_match(passage: Passage) -> Match | None:
     match = passage.said("prompt-wording") or _file(passage)
     if match is None or passage.all("handling", match.group.language):
         return None
-    start, end = _content(passage.words.tokens, match.last)
+    start, end = _content(passage.words.tokens, match)
     hard = [
         other
         for other in passage.all("enforcing", match.group.language)
@@ -62,11 +62,16 @@ def _file(passage: Passage) -> Match | None:
     return Match(inside[0], inside[0] + 1, _FILE, "a file that a model reads") if inside else None
 
 
-def _content(tokens: list[str], after: int) -> tuple[int, int]:
-    """The tokens of the same sentence that say what the prompt says."""
-    places = range(after, len(tokens))
-    start = next((at for at in places if tokens[at] in _CONTENT or _opens(tokens, at)), len(tokens))
-    return start, next((at for at in places[start - after :] if tokens[at] in END), len(tokens))
+def _content(tokens: list[str], match: Match) -> tuple[int, int]:
+    """The tokens of the same sentence that say what the prompt says: behind the first word that
+    opens it, which may be the end of the match ("tell the agent that").
+    """
+    behind = range(match.last, len(tokens))
+    opened = not _CONTENT.isdisjoint(tokens[match.first : match.last])
+    opens = (at for at in behind if tokens[at] in _CONTENT or _opens(tokens, at))
+    start = match.last if opened else next(opens, len(tokens))
+    end = next((at for at in behind if at >= start and tokens[at] in END), len(tokens))
+    return start, end
 
 
 def _opens(tokens: list[str], index: int) -> bool:

@@ -10,12 +10,13 @@ from functools import cached_property
 
 from pmlint.finding import Level
 from pmlint.model import Action, FailedControl, Postmortem, WorkflowFinding
-from pmlint.model.ends import end_kinds, has_end_of
+from pmlint.model.ends import end_kinds, shows_end_of
 from pmlint.parsing.markdown import prose
-from pmlint.place import Path, in_body
+from pmlint.place import Path, Where, in_body
 from pmlint.rules.prose.answers import SURE, WeakAnswer, weak_answer
 from pmlint.rules.prose.body import Block, blocks, lists_of
-from pmlint.rules.prose.lexicon import Lexicon, Likely, lexicon
+from pmlint.rules.prose.languages import read_in, unread
+from pmlint.rules.prose.lexicon import Lexicon, Likely, bags, lexicon
 from pmlint.rules.prose.passage import CAUSE, TITLE, Passage, passages
 from pmlint.rules.rule import Context
 
@@ -51,17 +52,18 @@ class Reading:
         """Whether an action that is not cancelled is the only one for some finding."""
         return any(self._answers[name] == 1 for name in action.findings)
 
-    @cached_property
-    def _kinds(self) -> dict[Path, frozenset[str]]:
-        return {one.at: end_kinds(one.done_when, self.instructions) for one in self.actions}
-
     def kinds_of_end(self, action: Action) -> frozenset[str]:
         """The kinds of end that an action's ``done_when`` shows."""
-        return self._kinds[action.at]
+        return end_kinds(action.done_when, self.instructions)
+
+    @cached_property
+    def _shows(self) -> dict[Path, bool]:
+        own = self.instructions
+        return {one.at: shows_end_of(one.layer, one.done_when, own) for one in self.actions}
 
     def shows_end(self, action: Action) -> bool:
         """Whether an action shows an end of its layer's own kind."""
-        return has_end_of(action.layer, self.kinds_of_end(action))
+        return self._shows[action.at]
 
     def level(self, action: Action) -> Level:
         """How serious words of an action are: an error only where its end is one already."""
@@ -147,6 +149,28 @@ class Reading:
         return passages(texts, self._terms, lists) if texts else []
 
     @cached_property
+    def _narrowed(self) -> Lexicon:
+        """The terms of the languages of the body."""
+        return self._terms.narrowed(read_in(self._words, self._postmortem.body))
+
+    @cached_property
+    def unread(self) -> tuple[str, Path | Where] | None:
+        """The language of a field that no list covers, and where the field stands; the body is
+        asked last.
+        """
+        postmortem = self._postmortem
+        fields = [(postmortem.summary, postmortem.at / "summary")]
+        fields += [(one.statement, one.at / "statement") for one in postmortem.findings]
+        fields += [(one.title, one.at / "title") for one in self.actions]
+        read = self._terms.languages
+        joined = bags("\n".join(text.replace("\n", " ") for text, _ in fields))
+        for (text, at), bag in zip(fields, joined, strict=True):
+            if language := unread(bag, text, read):
+                return language, at
+        language = unread(self._words, postmortem.body, read)
+        return (language, in_body(0, 0)) if language else None
+
+    @cached_property
     def body(self) -> list[Passage]:
         """The paragraphs and items of the body in which a term stands."""
         return self._speaking(_BODY, lambda block: True)
@@ -177,16 +201,15 @@ class Reading:
         """The blocks in whose running text a term stands; Markdown is parsed where one stands in
         the raw text.
         """
-        cues = self._terms.met(self._words, lists)
+        terms = self._narrowed
+        cues = terms.met(self._words, lists)
         if not cues:
             return []
         met = [not cues.isdisjoint(line) for line in self._lines]
         body, found = self._postmortem.body, []
         for block in self._blocks:
             if asked(block) and any(met[block.first : block.last]):
-                pairs = self._terms.likely(
-                    set().union(*self._lines[block.first : block.last]), lists
-                )
+                pairs = terms.likely(set().union(*self._lines[block.first : block.last]), lists)
                 likely = [
                     (group, term)
                     for group, term in pairs
@@ -204,7 +227,7 @@ class Reading:
         return Passage(
             body[start : block.end],
             lambda first, last: in_body(start + first, start + last),
-            self._terms,
+            self._narrowed,
             likely,
         )
 

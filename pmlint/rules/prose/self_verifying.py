@@ -47,14 +47,15 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     reading = read(postmortem, context)
     opens = partial(_only_opens, context=context, own=reading.instructions)
     for action, end in reading.ends:
-        kinds = reading.kinds_of_end(action)
-        if action.structural and "instruction" in kinds and not reading.shows_end(action):
+        shows = reading.shows_end(action)
+        if not shows and "instruction" in reading.kinds_of_end(action):
             message = f"'{shorten(action.done_when)}' is read by a model, and refuses nothing"
             help = f"declare 'layer: prompt' beside a control, or {advice(action, frozenset())}"
             at = action.at / "done_when"
             yield Problem(message, at, action.id, help, expected=("prompt",))
             continue
-        for path in places(action.done_when):
+        named = places(action.done_when) if _MARK.search(action.done_when) else ()
+        for path in named:
             if opens(path):
                 start = action.done_when.index(path)
                 where = end.place(start, start + len(path))
@@ -70,6 +71,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 yield Problem(f"'{proof.path}' {reason}", proof.at / "path", action.id, _HELP)
 
 
+_MARK = re.compile(r"[Tt]est|spec")
+"""What each test that is looked into has in its name."""
 _OPENS = "only opens a lessons, prompt or postmortem file"
 
 

@@ -1,0 +1,83 @@
+"""Which languages a text is written in, by its function words or its script
+(`schema/words/languages.json`).
+
+Three different function words make a language: a name or a quotation holds one or two. Words that a
+language which is read shares with one that is not say nothing, so the data leaves them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from pmlint.model.resources import read_json
+
+_ENOUGH = 3
+"""How many different function words make a language."""
+
+
+@cache
+def _data() -> Any:
+    return read_json("words/languages.json")
+
+
+@cache
+def _function_words(kind: str) -> dict[str, frozenset[bytes]]:
+    return {name: frozenset(text.encode().split()) for name, text in _data()[kind].items()}
+
+
+@cache
+def _unread() -> frozenset[bytes]:
+    return frozenset().union(*_function_words("unread").values())
+
+
+def read_in(words: Collection[bytes], text: str) -> frozenset[str]:
+    """The languages with lists that a text is written in, English always: every text about
+    software has English words.
+    """
+    bag = frozenset(words)
+    found = {name for name, own in _function_words("read").items() if len(own & bag) >= _ENOUGH}
+    if not text.isascii():
+        chars = _beyond_latin(text)
+        found |= {name for name, ends in _data()["scripts"].items() if _has(chars, ends)}
+    return frozenset(found | {"en"})
+
+
+def unread(words: Collection[bytes], text: str, read: Collection[str]) -> str:
+    """The language of a text that no list covers, the likeliest one; empty where one covers it.
+
+    ``read`` are the languages whose lists are read: a team may have chosen some.
+    """
+    bag = frozenset(words)
+    left = {name for name in _function_words("read") if name not in read}
+    counts = {name: len(_function_words("read")[name] & bag) for name in left}
+    if len(_unread() & bag) >= _ENOUGH:
+        counts |= {name: len(own & bag) for name, own in _function_words("unread").items()}
+    known = (own for name, own in _function_words("read").items() if name in read)
+    covered = max((len(own & bag) for own in known), default=0)
+    likely = max(counts, key=lambda name: (counts[name], name), default="")
+    if likely and counts[likely] >= _ENOUGH and counts[likely] > covered:
+        return likely
+    return "" if text.isascii() else _unread_script(text, read)
+
+
+def _unread_script(text: str, read: Collection[str]) -> str:
+    """The language of a script in which most letters of a text are written and no list is."""
+    scripts = dict(_data()["unread_scripts"])
+    scripts |= {name: ends for name, ends in _data()["scripts"].items() if name not in read}
+    chars = _beyond_latin(text)
+    for name, ends in scripts.items():
+        own = {char for char in chars if ends[0] <= char <= ends[1]}
+        if own and 2 * sum(map(text.count, own)) > sum(map(str.isalpha, text)):
+            return str(name)
+    return ""
+
+
+def _beyond_latin(text: str) -> set[str]:
+    """The different letters of other scripts: few where a text has quotation marks alone."""
+    return {char for char in set(text) if char > "\u024f" and char.isalpha()}
+
+
+def _has(chars: set[str], ends: str) -> bool:
+    return any(ends[0] <= char <= ends[1] for char in chars)
