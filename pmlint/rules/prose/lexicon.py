@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from copy import copy
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -237,9 +236,8 @@ class Lexicon:
         and each language doubles the terms that its words may point at.
         """
         if languages not in self._narrowed:
-            found = self._narrowed[languages] = copy(self)
-            found._by_cue = {}
-            found.__dict__.pop("_spaceless", None)
+            found = self._narrowed[languages] = Lexicon({"languages": ()})
+            found._removed = self._removed
             found._groups = {
                 name: [group for group in groups if group.language in (*languages, "")]
                 for name, groups in self._groups.items()
