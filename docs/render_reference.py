@@ -18,6 +18,8 @@ from pmlint.cli import commands
 from pmlint.finding import Level
 from pmlint.model.resources import read_json
 from pmlint.model.validator import resolved
+from pmlint.output import FORMATS as FORMATS_OF_OUTPUT
+from pmlint.output import format_of
 from pmlint.project.settings import GateSettings, Settings
 
 HERE = Path(__file__).parent / "reference"
@@ -60,18 +62,7 @@ PAGES = {
     ),
 }
 SCHEMAS = {"configuration": "config", "output": "finding"}
-OUTPUTS = {
-    "text": "for people: the line of the file with a mark under it; the default on a terminal",
-    "concise": "one line a finding, `FILE:ROW:COLUMN: LEVEL CODE: MESSAGE`; the default in a pipe",
-    "json": "one object, described below",
-    "jsonl": "one finding of that object a line",
-    "github": "workflow commands, which GitHub shows at the lines of a pull request; the default in GitHub Actions",
-    "gitlab": "the report of GitLab Code Quality; the default in GitLab CI",
-    "junit": "JUnit XML, for whatever shows test results",
-    "sarif": "SARIF 2.1.0, for code scanning",
-    "rdjsonl": "the format of reviewdog, columns in UTF-8 bytes",
-    "markdown": "a comment for a pull request",
-}
+OUTPUTS = {name: format_of(name).description for name in FORMATS_OF_OUTPUT}
 
 
 class Section(NamedTuple):

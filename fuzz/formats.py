@@ -13,6 +13,7 @@ from pmlint.check.report import Report, RuleInfo, summarize
 from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.finding import Edit, Finding, Fix, Level
 from pmlint.output import FORMATS, render, statistics
+from pmlint.output.interface import Page
 from pmlint.parsing.source import INVISIBLE, Source
 from pmlint.project.holds import Hold
 
@@ -81,7 +82,7 @@ def formats(data: bytes) -> None:
         text.encode()
         assert not text or text.endswith("\n")
     for name in ("text", "concise"):
-        render(name, one, color=True).encode()
+        render(name, one, Page(color=True)).encode()
     for name in ("json", "gitlab", "sarif"):
         json.loads(said[name])
     root = ElementTree.fromstring(said["junit"])
@@ -93,6 +94,9 @@ def formats(data: bytes) -> None:
     assert sum(line.startswith("::") for line in commands) == counted
     assert len(commands) == counted + 2 + (one.verdict is not None)
     assert "##[" not in said["github"]
+    issues = said["azure"].split("\n")
+    assert sum(line.startswith("##vso[task.logissue ") for line in issues) == counted
+    assert said["azure"].count("##") == counted
     assert len(said["concise"].split("\n")) == len(one.counted) + 2 + 6 * (one.verdict is not None)
     for result in json.loads(said["sarif"])["runs"][0]["results"]:
         address = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]

@@ -50,7 +50,18 @@ def demands_of(
     """
     selection = Filter(settings, only)
     policies = policies or load_policies(tree, settings, today, selection.asks)
-    ids = {*(rule.id for rule in RULES), *(policy.id for policy in policies.policies)}
+    ids = _ids(policies)
     named = (*settings.select, *settings.ignore, *settings.rules)
     require_rules(named, ids | policies.shipped, settings.file)
-    return Demands(settings, selection, policies, frozenset(ids))
+    return Demands(settings, selection, policies, ids)
+
+
+def known_ids(tree: Tree, settings: Settings, today: date) -> frozenset[str]:
+    """The ids of all rules and policies of a tree, also of those that are off."""
+    policies = load_policies(tree, settings, today)
+    return _ids(policies) | policies.shipped
+
+
+def _ids(policies: PolicySet) -> frozenset[str]:
+    rules = (rule.id for rule in RULES)
+    return frozenset((*rules, *(policy.id for policy in policies.policies)))

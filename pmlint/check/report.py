@@ -78,12 +78,13 @@ class Report(NamedTuple):
     @property
     def closing(self) -> str:
         """The last line of what people read."""
-        clean = not self.summary.errors and not self.summary.warnings
-        return (
-            f"Judged {self.summary.where}"
-            if clean and self.verdict is not None
-            else str(self.summary)
-        )
+        summary = self.summary
+        if summary.errors or summary.warnings:
+            return str(summary)
+        if self.verdict is not None:
+            return f"Judged {summary.where}"
+        # set up and still empty: never "All clean", since nothing was judged
+        return str(summary) if summary.postmortems or summary.routes else "nothing to check yet"
 
 
 def summarize(

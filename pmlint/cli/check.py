@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 import sys
 import time
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from pmlint.check.engine import check_tree
+from pmlint.check.demands import known_ids
+from pmlint.check.engine import Judged, check_tree
 from pmlint.check.levels import clean
 from pmlint.check.report import Report
 from pmlint.cli.fixing import filtered, show, with_fixes, written
+from pmlint.cli.options import Known
 from pmlint.cli.progress import watched
-from pmlint.cli.project import Project, below, find, judged_day, today, wants_color
+from pmlint.cli.project import Project, find, judged_day, page, today
+from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selection
 from pmlint.finding import Level
-from pmlint.output import FORMATS, choose, publish, render
+from pmlint.model.suggestions import nearest
+from pmlint.output import FORMATS, choose, format_of, publish
 from pmlint.parsing.overlay import Overlay
-from pmlint.parsing.source import Malformed, Source, decode
-from pmlint.parsing.tree import Tree, WorkTree
+from pmlint.parsing.tree import WorkTree
 from pmlint.project.settings import Settings, UsageError
 
 if TYPE_CHECKING:
@@ -49,205 +53,175 @@ Examples:
 
 
 @click.command("check", epilog=EXAMPLES)
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
-    "--select", metavar="IDS", shell_complete=_rule_ids, help="Only these rules, by comma."
+    "--select", metavar="IDS", shell_complete=_rule_ids, help="Only these rules, comma-separated."
 )
 @click.option(
-    "--ignore", metavar="IDS", shell_complete=_rule_ids, help="Not these rules, by comma."
+    "--ignore", metavar="IDS", shell_complete=_rule_ids, help="Not these rules, comma-separated."
 )
 @click.option(
     "--fail-level",
     type=click.Choice(["error", "warning"]),
-    help="The level from which the run fails.",
+    help="Lowest level that fails the run (default: error).",
 )
-@click.option("--exit-zero", is_flag=True, help="Exit 0 even where there are findings.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings.")
 @click.option(
     "--output-format",
-    type=click.Choice(FORMATS),
-    help="The format; found by itself from the CI and the terminal.",
+    type=Known(FORMATS),
+    help="Output format (default: detected from CI or terminal).",
 )
 @click.option(
-    "-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output."
+    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
 )
-@click.option("--stdin-filename", metavar="PATH", help="The file that '-' stands for.")
-@click.option("--since", metavar="REV", help="Only files that differ from this revision.")
-@click.option("--fix", is_flag=True, help="Write the fixes that have one right answer.")
+@click.option("--stdin-filename", metavar="PATH", help="Path of the file on standard input.")
+@click.option("--since", metavar="REV", help="Only documents changed since this revision.")
+@click.option("--fix", is_flag=True, help="Apply the fixes that have one right answer.")
 @click.option(
     "--sort-fields",
     is_flag=True,
-    help="Write the fields of postmortems in the order of their schema.",
+    help="Write the fields of postmortems in the order of the schema.",
 )
-@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write; write nothing.")
 @click.option(
     "-j",
     "--jobs",
     metavar="N",
     type=click.IntRange(0),
     default=0,
-    help="In how many processes; 0 finds out by itself.",
+    help="Number of worker processes (0: one per CPU).",
 )
-@click.option("--no-cache", is_flag=True, help="Read every document, and remember none.")
-@click.option("--now", metavar="DATE", help="What day it is.")
-@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
-@click.option("--show-settings", is_flag=True, help="Print the settings and where they come from.")
+@click.option("--no-cache", is_flag=True, help="Do not read or write the cache.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@click.option(
+    "--statistics", is_flag=True, help="Count the findings by rule instead of listing them."
+)
+@click.option("--show-settings", is_flag=True, help="Print the settings and their sources.")
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
-    help="Whether to use colours.",
+    help="Use colours (default: auto).",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing where all is clean.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing if all is clean.")
 @click.option(
     "-v",
     "--verbose",
     is_flag=True,
-    help="Say on the standard error what is read and how long it took.",
+    help="Print to standard error what is read and how long it takes.",
 )
 def command(**options: object) -> None:
-    """Check postmortems, routes, people and policies; without PATHS the whole repository."""
+    """Check postmortems, routes, people and policies; without PATHS the entire project."""
     start = time.perf_counter()
     project = find()
-    settings = _settings(project.settings, options)
+    project = project._replace(settings=_settings(project, options))
     if options["show_settings"]:
-        _show(project, settings)
+        _show(project, project.settings)
         return
     paths = options["paths"]
     assert isinstance(paths, tuple)
-    only, instead = _wanted(project, paths, options["stdin_filename"])
-    if since := _text(options["since"]):
-        changed = _changed_since(project, since)
-        only = changed if only is None else only & changed
-    day = judged_day(_text(options["now"]), settings.timezone)
-    jobs = options["jobs"]
-    assert isinstance(jobs, int)
+    stdin_name, since = _text(options["stdin_filename"]), _text(options["since"])
+    wanted = selection(project, paths, stdin_name, since)
+    day = judged_day(_text(options["now"]), project.settings.timezone)
     with watched(project.tree, quiet=bool(options["quiet"])) as read:
-        tree = Overlay(read, {instead.file: instead.text}) if instead is not None else read
-        cache_of = None if options["no_cache"] else project.root
+        texts = {wanted.instead.file: wanted.instead.text} if wanted.instead is not None else {}
+        tree = Overlay(read, texts) if texts else read
+        refuse_nothing(project, tree)
         judged = check_tree(
-            tree, settings, day, only=only, cache_of=cache_of, jobs=jobs, whole=only is None
+            tree,
+            project.settings,
+            day,
+            only=wanted.only,
+            cache_of=None if options["no_cache"] else project.root,
+            jobs=int(str(options["jobs"])),
+            whole=wanted.only is None,
         )
-    report = with_fixes(judged)
-    if options["diff"] or options["fix"] or options["sort_fields"]:
-        sort = (
-            [facts.file for facts in judged.index.postmortems if only is None or facts.file in only]
-            if options["sort_fields"]
-            else []
-        )
-        if options["diff"]:
-            raise click.exceptions.Exit(1 if show(report, sort) else 0)
-        if instead is not None:
-            sys.stdout.write(filtered(report, instead, sort))
-            return
-        again = partial(check_tree, WorkTree(project.root), settings, day, only=only)
-        report = written(
-            project, report, sort, lambda: with_fixes(again()), fix=bool(options["fix"])
-        )
-    name = _text(options["output_format"]) or choose(os.environ, sys.stdout.isatty())
-    _write(report, name, options)
+    report = _changed(project, judged, wanted, day, options)
+    if report is None:
+        return
+    name_the_rest(wanted.rest)
+    _write(project, report, options)
     if options["verbose"]:
-        where = f"root {project.root}, configuration {settings.file or 'none'}"
+        where = f"root {project.root}, configuration {project.settings.file or 'none'}"
         click.echo(f"{where}, {report.summary.where}, {time.perf_counter() - start:.2f}s", err=True)
-    if not clean(report.summary, settings.fail_level) and not options["exit_zero"]:
+    if not clean(report.summary, project.settings.fail_level) and not options["exit_zero"]:
         raise click.exceptions.Exit(1)
 
 
-def _changed_since(project: Project, revision: str) -> frozenset[str]:
-    """The files that differ from a revision. Raises `UsageError` where git can't tell."""
-    from pmlint.git import Repository
-
-    with Repository(project.root, below(project.root)) as repository:
-        before = repository.tree(repository.resolve(revision))
-        return frozenset(
-            entry.path for entry in project.tree.walk("") if not _same(project, before, entry.path)
-        )
-
-
-def _same(project: Project, before: Tree, path: str) -> bool:
-    try:
-        return before.entry(path) is not None and before.read(path, 1 << 30) == project.tree.read(
-            path, 1 << 30
-        )
-    except Malformed:
-        return False
+def _changed(
+    project: Project, judged: Judged, wanted: Selection, day: date, options: dict[str, object]
+) -> Report | None:
+    """The report after what ``--fix`` and ``--sort-fields`` write; None where a patch or a text was
+    printed in its place.
+    """
+    report, only = with_fixes(judged), wanted.only
+    if not (options["diff"] or options["fix"] or options["sort_fields"]):
+        return report
+    files = [facts.file for facts in judged.index.postmortems]
+    sort = [file for file in files if only is None or file in only]
+    sort = sort if options["sort_fields"] else []
+    if options["diff"]:
+        raise click.exceptions.Exit(1 if show(report, sort) else 0)
+    if wanted.instead is not None:
+        sys.stdout.write(filtered(report, wanted.instead, sort))
+        return None
+    # without the progress of the first run, and from what is on disk now
+    again = partial(check_tree, WorkTree(project.root), project.settings, day, only=only)
+    return written(project, report, sort, lambda: with_fixes(again()), fix=bool(options["fix"]))
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _ids(value: object) -> tuple[str, ...]:
-    return tuple(part.strip() for part in _text(value).split(",") if part.strip())
+def _ids(project: Project, options: dict[str, object], option: str) -> tuple[str, ...]:
+    """The rules that an option names.
+
+    Raises `UsageError` for one that does not exist, with the nearest.
+    """
+    names = tuple(part.strip() for part in _text(options[option]).split(",") if part.strip())
+    known = known_ids(project.tree, project.settings, date.today()) if names else frozenset()
+    for name in names:
+        if name not in known:
+            help = nearest(name, sorted(known)) or "'pmlint rules' lists them"
+            raise UsageError(f"there is no rule '{name}' (--{option})", help=help)
+    return names
 
 
-def _settings(settings: Settings, options: dict[str, object]) -> Settings:
+def _settings(project: Project, options: dict[str, object]) -> Settings:
     """The settings with what the options say."""
-    if select := _ids(options["select"]):
+    settings = project.settings
+    if select := _ids(project, options, "select"):
         settings = settings._replace(select=select)
-    if ignore := _ids(options["ignore"]):
+    if ignore := _ids(project, options, "ignore"):
         settings = settings._replace(ignore=ignore)
     level = _text(options["fail_level"])
     return settings._replace(fail_level=Level[level.upper()]) if level else settings
 
 
-def _wanted(
-    project: Project, paths: tuple[str, ...], stdin_name: object
-) -> tuple[frozenset[str] | None, Source | None]:
-    """The files that the arguments name, and the text of the standard input."""
-    if not paths:
-        return None, None
-    if "-" in paths:
-        if len(paths) > 1 or not isinstance(stdin_name, str):
-            raise UsageError(
-                "'-' stands alone and needs a name",
-                help="add --stdin-filename postmortems/PM-2026-001.md",
-            )
-        file = _relative(project, stdin_name)
-        try:
-            return frozenset((file,)), decode(file, sys.stdin.buffer.read())
-        except Malformed as error:
-            raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
-    found: set[str] = set()
-    for path in paths:
-        file = _relative(project, path)
-        entry = project.tree.entry(file) if file else None
-        if not file or (entry and entry.kind == "folder"):
-            found.update(one.path for one in project.tree.walk(file))
-        elif entry is None:
-            raise UsageError(f"there is no file '{path}'", help="check the path")
-        else:
-            found.add(file)
-    return frozenset(found), None
-
-
-def _relative(project: Project, path: str) -> str:
-    file = os.path.relpath(os.path.abspath(path), project.root).replace(os.sep, "/")
-    if file == ".." or file.startswith("../"):
-        raise UsageError(
-            f"'{path}' lies outside the repository {project.root}",
-            help="run pmlint in the repository of the file",
-        )
-    return "" if file == "." else file
-
-
-def _write(report: Report, name: str, options: dict[str, object]) -> None:
+def _write(project: Project, report: Report, options: dict[str, object]) -> None:
     target = _text(options["output_file"])
+    chosen = choose(os.environ, sys.stdout.isatty(), to_file=bool(target))
+    name = _text(options["output_format"]) or chosen
+    form = format_of(name)
     if options["statistics"]:
         from pmlint.output import statistics
 
         text = statistics.render(name, report)
     else:
-        text = render(name, report, color=not target and wants_color(_text(options["color"])))
-    if options["quiet"] and not report.findings and name in ("text", "concise"):
+        color = "never" if target else _text(options["color"])
+        text = form.render(report, page(project.root, color))
+    if options["quiet"] and not report.findings and form.for_people:
         text = ""
     if target:
         from pmlint.parsing.writing import output
 
+        os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
         output(target, text)
-    else:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        publish(name, report, os.environ)
+        return
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    publish(name, report, os.environ)
 
 
 def _show(project: Project, settings: Settings) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 
 import click
 
-from pmlint.cli.project import wants_color
+from pmlint.cli.project import page
 from pmlint.model.resources import read_text
 
 TODAY = date(2026, 10, 15)
@@ -165,6 +165,6 @@ class _Play:
         text = render(
             "text",
             Report((), Summary(1, 1), verdict=verdict._replace(judged={})),
-            color=wants_color("auto"),
+            page(self.folder, "auto")._replace(here=""),
         )
         click.echo("".join(f"   {line}\n" for line in text.splitlines() if line), nl=False)

@@ -9,7 +9,7 @@ import click
 
 from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
-from pmlint.cli.project import below, root_of, today, wants_color
+from pmlint.cli.project import below, page, root_of, today
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approval, read_approvals
 from pmlint.gate.events import Asked, Commit, asked, nothing_staged
@@ -171,7 +171,7 @@ def _print(verdict: Verdict, name: str, target: str | None, color: str) -> None:
         int(verdict.judged.get("postmortems", 0)), int(verdict.judged.get("routes", 0))
     )
     report = Report((), counts, verdict=verdict)
-    text = render(name, report, color=not target and wants_color(color))
+    text = render(name, report, page(root_of("."), "never" if target else color))
     if target:
         from pmlint.parsing.writing import output
 

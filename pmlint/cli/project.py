@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pmlint.parsing.tree import WorkTree
 from pmlint.project import days
 from pmlint.project.settings import NAMES, Settings, load
+
+if TYPE_CHECKING:
+    from pmlint.output.interface import Page
 
 
 class Project(NamedTuple):
@@ -77,6 +80,26 @@ def judged_day(now: str | None, zone: str) -> date:
     Raises as `today` does.
     """
     return days.today(now, zone).unended
+
+
+def page(root: str, color: str) -> Page:
+    """What people read on: ``--color``, the columns, and the folder that they are in."""
+    from pmlint.output.interface import Page
+
+    here = os.path.relpath(os.path.realpath("."), os.path.realpath(root)).replace(os.sep, "/")
+    inside = "" if here == "." or here.startswith("..") else here
+    return Page(wants_color(color), _columns(), inside)
+
+
+def _columns() -> int:
+    """``COLUMNS``, else the terminal's, else 80."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return int(given)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):  # a pipe, a file, or a test's stream without a number
+        return 80
 
 
 def wants_color(choice: str) -> bool:

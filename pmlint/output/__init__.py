@@ -1,4 +1,7 @@
-"""The formats that print a report, one module each, imported when it is asked for."""
+"""The formats that print a report, one module each, imported when it is asked for.
+
+Adding one is a module with a `pmlint.output.interface.Format`, and its name in `FORMATS`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from pmlint.check.report import Report
+from pmlint.output.interface import Format, Page
 
 FORMATS = (
     "text",
@@ -14,44 +18,41 @@ FORMATS = (
     "jsonl",
     "github",
     "gitlab",
+    "azure",
     "junit",
     "sarif",
     "rdjsonl",
     "markdown",
 )
+PLAIN = Page()
 
 
-def render(name: str, report: Report, *, color: bool = False) -> str:
-    """The report in a format of `FORMATS`, ending in a line feed where it is not empty; only
-    ``text`` and ``concise`` know colours.
-    """
-    module = import_module(f"pmlint.output.{name}")
-    text: str = (
-        module.render(report, color) if name in ("text", "concise") else module.render(report)
-    )
-    return text
+def format_of(name: str) -> Format:
+    """The format of a name in `FORMATS`."""
+    found: Format = import_module(f"pmlint.output.{name}").FORMAT
+    return found
 
 
-def choose(environ: Mapping[str, str], is_terminal: bool) -> str:
-    """The format where none is asked for: that of the CI we run in, else for people on a terminal
-    and for a pipe.
+def render(name: str, report: Report, page: Page = PLAIN) -> str:
+    """The report in a format of `FORMATS`; only those for people look at the page."""
+    return format_of(name).render(report, page)
+
+
+def choose(environ: Mapping[str, str], is_terminal: bool, *, to_file: bool = False) -> str:
+    """The format where none is asked for (spec/adopt.md, CI).
+
+    A job's log on GitLab gets ``concise``, since nobody reads Code Quality JSON there; a file is
+    what GitLab shows. Forgejo and Gitea say that they are GitHub, and read its commands.
     """
     if environ.get("GITHUB_ACTIONS") == "true":
         return "github"
+    if environ.get("TF_BUILD", "").lower() == "true":  # the agent writes it as "True"
+        return "azure"
     if environ.get("GITLAB_CI") == "true":
-        return "gitlab"
+        return "gitlab" if to_file else "concise"
     return "text" if is_terminal else "concise"
 
 
 def publish(name: str, report: Report, environ: Mapping[str, str]) -> None:
-    """Write what a format says outside its own text: for ``github`` the step summary, where GitHub
-    names its file.
-
-    Raises `OSError` where that file can't be written.
-    """
-    path = environ.get("GITHUB_STEP_SUMMARY", "")
-    if name == "github" and path:
-        from pmlint.output.markdown import step_summary
-
-        with open(path, "a", encoding="utf-8", newline="\n") as file:
-            file.write(step_summary(report))
+    """Write what a format says outside its own text. Raises `OSError` where that fails."""
+    format_of(name).publish(report, environ)

@@ -9,6 +9,7 @@ from datetime import date
 
 from pmlint.check.report import Report
 from pmlint.finding import Edit, Finding, Related
+from pmlint.output.interface import Format, Page
 from pmlint.parsing.source import Source
 from pmlint.project.holds import Hold
 
@@ -16,35 +17,39 @@ VERSION = 1
 """The version of the shape; it changes where a reader of the old one would break."""
 
 
-def render(report: Report) -> str:
+class JsonFormat(Format):
     """The report as one object.
 
     Everything outside ASCII is escaped, so that the bytes depend on no locale.
     """
-    data: dict[str, object] = {
-        "version": VERSION,
-        "findings": [
-            of(finding, report.source(finding.path) if finding.fix else None)
-            for finding in report.counted
-        ],
-        "summary": report.summary._asdict(),
-    }
-    verdict = report.verdict
-    if verdict is not None:
-        data["verdict"] = verdict.verdict
-        data["routes"] = [
-            {
-                "route": route.route,
-                "verdict": route.verdict,
-                "flags": list(route.flags),
-                "held_by": [_hold(one) for one in route.held_by],
-            }
-            for route in verdict.routes
-        ]
-        data["refusals"] = [of(refusal, None) for refusal in verdict.refusals]
-        data["cases"] = list(verdict.cases)
-        data["judged"] = dict(verdict.judged)
-    return json.dumps(data, indent=2, default=plain) + "\n"
+
+    description = "one object, described below"
+
+    def render(self, report: Report, page: Page) -> str:
+        data: dict[str, object] = {
+            "version": VERSION,
+            "findings": [
+                of(finding, report.source(finding.path) if finding.fix else None)
+                for finding in report.counted
+            ],
+            "summary": report.summary._asdict(),
+        }
+        verdict = report.verdict
+        if verdict is not None:
+            data["verdict"] = verdict.verdict
+            data["routes"] = [
+                {
+                    "route": route.route,
+                    "verdict": route.verdict,
+                    "flags": list(route.flags),
+                    "held_by": [_hold(one) for one in route.held_by],
+                }
+                for route in verdict.routes
+            ]
+            data["refusals"] = [of(refusal, None) for refusal in verdict.refusals]
+            data["cases"] = list(verdict.cases)
+            data["judged"] = dict(verdict.judged)
+        return json.dumps(data, indent=2, default=plain) + "\n"
 
 
 def of(finding: Finding, source: Source | None) -> dict[str, object]:
@@ -139,3 +144,6 @@ def _hold(hold: Hold) -> dict[str, object]:
         "reason": hold.reason,
         "release": hold.release,
     }
+
+
+FORMAT = JsonFormat()

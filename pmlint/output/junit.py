@@ -9,38 +9,47 @@ from xml.etree import ElementTree
 
 from pmlint.check.report import Report
 from pmlint.finding import Finding
+from pmlint.output.interface import Format, Page
 from pmlint.output.verdict import all_findings
 from pmlint.parsing.escape import xml
 
 
-def render(report: Report) -> str:
+class JUnitFormat(Format):
     """What makes the run fail is a failure, what somebody waived is skipped, and other findings
     pass with their text as output.
     """
-    waived = [finding for finding in report.findings if finding.waived]
-    findings = sorted([*all_findings(report), *waived], key=lambda finding: finding.order)
-    root = ElementTree.Element("testsuites", name="pmlint")
-    for path, group in groupby(findings, key=lambda finding: finding.path):
-        _suite(root, path or "pmlint", list(group), report)
-    if not findings:
-        ElementTree.SubElement(
-            _element(root, "testsuite", name="pmlint"),
-            "testcase",
-            name=str(report.summary),
-            classname="pmlint",
+
+    description = "JUnit XML, for whatever shows test results"
+
+    def render(self, report: Report, page: Page) -> str:
+        waived = [finding for finding in report.findings if finding.waived]
+        findings = sorted([*all_findings(report), *waived], key=lambda finding: finding.order)
+        root = ElementTree.Element("testsuites", name="pmlint")
+        for path, group in groupby(findings, key=lambda finding: finding.path):
+            _suite(root, path or "pmlint", list(group), report)
+        if not findings:
+            ElementTree.SubElement(
+                _element(root, "testsuite", name="pmlint"),
+                "testcase",
+                name=str(report.summary),
+                classname="pmlint",
+            )
+        for suite in root:
+            suite.set("tests", str(len(suite)))
+            for name, kind in (
+                ("failures", "failure"),
+                ("skipped", "skipped"),
+                ("errors", "error"),
+            ):
+                suite.set(name, str(len(suite.findall(f"testcase/{kind}"))))
+        for name in ("tests", "failures", "errors"):
+            root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+        ElementTree.indent(root)
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            + ElementTree.tostring(root, encoding="unicode")
+            + "\n"
         )
-    for suite in root:
-        suite.set("tests", str(len(suite)))
-        for name, kind in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error")):
-            suite.set(name, str(len(suite.findall(f"testcase/{kind}"))))
-    for name in ("tests", "failures", "errors"):
-        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
-    ElementTree.indent(root)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        + ElementTree.tostring(root, encoding="unicode")
-        + "\n"
-    )
 
 
 def _element(parent: ElementTree.Element, tag: str, **attributes: str) -> ElementTree.Element:
@@ -75,3 +84,6 @@ def _suite(root: ElementTree.Element, path: str, findings: list[Finding], report
             _element(case, "failure", message=finding.message, type=finding.code).text = xml(text)
         else:
             _element(case, "system-out").text = xml(text)
+
+
+FORMAT = JUnitFormat()

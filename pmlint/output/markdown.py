@@ -10,6 +10,7 @@ from itertools import groupby
 
 from pmlint.check.report import Report, count
 from pmlint.finding import Finding
+from pmlint.output.interface import Format, Page
 from pmlint.output.verdict import headline, hold
 from pmlint.parsing.escape import markdown
 
@@ -24,9 +25,13 @@ STEP_SUMMARY = 1_000_000
 _URL = re.compile(r"https://[\w./#%?=&+~-]+", re.ASCII)
 
 
-def render(report: Report) -> str:
+class MarkdownFormat(Format):
     """The report as a comment."""
-    return _fit([GATE_MARK if report.verdict else MARK, *_lines(report)], COMMENT)
+
+    description = "a comment for a pull request"
+
+    def render(self, report: Report, page: Page) -> str:
+        return _fit([GATE_MARK if report.verdict else MARK, *_lines(report)], COMMENT)
 
 
 def step_summary(report: Report) -> str:
@@ -107,3 +112,6 @@ def _fit(lines: list[str], limit: int) -> str:
             cut = f"{count(len(lines) - at, 'line')} cut: this place takes {limit:,} bytes. `pmlint check` prints all of it."
             return "\n".join([*lines[:at], "", cut, ""])
     return "\n".join([*lines, ""])
+
+
+FORMAT = MarkdownFormat()

@@ -9,16 +9,23 @@ import json
 from pmlint.check.report import Report
 from pmlint.finding import Finding, Fix
 from pmlint.output.columns import convert, utf8
+from pmlint.output.interface import Format, Page
 from pmlint.output.verdict import all_findings
 from pmlint.parsing.escape import markdown
 from pmlint.parsing.source import Source
 from pmlint.place import Span
 
 
-def render(report: Report) -> str:
+class ReviewdogFormat(Format):
     """One line a finding, nothing for a clean run."""
-    lines = (_diagnostic(finding, report.source(finding.path)) for finding in all_findings(report))
-    return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+
+    description = "the format of reviewdog, columns in UTF-8 bytes"
+
+    def render(self, report: Report, page: Page) -> str:
+        lines = (
+            _diagnostic(finding, report.source(finding.path)) for finding in all_findings(report)
+        )
+        return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
 
 
 def _diagnostic(finding: Finding, source: Source | None) -> dict[str, object]:
@@ -55,3 +62,6 @@ def _suggestion(fix: Fix, source: Source) -> dict[str, object]:
         text += source.text[at : edit.start] + edit.text
         at = edit.end
     return {"range": _range(source.span(start, end), source), "text": text}
+
+
+FORMAT = ReviewdogFormat()

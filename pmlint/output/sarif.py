@@ -11,6 +11,7 @@ from pmlint.check.report import Report, RuleInfo, count
 from pmlint.finding import Finding, Fix, Related
 from pmlint.output.columns import convert, utf16
 from pmlint.output.fingerprint import line_hashes, stable
+from pmlint.output.interface import Format, Page
 from pmlint.output.verdict import all_findings
 from pmlint.parsing.escape import sarif, terminal, uri
 from pmlint.parsing.source import Source
@@ -27,35 +28,39 @@ TEXT = 1_000
 """The most characters of a text: GitHub takes 1,024."""
 
 
-def render(report: Report) -> str:
+class SarifFormat(Format):
     """The report as one run. Findings that somebody waived are in it, as suppressed results."""
-    waived = [finding for finding in report.findings if finding.waived]
-    everything = sorted([*all_findings(report), *waived], key=lambda finding: finding.order)
-    keyed = list(zip(everything, stable(everything), strict=True))
-    kept = sorted(
-        sorted(keyed, key=lambda pair: -pair[0].level)[:RESULTS],
-        key=lambda pair: pair[0].order,
-    )
-    codes = sorted({finding.code for finding, _ in kept})
-    index = {code: number for number, code in enumerate(codes)}
-    hashes = cache(lambda path: _hashes(report.source(path)))
-    rules = [_rule(report.rule(code) or RuleInfo(code)) for code in index]
-    run = {
-        "tool": {
-            "driver": {
-                "name": "pmlint",
-                "version": __version__,
-                "informationUri": HOME,
-                "rules": rules,
-            }
-        },
-        "columnKind": "utf16CodeUnits",
-        "invocations": [_invocation(report, len(everything) - len(kept))],
-        "results": [
-            _result(finding, key, index[finding.code], report, hashes) for finding, key in kept
-        ],
-    }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+    description = "SARIF 2.1.0, for code scanning"
+
+    def render(self, report: Report, page: Page) -> str:
+        waived = [finding for finding in report.findings if finding.waived]
+        everything = sorted([*all_findings(report), *waived], key=lambda finding: finding.order)
+        keyed = list(zip(everything, stable(everything), strict=True))
+        kept = sorted(
+            sorted(keyed, key=lambda pair: -pair[0].level)[:RESULTS],
+            key=lambda pair: pair[0].order,
+        )
+        codes = sorted({finding.code for finding, _ in kept})
+        index = {code: number for number, code in enumerate(codes)}
+        hashes = cache(lambda path: _hashes(report.source(path)))
+        rules = [_rule(report.rule(code) or RuleInfo(code)) for code in index]
+        run = {
+            "tool": {
+                "driver": {
+                    "name": "pmlint",
+                    "version": __version__,
+                    "informationUri": HOME,
+                    "rules": rules,
+                }
+            },
+            "columnKind": "utf16CodeUnits",
+            "invocations": [_invocation(report, len(everything) - len(kept))],
+            "results": [
+                _result(finding, key, index[finding.code], report, hashes) for finding, key in kept
+            ],
+        }
+        return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _hashes(source: Source | None) -> list[str]:
@@ -176,3 +181,6 @@ def _fix(path: str, fix: Fix, source: Source) -> dict[str, object]:
         "description": _text(fix.title),
         "artifactChanges": [{"artifactLocation": _artifact(path), "replacements": replacements}],
     }
+
+
+FORMAT = SarifFormat()

@@ -45,17 +45,23 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
     refusals beside routes.
     """
     paint = {"allowed": style.good, "refused": style.bad, "unjudged": style.doubtful}
-    for route in verdict.routes:
+    # refusals that are findings are printed as such, with their places, and not a second time
+    for route in () if verdict.refusals else verdict.routes:
         yield f"{paint[route.verdict](route.verdict)} {terminal(route_line(route))}"
         for one in route.held_by:
             yield f"  held by {terminal(hold(one))}"
             yield f"    {style.bold('to release')}: {terminal(one.release)}"
-    for case in verdict.cases:
+    for case in () if verdict.refusals else verdict.cases:
         yield f"{paint[verdict.verdict](verdict.verdict)} {terminal(case)}"
     for name, revision in verdict.judged.items():
         yield style.faint(f"{terminal(name)}: {terminal(revision)}")
     word, _, rest = headline(verdict).partition(":")
     yield f"{paint[verdict.verdict](word)}:{rest}"
+
+
+def refusals(report: Report) -> tuple[Finding, ...]:
+    """What the gate did not allow, as it has said it."""
+    return report.verdict.refusals if report.verdict is not None else ()
 
 
 def all_findings(report: Report) -> list[Finding]:

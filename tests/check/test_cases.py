@@ -35,7 +35,9 @@ def printed(case: dict[str, object], root: Path) -> str:
         text = text.replace(edit["from"], edit["to"])
     target.write_bytes(text.encode())
     tree = WorkTree(str(root))
-    return render("concise", check_tree(tree, load(tree), TODAY).report)
+    report = check_tree(tree, load(tree), TODAY).report
+    # help has tests of its own, and would make a table of long lines
+    return render("concise", report._replace(findings=tuple(one._replace(help="") for one in report.findings)))
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)

@@ -120,3 +120,87 @@ def test_more_files_than_are_read(root: Path) -> None:
     done = check(root)
     assert (done.returncode, done.stdout) == (2, "")
     assert "pmlint.toml:1:13: there are 2 postmortems, more than max_files = 1" in done.stderr
+
+
+def bare(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    code = "from pmlint.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, "check", *words], cwd=root, capture_output=True, text=True, check=False)
+
+
+def test_nothing_judged_is_no_pass(tmp_path: Path) -> None:
+    done = bare(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: nothing to check below '.': looked for postmortems/ and routes/; 'pmlint init' sets it up\n"
+
+
+def test_set_up_and_still_empty_passes_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "pmlint.toml").touch()
+    done = bare(tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "nothing to check yet\n", "")
+
+
+def test_paths_of_which_none_is_a_document(root: Path) -> None:
+    (root / "notes.md").write_text("x")
+    done = check(root, "notes.md")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: 'notes.md' is not a document\n  help: documents are in postmortems/ and routes/\n"
+    (root / "src").mkdir()
+    assert "error: 'notes.md', 'src' are not documents" in check(root, "notes.md", "src").stderr
+    assert "there is no file 'gone.md'" in check(root, "gone.md").stderr
+
+
+def test_a_mixture_judges_the_documents_and_names_the_rest(root: Path) -> None:
+    (root / "notes.md").write_text("x")
+    done = check(root, FILE, "notes.md")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "All clean: 1 postmortem and 1 route\n", "not a document: notes.md\n")
+
+
+@pytest.mark.parametrize("path", ["people.yaml", "pmlint.toml", "routes", "postmortems", "."])
+def test_what_is_a_document(root: Path, path: str) -> None:
+    assert check(root, path).returncode == 0
+
+
+def test_a_path_through_a_linked_folder_is_the_same_file(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    breaks(root)
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "repo").symlink_to(root)
+    found = check(root, FILE).stdout
+    assert "error schema" in found
+    assert check(root, str(outside / "repo" / FILE)).stdout == found
+    (root / "linked").symlink_to(root / "postmortems")
+    assert check(root, f"linked/{Path(FILE).name}").stdout == found
+    assert check(root, "linked").stdout == found
+    done = check(root, str(outside))
+    assert done.returncode == 2
+    assert "is outside the repository" in done.stderr
+
+
+def test_paths_are_printed_from_the_current_folder(root: Path) -> None:
+    breaks(root)
+    assert check(root / "postmortems").stdout.startswith("PM-2026-001-refunds.md:7:9: error schema")
+    assert check(root / "routes").stdout.startswith("../postmortems/PM-2026-001-refunds.md:")
+    import json
+
+    data = json.loads(check(root / "routes", "--output-format", "json").stdout)
+    assert {finding["path"] for finding in data["findings"]} == {FILE}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--select", "action-ownr"), "there is no rule 'action-ownr' (--select)\n  help: did you mean 'action-owner'?"),
+        (("--ignore", "x"), "there is no rule 'x' (--ignore)"),
+        (("--since", "nowhere"), "there is no revision 'nowhere' (--since)"),
+        (("--output-format", "sarf"), "there is no 'sarf'; did you mean 'sarif'?"),
+        (("--now", "soon"), "'soon' is not a day"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_exit_2_with_the_nearest_and_its_option(root: Path, words: tuple[str, ...], message: str) -> None:
+    done = check(root, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+def test_a_file_for_the_report_gets_its_folder(root: Path) -> None:
+    assert check(root, "-o", "out/deep/report.txt").returncode == 0
+    assert (root / "out/deep/report.txt").read_text() == "All clean: 1 postmortem and 1 route\n"

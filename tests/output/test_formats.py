@@ -11,9 +11,12 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+import pmlint.output
 from pmlint.check.report import Report, summarize
 from pmlint.finding import Finding, Level
-from pmlint.output import FORMATS, choose, publish, render, statistics
+from pmlint.output import FORMATS, choose, format_of, publish, render, statistics
+from pmlint.output.interface import Format, Page
+from pmlint.output.text import columns
 from pmlint.place import Span
 from tests.output.sample import (
     EXPECTED,
@@ -43,7 +46,7 @@ def test_colours_change_nothing_but_colours() -> None:
     import re
 
     for name in ("text", "concise"):
-        painted = render(name, gate_report(), color=True)
+        painted = render(name, gate_report(), Page(color=True))
         assert "\x1b[" in painted
         assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == render(name, gate_report())
         assert not re.search(r"\x1b\[(?:\d+;)*(?:2|33|37|90|93|97)m", painted), (
@@ -56,13 +59,18 @@ def test_colours_change_nothing_but_colours() -> None:
     [
         ({"GITHUB_ACTIONS": "true"}, False, "github"),
         ({"GITHUB_ACTIONS": "false"}, False, "concise"),
-        ({"GITLAB_CI": "true"}, True, "gitlab"),
+        ({"GITLAB_CI": "true"}, True, "concise"),
+        ({"TF_BUILD": "True"}, False, "azure"),
         ({"CI": "true"}, True, "text"),
         ({}, False, "concise"),
     ],
 )
 def test_choice(environ: dict[str, str], terminal: bool, name: str) -> None:
     assert choose(environ, terminal) == name
+
+
+def test_gitlab_shows_a_file() -> None:
+    assert choose({"GITLAB_CI": "true"}, False, to_file=True) == "gitlab"
 
 
 def test_a_column_of_each_unit() -> None:
@@ -110,7 +118,8 @@ def _finding_in(text: str, start: int, end: int) -> Report:
 
 def test_a_long_line_is_cut_around_the_finding() -> None:
     shown = render("text", _finding_in("a" * 5000 + "WRONG" + "b" * 5000, 5000, 5005)).splitlines()
-    assert shown[3] == f"1 | … {'a' * 40}WRONG{'b' * 75} …"
+    assert shown[3] == f"1 | … {'a' * 24}WRONG{'b' * 43} …"
+    assert len(shown[3]) == 80
     assert shown[4].index("^") == shown[3].index("WRONG")
     assert shown[4].count("^") == 5
 
@@ -270,3 +279,87 @@ def test_a_link_that_is_no_plain_https_is_no_link() -> None:
 def test_the_schema_describes_what_json_says(report: str) -> None:
     schema = json.loads((Path(__file__).parents[2] / "schema" / "finding.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(json.loads(render("json", REPORTS[report]())))
+
+
+def placeholders(count: int, path: str = "postmortems/a.md") -> list[Finding]:
+    return [Finding("placeholder", Level.ERROR, "the placeholder 'TODO' is still here", path, Span(row, 3, row, 7)) for row in range(4, 4 + count)]
+
+
+def test_the_placeholders_of_a_file_are_one_for_people_and_each_for_programs() -> None:
+    report = check_report((*placeholders(26), *placeholders(1, "postmortems/b.md")))
+    assert render("concise", report).splitlines() == [
+        "postmortems/a.md:4:3: error placeholder: 26 places to fill: lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, ...",
+        "postmortems/b.md:4:3: error placeholder: the placeholder 'TODO' is still here",
+        "Found 27 errors in 10 postmortems and 9 routes (5 in the baseline)",
+    ]
+    assert render("text", report).count("placeholder") == 3
+    assert len(json.loads(render("json", report))["findings"]) == 27
+    assert len(render("jsonl", report).splitlines()) == 27
+    assert render("github", report).count("::error ") == 27
+
+
+def test_above_20_findings_a_line_says_how_to_count_them() -> None:
+    line = "`pmlint check --statistics` counts them by rule\n"
+    few = check_report(tuple(Finding("a", Level.ERROR, "m", "a.md", Span(row)) for row in range(1, 21)))
+    many = check_report((*few.findings, Finding("a", Level.ERROR, "m", "b.md")))
+    assert line not in render("text", few)
+    assert render("text", many).endswith(line)
+
+
+def test_help_is_wrapped_under_its_own_start() -> None:
+    words = " ".join(["write the day or the moment"] * 5)
+    text = render("text", check_report((Finding("a", Level.ERROR, "m", "a.md", help=words),)), Page(width=60))
+    assert text.splitlines()[2:5] == [
+        "  = help: write the day or the moment write the day or the",
+        "          moment write the day or the moment write the day",
+        "          or the moment write the day or the moment",
+    ]
+    assert words in render("concise", check_report((Finding("a", Level.ERROR, "m", "a.md", help=words),)), Page(width=60))
+
+
+@pytest.mark.parametrize("width", [50, 60, 80, 200])
+def test_text_fits_the_width(width: int) -> None:
+    finding = _finding_in("a " * 300 + "漢字WRONG" + "\u200b" * 9 + " b" * 300, 600, 607)
+    for line in render("text", finding, Page(width=width)).splitlines():
+        assert columns(line) <= width
+
+
+def test_errors_come_before_warnings() -> None:
+    report = check_report((Finding("a", Level.WARNING, "m", "a.md"), Finding("b", Level.ERROR, "m", "b.md")))
+    assert [line for line in render("text", report).splitlines() if line[-1:] == "m"] == ["error b: m", "warning a: m"]
+
+
+@pytest.mark.parametrize("here", ["postmortems", "routes", "a/b"])
+def test_people_see_paths_from_where_they_are_and_programs_from_the_root(here: str) -> None:
+    report = check_report(FINDINGS[:1])
+    shown = {"postmortems": "PM-2026-001-refunds.md", "routes": f"../{SOURCE.file}", "a/b": f"../../{SOURCE.file}"}[here]
+    page = Page(here=here)
+    assert f"\n --> {shown}:5:37\n" in render("text", report, page)
+    assert render("concise", report, page).startswith(f"{shown}:5:37: ")
+    for name in set(FORMATS) - {"text", "concise"}:
+        assert render(name, report, page) == render(name, report)
+
+
+def test_a_refusal_is_printed_with_its_place_and_once() -> None:
+    text = render("text", REPORTS["refusal"]())
+    assert text.count("route-held") == 1
+    assert " --> routes/refund-triage.yaml:5:10\n" in text
+    assert "  = see: A2 is open (postmortems/PM-2026-001-refunds.md:5:10)\n" in text
+
+
+def test_azure_gets_one_command_a_finding_whatever_the_text() -> None:
+    lines = render("azure", check_report()).splitlines()
+    assert [line.partition(" ")[0] for line in lines[:-1]] == ["##vso[task.logissue"] * 4
+    assert all(line.count("##") == 1 for line in lines[:-1])
+    path = "sourcepath=postmortems/a%0A::error::b [ä%5D,é.md;"
+    assert any(path in line for line in lines)
+
+
+def test_every_format_answers_what_the_interface_asks() -> None:
+    for name in FORMATS:
+        form = format_of(name)
+        assert isinstance(form, Format)
+        assert form.description
+        assert form.for_people == (name in ("text", "concise"))
+    there = {file.stem for file in Path(pmlint.output.__file__).parent.glob("*.py") if "FORMAT = " in file.read_text()}
+    assert there == set(FORMATS)
