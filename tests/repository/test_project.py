@@ -81,12 +81,13 @@ def test_a_clean_check_imports_nothing_slow() -> None:
     assert not loaded("check") & {"jsonschema", "git", "rich", "subprocess", "difflib", "pmlint.git", "importlib.metadata"}
 
 
-# a rule is a module, and more than 40 of these are rules
-@pytest.mark.parametrize(("words", "most"), [("--version", 20), ("--help", 30), ("check", 190)])
+@pytest.mark.parametrize(("words", "most"), [("--version", 20), ("--help", 30), ("check", 155)])
 def test_start_up_imports_few_modules(words: str, most: int) -> None:
     code = "import click, yaml, sys; print(*sys.modules)"
     needed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert len(loaded(words) - set(needed)) <= most
+    # each rule is a module, and their number says nothing about how well the rest is cut
+    found = {module for module in loaded(words) - set(needed) if not module.startswith("pmlint.rules.")}
+    assert len(found) <= most
 
 
 def test_the_readme_shows_real_output() -> None:
