@@ -23,7 +23,7 @@ from tests.gate.attack_data import (
     mistake,
 )
 
-SECTIONS = [name for name in ("attacks", "agents", "passes") if name in CATALOGUE]
+SECTIONS = [name for name in ("attacks", "agents", "passes", "agent_passes") if name in CATALOGUE]
 
 
 def play(case: Case, folder: Path) -> str:

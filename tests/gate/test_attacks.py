@@ -22,7 +22,8 @@ from tests.gate.attack_data import (
     mistake,
 )
 
-ALL = [case for section in ("attacks", "passes") for case in cases(section)]
+SECTIONS = ("attacks", "agents", "passes", "agent_passes")
+ALL = [case for section in SECTIONS for case in cases(section)]
 
 
 @pytest.fixture(scope="session")
@@ -48,11 +49,26 @@ def test_case(case: Case, repositories: dict[str, Repository], keys: Path, tmp_p
         assert not wrong, f"{wrong}\n{answers[-1].text}"
 
 
+PEOPLE = [case for section in ("agents", "agent_passes") for case in cases(section) if case.mode == "recorded"]
+
+
+@pytest.mark.parametrize("case", PEOPLE, ids=lambda case: case.name)
+def test_what_an_agent_may_not_a_person_may(case: Case, repositories: dict[str, Repository], keys: Path, tmp_path: Path) -> None:
+    """The same change made by a person is judged without a word about agents."""
+    entry = {name: value for name, value in case.entry.items() if name not in ("author", "by", "message")}
+    repository = repositories[case.mode].copy(tmp_path / "repository")
+    repository.prepare(entry.get("before", []))
+    answers = repository.judge(case._replace(entry=entry), keys)
+    assert "agent-overreach" not in answers[-1].codes
+
+
 def test_every_attack_has_a_twin_a_kind_and_a_code() -> None:
     for entry in CATALOGUE["attacks"]:
         assert {"name", "kind", "code", "twin"} <= set(entry), entry["name"]
     assert len(CATALOGUE["attacks"]) >= 180
-    names = Counter(entry["name"] for section in ("attacks", "passes") for entry in CATALOGUE[section])
+    assert len(CATALOGUE["agents"]) >= 40
+    assert len(CATALOGUE["agent_passes"]) >= 20
+    names = Counter(entry["name"] for section in SECTIONS for entry in CATALOGUE[section])
     assert [name for name, times in names.items() if times > 1] == []
 
 
