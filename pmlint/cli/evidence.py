@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 import click
 
 from pmlint.cli.project import find, today
-from pmlint.cli.table import show
+from pmlint.cli.table import table
 from pmlint.finding import Finding, Level
 from pmlint.output.json import VERSION
 from pmlint.parsing.escape import terminal
@@ -56,7 +56,7 @@ def command(files: Sequence[str], route: str, now: str | None, output_format: st
     if output_format == "json":
         click.echo(json.dumps(_data(collected, found), indent=2, ensure_ascii=False))
     elif found:
-        show(_HEAD, [_row(summary) for summary in found], {})
+        click.echo(table(_HEAD, [_row(summary) for summary in found]))
     else:
         click.echo("no run of a known route")
     report_findings(collected.findings)

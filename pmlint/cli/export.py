@@ -14,7 +14,7 @@ from pmlint.cli.project import find, today
 from pmlint.errors import UsageError
 from pmlint.model.resources import read_text
 from pmlint.tables.collect import Snapshot, rows_of, snapshot
-from pmlint.tables.dictionary import Table, markdown, tables
+from pmlint.tables.dictionary import ExportTable, markdown, tables
 from pmlint.tables.writers import WRITERS, TableWriter
 
 EXAMPLES = """
@@ -68,7 +68,7 @@ def command(
     click.echo(f"wrote {output_file}: {len(chosen)} tables", err=True)
 
 
-def _chosen(names: str | None) -> Sequence[Table]:
+def _chosen(names: str | None) -> Sequence[ExportTable]:
     """The tables that were asked for, in the order of the contract."""
     if names is None:
         return tables()
@@ -106,7 +106,7 @@ def _writer(path: str | None, format: str | None) -> TableWriter:
     return writer
 
 
-def _print(writer: TableWriter, chosen: Sequence[Table], facts: Snapshot) -> None:
+def _print(writer: TableWriter, chosen: Sequence[ExportTable], facts: Snapshot) -> None:
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         path = os.path.join(folder, "rows")
         writer.write(path, chosen, rows_of(facts))

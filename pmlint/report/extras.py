@@ -9,14 +9,14 @@ from xml.etree import ElementTree
 
 import icalendar
 
-from pmlint.report.figures import Entry, ReportData
+from pmlint.report.figures import ReportData, ReportRow
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _MOST_ENTRIES = 50
 _COLORS = {"red": "#b3261e", "orange": "#9a5b00", "green": "#1a6e33"}
 
 
-def calendar(actions: Iterable[Entry], today: date, repository: str) -> bytes:
+def calendar(actions: Iterable[ReportRow], today: date, repository: str) -> bytes:
     """An all-day event for each open action with a deadline. The stamp is the day of the report, so
     that the same tree gives the same bytes.
     """
@@ -30,6 +30,7 @@ def calendar(actions: Iterable[Entry], today: date, repository: str) -> bytes:
         event = icalendar.Event()
         name = f"{action['postmortem']}-{action['action']}"
         event.add("uid", f"{name}@{repository or 'pmlint'}")
+        # Not the time of the run: the same tree must give the same bytes.
         event.add("dtstamp", stamp)
         event.add("dtstart", action["deadline"])
         event.add("dtend", action["deadline"] + timedelta(days=1))

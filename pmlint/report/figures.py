@@ -12,16 +12,16 @@ from pmlint.report.words import counted, duration
 from pmlint.tables.dictionary import tables
 from pmlint.tables.rows import Row
 
-Entry = Mapping[str, Any]
+ReportRow = Mapping[str, Any]
 
 
 class ReportData(NamedTuple):
     """The rows of all tables by name, each a mapping of its columns, and the day of the report."""
 
-    rows: Mapping[str, tuple[Entry, ...]]
+    rows: Mapping[str, tuple[ReportRow, ...]]
     today: date
 
-    def of(self, table: str, **wanted: object) -> list[Entry]:
+    def of(self, table: str, **wanted: object) -> list[ReportRow]:
         """The rows of a table whose columns have these values."""
         return [
             row
@@ -42,7 +42,7 @@ class Tile(NamedTuple):
 class RouteLine(NamedTuple):
     """A route in the table of routes; ``counts`` says by what it is held."""
 
-    route: Entry
+    route: ReportRow
     counts: str
     runs_while_held: bool
 
@@ -82,14 +82,14 @@ class QuarterLine(NamedTuple):
 def data_of(rows: Iterable[Row], today: date) -> ReportData:
     """The rows of a snapshot by table."""
     names = {table.name: table.names for table in tables()}
-    found: dict[str, list[Entry]] = {name: [] for name in names}
+    found: dict[str, list[ReportRow]] = {name: [] for name in names}
     for row in rows:
         found[row.table].append(dict(zip(names[row.table], row.values, strict=True)))
     return ReportData({name: tuple(entries) for name, entries in found.items()}, today)
 
 
 def verdict(data: ReportData) -> tuple[str, bool]:
-    """The sentence at the top, and whether all is well: nothing runs while held, nothing is late."""
+    """The sentence at the top, and whether nothing runs while held and nothing is late."""
     routes = data.rows["routes"]
     held, running = data.of("routes", held=True), data.of("routes", held=True, runs=True)
     overdue = data.of("actions", overdue=True)
@@ -184,7 +184,7 @@ def quarters(data: ReportData) -> list[QuarterLine]:
     ]
 
 
-def weakly_answered(data: ReportData) -> list[Entry]:
+def weakly_answered(data: ReportData) -> list[ReportRow]:
     """Findings that are answered by weaker layers alone."""
     strength = {
         (action["postmortem"], action["action"]): action["strength"]

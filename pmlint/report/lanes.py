@@ -11,7 +11,7 @@ from datetime import datetime
 from math import log
 from typing import NamedTuple
 
-from pmlint.report.figures import Entry
+from pmlint.report.figures import ReportRow
 from pmlint.report.words import between
 
 WIDTH = 600
@@ -27,7 +27,7 @@ _PHASES = (
 
 
 class Stretch(NamedTuple):
-    """A part of a lane, from ``x`` on: a phase between two clocks, or what may lie between bounds."""
+    """A part of a lane, from ``x`` on: a phase between two clocks, or a clock within its bounds."""
 
     x: float
     width: float
@@ -59,22 +59,23 @@ def position(seconds: float) -> float:
     return round(WIDTH * log(1 + inside / 60) / log(1 + _MOST / 60), 1)
 
 
-def lanes(clocks: Iterable[Entry], gaps: Iterable[Entry], limit: int) -> list[Lane]:
+def lanes(clocks: Iterable[ReportRow], gaps: Iterable[ReportRow], limit: int) -> list[Lane]:
     """A lane for each incident, the slowest first and what is not known last. ``limit`` is in
     seconds, from first warning to containment.
     """
-    by_id: dict[str, dict[str, Entry]] = {}
+    by_id: dict[str, dict[str, ReportRow]] = {}
     for clock in clocks:
         by_id.setdefault(clock["postmortem"], {})[clock["clock"]] = clock
     found = [(_order(gap), _lane(by_id.get(gap["postmortem"], {}), gap, limit)) for gap in gaps]
     return [lane for _, lane in sorted(found, key=lambda one: (one[0], one[1].postmortem))]
 
 
-def _lane(clocks: dict[str, Entry], gap: Entry, limit: int) -> Lane:
+def _lane(clocks: dict[str, ReportRow], gap: ReportRow, limit: int) -> Lane:
     known = [at for clock in clocks.values() for at in (clock["earliest"], clock["latest"]) if at]
     least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
     words = between(least, most)
     slow = least is not None and least > limit
+    # An empty lane would read as "took no time".
     if not known:
         return Lane(gap["postmortem"], (), (), words, slow, "no clock is known")
     zero = min(known)
@@ -88,7 +89,7 @@ def _lane(clocks: dict[str, Entry], gap: Entry, limit: int) -> Lane:
     return Lane(gap["postmortem"], tuple(stretches), marks, words, slow, described)
 
 
-def _phases(clocks: dict[str, Entry], zero: datetime) -> Iterable[Stretch]:
+def _phases(clocks: dict[str, ReportRow], zero: datetime) -> Iterable[Stretch]:
     """The time between two neighbouring clocks that are both known to the second."""
     for first, second, kind in _PHASES:
         start, end = _moment(clocks, first), _moment(clocks, second)
@@ -97,7 +98,7 @@ def _phases(clocks: dict[str, Entry], zero: datetime) -> Iterable[Stretch]:
             yield Stretch(left, max(right - left, 1), kind, f"{_name(first)} to {_name(second)}")
 
 
-def _bounds(clocks: dict[str, Entry], zero: datetime) -> Iterable[Stretch]:
+def _bounds(clocks: dict[str, ReportRow], zero: datetime) -> Iterable[Stretch]:
     for name, clock in clocks.items():
         early, late = clock["earliest"], clock["latest"]
         if clock["moment"] or not (early or late):
@@ -107,7 +108,7 @@ def _bounds(clocks: dict[str, Entry], zero: datetime) -> Iterable[Stretch]:
         yield Stretch(left, max(right - left, 2), "bound", _described(name, clock))
 
 
-def _described(name: str, clock: Entry) -> str:
+def _described(name: str, clock: ReportRow) -> str:
     if clock["moment"]:
         return f"{_name(name)} {_shown(clock['moment'])}"
     early, late = clock["not_before"], clock["not_after"]
@@ -117,12 +118,12 @@ def _described(name: str, clock: Entry) -> str:
     return f"{_name(name)} unknown" if clock["unknown"] else f"{_name(name)} not set"
 
 
-def _moment(clocks: dict[str, Entry], name: str) -> datetime | None:
+def _moment(clocks: dict[str, ReportRow], name: str) -> datetime | None:
     found: datetime | None = clocks[name]["moment"] if name in clocks else None
     return found
 
 
-def _order(gap: Entry) -> tuple[bool, int]:
+def _order(gap: ReportRow) -> tuple[bool, int]:
     """The slowest first, by what is sure; then what is only bounded above; then the unknown."""
     least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
     return (least is None and most is None, -(least or 0))

@@ -31,6 +31,7 @@ def page_names(ids: Iterable[str]) -> dict[str, str]:
 
 
 def _safe(id: str) -> str:
+    # macOS decomposes names: without NFC, "café" would be two pages on one system.
     normal = unicodedata.normalize("NFC", id.lstrip("@"))
     name = re.sub(r"[^A-Za-z0-9._-]", "-", normal)[:_LONGEST].strip(".")
     reserved = not name or name.casefold() == "index"

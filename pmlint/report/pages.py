@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from pmlint import __version__
 from pmlint.report import figures
 from pmlint.report.bodies import body_html, is_safe_address
-from pmlint.report.figures import Entry, OwnerLine, ReportData
+from pmlint.report.figures import OwnerLine, ReportData, ReportRow
 from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes, scale
 from pmlint.report.names import page_names
 from pmlint.report.words import between, counted, duration, late
@@ -55,11 +55,13 @@ class SiteSettings(NamedTuple):
     limit: int
 
 
-Page = tuple[str, str]
+SitePage = tuple[str, str]
 """A path below the site's folder, and the text of the page."""
 
 
-def render(data: ReportData, site: SiteSettings, body_of: Callable[[str], str]) -> Iterator[Page]:
+def render(
+    data: ReportData, site: SiteSettings, body_of: Callable[[str], str]
+) -> Iterator[SitePage]:
     """Every page of a site. ``body_of`` gives the Markdown of a postmortem's file."""
     context = _context(data, site)
     environment = _environment(context)
@@ -85,17 +87,17 @@ class _Context(NamedTuple):
     data: ReportData
     names: PageNames
     lanes: dict[str, Lane]
-    by_postmortem: Mapping[str, Mapping[str, list[Entry]]]
+    by_postmortem: Mapping[str, Mapping[str, list[ReportRow]]]
 
 
 def _context(data: ReportData, site: SiteSettings) -> _Context:
     found = lanes(data.rows["clocks"], data.rows["gaps"], site.limit)
-    parts: dict[str, dict[str, list[Entry]]] = {}
+    parts: dict[str, dict[str, list[ReportRow]]] = {}
     for table in (
         "clocks timeline agent_path evidence findings failed_controls control_findings actions "
         "action_findings conditions links"
     ).split():
-        grouped: dict[str, list[Entry]] = defaultdict(list)
+        grouped: dict[str, list[ReportRow]] = defaultdict(list)
         for row in data.rows[table]:
             grouped[row["postmortem"]].append(row)
         parts[table] = grouped
@@ -111,6 +113,7 @@ def _environment(context: _Context) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     assert environment.loader is not None
+    # The policy of the page allows this one style element by its digest, and nothing else.
     style = environment.loader.get_source(environment, "style.css")[0].strip()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment.globals.update(
@@ -160,7 +163,7 @@ def _postmortem_pages(
     data: ReportData,
     context: _Context,
     body_of: Callable[[str], str],
-) -> Iterator[Page]:
+) -> Iterator[SitePage]:
     reviews = sorted(
         data.rows["postmortems"],
         key=lambda one: (one["opened"] is not None, one["opened"], one["postmortem"]),
@@ -172,7 +175,7 @@ def _postmortem_pages(
     )
     yield "postmortems/index.html", text
     template = environment.get_template("postmortem.html.j2")
-    changes: dict[str, list[Entry]] = defaultdict(list)
+    changes: dict[str, list[ReportRow]] = defaultdict(list)
     for change in data.rows["amendments"]:
         if change["kind"] in ("postmortem", "action", "condition"):
             changes[change["record"]].append(change)
@@ -200,7 +203,7 @@ def _postmortem_pages(
 
 def _route_pages(
     environment: jinja2.Environment, data: ReportData, context: _Context
-) -> Iterator[Page]:
+) -> Iterator[SitePage]:
     lines = figures.route_lines(data)
     yield (
         "routes/index.html",
@@ -237,7 +240,7 @@ def _route_pages(
 
 def _owner_pages(
     environment: jinja2.Environment, data: ReportData, context: _Context
-) -> Iterator[Page]:
+) -> Iterator[SitePage]:
     yield "owners/index.html", environment.get_template("owners.html.j2").render(up="../")
     template = environment.get_template("owner.html.j2")
     for handle, name in context.names.owners.items():
@@ -248,7 +251,7 @@ def _owner_pages(
         yield f"owners/{name}.html", text
 
 
-def _answered(finding: Entry, parts: Mapping[str, list[Entry]]) -> dict[str, Any]:
+def _answered(finding: ReportRow, parts: Mapping[str, list[ReportRow]]) -> dict[str, Any]:
     """A finding with its failed controls and the actions that answer it."""
     id = finding["finding"]
     places = {link["n"] for link in parts["control_findings"] if link["finding"] == id}
@@ -274,7 +277,7 @@ def _stack(line: OwnerLine, most: int) -> list[Stretch]:
     return parts
 
 
-def _said(clock: Entry) -> str:
+def _said(clock: ReportRow) -> str:
     """A clock or a time in words."""
     if clock["moment"]:
         return str(clock["moment"].strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -297,12 +300,12 @@ def _address(address: str) -> str:
     return Markup('<a href="{0}" rel="noreferrer noopener">{0}</a>').format(address)
 
 
-def _gap_words(gap: Entry | None) -> str:
+def _gap_words(gap: ReportRow | None) -> str:
     if gap is None:
         return "unknown"
     return between(gap["warning_to_containment_min"], gap["warning_to_containment_max"])
 
 
-def _by_deadline(action: Entry) -> tuple[bool, Any, str, str]:
+def _by_deadline(action: ReportRow) -> tuple[bool, Any, str, str]:
     deadline = action["deadline"]
     return (deadline is None, deadline or 0, action["postmortem"], action["action"])

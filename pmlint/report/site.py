@@ -11,7 +11,7 @@ from csv import writer as csv_writer
 
 from pmlint.errors import UsageError
 from pmlint.report.extras import badge_json, badge_svg, calendar, feed
-from pmlint.report.figures import Entry, ReportData
+from pmlint.report.figures import ReportData, ReportRow
 from pmlint.report.pages import SiteSettings, names_of, render
 from pmlint.tables.dictionary import tables
 from pmlint.tables.writers.csv import cell_of
@@ -73,6 +73,7 @@ def write_site(folder: str, files: Mapping[str, bytes]) -> None:
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with open(target, "wb") as stream:
                 stream.write(content)
+        # A folder cannot be replaced by a rename while it has files, so the old one moves first.
         if os.path.isdir(folder):
             os.replace(folder, old)
         try:
@@ -103,7 +104,7 @@ def _content(folder: str, path: str) -> bytes | None:
         return None
 
 
-def _csv(names: tuple[str, ...], rows: tuple[Entry, ...]) -> bytes:
+def _csv(names: tuple[str, ...], rows: tuple[ReportRow, ...]) -> bytes:
     text = io.StringIO()
     writer = csv_writer(text, lineterminator="\n")
     writer.writerow(names)

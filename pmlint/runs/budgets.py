@@ -20,7 +20,7 @@ _DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,6})?", re.ASCII)
 
 
 class BurnPair(NamedTuple):
-    """An alert on the rate at which a budget is spent: a share of it within ``long``, still going on
+    """An alert on the rate at which a budget is spent: a share of it within ``long``, and still
     within ``short``. Both windows in steps; ``severity`` is ``page`` or ``ticket``.
     """
 
@@ -78,6 +78,7 @@ def decimal(text: object) -> Fraction:
     """A decimal as it was typed, with at most six places. Raises `ValueError` for anything else."""
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         raise ValueError(f"{text!r} is not a decimal")
+    # YAML gives 0.999 as a float; six places give back what was typed.
     written = text if isinstance(text, str) else format(text, ".6f").rstrip("0").rstrip(".")
     if not _DECIMAL.fullmatch(written):
         raise ValueError(f"'{written}' is not a decimal of at most six places")
@@ -116,6 +117,7 @@ def firing(
         long = series.window(max(now - pair.long, since), now)
         short = series.window(max(now - pair.short, since), now)
         factor = pair.factor(allowance.window)
+        # The short window alone needs no minimum: it only says that it is still going on.
         enough = long.of(allowance.budget) >= min_bad
         if enough and all(_burns(counts, allowance, factor) for counts in (long, short)):
             yield FiringPair(allowance.budget, pair, long, short)

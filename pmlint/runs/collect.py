@@ -53,8 +53,8 @@ def collect(
     now: int | None = None,
     sink: Sink | None = None,
 ) -> Collected:
-    """Read files of traces, or of rows. ``known`` are the ids of the registry's routes, ``everything`` is the
-    route that takes all runs, ``now`` is in nanoseconds since 1970.
+    """Read files of traces, or of rows. ``known`` are the ids of the registry's routes,
+    ``everything`` is the route that takes all runs, ``now`` is in nanoseconds since 1970.
 
     Raises `TraceRefused` for a file of which nothing counts, and `UsageError` for one that cannot
     be opened or needs an extra.

@@ -85,6 +85,7 @@ def series_of(runs: Iterable[TraceRun], rescued_by: Iterable[str]) -> dict[str, 
     grouped: dict[str, dict[int, list[TraceRun]]] = {}
     for run in runs:
         at = run.started if run.ended is None else run.ended
+        # Without any time a run is in no window; trace-clock has said so.
         if at is not None:
             grouped.setdefault(run.route, {}).setdefault(step_of(at), []).append(run)
     return {

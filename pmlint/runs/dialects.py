@@ -109,6 +109,7 @@ def failure_of(span: TraceSpan) -> str:
     raised = [event.attributes.get("exception.type") for event in span.events]
     raised = [name for name in raised if isinstance(name, str)]
     leveled = first_of("level", span.attributes) == "ERROR"
+    # An error type on a span that ended well is an error that its code handled.
     if not (span.failed or leveled):
         return ""
     return str(error or (raised[-1] if raised else "error")).rpartition(".")[2]
@@ -220,7 +221,7 @@ def _calls(content: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _flat(call: Any) -> Mapping[str, Any]:
-    """A call of the OpenAI shape, whose name and arguments stand in ``function``."""
+    """A call of the OpenAI shape, with its name and arguments below ``function``."""
     return {**_map(call), **_map(_map(call).get("function"))}
 
 

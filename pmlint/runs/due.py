@@ -85,7 +85,8 @@ def judge_routes(
     Raises `ValueError` for an ``slo`` that is not one.
     """
     step = int(now.timestamp()) // STEP
-    known = [run for run in runs if _at(run) is not None and _at(run) < step * STEP * 10**9]  # type: ignore[operator]
+    # A run after the step of now counts in no window, and its clock may be wrong.
+    known = [run for run in runs if 0 < (_at(run) or 0) < step * STEP * 10**9]
     series = series_of(known, ("rescues", "corrections"))
     newest = max((_at(run) or 0 for run in known), default=0) // 10**9
     is_stale = bool(known) and now.timestamp() - newest > MAX_AGE.total_seconds()
@@ -223,6 +224,7 @@ def _spans(review: Postmortem, begin: datetime, end: datetime) -> bool:
     )
     first = start.earliest if start else None
     last = contained.latest if contained else None
+    # A review with half a span could claim everything before or after it.
     if first is None or last is None:
         opened = datetime.combine(review.opened or date.min, datetime.min.time(), UTC)
         first, last = opened - _BEFORE_OPENED, opened + timedelta(days=1)

@@ -89,6 +89,8 @@ class Fold:
         if span.is_log:
             self._records.append(span)
             return
+        # MLflow and LangSmith write the root first; what comes behind it is placed at once, so
+        # that it does not wait for a second root until the end of the file.
         if span.parent and span.trace in self._closed:
             self._late(span)
             return
@@ -98,6 +100,7 @@ class Fold:
 
     def finish(self) -> list[TraceRun]:
         """All runs, by route and start, after the last span."""
+        # A trace whose root never came was cut off, or its agent still runs.
         for trace in list(self._open):
             self._close(trace)
         for record in sorted(self._records, key=lambda record: record.start):
@@ -108,6 +111,7 @@ class Fold:
     def _close(self, trace: str) -> None:
         spans = self._open.pop(trace)
         by_id = {span.id: span for span in spans}
+        # By start: a proposal comes before its call, whatever was exported first.
         ordered = sorted(spans, key=lambda span: (span.start, span.end != span.start))
         for span in ordered:
             place = self._place(span, list(_line(span, by_id)))
@@ -181,7 +185,9 @@ class Fold:
     def _run(self, case: _Case) -> TraceRun:
         for proposal in case.proposals:
             self._event(case, _unrecorded(proposal))
+        # A question is open when nothing was done behind it, in this trace or in a later one.
         waiting = case.asked > case.active
+        # A tool that failed and was tried again does not make a failed run: the root decides.
         failed = case.root is not None and case.root[1] and not waiting
         recorded = case.outcomes | ({"failed"} if failed else set())
         ended = case.root is not None and not waiting

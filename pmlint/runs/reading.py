@@ -73,6 +73,7 @@ class TraceInput:
         rest = b""
         number = 0
         for block in self._blocks():
+            # Bytes and not text: U+2028 inside a string ends no line of JSON.
             pieces = (rest + block).split(b"\n")
             rest = pieces.pop()
             for piece in pieces:
@@ -174,6 +175,7 @@ def _open(path: str) -> BinaryIO:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(f"the file cannot be read: {reason}", file=path) from None
+    # By content: exporters name compressed files .jsonl as often as not.
     magic = raw.read(4)
     raw.seek(0)
     if os.fstat(raw.fileno()).st_size > MAX_FILE:

@@ -61,6 +61,7 @@ def _csv_rows(file: TraceInput) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _run(file: TraceInput, number: int, row: Mapping[str, Any]) -> TraceRun:
     for name in REQUIRED:
+        # A run without a route is counted as unassigned; the other columns have no such meaning.
         if row.get(name) in (None, "") and name != "route":
             raise _refused(file, number, f"the column '{name}' is missing")
     outcome = str(row["outcome"])

@@ -20,8 +20,8 @@ _JOIN = 24 * _HOUR
 
 
 class RepeatedRescue(NamedTuple):
-    """When rescues are repeated: ``at_least`` within ``within`` steps, and more than ``share`` of the
-    runs. Three within a week are a habit; of many runs some rescue is what the route promises.
+    """When rescues are repeated: ``at_least`` within ``within`` steps, and more than ``share``
+    of the runs. Three within a week are a habit; of many runs, some rescue was promised.
     """
 
     at_least: int = 3
@@ -81,6 +81,7 @@ def _moments(series: RouteSeries, now: int) -> Iterator[int]:
     if not series.steps:
         return
     first = series.steps[0].step
+    # Between two such moments no count grows, so nothing that fires is missed.
     hours = set(range(first - first % _HOUR + _HOUR, now + 1, _HOUR))
     ends = {counts.step + 1 for counts in series.steps if counts.bad or counts.rescued}
     yield from sorted(moment for moment in hours | ends | {now} if moment <= now)

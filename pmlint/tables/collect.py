@@ -86,6 +86,7 @@ def _postmortems(facts: Snapshot) -> Iterator[Row]:
         taken[one.id] = taken.get(one.id, 0) + 1
         repeated = not one.id or taken[one.id] > 1
         name = f"{one.id}~{taken[one.id]}" if repeated else one.id
+        # Read again, though the check has read it: 50,000 documents are not kept in memory.
         try:
             document = read_postmortem(decode(one.file, facts.tree.read(one.file)))
         except Malformed:

@@ -10,7 +10,7 @@ from pmlint.model.resources import read_json
 ColumnType = Literal["text", "int", "real", "bool", "date", "moment"]
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """One column: its type, whether it may be null, and what it says."""
 
     name: str
@@ -19,14 +19,14 @@ class Column(NamedTuple):
     description: str
 
 
-class Table(NamedTuple):
+class ExportTable(NamedTuple):
     """One table: its key, and the table of which its rows are parts (empty where there is none)."""
 
     name: str
     description: str
     key: tuple[str, ...]
     parent: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ class Table(NamedTuple):
 
 
 @cache
-def tables() -> tuple[Table, ...]:
+def tables() -> tuple[ExportTable, ...]:
     """The 24 tables, in the order of the contract."""
     return tuple(_table(entry) for entry in read_json("tables.json")["tables"])
 
@@ -53,13 +53,13 @@ def markdown() -> str:
     return "\n".join(lines)
 
 
-def _table(entry: dict[str, Any]) -> Table:
+def _table(entry: dict[str, Any]) -> ExportTable:
     columns = tuple(
-        Column(column["name"], column["type"], column["null"], _description(column))
+        TableColumn(column["name"], column["type"], column["null"], _description(column))
         for column in entry["columns"]
     )
     key = tuple(entry["key"])
-    return Table(entry["name"], entry["description"], key, entry.get("parent", ""), columns)
+    return ExportTable(entry["name"], entry["description"], key, entry.get("parent", ""), columns)
 
 
 def _description(column: dict[str, Any]) -> str:

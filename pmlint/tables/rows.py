@@ -163,6 +163,7 @@ def _bounds(value: object) -> tuple[Value, ...]:
     """A clock or the time of an event: moment, reason, bounds as written, earliest, latest."""
     interval = parse_interval(value) or Interval()
     fields = value if isinstance(value, dict) else {}
+    # A day is an interval of 50 hours, so only a moment has equal ends.
     known = interval.earliest if interval.earliest == interval.latest else None
     return (
         known,

@@ -42,6 +42,7 @@ class ClaudeCode:
         sessions: dict[str, _Session] = {}
         for line, row in file.read_json():
             name, at = str(row.get("sessionId") or ""), nanoseconds(row.get("timestamp"))
+            # Rows without a session or a time ("tools-used", "cost-state") are bookkeeping.
             if not name or not at:
                 continue
             at, _ = file.clock(at, at, line)

@@ -65,6 +65,7 @@ def _archive(file: TraceInput) -> tuple[Mapping[str, Any], list[Any]]:
             help="pip install 'pmlint[traces]'",
         ) from None
     with zipfile.ZipFile(io.BytesIO(file.read_rest())) as archive:
+        # Sorted: the order of members is the order in which samples ended, which changes.
         names = sorted(name for name in archive.namelist() if name.startswith("samples/"))
         samples = [json.loads(archive.read(name)) for name in names]
         header = json.loads(archive.read("header.json"))

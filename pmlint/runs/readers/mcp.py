@@ -79,7 +79,10 @@ def _request(
     """A request; a question of the server belongs to the call that it is busy with."""
     method = str(message.get("method"))
     calls = [key[1] for key, one in waiting.items() if one.method == "tools/call"]
-    call = str(message.get("id")) if method == "tools/call" else str(calls[-1] if calls else "")
+    if method == "tools/call":
+        calls = [message.get("id")]
+    # MCP does not say to which call a question belongs; the sample's server asks while one is open.
+    call = str(calls[-1]) if calls else ""
     return _Request(method, _map(message.get("params")), at, line, call)
 
 

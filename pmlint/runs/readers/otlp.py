@@ -35,7 +35,8 @@ def spans_of(
 def attributes_of(part: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes of a resource, span, event or log record as plain data."""
     pairs = get(part, "attributes")
-    if isinstance(pairs, dict):  # written by hand, as a plain mapping
+    # Some exporters, and people, write attributes as a plain mapping.
+    if isinstance(pairs, dict):
         return dict(pairs)
     found: dict[str, Any] = {}
     for pair in pairs if isinstance(pairs, list) else ():
@@ -58,6 +59,7 @@ def identity(value: Any) -> str:
     if _HEX.fullmatch(value):
         return value.lower()
     try:
+        # protobuf's own JSON writes bytes in base64, OTLP asks for hex: both are in the world.
         return base64.b64decode(value, validate=True).hex()
     except (binascii.Error, ValueError):
         return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pmlint.tables.dictionary import Table
+from pmlint.tables.dictionary import ExportTable
 from pmlint.tables.rows import Row
 from pmlint.tables.writers import csv, json, jsonl, parquet, sqlite
 
@@ -17,7 +17,7 @@ class TableWriter(Protocol):
     suffixes: tuple[str, ...]
     is_folder: bool
 
-    def write(self, path: str, tables: Sequence[Table], rows: Iterable[Row]) -> None:
+    def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Write the tables to a file, or into a folder that exists and is empty."""
 
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
-from pmlint.tables.dictionary import Table
+from pmlint.tables.dictionary import ExportTable
 from pmlint.tables.rows import Row, Value
 from pmlint.tables.writers.values import numbered
 
@@ -22,7 +22,7 @@ class Csv:
     suffixes: tuple[str, ...] = (".csv",)
     is_folder = True
 
-    def write(self, path: str, tables: Sequence[Table], rows: Iterable[Row]) -> None:
+    def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Write all files side by side, each row as it comes."""
         is_file = not os.path.isdir(path)
         with ExitStack() as stack:

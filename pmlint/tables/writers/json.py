@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pmlint.tables.dictionary import Table
+from pmlint.tables.dictionary import ExportTable
 from pmlint.tables.rows import Row
 from pmlint.tables.writers.spool import objects
 
@@ -16,7 +16,7 @@ class Json:
     suffixes: tuple[str, ...] = (".json",)
     is_folder = False
 
-    def write(self, path: str, tables: Sequence[Table], rows: Iterable[Row]) -> None:
+    def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Write the tables in their order, one row a line."""
         with open(path, "w", encoding="utf-8", newline="\n") as stream:
             stream.write('{"schema": 1, "tables": {')

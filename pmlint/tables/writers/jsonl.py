@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pmlint.tables.dictionary import Table
+from pmlint.tables.dictionary import ExportTable
 from pmlint.tables.rows import Row
 from pmlint.tables.writers.spool import objects
 
@@ -16,7 +16,7 @@ class JsonLines:
     suffixes: tuple[str, ...] = (".jsonl",)
     is_folder = False
 
-    def write(self, path: str, tables: Sequence[Table], rows: Iterable[Row]) -> None:
+    def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Write every row behind the name of its table."""
         with open(path, "w", encoding="utf-8", newline="\n") as stream:
             for name, entries in objects(tables, rows):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pmlint.errors import UsageError
-from pmlint.tables.dictionary import Table
+from pmlint.tables.dictionary import ExportTable
 from pmlint.tables.rows import Row, Value
 
 _BATCH = 10_000
@@ -21,7 +21,7 @@ class Parquet:
     suffixes: tuple[str, ...] = (".parquet",)
     is_folder = True
 
-    def write(self, path: str, tables: Sequence[Table], rows: Iterable[Row]) -> None:
+    def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Write all files side by side, in row groups."""
         try:
             import pyarrow
@@ -30,6 +30,7 @@ class Parquet:
             raise UsageError(
                 "parquet needs pyarrow", help="pip install 'pmlint[parquet]'"
             ) from None
+        # With one table a file is asked for, and the caller has made no folder.
         is_file = not os.path.isdir(path)
         schemas = {table.name: _schema(pyarrow, table) for table in tables}
         names = {
@@ -54,7 +55,7 @@ class Parquet:
                 writer.close()
 
 
-def _schema(pyarrow: Any, table: Table) -> Any:
+def _schema(pyarrow: Any, table: ExportTable) -> Any:
     types = {
         "int": pyarrow.int64(),
         "real": pyarrow.float64(),

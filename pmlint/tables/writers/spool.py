@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 
-from pmlint.tables.dictionary import Table
+from pmlint.tables.dictionary import ExportTable
 from pmlint.tables.rows import Row
 from pmlint.tables.writers.values import plain
 
 
-def objects(tables: Sequence[Table], rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[str]]]:
+def objects(
+    tables: Sequence[ExportTable], rows: Iterable[Row]
+) -> Iterator[tuple[str, Iterator[str]]]:
     """Each table's name with its rows as JSON objects, in the order of the tables."""
     with ExitStack() as stack:
         names = {table.name: table.names for table in tables}

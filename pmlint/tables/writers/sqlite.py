@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 
-from pmlint.tables.dictionary import Table
+from pmlint.tables.dictionary import ExportTable
 from pmlint.tables.rows import Row
 from pmlint.tables.writers.values import numbered
 
@@ -20,9 +20,10 @@ class Sqlite:
     suffixes: tuple[str, ...] = (".sqlite", ".db")
     is_folder = False
 
-    def write(self, path: str, tables: Sequence[Table], rows: Iterable[Row]) -> None:
+    def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Create the tables and insert the rows in one transaction."""
         known = {table.name for table in tables}
+        # Used as a context, a connection commits but does not close: `closing` does.
         with closing(sqlite3.connect(path)) as base, base:
             for table in tables:
                 base.execute(_create(table, known))
@@ -32,7 +33,7 @@ class Sqlite:
                     base.execute(inserts[row.table], [numbered(value) for value in row.values])
 
 
-def _create(table: Table, known: set[str]) -> str:
+def _create(table: ExportTable, known: set[str]) -> str:
     columns = [
         f'"{column.name}" {_TYPES.get(column.type, "TEXT")}{"" if column.nullable else " NOT NULL"}'
         for column in table.columns
@@ -48,7 +49,7 @@ def _create(table: Table, known: set[str]) -> str:
     return f'CREATE TABLE "{table.name}" ({", ".join(columns)}) STRICT'
 
 
-def _insert(table: Table) -> str:
+def _insert(table: ExportTable) -> str:
     marks = ", ".join("?" * len(table.columns))
     return f'INSERT INTO "{table.name}" ({_list(table.names)}) VALUES ({marks})'
 
