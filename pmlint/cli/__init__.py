@@ -124,13 +124,9 @@ def main() -> None:
             error.show()
         sys.exit(2)
     except UsageError as error:
-        place = (
-            f"{error.file}:{error.span.row}:{error.span.column}: "
-            if error.file and error.span
-            else f"{error.file}: "
-            if error.file
-            else ""
-        )
+        place = f"{error.file}: " if error.file else ""
+        if error.file and error.span:
+            place = f"{error.file}:{error.span.row}:{error.span.column}: "
         _say(f"error: {place}{error.message}" + (f"\n  help: {error.help}" if error.help else ""))
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
@@ -142,7 +138,8 @@ def main() -> None:
         import traceback
 
         _say(
-            f"error: this is a fault of pmlint {__version__}; please report it with these lines\n{traceback.format_exc()}"
+            f"error: internal error in pmlint {__version__}; please report it with this traceback\n"
+            f"{traceback.format_exc()}"
         )
     finally:
         process.end()

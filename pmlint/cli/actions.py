@@ -9,7 +9,7 @@ import click
 from pmlint.check.engine import check_tree
 from pmlint.cli.names import require_person, require_postmortem, require_route
 from pmlint.cli.project import find, judged_day
-from pmlint.cli.table import BAD, Column, Table, answer, asks, by_number
+from pmlint.cli.table import BAD, Heading, Listing, answer, asks, by_number
 from pmlint.output.json import VERSION
 from pmlint.project.holds import same
 from pmlint.project.index import ActionFacts, Index, PostmortemFacts
@@ -22,13 +22,13 @@ Examples:
   pmlint actions --route refund-triage --output-format csv
 """
 COLUMNS = (
-    Column("deadline"),
-    Column(""),
-    Column("postmortem"),
-    Column("action"),
-    Column("owner"),
-    Column("why open", cut=True),
-    Column("title", cut=True),
+    Heading("deadline"),
+    Heading(""),
+    Heading("postmortem"),
+    Heading("action"),
+    Heading("owner"),
+    Heading("why open", cut=True),
+    Heading("title", cut=True),
 )
 
 
@@ -74,7 +74,7 @@ def command(
             by_number(pair[1].id),
         )
     )
-    table = Table(COLUMNS, [_row(*pair, day) for pair in found], {"overdue": BAD})
+    table = Listing(COLUMNS, [_row(*pair, day) for pair in found], {"overdue": BAD})
     data = {"version": VERSION, "actions": [_facts(*pair, day) for pair in found]}
     answer(output_format, table, data, "no open actions")
 

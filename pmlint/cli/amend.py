@@ -34,8 +34,8 @@ CONFIGURATION = "configuration"
 EXAMPLES = """
 \b
 Examples:
-  pmlint amend PM-2026-001 A2 --deadline 2026-11-15 --reason "the vendor is late" --approved-by @dana
-  pmlint amend PM-2026-001 R1 --text "50 replies with 0 corrections" --reason ... --approved-by @dana
+  pmlint amend PM-2026-001 A2 --deadline 2026-11-15 --reason "it is late" --approved-by @dana
+  pmlint amend PM-2026-001 R1 --text "50 runs with 0 rescues" --reason ... --approved-by @dana
   pmlint amend PM-2026-001 --add recurrence_of=PM-2025-009
   pmlint amend mail-desk --owner @tom --reason "Maria has left" --approved-by @dana
   pmlint amend configuration --set gate.two_phase=false --reason ... --approved-by @dana
@@ -88,7 +88,7 @@ def _pair(context: click.Context, parameter: click.Parameter, values: tuple[str,
     metavar="FIELD=VALUE",
     multiple=True,
     callback=_pair,
-    help="Set any other field; ids stand for positions: restart.conditions.R1.text.",
+    help="Set any other field, by its path with ids: restart.conditions.R1.text.",
 )
 @click.option("--remove", metavar="FIELD", multiple=True, help="Remove a field or an entry.")
 @click.option(
@@ -189,7 +189,8 @@ def _record(desk: Desk, name: str, subject: str) -> Record:
         if document is None:
             raise UsageError(
                 f"the route '{name}' is mapped from {route.file}",
-                help=f"record it in a postmortem that blocks it: pmlint amend ID --set routes.{name}.FIELD=VALUE",
+                help="record it in a postmortem that blocks it: "
+                f"pmlint amend ID --set routes.{name}.FIELD=VALUE",
             )
         return Record(document, Path(), ((route.owner, "the owner of the route"),), name)
     try:

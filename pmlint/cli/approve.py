@@ -1,4 +1,4 @@
-"""``pmlint approve``: approves a change by signature, where the configuration asks for signatures."""
+"""``pmlint approve``: approves a change by signature, where signatures are asked for."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Examples:
     "handle",
     metavar="HANDLE",
     required=True,
-    help="Who approves; their key stands in the people file.",
+    help="Who approves; their key is in the people file.",
 )
 @click.option("--key", metavar="FILE", required=True, help="Their private SSH key.")
 def command(revision: str, handle: str, key: str) -> None:

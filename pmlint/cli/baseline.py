@@ -33,12 +33,12 @@ Examples:
     help="Write nothing; fail where an entry is no longer found.",
 )
 @click.option("--prune", is_flag=True, help="Take out the entries that are no longer found.")
-@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(only_check: bool, prune: bool, now: str | None) -> None:
-    """Write down today's findings, so that only new ones count. A baseline may only shrink.
+    """Record existing findings so that only new ones are reported. A baseline may only shrink.
 
     It holds findings by postmortem, rule and subject, not by line. Syntax errors and what the gate
-    checks can't be in it.
+    checks cannot be in it.
     """
     project = find()
     file = project.settings.baseline

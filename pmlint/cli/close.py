@@ -8,7 +8,7 @@ from pmlint.cli.writing import Desk, at_desk, edited, land, writes
 from pmlint.edit import changed
 from pmlint.edit.approver import require_other
 from pmlint.edit.life import closing, next_step
-from pmlint.edit.proof import Asked, entry_of
+from pmlint.edit.proof import NamedProof, entry_of
 from pmlint.edit.record import Review, find_review, handle, known_people
 from pmlint.edit.refusal import refused
 from pmlint.errors import UsageError
@@ -69,7 +69,7 @@ def command(
         verifier = handle(verified_by, people, "--verified-by")
         approver = handle(approved_by, people, "--approved-by") if approved_by else ""
         _may_close(review, found, verifier, approver)
-        asked = Asked(proof, sha256, older, approver)
+        asked = NamedProof(proof, sha256, older, approver)
         place = str(found.data.get("place") or f"{found.title}\n{found.done_when}")
         entry = entry_of(project.tree, desk.history, asked, place, review.file)
         _has_landed(desk, review, found, entry)
@@ -82,7 +82,7 @@ def command(
 
 
 def _may_close(review: Review, action: Action, verifier: str, approver: str) -> None:
-    """Raise `Refused` for a closing that nobody else verified, or of an action that is cancelled."""
+    """Raise `Refused` for a closing that nobody else verified, or of a cancelled action."""
     subject = f"{review.postmortem.id}#{action.id}"
     if action.status == "cancelled":
         raise refused(

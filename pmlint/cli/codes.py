@@ -10,7 +10,7 @@ from pmlint.cli.project import Project
 from pmlint.policy.folder import load_policies
 
 
-class CodePage(NamedTuple):
+class Explained(NamedTuple):
     """What ``pmlint rule CODE`` prints of a code: its title, its text in Markdown, and where it
     comes from.
     """
@@ -22,7 +22,7 @@ class CodePage(NamedTuple):
 
 
 FIXED = {
-    "syntax": CodePage(
+    "syntax": Explained(
         "A file cannot be read",
         """\
 A file cannot be read.
@@ -48,7 +48,7 @@ Level: error, in every status. A file with this error has no other finding.
 
 Waive: it can't be waived.""",
     ),
-    "schema": CodePage(
+    "schema": Explained(
         "A field has the wrong name, shape or value",
         """\
 A field has the wrong name, shape or value.
@@ -74,7 +74,7 @@ Level: error, in every status.
 
 Waive: it can't be waived.""",
     ),
-    "configuration": CodePage(
+    "configuration": Explained(
         "The configuration is wrong",
         """\
 The configuration is wrong.
@@ -103,14 +103,14 @@ Waive: it can't be waived.""",
 """The codes that belong to no rule."""
 
 
-def code_pages(project: Project, day: date) -> dict[str, CodePage]:
+def code_pages(project: Project, day: date) -> dict[str, Explained]:
     """The pages of all codes by code: rules, the policies of a project, and the fixed ones.
 
     Raises `UsageError` where a policy of the project cannot be read.
     """
     policies = load_policies(project.tree, project.settings, day)
     found = {
-        name: CodePage(page.info.title, page.text, str(page.info.level), page.origin)
+        name: Explained(page.info.title, page.text, str(page.info.level), page.origin)
         for name, page in pages(policies).items()
     }
     return dict(sorted({**found, **FIXED}.items()))

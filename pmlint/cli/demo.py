@@ -19,7 +19,9 @@ TODAY = date(2026, 10, 15)
 FILE = "postmortems/PM-2026-001-refunds.md"
 ROUTE = "routes/refund-triage.yaml"
 ALERT = "deploy/alerts/refund-rescues.yaml"
-PEOPLE = '- {handle: "@dana", name: Dana}\n- {handle: "@maria", name: Maria}\n- {handle: "@tom", name: Tom}\n'
+PEOPLE = "".join(
+    f'- {{handle: "@{name.lower()}", name: {name}}}\n' for name in ("Dana", "Maria", "Tom")
+)
 
 
 EXAMPLES = """
@@ -69,7 +71,8 @@ class _Play:
     def tell(self) -> None:
         """The story, step by step."""
         self.say(
-            "1. A route paid 23 refunds above its limit. It is paused, and its postmortem is merged: one fix has landed, one is open."
+            "1. A route paid 23 refunds above its limit. It is paused, and its postmortem is "
+            "merged: one fix has landed, one is open."
         )
         self.begin()
         self.commit("The incident and its postmortem")
@@ -88,13 +91,15 @@ class _Play:
         self.commit("Done!")
         self.gate("paperwork")
         self.say(
-            "4. The fix lands, and then the review records it: the alert's file is the proof, and another person verified it."
+            "4. The fix lands, and then the review records it: the alert's file is the proof, and "
+            "another person verified it."
         )
         self.repo.heads["main"].checkout(force=True)
         self.write(ALERT, "signal: rescues\nthreshold: 3 in 10 minutes\nreceiver: '@maria'\n")
         self.commit("Page the owner above 3 rescues in 10 minutes")
         self.branch("record")
-        proof = f'10 minutes\n    status: done\n    proof: [{{path: {ALERT}}}]\n    verified_by: "@maria"'
+        fields = ("status: done", f"proof: [{{path: {ALERT}}}]", 'verified_by: "@maria"')
+        proof = "\n    ".join(("10 minutes", *fields))
         self.edit(FILE, "10 minutes\n    status: open", proof)
         self.edit(FILE, "met: false", f"met: true, proof: [{{path: {ALERT}}}]")
         self.commit("Record that the alert has landed, and that the restart condition is met")

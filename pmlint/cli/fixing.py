@@ -82,7 +82,7 @@ def written(
 def _planned(
     report: Report, sort: Sequence[str], *, fix: bool = True
 ) -> Iterator[tuple[Source, str, int]]:
-    """Every file that would change: its text, what it would be, and how many findings that answers."""
+    """Every file that would change: its text, its new text, and how many findings that answers."""
     from pmlint.edit.fixes import fixed
 
     answered = [finding for finding in report.counted if finding.fix] if fix else []

@@ -26,7 +26,7 @@ Examples:
     "--ci",
     type=click.Choice(["github", "gitlab", "none"]),
     multiple=True,
-    help="The CI to write a job for; found by itself.",
+    help="CI to write a job for (default: detected).",
 )
 @click.option(
     "--owner",
@@ -41,7 +41,7 @@ Examples:
     type=click.Path(exists=True, file_okay=False),
     help="A folder of the repository.",
 )
-@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str, now: str | None) -> None:
     """Put the files into a repository: folders, hooks, CI job, issue form, code owners,
     configuration.
@@ -52,7 +52,9 @@ def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str, now: st
     if (owner and not owner.startswith("@") and "@" not in owner) or any(
         not char.isprintable() or char == " " for char in owner
     ):
-        raise UsageError(f"'{owner}' is no code owner", help="write @user, @org/team or an address")
+        raise UsageError(
+            f"'{owner}' is not a code owner", help="write @user, @org/team or an address"
+        )
     root = _root(repo)
     tree = WorkTree(root)
     try:
@@ -67,15 +69,12 @@ def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str, now: st
             write(root, found)
     except OSError as error:
         raise UsageError(
-            f"the file can't be written: {(error.strerror or str(error)).lower()}",
+            f"the file cannot be written: {(error.strerror or str(error)).lower()}",
             file=error.filename or "",
         ) from None
     for change in found.changes:
-        click.echo(
-            "\n".join(diff(change))
-            if only_diff
-            else f"{'wrote' if change.before is None else 'added to'} {change.path}"
-        )
+        done = "wrote" if change.before is None else "added to"
+        click.echo("\n".join(diff(change)) if only_diff else f"{done} {change.path}")
     if not found.changes:
         click.echo("Nothing to do: everything is in its place")
     for note in found.notes:

@@ -7,7 +7,7 @@ import click
 from pmlint.cli.writing import Desk, at_desk, edited, land, writes
 from pmlint.edit import changed
 from pmlint.edit.life import meeting, next_step
-from pmlint.edit.proof import Asked, entry_of
+from pmlint.edit.proof import NamedProof, entry_of
 from pmlint.edit.record import find_review
 from pmlint.model import Postmortem
 
@@ -42,7 +42,7 @@ def command(
         project = desk.project
         review = find_review(project.tree, project.settings, record)
         found = review.condition(condition)
-        asked = Asked(proof, sha256)
+        asked = NamedProof(proof, sha256)
         entry = entry_of(project.tree, desk.history, asked, found.text, review.file)
         day = desk.day.isoformat()
         after = changed(review.document, *meeting(review.postmortem, found, entry, day))

@@ -38,7 +38,7 @@ Examples:
 """
 
 
-class Asked(NamedTuple):
+class Answers(NamedTuple):
     """What the command line says of a new postmortem; texts are empty where it says nothing."""
 
     title: str
@@ -90,7 +90,7 @@ def command(
     project = find()
     day = today(now, project.settings.timezone)
     index = check_tree(project.tree, project.settings, day).index
-    told = _told(project, index, Asked(title, routes, author, severity, trigger, from_issue))
+    told = _told(project, index, Answers(title, routes, author, severity, trigger, from_issue))
     name = _free(project, index, day.year)
     text = postmortem(name, day, told)
     if stdout:
@@ -105,7 +105,7 @@ def command(
     click.echo(terminal(f"next: fill in its {places} places; 'pmlint check {shown}' lists them"))
 
 
-def _told(project: Project, index: Index, asked: Asked) -> dict[str, object]:
+def _told(project: Project, index: Index, asked: Answers) -> dict[str, object]:
     """What is known of the front matter: the answers of the issue, and over them the options.
 
     Raises `UsageError` for a route or a person that does not exist.

@@ -59,7 +59,8 @@ def test(paths: tuple[str, ...], verbose: bool) -> None:
     tested = len({outcome.policy.id for outcome in outcomes})
     seconds = f"{time.perf_counter() - start:.2f}s"
     click.echo(
-        f"{result} of {count(len(outcomes), 'example')} in {tested} {'policy' if tested == 1 else 'policies'} ({seconds})"
+        f"{result} of {count(len(outcomes), 'example')} in {tested} "
+        f"{'policy' if tested == 1 else 'policies'} ({seconds})"
     )
     if wrong:
         raise click.exceptions.Exit(1)

@@ -10,7 +10,7 @@ import click
 from pmlint.check.engine import check_tree
 from pmlint.cli.names import require_person
 from pmlint.cli.project import find, judged_day
-from pmlint.cli.table import BAD, GOOD, Column, Table, answer, asks, by_number
+from pmlint.cli.table import BAD, GOOD, Heading, Listing, answer, asks, by_number
 from pmlint.model import Route
 from pmlint.output.json import VERSION
 from pmlint.output.verdict import hold as sentence
@@ -26,12 +26,12 @@ Examples:
   pmlint routes --output-format json | jq -r '.routes[] | select(.held) | .route'
 """
 COLUMNS = (
-    Column("route"),
-    Column("state"),
-    Column("flag"),
-    Column("open actions"),
-    Column("oldest deadline"),
-    Column("held or free"),
+    Heading("route"),
+    Heading("state"),
+    Heading("flag"),
+    Heading("open actions"),
+    Heading("oldest deadline"),
+    Heading("held or free"),
 )
 
 
@@ -70,7 +70,7 @@ def command(
     if owner is not None:
         require_person(owner, project, index, "--owner")
     found = sorted(_found(index, held, owner), key=lambda facts: facts.order)
-    table = Table(COLUMNS, list(map(_row, found)), {"held": BAD, "free": GOOD})
+    table = Listing(COLUMNS, list(map(_row, found)), {"held": BAD, "free": GOOD})
     data = {"version": VERSION, "routes": list(map(_data, found))}
     answer(output_format, table, data, "no routes")
     if verbose and output_format == "text":

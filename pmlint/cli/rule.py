@@ -21,7 +21,10 @@ Examples:
 @click.command("rule", epilog=EXAMPLES)
 @click.argument("name", metavar="CODE")
 def command(name: str) -> None:
-    """Explain a rule or any other code: why it is there, a bad and a good example, and the way out."""
+    """Explain a rule or any other code.
+
+    Its page says why it is there, shows a bad and a good example, and names the way out.
+    """
     project = find()
     known = code_pages(project, today(None, project.settings.timezone))
     if name not in known:

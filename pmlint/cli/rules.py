@@ -6,9 +6,9 @@ import os
 
 import click
 
-from pmlint.cli.codes import GROUPS, CodePage, code_pages, group_of
+from pmlint.cli.codes import GROUPS, Explained, code_pages, group_of
 from pmlint.cli.project import find, today
-from pmlint.cli.table import Column, Table, answer, as_text, asks, width
+from pmlint.cli.table import Heading, Listing, answer, as_text, asks, width
 from pmlint.output.json import VERSION
 from pmlint.project.settings import Settings
 
@@ -19,11 +19,11 @@ Examples:
   pmlint rules --output-format csv
 """
 COLUMNS = (
-    Column("group"),
-    Column("id"),
-    Column("level"),
-    Column("from", cut=True),
-    Column("title", cut=True),
+    Heading("group"),
+    Heading("id"),
+    Heading("level"),
+    Heading("from", cut=True),
+    Heading("title", cut=True),
 )
 
 
@@ -46,13 +46,13 @@ def command(output_format: str, now: str | None) -> None:
         return
     names = ("group", "id", "level", "from", "title")
     data = {"version": VERSION, "rules": [dict(zip(names, row, strict=True)) for row in rows]}
-    answer(output_format, Table(COLUMNS, rows), data, "no rules")
+    answer(output_format, Listing(COLUMNS, rows), data, "no rules")
 
 
 def _print(rows: list[tuple[str, str, str, str, str]]) -> None:
     """The groups below each other, with one width for the ids of all."""
-    columns = (Column("id"), Column("level"), Column("title", cut=True))
-    table = Table(columns, [(name, level, title) for _, name, level, _, title in rows])
+    columns = (Heading("id"), Heading("level"), Heading("title", cut=True))
+    table = Listing(columns, [(name, level, title) for _, name, level, _, title in rows])
     head, *lines = as_text(table, width(os.environ))
     group = ""
     click.echo(head)
@@ -63,7 +63,7 @@ def _print(rows: list[tuple[str, str, str, str, str]]) -> None:
         click.echo(line)
 
 
-def _row(name: str, page: CodePage, settings: Settings) -> tuple[str, str, str, str, str]:
+def _row(name: str, page: Explained, settings: Settings) -> tuple[str, str, str, str, str]:
     found = level(settings, name) or page.level
     return (group_of(name), name, found, page.origin, page.title)
 

@@ -14,7 +14,7 @@ An editor starts it and talks to it through the standard input and output: docs/
 
 
 @click.command("server", epilog=EXAMPLES)
-@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(now: str | None) -> None:
     """Serve editors: findings while typing, completion, hover, repairs, definitions, and which
     routes are held.

@@ -108,7 +108,7 @@ def _cut(value: str, breaks: str) -> int:
 
 
 def with_offers(commands: click.Group) -> None:
-    """Let every parameter offer what its name stands for; a completer of its own comes first."""
+    """Let every parameter offer what its name means (`OFFERS`)."""
     from pmlint.cli.completion import OFFERS
 
     original = commands.get_command
@@ -161,7 +161,7 @@ def _lines(shell: str, items: list[CompletionItem], head: str) -> Iterator[str]:
 
 
 def answer(commands: click.Group) -> None:
-    """Answer a key press on the standard output; whatever goes wrong completes nothing."""
+    """Answer a key press on the standard output; any failure completes nothing."""
     try:
         text = complete(commands, os.environ)
     except Exception:  # a traceback would land in the line that somebody is typing

@@ -47,8 +47,8 @@ def command(
 ) -> None:
     """Sign off the restart of ROUTE in every linked postmortem that waits for it.
 
-    With --key it signs the route's file as it is here, with all its postmortems: do that last, after
-    the flag is set. For people alone: the gate refuses it in an agent's change.
+    With --key it signs the route's file as it is here, with all its postmortems: do that last,
+    after the flag is set. For people alone: the gate refuses it in an agent's change.
     """
     if expires and not key:
         raise UsageError("--expires belongs to --key", help="a recorded sign-off does not expire")
@@ -101,7 +101,10 @@ def _record(desk: Desk, route: Route, index: Index, by: str, *, diff: bool) -> N
         edited(review.document, changed(review.document, *signing(review.postmortem, signer, day)))
         for review in ready
     ]
-    step = f"set the restart flag of '{route.id}' and merge both; 'pmlint why {route.id}' says what is left"
+    step = (
+        f"set the restart flag of '{route.id}' and merge both; "
+        f"'pmlint why {route.id}' says what is left"
+    )
     land(desk, edits, next_step=step, diff=diff)
 
 

@@ -31,17 +31,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet begins a formula (OWASP, CSV injection); a quote before it shows it."""
 
 
-class Column(NamedTuple):
+class Heading(NamedTuple):
     """A column: its title, and whether its cells may be cut."""
 
     title: str
     cut: bool = False
 
 
-class Table(NamedTuple):
+class Listing(NamedTuple):
     """What a verb answers: columns, rows of texts, and the colours of what a cell may say."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[Heading, ...]
     rows: Sequence[Sequence[str]]
     colors: Mapping[str, str] = {}
 
@@ -59,7 +59,7 @@ def asks(command: Callable[..., object]) -> Callable[..., object]:
     return output(now(command))
 
 
-def answer(name: str, table: Table, data: Mapping[str, Any], nothing: str) -> None:
+def answer(name: str, table: Listing, data: Mapping[str, Any], nothing: str) -> None:
     """Print a table in a format of `FORMATS`; ``data`` is its JSON, ``nothing`` what text says of
     no rows.
     """
@@ -80,15 +80,17 @@ def answer(name: str, table: Table, data: Mapping[str, Any], nothing: str) -> No
 
 def show(head: Sequence[str], rows: Sequence[Sequence[str]], colors: Mapping[str, str]) -> None:
     """Print a table as text, of which only the last column may be cut."""
-    columns = (*(Column(title) for title in head[:-1]), Column(head[-1], cut=True))
-    for line in as_text(Table(columns, rows, colors), width(os.environ), color=wants_color("auto")):
+    columns = (*(Heading(title) for title in head[:-1]), Heading(head[-1], cut=True))
+    for line in as_text(
+        Listing(columns, rows, colors), width(os.environ), color=wants_color("auto")
+    ):
         click.echo(line, color=True)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table as text that nothing cuts, for what is not a list of records."""
     wide = sys.maxsize
-    return "\n".join(as_text(Table(tuple(map(Column, head)), rows), wide))
+    return "\n".join(as_text(Listing(tuple(map(Heading, head)), rows), wide))
 
 
 def width(environ: Mapping[str, str]) -> int:
@@ -98,7 +100,7 @@ def width(environ: Mapping[str, str]) -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def as_text(table: Table, limit: int, *, color: bool = False) -> list[str]:
+def as_text(table: Listing, limit: int, *, color: bool = False) -> list[str]:
     """The lines of a table, the head first; user text is escaped."""
     rows = [[terminal(cell) for cell in row] for row in table.rows]
     titles = [column.title for column in table.columns]
@@ -117,7 +119,7 @@ def as_text(table: Table, limit: int, *, color: bool = False) -> list[str]:
     return lines
 
 
-def as_csv(table: Table) -> str:
+def as_csv(table: Listing) -> str:
     """The table as RFC 4180: CRLF, quotes where they are needed, no cell that is a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -127,7 +129,7 @@ def as_csv(table: Table) -> str:
     return text.getvalue()
 
 
-def as_markdown(table: Table) -> str:
+def as_markdown(table: Listing) -> str:
     """The table in the Markdown of GitHub and GitLab."""
     titles = [column.title for column in table.columns]
     lines = [titles, ["---"] * len(titles), *([_plain(cell) for cell in row] for row in table.rows)]
@@ -146,7 +148,7 @@ def _plain(cell: str) -> str:
     return re.sub(r"([\\|`*_\[\]<>@#~])", r"\\\1", text)
 
 
-def _shrink(widths: list[int], columns: Sequence[Column], limit: int) -> None:
+def _shrink(widths: list[int], columns: Sequence[Heading], limit: int) -> None:
     """Take from the widest column that may be cut until the row fits, or nothing is left to take.
 
     The widths are this function's own list.

@@ -8,7 +8,7 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.project import find, judged_day
-from pmlint.cli.table import Column, Table, answer, asks, by_number
+from pmlint.cli.table import Heading, Listing, answer, asks, by_number
 from pmlint.output.json import VERSION
 from pmlint.project.index import PostmortemFacts
 from pmlint.project.waivers import WaiverFacts
@@ -20,11 +20,11 @@ Examples:
   pmlint waivers --expiring-in 30
 """
 COLUMNS = (
-    Column("until"),
-    Column("postmortem"),
-    Column("rule"),
-    Column("approved by"),
-    Column("reason", cut=True),
+    Heading("until"),
+    Heading("postmortem"),
+    Heading("rule"),
+    Heading("approved by"),
+    Heading("reason", cut=True),
 )
 
 
@@ -49,7 +49,7 @@ def command(expiring_in: int | None, output_format: str, now: str | None) -> Non
         if last is None or (waiver.until is not None and waiver.until <= last)
     ]
     found.sort(key=lambda pair: (pair[1].until or date.max, by_number(pair[0].id), pair[1].rule))
-    table = Table(COLUMNS, [_row(*pair) for pair in found])
+    table = Listing(COLUMNS, [_row(*pair) for pair in found])
     data = {"version": VERSION, "waivers": [_facts(*pair) for pair in found]}
     answer(output_format, table, data, "no waivers")
 

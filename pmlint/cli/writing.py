@@ -18,11 +18,11 @@ from pmlint.check.engine import check_tree
 from pmlint.cli.project import Project, below, find, today
 from pmlint.edit import unified
 from pmlint.edit.history import History, opened
-from pmlint.edit.overlay import Overlay
 from pmlint.edit.refusal import Refused
 from pmlint.finding import Finding, Level
 from pmlint.parsing.document import Document
 from pmlint.parsing.escape import terminal
+from pmlint.parsing.overlay import Overlay
 from pmlint.parsing.tree import Tree
 from pmlint.project.settings import UsageError, load
 
@@ -100,7 +100,7 @@ def land(
     Raises `Refused`, `UsageError` and `OSError`; then nothing is written.
     """
     edits = [edit for edit in edits if edit.before != edit.after]
-    after = Overlay(desk.project.tree, {edit.path: edit.after.encode() for edit in edits})
+    after = Overlay(desk.project.tree, {edit.path: edit.after for edit in edits})
     if findings := [*_caused(desk, after, frozenset(binding)), *_gated(desk, after, edits)]:
         raise Refused(findings)
     if diff:

@@ -153,6 +153,12 @@ def removing(document: Document, at: Path) -> Edit:
             return Edit(parent.children[names[number - 1]].end, node.end, "")
         return Edit(start, _start(parent, names[1]), "")
     line = text.rfind("\n", 0, start) + 1
+    if parent.keys is None and not text[line:start].strip():
+        # an item below its dash: the dash is in the column where the list begins
+        margin = column(text, parent)
+        while line and text[line + margin] != "-":
+            line = text.rfind("\n", 0, line - 1) + 1
+        start = line + margin + 1
     if text[line:start].strip() not in ("", "-"):
         raise _refused(document, at, "can't be removed")
     if parent.keys and text[line:start].strip():  # the first field, behind the dash of a list
@@ -171,7 +177,7 @@ def _start(parent: Node, name: str | int) -> int:
 
 
 def _is_absent(document: Document, at: Iterable[str | int]) -> bool:
-    """Whether nothing stands at a path, or null."""
+    """Whether a path has no value, or null."""
     node = node_at(document, at)
     if node is None:
         return True
@@ -208,7 +214,7 @@ def appending(document: Document, at: Path, value: object) -> Edit:
 
 
 def unified(file: str, before: str, after: str) -> str:
-    """The difference of two texts of a file as ``git apply`` takes it; empty where there is none."""
+    """The difference of two texts of a file as ``git apply`` takes it; empty where none is."""
     from difflib import unified_diff
 
     def lines() -> Iterator[str]:
@@ -220,7 +226,7 @@ def unified(file: str, before: str, after: str) -> str:
 
 
 def node_at(document: Document, at: Iterable[str | int]) -> Node | None:
-    """What stands at a path; None where there is nothing."""
+    """The node at a path; None where there is nothing."""
     node: Node | None = document.node
     for step in at:
         node = (node.children or {}).get(step) if node else None
@@ -253,7 +259,8 @@ def _put_first(text: str, mapping: Node, name: str, value: object) -> Edit:
     written = f"{inline(name)}: {inline(value)}"
     if text[mapping.start] in _FLOW:
         offset = mapping.start + 1
-        comma = "" if not mapping.children else "," if text[offset].isspace() else ", "
+        gap = "" if text[offset].isspace() else " "
+        comma = f",{gap}" if mapping.children else ""
         return Edit(offset, offset, written + comma)
     end = "\r\n" if "\r\n" in text else "\n"
     return Edit(mapping.start, mapping.start, written + end + " " * column(text, mapping))
@@ -295,7 +302,7 @@ def last_line_end(text: str, node: Node) -> int:
 
 
 def column(text: str, node: Node) -> int:
-    """How many characters stand before a node on its line."""
+    """How many characters come before a node on its line."""
     return node.start - (text.rfind("\n", 0, node.start) + 1)
 
 
@@ -304,7 +311,10 @@ def _first_line(text: str, node: Node) -> str:
 
 
 def _read_back(document: Document, changes: Sequence[Change], edits: Iterable[Edit]) -> Document:
-    """The edited document. Raises `UsageError` where it is not the old one with just these changes."""
+    """The edited document.
+
+    Raises `UsageError` where it is not the old one with just these changes.
+    """
     source = document.source
     if document.problems:
         problem = document.problems[0]
@@ -363,7 +373,7 @@ def _put(whole: object, change: Change) -> None:
 
 
 def _take(whole: object, at: Path) -> None:
-    """Remove what stands at a path, and the collections that it leaves empty."""
+    """Remove the value at a path, and the collections that it leaves empty."""
     parent: Any = whole
     for step in at[:-1]:
         parent = parent[step]

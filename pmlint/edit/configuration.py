@@ -1,4 +1,4 @@
-"""A setting in the configuration file, and the decision behind it under ``[[tool.pmlint.amendments]]``.
+"""A setting of the configuration, and the decision behind it under ``[[tool.pmlint.amendments]]``.
 
 TOML is edited by lines: one setting changes, and every other byte stays. The result counts only
 where it reads back as the configuration with that one change.

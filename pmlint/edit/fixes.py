@@ -218,7 +218,7 @@ def _value(data: object, pointer: str) -> tuple[Path, object]:
 
 
 def _right(finding: Finding, at: Path, value: str) -> str | None:
-    """What must stand in the place of a text, where there is no doubt about it."""
+    """The right value in the place of a text, where there is no doubt about it."""
     name = at[-1]
     if finding.code == "schema" and repr(value) not in finding.message:  # it speaks of the key
         return None

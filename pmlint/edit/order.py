@@ -64,7 +64,7 @@ def _mappings(
 
 
 def _moved(text: str, mapping: Node, names: list[str], wanted: list[str]) -> str:
-    """The text with the fields of a block mapping in another order: each with what stands above it."""
+    """The text with the fields of a block mapping in another order, comments above them too."""
     assert mapping.keys
     assert mapping.children
     above: dict[str, str] = {}

@@ -23,7 +23,7 @@ NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """SHA-256 of no bytes: the digest of a page that was not downloaded."""
 
 
-class Asked(NamedTuple):
+class NamedProof(NamedTuple):
     """What the command line says of a proof: the text of ``--proof``, the digest, and, for a fix
     from before its review, why it is older and who approved that.
     """
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
 
 
 def entry_of(
-    tree: Tree, history: History | None, asked: Asked, place: str, file: str
+    tree: Tree, history: History | None, asked: NamedProof, place: str, file: str
 ) -> dict[str, object]:
     """A proof as it is written: ``{path, blob}``, ``{commit, blob}`` or ``{uri, sha256}``.
 
@@ -49,7 +49,7 @@ def entry_of(
 
 
 def _found(
-    tree: Tree, history: History | None, asked: Asked, place: str, file: str
+    tree: Tree, history: History | None, asked: NamedProof, place: str, file: str
 ) -> dict[str, object]:
     text = asked.text
     if _URI.fullmatch(text) and text.isprintable():

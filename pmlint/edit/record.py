@@ -29,7 +29,7 @@ Subject = TypeVar("Subject", bound=Part)
 
 
 class Review(NamedTuple):
-    """A postmortem with the document that it stands in."""
+    """A postmortem with its document."""
 
     document: Document
     postmortem: Postmortem

@@ -54,11 +54,11 @@ timeline:
 agent_path:   # prompt | tool | retrieval | approval | output | handoff | memory | subagent
   - {{step: TODO, name: TODO, note: TODO}}
 evidence:   # [{{path: evidence/{name}/..., sha256: "..."}}], or {{missing: "why", action: A1}}
-  instructions: {{missing: TODO, action: TODO}}
-  retrieval: {{missing: TODO, action: TODO}}
-  tool_log: {{missing: TODO, action: TODO}}
-  interventions: {{missing: TODO, action: TODO}}
-  outcome: {{missing: TODO, action: TODO}}
+  instructions: {{missing: TODO, action: A1}}
+  retrieval: {{missing: TODO, action: A1}}
+  tool_log: {{missing: TODO, action: A1}}
+  interventions: {{missing: TODO, action: A1}}
+  outcome: {{missing: TODO, action: A1}}
 findings:   # what was wrong with the workflow, not with the answer
   - {{id: F1, class: TODO, statement: TODO}}
 failed_controls:   # control: one that the route has; absent: one that it should have had
@@ -122,7 +122,7 @@ def _part(told: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _long(value: object, indent: int) -> str:
-    """A value; a text of several lines stands as its lines where they read back as they are."""
+    """A value; a text of several lines is a block where it reads back as it is."""
     if not isinstance(value, str) or "\n" not in value:
         return inline(value)
     block = "|-\n" + "\n".join(" " * indent + line if line else "" for line in value.split("\n"))

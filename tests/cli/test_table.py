@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmlint.cli.table import Column, Table, as_csv, as_markdown, as_text, by_number
+from pmlint.cli.table import Heading, Listing, as_csv, as_markdown, as_text, by_number
 from tests.cli.desk import FILE, Desk
 
 LATE = "2026-11-24"
@@ -188,7 +188,7 @@ CELL = st.text(max_size=40)
 
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5), st.integers(20, 200))
 def test_any_text_stays_in_its_cell(rows: list[tuple[str, str]], width: int) -> None:
-    table = Table((Column("id"), Column("title", cut=True)), rows)
+    table = Listing((Heading("id"), Heading("title", cut=True)), rows)
     assert len(as_text(table, width)) == len(rows) + 1
     assert len(as_markdown(table).split("\n")) == len(rows) + 2
     read = list(csv.reader(io.StringIO(as_csv(table), newline="")))[1:]
@@ -198,5 +198,5 @@ def test_any_text_stays_in_its_cell(rows: list[tuple[str, str]], width: int) -> 
 
 
 def test_wide_characters_take_two_columns() -> None:
-    table = Table((Column("id"), Column("title", cut=True)), [("A1", "返金が上限を超えて支払われた"), ("A2", "x")])
+    table = Listing((Heading("id"), Heading("title", cut=True)), [("A1", "返金が上限を超えて支払われた"), ("A2", "x")])
     assert as_text(table, 20) == ["id  title", "A1  返金が上限を超…", "A2  x"]

@@ -94,3 +94,30 @@ def test_help_has_examples_that_fit(root: Path, verb: str) -> None:
     assert f"  pmlint {verb}" in said.partition("Example")[2] or verb == "server"
     assert import_module(f"pmlint.cli.{verb}").command.epilog
     assert max(map(len, said.splitlines())) <= 110
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("new", "--help"), "Create a postmortem skeleton; it fails the check until it is filled in."),
+        (("meet", "--help"), "Mark restart CONDITION of postmortem ID as met, with proof."),
+        (("move", "--help"), "Change the status of a postmortem, if the rules of the new status pass."),
+        (("--help",), "Set up pmlint in a repository."),
+        (("--help",), "Record existing findings so that only new ones are reported."),
+        (("close", "--help"), "SHA-256 of the content at the URI."),
+        (("signoff", "--help"), "Expiry date (default: in 14 days)."),
+        *(((verb, "--help"), "Date to evaluate against (default: today).") for verb in ("actions", "amend", "close", "new", "routes")),
+        *(
+            ((verb, "--help"), "For people alone: the gate refuses it in an agent's change.")
+            for verb in ("amend", "cancel", "close", "meet", "signoff")
+        ),
+        (("move", "--help"), "All but in-review is for people alone"),
+    ],
+)
+def test_help_says_it_in_the_words_of_the_contract(root: Path, words: tuple[str, ...], says: str) -> None:
+    assert says in " ".join(run(root, *words, COLUMNS="100").stdout.split())
+
+
+def test_options_have_variables(root: Path) -> None:
+    named = run(root, "actions", PMLINT_OWNER="@dana").stdout
+    assert named == "no open actions\n"

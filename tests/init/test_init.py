@@ -71,7 +71,7 @@ def test_a_file_with_an_escape_sequence_is_refused_with_its_place(repository: Pa
 def test_an_owner_is_a_handle(repository: Path, owner: str) -> None:
     refused = init("--repo", str(repository), "--owner", owner)
     assert isinstance(refused.exception, UsageError)
-    assert "is no code owner" in refused.exception.message
+    assert "is not a code owner" in refused.exception.message
 
 
 def test_a_tree_that_refuses_is_said(repository: Path) -> None:
