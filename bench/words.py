@@ -1,11 +1,12 @@
-"""How good the rules about words are: ``python -m bench.words [--part NAME] [--json]``.
+"""How good the rules about words are: ``python -m bench.words [--part NAME] [--write]``.
 
 Every labelled sentence becomes one small document of a folder, the engine judges it as a user's, and
 what it says beyond what it says of a control document is counted. No sentence is ever printed. The
 parts are read by name: ``public`` and ``public2`` were read while the rules were written, the
 sentences of ``validation`` were not, so its figures are the ones that count; more parts may lie
-beside them. ``--cross`` measures what is left of ``public`` and ``public2`` where a source may not
-profit from its own words. Exits 1 where a floor of `FLOORS` is missed.
+beside them. At the end stands what is left of ``public`` and ``public2`` where a source may not
+profit from its own words. ``--write`` puts the table into ``docs/words.md``. Exits 1 where a floor
+of `FLOORS` is missed.
 
 1. weak answers as the title of an action without ``done_when``: does a rule speak?
 2. the same under a structural layer that is drawn by their id, with `PAPER` as their end: an error?
@@ -34,10 +35,13 @@ from pmlint.finding import Level
 from pmlint.model.vocabulary import LAYERS
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.settings import Settings
+from pmlint.rules.prose import RULES
 from pmlint.rules.prose.answers import weak_answer
 from pmlint.rules.prose.passage import Passage, cause_passage, title_passage
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+PAGE = Path(__file__).parents[1] / "docs" / "words.md"
+BEGIN, END = "<!-- python -m bench.words --write: begin -->", "<!-- end -->"
 PARTS = ("public", "public2", "validation")
 WEAK = frozenset(
     "prompt-only training-or-warning praise vague investigate-only dashboard-only".split()
@@ -247,6 +251,7 @@ def _document(number: int, place: Place) -> str:
     return f"---\n{head}\n---\n{text}\n"
 
 
+_WORDS = frozenset(rule.id for rule in RULES)
 Said = list[tuple[Level, str]]
 """What is said of a document beyond its control: level and code of each finding."""
 
@@ -277,6 +282,11 @@ def judge(places: list[Place], control: Place) -> list[Said]:
 
 def _is_blocked(said: Said) -> bool:
     return any(level is Level.ERROR for level, _ in said)
+
+
+def _of_words(said: Said) -> Said:
+    """What the rules about words say: that a summary is too short is nothing about its words."""
+    return [one for one in said if one[1] in _WORDS]
 
 
 def measure(items: list[Sentence]) -> list[Figure]:
@@ -321,7 +331,7 @@ def _good(actions: list[Sentence]) -> Iterator[Figure]:
 
 def _causes(items: list[Sentence]) -> Iterator[Figure]:
     causes = [one for one in items if one.kind == "cause"]
-    said = judge([Place(statement=one.text) for one in causes], Place())
+    said = [_of_words(one) for one in judge([Place(statement=one.text) for one in causes], Place())]
     bad = [one.label in BAD_CAUSES for one in causes]
     right = sum(bool(found) and is_bad for found, is_bad in zip(said, bad, strict=True))
     yield Figure("bad causes: precision", right, sum(map(bool, said)), least=0.9)
@@ -334,7 +344,7 @@ def _narrative(items: list[Sentence]) -> Iterator[Figure]:
         ("body", [Place(story=text) for text in clean]),
         ("summary", [Place(summary=text) for text in clean]),
     ):
-        said = judge(places, Place())
+        said = [_of_words(one) for one in judge(places, Place())]
         blocked = sum(map(_is_blocked, said))
         warned = sum(bool(found) and not _is_blocked(found) for found in said)
         yield Figure(f"narrative in the {name}: false errors", blocked, len(clean), most=0.0)
@@ -406,12 +416,12 @@ def row(figure: Figure) -> str:
     return f"  {figure.name:58} {share} {goal}{mark}".rstrip()
 
 
-def describe(part: str, items: list[Sentence]) -> Iterator[str]:
+def describe(part: str, items: list[Sentence], figures: list[Figure]) -> Iterator[str]:
     """The table of a part."""
     kinds = Counter(one.kind for one in items)
     counted = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     yield f"{part}: {counted}, {len({one.source for one in items})} sources"
-    yield from map(row, measure(items))
+    yield from map(row, figures)
 
 
 def crossed(items: list[Sentence]) -> Iterator[tuple[str, Figure]]:
@@ -445,6 +455,33 @@ def missed(figures: Iterable[tuple[str, Figure]]) -> list[str]:
     ]
 
 
+def markdown(parts: dict[str, list[Figure]]) -> str:
+    """The figures of some parts side by side, as a Markdown table; the unseen part first."""
+    names = sorted(parts, key=lambda name: name in ("public", "public2"))
+    lines = [f"| figure | goal | {' | '.join(names)} |", f"|---|---|{'---|' * len(names)}"]
+    for figures in zip(*(parts[name] for name in names), strict=True):
+        first = figures[0]
+        goal = f"≥ {first.least:.2f}" if first.least is not None else f"≤ {first.most:.2f}"
+        lines.append(f"| {first.name.strip()} | {goal} | {' | '.join(map(_cell, figures))} |")
+    return "\n".join(lines)
+
+
+def _cell(figure: Figure) -> str:
+    if figure.share is None:
+        return "–"
+    low, high = figure.interval
+    mark = "" if figure.is_met else " (missed)"
+    return f"{figure.share:.2f} [{low:.2f} – {high:.2f}], {figure.hits} of {figure.total}{mark}"
+
+
+def write(parts: dict[str, list[Figure]], day: date) -> None:
+    """Put the table into the page, with the day on which it was measured."""
+    head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    tail = rest.partition(END)[2]
+    table = f"{BEGIN}\n\nMeasured on {day}.\n\n{markdown(parts)}\n\n{END}"
+    PAGE.write_text(f"{head}{table}{tail}", "utf-8")
+
+
 def main() -> int:
     """Print the tables, and the cross-validated figures; 1 where a floor is missed."""
     parser = argparse.ArgumentParser(
@@ -452,15 +489,20 @@ def main() -> int:
     )
     parser.add_argument("--part", action="append", help=f"default: {', '.join(PARTS)}")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of the sentences")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/words.md")
     options = parser.parse_args()
+    measured: dict[str, list[Figure]] = {}
     tuned: list[Sentence] = []
     for part in options.part or PARTS:
         items = sentences(part, options.corpus)
         if not items:
             print(f"{part}: not in {options.corpus}, so not measured")
             continue
-        print(*describe(part, items), "", sep="\n")
+        measured[part] = measure(items)
+        print(*describe(part, items, measured[part]), "", sep="\n")
         tuned += items if part in ("public", "public2") else []
+    if options.write:
+        write(measured, date.today())
     figures = list(crossed(tuned)) if tuned else []
     if figures:
         print("public and public2, no source by its own words:")
