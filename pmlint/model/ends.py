@@ -26,8 +26,10 @@ _PATTERNS = {
     r"|\.[a-z]{3,}\b|[A-Z]\w+)",
     "address": r"\b[a-zA-Z][a-zA-Z+.-]{1,15}://[^\s<>\"'`)\]]+",
     "test": r"\btest_\w+|\b\w+::\w[\w:]*|\b\w+_test\b|\bTest[A-Z]\w+|\b[A-Z]\w*Test\b",
+    "runner": r"\b(?:pytest|jest|vitest|rspec|tox|nox|promptfoo|(?:go|cargo|npm|npm run|mix) test)\s+\S",
+    "store": r"\b(?!https?:)[a-z][a-z\d+.-]{1,15}://[^\s<>\"'`)\]]+",
     "clause": r"[;。；，、]|,(?=\s)|\.(?=\s|$)|\s[–—-]\s",
-    "number": r"(?<![\w.#/-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,:]*(?:\s*(?:%|‰|[^\W\d_]+))|[€$£¥]\s?\d",
+    "number": r"(?<![\w.#/-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,:]*\s*(?:%|‰|/?[^\W\d_]+)|[€$£¥]\s?\d",
     "date": r"\b\d{4}-\d\d(?:-\d\d)?\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b",
     "landing": r"(?:\b(?:PR|MR|pull request|merge request|issue|commit)s?\s*)?[#!]\d+\b"
     r"|\b(?:PR|MR|build|version|v|commit|pull request|merge request)\s?\d[\w.]*"
@@ -191,7 +193,7 @@ def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
 
     ``extra`` are a team's own instruction files, as `is_instruction_file` takes them.
     """
-    found: set[str] = set()
+    found: set[str] = {"record"} if "://" in text and _pattern("store").search(text) else set()
     for clause in _clauses(text):
         found |= _kinds_in(clause, extra)
     return frozenset(_joined(found))
@@ -285,6 +287,8 @@ def _is_path(word: str) -> bool:
         return True
     bare = word.partition("::")[0]
     if "/" in bare:
+        if bare[0].isdigit() and not _suffix(bare):
+            return False  # 3/day is a rate
         return not bare.startswith("@") and any(char.isalpha() for char in bare)
     return _suffix(bare) in _known_suffixes()
 
@@ -345,8 +349,9 @@ def _file_kinds(clause: Clause) -> set[str]:
         code = _suffix(path) in _list("suffixes", "control") or name in _list("control_names")
         if not _list("never_a_control").isdisjoint(parts):
             continue  # a dashboard shows; it refuses nothing and wakes nobody
-        if _is_test_file(path):
-            found.add("record")
+        in_docs = not _list("document_folders").isdisjoint(parts[:-2])
+        if _is_test_file(path) or (code and in_docs):
+            found.add("record")  # a test is asked for elsewhere; a list in docs/ refuses nothing
         elif code:
             found |= {"control", "record"}
             is_alert = any(
@@ -373,7 +378,7 @@ def _value_kinds(clause: Clause) -> set[str]:
     if _SQL.search(bare) or (_words("record")(clause) and named):
         found.add("record")
     receiver = _pattern("receiver").search(bare) or _words("receive")(clause)
-    if receiver and "number" in found and clause.is_long:
+    if receiver and "number" in found and clause.is_long and _words("compare")(clause):
         found.add("alarm")
     return found
 
@@ -391,7 +396,7 @@ def _names_test(clause: Clause, extra: tuple[str, ...]) -> bool:
     """Whether a clause names a test, an eval or a job: by path, or by a name that can be looked up."""
     if any(_is_test_file(path) and not is_instruction_file(path, extra) for path in clause.paths):
         return True
-    if _pattern("test").search(clause.bare):
+    if _pattern("test").search(clause.bare) or _pattern("runner").search(clause.bare):
         return True
     return any(True for _ in _named_ids(clause.bare, _words("job")))
 
@@ -443,7 +448,7 @@ def _measures(clause: Clause) -> bool:
     unit, deadline = _words("paper_unit"), _words("deadline")
     for match in _pattern("number").finditer(bare):
         after = bare[match.end() :].lstrip() if match[0][-1].isdigit() else ""
-        name = re.sub(r"^[<>=≤≥\d\s.,:]+", "", match[0]).lower() or after[:1]
+        name = re.sub(r"^[<>=≤≥\d\s.,:/]+", "", match[0]).lower() or after[:1]
         if unit.word(name):
             continue
         before = bare[: match.start()].split()[-1:]
