@@ -31,7 +31,7 @@ from pmlint.project.baseline import known, read_baseline
 from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
 from pmlint.project.named import named_nothing, nested_projects
-from pmlint.project.people import read_people
+from pmlint.project.people import read_people_file
 from pmlint.project.registry import Registry, read_routes, syntax
 from pmlint.project.settings import Settings
 from pmlint.project.waivers import waive
@@ -56,6 +56,8 @@ class Judged(NamedTuple):
     report: Report
     index: Index  # type: ignore[assignment]  # nobody looks for the place of an element
     policies: PolicySet
+    note: str = ""
+    """What the run did not check and why, once."""
 
 
 class Surroundings(NamedTuple):
@@ -65,6 +67,8 @@ class Surroundings(NamedTuple):
     people: People | None
     findings: tuple[Finding, ...]
     sources: Mapping[str, Source]
+    note: str = ""
+    """Why names are not checked, where there are people of whom nobody can tell."""
 
 
 class Work(NamedTuple):
@@ -120,7 +124,7 @@ def check_tree(
     findings += judge_repository("waivers", around.registry, context, part.gaps)
     sources = Sources(tree, around.sources)
     report = report_of(findings, files, demands, context, sources)
-    return Judged(report, context.index, demands.policies)
+    return Judged(report, context.index, demands.policies, around.note)
 
 
 def check_documents(
@@ -145,10 +149,10 @@ def check_documents(
 def read_surroundings(tree: Tree, settings: Settings) -> Surroundings:
     """The routes and the people of a tree."""
     registry = read_routes(tree, settings)
-    sources = dict(registry.sources)
-    findings = list(registry.findings)
-    people = read_people(tree, settings, sources, findings)
-    return Surroundings(registry, people, tuple(findings), sources)
+    found = read_people_file(tree, settings)
+    sources = {**registry.sources, **({found.file: found.source} if found.source else {})}
+    findings = (*registry.findings, *found.findings)
+    return Surroundings(registry, found.people, findings, sources, found.unchecked)
 
 
 def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Part:

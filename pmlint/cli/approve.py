@@ -9,7 +9,7 @@ import click
 from pmlint.cli.project import below, find
 from pmlint.gate.signing import approval_statement, sign, verify
 from pmlint.git import Repository
-from pmlint.project.people import read_people
+from pmlint.project.people import known_people
 from pmlint.project.settings import UsageError
 
 EXAMPLES = """
@@ -41,7 +41,7 @@ def command(revision: str, handle: str, key: str) -> None:
         commit = repository.resolve(revision)
     statement = approval_statement(commit)
     signature = sign(statement, key)
-    people = read_people(project.tree, project.settings, {}, [])
+    people = known_people(project.tree, project.settings)
     if problem := verify(statement, signature, handle, people):
         raise UsageError(
             problem, help=f"sign with the key that {project.settings.people} names for {handle}"

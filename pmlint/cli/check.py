@@ -23,6 +23,7 @@ from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selec
 from pmlint.finding import Level
 from pmlint.model.suggestions import nearest
 from pmlint.output import FORMATS, choose, format_of, publish
+from pmlint.parsing.escape import terminal
 from pmlint.parsing.overlay import Overlay
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.settings import Settings, UsageError
@@ -136,6 +137,8 @@ def command(**options: object) -> None:
             jobs=int(str(options["jobs"])),
             whole=wanted.only is None,
         )
+    if judged.note and not options["quiet"]:
+        click.echo(terminal(f"note: {judged.note}"), err=True)
     report = _changed(project, judged, wanted, day, options)
     if report is None:
         return

@@ -19,7 +19,7 @@ from pmlint.git import Repository, Unjudged
 from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.place import Span
-from pmlint.project.people import read_people
+from pmlint.project.people import known_people
 from pmlint.project.settings import UsageError, load
 
 EXAMPLES = """
@@ -142,7 +142,7 @@ def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...
     given = read_approvals(path) if path else []
     settings = load(target)
     if settings.gate.approvals == "signature":
-        people = read_people(target, settings, {}, [])
+        people = known_people(target, settings)
         statement = approval_statement(head)
         given = [
             entry

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from pmlint.errors import UsageError
-from pmlint.finding import Finding
 from pmlint.model import Action, People, Postmortem, Route
 from pmlint.model.owners import owner_problem
 from pmlint.model.postmortem import Condition
@@ -19,7 +18,7 @@ from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file
 from pmlint.project.files import postmortem_files, shown_folders
-from pmlint.project.people import read_people
+from pmlint.project.people import read_people_file
 from pmlint.project.registry import read_routes
 from pmlint.project.settings import Settings
 
@@ -166,12 +165,10 @@ def known_people(tree: Tree, settings: Settings) -> People | None:
 
     Raises `UsageError` where the list cannot be read: it is not the same as none.
     """
-    findings: list[Finding] = []
-    people = read_people(tree, settings, {}, findings)
-    if findings:
-        first = findings[0]
+    found = read_people_file(tree, settings)
+    for first in found.findings:
         raise UsageError(first.message, file=first.path, span=first.span, help=first.help)
-    return people
+    return found.people
 
 
 def handle(text: str, people: People | None, option: str) -> str:

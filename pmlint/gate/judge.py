@@ -26,7 +26,7 @@ from pmlint.policy.folder import load_policies
 from pmlint.project.holds import Hold, same
 from pmlint.project.ids import id_of_file
 from pmlint.project.patterns import walk
-from pmlint.project.people import read_people
+from pmlint.project.people import known_people
 from pmlint.project.settings import UsageError, load
 from pmlint.project.waivers import facts_of_waiver, waive
 from pmlint.rules import RULES
@@ -71,7 +71,7 @@ class _Judge:
         self.target = Side(target, self.settings, memory)
         self.result = Side(change.result, self.settings, memory)
         self.policies = load_policies(target, self.settings, change.today)
-        self.people = read_people(target, self.settings, {}, [])
+        self.people = known_people(target, self.settings)
         queued = (
             change.repository.merged_alone(change.target, change.head)
             if change.head and change.approvals

@@ -17,7 +17,7 @@ from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.baseline import read_baseline
-from pmlint.project.people import read_people
+from pmlint.project.people import known_people
 from pmlint.project.settings import NAMES, RuleSettings, Settings, load
 
 _PLACES = ("postmortems", "routes", "policies", "people", "baseline", "exclude", "ids", "timezone")
@@ -148,7 +148,7 @@ def baseline_grown(target: Side, result: Side) -> Iterator[str]:
 
 def signers_changed(target: Side, result: Side) -> Iterator[str]:
     """A roster that goes away, and keys of people that are another one in the result."""
-    before, after = (read_people(side.tree, target.settings, {}, []) for side in (target, result))
+    before, after = (known_people(side.tree, target.settings) for side in (target, result))
     if before and not (after and after.all):
         yield f"people-removed: nobody would be on the roster of {before.file} any more"
     for person in before.all if before else ():

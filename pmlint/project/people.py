@@ -1,68 +1,98 @@
 """Who may be named in a postmortem: the people file, else the persons of CODEOWNERS.
 
-The only module that knows codeowners.
+The one reader for check, verbs, server and gate: a verb that knew fewer people than `check` would
+write what `check` then refuses. A file that can't be read is not a missing one, and knows nobody.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.model import People
 from pmlint.model.schema import check as check_shape
 from pmlint.parsing.document import read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree
+from pmlint.project.code_owners import PLACES, read_code_owners
 from pmlint.project.registry import pointer, syntax
+from pmlint.project.registry.reader import MAX_BYTES, decode_foreign
 from pmlint.project.settings import Settings
 
-CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
-"""Where forges look, in their order."""
 
+class PeopleFile(NamedTuple):
+    """The people of a tree, as far as its file says.
 
-def read_people(
-    tree: Tree, settings: Settings, sources: dict[str, Source], findings: list[Finding]
-) -> People | None:
-    """The roster of a tree; None where there is none, or where it is no closed list: CODEOWNERS
-    with teams or mail addresses.
-
-    Adds the people file to ``sources``, and what is wrong with it to ``findings``.
+    ``people`` is None where there is no closed list; ``unchecked`` then says why names are not
+    checked, and is empty where there is no file at all. ``unreadable`` is why a file that is there
+    can't be read.
     """
+
+    people: People | None = None
+    file: str = ""
+    source: Source | None = None
+    findings: tuple[Finding, ...] = ()
+    unreadable: Malformed | None = None
+    unchecked: str = ""
+
+
+def read_people_file(tree: Tree, settings: Settings) -> PeopleFile:
+    """The people of a tree, and what is wrong with the file that names them."""
     file = settings.people
     if tree.entry(file) is None:
-        return _code_owners(tree)
+        return _code_owners(tree, settings)
     try:
-        source = sources[file] = decode(file, tree.read(file))
+        source = decode(file, tree.read(file))
         document = read_yaml(source, "people")
     except Malformed as error:
-        findings.append(syntax(file, error))
-        return None
-    findings += [syntax(file, problem) for problem in document.problems]
-    for problem in check_shape("people", document.data):
-        span = document.locate(problem.at)
-        findings.append(
-            Finding(
-                "schema",
-                Level.ERROR,
-                problem.message,
-                file,
-                span,
-                pointer(problem.at),
-                help=problem.help,
-            )
+        return PeopleFile(file=file, findings=(syntax(file, error),), unreadable=error)
+    findings = [syntax(file, problem) for problem in document.problems]
+    findings += [
+        Finding(
+            "schema",
+            Level.ERROR,
+            problem.message,
+            file,
+            document.locate(problem.at),
+            pointer(problem.at),
+            help=problem.help,
         )
-    return People(document.data, file)
+        for problem in check_shape("people", document.data)
+    ]
+    return PeopleFile(People(document.data, file), file, source, tuple(findings))
 
 
-def _code_owners(tree: Tree) -> People | None:
-    file = next((file for file in CODEOWNERS if tree.entry(file) is not None), None)
+def known_people(tree: Tree, settings: Settings) -> People | None:
+    """The known people of a tree; None where names are not checked.
+
+    Raises `UsageError` where the file can't be read: nobody is known then, which is not the same as
+    everybody.
+    """
+    found = read_people_file(tree, settings)
+    if found.unreadable is not None:
+        error = found.unreadable
+        raise UsageError(
+            error.message,
+            file=found.file,
+            span=error.span,
+            help=error.help,
+            code="unreadable-people",
+        )
+    return found.people
+
+
+def _code_owners(tree: Tree, settings: Settings) -> PeopleFile:
+    file = next((file for file in PLACES if tree.entry(file) is not None), None)
     if file is None:
-        return None
-    from codeowners import CodeOwners
-
+        return PeopleFile()
     try:
-        rules = CodeOwners(decode(file, tree.read(file)).text).paths
-    except (Malformed, ValueError):
-        return None
-    owners = {owner for rule in rules for owner in rule[2]}
-    if not owners or any(kind != "USERNAME" for kind, _ in owners):
-        return None
-    return People([{"handle": handle} for _, handle in sorted(owners)], file)
+        source = decode_foreign(file, tree.read(file, MAX_BYTES))
+    except Malformed as error:
+        return PeopleFile(file=file, findings=(syntax(file, error),), unreadable=error)
+    owners = read_code_owners(source.text)
+    if owners.is_closed:
+        handles = sorted(owners.users, key=str.casefold)
+        return PeopleFile(People([{"handle": handle} for handle in handles], file), file, source)
+    unchecked = f"names are not checked: {file} names {owners.described}; {settings.people} would"
+    return PeopleFile(file=file, source=source, unchecked=unchecked)

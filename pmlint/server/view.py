@@ -22,7 +22,7 @@ from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.index import Index
-from pmlint.project.people import read_people
+from pmlint.project.people import read_people_file
 from pmlint.project.settings import Settings
 from pmlint.rules import RULES
 
@@ -87,7 +87,8 @@ class View:
     @cached_property
     def people(self) -> People | None:
         """The roster, None where there is none."""
-        return read_people(self.tree, self.settings, {}, [])
+        # A people file that is half typed knows nobody for a moment; the finding says so.
+        return read_people_file(self.tree, self.settings).people
 
     @property
     def handles(self) -> dict[str, str]:

@@ -17,7 +17,6 @@ HOMES = {
     "yaml": ("parsing/strict_yaml.py", "parsing/platform_yaml.py"),
     "jsonschema": ("model/schema.py",),
     "cel_expr_python": ("policy/engines/cpp.py",),
-    "codeowners": ("project/people.py",),
     "pyromark": ("parsing/markdown.py", "rules/prose/"),
     "git": ("cli/demo.py", "demo/"),
     "pygls": ("server/protocol.py",),
