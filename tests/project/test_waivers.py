@@ -107,5 +107,5 @@ def test_waivers_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     printed(tmp_path, GOOD)
     (tmp_path / "pmlint.toml").touch()
     assert "2026-11-15  PM-2026-001  layer-without-end  @eva" in run(tmp_path, monkeypatch, "waivers")[1]
-    assert run(tmp_path, monkeypatch, "waivers", "--expiring-in", "30") == (0, "No waivers\n")
+    assert run(tmp_path, monkeypatch, "waivers", "--expiring-in", "30") == (0, "no waivers\n")
     assert "layer-without-end" in run(tmp_path, monkeypatch, "waivers", "--expiring-in", "31")[1]
