@@ -331,8 +331,10 @@ def report_of(
     )
     baseline = read_baseline(context.tree, settings.baseline)
     kept = tuple(found for found in wanted if found.waived or known(found) not in baseline)
+    # Entries are counted, not findings, as 'pmlint baseline' writes and checks them.
+    left_out = {known(found) for found in wanted if not found.waived} & baseline
     counted = sum(1 for entry in files if selection.covers(entry.path))
-    summary = summarize(kept, counted, len(context.index.routes), len(wanted) - len(kept))
+    summary = summarize(kept, counted, len(context.index.route_by_id), len(left_out))
     return Report(kept, summary, sources, fail_level=settings.fail_level)
 
 

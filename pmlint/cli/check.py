@@ -14,7 +14,7 @@ import click
 from pmlint.check.demands import known_ids
 from pmlint.check.engine import Judged, check_tree
 from pmlint.check.levels import clean
-from pmlint.check.report import Report
+from pmlint.check.report import Report, count
 from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.options import Known
 from pmlint.cli.progress import watched
@@ -26,6 +26,7 @@ from pmlint.output import FORMATS, choose, format_of, publish
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.overlay import Overlay
 from pmlint.parsing.tree import WorkTree
+from pmlint.project.registry import SourceMatch, read_routes
 from pmlint.project.settings import Settings, UsageError
 
 if TYPE_CHECKING:
@@ -235,8 +236,19 @@ def _show(project: Project, settings: Settings) -> None:
     for name, value in settings._asdict().items():
         if name != "file":
             click.echo(f"{name}: {dict(value) if hasattr(value, 'items') else value}")
+    for match in read_routes(project.tree, settings).matches:
+        click.echo(terminal(_matched(match)))
     policies = load_policies(project.tree, settings, today(None)).policies
     for origin in sorted({policy.origin for policy in policies}):
         click.echo(
             f"policies, {origin}: {', '.join(policy.id for policy in policies if policy.origin == origin)}"
         )
+
+
+def _matched(match: SourceMatch) -> str:
+    """What a registry source matched, on one line."""
+    routes = ", ".join(dict.fromkeys(route.id for route in match.routes)) or "no route"
+    return (
+        f"registry source '{match.source.shown}': {count(len(match.files), 'file')}, "
+        f"{len(match.meant)} of {len(match.entries)} entries: {routes}"
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -15,8 +16,11 @@ from pmlint.model import Route
 from pmlint.output.json import VERSION
 from pmlint.output.verdict import hold as sentence
 from pmlint.parsing.escape import terminal
+from pmlint.parsing.values import shown
+from pmlint.place import Span
 from pmlint.project.holds import Hold, same
 from pmlint.project.index import Index
+from pmlint.project.registry import read_routes
 
 EXAMPLES = """
 \b
@@ -74,12 +78,29 @@ def command(
     data = {"version": VERSION, "routes": list(map(_data, found))}
     answer(output_format, table, data, "no routes")
     if verbose and output_format == "text":
+        locate = read_routes(project.tree, project.settings).locate
         for facts in found:
-            for number, hold in enumerate(facts.holds):
-                if not number:
-                    click.echo()
-                    click.echo(terminal(f"{facts.route.id}, owner {facts.route.owner or 'nobody'}"))
-                click.echo(terminal(f"  held by {sentence(hold)}"))
+            for line in _details(facts, locate):
+                click.echo(terminal(line))
+
+
+def _details(facts: RouteFacts, locate: Mapping[str, Callable[[Any], Span]]) -> Iterator[str]:
+    """A route below the table: each place of a platform's file with its flags, and its holds."""
+    route = facts.route
+    if not (route.mapped or facts.holds):
+        return
+    yield ""
+    yield f"{route.id}, owner {route.owner or 'nobody'}"
+    if route.mapped:
+        span = locate[route.file](route.at)
+        yield f"  in {route.file}:{span.row}:{span.column}"
+        for flag in route.flags:
+            why = f", {flag.unclear}" if flag.unclear else ""
+            yield f"    {flag.name}: {flag.state} ({shown(flag.value)}){why}"
+        for field in (*route.trusted, *route.guarded):
+            yield f"    {field.name}: {shown(field.value)}"
+    for hold in facts.holds:
+        yield f"  held by {sentence(hold)}"
 
 
 def _found(index: Index, held: bool | None, owner: str | None) -> list[RouteFacts]:

@@ -82,6 +82,11 @@ class Route(NamedTuple):
     data: Mapping[str, object] = MappingProxyType({})
 
     @property
+    def guards(self) -> Mapping[str, object]:
+        """The values of the fields of ``guards`` that are there, by their names in the source."""
+        return {field.name: field.value for field in self.guarded if field.value is not MISSING}
+
+    @property
     def raised(self) -> tuple[RestartFlag, ...]:
         """The restart flags that are up."""
         return tuple(flag for flag in self.flags if flag.raised)

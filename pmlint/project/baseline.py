@@ -9,10 +9,16 @@ import json
 from typing import NamedTuple
 
 from pmlint.finding import Finding
-from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
+from pmlint.project.registry.reader import decode_foreign
 from pmlint.project.settings import UsageError
 from pmlint.project.waivers import UNWAIVABLE
+
+MAX_BYTES = 16 * 1024 * 1024
+"""The largest baseline that is read: about 160,000 entries. A team with old postmortems writes more
+than the 256 KiB of a document, and must be able to read what it wrote.
+"""
 
 
 class Known(NamedTuple):
@@ -45,7 +51,8 @@ def read_baseline(tree: Tree, file: str) -> frozenset[Known]:
     if not file or tree.entry(file) is None:
         return frozenset()
     try:
-        data = json.loads(decode(file, tree.read(file)).text)
+        text = decode_foreign(file, tree.read(file, MAX_BYTES), MAX_BYTES).text
+        data = json.loads(text)
         if data["version"] != 1:
             raise UsageError(
                 f"this baseline has the version {data['version']!r}",
@@ -60,7 +67,7 @@ def read_baseline(tree: Tree, file: str) -> frozenset[Known]:
         raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
     except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(
-            "this is no baseline",
+            "this is not a baseline",
             file=file,
             help="'pmlint baseline' writes one; delete this file first",
         ) from None
@@ -70,7 +77,11 @@ def written(entries: frozenset[Known]) -> str:
     """A baseline as text: one entry a line, in order, so that two branches rarely meet in one
     place.
     """
-    lines = ",\n".join(
-        "    " + json.dumps(entry._asdict(), ensure_ascii=False) for entry in sorted(entries)
-    )
+    lines = ",\n".join(f"    {_line(entry)}" for entry in sorted(entries))
     return '{\n  "version": 1,\n  "known": [\n' + lines + ("\n" if lines else "") + "  ]\n}\n"
+
+
+def _line(entry: Known) -> str:
+    """An entry on one line; what can't be seen or encoded is escaped, as in a path from git."""
+    is_plain = all(part.isprintable() for part in entry)
+    return json.dumps(entry._asdict(), ensure_ascii=not is_plain)

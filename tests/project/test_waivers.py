@@ -99,7 +99,7 @@ def test_a_baseline_that_is_none_stops_the_run(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "pmlint.toml").touch()
     (tmp_path / "pmlint-baseline.json").write_text("[]")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(Exception, match="this is no baseline"):
+    with pytest.raises(Exception, match="this is not a baseline"):
         CliRunner().invoke(commands, ["check"], catch_exceptions=False)
 
 

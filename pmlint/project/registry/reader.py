@@ -70,14 +70,14 @@ class ForeignReader(Protocol):
         """The documents of a file. Raises `Malformed` for what is not of the format."""
 
 
-def decode_foreign(file: str, data: bytes) -> Source:
+def decode_foreign(file: str, data: bytes, limit: int = MAX_BYTES) -> Source:
     """A platform's file as text; a byte order mark is left out.
 
-    Raises `Malformed` for more than `MAX_BYTES`, UTF-16, and bytes that are not UTF-8.
+    Raises `Malformed` for more than ``limit`` bytes, UTF-16, and bytes that are not UTF-8.
     """
-    if len(data) > MAX_BYTES:
+    if len(data) > limit:
         raise Malformed(
-            f"the file has {len(data):,} bytes, more than the {MAX_BYTES:,} that are read",
+            f"the file has {len(data):,} bytes, more than the {limit:,} that are read",
             help="map a smaller file, or leave this one out with 'exclude'",
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
