@@ -60,13 +60,21 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 title,
                 help=f"did you mean '## {title}'?",
             )
-        elif not postmortem.data.get(field):
+        elif not _says(postmortem, field):
             yield Problem(
                 f"the section '{title}' is missing, and '{field}' is empty",
                 in_body(0, 0) if postmortem.body.strip() else Path(),
                 title,
                 help=f"fill in '{field}', or add '## {title}': {help}",
             )
+
+
+def _says(postmortem: Postmortem, field: str) -> bool:
+    """Whether the front matter says what a section would: an impact by a number, or in words."""
+    impact = postmortem.impact
+    if field != "impact" or {"customers", "cost"} & impact.data.keys():
+        return bool(postmortem.data.get(field))
+    return not is_empty_word(impact.description)
 
 
 def _names(context: Context) -> dict[str, str]:

@@ -1,0 +1,77 @@
+"""The emptiness table: each way to be empty is refused, one by one and all together; the smallest accepted postmortem is not."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pmlint.check.engine import check_tree
+from pmlint.finding import Finding, Level
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.settings import load
+
+SMALLEST = Path(__file__).parents[1] / "cases" / "smallest"
+FILE = "postmortems/PM-2026-007-mail-desk.md"
+TABLE: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("emptiness.yaml").read_text(encoding="utf-8"))
+TODAY = date(2026, 10, 1)
+
+
+def found(root: Path, text: str) -> tuple[Finding, ...]:
+    shutil.copytree(SMALLEST, root, dirs_exist_ok=True)
+    (root / FILE).write_text(text, encoding="utf-8")
+    tree = WorkTree(str(root))
+    return check_tree(tree, load(tree), TODAY).report.findings
+
+
+def edited(text: str, edit: dict[str, str]) -> str:
+    for before, after in edit.items():
+        assert before in text, before
+        text = text.replace(before, after, 1)
+    return text
+
+
+def test_the_smallest_accepted_postmortem_is_clean_and_short(tmp_path: Path) -> None:
+    text = (SMALLEST / FILE).read_text(encoding="utf-8")
+    assert found(tmp_path, text) == ()
+    assert len(text.splitlines()) <= 45
+
+
+@pytest.mark.parametrize("case", TABLE, ids=lambda case: case["name"].replace(" ", "-"))
+def test_each_way_to_be_empty_is_refused(case: dict[str, Any], tmp_path: Path) -> None:
+    findings = found(tmp_path, edited((SMALLEST / FILE).read_text(encoding="utf-8"), case["edit"]))
+    assert case["rule"] in {finding.code for finding in findings if finding.level is Level.ERROR}, findings
+
+
+def test_all_together_are_refused(tmp_path: Path) -> None:
+    text = (SMALLEST / FILE).read_text(encoding="utf-8")
+    done = set()
+    for case in TABLE:
+        if all(before in text for before in case["edit"]):
+            text = edited(text, case["edit"])
+            done.add(case["rule"])
+    codes = {finding.code for finding in found(tmp_path, text) if finding.level is Level.ERROR}
+    assert len(done) >= 15
+    # a value that a placeholder stands for is spoken of once, so not each rule speaks of its own
+    assert len(codes & done) >= 12
+
+
+def test_a_review_of_nothing_but_its_head_is_refused(tmp_path: Path) -> None:
+    text = (SMALLEST / FILE).read_text(encoding="utf-8")
+    head = text[: text.index("summary:")]
+    codes = {finding.code for finding in found(tmp_path, f"{head}---\n")}
+    assert codes == {
+        "clock-missing",
+        "controls-missing",
+        "empty-section",
+        "evidence-missing",
+        "findings-missing",
+        "no-structural-action",
+        "path-missing",
+        "summary-missing",
+        "timeline-missing",
+    }
