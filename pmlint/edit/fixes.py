@@ -14,17 +14,20 @@ from functools import cache, cached_property
 from itertools import accumulate
 
 from pmlint.edit import Change, apply, changed_at_once, edit_of
+from pmlint.edit.change import node_at
+from pmlint.edit.value import inline
 from pmlint.errors import UsageError
 from pmlint.finding import Edit, Finding, Fix
 from pmlint.model import CLOCKS
-from pmlint.model.dates import parse_date, parse_moment
+from pmlint.model.explain import QUOTES, TIME_HELP
+from pmlint.model.forms import iso_date, money, rfc_moment
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, Source
 from pmlint.place import Path
 
 HANDLES = frozenset(("owner", "verified_by", "approved_by", "by", "handle"))
-DATES = frozenset(("opened", "deadline", "on", "until"))
-MOMENTS = frozenset(("at", *CLOCKS))
+DATES = frozenset(("opened", "deadline", "on", "until", "done_on", "met_on"))
+MOMENTS = frozenset(("at", "not_before", "not_after", *CLOCKS))
 IDS: dict[tuple[str | int, ...], str] = {
     ("findings",): "F",
     ("actions",): "A",
@@ -33,10 +36,6 @@ IDS: dict[tuple[str | int, ...], str] = {
 """The lists whose items have ids, and the letter of these."""
 MOST_READ = 1_000_000
 """How many characters are read to see which changes of one file are possible."""
-
-_DAY = r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})"
-_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?"
-_OFFSET = r"(?i:(Z|UTC|GMT)|([+-]\d{2}):?(\d{2})?)"
 
 
 def attach(
@@ -105,6 +104,7 @@ class _Answers:
         self.document = document
         self.noted: dict[Finding, tuple[Change, str]] = {}
         self.ids: dict[Path, list[str]] = {}
+        self.mappings: dict[Finding, Fix] = {}
 
     def note(self, finding: Finding) -> None:
         """Note what would answer a finding."""
@@ -117,20 +117,36 @@ class _Answers:
         if isinstance(value, dict):
             change, title = self.new_id(finding, at, value), "add"
         else:
-            right = _right(finding, at, value) if isinstance(value, str) else None
-            change, title = (
-                Change(at, right) if right is not None and right != value else None,
-                "write",
-            )
+            change, title = self.other_value(finding, at, value), "write"
+            mapping = _mapping(finding, at, value)
+            node = node_at(self.document, at) if mapping else None
+            if node is not None:
+                text = inline(mapping)
+                edits = (Edit(node.start, node.end, text),)
+                self.mappings[finding] = Fix(f"write {text}", edits)
         if change is not None:
             self.noted[finding] = change, title
 
     def fix(self, finding: Finding) -> Fix | None:
         """The fix of a finding; None where there is none, or where the text can't take it."""
+        if finding in self.mappings:
+            return self.mappings[finding]
         change, title = self.noted.get(finding, (None, ""))
         if self.document is None or change is None or change not in self.possible:
             return None
         return Fix(f"{title} '{change.value}'", (edit_of(self.document, change),))
+
+    def other_value(self, finding: Finding, at: Path, value: object) -> Change | None:
+        """What must stand in the place of a value, where there is no doubt about it."""
+        assert self.document is not None
+        if not isinstance(value, str):
+            node = node_at(self.document, at)
+            if finding.code != "schema" or finding.help != QUOTES or node is None:
+                return None
+            # as it is written: 1_000 and 0123 are other texts than the numbers they may be
+            return Change(at, self.document.source.text[node.start : node.end])
+        right = _right(finding, at, value)
+        return Change(at, right) if right is not None and right != value else None
 
     @cached_property
     def possible(self) -> frozenset[Change]:
@@ -223,9 +239,9 @@ def _right(finding: Finding, at: Path, value: str) -> str | None:
     if finding.code == "schema" and repr(value) not in finding.message:  # it speaks of the key
         return None
     if name in DATES:
-        return _date(value)
+        return iso_date(value)
     if name in MOMENTS:
-        return _moment(value)
+        return rfc_moment(value) or iso_date(value)
     if name in HANDLES or at[-2:-1] == ("authors",):
         known = finding.code == "schema" or (
             finding.code == "unknown-person" and f"'@{value}'" in finding.help
@@ -234,22 +250,14 @@ def _right(finding: Finding, at: Path, value: str) -> str | None:
     return None
 
 
-def _date(text: str) -> str | None:
-    match = re.fullmatch(_DAY, text, re.ASCII)
-    if match is None:
+def _mapping(finding: Finding, at: Path, value: object) -> dict[str, object] | None:
+    """The mapping that a text means: an amount with its currency, or a time that nobody knows
+    better (``December 2025``).
+    """
+    if finding.code != "schema" or not isinstance(value, str):
         return None
-    year, _, month, day = match.groups()
-    found = f"{year}-{month:>02}-{day:>02}"
-    return found if parse_date(found) else None
-
-
-def _moment(text: str) -> str | None:
-    match = re.fullmatch(f"{_DAY}(?:[Tt]| +){_CLOCK} *{_OFFSET}", text, re.ASCII)
-    if match is None:
-        return None
-    year, _, month, day, hour, minute, second, fraction, zulu, hours, minutes = match.groups()
-    offset = "Z" if zulu else f"{hours}:{minutes or '00'}"
-    found = (
-        f"{year}-{month:>02}-{day:>02}T{hour:>02}:{minute}:{second or '00'}{fraction or ''}{offset}"
-    )
-    return found if parse_moment(found) else None
+    if at[-1:] == ("cost",) and (found := money(value)):
+        return {"amount": found[0], "currency": found[1]}
+    # what begins like a date is a typing error, and not a word for a time
+    is_words = re.search(r"[^\W\d_]{3,}", value) and not re.match(r"\d{4}-", value)
+    return {"unknown": value} if finding.help == TIME_HELP and is_words else None

@@ -14,22 +14,11 @@ from typing import Any, Literal, NamedTuple
 from pmlint.finding import Problem
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.resources import read_json
-from pmlint.model.suggestions import nearest
 from pmlint.model.validator import checker, strict
-from pmlint.place import Path
 
 Kind = Literal["postmortem", "route", "people", "config", "policy"]
 MOST = 1_000
 """The most problems of one document that are told: nobody reads more, and each takes time."""
-_TYPES = {
-    "object": "fields",
-    "array": "a list",
-    "string": "a text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "null": "null",
-}
 
 
 class OwnWords(NamedTuple):
@@ -113,12 +102,14 @@ def reference(kind: Kind, own: OwnWords = FORMAT) -> Any:
 
 
 def _explain(kind: Kind, data: object, own: OwnWords) -> list[Problem]:
+    from pmlint.model.explain import problems as explained
+
     problems = list(
         islice(
             (
                 problem
                 for error in reference(kind, own).iter_errors(data)
-                for problem in _problems(error)
+                for problem in explained(error)
             ),
             MOST,
         )
@@ -126,107 +117,8 @@ def _explain(kind: Kind, data: object, own: OwnWords) -> list[Problem]:
     if len(problems) == MOST:
         problems.append(
             Problem(
-                f"{MOST:,} things are wrong with the shape; more are not looked for",
+                f"{MOST:,} things are wrong with the shape; the others are not listed",
                 help="correct these first",
             )
         )
     return sorted(problems, key=lambda problem: (str(problem.at), problem.message))
-
-
-def _problems(error: Any) -> Iterator[Problem]:
-    at = Path(error.absolute_path)
-    name = f"'{at[-1]}'" if at and isinstance(at[-1], str) else "this"
-    noun = str(error.schema.get("title", "object")).lower()
-    shown = _shown(error.instance)
-    rule, wanted = error.validator, error.validator_value
-    if "propertyNames" in error.absolute_schema_path:
-        listed = ", ".join(wanted)
-        help = nearest(error.instance, wanted) or f"it is one of {listed}"
-        yield Problem(
-            f"{shown} is not a field of {name}",
-            (at / error.instance).key,
-            help=help,
-            expected=tuple(map(str, wanted)),
-        )
-    elif rule == "additionalProperties":
-        known = error.schema.get("properties", {})
-        for key in sorted(set(error.instance) - set(known)):
-            help = nearest(key, known) or f"the fields of '{noun}' are {', '.join(known)}"
-            yield Problem(
-                f"{_shown(key)} is not a field of '{noun}'",
-                (at / key).key,
-                help=help,
-                expected=tuple(known),
-            )
-    elif rule == "required":
-        missing = error.message.split("'")[1]
-        yield Problem(
-            f"'{noun}' has no '{missing}'", at / missing, help=_description(error.schema, missing)
-        )
-    elif rule == "enum":
-        listed = ", ".join(str(item) for item in wanted)
-        near = nearest(error.instance, wanted) if isinstance(error.instance, str) else ""
-        yield Problem(
-            f"{name} is {shown}, not one of the closed list",
-            at,
-            help=f"{near} it is one of {listed}".strip(),
-            expected=tuple(map(str, wanted)),
-        )
-    elif rule == "type":
-        kinds = [wanted] if isinstance(wanted, str) else wanted
-        yield Problem(
-            f"{name} is {shown}, but must be {' or '.join(_TYPES[kind] for kind in kinds)}",
-            at,
-            help=error.schema.get("description", ""),
-        )
-    elif rule == "format":
-        form = (
-            "a date such as 2026-09-30"
-            if wanted == "date"
-            else "a moment with an offset such as 2026-09-12T06:04:10Z"
-        )
-        yield Problem(f"{name} is {shown}, not {form}", at, help=f"write {form}")
-    elif rule in ("minLength", "minItems"):
-        yield Problem(f"{name} is empty", at, help=error.schema.get("description", ""))
-    elif rule == "maxItems":
-        yield Problem(
-            f"{name} has {len(error.instance):,} entries, more than {wanted}",
-            at,
-            help=error.schema.get("description", ""),
-        )
-    elif rule == "pattern":
-        yield Problem(
-            f"{name} is {shown}, which has not the right form",
-            at,
-            help=f"{error.schema.get('description', '')} (as a pattern: {wanted})",
-        )
-    elif rule in ("minimum", "maximum"):
-        yield Problem(
-            f"{name} is {shown}, {'less' if rule == 'minimum' else 'more'} than {wanted}",
-            at,
-            help=error.schema.get("description", ""),
-        )
-    else:
-        yield Problem(
-            f"{name} is {shown}, against {rule} {wanted}",
-            at,
-            help=error.schema.get("description", ""),
-        )
-
-
-def _description(part: Any, field: str) -> str:
-    known = part.get("properties", {}).get(field, {})
-    text = known.get("description", "")
-    return f"add '{field}': {text[:1].lower()}{text[1:]}" if text else f"add '{field}'"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    text = str(value)
-    text = text if len(text) <= 60 else text[:57] + "..."
-    return repr(text) if isinstance(value, str) else text

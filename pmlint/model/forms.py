@@ -1,0 +1,82 @@
+"""What people type for a day, a moment or an amount, and how the format writes it.
+
+Only forms with one meaning have an answer: ``12/18/2026`` can be one day alone, ``05/10/2026`` can
+be two. Nothing is invented: a moment without an offset stays one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pmlint.model.dates import parse_date, parse_moment
+
+_ISO_LIKE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_MONEY = re.compile(r"(?:([A-Z]{3})\s*)?(\d+(?:\.\d+)?)\s*([A-Z]{3})?", re.ASCII)
+_SIGNS = {"€": "EUR", "£": "GBP"}
+"""Signs of one currency; ``$`` is the sign of twenty."""
+_DAY_AND_REST = re.compile(r"(\S+?)[ Tt]+(\S.*)", re.ASCII)
+_LOCAL = re.compile(
+    r"(\d{4}-\d{2}-\d{2})([Tt ]\s*)(\d{1,2}:\d{2})(:\d{2})?(\.\d+)?\s*(.*)", re.ASCII
+)
+_UTC = frozenset(("z", "utc", "gmt"))
+
+
+def iso_date(text: str) -> str | None:
+    """The ISO date of a day in another form; None where it is not one, or has two meanings."""
+    if match := _ISO_LIKE.fullmatch(text.strip()):
+        year, _, month, day = match.groups()
+    elif match := _DOTTED.fullmatch(text.strip()):  # with dots the day comes first everywhere
+        day, month, year = match.groups()
+    elif match := _SLASHED.fullmatch(text.strip()):
+        first, second, year = match.groups()
+        if int(first) <= 12 and int(second) <= 12 and first != second:
+            return None
+        month, day = (second, first) if int(first) > 12 else (first, second)
+    else:
+        return None
+    found = f"{year}-{int(month):02}-{int(day):02}"
+    return found if parse_date(found) else None
+
+
+def rfc_moment(text: str) -> str | None:
+    """The RFC 3339 form of a moment that says its offset in another form; None for anything else."""
+    parts = _DAY_AND_REST.fullmatch(text.strip())
+    day = iso_date(parts[1]) if parts else None
+    if parts is None or day is None:
+        return None
+    match = _LOCAL.fullmatch(f"{day}T{parts[2]}")
+    if match is None:
+        return None
+    clock, seconds, fraction, zone = match[3], match[4] or ":00", match[5] or "", match[6]
+    if zone.casefold() in _UTC:
+        offset = "Z"
+    elif named := re.fullmatch(r"(?:UTC|GMT)?([+-]\d{2}):?(\d{2})?", zone, re.ASCII | re.I):
+        offset = f"{named[1]}:{named[2] or '00'}"
+    else:
+        return None
+    found = f"{day}T{clock:0>5}{seconds}{fraction}{offset}"
+    return found if parse_moment(found) else None
+
+
+def without_offset(text: str) -> str | None:
+    """A moment that lacks nothing but its offset, in the form of RFC 3339; None for anything
+    else.
+    """
+    found = rfc_moment(f"{text.strip()} Z")
+    return found.removesuffix("Z") if found else None
+
+
+def money(text: str) -> tuple[float, str] | None:
+    """The amount and the currency of ``1000 USD``, ``EUR 12.50`` or ``€ 5``; None where one of them
+    is not clear, as in ``1,000 USD``, which is 1 to half of the world.
+    """
+    plain = text.strip()
+    for sign, code in _SIGNS.items():
+        plain = plain.replace(sign, f" {code} ").strip()
+    match = _MONEY.fullmatch(plain)
+    if match is None or bool(match[1]) == bool(match[3]):
+        return None
+    amount = float(match[2])
+    return int(amount) if amount.is_integer() else amount, match[1] or match[3]
