@@ -1,13 +1,26 @@
 """Whether a text names exactly one person: not a group, not "to be decided", not an agent, not two
-people.
+people. The words are data by language, `schema/owners.json`.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Literal
 
 from pmlint.model.resources import read_json
+
+Somebody = Literal["nobody", "undecided", "several", "group", "agent", "person"]
+"""Whom a text names."""
+
+_FACTS: dict[Somebody, str] = {
+    "nobody": "has no owner",
+    "undecided": "has the owner '{}', which names nobody",
+    "several": "has the owner '{}', more than one person",
+    "group": "has the owner '{}', a group",
+    "agent": "has the owner '{}', an agent",
+    "person": "",
+}
 
 
 @cache
@@ -17,19 +30,25 @@ def _words(kind: str) -> frozenset[str]:
     )
 
 
-def owner_problem(owner: object) -> str:
-    """Why a text is no owner (``'platform team' is a group``); empty where it names one person."""
-    if not isinstance(owner, str) or not owner.strip():
-        return "has no owner"
-    text = owner.strip()
+def whom(name: object) -> Somebody:
+    """Whom a text names, as far as its words say; what is not a text names nobody."""
+    if not isinstance(name, str) or not name.strip():
+        return "nobody"
+    text = name.strip()
     folded = text.casefold().lstrip("@")
     words = re.findall(r"[^\W\d_]+", folded)
     if folded.strip(".?-") in _words("undecided") or not words:
-        return f"has the owner '{text}', which names nobody"
-    if re.search(r"[,;&+]|\s(and|und|y|or|oder)\s", text) or "/" in text or text.count("@") > 1:
-        return f"has the owner '{text}', which is more than one person or a group"
-    if set(words) & _words("group"):
-        return f"has the owner '{text}', which is a group"
-    if set(words) & _words("agent"):
-        return f"has the owner '{text}', which is no person"
-    return ""
+        return "undecided"
+    if re.search(r"[,;&+]|\s(and|und|y|or|oder)\s", text) or text.count("@") > 1:
+        return "several"
+    # a slash is how forges name teams: @acme/platform
+    if "/" in text or set(words) & _words("group"):
+        return "group"
+    return "agent" if set(words) & _words("agent") else "person"
+
+
+def owner_problem(owner: object) -> str:
+    """What policies ask: why a text names no owner (``has the owner 'platform team', a group``);
+    empty where it names one person.
+    """
+    return _FACTS[whom(owner)].format(str(owner).strip())

@@ -1,9 +1,9 @@
-"""Somebody who is named here is not on the roster.
+"""Somebody who is named here is not in the people file.
 
-Where there is a people file, an owner who is not on it is a typing error, a person who left, or a
-group: nobody answers for the action.
+Where there is a people file, a name that is not in it is a typing error, a person who left, a group
+or an agent: nobody answers for what it says.
 
-Fix: correct the handle, or add the person to the people file.
+Fix: correct the handle; a new colleague is added to the people file by somebody who knows them.
 
 Bad::
     authors: ["@stranger"]
@@ -14,12 +14,35 @@ Good::
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pmlint.finding import Level, Problem
-from pmlint.model import Amendment, Approval, Part, Postmortem, Waiver
+from pmlint.model import Amendment, Approval, Part, People, Postmortem, Waiver
+from pmlint.model.owners import whom
+from pmlint.model.saying import has_placeholder
 from pmlint.model.suggestions import Names
 from pmlint.place import Path
 from pmlint.rules.rule import Context, Rule
+
+_INSTEAD = {
+    "several": "name one person; a second one can verify or approve",
+    "group": "name one person of the group",
+    "agent": "name the person who answers for the agent",
+}
+"""What to do about a name that no people file should have."""
+_WHAT = {"several": "more than one person", "group": "a group", "agent": "an agent"}
+
+
+class _Named(NamedTuple):
+    """A handle and its place; ``others`` are the people who may not stand there: an approver is
+    neither the owner nor an author.
+    """
+
+    handle: str
+    part: Part
+    field: tuple[str | int, ...]
+    others: tuple[str, ...] = ()
+    is_author: bool = False
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -27,35 +50,79 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     people = context.people
     if people is None:
         return
-    known: Names | None = None
-    for handle, part, *field in _named(postmortem):
-        if handle and handle not in people:
-            at = Path((*part.at, *field))
-            known = known or Names(person.handle for person in people.all)
-            help = known.near(handle) or f"add the person to {people.file}"
-            yield Problem(f"'{handle}' is not in {people.file}", at, handle, help=help)
+    names: dict[tuple[str, ...], Names] = {}
+    for named in _named(postmortem):
+        if not named.handle or has_placeholder(named.handle):
+            continue
+        person = people.find(named.handle)
+        if person is not None and (person.kind == "person" or named.is_author):
+            continue
+        if named.others not in names:
+            names[named.others] = Names(_eligible(people, named.others))
+        yield from _problem(named, people, names[named.others], is_marked=person is not None)
 
 
-def _named(postmortem: Postmortem) -> Iterator[tuple[str, Part, *tuple[str | int, ...]]]:
-    """Each handle with the part that names it and the field below the part."""
-    yield from (
-        (author, postmortem, "authors", number) for number, author in enumerate(postmortem.authors)
-    )
+def _problem(named: _Named, people: People, names: Names, *, is_marked: bool) -> Iterator[Problem]:
+    kind = "agent" if is_marked else whom(named.handle)
+    at = Path((*named.part.at, *named.field))
+    if named.field == ("owner",) and kind != "person" and not is_marked:
+        return  # action-owner says what is wrong with it
+    if kind == "undecided":
+        message, help = f"'{named.handle}' names nobody", "name one person by handle"
+    elif kind in _INSTEAD and not (named.is_author and kind == "agent"):
+        message, help = f"'{named.handle}' is {_WHAT[kind]}", _INSTEAD[kind]
+    else:
+        message = f"'{named.handle}' is not in {people.file}"
+        help = names.near(named.handle) or _add(kind, people)
+    yield Problem(message, at, named.handle, help=help)
+
+
+def _add(kind: str, people: People) -> str:
+    """Whom to add to the people file: never a group, an agent or a placeholder."""
+    if kind == "agent":
+        return f"correct the handle, or list it in {people.file} with kind: agent"
+    return f"correct the handle, or add the person to {people.file}"
+
+
+def _eligible(people: People, others: tuple[str, ...]) -> list[str]:
+    """The people who may be meant; never an agent, and nobody who may not stand there."""
+    barred = {other.casefold() for other in others}
+    return [
+        person.handle
+        for person in people.all
+        if person.kind == "person" and person.handle.casefold() not in barred
+    ]
+
+
+def _named(postmortem: Postmortem) -> Iterator[_Named]:
+    """Each handle with its place."""
+    authors = postmortem.authors
+    for number, author in enumerate(authors):
+        yield _Named(author, postmortem, ("authors", number), is_author=True)
     for action in postmortem.actions:
-        yield action.owner, action, "owner"
-        yield action.verified_by, action, "verified_by"
-        yield from _approvers(action.cancelled, action.after_restart, *action.amendments)
-    yield from _approvers(
-        postmortem.withdrawn,
-        *(control.accepted_risk for control in postmortem.failed_controls),
-        *postmortem.waivers,
-    )
-    yield postmortem.restart.signoff.by, postmortem.restart.signoff, "by"
+        yield _Named(action.owner, action, ("owner",))
+        yield _Named(action.verified_by, action, ("verified_by",), (action.owner,))
+        approved: tuple[Approval | Amendment, ...] = (
+            action.cancelled,
+            action.after_restart,
+            *action.amendments,
+        )
+        yield from _approvers((action.owner, *authors), *approved)
+        yield from _approvers((action.owner, *authors), *(proof.older for proof in action.proof))
+    for condition in postmortem.restart.conditions:
+        yield from _approvers(authors, *condition.amendments)
+    risks = (control.accepted_risk for control in postmortem.failed_controls)
+    yield from _approvers(authors, postmortem.withdrawn, *risks, *postmortem.waivers)
+    yield from _approvers(authors, *postmortem.amendments)
+    for signoff in postmortem.restart.signoffs:
+        yield _Named(signoff.by, signoff, ("by",))
 
 
-def _approvers(*approvals: Approval | Amendment | Waiver) -> Iterator[tuple[str, Part, str]]:
+def _approvers(
+    others: tuple[str, ...], *approvals: Approval | Amendment | Waiver
+) -> Iterator[_Named]:
     for approval in approvals:
-        yield approval.approved_by, approval, "approved_by"
+        yield _Named(approval.approved_by, approval, ("approved_by",), others)
 
 
 RULE = Rule("unknown-person", Level.ERROR, "postmortem", check, __doc__)
