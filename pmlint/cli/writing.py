@@ -136,9 +136,12 @@ def _caused(desk: Desk, after: Tree, binding: frozenset[str]) -> list[Finding]:
     """The errors that the project has after the edit and has not now."""
     settings = desk.project.settings
     load(after)  # a configuration that cannot be read is a mistake of usage, not a finding
+    project = desk.project
+    # what is on disk was most likely checked before, so the cache halves the time
+    now = check_tree(project.tree, settings, desk.day, cache_of=project.root)
     known = {
         _key(finding)
-        for finding in check_tree(desk.project.tree, settings, desk.day).report.findings
+        for finding in now.report.findings
         if finding.level is Level.ERROR and not finding.waived
     }
     return [

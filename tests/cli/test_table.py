@@ -9,7 +9,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pmlint.cli.table import Heading, Listing, as_csv, as_markdown, as_text, by_number
@@ -187,6 +187,7 @@ CELL = st.text(max_size=40)
 
 
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=5), st.integers(20, 200))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_stays_in_its_cell(rows: list[tuple[str, str]], width: int) -> None:
     table = Listing((Heading("id"), Heading("title", cut=True)), rows)
     assert len(as_text(table, width)) == len(rows) + 1
