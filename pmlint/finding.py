@@ -30,7 +30,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """The one right answer to a finding: a title in the imperative and edits that do not overlap."""
+    """The one right answer to a finding: a title in the imperative, and edits without overlap."""
 
     title: str
     edits: tuple[Edit, ...]

@@ -29,7 +29,7 @@ class Path(tuple[Step, ...]):
         return Where(self, "key")
 
     def chars(self, start: int, end: int) -> Where:
-        """The characters ``start`` to ``end`` (exclusive) of the text that stands at this path."""
+        """The characters ``start`` to ``end`` (exclusive) of the text at this path."""
         return Where(self, "value", (start, end))
 
     @property

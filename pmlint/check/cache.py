@@ -88,7 +88,7 @@ class Cache:
         return [entry for entry in files if entry.path not in self._old]
 
     def _look(self, tree: Tree, path: str) -> str:
-        """What stands at a path, by kind and content; looked up once a run."""
+        """What is at a path, by kind and content; looked up once a run."""
         if path not in self._seen:
             entry = tree.entry(path)
             if entry is None or entry.kind != "file":

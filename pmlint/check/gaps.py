@@ -72,7 +72,7 @@ def about(at: Path | Where, places: Collection[Path]) -> bool:
 
 
 def certain(ask: Ask, data: object, gaps: Collection[Gap]) -> list[Problem]:
-    """What is demanded of a document whatever the right values are; see the module's docstring."""
+    """What is demanded of a document for each right value; see the module's docstring."""
     partial = without(data, gaps)
     places = frozenset(gap.at for gap in gaps)
     found = [problem for problem in ask(partial.data) if not about(problem.at, places)]
@@ -83,7 +83,7 @@ def certain(ask: Ask, data: object, gaps: Collection[Gap]) -> list[Problem]:
 def always(
     found: list[Problem], ask: Ask, data: object, gaps: Collection[Gap], read: Collection[Gap]
 ) -> list[Problem]:
-    """The problems that are there for every value that one of the gaps ``read`` may stand for."""
+    """The problems that are there for every value that was meant at the gaps ``read``."""
     if len(gaps) > MOST:
         return found
     for values in _meant(data, read):

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pmlint.policy.file import Policy
 
 _ALWAYS = ("syntax", "schema", "configuration-names-nothing", "not-a-regular-file")
-"""What makes a document one, and a run one of this repository: nobody chooses its level, or to do without."""
+"""What makes a document one, and a run one of this repository: nobody chooses its level, or to do
+without.
+"""
 
 
 class Filter:

@@ -59,7 +59,9 @@ class Page(NamedTuple):
 def _waive(name: str) -> str:
     if name in UNWAIVABLE:
         return "it can't be waived."
-    return f"waivers: [{{rule: {name}, reason: ..., approved_by: <not an author, not the owner>, until: <at most 90 days>}}]"
+    approver, until = "<not an author, not the owner>", "<at most 90 days>"
+    fields = f"rule: {name}, reason: ..., approved_by: {approver}, until: {until}"
+    return f"waivers: [{{{fields}}}]"
 
 
 def pages(policies: PolicySet | None = None) -> dict[str, Page]:

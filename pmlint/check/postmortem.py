@@ -174,7 +174,7 @@ def _ask_rule(
 def _policies(
     postmortem: Postmortem, gaps: tuple[Gap, ...], demands: Demands, context: Context
 ) -> Iterator[tuple[Policy, Problem]]:
-    """What policies demand: all at once, and with gaps each that objects once more by itself."""
+    """What policies demand: all at once, and with gaps each that objects once more alone."""
     routes = partial(_linked, postmortem, context)
     data = without(postmortem.data, gaps).data if gaps else postmortem.data
     objections: dict[str, list[Problem]] = {}

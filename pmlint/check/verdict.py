@@ -1,4 +1,4 @@
-"""The gate's answer as data, below both the gate, which makes it, and the formats, which print it."""
+"""The gate's answer as data: below the gate, which makes it, and the formats, which print it."""
 
 from __future__ import annotations
 

@@ -187,13 +187,9 @@ def _form(tree: Tree, file: str) -> str:
         document = read_postmortem(decode(file, tree.read(file)))
     except Malformed:
         return "prose"
-    return (
-        "prose"
-        if document.problems
-        else "foreign"
-        if check("postmortem", document.data)
-        else "ours"
-    )
+    if document.problems:
+        return "prose"
+    return "foreign" if check("postmortem", document.data) else "ours"
 
 
 def _folders(here: _Repository) -> Iterator[Change | str]:

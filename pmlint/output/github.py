@@ -20,7 +20,10 @@ class GitHubFormat(Format):
     All findings stand in the step summary too, which `publish` writes.
     """
 
-    description = "workflow commands, which GitHub shows at the lines of a pull request; the default in GitHub Actions"
+    description = (
+        "workflow commands, which GitHub shows at the lines of a pull request; the default in"
+        " GitHub Actions"
+    )
 
     def render(self, report: Report, page: Page) -> str:
         worst_first = sorted(

@@ -109,7 +109,10 @@ def _fit(lines: list[str], limit: int) -> str:
     for at, line in enumerate(lines):
         room -= len(line.encode("utf-8", "surrogatepass")) + 1
         if room < 0:
-            cut = f"{count(len(lines) - at, 'line')} cut: this place takes {limit:,} bytes. `pmlint check` prints all of it."
+            cut = (
+                f"{count(len(lines) - at, 'line')} cut: this place takes {limit:,} bytes."
+                " `pmlint check` prints all of it."
+            )
             return "\n".join([*lines[:at], "", cut, ""])
     return "\n".join([*lines, ""])
 

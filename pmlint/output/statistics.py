@@ -38,7 +38,6 @@ def render(name: str, report: Report) -> str:
         rule = report.rule(code)
         title = f"{terminal(rule.title)} " if rule is not None and rule.title else ""
         fixes = f"({fixable[code, level]} with `--fix`)" if fixable[code, level] else ""
-        lines.append(
-            f"{counts[code, level]:>{width}}  {level!s:7}  {terminal(code):{wide}}  {title}{fixes}".rstrip()
-        )
+        head = f"{counts[code, level]:>{width}}  {level!s:7}  {terminal(code):{wide}}"
+        lines.append(f"{head}  {title}{fixes}".rstrip())
     return "\n".join([*lines, str(report.summary), ""])

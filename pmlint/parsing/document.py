@@ -120,13 +120,12 @@ class Document:
     def _value(self, path: Path) -> object:
         value = self.data
         for step in path:
-            value = (
-                value.get(step)
-                if isinstance(value, dict)
-                else value[step]
-                if isinstance(value, list) and isinstance(step, int)
-                else None
-            )
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int):
+                value = value[step]
+            else:
+                return None
         return value
 
     def _first_line(self, start: int, end: int) -> Span:

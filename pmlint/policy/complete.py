@@ -55,11 +55,9 @@ def _completer(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     fields = {name: _completer(field, root) for name, field in part.get("properties", {}).items()}
     if not fields and kinds != ["array"] and element is None:
         return None
-    empty: object = (
-        []
-        if kinds == ["array"]
-        else {name: make(None) if make else None for name, make in fields.items()}
-    )
+    empty: object = []
+    if kinds != ["array"]:
+        empty = {name: make(None) if make else None for name, make in fields.items()}
 
     def fill(value: Any) -> Any:
         if value is None:

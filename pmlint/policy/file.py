@@ -65,13 +65,9 @@ class Policy(NamedTuple):
     @property
     def origin(self) -> str:
         """Where it comes from, in words."""
-        return (
-            "shipped"
-            if self.shipped
-            else f"{self.file}, instead of the shipped one"
-            if self.instead
-            else self.file
-        )
+        if self.shipped:
+            return "shipped"
+        return f"{self.file}, instead of the shipped one" if self.instead else self.file
 
     @property
     def expressions(self) -> list[str]:
@@ -326,56 +322,40 @@ class _Check:
         }
         for index, token in enumerate(found):
             name = token.text
-            if (
-                not re.match(r"[A-Za-z_]", name)
-                or token.string is not None
-                or (index and found[index - 1].text == ".")
-                or name in bound
-            ):
+            # a field, and what a macro names, is what the elements have and not a variable
+            is_field = index > 0 and found[index - 1].text == "."
+            if not re.match(r"[A-Za-z_]", name) or token.string is not None:
+                continue
+            if is_field or name in bound:
                 continue
             called = index + 1 < len(found) and found[index + 1].text == "("
-            if name == "it" and (not self.policy.each or field == "each"):
-                raise self.wrong(
-                    field,
-                    "there is no 'it' without 'each'",
-                    "add 'each'",
-                    shift + token.start,
-                    shift + token.end,
-                )
-            if called and name not in names.CALLED:
-                help = nearest(name, names.CALLED) or f"there are {', '.join(FUNCTIONS)}"
-                raise self.wrong(
-                    field,
-                    f"there is no function '{name}'",
-                    help,
-                    shift + token.start,
-                    shift + token.end,
-                )
-            if (
-                called
-                or name in names.CONSTANTS
-                or self.policy.applies_to in VARIABLES.get(name, ())
-            ):
-                continue
-            kinds = VARIABLES.get(name)
-            known = [other for other, of in VARIABLES.items() if self.policy.applies_to in of]
-            fact = (
-                f"'{name}' is not known to a policy of a {self.policy.applies_to}"
-                if kinds
-                else f"there is no variable '{name}'"
-            )
-            near = "" if kinds else nearest(name, known)
-            raise self.wrong(
-                field,
-                fact,
-                near or f"there are {', '.join(known)}",
-                shift + token.start,
-                shift + token.end,
-            )
+            unknown = self.unknown(field, name, called=called)
+            if unknown is not None:
+                message, help = unknown
+                raise self.wrong(field, message, help, shift + token.start, shift + token.end)
         for wrong in (*names.misspelt(text), *names.never_equal(text)):
             raise self.wrong(
                 field, wrong.message, wrong.help, shift + wrong.start, shift + wrong.end
             )
+
+    def unknown(self, field: str, name: str, *, called: bool) -> tuple[str, str] | None:
+        """What is wrong with a name and what to do; None where an expression may use it here."""
+        applies_to = self.policy.applies_to
+        if name == "it" and (not self.policy.each or field == "each"):
+            return "there is no 'it' without 'each'", "add 'each'"
+        if called:
+            if name in names.CALLED:
+                return None
+            help = nearest(name, names.CALLED) or f"there are {', '.join(FUNCTIONS)}"
+            return f"there is no function '{name}'", help
+        kinds = VARIABLES.get(name, ())
+        if name in names.CONSTANTS or applies_to in kinds:
+            return None
+        known = [other for other, of in VARIABLES.items() if applies_to in of]
+        listed = f"there are {', '.join(known)}"
+        if kinds:
+            return f"'{name}' is not known to a policy of a {applies_to}", listed
+        return f"there is no variable '{name}'", nearest(name, known) or listed
 
     def place(self) -> None:
         root, steps = self.policy.at

@@ -274,7 +274,7 @@ def _problems(
     rest = len(asked.elements) - len(answers)
     if rest > 0:
         yield Problem(
-            f"{rest} more of these are not looked at",
+            f"{rest} more of these are not checked",
             asked.places[len(answers)],
             help="correct those before them first",
         )
@@ -299,7 +299,8 @@ def _too_much(value: object) -> str:
         )
     if isinstance(value, list) and len(value) > LONGEST_LIST:
         return f"a list of {len(value):,} elements, of {LONGEST_LIST:,} at most"
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    items: Iterable[object] = value if isinstance(value, list) else ()
+    items = value.values() if isinstance(value, dict) else items
     return next(filter(None, map(_too_much, items)), "")
 
 
@@ -350,7 +351,7 @@ def _said(policy: Policy, values: list[Any]) -> str:
 
 
 def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], list[Path]]:
-    """The elements of ``each``, and where each stands in the document."""
+    """The elements of ``each``, and the place of each in the document."""
     if re.fullmatch(_PLAIN, policy.each):
         root, *steps = policy.each.split(".")
         value = variables[root]
@@ -372,19 +373,14 @@ def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], 
 
 
 def _key(value: Any) -> str:
-    """What is the same for equal values, whatever the order of their fields."""
+    """What is the same for equal values, in any order of their fields."""
     return json.dumps(value, sort_keys=True, default=str)
 
 
 def _mappings(value: Any, at: Path = Path()) -> Iterator[tuple[Path, Any]]:
     """Every mapping below a value with its place, in the order of the document."""
-    items = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
+    items: Iterable[tuple[Any, Any]] = enumerate(value) if isinstance(value, list) else ()
+    items = value.items() if isinstance(value, dict) else items
     for step, item in items:
         if isinstance(item, dict):
             yield at / step, item

@@ -44,7 +44,7 @@ def unescape(body: str, offset: int = 0) -> str:
 
 
 def portable(pattern: str) -> str:
-    """A pattern that both engines read alike. Raises `ValueError` with the reason if there is none."""
+    """A pattern that both engines read alike. Raises `ValueError` with the reason if not."""
     written: list[str] = []
     plain: list[str] = []  # one sign for each part, to see what is repeated
     at = 0

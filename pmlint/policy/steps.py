@@ -17,7 +17,7 @@ from pmlint.policy.grammar import Node
 MOST = 1_000_000
 """0.36 s with common-expression-language 0.10 on the machine of `docs/performance.md`."""
 DEEPEST = 4
-"""The most macros inside of each other, of which ``each`` is one: what the shipped policies need."""
+"""The most macros inside of each other, of which ``each`` is one: shipped policies need so many."""
 
 
 class Plan(NamedTuple):

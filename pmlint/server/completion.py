@@ -78,13 +78,9 @@ def _keys(part: dict[str, Any], draft: Draft, path: Path) -> Iterator[tuple[str,
 def _key(
     name: str, number: int, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str
 ) -> CompletionItem:
-    colon = (
-        ""
-        if draft.source.text[cursor.end : cursor.end + 1] == ":"
-        else ":"
-        if not cursor.flow and _opens_block(part)
-        else ": "
-    )
+    colon = ":" if not cursor.flow and _opens_block(part) else ": "
+    if draft.source.text[cursor.end : cursor.end + 1] == ":":
+        colon = ""
     return CompletionItem(
         name,
         kind=CompletionItemKind.Property,

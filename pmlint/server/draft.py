@@ -31,13 +31,9 @@ def kind_of(file: str, settings: Settings) -> Kind | None:
         return "postmortem" if counts else None
     if not name.endswith((".yaml", ".yml")):
         return None
-    return (
-        "route"
-        if is_route_path(file, settings)
-        else "policy"
-        if file.startswith(f"{settings.policies}/")
-        else None
-    )
+    if is_route_path(file, settings):
+        return "route"
+    return "policy" if file.startswith(f"{settings.policies}/") else None
 
 
 class Draft:

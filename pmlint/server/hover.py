@@ -35,17 +35,10 @@ def hover(draft: Draft, view: View, offset: int) -> Hover | None:
     )
     if not parts:
         return None
-    place = (
-        draft.range(
-            *(
-                slot.key
-                if slot.key and slot.key[0] <= offset <= slot.key[1]
-                else (slot.start, slot.end)
-            )
-        )
-        if slot
-        else None
-    )
+    place = None
+    if slot:
+        on_key = slot.key and slot.key[0] <= offset <= slot.key[1]
+        place = draft.range(*(slot.key if on_key and slot.key else (slot.start, slot.end)))
     return Hover(MarkupContent(MarkupKind.Markdown, "\n\n---\n\n".join(parts)), place)
 
 
@@ -66,13 +59,9 @@ def _covers(finding: Finding, draft: Draft, offset: int) -> bool:
 def _finding(finding: Finding, view: View) -> str:
     page = view.pages.get(finding.code)
     said = f"**{finding.level} {finding.code}**: {markdown(finding.message)}"
-    return (
-        f"{said}\n\n{page.text}"
-        if page
-        else f"{said}\n\n{markdown(finding.help)}"
-        if finding.help
-        else said
-    )
+    if page:
+        return f"{said}\n\n{page.text}"
+    return f"{said}\n\n{markdown(finding.help)}" if finding.help else said
 
 
 def _field(draft: Draft, view: View, slot: Slot) -> Iterator[str]:

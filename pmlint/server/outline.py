@@ -70,7 +70,8 @@ class Flow:
     @property
     def child(self) -> Path:
         """The place of what is read next; the collection itself where a key comes next."""
-        step: Step | None = self.count if self.is_list else self.key[0] if self.key else None
+        name = self.key[0] if self.key else None
+        step: Step | None = self.count if self.is_list else name
         return self.path if step is None else self.path / step
 
 

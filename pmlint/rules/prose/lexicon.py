@@ -360,14 +360,11 @@ class Parser:
     def part(self, piece: str) -> Part:
         """One part of a term, such as ``a|b``."""
         if piece not in self._parts:
-            kind = (
-                "not"
-                if piece[0] == "!"
-                else "maybe"
-                if piece[-1] == "?" and len(piece) > 1
-                else "word"
-            )
-            bare = piece[1:] if kind == "not" else piece[:-1] if kind == "maybe" else piece
+            kind, bare = "word", piece
+            if piece[0] == "!":
+                kind, bare = "not", piece[1:]
+            elif piece[-1] == "?" and len(piece) > 1:  # a lone "?" is a word of its own
+                kind, bare = "maybe", piece[:-1]
             self._parts[piece] = (kind, frozenset(self._words(bare.split("|"))))
         return self._parts[piece]
 
