@@ -229,7 +229,7 @@ class Repository:
         indent = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
         values = {name: self._value(what[name]) for name in ("from", "to")}
         entry = (
-            f'{{"on": {what.get("on", "2026-10-14")}, field: {what["field"]}, from: {values["from"]}, to: {values["to"]}, '
+            f'{{"on": {what.get("day", "2026-10-14")}, field: {what["field"]}, from: {values["from"]}, to: {values["to"]}, '
             f'reason: "The vendor ships late.", approved_by: "{what["by"]}"}}'
         )
         lines.insert(row + 1, f"{indent}amendments: [{entry}]\n")
