@@ -13,6 +13,7 @@ Good::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
@@ -26,6 +27,7 @@ from pmlint.rules.rule import Context, Rule
 
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """The SHA-256 of no bytes at all: a digest of an empty file shows nothing."""
+_COMMIT = re.compile(r"/commit/[0-9a-f]{40}(?:[0-9a-f]{24})?$")
 MAX_EVIDENCE = 64 * 1024 * 1024
 """The largest file whose digest is computed, in bytes."""
 _REMEMBERED = 4096
@@ -67,7 +69,12 @@ def _piece(piece: Evidence) -> Iterator[Problem]:
 
 
 def _address(piece: Evidence | Proof) -> Iterator[Problem]:
-    """An address outside the repository is never fetched, so its digest is all that binds it."""
+    """An address outside the repository is never fetched, so its digest is all that binds it.
+
+    That of a commit by its full id is bound by the id.
+    """
+    if isinstance(piece, Proof) and _COMMIT.search(piece.uri):
+        return
     if piece.uri and not piece.sha256 and "sha256" not in piece.data:
         yield Problem(
             f"'{piece.uri}' has no digest",
