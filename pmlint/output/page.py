@@ -62,7 +62,7 @@ def _summary(postmortem: Postmortem) -> Iterator[str]:
                 postmortem.status,
                 postmortem.severity,
                 postmortem.trigger,
-                _shown(postmortem.data.get("opened")),
+                _shown(postmortem.data.get("opened", "not recorded")),
                 routes or "none",
                 authors or "nobody",
             )
@@ -75,12 +75,12 @@ def _impact(postmortem: Postmortem) -> Iterator[str]:
     if postmortem.impact.description:
         yield _plain(postmortem.impact.description)
         yield ""
-    yield f"- Customers: {_value(impact.get('customers'))}"
+    yield f"- Customers: {_value(impact.get('customers', 'not recorded'))}"
     cost = impact.get("cost")
     if isinstance(cost, dict) and "amount" in cost:
         yield f"- Cost: {_value(cost.get('amount'))} {_value(cost.get('currency'))}"
     else:
-        yield f"- Cost: {_value(cost)}"
+        yield f"- Cost: {_value('not recorded' if cost is None else cost)}"
 
 
 def _timeline(postmortem: Postmortem) -> Iterator[str]:
