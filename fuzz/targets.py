@@ -18,7 +18,7 @@ from pmlint.check import demands, engine
 from pmlint.edit.fixes import attach, fixed
 from pmlint.finding import Finding
 from pmlint.model import Postmortem, native_route
-from pmlint.model.schema import Kind, check
+from pmlint.model.schema import SchemaKind, check
 from pmlint.output import render
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
@@ -95,7 +95,7 @@ def located(document: Document) -> None:
     inside(text, document.locate(Path(("no", "such", 1))))
 
 
-def shaped(kind: Kind, document: Document) -> None:
+def shaped(kind: SchemaKind, document: Document) -> None:
     """What the schema says has a message and stands in the text."""
     for problem in check(kind, document.data):
         assert problem.message

@@ -79,7 +79,7 @@ class Work(NamedTuple):
     cache: Cache | None = None
 
 
-class Part(NamedTuple):
+class Batch(NamedTuple):
     """What came of some postmortems, as plain data that can go from process to process."""
 
     facts: list[PostmortemFacts]
@@ -155,7 +155,7 @@ def read_surroundings(tree: Tree, settings: Settings) -> Surroundings:
     return Surroundings(registry, found.people, findings, sources, found.unchecked)
 
 
-def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Part:
+def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Batch:
     """Judge all postmortems, many of them in several processes, and save the cache."""
     new = files if work.cache is None else work.cache.unknown(files)
     most = len(new) // PART if jobs != 1 else 1
@@ -170,7 +170,7 @@ def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Part:
         for part in parts:
             work.cache.add(part.remembered)
         work.cache.save()
-    return Part(
+    return Batch(
         [facts for part in parts for facts in part.facts],
         [found for part in parts for found in part.findings],
         {file: gaps for part in parts for file, gaps in part.gaps.items()},
@@ -178,8 +178,8 @@ def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Part:
     )
 
 
-def _judge_part(files: Sequence[Entry], work: Work) -> Part:
-    part = Part([], [], {}, {})
+def _judge_part(files: Sequence[Entry], work: Work) -> Batch:
+    part = Batch([], [], {}, {})
     for entry in files:
         facts, findings, gaps = _remembered(entry, work)
         part.facts.append(facts)

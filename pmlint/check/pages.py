@@ -20,7 +20,7 @@ PAGES = "https://github.com/pmlint/pmlint/blob/main/docs/rules/"
 """Where the pages of what ships can be read."""
 
 
-class Page(NamedTuple):
+class RulePage(NamedTuple):
     """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` are the bad
     and the good one as YAML.
     """
@@ -64,7 +64,7 @@ def _waive(name: str) -> str:
     return f"waivers: [{{{fields}}}]"
 
 
-def pages(policies: PolicySet | None = None) -> dict[str, Page]:
+def pages(policies: PolicySet | None = None) -> dict[str, RulePage]:
     """The pages of all rules, and of the policies that count, by id."""
     found = {rule.id: rule_page(rule) for rule in reversed(RULES)}
     found |= {page.code: _code_page(page) for page in CODES}
@@ -72,7 +72,7 @@ def pages(policies: PolicySet | None = None) -> dict[str, Page]:
     return dict(sorted(found.items()))
 
 
-def rule_page(rule: Rule) -> Page:
+def rule_page(rule: Rule) -> RulePage:
     """The page of a rule: its module's docstring cut into its parts."""
     title, _, rest = rule.page.strip().partition("\n")
     why, _, fix = rest.partition("\nFix:")
@@ -82,16 +82,16 @@ def rule_page(rule: Rule) -> Page:
         rule.id, title.rstrip("."), why.strip(), fix.strip(), f"{PAGES}{rule.id}.md", rule.level
     )
     examples = {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
-    return Page(info, "built in", rule.binds_from, examples)
+    return RulePage(info, "built in", rule.binds_from, examples)
 
 
-def _code_page(page: CodePage) -> Page:
+def _code_page(page: CodePage) -> RulePage:
     url = f"{PAGES}{page.code}.md"
     info = RuleInfo(page.code, page.title, page.why, page.fix, url, page.level)
-    return Page(info, "built in", "draft", {"bad": page.bad, "good": page.good})
+    return RulePage(info, "built in", "draft", {"bad": page.bad, "good": page.good})
 
 
-def _policy_page(policy: Policy) -> Page:
+def _policy_page(policy: Policy) -> RulePage:
     from pmlint.policy.examples import example_text
 
     url = f"{PAGES}{policy.id}.md" if policy.shipped else ""
@@ -108,4 +108,4 @@ def _policy_page(policy: Policy) -> Page:
     bad = next(example for example in policy.examples if example["fails"])
     good = next(example for example in policy.examples if not example["fails"])
     examples = {"bad": example_text(bad), "good": example_text(good)}
-    return Page(info, policy.origin, policy.binds_from, examples, demand)
+    return RulePage(info, policy.origin, policy.binds_from, examples, demand)

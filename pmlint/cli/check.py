@@ -16,7 +16,7 @@ from pmlint.check.engine import Judged, check_tree
 from pmlint.check.levels import clean
 from pmlint.check.report import Report, count
 from pmlint.cli.fixing import filtered, show, with_fixes, written
-from pmlint.cli.options import Known
+from pmlint.cli.options import KnownChoice
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, find, judged_day, page, today
 from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selection
@@ -70,7 +70,7 @@ Examples:
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings.")
 @click.option(
     "--output-format",
-    type=Known(FORMATS),
+    type=KnownChoice(FORMATS),
     help="Output format (default: detected from CI or terminal).",
 )
 @click.option(

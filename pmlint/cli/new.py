@@ -15,7 +15,7 @@ from pmlint.cli.project import Project, find, today
 from pmlint.edit.record import handle, known_people
 from pmlint.edit.skeleton import TRIGGERS, postmortem, slug
 from pmlint.init.identity import email
-from pmlint.init.plan import Change, Plan
+from pmlint.init.plan import Plan, PlannedChange
 from pmlint.init.write import write
 from pmlint.model import People
 from pmlint.model.vocabulary import SEVERITIES
@@ -98,7 +98,7 @@ def command(
         return
     end = slug(str(told.get("title", "")))
     path = in_folder(_folder(project, folder), f"{name}{'-' if end else ''}{end}.md")
-    write(project.root, Plan((Change(path, None, text),), ()))
+    write(project.root, Plan((PlannedChange(path, None, text),), ()))
     shown = os.path.relpath(os.path.join(project.root, path)).replace(os.sep, "/")
     places = sum(1 for line in text.splitlines() if "TODO" in line)
     click.echo(terminal(f"wrote {shown}"))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 
-class Known(click.Choice[str]):
+class KnownChoice(click.Choice[str]):
     """A choice that names the nearest value for one that does not exist."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from pmlint.parsing.source import MAX_BYTES, Malformed
-from pmlint.parsing.tree import Entry, Kind, not_a_file
+from pmlint.parsing.tree import Entry, EntryKind, not_a_file
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, EntryKind] = {
     "100644": "file",
     "100755": "file",
     "120000": "symlink",
@@ -36,7 +36,7 @@ class GitTree:
         self.revision = revision
         self.ids: dict[str, str] = {}
         self._repository = repository
-        self._kinds: dict[str, Kind] = {}
+        self._kinds: dict[str, EntryKind] = {}
         for mode, name, path in repository.list_tree(revision):
             kind = self._kinds[path] = _KINDS.get(mode, "other")
             self.ids[path] = name if kind == "file" else f"{kind} {name}"

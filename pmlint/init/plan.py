@@ -28,7 +28,7 @@ WORKFLOW = ".github/workflows/pmlint.yml"
 GITLAB_JOB = ".gitlab/pmlint.yml"
 
 
-class Change(NamedTuple):
+class PlannedChange(NamedTuple):
     """A file that is written: ``before`` is its text, or None where it is new."""
 
     path: str
@@ -39,7 +39,7 @@ class Change(NamedTuple):
 class Plan(NamedTuple):
     """All changes, and in ``notes`` what is left to a person."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[PlannedChange, ...]
     notes: tuple[str, ...]
 
 
@@ -76,21 +76,21 @@ class _Repository(NamedTuple):
         except Malformed as error:
             raise UsageError(error.message, file=path, span=error.span, help=error.help) from None
 
-    def new(self, path: str, template: str) -> Iterator[Change]:
+    def new(self, path: str, template: str) -> Iterator[PlannedChange]:
         """A file from a template, where nothing stands in its place."""
         if self.tree.entry(path) is None:
-            yield Change(path, None, text(template))
+            yield PlannedChange(path, None, text(template))
 
-    def appended(self, path: str, block: str) -> Change:
+    def appended(self, path: str, block: str) -> PlannedChange:
         """A file with a block after what it has, in its own line ends; a new file has nothing but
         the block.
         """
         before = self.text(path)
         if not before:
-            return Change(path, before, block)
+            return PlannedChange(path, before, block)
         end = "\r\n" if "\r\n" in before else "\n"
         gap = end if before.endswith("\n") else end * 2
-        return Change(path, before, before + gap + block.replace("\n", end))
+        return PlannedChange(path, before, before + gap + block.replace("\n", end))
 
 
 def plan(
@@ -116,7 +116,7 @@ def plan(
     changes, notes = [], []
     for step in (_folders, _configuration, _hooks, _github, _gitlab, _code_owners):
         for item in step(here):
-            if isinstance(item, Change):
+            if isinstance(item, PlannedChange):
                 changes.append(item)
             else:
                 notes.append(item)
@@ -192,7 +192,7 @@ def _form(tree: Tree, file: str) -> str:
     return "foreign" if check("postmortem", document.data) else "ours"
 
 
-def _folders(here: _Repository) -> Iterator[Change | str]:
+def _folders(here: _Repository) -> Iterator[PlannedChange | str]:
     settings = here.settings
     yield from here.new(f"{here.place.folder}/README.md", "postmortems.md")
     yield from here.new("evidence/README.md", "evidence.md")
@@ -204,7 +204,7 @@ def _folders(here: _Repository) -> Iterator[Change | str]:
         yield from here.new(f"{settings.routes[0]}/example-route.yaml", "route.yaml")
 
 
-def _configuration(here: _Repository) -> Iterator[Change | str]:
+def _configuration(here: _Repository) -> Iterator[PlannedChange | str]:
     if here.settings.file:
         return
     lines = ['fail_level = "error"']
@@ -220,7 +220,7 @@ def _configuration(here: _Repository) -> Iterator[Change | str]:
     yield here.appended(here.configuration, "\n".join([*table, *lines, ""]))
 
 
-def _hooks(here: _Repository) -> Iterator[Change | str]:
+def _hooks(here: _Repository) -> Iterator[PlannedChange | str]:
     path = ".pre-commit-config.yaml"
     before = here.text(path)
     if before is not None and pre_commit.present(before):
@@ -229,10 +229,10 @@ def _hooks(here: _Repository) -> Iterator[Change | str]:
     if after is None:
         yield f"`repos` of {path} is no block list: add the hooks by hand\n{text('pre-commit.yaml')}".rstrip()
     else:
-        yield Change(path, before, after)
+        yield PlannedChange(path, before, after)
 
 
-def _github(here: _Repository) -> Iterator[Change | str]:
+def _github(here: _Repository) -> Iterator[PlannedChange | str]:
     if "github" not in here.ci:
         return
     for change in here.new(WORKFLOW, "workflow.yml"):
@@ -241,7 +241,7 @@ def _github(here: _Repository) -> Iterator[Change | str]:
     yield from here.new(".github/ISSUE_TEMPLATE/postmortem.yml", "issue-form.yml")
 
 
-def _gitlab(here: _Repository) -> Iterator[Change | str]:
+def _gitlab(here: _Repository) -> Iterator[PlannedChange | str]:
     if "gitlab" not in here.ci:
         return
     yield from here.new(GITLAB_JOB, "gitlab.yml")
@@ -254,7 +254,7 @@ def _gitlab(here: _Repository) -> Iterator[Change | str]:
         yield here.appended(".gitlab-ci.yml", f"include:\n  - local: {GITLAB_JOB}\n")
 
 
-def _code_owners(here: _Repository) -> Iterator[Change | str]:
+def _code_owners(here: _Repository) -> Iterator[PlannedChange | str]:
     path = next(
         (path for path in CODE_OWNERS if here.tree.entry(path)),
         ".github/CODEOWNERS" if "github" in here.ci else "CODEOWNERS",

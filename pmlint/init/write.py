@@ -6,7 +6,7 @@ import difflib
 import os
 from collections.abc import Iterator
 
-from pmlint.init.plan import Change, Plan
+from pmlint.init.plan import Plan, PlannedChange
 from pmlint.parsing import writing as atomic
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import Malformed
@@ -27,7 +27,7 @@ def write(root: str, plan: Plan) -> None:
         _write(tree, change)
 
 
-def diff(change: Change) -> Iterator[str]:
+def diff(change: PlannedChange) -> Iterator[str]:
     """The lines of a unified diff for a terminal."""
     before = (change.before or "").splitlines()
     old = "/dev/null" if change.before is None else f"a/{change.path}"
@@ -37,14 +37,14 @@ def diff(change: Change) -> Iterator[str]:
         yield line[:1] + terminal(line[1:])
 
 
-def _write(tree: WorkTree, change: Change) -> None:
+def _write(tree: WorkTree, change: PlannedChange) -> None:
     path = os.path.join(tree.root, *change.path.split("/"))
     os.makedirs(os.path.dirname(path), exist_ok=True)
     _unchanged(tree, change)
     atomic.write(path, change.after.encode(), new=change.before is None)
 
 
-def _unchanged(tree: WorkTree, change: Change) -> None:
+def _unchanged(tree: WorkTree, change: PlannedChange) -> None:
     """Make sure that a file is still what the plan was made of, and that no link leads elsewhere."""
     parent = change.path.rpartition("/")[0]
     while parent:

@@ -16,7 +16,7 @@ from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.resources import read_json
 from pmlint.model.validator import checker, strict
 
-Kind = Literal["postmortem", "route", "people", "config", "policy"]
+SchemaKind = Literal["postmortem", "route", "people", "config", "policy"]
 MOST = 1_000
 """The most problems of one document that are told: nobody reads more, and each takes time."""
 
@@ -36,7 +36,7 @@ FORMAT = OwnWords()
 
 
 @cache
-def schema(kind: Kind, own: OwnWords = FORMAT) -> dict[str, Any]:
+def schema(kind: SchemaKind, own: OwnWords = FORMAT) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a kind of document, with a repository's own words."""
     found: dict[str, Any] = read_json(f"{kind}.json")
     if kind != "postmortem" or own == FORMAT:
@@ -50,7 +50,7 @@ def schema(kind: Kind, own: OwnWords = FORMAT) -> dict[str, Any]:
     return {**found, "properties": fields | {key: {} for key in own.extra_fields}}
 
 
-def check(kind: Kind, data: object, own: OwnWords = FORMAT) -> list[Problem]:
+def check(kind: SchemaKind, data: object, own: OwnWords = FORMAT) -> list[Problem]:
     """What is wrong with the shape of a document, in the order of its paths; empty where nothing
     is.
     """
@@ -77,12 +77,12 @@ FORMATS = {"date": is_date, "date-time": is_moment, "moment-or-day": is_moment_o
 
 
 @cache
-def _fits(kind: Kind, own: OwnWords) -> Callable[[object], bool]:
+def _fits(kind: SchemaKind, own: OwnWords) -> Callable[[object], bool]:
     return checker(schema(kind, own), FORMATS)
 
 
 @cache
-def reference(kind: Kind, own: OwnWords = FORMAT) -> Any:
+def reference(kind: SchemaKind, own: OwnWords = FORMAT) -> Any:
     """The reference validator, with our formats, and with patterns in which ``$`` is the end of the
     text.
     """
@@ -101,7 +101,7 @@ def reference(kind: Kind, own: OwnWords = FORMAT) -> Any:
     return extended(schema(kind, own), format_checker=formats)
 
 
-def _explain(kind: Kind, data: object, own: OwnWords) -> list[Problem]:
+def _explain(kind: SchemaKind, data: object, own: OwnWords) -> list[Problem]:
     from pmlint.model.explain import problems as explained
 
     problems = list(

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Literal
 
 from pmlint.parsing.source import Malformed, Source
-from pmlint.parsing.strict_yaml import Node, Texts, parse, parse_foreign
+from pmlint.parsing.strict_yaml import Node, ScalarTexts, parse, parse_foreign
 from pmlint.place import Path, Span, Where
 
-Kind = Literal["postmortem", "route", "people", "policy", "registry"]
+ReadableKind = Literal["postmortem", "route", "people", "policy", "registry"]
 _FENCE = re.compile(r"---[ \t]*\r?$", re.MULTILINE)
 
 
@@ -18,7 +18,7 @@ class Document:
     """A document that could be read; ``problems`` is what is wrong with its YAML all the same."""
 
     def __init__(
-        self, kind: Kind, source: Source, front_matter: tuple[int, int] | None = None
+        self, kind: ReadableKind, source: Source, front_matter: tuple[int, int] | None = None
     ) -> None:
         self.kind = kind
         self.source = source
@@ -27,7 +27,7 @@ class Document:
         self.data = parsed.data
         self.problems = parsed.problems
         self._where = parsed.where
-        self._last: tuple[Node, Texts] | None = None
+        self._last: tuple[Node, ScalarTexts] | None = None
         self.body_start = (
             len(source.text) if front_matter is None else _after_line(source.text, end)
         )
@@ -89,12 +89,12 @@ class Document:
             )
         return self._first_line(start, end)
 
-    def _texts(self, node: Node, value: str) -> Texts:
+    def _texts(self, node: Node, value: str) -> ScalarTexts:
         """The places of a scalar; those of the last one are kept, since findings about one text
         come together.
         """
         if self._last is None or self._last[0] is not node:
-            self._last = node, Texts(self.source, node, value)
+            self._last = node, ScalarTexts(self.source, node, value)
         return self._last[1]
 
     def _find(self, path: Path) -> tuple[Node, tuple[int, int] | None, bool]:
@@ -178,7 +178,7 @@ def _closing(text: str) -> re.Match[str] | None:
     return None
 
 
-def read_yaml(source: Source, kind: Kind) -> Document:
+def read_yaml(source: Source, kind: ReadableKind) -> Document:
     """Read a route, people or policy file, or a mapped file of another platform (YAML or JSON).
 
     Raises `Malformed`.

@@ -421,7 +421,7 @@ def _remedy(reason: str) -> str:
     return "check the indentation, the quotes and the brackets from here upwards"
 
 
-class Texts:
+class ScalarTexts:
     """Where the characters of one scalar's value stand in the file; each text is sought once,
     however often it is asked for.
     """

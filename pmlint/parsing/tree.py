@@ -20,7 +20,7 @@ READ = (
 neither flag).
 """
 
-Kind = Literal["file", "folder", "symlink", "other"]
+EntryKind = Literal["file", "folder", "symlink", "other"]
 
 
 class Entry(NamedTuple):
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     """
 
     path: str
-    kind: Kind
+    kind: EntryKind
     size: int = 0
 
 

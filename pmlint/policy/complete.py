@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pmlint.model.schema import schema
 from pmlint.model.validator import resolved
 
-Kind = Literal["postmortem", "route"]
+CompletedKind = Literal["postmortem", "route"]
 _TEXTS = {
     "date": "2026-01-01",
     "date-time": "2026-01-01T00:00:00Z",
@@ -20,7 +20,7 @@ _TEXTS = {
 _VALUES: dict[str, object] = {"integer": 1, "number": 1.0, "boolean": True, "null": None}
 
 
-def complete(kind: Kind, data: object, only: frozenset[str] | None = None) -> Any:
+def complete(kind: CompletedKind, data: object, only: frozenset[str] | None = None) -> Any:
     """The data of a document: an absent list is empty, an absent mapping has all its fields, all
     else that is absent is null.
 
@@ -31,7 +31,7 @@ def complete(kind: Kind, data: object, only: frozenset[str] | None = None) -> An
     return _plan(kind, only)(data)
 
 
-def sample(kind: Kind) -> Any:
+def sample(kind: CompletedKind) -> Any:
     """A document in which every field of the schema has a value and every list one element: what
     expressions are tried on.
     """
@@ -39,7 +39,7 @@ def sample(kind: Kind) -> Any:
 
 
 @cache
-def _plan(kind: Kind, only: frozenset[str] | None) -> Any:
+def _plan(kind: CompletedKind, only: frozenset[str] | None) -> Any:
     root = schema(kind)
     fields = {
         name: field for name, field in root["properties"].items() if only is None or name in only

@@ -15,7 +15,7 @@ from pmlint.model.schema import check
 from pmlint.parsing.document import read_postmortem, read_yaml
 from pmlint.parsing.source import Source
 from pmlint.place import Path
-from pmlint.policy.complete import Kind
+from pmlint.policy.complete import CompletedKind
 from pmlint.policy.file import Policy
 from pmlint.policy.judge import Found, PolicySet
 from pmlint.project.settings import Settings
@@ -74,7 +74,7 @@ def valid(kind: str) -> Any:
 
 
 def _run(policy: Policy, example: dict[str, Any], judge: PolicySet) -> str:
-    kind: Kind = "route" if policy.applies_to == "route" else "postmortem"
+    kind: CompletedKind = "route" if policy.applies_to == "route" else "postmortem"
     document = overlay(valid(kind), example.get("set", {}))
     for problem in check(kind, document):
         return f"the example is no valid {kind}: {problem.message}"

@@ -26,7 +26,7 @@ from pmlint.policy.language import (
 )
 from pmlint.project.settings import Settings, UsageError
 
-Kind = Literal["postmortem", "route", "change"]
+PolicyKind = Literal["postmortem", "route", "change"]
 _PLACE = r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*(?:\[it\])?)"
 _BRACE = r"\{\{|\}\}|[{}]"
 _MOST = 50
@@ -47,7 +47,7 @@ class Policy(NamedTuple):
     id: str
     title: str
     level: Level
-    applies_to: Kind
+    applies_to: PolicyKind
     binds_from: str
     since: date | None
     each: str

@@ -48,7 +48,7 @@ class Token(NamedTuple):
     end: int
 
 
-class Node(NamedTuple):
+class SyntaxNode(NamedTuple):
     """A part of an expression.
 
     ``kind`` is a literal (``int double string bool null``), ``name``, ``select``, ``has``,
@@ -60,14 +60,14 @@ class Node(NamedTuple):
 
     kind: str
     value: str
-    parts: tuple[Node, ...]
+    parts: tuple[SyntaxNode, ...]
     start: int
     end: int
     mark: int
     variable: str = ""
 
 
-def parse(text: str) -> Node:
+def parse(text: str) -> SyntaxNode:
     """The tree of an expression. Raises `Failed` with the place of what is not CEL."""
     parser = _Parser(text)
     node = parser.expression()
@@ -76,14 +76,14 @@ def parse(text: str) -> Node:
     return node
 
 
-def walk(node: Node) -> Iterator[Node]:
+def walk(node: SyntaxNode) -> Iterator[SyntaxNode]:
     """A node and everything below it, in the order of the text."""
     yield node
     for part in node.parts:
         yield from walk(part)
 
 
-def rewrite(text: str, node: Node, instead: Callable[[Node], str | None]) -> str:
+def rewrite(text: str, node: SyntaxNode, instead: Callable[[SyntaxNode], str | None]) -> str:
     """The text of a node, in which ``instead`` gives the text of some nodes anew.
 
     What it gives None for keeps its own text around its rewritten parts.
@@ -129,7 +129,7 @@ class _Parser:
         what = f"unexpected '{self.token.text}'" if self.token.text else "the expression ends early"
         return Failed(f"syntax error: {what}", self.token.start)
 
-    def expression(self) -> Node:
+    def expression(self) -> SyntaxNode:
         self._depth += 1
         if self._depth > DEEPEST:
             raise Failed(f"the expression nests deeper than {DEEPEST}", self.token.start)
@@ -139,11 +139,11 @@ class _Parser:
             chosen = self._chain("or", "||", lambda: self._chain("and", "&&", self._relation))
             self._take(":")
             other = self.expression()
-            node = Node("if", "?:", (node, chosen, other), node.start, other.end, mark)
+            node = SyntaxNode("if", "?:", (node, chosen, other), node.start, other.end, mark)
         self._depth -= 1
         return node
 
-    def _chain(self, kind: str, sign: str, operand: Callable[[], Node]) -> Node:
+    def _chain(self, kind: str, sign: str, operand: Callable[[], SyntaxNode]) -> SyntaxNode:
         parts = [operand()]
         mark = self.token.start
         while self._is(sign):
@@ -151,18 +151,18 @@ class _Parser:
             parts.append(operand())
         if len(parts) == 1:
             return parts[0]
-        return Node(kind, sign, tuple(parts), parts[0].start, parts[-1].end, mark)
+        return SyntaxNode(kind, sign, tuple(parts), parts[0].start, parts[-1].end, mark)
 
-    def _relation(self) -> Node:
+    def _relation(self) -> SyntaxNode:
         return self._binary(_RELATIONS, self._sum)
 
-    def _sum(self) -> Node:
+    def _sum(self) -> SyntaxNode:
         return self._binary(("+", "-"), self._product)
 
-    def _product(self) -> Node:
+    def _product(self) -> SyntaxNode:
         return self._binary(("*", "/", "%"), self._unary)
 
-    def _binary(self, signs: tuple[str, ...], operand: Callable[[], Node]) -> Node:
+    def _binary(self, signs: tuple[str, ...], operand: Callable[[], SyntaxNode]) -> SyntaxNode:
         left = operand()
         height = 0
         while self.token.text in signs and self.token.kind in ("sign", "name"):
@@ -171,10 +171,10 @@ class _Parser:
                 raise Failed(f"more than {DEEPEST} operators in a row", self.token.start)
             sign = self._next()
             right = operand()
-            left = Node("binary", sign.text, (left, right), left.start, right.end, sign.start)
+            left = SyntaxNode("binary", sign.text, (left, right), left.start, right.end, sign.start)
         return left
 
-    def _unary(self) -> Node:
+    def _unary(self) -> SyntaxNode:
         start = self.token.start
         signs = 0
         sign = self.token.text
@@ -186,10 +186,10 @@ class _Parser:
                     raise Failed(f"more than {DEEPEST} signs in a row", self.token.start)
             operand = self._member()
             kind = "not" if sign == "!" else "negative"
-            return Node(kind, sign * signs, (operand,), start, operand.end, start)
+            return SyntaxNode(kind, sign * signs, (operand,), start, operand.end, start)
         return self._member()
 
-    def _member(self) -> Node:
+    def _member(self) -> SyntaxNode:
         node = self._primary()
         height = 0
         while self.token.text in (".", "[") and self.token.kind == "sign":
@@ -199,19 +199,19 @@ class _Parser:
             if self._next().text == "[":
                 index = self.expression()
                 end = self._take("]").end
-                node = Node("index", "[]", (node, index), node.start, end, index.start)
+                node = SyntaxNode("index", "[]", (node, index), node.start, end, index.start)
             else:
                 node = self._field(node)
         return node
 
-    def _field(self, target: Node) -> Node:
+    def _field(self, target: SyntaxNode) -> SyntaxNode:
         name = self._name()
         if not self._is("("):
-            return Node("select", name.text, (target,), target.start, name.end, name.start)
+            return SyntaxNode("select", name.text, (target,), target.start, name.end, name.start)
         arguments, end = self._arguments(")")
         if name.text not in MACROS:
             parts = (target, *arguments)
-            return Node("method", name.text, parts, target.start, end, name.start)
+            return SyntaxNode("method", name.text, parts, target.start, end, name.start)
         most = 3 if name.text == "map" else 2
         if not 2 <= len(arguments) <= most or arguments[0].kind != "name":
             raise Failed(f"'{name.text}' takes the name of an element and what to ask", name.start)
@@ -220,15 +220,15 @@ class _Parser:
         # The name stays outside of ``parts``: it is not an expression that could be rewritten.
         parts = (target, *arguments[1:])
         called = arguments[0].value
-        return Node("macro", name.text, parts, target.start, end, name.start, called)
+        return SyntaxNode("macro", name.text, parts, target.start, end, name.start, called)
 
-    def _primary(self) -> Node:
+    def _primary(self) -> SyntaxNode:
         token = self.token
         if token.kind in ("string", "double", "int"):
             self._next()
             if self.token.kind == "name" and self.token.start == token.end:
                 raise self.unexpected()  # 1u, 1abc
-            return Node(token.kind, token.text, (), token.start, token.end, token.start)
+            return SyntaxNode(token.kind, token.text, (), token.start, token.end, token.start)
         if token.kind == "name":
             return self._named()
         if token.text == "(":
@@ -236,33 +236,33 @@ class _Parser:
             node = self.expression()
             end = self._take(")").end
             # A bracket is a node of its own, so that a part's characters are all of its text.
-            return Node("bracket", "()", (node,), token.start, end, token.start)
+            return SyntaxNode("bracket", "()", (node,), token.start, end, token.start)
         if token.text == "[":
             elements, end = self._arguments("]")
-            return Node("list", "[]", elements, token.start, end, token.start)
+            return SyntaxNode("list", "[]", elements, token.start, end, token.start)
         if token.text == "{":
             return self._map()
         raise self.unexpected()
 
-    def _named(self) -> Node:
+    def _named(self) -> SyntaxNode:
         name = self._name()
         if name.text in ("true", "false", "null"):
             kind = "null" if name.text == "null" else "bool"
-            return Node(kind, name.text, (), name.start, name.end, name.start)
+            return SyntaxNode(kind, name.text, (), name.start, name.end, name.start)
         if not self._is("("):
             if self.token.kind == "string" and self.token.start == name.end:
                 raise Failed("bytes are not supported", name.start)
-            return Node("name", name.text, (), name.start, name.end, name.start)
+            return SyntaxNode("name", name.text, (), name.start, name.end, name.start)
         arguments, end = self._arguments(")")
         if name.text == "has":
             if len(arguments) != 1 or arguments[0].kind != "select":
                 raise Failed("'has' takes a field, such as has(it.owner)", name.start)
-            return Node("has", "has", arguments, name.start, end, name.start)
-        return Node("call", name.text, arguments, name.start, end, name.start)
+            return SyntaxNode("has", "has", arguments, name.start, end, name.start)
+        return SyntaxNode("call", name.text, arguments, name.start, end, name.start)
 
-    def _map(self) -> Node:
+    def _map(self) -> SyntaxNode:
         start = self._take("{").start
-        parts: list[Node] = []
+        parts: list[SyntaxNode] = []
         while not self._is("}"):
             parts.append(self.expression())
             self._take(":")
@@ -271,12 +271,12 @@ class _Parser:
                 break
             self._next()
         end = self._take("}").end
-        return Node("map", "{}", tuple(parts), start, end, start)
+        return SyntaxNode("map", "{}", tuple(parts), start, end, start)
 
-    def _arguments(self, close: str) -> tuple[tuple[Node, ...], int]:
+    def _arguments(self, close: str) -> tuple[tuple[SyntaxNode, ...], int]:
         """The expressions up to a closing sign, and where that ends; a list may end in a comma."""
         self._next()
-        found: list[Node] = []
+        found: list[SyntaxNode] = []
         while not self._is(close):
             found.append(self.expression())
             if not self._is(","):

@@ -18,7 +18,7 @@ from pmlint.model import Route
 from pmlint.model.dates import parse_date
 from pmlint.place import Path
 from pmlint.policy.complete import complete
-from pmlint.policy.file import ELEMENT, Kind, Policy
+from pmlint.policy.file import ELEMENT, Policy, PolicyKind
 from pmlint.policy.language import Bound, Failed, bind, compile_expression, evaluate, surroundings
 from pmlint.policy.names import fields_of, used
 from pmlint.project.settings import Settings
@@ -58,7 +58,7 @@ class PolicySet:
         self._asked = asked
         self.shipped = frozenset(shipped)
         self._around = surroundings(today, settings.horizon, settings.slow_containment_minutes)
-        self._joined: dict[Kind, list[tuple[list[Policy], Any]]] = {}
+        self._joined: dict[PolicyKind, list[tuple[list[Policy], Any]]] = {}
 
     @cached_property
     def uses_routes(self) -> bool:
@@ -114,7 +114,7 @@ class PolicySet:
         return self._check("change", sides)
 
     def _check(
-        self, kind: Kind, documents: Mapping[str, Any], only: str | None = None
+        self, kind: PolicyKind, documents: Mapping[str, Any], only: str | None = None
     ) -> Iterator[Found]:
         """Ask all policies at once; only where one objects, it is asked about each element."""
         variables = {**self._around, **documents}
@@ -137,7 +137,7 @@ class PolicySet:
                     ):
                         yield policy, problem
 
-    def _of(self, kind: Kind) -> list[tuple[list[Policy], Any]]:
+    def _of(self, kind: PolicyKind) -> list[tuple[list[Policy], Any]]:
         """The policies of a kind with their joined question: those that ship, which is compiled
         beforehand, and the team's own.
         """

@@ -20,9 +20,9 @@ from pmlint.policy.engines import Engine, chosen
 from pmlint.policy.failed import Failed as Failed
 from pmlint.policy.functions import CONVERSIONS
 from pmlint.policy.functions import FUNCTIONS as FUNCTIONS
-from pmlint.policy.grammar import Node, parse, rewrite
+from pmlint.policy.grammar import SyntaxNode, parse, rewrite
 from pmlint.policy.patterns import portable
-from pmlint.policy.steps import Plan, check_steps, plan
+from pmlint.policy.steps import StepPlan, check_steps, plan
 from pmlint.policy.types import ANY, text_of, type_of
 
 VARIABLES = {
@@ -49,7 +49,7 @@ class Compiled(NamedTuple):
 
     engine: Engine
     program: Any
-    plan: Plan
+    plan: StepPlan
 
 
 class Bound(NamedTuple):
@@ -90,13 +90,13 @@ def evaluate(compiled: Compiled, variables: Mapping[str, object] | Bound) -> Any
     return compiled.engine.evaluate(compiled.program, bound.held)
 
 
-def _with_one_meaning(text: str, node: Node) -> str:
+def _with_one_meaning(text: str, node: SyntaxNode) -> str:
     """An expression without what the engines answer in different ways."""
 
-    def again(part: Node) -> str:
+    def again(part: SyntaxNode) -> str:
         return rewrite(text, part, instead)
 
-    def instead(part: Node) -> str | None:
+    def instead(part: SyntaxNode) -> str | None:
         if part.kind == "call" and part.value in CONVERSIONS:
             return f"{PREFIX}{part.value}({again(part.parts[0])})"
         if part.kind == "call" and part.value in ("timestamp", "duration"):

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from pmlint.policy.failed import Failed
-from pmlint.policy.grammar import Node
+from pmlint.policy.grammar import SyntaxNode
 
 MOST = 1_000_000
 """0.36 s with common-expression-language 0.10 on the machine of `docs/performance.md`."""
@@ -20,12 +20,12 @@ DEEPEST = 4
 """The most macros inside of each other, of which ``each`` is one: shipped policies need so many."""
 
 
-class Plan(NamedTuple):
+class StepPlan(NamedTuple):
     """What bounds an expression: the tree, and the steps as a polynomial of the longest list,
     which is worked out once (0.02 ms a document instead of 1 ms for walking the tree).
     """
 
-    node: Node
+    node: SyntaxNode
     steps: tuple[int, ...]
 
 
@@ -38,13 +38,13 @@ class _Range(NamedTuple):
     steps: tuple[str | None, ...]
 
 
-def plan(node: Node) -> Plan:
+def plan(node: SyntaxNode) -> StepPlan:
     """The bound of an expression. Raises `Failed` at a macro that nests too deep."""
     _check_depth(node, 0)
-    return Plan(node, _steps(node))
+    return StepPlan(node, _steps(node))
 
 
-def check_steps(plan: Plan, variables: Mapping[str, object]) -> None:
+def check_steps(plan: StepPlan, variables: Mapping[str, object]) -> None:
     """Bound the steps of an expression on these variables. Raises `Failed` above `MOST`."""
     if plan.steps == (0,):
         return
@@ -56,14 +56,14 @@ def check_steps(plan: Plan, variables: Mapping[str, object]) -> None:
         raise Failed(f"this could take {steps:,} steps, more than {MOST:,}")
 
 
-def _check_depth(node: Node, outer: int) -> None:
+def _check_depth(node: SyntaxNode, outer: int) -> None:
     if node.kind == "macro" and outer == DEEPEST:
         raise Failed(f"macros nest at most {DEEPEST} deep", node.mark)
     for number, part in enumerate(node.parts):
         _check_depth(part, outer + (node.kind == "macro" and number > 0))
 
 
-def _steps(node: Node) -> tuple[int, ...]:
+def _steps(node: SyntaxNode) -> tuple[int, ...]:
     """The steps of a node as a polynomial of the longest list."""
     if node.kind != "macro":
         return _sum(_steps(part) for part in node.parts)
@@ -72,7 +72,7 @@ def _steps(node: Node) -> tuple[int, ...]:
     return _sum((_steps(source), _product(_size(source), each)))
 
 
-def _size(node: Node) -> tuple[int, ...]:
+def _size(node: SyntaxNode) -> tuple[int, ...]:
     """The elements of a list or mapping as a polynomial of the longest one of the document."""
     if node.kind in ("bracket", "macro"):
         return _size(node.parts[0])
@@ -114,7 +114,7 @@ class _Bound:
         self._variables = variables
         self._longest = longest
 
-    def steps(self, node: Node, ranges: Mapping[str, _Range | None]) -> int:
+    def steps(self, node: SyntaxNode, ranges: Mapping[str, _Range | None]) -> int:
         """The steps of a node inside of macros whose elements are known by ``ranges``."""
         if node.kind != "macro":
             return sum(self.steps(part, ranges) for part in node.parts)
@@ -125,7 +125,7 @@ class _Bound:
         each = 1 + sum(self.steps(part, inside) for part in asked)
         return self.steps(source, ranges) + self._size(source, ranges) * each
 
-    def _size(self, node: Node, ranges: Mapping[str, _Range | None]) -> int:
+    def _size(self, node: SyntaxNode, ranges: Mapping[str, _Range | None]) -> int:
         """The most elements that a list or mapping can have."""
         if node.kind == "bracket":
             return self._size(node.parts[0], ranges)
@@ -142,7 +142,7 @@ class _Bound:
             return self._longest
         return max(map(len, self._values(place)), default=0)
 
-    def _place(self, node: Node, ranges: Mapping[str, _Range | None]) -> _Range | None:
+    def _place(self, node: SyntaxNode, ranges: Mapping[str, _Range | None]) -> _Range | None:
         """Where the value of a node is in the variables; None where it is computed."""
         if node.kind == "bracket" or (node.kind == "macro" and node.value == "filter"):
             return self._place(node.parts[0], ranges)

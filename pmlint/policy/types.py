@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pmlint.policy import patterns
 from pmlint.policy.failed import Failed
 from pmlint.policy.functions import FUNCTIONS
-from pmlint.policy.grammar import Node
+from pmlint.policy.grammar import SyntaxNode
 
 
 class CelType(NamedTuple):
@@ -71,7 +71,7 @@ _ON_MOMENTS = {
 _ORDERED = ("int", "double", "string", "bool", "timestamp", "duration")
 
 
-def type_of(node: Node, names: Mapping[str, CelType]) -> CelType:
+def type_of(node: SyntaxNode, names: Mapping[str, CelType]) -> CelType:
     """The type of an expression whose variables have the types of ``names``.
 
     Raises `Failed` at the operator, the function or the name that does not fit.
@@ -85,58 +85,58 @@ class _Checker:
     def __init__(self, names: Mapping[str, CelType]) -> None:
         self._names = dict(names)
 
-    def type_of(self, node: Node) -> CelType:
+    def type_of(self, node: SyntaxNode) -> CelType:
         """The type of a part that must be a value of data; a type itself is not one."""
         found = self._any(node)
         if found == TYPE:
             raise Failed("a type can only be compared, as in type(it.owner) == string", node.mark)
         return found
 
-    def _any(self, node: Node) -> CelType:
+    def _any(self, node: SyntaxNode) -> CelType:
         method = getattr(self, f"_{node.kind}")
         found: CelType = method(node)
         return found
 
-    def _bracket(self, node: Node) -> CelType:
+    def _bracket(self, node: SyntaxNode) -> CelType:
         return self._any(node.parts[0])
 
-    def _int(self, node: Node) -> CelType:
+    def _int(self, node: SyntaxNode) -> CelType:
         if int(node.value, 0 if node.value.startswith("0x") else 10) >= 2**63:
             raise Failed("the number is too large", node.start)
         return INT
 
-    def _double(self, node: Node) -> CelType:
+    def _double(self, node: SyntaxNode) -> CelType:
         return DOUBLE
 
-    def _string(self, node: Node) -> CelType:
+    def _string(self, node: SyntaxNode) -> CelType:
         text_of(node)
         return STRING
 
-    def _bool(self, node: Node) -> CelType:
+    def _bool(self, node: SyntaxNode) -> CelType:
         return BOOL
 
-    def _null(self, node: Node) -> CelType:
+    def _null(self, node: SyntaxNode) -> CelType:
         return NULL
 
-    def _name(self, node: Node) -> CelType:
+    def _name(self, node: SyntaxNode) -> CelType:
         if node.value in self._names:
             return self._names[node.value]
         if node.value in TYPE_NAMES:
             return TYPE
         raise Failed(f"there is no variable '{node.value}'", node.start)
 
-    def _select(self, node: Node) -> CelType:
+    def _select(self, node: SyntaxNode) -> CelType:
         target = self.type_of(node.parts[0])
         if target.name == "map":
             return target.inner or ANY
         self._one_of(target, ("any",), node, f"{target} has no fields")
         return ANY
 
-    def _has(self, node: Node) -> CelType:
+    def _has(self, node: SyntaxNode) -> CelType:
         self._any(node.parts[0])
         return BOOL
 
-    def _index(self, node: Node) -> CelType:
+    def _index(self, node: SyntaxNode) -> CelType:
         target, index = map(self.type_of, node.parts)
         wanted = {"list": ("int", "any"), "map": ("string", "int", "bool", "any")}
         default = ("string", "int", "any")
@@ -145,10 +145,10 @@ class _Checker:
         self._one_of(index, allowed, node, f"{index} is not an index of {target}")
         return target.inner or ANY
 
-    def _list(self, node: Node) -> CelType:
+    def _list(self, node: SyntaxNode) -> CelType:
         return CelType("list", _joined([self.type_of(part) for part in node.parts]))
 
-    def _map(self, node: Node) -> CelType:
+    def _map(self, node: SyntaxNode) -> CelType:
         for key in node.parts[::2]:
             if key.kind != "string":
                 # JSON has no other keys, and the engines disagree about 1 and 1.0.
@@ -158,30 +158,30 @@ class _Checker:
             raise Failed("a key is written twice", node.start)
         return CelType("map", _joined([self.type_of(part) for part in node.parts[1::2]]))
 
-    def _not(self, node: Node) -> CelType:
+    def _not(self, node: SyntaxNode) -> CelType:
         self._condition(node.parts[0])
         return BOOL
 
-    def _negative(self, node: Node) -> CelType:
+    def _negative(self, node: SyntaxNode) -> CelType:
         found = self.type_of(node.parts[0])
         self._one_of(found, ("int", "double", "any"), node, f"'-' cannot be put before {found}")
         return found
 
-    def _and(self, node: Node) -> CelType:
+    def _and(self, node: SyntaxNode) -> CelType:
         for part in node.parts:
             self._condition(part)
         return BOOL
 
     _or = _and
 
-    def _if(self, node: Node) -> CelType:
+    def _if(self, node: SyntaxNode) -> CelType:
         self._condition(node.parts[0])
         chosen, other = self.type_of(node.parts[1]), self.type_of(node.parts[2])
         if not _fits(chosen, other):
             raise Failed(f"one answer is {chosen}, the other {other}", node.mark)
         return _known(chosen, other)
 
-    def _binary(self, node: Node) -> CelType:
+    def _binary(self, node: SyntaxNode) -> CelType:
         if node.value in ("==", "!="):
             return self._equal(node)
         left, right = map(self.type_of, node.parts)
@@ -203,7 +203,7 @@ class _Checker:
             raise wrong
         return found
 
-    def _equal(self, node: Node) -> CelType:
+    def _equal(self, node: SyntaxNode) -> CelType:
         left, right = map(self._any, node.parts)
         if TYPE in (left, right) and left != right:
             raise Failed("a type is compared with what is not a type", node.mark)
@@ -211,7 +211,7 @@ class _Checker:
             raise Failed(f"{left} never equals {right}", node.mark)
         return BOOL
 
-    def _call(self, node: Node) -> CelType:
+    def _call(self, node: SyntaxNode) -> CelType:
         if node.value == "type" and len(node.parts) == 1:
             self.type_of(node.parts[0])
             return TYPE
@@ -229,7 +229,7 @@ class _Checker:
         self._count(node, 1, len(node.parts))
         return self._converted(node, self.type_of(node.parts[0]))
 
-    def _method(self, node: Node) -> CelType:
+    def _method(self, node: SyntaxNode) -> CelType:
         target, *arguments = map(self.type_of, node.parts)
         if node.value == "size":
             self._count(node, 0, len(arguments))
@@ -248,7 +248,7 @@ class _Checker:
             return INT
         raise Failed(f"there is no function '{node.value}'", node.mark)
 
-    def _macro(self, node: Node) -> CelType:
+    def _macro(self, node: SyntaxNode) -> CelType:
         target = self.type_of(node.parts[0])
         wrong = f"'{node.value}' needs a list, not {target}"
         self._one_of(target, ("list", "map", "any"), node, wrong)
@@ -264,27 +264,29 @@ class _Checker:
             return CelType("list", inside.type_of(node.parts[-1]))
         return BOOL
 
-    def _condition(self, node: Node) -> None:
+    def _condition(self, node: SyntaxNode) -> None:
         found = self.type_of(node)
         self._one_of(found, ("bool", "any"), node, f"{found} is not true or false")
 
-    def _converted(self, node: Node, found: CelType) -> CelType:
+    def _converted(self, node: SyntaxNode, found: CelType) -> CelType:
         result, allowed = _CONVERSIONS[node.value]
         wrong = f"'{node.value}' does not take {found}"
         if allowed:
             self._one_of(found, (*allowed, "any"), node, wrong)
         return result
 
-    def _count(self, node: Node, wanted: int, given: int) -> None:
+    def _count(self, node: SyntaxNode, wanted: int, given: int) -> None:
         if wanted != given:
             plural = "" if wanted == 1 else "s"
             raise Failed(f"'{node.value}' takes {wanted} argument{plural}, not {given}", node.mark)
 
-    def _one_of(self, found: CelType, allowed: tuple[str, ...], node: Node, wrong: str) -> None:
+    def _one_of(
+        self, found: CelType, allowed: tuple[str, ...], node: SyntaxNode, wrong: str
+    ) -> None:
         if found.name not in allowed:
             raise Failed(wrong, node.mark)
 
-    def _pattern(self, node: Node) -> None:
+    def _pattern(self, node: SyntaxNode) -> None:
         if node.kind != "string":
             # A text of the document as a pattern: slow, surprising, and not the same in RE2.
             raise Failed("the pattern of 'matches' must be written in quotes", node.start)
@@ -294,7 +296,7 @@ class _Checker:
             raise Failed(str(error), node.start) from None
 
 
-def text_of(node: Node) -> str:
+def text_of(node: SyntaxNode) -> str:
     """The text that a literal stands for. Raises `Failed` for an escape that CEL has not."""
     raw = node.value[0] in "rR"
     body = node.value[1:] if raw else node.value

@@ -86,7 +86,7 @@ class Subject(NamedTuple):
         return isinstance(above[0].value, dict | list)
 
 
-class Judged(NamedTuple):
+class FlagAnswer(NamedTuple):
     """What a flag says of an entry, the value it is about (`MISSING` where there is none), the
     place, and why it is unclear.
     """
@@ -114,16 +114,16 @@ class Expression(NamedTuple):
         """Whether being in the file is being on."""
         return self.steps == (PRESENT,)
 
-    def judge(self, subject: Subject, absent: str = "") -> Judged:
+    def judge(self, subject: Subject, absent: str = "") -> FlagAnswer:
         """The state of the flag; ``absent`` is what the configuration says of a missing field."""
         if self.is_presence:
-            return Judged("up", True, subject.at)
+            return FlagAnswer("up", True, subject.at)
         answers = [_judged(self._one(one.value, absent), one) for one in subject.select(self.steps)]
         for state in ("up", "unclear"):
             for answer in answers:
                 if answer.state == state:
                     return answer
-        return answers[0] if answers else Judged("down", MISSING, subject.at)
+        return answers[0] if answers else FlagAnswer("down", MISSING, subject.at)
 
     def holds(self, subject: Subject) -> bool:
         """Whether an entry is one that ``where`` means: absent is out, unclear is in."""
@@ -158,8 +158,8 @@ class Expression(NamedTuple):
         return "unclear", "the field is not there"
 
 
-def _judged(answer: tuple[State, str], one: Selected) -> Judged:
-    return Judged(answer[0], one.value, one.at, answer[1])
+def _judged(answer: tuple[State, str], one: Selected) -> FlagAnswer:
+    return FlagAnswer(answer[0], one.value, one.at, answer[1])
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from functools import cached_property
 from lsprotocol.types import Position, Range
 
 from pmlint.model import Postmortem
-from pmlint.model.schema import Kind
+from pmlint.model.schema import SchemaKind
 from pmlint.parsing.source import MAX_BYTES, Source
 from pmlint.place import Path, Span
 from pmlint.project.files import is_left_out, is_postmortem_path, is_route_path
@@ -21,7 +21,7 @@ from pmlint.server.positions import Units, to_offset, to_range
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 
-def kind_of(file: str, settings: Settings) -> Kind | None:
+def kind_of(file: str, settings: Settings) -> SchemaKind | None:
     """What a file is by its place in the repository; None where it is none of ours."""
     name = file.rpartition("/")[2]
     if file == settings.people:
@@ -42,7 +42,7 @@ class Draft:
     ``kind`` is None for a file of another platform; ``measure`` counts columns as the editor does.
     """
 
-    def __init__(self, file: str, text: str, kind: Kind | None, measure: Units) -> None:
+    def __init__(self, file: str, text: str, kind: SchemaKind | None, measure: Units) -> None:
         self.file = file
         self.kind = kind
         self.source = Source(file, text)

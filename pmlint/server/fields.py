@@ -10,7 +10,7 @@ from os.path import dirname, join
 from typing import Any
 
 from pmlint.edit.fixes import HANDLES
-from pmlint.model.schema import Kind, schema
+from pmlint.model.schema import SchemaKind, schema
 from pmlint.model.validator import resolved
 from pmlint.place import Path
 
@@ -39,7 +39,7 @@ _HOMES = {
 }
 
 
-def field(kind: Kind, path: Path) -> dict[str, Any] | None:
+def field(kind: SchemaKind, path: Path) -> dict[str, Any] | None:
     """The schema of what stands at a path, None where the format has no such field."""
     whole = schema(kind)
     part: dict[str, Any] | None = whole
@@ -82,7 +82,7 @@ def names(path: Path) -> tuple[str, ...]:
     return tuple(step for step in path if isinstance(step, str))
 
 
-def link(kind: Kind | None, path: Path) -> str:
+def link(kind: SchemaKind | None, path: Path) -> str:
     """What the text at a path names elsewhere: ``route``, ``control``, ``person`` ...; empty where
     it names nothing.
     """
@@ -94,7 +94,7 @@ def link(kind: Kind | None, path: Path) -> str:
     return "file" if keys[-1] == "path" else _LINKS.get((keys[0], keys[-1]), "")
 
 
-def home(kind: Kind | None, path: Path) -> str:
+def home(kind: SchemaKind | None, path: Path) -> str:
     """What has its home at a path, so that others may name it: ``route`` at a route's ``id``; empty
     for anything else.
     """

@@ -43,7 +43,7 @@ class Slot(NamedTuple):
         )
 
 
-class Level:
+class OpenLevel:
     """An open block collection: its column, its path, the item or field that came last."""
 
     def __init__(self, column: int, path: Path, is_list: bool, last: Path | None = None) -> None:
@@ -86,7 +86,7 @@ class Outline:
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
         self.text = text
         self.slots: dict[Path, Slot] = {}
-        self.levels = [Level(-1, Path(), False, Path())]
+        self.levels = [OpenLevel(-1, Path(), False, Path())]
         self.flow: list[Flow] = []
         self.quote: tuple[str, int, Callable[[str, int, int], None]] | None = None
         self.block: tuple[int, Path] | None = None
@@ -178,7 +178,7 @@ class Outline:
             inner += 1
         return inner
 
-    def level(self, column: int, is_list: bool) -> Level:
+    def level(self, column: int, is_list: bool) -> OpenLevel:
         """The open collection at a column, a new one where there is none: whatever is deeper is
         closed.
         """
@@ -189,7 +189,7 @@ class Outline:
             levels.pop()
         top = levels[-1]
         if top.column != column or top.is_list != is_list:
-            levels.append(Level(column, top.path if top.last is None else top.last, is_list))
+            levels.append(OpenLevel(column, top.path if top.last is None else top.last, is_list))
         return levels[-1]
 
     def _bare(self, at: int, end: int, column: int) -> None:

@@ -28,7 +28,7 @@ from pmlint.server.hover import hover
 from pmlint.server.lens import lenses
 from pmlint.server.navigation import definition, references
 from pmlint.server.positions import Units, units
-from pmlint.server.view import Project, View, address
+from pmlint.server.view import FoundProject, View, address
 
 PAUSE = 0.2
 """How long an editor must be quiet before a document is judged, in seconds; never less than the
@@ -39,12 +39,12 @@ TRIGGERS = [":", " ", "-", "[", "{", ",", '"', "'", "@"]
 
 
 @dataclass
-class Repository:
+class OpenRepository:
     """A repository with open documents: how it was last judged (``view``), how long that took, and
     the run that is under way.
     """
 
-    project: Project
+    project: FoundProject
     view: View | None = None
     seconds: float = 0.0
     run: asyncio.Task[None] | None = None
@@ -55,14 +55,14 @@ class Server(LanguageServer):
     says what day it is.
     """
 
-    def __init__(self, find: Callable[[str], Project], today: Callable[[], date]) -> None:
+    def __init__(self, find: Callable[[str], FoundProject], today: Callable[[], date]) -> None:
         super().__init__("pmlint", __version__, lsp.TextDocumentSyncKind.Full)
         self.worker = ThreadPoolExecutor(
             1
         )  # pygls reads from its own, and two runs at once would only slow each other
         self.find = find
         self.today = today
-        self.repositories: dict[str, Repository] = {}
+        self.repositories: dict[str, OpenRepository] = {}
         self.places: dict[str, tuple[str, str]] = {}
         self.refused: dict[str, str] = {}
 
@@ -86,11 +86,11 @@ class Server(LanguageServer):
         file = os.path.relpath(path, project.root).replace(os.sep, "/")
         if kind_of(file, project.settings) or file in NAMES or _mapped(file, project.settings):
             self.places[uri] = project.root, file
-            repository = self.repositories.setdefault(project.root, Repository(project))
+            repository = self.repositories.setdefault(project.root, OpenRepository(project))
             repository.project = project
             self.schedule(repository, max(PAUSE, repository.seconds))
 
-    def schedule(self, repository: Repository, pause: float) -> None:
+    def schedule(self, repository: OpenRepository, pause: float) -> None:
         """Judge a repository after a pause, instead of the run that waits or is under way."""
         if repository.run is not None:
             repository.run.cancel()
@@ -104,7 +104,7 @@ class Server(LanguageServer):
             text = f"this is a fault of pmlint {__version__}; please report it\n{''.join(traceback.format_exception(error))}"
             self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Error, text))
 
-    async def judge(self, repository: Repository, pause: float) -> None:
+    async def judge(self, repository: OpenRepository, pause: float) -> None:
         """Judge a repository in the worker and show what was found; what the editor has changed
         meanwhile is judged by the next run.
         """
@@ -135,7 +135,7 @@ class Server(LanguageServer):
         if support and support.refresh_support:
             self.protocol.send_request(lsp.WORKSPACE_CODE_LENS_REFRESH)
 
-    def texts(self, repository: Repository) -> dict[str, str]:
+    def texts(self, repository: OpenRepository) -> dict[str, str]:
         """The open documents of a repository that are ours, by file."""
         root, settings = repository.project.root, repository.project.settings
         open_here = {
@@ -221,7 +221,7 @@ def _mapped(file: str, settings: Settings) -> bool:
     return any(matches(pattern, file) for pattern in patterns)
 
 
-def build(find: Callable[[str], Project], today: Callable[[], date]) -> Server:
+def build(find: Callable[[str], FoundProject], today: Callable[[], date]) -> Server:
     """A server with all that it can do."""
     server = Server(find, today)
     _listen(server)

@@ -11,7 +11,7 @@ from sys import modules
 from typing import Protocol
 
 from pmlint.check.engine import check_tree
-from pmlint.check.pages import Page, pages
+from pmlint.check.pages import RulePage, pages
 from pmlint.edit.fixes import attach
 from pmlint.finding import Finding
 from pmlint.model import People
@@ -27,7 +27,7 @@ from pmlint.project.settings import Settings
 from pmlint.rules import RULES
 
 
-class Project(Protocol):
+class FoundProject(Protocol):
     """A repository on disk: its root, its files, its settings."""
 
     @property
@@ -51,7 +51,11 @@ class View:
     """
 
     def __init__(
-        self, project: Project, texts: Mapping[str, str], today: date, before: View | None = None
+        self,
+        project: FoundProject,
+        texts: Mapping[str, str],
+        today: date,
+        before: View | None = None,
     ) -> None:
         self.root = project.root
         self.settings = project.settings
@@ -106,7 +110,7 @@ class View:
         return load_policies(self.tree, self.settings, self.today)
 
     @cached_property
-    def pages(self) -> dict[str, Page]:
+    def pages(self) -> dict[str, RulePage]:
         """The pages of the rules and policies that count here, by id."""
         return pages(self.policies)
 

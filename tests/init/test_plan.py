@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.init.plan import EARLY, Change, Plan, find_ci, plan
+from pmlint.init.plan import EARLY, Plan, PlannedChange, find_ci, plan
 from pmlint.init.write import write
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.settings import RegistrySource, Settings, UsageError, load
@@ -223,11 +223,11 @@ def test_a_file_that_came_or_changed_meanwhile_is_not_overwritten(tmp_path: Path
     for before, now in ((None, "mine\n"), ("old\n", "new\n")):
         put(tmp_path, file=now)
         with pytest.raises(UsageError, match="changed while pmlint was running"):
-            write(str(tmp_path), Plan((Change("file", before, "ours\n"),), ()))
+            write(str(tmp_path), Plan((PlannedChange("file", before, "ours\n"),), ()))
         assert (tmp_path / "file").read_text() == now
     (tmp_path / "file").unlink()
     with pytest.raises(UsageError, match="changed while pmlint was running"):
-        write(str(tmp_path), Plan((Change("file", "old\n", "ours\n"),), ()))
+        write(str(tmp_path), Plan((PlannedChange("file", "old\n", "ours\n"),), ()))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -241,7 +241,7 @@ def test_no_link_leads_out_of_the_repository(tmp_path: Path) -> None:
     assert not [change for change in found.changes if change.path.startswith("policies") or change.path == "pmlint.toml"]
     for path in ("policies/README.md", "pmlint.toml", "policies/a/b.md"):
         with pytest.raises(UsageError):
-            write(str(root), Plan((Change(path, None, "ours\n"),), ()))
+            write(str(root), Plan((PlannedChange(path, None, "ours\n"),), ()))
     assert list(outside.iterdir()) == []
 
 
@@ -253,7 +253,7 @@ def test_a_disk_that_refuses_leaves_no_litter(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OSError, match="No space left"):
-        write(str(tmp_path), Plan((Change("CODEOWNERS", "* @a\n", "ours\n"),), ()))
+        write(str(tmp_path), Plan((PlannedChange("CODEOWNERS", "* @a\n", "ours\n"),), ()))
     monkeypatch.undo()
     assert [path.name for path in tmp_path.iterdir()] == ["CODEOWNERS"]
     assert (tmp_path / "CODEOWNERS").read_text() == "* @a\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmlint.model.schema import Kind
+from pmlint.model.schema import SchemaKind
 from pmlint.output.columns import utf16
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Source
@@ -63,7 +63,7 @@ def both(document: Document, outline: Outline) -> tuple[dict[Place, Shown], dict
 @pytest.mark.parametrize("ends", ["\n", "\r\n"], ids=["lf", "crlf"])
 def test_both_readers_see_the_same(file: Path, ends: str) -> None:
     text = file.read_text(encoding="utf-8").replace("\n", ends)
-    kind: Kind = "postmortem" if file.suffix == ".md" else "route"
+    kind: SchemaKind = "postmortem" if file.suffix == ".md" else "route"
     strict, loose = both(read(file.name, text), Draft(file.name, text, kind, utf16).outline)
     assert loose == strict
 

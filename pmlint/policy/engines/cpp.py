@@ -24,7 +24,7 @@ from pmlint.policy.callables import PREFIX, python_functions
 from pmlint.policy.engines import load
 from pmlint.policy.failed import Failed
 from pmlint.policy.functions import CONVERSIONS, FUNCTIONS
-from pmlint.policy.grammar import Node, parse, rewrite
+from pmlint.policy.grammar import SyntaxNode, parse, rewrite
 
 _OWED: list[None] = []
 """References to None that the engine takes: before Python 3.12, where None can be dropped, some
@@ -113,7 +113,7 @@ def _dynamic(text: str) -> str:
     """
     root = parse(text)
 
-    def instead(node: Node) -> str | None:
+    def instead(node: SyntaxNode) -> str | None:
         if node.kind == "macro":
             listed, *asked = (rewrite(text, part, instead) for part in node.parts)
             return f"dyn({listed}).{node.value}({', '.join((node.variable, *asked))})"

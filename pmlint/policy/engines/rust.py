@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from pmlint.policy.callables import PREFIX, python_functions
 from pmlint.policy.failed import Failed
-from pmlint.policy.grammar import Node, parse, rewrite, walk
+from pmlint.policy.grammar import SyntaxNode, parse, rewrite, walk
 
 _MOST_ELEMENTS = 20_000
 """The most elements that Python walks in one evaluation: each costs an evaluation of its own."""
@@ -52,7 +52,7 @@ class _Compiled(NamedTuple):
     """
 
     program: Any
-    node: Node
+    node: SyntaxNode
     text: str
 
 
@@ -137,12 +137,12 @@ class _Walked:
         self._left = _MOST_ELEMENTS
         self.functions: dict[str, Callable[..., object]] = {}
 
-    def text(self, text: str, node: Node, around: tuple[str, ...]) -> str:
+    def text(self, text: str, node: SyntaxNode, around: tuple[str, ...]) -> str:
         """The text of a node with calls of these functions, inside of macros whose elements have
         the names of ``around``.
         """
 
-        def instead(part: Node) -> str | None:
+        def instead(part: SyntaxNode) -> str | None:
             if part.kind == "macro":
                 return self._macro(text, part, around)
             if part.kind == "binary" and part.value == "in":
@@ -153,7 +153,7 @@ class _Walked:
 
         return rewrite(text, node, instead)
 
-    def _macro(self, text: str, node: Node, around: tuple[str, ...]) -> str:
+    def _macro(self, text: str, node: SyntaxNode, around: tuple[str, ...]) -> str:
         source, *asked = node.parts
         inside = tuple(dict.fromkeys((*around, node.variable)))
         listed = self.text(text, source, around)
@@ -229,10 +229,10 @@ def _no_key(member: object, container: object) -> bool:
     return isinstance(member, float) and isinstance(container, dict)
 
 
-def _in_python(text: str, node: Node) -> str | None:
+def _in_python(text: str, node: SyntaxNode) -> str | None:
     """A call of ``size``, a sum or a minus with what Python does of it; None for other nodes."""
 
-    def again(part: Node) -> str:
+    def again(part: SyntaxNode) -> str:
         return rewrite(text, part, lambda inner: _in_python(text, inner))
 
     if node.value == "size" and node.kind in ("call", "method"):

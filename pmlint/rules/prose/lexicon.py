@@ -135,7 +135,7 @@ class Term:
 
     __slots__ = ("first", "leads", "needs", "parts", "text")
 
-    def __init__(self, text: str, leads: int, parts: list[Part]) -> None:
+    def __init__(self, text: str, leads: int, parts: list[TermPart]) -> None:
         self.text = text
         self.leads = leads
         self.first = parts[0][1]
@@ -335,7 +335,7 @@ def _lexicon(settings: str) -> Lexicon:
     return Lexicon(json.loads(settings))
 
 
-Part = tuple[str, frozenset[str]]
+TermPart = tuple[str, frozenset[str]]
 """A kind (``word``, ``maybe``, ``not``, ``gap`` or ``end``) and the words that it is about."""
 
 
@@ -350,14 +350,14 @@ class Parser:
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self._classes = classes
-        self._parts: dict[str, Part] = {"...": ("gap", frozenset()), "$": ("end", frozenset())}
+        self._parts: dict[str, TermPart] = {"...": ("gap", frozenset()), "$": ("end", frozenset())}
 
     def term(self, text: str) -> Term:
         """A term of the language's lists."""
         bare = text.lstrip("^")
         return Term(text, len(text) - len(bare), [self.part(piece) for piece in bare.split()])
 
-    def part(self, piece: str) -> Part:
+    def part(self, piece: str) -> TermPart:
         """One part of a term, such as ``a|b``."""
         if piece not in self._parts:
             kind, bare = "word", piece
@@ -410,7 +410,7 @@ def forms(verb: str) -> tuple[str, ...]:
     return verb, f"{verb}{plural}", f"{verb}ed", f"{verb}ing"
 
 
-def _end(parts: tuple[Part, ...], tokens: list[str], index: int) -> int:
+def _end(parts: tuple[TermPart, ...], tokens: list[str], index: int) -> int:
     """Where a pattern ends that goes on at ``index``; -1 where it does not match."""
     for number, (kind, words) in enumerate(parts):
         if kind == "gap":
@@ -428,7 +428,7 @@ def _end(parts: tuple[Part, ...], tokens: list[str], index: int) -> int:
     return index
 
 
-def _after_gap(parts: tuple[Part, ...], tokens: list[str], index: int) -> int:
+def _after_gap(parts: tuple[TermPart, ...], tokens: list[str], index: int) -> int:
     for step in range(index, index + _GAP + 1):
         end = _end(parts, tokens, step)
         if end >= 0 or step >= len(tokens) or tokens[step][0] in BREAK:
