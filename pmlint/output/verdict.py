@@ -60,7 +60,7 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
 
 
 def refusals(report: Report) -> tuple[Finding, ...]:
-    """What the gate did not allow, as it has said it."""
+    """What the gate did not allow, in its own words."""
     return report.verdict.refusals if report.verdict is not None else ()
 
 

@@ -157,7 +157,7 @@ def _wrong(
 
 
 def _message(document: Document, text: str) -> tuple[str, ...]:
-    """Plain texts and expressions of a message by turns; ``{{`` and ``}}`` stand for braces."""
+    """Plain texts and expressions of a message by turns; ``{{`` and ``}}`` are braces."""
     parts: list[str] = []
     plain: list[str] = []
     at = 0

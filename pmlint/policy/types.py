@@ -297,7 +297,7 @@ class _Checker:
 
 
 def text_of(node: SyntaxNode) -> str:
-    """The text that a literal stands for. Raises `Failed` for an escape that CEL has not."""
+    """The text of a literal. Raises `Failed` for an escape that CEL has not."""
     raw = node.value[0] in "rR"
     body = node.value[1:] if raw else node.value
     quotes = 3 if body.startswith(('"""', "'''")) else 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pmlint.parsing.source import Malformed, Source
-from pmlint.parsing.strict_yaml import MAX_DEPTH, MAX_NODES, Node, Texts, parse, parse_foreign
+from pmlint.parsing.strict_yaml import MAX_DEPTH, MAX_NODES, Node, ScalarTexts, parse, parse_foreign
 from pmlint.place import Span
 
 START = "write the value itself: a reader sees one place at a time"
@@ -260,7 +260,7 @@ def found(text: str, value: str, start: int, end: int) -> str:
     source = Source("a.yaml", text)
     node = parse(source).where()
     assert node.children is not None
-    first, last = Texts(source, node.children["a"], value).span(start, end)
+    first, last = ScalarTexts(source, node.children["a"], value).span(start, end)
     return f"{first}: {text[first:last]}"
 
 
