@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.cues import FOLDER, with_cues
 from pmlint.finding import Level
 from pmlint.model.resources import read_json
 from pmlint.rules.prose import RULES
@@ -41,6 +42,11 @@ def test_each_term_begins_with_a_word_and_has_a_cue(language: str, name: str, en
         assert "cues" not in entry or any(need <= set(group.cues) for need in term.needs), f"give {text!r} a cue"
     if "cues" in entry:
         assert sum(len(terms) for terms in group.by_cue.values()) >= len(group.terms)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cues_are_those_of_the_terms(language: str) -> None:
+    assert (FOLDER / f"{language}.json").read_text("utf-8") == with_cues(language), "run: python -m bench.cues"
 
 
 def test_every_silencer_is_a_list() -> None:
