@@ -26,10 +26,12 @@ _PATTERNS = {
     r"|\.[a-z]{3,}\b|[A-Z]\w+)",
     "address": r"\b[a-zA-Z][a-zA-Z+.-]{1,15}://[^\s<>\"'`)\]]+",
     "test": r"\btest_\w+|\b\w+::\w[\w:]*|\b\w+_test\b|\bTest[A-Z]\w+|\b[A-Z]\w*Test\b",
-    "runner": r"\b(?:pytest|jest|vitest|rspec|tox|nox|promptfoo|(?:go|cargo|npm|npm run|mix) test)\s+\S",
+    "runner": r"\b(?:pytest|jest|vitest|rspec|tox|nox|promptfoo"
+    r"|(?:go|cargo|npm|npm run|mix) test)\s+\S",
     "store": r"\b(?!https?:)[a-z][a-z\d+.-]{1,15}://[^\s<>\"'`)\]]+",
     "clause": r"[;。；，、]|,(?=\s)|\.(?=\s|$)|\s[–—-]\s",
-    "number": r"(?<![\w.#/-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,:]*\s*(?:%|‰|/?[^\W\d_]+)|[€$£¥]\s?\d",
+    "number": r"(?<![\w.#/-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,:]*\s*(?:%|‰|/?[^\W\d_]+)"
+    r"|[€$£¥]\s?\d",
     "date": r"\b\d{4}-\d\d(?:-\d\d)?\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b",
     "landing": r"(?:\b(?:PR|MR|pull request|merge request|issue|commit)s?\s*)?[#!]\d+\b"
     r"|\b(?:PR|MR|build|version|v|commit|pull request|merge request)\s?\d[\w.]*"
@@ -176,7 +178,7 @@ def kinds_of(layer: str) -> tuple[EndKind, ...]:
 
 
 def has_end_of(layer: str, kinds: frozenset[str]) -> bool:
-    """Whether one of the kinds is an end of the layer; layers without a row of the table take any."""
+    """Whether one of the kinds is an end of the layer; weaker layers take any."""
     taken = _ends()["layers"].get(layer)
     return taken is None or not kinds.isdisjoint(taken)
 
@@ -200,9 +202,8 @@ def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
 
 
 def shows_end_of(layer: str, text: str, extra: tuple[str, ...] = ()) -> bool:
-    """Whether a text shows an end of the layer. A test is asked for first: most layers take one, and
-    the other questions take five times as long.
-    """
+    """Whether a text shows an end of the layer."""
+    # a test is asked for first: most layers take one, and the rest takes five times as long
     if has_end_of(layer, frozenset(("test",))) and any(
         _names_test(clause, extra) for clause in _clauses(text)
     ):
@@ -323,18 +324,20 @@ def _clauses(text: str) -> Iterator[Clause]:
 
 def _kinds_in(clause: Clause, extra: tuple[str, ...]) -> set[str]:
     found = {"test"} if _names_test(clause, extra) else set()
+    # language.md, 1: an instruction file makes the action a prompt "whatever it says"
     if any(is_instruction_file(path, extra) for path in clause.paths):
         return found or {"instruction"}
     if _words("instruction")(Clause(clause.bare.replace("_", " "), ())):  # system_prompt, too
         traces = "record" in _file_kinds(clause) | _value_kinds(clause)
         return found or ({"trace", "instruction"} if traces else {"instruction"})
     if _words("ritual")(clause):
-        return found
+        return found  # "12 of 12 engineers have read src/cap.py" shows nothing of the file
     found |= _file_kinds(clause)
     if _refuses(clause):
         found.add("refusal")
     if not _words("exists")(clause):
         found |= _value_kinds(clause)
+        # a handle alone is nobody's duty
         if clause.is_long and _pattern("handle").search(clause.bare):
             found.add("duty")
     return found
@@ -365,7 +368,7 @@ def _file_kinds(clause: Clause) -> set[str]:
 
 
 def _value_kinds(clause: Clause) -> set[str]:
-    """Numbers, settings, keys and records: what a clause states, where it is more than existence."""
+    """Numbers, settings, keys and records: what a clause states beyond existence."""
     found: set[str] = set()
     if _measures(clause):
         found.add("number")
@@ -393,7 +396,7 @@ def _joined(found: set[str]) -> Iterator[str]:
 
 
 def _names_test(clause: Clause, extra: tuple[str, ...]) -> bool:
-    """Whether a clause names a test, an eval or a job: by path, or by a name that can be looked up."""
+    """Whether a clause names a test, an eval or a job, by path or by name."""
     if any(_is_test_file(path) and not is_instruction_file(path, extra) for path in clause.paths):
         return True
     if _pattern("test").search(clause.bare) or _pattern("runner").search(clause.bare):
@@ -470,7 +473,7 @@ def _refuses(clause: Clause) -> bool:
     is the answer of somebody else.
     """
     if not clause.is_long:
-        return False
+        return False  # "answers 403" does not say what is refused
     code = _pattern("code").search(clause.bare)
     if code:
         before = clause.bare[: code.start()].split()[-1:]

@@ -9,11 +9,14 @@ from functools import cache
 
 _KINDS = {
     "path": r"(?<![\w/.@{}*-])[\w.@{}*-]+(?:/[\w.@{}*-]+)+/?(?![\w/])"
-    r"|(?<![\w/.-])[\w-]+\.(?:py|ts|js|go|rs|rb|java|ya?ml|json|toml|tf|sql|sh|md|rego|cfg|ini|csv|lock)(?!\w)",
+    r"|(?<![\w/.-])[\w-]+\.(?:py|ts|js|go|rs|rb|java|ya?ml|json|toml|tf|sql|sh|md|rego|cfg|ini|csv"
+    r"|lock)(?!\w)",
     "test": r"\btest_\w+|\b\w+::\w+|\b\w+_test\b|\bTest[A-Z]\w+|\b[A-Z]\w*Test\b",
     "commit": r"\b(?:commit\s+)?[0-9a-f]{7,40}\b(?<=[0-9a-f])(?=\W|$)",
-    "pull request": r"(?:\b(?:PR|MR|pull request|merge request|issue)\s*)?#\d+\b|!\d+\b|https?://\S+",
-    "number": r"(?<![\w.#!-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,]*\s*(?:%|‰|[a-zA-Zµ€$£]\w*)|[€$£]\s?\d",
+    "pull request": r"(?:\b(?:PR|MR|pull request|merge request|issue)\s*)?#\d+\b|!\d+\b"
+    r"|https?://\S+",
+    "number": r"(?<![\w.#!-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,]*\s*(?:%|‰|[a-zA-Zµ€$£]\w*)"
+    r"|[€$£]\s?\d",
     "status": r"\b(?:exit(?:s|ed)?(?: code)?|returns?|HTTP|status)\s+\d+\b",
 }
 """Each begins to match at one place of a word or a number, not at each of its characters, which

@@ -6,9 +6,13 @@ long context or the next hurry.
 Fix: write what refuses the contrary: a permission that is gone, a check that fails, an approval.
 
 Bad::
-    actions: [{id: A1}, {id: A2, title: Never run a refund without reading the policy, layer: communication}]
+    actions:
+      - {id: A1}
+      - {id: A2, title: Never run a refund without reading the policy, layer: communication}
 Good::
-    actions: [{id: A1}, {id: A2, title: "Never expose the refund port: bind it to loopback", layer: communication}]
+    actions:
+      - {id: A1}
+      - {id: A2, title: "Never expose the refund port: bind it to loopback", layer: communication}
 """
 
 from __future__ import annotations

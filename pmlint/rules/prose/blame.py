@@ -8,7 +8,9 @@ Fix: name the control that one person's slip could pass.
 Bad::
     findings: [{id: F1, statement: The refunds were paid twice by human error.}]
 Good::
-    findings: [{id: F1, statement: "The operator did not see the amount, because the approval showed none."}]
+    findings:
+      - id: F1
+        statement: "The operator did not see the amount, because the approval showed none."
 """
 
 from __future__ import annotations

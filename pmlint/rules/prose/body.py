@@ -92,6 +92,6 @@ def lists_of(section: str) -> frozenset[str]:
 
 
 def _begins_item(line: str) -> bool:
-    """Whether a line without its indentation begins a list item, a quotation or a row of a table."""
+    """Whether a line without its indentation begins an item, a quotation or a row of a table."""
     mark = line.split(maxsplit=1)[0]
     return line[0] in ">|" or mark in "-*+•" or (mark[-1] in ".)" and mark[:-1].isdigit())

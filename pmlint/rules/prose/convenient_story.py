@@ -9,7 +9,11 @@ Bad::
     findings: [{id: F1}, {id: F2, class: other, statement: The model hallucinated a refund policy.}]
     actions: [{id: A1, findings: [F1, F2]}, {id: A2}]
 Good::
-    findings: [{id: F1}, {id: F2, class: other, statement: "The model hallucinated a policy, and no check compared it with the page."}]
+    findings:
+      - {id: F1}
+      - id: F2
+        class: other
+        statement: "The model hallucinated a policy, and no check compared it with the page."
     actions: [{id: A1, findings: [F1, F2]}, {id: A2}]
 """
 

@@ -8,7 +8,17 @@ Fix: write what holds when nobody remembers it: a limit, a permission, a check t
 Bad::
     actions: [{id: A1}, {id: A2, title: Remind everyone to be more careful with refunds}]
 Good::
-    actions: [{id: A1}, {id: A2}, {id: A3, title: Remind everyone to be more careful with refunds, layer: training, findings: [F1], owner: "@tom", deadline: 2026-10-30, done_when: docs/refunds.md names the 3 limits, status: open}]
+    actions:
+      - {id: A1}
+      - {id: A2}
+      - id: A3
+        title: Remind everyone to be more careful with refunds
+        layer: training
+        findings: [F1]
+        owner: "@tom"
+        deadline: 2026-10-30
+        done_when: docs/refunds.md names the 3 limits
+        status: open
 """
 
 from __future__ import annotations

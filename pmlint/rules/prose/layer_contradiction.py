@@ -9,7 +9,12 @@ Fix: declare the layer that the words describe, or name what changes in the laye
 Bad::
     actions: [{id: A1}, {id: A2, title: Tighten the system prompt so that refunds stay small}]
 Good::
-    actions: [{id: A1}, {id: A2, title: Revoke the scope refunds:write of the agent's token, layer: permissions, done_when: a refund with the agent's token gets 403}]
+    actions:
+      - {id: A1}
+      - id: A2
+        title: Revoke the scope refunds:write of the agent's token
+        layer: permissions
+        done_when: a refund with the agent's token gets 403
 """
 
 from __future__ import annotations

@@ -8,9 +8,17 @@ strong name has nothing else to show. What ``done_when`` names is what must land
 Fix: name an end of the kind that the layer takes, or declare the layer that the end belongs to.
 
 Bad::
-    actions: [{id: A1}, {id: A2, layer: permissions, done_when: "the scope list is merged as PR #412, tests are 40% faster"}]
+    actions:
+      - {id: A1}
+      - id: A2
+        layer: permissions
+        done_when: "the scope list is merged as PR #412, tests are 40% faster"
 Good::
-    actions: [{id: A1}, {id: A2, layer: permissions, done_when: "a refund of 200.01 EUR with the agent's token gets 403"}]
+    actions:
+      - {id: A1}
+      - id: A2
+        layer: permissions
+        done_when: "a refund of 200.01 EUR with the agent's token gets 403"
 """
 
 from __future__ import annotations

@@ -232,8 +232,9 @@ class Lexicon:
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
 
     def narrowed(self, languages: frozenset[str]) -> Lexicon:
-        """The same without the terms of other languages, kept for the next document: a body is long,
-        and each language doubles the terms that its words may point at.
+        """The same without the terms of other languages, kept for the next document.
+
+        A body is long, and each language adds terms that its words may point at.
         """
         if languages not in self._narrowed:
             found = self._narrowed[languages] = Lexicon({"languages": ()})

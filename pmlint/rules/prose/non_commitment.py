@@ -8,7 +8,11 @@ Fix: write what was decided, or declare ``layer: investigation`` beside a perman
 Bad::
     actions: [{id: A1}, {id: A2, title: Align with support on refunds, layer: documentation}]
 Good::
-    actions: [{id: A1}, {id: A2, title: Align the two refund limits at 200 EUR in one configuration file, layer: documentation}]
+    actions:
+      - {id: A1}
+      - id: A2
+        title: Align the two refund limits at 200 EUR in one configuration file
+        layer: documentation
 """
 
 from __future__ import annotations
@@ -23,8 +27,8 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Titles of actions of weaker layers; under a structural one it is `layer-contradiction`, unless
-    an end of the layer is there, which is a commitment.
+    """Titles of actions of weaker layers; under a structural one it is `layer-contradiction`,
+    unless an end of the layer is there, which is a commitment.
     """
     for action, title, weak in read(postmortem, context).weak_answers:
         if weak.kind == "non-commitment" and not action.structural:

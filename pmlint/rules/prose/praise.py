@@ -8,7 +8,9 @@ Fix: move it to the body, and write the change that makes the rescue unnecessary
 Bad::
     actions: [{id: A1}, {id: A2, title: Great job by the support team, layer: alert}]
 Good::
-    actions: [{id: A1}, {id: A2, title: The manual stop worked well but is undocumented, layer: documentation}]
+    actions:
+      - {id: A1}
+      - {id: A2, title: The manual stop worked well but is undocumented, layer: documentation}
 """
 
 from __future__ import annotations

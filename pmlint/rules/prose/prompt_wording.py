@@ -1,7 +1,8 @@
 """An action changes what a model reads.
 
 A prompt, an instruction, a tool's description and an example are wishes that a model may follow. So
-is a model that checks itself, a lower temperature and a better model: nothing outside of it refuses.
+is a model that checks itself, a lower temperature and a better model: nothing outside of it
+refuses.
 
 Fix: put the rule where it can refuse, or declare ``layer: prompt`` beside a control.
 

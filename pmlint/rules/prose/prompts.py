@@ -25,7 +25,7 @@ _FILE = Group(
     {
         "terms": (),
         "reason": "is read by a model, which may follow it or not",
-        "replacement": "put the rule where it can refuse, such as a permission, a hook or a check in CI",
+        "replacement": "put the rule where it can refuse, such as a permission or a check in CI",
     },
 )
 
@@ -38,6 +38,7 @@ def prompt_match(passage: Passage) -> Match | None:
     if match is None or passage.all("handling", match.group.language):
         return None
     start, end = _content(passage.words.tokens, match)
+    # what enforces must govern something else than the text: "so that tests are run" is its content
     hard = [
         other
         for other in passage.all("enforcing", match.group.language)

@@ -27,8 +27,8 @@ _BODY = ("exhortation", "convenient-story", "vague-cause", *_STORY)
 
 
 class Reading:
-    """The passages of one postmortem under one lexicon; ``instructions`` are a team's own files that
-    a model reads.
+    """The passages of one postmortem under one lexicon; ``instructions`` are a team's own files
+    that a model reads.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Reading:
 
     def _is_spoken_of(self, action: Action, weak: WeakAnswer) -> bool:
         if action.structural:
+            # an end outweighs words: on unseen sentences these rules alone seldom err
             return weak.kind in SURE or not self.shows_end(action)
         if weak.layer and action.layer == weak.layer:
             return False  # it is called what it is
@@ -177,7 +178,7 @@ class Reading:
 
     @cached_property
     def impact(self) -> list[Passage]:
-        """The impact's description and the body's sections about it, where a vague amount stands."""
+        """The impact's description and the body's sections about it, with a vague amount."""
         impact = self._postmortem.impact
         described = self._read([(impact.description, impact.at / "description")], _IMPACT)
         return [
@@ -238,7 +239,7 @@ def open_actions(postmortem: Postmortem) -> list[Action]:
 
 
 def read(postmortem: Postmortem, context: Context) -> Reading:
-    """The reading of a postmortem, kept with it: the rules ask for the same one after each other."""
+    """The reading of a postmortem, kept with it, since each rule asks for the same one."""
     found: Reading | None = postmortem.parts.get("reading")
     if found is None:
         own = tuple(context.settings.words.get("instruction_files", ()))

@@ -16,5 +16,5 @@ def say(passage: Passage, match: Match, subject: str = "", level: Level | None =
 
 
 def rewrite(passage: Passage, match: Match) -> str:
-    """The help of a term: its replacement, with what the author speaks of in the place of ``<X>``."""
+    """The help of a term: its replacement, with what the author speaks of as ``<X>``."""
     return match.group.replacement.replace("<X>", passage.object_of(match))

@@ -8,9 +8,17 @@ Fix: name what runs against the route, such as a test that replays the failure, 
 ``layer: prompt`` beside a control.
 
 Bad::
-    actions: [{id: A1}, {id: A2, layer: permissions, done_when: CLAUDE.md says that a refund above 200 EUR is refused}]
+    actions:
+      - {id: A1}
+      - id: A2
+        layer: permissions
+        done_when: CLAUDE.md says that a refund above 200 EUR is refused
 Good::
-    actions: [{id: A1}, {id: A2, layer: permissions, done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR}]
+    actions:
+      - {id: A1}
+      - id: A2
+        layer: permissions
+        done_when: tests/agents/test_refund_scope.py fails for a refund of 200.01 EUR
 """
 
 from __future__ import annotations

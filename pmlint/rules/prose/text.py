@@ -21,9 +21,9 @@ END = frozenset(".;!?。！？；")
 BREAK = END | frozenset(":,()–—\0、，：（）「」")
 """Tokens that end a clause: no phrase reaches across them."""
 _OPENING = frozenset(
-    "we we'll we're you they i the our team will should shall plan planned to need needs have has are is am be being also please "
-    "then now just already currently actively continue continuing begun begin began started start action item fix immediate "
-    "next step let's lets".split()
+    "we we'll we're you they i the our team will should shall plan planned to need needs have has "
+    "are is am be being also please then now just already currently actively continue continuing "
+    "begun begin began started start action item fix immediate next step let's lets".split()
 )
 _LABEL = 8
 """The most tokens before the colon of a label such as "Access control: ..."; before a dash there
@@ -46,7 +46,7 @@ class Vocabulary:
         """Where the pieces of a run begin and end."""
         start = at = 0
         while at < len(run):
-            plain = _PLAIN.match(run, at)
+            plain = _PLAIN.match(run, at)  # such as CLAUDE.md inside of a Japanese sentence
             end = plain.end() if plain else at + self._longest(run, at)
             if end > at:
                 if start < at:

@@ -7,9 +7,16 @@ Fix: name what a stranger can look up: a test, a path, an alert with its thresho
 its unit.
 
 Bad::
-    actions: [{id: A1}, {id: A2, done_when: "the alert refund-rescues pages @maria above 3 rescues in 10 minutes, where possible"}]
+    actions:
+      - {id: A1}
+      - id: A2
+        done_when: >-
+          the alert refund-rescues pages @maria above 3 rescues in 10 minutes, where
+          possible
 Good::
-    actions: [{id: A1}, {id: A2, done_when: the alert refund-rescues pages @maria above 3 rescues in 10 minutes}]
+    actions:
+      - {id: A1}
+      - {id: A2, done_when: the alert refund-rescues pages @maria above 3 rescues in 10 minutes}
 """
 
 from __future__ import annotations

@@ -6,9 +6,13 @@ silence means nothing. Ends, layers, links and clocks are judged in every langua
 Fix: nothing; or add phrases of your language under ``[tool.pmlint.words]``.
 
 Bad::
-    summary: Rutten betalade ut för mycket pengar till kunderna och det var inte möjligt att stoppa den från kontoret.
+    summary: >-
+      Rutten betalade ut för mycket pengar till kunderna och det var inte möjligt att
+      stoppa den från kontoret.
 Good::
-    summary: Die Route zahlte den Kunden zu viel Geld aus und wurde erst am Abend von der Bereitschaft angehalten.
+    summary: >-
+      Die Route zahlte den Kunden zu viel Geld aus und wurde erst am Abend von der
+      Bereitschaft angehalten.
 """
 
 from __future__ import annotations

@@ -8,7 +8,11 @@ Fix: name the mechanism, the place and the number.
 Bad::
     actions: [{id: A1}, {id: A2, title: Improve the handling of refunds, layer: communication}]
 Good::
-    actions: [{id: A1}, {id: A2, title: Improve the refund tool by adding a cap of 200 EUR per order, layer: communication}]
+    actions:
+      - {id: A1}
+      - id: A2
+        title: Improve the refund tool by adding a cap of 200 EUR per order
+        layer: communication
 """
 
 from __future__ import annotations

@@ -7,7 +7,9 @@ Fix: leave it out, or write the action that keeps the promise.
 Bad::
     summary: The refund route paid 23 customers twice. We take this very seriously.
 Good::
-    summary: The refund route paid 23 customers twice. Its token now pays at most 200 EUR for an order.
+    summary: >-
+      The refund route paid 23 customers twice. Its token now pays at most 200 EUR for an
+      order.
 """
 
 from __future__ import annotations
