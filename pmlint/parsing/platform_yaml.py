@@ -1,5 +1,5 @@
-"""YAML as platforms write it → plain data with places: several documents, anchors, merge keys, tags
-and keys of any type.
+"""YAML as platforms write it → plain data with places: several documents, anchors, merge keys,
+tags and keys of any type.
 
 `pmlint.parsing.strict_yaml` refuses what readers disagree about; here it is kept: a scalar without
 one meaning becomes `Ambiguous`, and what is wrong with a part is a flaw at its path, for whoever

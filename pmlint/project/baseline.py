@@ -65,6 +65,7 @@ def read_baseline(tree: Tree, file: str) -> frozenset[Known]:
         )
     except Malformed as error:
         raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
+    # Whatever else a file of this name holds: a run must not take it for an empty baseline.
     except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(
             "this is not a baseline",
@@ -83,5 +84,6 @@ def written(entries: frozenset[Known]) -> str:
 
 def _line(entry: Known) -> str:
     """An entry on one line; what can't be seen or encoded is escaped, as in a path from git."""
+    # A path of git may hold bytes that are not UTF-8 (lone surrogates), which no file can.
     is_plain = all(part.isprintable() for part in entry)
     return json.dumps(entry._asdict(), ensure_ascii=not is_plain)

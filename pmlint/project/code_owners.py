@@ -57,6 +57,7 @@ def read_code_owners(text: str) -> CodeOwners:
     found: dict[str, None] = {}
     for line in text.splitlines():
         found.update(dict.fromkeys(_owners(_COMMENT.sub("", line).strip())))
+    # A group of GitLab without a slash looks like a user; nobody can tell them apart from here.
     users = tuple(owner for owner in found if _USER.fullmatch(owner))
     teams = tuple(owner for owner in found if _TEAM.fullmatch(owner) and owner not in users)
     others = tuple(owner for owner in found if owner not in users and owner not in teams)
@@ -65,5 +66,6 @@ def read_code_owners(text: str) -> CodeOwners:
 
 def _owners(line: str) -> list[str]:
     """The owners on one line, without its comment."""
+    # A section of GitLab begins like a pattern; its owners are the default of what follows.
     head = _SECTION.match(line) or _PATTERN.match(line)
     return line[head.end() :].split() if head is not None else []

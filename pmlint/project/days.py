@@ -38,6 +38,7 @@ def today(now: str | None, zone: str = "") -> Today:
     """
     if now and (day := parse_date(now)) is not None:
         return Today(day, day, day)
+    # A moment knows its offset, so '2026-11-25T00:30:00+01:00' is still the 24th in UTC.
     moment = parse_moment(now) if now else datetime.now(UTC)
     if moment is None:
         raise UsageError(

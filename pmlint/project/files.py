@@ -53,6 +53,7 @@ def native_route_files(tree: Tree, settings: Settings) -> list[Entry]:
         entry
         for entry in walk(tree, settings.routes)
         if not LEFT_OUT.fullmatch(entry.path.rpartition("/")[2])
+        # Editors leave '.a.yaml.swp' and the like beside what they edit.
         and not entry.path.rpartition("/")[2].startswith(".")
         and not covered_by_any(settings.exclude, entry.path)
     ]
@@ -133,12 +134,14 @@ def _hides_nothing(tree: Tree, entry: Entry, settings: Settings) -> bool:
     """
     if not is_left_out(entry.path):
         return False
+    # A link is never followed, so it holds nothing that could hide (security.md).
     if entry.kind != "file":
         return True
     try:
         data = tree.read(entry.path, _MOST_OF_A_README)
     except Malformed:
         return False
+    # A byte order mark before the fence would hide front matter from one reader alone.
     if not data.removeprefix(b"\xef\xbb\xbf").startswith(_FENCE):
         return True
     try:

@@ -1,7 +1,8 @@
 """Ids of postmortems: the form of the format, or the repository's own (``ids``).
 
-An own form is letters, digits, ``-``, ``_`` and ``.`` around ``{number}`` (``{number:3}``: at least
-three digits), with ``{year}`` where the year is part of it (docs/spec/format.md, *Words of one's own*).
+An own form is letters, digits, ``-``, ``_`` and ``.`` around ``{number}``, or ``{number:3}`` for at
+least three digits, with ``{year}`` where the year is part of it (docs/spec/format.md, *Words of
+one's own*).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ MAX_DIGITS = 9
 
 
 class IdForm(NamedTuple):
-    """One form of ids: its expression with the groups ``number`` and, where it has one, ``year``."""
+    """One form of ids; its expression has the group ``number``, and ``year`` where it has one."""
 
     text: str
     expression: re.Pattern[str]
@@ -77,6 +78,7 @@ def id_of_file(path: str, forms: Sequence[str]) -> str:
         for one in _expressions(forms)
         if (match := re.match(rf"(?:{one.pattern})(?=-|$)", name)) is not None
     ]
+    # 'X-{number}-{year}' begins like 'X-{number}': the longest id is the one that is meant.
     return max(found, key=len, default=name)
 
 
@@ -87,6 +89,7 @@ def next_id(forms: Sequence[str], taken: Iterable[str], year: int, prefix: str =
     written; else ``prefix``, the year and a number of that year.
     """
     form = compile_form(forms[0] if forms else f"{prefix}-{{year}}-{{number:3}}")
+    # A file may be named in lower case, and its number is taken all the same.
     begins = re.compile(rf"(?:{form.expression.pattern})(?![0-9])", re.IGNORECASE)
     numbers = [
         int(match["number"])

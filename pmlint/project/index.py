@@ -146,7 +146,7 @@ class Index:
         )
 
     def links(self) -> dict[str, frozenset[str]]:
-        """Every link as it is written on either side: route id → postmortem ids, dangling ones too."""
+        """Every link as it is written on either side, dangling ones too: route id → ids."""
         return {route: frozenset(names) for route, names in self._linked.items()}
 
     def held_by(self, route: str) -> tuple[Hold, ...]:

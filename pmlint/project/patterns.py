@@ -56,6 +56,8 @@ def walk(tree: Tree, patterns: Iterable[str]) -> list[Entry]:
 def _reach(pattern: str, path: str) -> list[bool]:
     """For each prefix of a path, from its first name on, whether the whole pattern matches it."""
     parts = _parts(pattern)
+    # The positions of the pattern that a prefix can have reached, as in an automaton: nothing is
+    # tried twice.
     reached = {0}
     ends: list[bool] = []
     for name in path.split("/"):

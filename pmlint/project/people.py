@@ -40,6 +40,7 @@ class PeopleFile(NamedTuple):
 def read_people_file(tree: Tree, settings: Settings) -> PeopleFile:
     """The people of a tree, and what is wrong with the file that names them."""
     file = settings.people
+    # CODEOWNERS counts only where there is no people file: two lists could disagree.
     if tree.entry(file) is None:
         return _code_owners(tree, settings)
     try:
@@ -69,6 +70,7 @@ def known_people(tree: Tree, settings: Settings) -> People | None:
     Raises `UsageError` where the file can't be read: nobody is known then, which is not the same as
     everybody.
     """
+    # The gate must not read 'nobody is known' as 'names are not checked' (gate.md, 10).
     found = read_people_file(tree, settings)
     if found.unreadable is not None:
         error = found.unreadable

@@ -119,6 +119,7 @@ class Expression(NamedTuple):
         if self.is_presence:
             return FlagAnswer("up", True, subject.at)
         answers = [_judged(self._one(one.value, absent), one) for one in subject.select(self.steps)]
+        # With [*] any element decides: one that is up, else one that nobody can judge.
         for state in ("up", "unclear"):
             for answer in answers:
                 if answer.state == state:
@@ -128,6 +129,7 @@ class Expression(NamedTuple):
     def holds(self, subject: Subject) -> bool:
         """Whether an entry is one that ``where`` means: absent is out, unclear is in."""
         found = subject.select(self.steps)
+        # What is absent is out: a resource without 'kind' is not of that kind.
         if self.operator and all(one.value is MISSING for one in found):
             return False
         return self.judge(subject).state != "down"
@@ -139,10 +141,12 @@ class Expression(NamedTuple):
             if not isinstance(value, bool):
                 return "unclear", f"{shown(value)} is neither true nor false"
             return ("up" if value != self.is_negated else "down"), ""
+        # '!= null' asks only whether the field is there, which an unclear value is.
         if isinstance(value, Ambiguous) and self.literal is not None:
             return "unclear", value.why
         answer = _compare(value, self.operator, self.literal)
         if answer is None:
+            # A doubt is told with both values: the reader of the finding has to decide.
             return "unclear", f"{shown(value)} can't be compared with {shown(self.literal)}"
         return ("up" if answer else "down"), ""
 
@@ -182,6 +186,7 @@ def compile_single(text: str) -> Steps:
 @lru_cache(maxsize=1024)
 def compile_expression(text: str) -> Expression:
     """A flag or condition. Raises `SelectorError` for what is not one."""
+    # The patterns below are linear; the bound keeps messages and caches small.
     if len(text) > LONGEST:
         raise SelectorError(text, LONGEST, "a flag", f"of at most {LONGEST} characters")
     at = len(text) - len(text.lstrip())
@@ -231,6 +236,7 @@ def _path(text: str, start: int) -> tuple[Steps, int]:
     steps: list[Step] = []
     at = start
     while match := _STEP.match(text, at):
+        # A dot stands between names, and never before the first: '.a' and 'a..b' are typing errors.
         if match["name"] is not None and bool(match["dot"]) != bool(steps):
             break
         if match["all"]:
@@ -288,6 +294,7 @@ def _select(data: object, steps: Steps, at: Path) -> Iterator[Selected]:
         if step is ALL:
             yield from _elements(data, steps[number + 1 :], at)
             return
+        # Keys are the texts that are written, so ports[80] and ports['80'] are one.
         if isinstance(data, dict) and str(step) in data:
             name = str(step)
             data, at = data[name], at / name
@@ -351,11 +358,13 @@ def _equal(value: object, literal: object) -> bool | None:
         return value is literal
     if isinstance(value, Ambiguous | dict | list) or isinstance(literal, Ambiguous | dict | list):
         return None
+    # Python says True == 1; a platform's reader does not.
     if isinstance(value, bool) or isinstance(literal, bool):
         return value is literal if isinstance(value, bool) and isinstance(literal, bool) else None
     if isinstance(value, str) and isinstance(literal, str):
         if value == literal:
             return True
+        # 'Off' and 'off' are two texts here, and one to a platform that folds case.
         return None if value.casefold() == literal.casefold() else False
     one, other = number_of(value), number_of(literal)
     return None if one is None or other is None else one == other

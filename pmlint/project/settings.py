@@ -101,7 +101,7 @@ class GateSettings(NamedTuple):
 
 
 class SettingAmendment(NamedTuple):
-    """An entry of ``[[tool.pmlint.amendments]]``; ``before`` and ``after`` are None where absent."""
+    """An entry of ``[[tool.pmlint.amendments]]``; None for what was or is absent."""
 
     on: date | None
     field: str
@@ -165,6 +165,7 @@ class Settings(NamedTuple):
         """The data of a postmortem with an own severity replaced by the one that it means."""
         if not self.severities or not isinstance(data, dict):
             return data
+        # What judges sees the severity of the format; what prints keeps the written word.
         meant = self.severities.get(str(data.get("severity")))
         return data | {"severity": meant} if meant else data
 
@@ -189,6 +190,7 @@ def load(tree: Tree) -> Settings:
     `schema/config.json` refuses.
     """
     found = list(_configurations(tree))
+    # Nothing is merged: which of two files counts would be a guess.
     if len(found) > 1:
         raise UsageError(
             "both pyproject.toml and pmlint.toml configure pmlint", help="keep one of them"
@@ -291,6 +293,7 @@ def _folders(configuration: _Configuration, name: str, value: object) -> tuple[s
 
 def _one_path(configuration: _Configuration, at: Path, text: str) -> str:
     """A path or pattern below the root, without ``./`` and a slash at its end; '.' is the root."""
+    # '.' is the root itself, for a repository that is nothing but postmortems.
     if text.strip("./") == "" and ".." not in text and not text.startswith("/"):
         return ""
     path = normal(text)
@@ -314,6 +317,7 @@ def _path_of(name: str) -> Callable[[_Configuration, Any], str]:
 def _severity_words(configuration: _Configuration, value: dict[str, str]) -> Mapping[str, str]:
     known = set(value.values())
     for word in value:
+        # 'near-miss = "control-breach"' would turn a word of the format around.
         if word in known and value[word] != word:
             raise configuration.refuse(
                 f"'{word}' is a severity of the format",
@@ -349,6 +353,7 @@ def _within_one_letter(one: str, other: str) -> bool:
     """Whether one letter added, dropped, changed or swapped makes one text the other."""
     if one == other:
         return True
+    # A misspelt field must stay a finding: a key this near to one would swallow it.
     short, long = sorted((one, other), key=len)
     same = 0
     while same < len(short) and short[same] == long[same]:
@@ -450,6 +455,7 @@ def registry_source(entry: Mapping[str, Any]) -> RegistrySource:
     for name in ("files", "exclude"):
         if name in entry:
             listed = entry[name] if isinstance(entry[name], list) else [entry[name]]
+            # Shells complete './deploy', trees name 'deploy'.
             parts[name] = tuple(text.removeprefix("./") for text in listed)
     parts["restart_flags"] = _parts(entry.get("restart_flags", ()), FlagSetting)
     parts["trust"] = _parts(entry.get("trust", ()), FieldSetting)

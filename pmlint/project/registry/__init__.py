@@ -62,6 +62,7 @@ def read_routes(tree: Tree, settings: Settings) -> Registry:
     for source in settings.registry:
         registry.matches.append(_mapped(tree, compile_source(source), read, registry))
     mapped = [route for match in registry.matches for route in match.routes]
+    # A source without flags says nothing of running, so the file of ours must.
     ids = {route.id for route in mapped if route.flags}
     for entry in native_route_files(tree, settings):
         if entry.path.endswith((".yaml", ".yml")):
@@ -132,6 +133,7 @@ def _mapped(
     documents: list[Subject] = []
     wrong: list[Finding] = []
     for file in files:
+        # Two sources of one file (Unleash) read and report it once.
         if file not in read:
             read[file] = _read(tree, file, registry)
         foreign = read[file]

@@ -22,7 +22,8 @@ from pmlint.project.registry.reader import Flaw, ForeignDocument, ForeignFile, r
 MAX_DIGITS = 1000
 """More digits are no number that anybody counts with; `int` refuses 4,300."""
 _TOKEN = re.compile(
-    r"""(?P<text>"(?:[^"\\\n]|\\.)*+")|(?P<comment>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)|(?P<comma>,)"""
+    r"""(?P<text>"(?:[^"\\\n]|\\.)*+")"""
+    r"""|(?P<comment>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)|(?P<comma>,)"""
 )
 _AFTER_COMMA = re.compile(r"(?:\s|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+[\]}]")
 _BLANK = re.compile(r"[ \t\r\n]*+")
@@ -64,6 +65,7 @@ class JsonText:
         except ValueError as first:
             # Comments are rare, so they are looked for only in what is not plain JSON.
             plain = _without_comments(self.text)
+            # No comment and no closing comma: the first error is the one to report.
             if plain == self.text:
                 self._refuse(first)
             self.text = plain
@@ -86,6 +88,7 @@ class JsonText:
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
+        # `json.loads` keeps the last of two equal keys, other readers the first.
         if len(found) != len(pairs):
             self.has_duplicates = True
         return found
@@ -132,6 +135,7 @@ class JsonText:
     def locate(self, at: Path | Where) -> Span:
         """The span of a value or a key; of the nearest thing around it where it is not there."""
         where = at if isinstance(at, Where) else Where(at)
+        # A field that is not there is shown at the nearest thing around it.
         for length in range(len(where.path), -1, -1):
             place = self.places.get(Path(where.path[:length]))
             if place is None:

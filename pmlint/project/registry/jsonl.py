@@ -17,6 +17,7 @@ class JsonLinesReader:
         """The documents of a file. Raises `Malformed`."""
         texts: list[JsonText] = []
         start = 0
+        # `splitlines` would also cut at U+2028, which JSON allows inside a text.
         for line in source.text.split("\n"):
             if line.strip():
                 if len(texts) == MAX_NODES:

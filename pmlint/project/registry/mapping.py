@@ -95,11 +95,13 @@ def entries(compiled: CompiledSource, file: str, document: ForeignDocument) -> I
     *folders, name = file.split("/")
     known = {
         "$file": file,
+        # Up to the first dot: 'mail.prod.yaml' and 'mail.yaml' are one route.
         "$stem": name.partition(".")[0] or name,
         "$folder": folders[-1] if folders else "",
     }
     whole = Subject(document.data, document.at, known)
     for found in whole.select(compiled.each):
+        # An entry that 'each' finds in no document is a finding of `pmlint.project.named`.
         if found.value is not MISSING:
             key = str(found.at[-1]) if found.at != document.at else ""
             yield Subject(found.value, found.at, {**known, "$key": key})
@@ -153,6 +155,7 @@ def _text(path: str, subject: Subject, foreign: ForeignFile, problems: list[Malf
         return known
     steps = compile_path(path)
     found = subject.value(steps)
+    # Names of the entry are not in the file, so nothing in it can be wrong with them.
     if len(steps) == 1 and steps[0] in NAMES:
         return str(found.value) if found.value is not MISSING else ""
     if found.value is MISSING or found.value is None:
@@ -231,6 +234,7 @@ def _flags(
 
 def _twins(subject: Subject, steps: Steps) -> Iterator[str]:
     """Keys beside a mapped one that differ from it only in case: one of two readers takes them."""
+    # Helm and Go fold case when they decode, YAML readers do not.
     if not steps or not isinstance(steps[-1], str) or ALL in steps:
         return
     above = subject.select(steps[:-1])[0].value
@@ -250,6 +254,7 @@ def _links(
         return (), found.at
     problems += foreign.flaws_of(found.at, found.value)
     listed = found.value
+    # Labels and annotations of Kubernetes hold texts alone.
     if isinstance(listed, str):
         listed = [part.strip() for part in listed.split(",") if part.strip()]
     if isinstance(listed, list) and all(isinstance(link, str) for link in listed):
@@ -271,6 +276,7 @@ def _target(source: RegistrySource, subject: Subject) -> str:
     value = subject.value(compile_path(source.target)).value
     if value is MISSING or value is None:
         return ""
+    # A newer tag of the same image is the same agent; another image is another one.
     return _TAG.sub("", value) if isinstance(value, str) else shown(value, 10_000)
 
 

@@ -19,6 +19,7 @@ class MarkdownReader:
     def read(self, source: Source) -> ForeignFile:
         """The front matter of a file. Raises `Malformed`, also for one that is not closed."""
         opening = _FENCE.match(source.text)
+        # A README beside workflows is no workflow.
         if opening is None:
             return read_yaml_part(source, 0, 0)
         closing = _FENCE.search(source.text, opening.end())

@@ -46,6 +46,7 @@ class ForeignFile(NamedTuple):
     def flaws_of(self, at: Path, value: object) -> Iterator[Malformed]:
         """What is wrong with a mapped field: with it, with what is around it, or below it."""
         for flaw in self.flaws():
+            # A flaw above, at or below the mapped path concerns it; one beside it does not.
             depth = min(len(flaw.at), len(at))
             if flaw.at[:depth] == at[:depth]:
                 yield flaw.problem
@@ -98,6 +99,7 @@ def require_bounds(source: Source, data: object) -> None:
     """Raise `Malformed` for data that is nested too deeply, or has too many values."""
     pending = [data]
     nodes = depth = 0
+    # Level by level: recursion would end at Python's own limit before ours.
     while pending:
         depth += 1
         if depth > MAX_DEPTH:

@@ -29,6 +29,7 @@ INSTEAD = {
 
 def reader_for(path: str) -> ForeignReader | None:
     """The reader of a file, by the ending of its name in any case; None for what is not read."""
+    # Windows writes 'DESKS.YAML'.
     name = path.lower()
     for reader in READERS:
         if name.endswith(reader.endings):

@@ -31,6 +31,7 @@ def _number(text: str) -> object:
         number = Decimal(text.replace("_", ""))
     except InvalidOperation:
         return Ambiguous(text, "the exponent is too large")
+    # TOML has 'nan' and 'inf', of which nobody can say whether they are more.
     return number if number.is_finite() else Ambiguous(text, f"{text} is not a number")
 
 

@@ -73,6 +73,7 @@ class Widening(NamedTuple):
 
 def wider(before: MappedField, after: MappedField) -> Widening | None:
     """How a field of ``trust`` became wider; None where it did not. Newly there is wider."""
+    # More power than there was, whatever it is: there is nothing to compare it with.
     if _is_missing(before.value) and not _is_missing(after.value):
         return Widening(after.name, MISSING, after.value, "wider")
     return _counted(before, after, Direction.WIDER, "wider")
@@ -114,9 +115,11 @@ def direction(
     """
     if canonical(before) == canonical(after):
         return Direction.SAME
+    # Two readers would compare two different things.
     if isinstance(before, Ambiguous) or isinstance(after, Ambiguous):
         return Direction.DOUBT
     if isinstance(before, list) and isinstance(after, list):
+        # Weights of steps and counts of workers are read in their order.
         if each_of_many and all(_quantity(item) for item in (*before, *after)):
             return _number_by_number(before, after)
         return _lists(before, after)

@@ -96,7 +96,7 @@ def edits(*, without: frozenset[tuple[str, str]] = frozenset()) -> Iterator[Any]
                 yield pytest.param(name, kind, id=f"{name}-{kind}")
 
 
-@pytest.mark.parametrize(("name", "kind"), edits())
+@pytest.mark.parametrize(("name", "kind"), list(edits()))
 def test_the_comparison_sees_an_edit(name: str, kind: str, tmp_path: Path) -> None:
     """What the table says of an edit, without the gate: a flag that rises, a field that gets wider or narrower."""
     known = FORMATS[name]
@@ -145,7 +145,7 @@ def test_the_guide_shows_these_formats() -> None:
     assert done.returncode == 0, "run: python docs/render_formats.py"
 
 
-@pytest.mark.parametrize(("name", "kind"), edits(without=frozenset(OLD_RULES)))
+@pytest.mark.parametrize(("name", "kind"), list(edits(without=frozenset(OLD_RULES))))
 def test_the_gate_judges_an_edit(name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known = FORMATS[name]
     repository(tmp_path, known)
