@@ -224,7 +224,7 @@ def _judged(
         document = _parse(entry, work.context.tree)
     except Malformed as error:
         return unreadable(file, settings.ids), [syntax(file, error)], ()
-    postmortem = Postmortem(settings.as_judged(document.data), file, document.body)
+    postmortem = Postmortem(settings.as_judged(document.data), file, document.body, document.cuts)
     judgement = judge_postmortem(document, postmortem, work.demands, work.context)
     facts = facts_of(postmortem)
     if not judgement.findings:

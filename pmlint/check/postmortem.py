@@ -167,7 +167,7 @@ def _ask_rule(
 ) -> Iterable[Problem]:
     check: Callable[[Any, Context], Iterable[Problem]] = rule.check
     if data is not postmortem.data:  # a view keeps what it has read: a new one for other data
-        postmortem = Postmortem(data, postmortem.file, postmortem.body)
+        postmortem = Postmortem(data, postmortem.file, postmortem.body, postmortem.cuts)
     return check(postmortem, context)
 
 

@@ -115,6 +115,8 @@ def _type(error: Any, at: Path, name: str) -> Iterator[Problem]:
         amount, currency = found or (1000, "USD")
         example = f"{{amount: {amount}, currency: {currency}}}"
         help = f"write {example}" if found else f"write it as {example}"
+    elif is_scalar and at[-1:] == ("cost",):
+        help = f"write {{amount: {shown(value)}, currency: EUR}} with its currency"
     elif isinstance(value, str) and "array" in kinds:
         help = f"write [{value}]" if re.fullmatch(r"[\w.-]+", value) else help
     yield Problem(

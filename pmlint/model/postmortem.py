@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pmlint.model.dates import Interval, parse_date, parse_interval, parse_moment
 from pmlint.model.part import Flag, Many, One, Part, Text, Texts
 from pmlint.model.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
+from pmlint.parsing.document import Cut
 from pmlint.place import Path
 
 CLOCKS = ("route_start", "first_warning", "first_impact", "containment", "restart")
@@ -310,10 +311,11 @@ class Waiver(Part):
 class Postmortem(Part):
     """The review of one failure, near miss or rescue-heavy run.
 
-    ``body`` is the Markdown below the front matter.
+    ``body`` is the Markdown below the front matter, ``cuts`` are the texts that a comment may have
+    cut off.
     """
 
-    __slots__ = ("body", "file")
+    __slots__ = ("body", "cuts", "file")
 
     id = Text()
     title = Text()
@@ -337,10 +339,13 @@ class Postmortem(Part):
     waivers = Many(Waiver)
     amendments = Many(Amendment)
 
-    def __init__(self, data: object, file: str = "", body: str = "") -> None:
+    def __init__(
+        self, data: object, file: str = "", body: str = "", cuts: tuple[Cut, ...] = ()
+    ) -> None:
         super().__init__(data)
         self.file = file
         self.body = body
+        self.cuts = cuts
 
     @property
     def opened(self) -> date | None:

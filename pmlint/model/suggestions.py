@@ -7,6 +7,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
+ALIKE = 0.66
+"""How alike a suggestion is: at 0.6 'reviewer' was told that it may mean 'evidence'."""
 FEW = 40
 """Of so many names, each is compared with a wrong one."""
 THOROUGH = 10_000
@@ -21,7 +23,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """``did you mean 'accepted'?``, or nothing where no known name is near."""
     from difflib import get_close_matches
 
-    found = get_close_matches(name, list(known), 1)
+    found = get_close_matches(name, list(known), 1, ALIKE)
     return did_you_mean(found[0]) if found else ""
 
 

@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from pmlint.parsing.source import Malformed, Source
+from pmlint.parsing.source import JOINERS, Malformed, Source
 from pmlint.parsing.strict_yaml import Node, ScalarTexts, parse, parse_foreign
 from pmlint.place import Path, Span, Where
 
 ReadableKind = Literal["postmortem", "route", "people", "policy", "registry"]
 _FENCE = re.compile(r"---[ \t]*\r?$", re.MULTILINE)
+
+
+TEXT_FIELDS = frozenset(
+    "title summary description unknown event name note missing statement why done_when place "
+    "reason text because message fix".split()
+)
+"""The fields that hold a text for people; in all others each character counts."""
+
+
+class Cut(NamedTuple):
+    """A plain text with a comment behind it: its place, offsets of the text and of the end of its
+    line, the line's text from there on, and the comment.
+
+    ``is_inline`` says that it is in a flow mapping or list.
+    """
+
+    at: Path
+    start: int
+    end: int
+    whole: str
+    comment: str
+    is_inline: bool
+
+
+_CUT = re.compile(r" #[^ \r\n]|[^ ] # ")
+"""A comment that a person may have meant as text: two blanks before ``# `` set one off."""
+_BEHIND = re.compile(r"( +)(#[^\r\n]*)")
 
 
 class Document:
@@ -25,8 +53,9 @@ class Document:
         start, end = front_matter or (0, len(source.text))
         parsed = parse_foreign(source) if kind == "registry" else parse(source, start, end)
         self.data = parsed.data
-        self.problems = parsed.problems
         self._where = parsed.where
+        hidden = () if kind == "registry" else tuple(self._hidden(source.text[start:end]))
+        self.problems = (*parsed.problems, *hidden)
         self._last: tuple[Node, ScalarTexts] | None = None
         self.body_start = (
             len(source.text) if front_matter is None else _after_line(source.text, end)
@@ -42,6 +71,53 @@ class Document:
     def node(self) -> Node:
         """Where everything stands: worked out when somebody asks."""
         return self._where()
+
+    def _hidden(self, text: str) -> Iterator[Malformed]:
+        """Joiners in what is not a text for people: a key, an id, a handle, a path, a link."""
+        if not any(joiner in text for joiner in JOINERS):
+            return
+        left: list[tuple[object, Node, str]] = [(self.data, self.node, "")]
+        while left:
+            value, node, name = left.pop()
+            keys = value.keys() if isinstance(value, dict) else ()
+            is_text = name in TEXT_FIELDS or name[:2] == "x-"
+            names = [key for key in keys if any(joiner in key for joiner in JOINERS)]
+            unseen = isinstance(value, str) and any(joiner in value for joiner in JOINERS)
+            if names or (unseen and not is_text):
+                yield Malformed(
+                    f"an invisible character is in '{name or names[0]}'",
+                    self.source.span(node.start, max(node.end, node.start + 1)),
+                    help="remove it: two names that look the same must be the same",
+                )
+            children = node.children or {}
+            if isinstance(value, dict):
+                left += [(value[key], children[key], key) for key in keys if key in children]
+            elif isinstance(value, list):
+                left += [
+                    (item, children[number], name)
+                    for number, item in enumerate(value)
+                    if number in children
+                ]
+
+    @cached_property
+    def cuts(self) -> tuple[Cut, ...]:
+        """The plain texts of the front matter that a comment may have cut off."""
+        # few files have such a comment, and to find the place of every value takes its time
+        return tuple(self._cuts(self.node, Path())) if _CUT.search(self.source.text) else ()
+
+    def _cuts(self, node: Node, at: Path, *, is_inline: bool = False) -> Iterator[Cut]:
+        text = self.source.text
+        for step, child in (node.children or {}).items():
+            inside = is_inline or text[node.start : node.start + 1] in ("{", "[")
+            yield from self._cuts(child, at / step, is_inline=inside)
+        behind = _BEHIND.match(text, node.end)
+        if node.children is not None or node.style or node.start == node.end or behind is None:
+            return
+        blanks, comment = behind.groups()
+        if len(blanks) == 1 or comment[1:2] not in (" ", ""):
+            comment = comment.rstrip()
+            end = behind.start(2) + len(comment)
+            yield Cut(at, node.start, end, text[node.start : end], comment, is_inline)
 
     def _wrong_top(self) -> Malformed:
         start = self._front[0]

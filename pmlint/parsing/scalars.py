@@ -24,6 +24,7 @@ _NUMBER_LIKE = re.compile(
     r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN",
     re.ASCII,
 )
+_DOTTED = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){2,9}", re.ASCII)
 _WORDS: dict[str, object] = {"": None, "null": None, "~": None, "true": True, "false": False}
 _TWO_MEANINGS = frozenset(
     form
@@ -78,6 +79,8 @@ def _value(text: str) -> object:
             if len(text) <= MAX_DIGITS + 1
             else Unclear("has too many digits", "put it in quotes")
         )
+    if _DOTTED.fullmatch(text):  # 1.1.1.1 and 27.11.2026 are a text to every reader
+        return text
     if _NUMBER_LIKE.fullmatch(text):
         return Unclear(
             "is a number to some YAML readers and a text to others",

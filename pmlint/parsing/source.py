@@ -120,17 +120,37 @@ def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:
     )
 
 
+JOINERS = "\u200c\u200d"
+"""Zero-width non-joiner and joiner: part of the spelling of some scripts, and of some emoji."""
+_EMOJI = re.compile("[\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff]")
+_JOINED_SCRIPTS = re.compile(
+    "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1b00-\u1bff\ufb50-\ufdff\ufe70-\ufefc]"
+)
+"""Arabic and its relatives, the scripts of India and its neighbours, Khmer, Mongolian."""
+
+
+def _is_joined(text: str, at: int) -> bool:
+    """Whether a joiner stands where readers expect one: between emoji, or inside a word of a script
+    that needs it (format.md, "What is read"). In names it is refused by whoever reads them.
+    """
+    char, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
+    if char not in JOINERS:
+        return False
+    if char == "\u200d" and _EMOJI.match(before) and _EMOJI.match(after):
+        return True
+    return bool(_JOINED_SCRIPTS.match(before) and _JOINED_SCRIPTS.match(after))
+
+
 def refuse_invisible(source: Source) -> None:
     """Raise `Malformed` at the first character that a reviewer can't see."""
     visible = source.text.replace("\r\n", "\n") if "\r" in source.text else source.text
     rare = visible.encode("utf-8", "surrogatepass").translate(
         None, _PLAIN
     )  # in C, and nothing is left of most texts
-    found = (
-        re.search(INVISIBLE, visible)
-        if rare and re.search(INVISIBLE, rare.decode("utf-8", "surrogatepass"))
-        else None
-    )
+    if not rare or not re.search(INVISIBLE, rare.decode("utf-8", "surrogatepass")):
+        return
+    unseen = re.finditer(INVISIBLE, visible)
+    found = next((match for match in unseen if not _is_joined(visible, match.start())), None)
     if found is None:
         return
     row = visible.count("\n", 0, found.start()) + 1

@@ -22,7 +22,7 @@ from pmlint.rules.rule import Rule
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"
 ROUTE = "routes/refund-triage.yaml"
-AROUND = ("route", "others", "file", "body", "platform")
+AROUND = ("route", "others", "file", "body", "platform", "edits")
 
 
 def write(root: Path, changes: dict[str, object]) -> None:
@@ -31,6 +31,11 @@ def write(root: Path, changes: dict[str, object]) -> None:
     assert isinstance(base.data, dict)
     data = overlay(base.data, {name: value for name, value in changes.items() if name not in AROUND})
     front = yaml.safe_dump(data, sort_keys=False)
+    edits = changes.get("edits", {})  # what no data can say: a comment
+    assert isinstance(edits, dict)
+    for before, after in edits.items():
+        assert before in front
+        front = front.replace(before, after)
     (root / str(changes.get("file", FILE))).write_text(f"---\n{front}---\n{changes.get('body', base.body)}")
 
 

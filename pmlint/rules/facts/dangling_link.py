@@ -69,13 +69,26 @@ def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         for number, name in enumerate(names):
             if name not in findings:
                 yield _dangling("finding", name, known_findings, at / "findings" / number)
+    declared = _declared(postmortem, context)
     for action in postmortem.actions:
         if action.control and action.control not in controls:
+            near = known_controls.near(action.control)
+            # of two spellings the one that a route declares is right: unknown-control says so of
+            # the other, and to suggest that one here would spread it
+            if action.control in declared and near:
+                continue
             yield _dangling("failed control", action.control, known_controls, action.at / "control")
     for kind in postmortem.evidence:
         if kind.action and kind.action not in actions:
             yield _dangling("action", kind.action, known_actions, kind.at / "action")
     yield from _replay(postmortem, context)
+
+
+def _declared(postmortem: Postmortem, context: Context) -> frozenset[str]:
+    """The controls that the routes of a postmortem declare."""
+    known = context.index.route_by_id
+    routes = [known[name] for name in postmortem.routes if name in known]
+    return frozenset(control.id for route in routes for control in route.controls)
 
 
 def _replay(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
