@@ -7,7 +7,7 @@ import json
 import click
 
 from pmlint.cli.project import below, find
-from pmlint.gate.signing import approval_statement, sign, verify
+from pmlint.gate.signing import InvalidSignature, approval_statement, sign, verify
 from pmlint.git import Repository
 from pmlint.project.people import known_people
 from pmlint.project.settings import UsageError
@@ -42,10 +42,12 @@ def command(revision: str, handle: str, key: str) -> None:
     statement = approval_statement(commit)
     signature = sign(statement, key)
     people = known_people(project.tree, project.settings)
-    if problem := verify(statement, signature, handle, people):
+    try:
+        verify(statement, signature, handle, people)
+    except InvalidSignature as error:
         raise UsageError(
-            problem, help=f"sign with the key that {project.settings.people} names for {handle}"
-        )
+            str(error), help=f"sign with the key that {project.settings.people} names for {handle}"
+        ) from None
     entry = {
         "login": handle.lstrip("@"),
         "state": "APPROVED",

@@ -11,7 +11,8 @@ import click
 from pmlint.check.report import count
 from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below, today
-from pmlint.gate.judge import Change, judge
+from pmlint.gate.case import Change
+from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.output.verdict import hold, route_line
 from pmlint.parsing.escape import terminal

@@ -158,7 +158,8 @@ class _Play:
     def gate(self, head: str) -> None:
         """Judge a branch, as ``pmlint gate`` does, and print what it prints."""
         from pmlint.check.report import Report, Summary
-        from pmlint.gate.judge import Change, judge
+        from pmlint.gate.case import Change
+        from pmlint.gate.verdict import judge
         from pmlint.git import Repository
         from pmlint.output import render
 

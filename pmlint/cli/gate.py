@@ -12,10 +12,12 @@ from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below, page, root_of, today
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approval, read_approvals
+from pmlint.gate.case import Change
 from pmlint.gate.events import Asked, Commit, asked, nothing_staged
-from pmlint.gate.judge import Change, judge
-from pmlint.gate.signing import approval_statement, verify
+from pmlint.gate.signing import InvalidSignature, approval_statement, verify
+from pmlint.gate.verdict import judge
 from pmlint.git import Repository, Unjudged
+from pmlint.model import People
 from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.place import Span
@@ -144,12 +146,16 @@ def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...
     if settings.gate.approvals == "signature":
         people = known_people(target, settings)
         statement = approval_statement(head)
-        given = [
-            entry
-            for entry in given
-            if not verify(statement, entry.signature, f"@{entry.login.lstrip('@')}", people)
-        ]
+        given = [entry for entry in given if _is_signed(entry, statement, people)]
     return tuple(given)
+
+
+def _is_signed(entry: Approval, statement: bytes, people: People | None) -> bool:
+    try:
+        verify(statement, entry.signature, f"@{entry.login.lstrip('@')}", people)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _unjudged(error: UsageError) -> Verdict:

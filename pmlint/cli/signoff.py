@@ -133,7 +133,7 @@ def _early(review: Review, route: Route) -> Finding:
 
 def _sign(desk: Desk, route: Route, index: Index, key: str, expires: str | None) -> None:
     """Write the signed statement of a route: ``signoffs/ROUTE.json``."""
-    from pmlint.gate.signing import FOLDER, sign, signoff_problem, statement
+    from pmlint.gate.signing import FOLDER, InvalidSignature, require_signoff, sign, statement
     from pmlint.parsing.writing import write
 
     project = desk.project
@@ -149,11 +149,13 @@ def _sign(desk: Desk, route: Route, index: Index, key: str, expires: str | None)
     }
     text = json.dumps(data, indent=2) + "\n"
     people = known_people(project.tree, project.settings)
-    if problem := signoff_problem(text, route, registry, names, people, desk.day):
+    try:
+        require_signoff(text, route, registry, names, people, desk.day)
+    except InvalidSignature as error:
         raise UsageError(
-            problem,
+            str(error),
             help=f"sign with the key that {project.settings.people} names for {route.owner}",
-        )
+        ) from None
     os.makedirs(os.path.join(project.root, FOLDER), exist_ok=True)
     write(os.path.join(project.root, FOLDER, f"{route.id}.json"), text.encode())
     signed = ", ".join(names) or "no postmortem"

@@ -65,7 +65,8 @@ def _looked_up(project: Project, route: str, day: date) -> tuple[tuple[Hold, ...
     """What the gate would say of a restart against HEAD, and where it looked; None where there is
     no commit to look at.
     """
-    from pmlint.gate.judge import Change, holds_now
+    from pmlint.gate.case import Change
+    from pmlint.gate.verdict import holds_now
     from pmlint.git import Repository
 
     try:

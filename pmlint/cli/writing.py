@@ -177,7 +177,8 @@ def _gated(desk: Desk, after: Tree, edits: Sequence[Edited]) -> list[Finding]:
 
 def _refusals(desk: Desk, tree: Tree) -> list[Finding]:
     """What the gate would refuse of a tree, compared with the base."""
-    from pmlint.gate.judge import Change, judge
+    from pmlint.gate.case import Change
+    from pmlint.gate.verdict import judge
 
     assert desk.history is not None
     history = desk.history
@@ -186,18 +187,7 @@ def _refusals(desk: Desk, tree: Tree) -> list[Finding]:
     except UsageError as error:
         click.echo(terminal(f"not checked against git: {error.message}"), err=True)
         return []
-    found = [case.partition(": ") for case in verdict.cases]
-    found += [
-        (
-            "route-held",
-            ": ",
-            f"'{route.route}' ({', '.join(route.flags)}) is held by "
-            + ", ".join(f"{hold.postmortem} {hold.subject}".strip() for hold in route.held_by),
-        )
-        for route in verdict.routes
-        if route.verdict == "refused"
-    ]
-    return [Finding(code, Level.ERROR, message, "") for code, _, message in found]
+    return list(verdict.refusals)
 
 
 def _show(finding: Finding) -> None:

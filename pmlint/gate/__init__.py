@@ -1,8 +1,8 @@
-"""The gate: does a change give trust back to a route whose fixes have not landed? (docs/spec/gate.md,
-docs/spec/security.md)
+"""The gate: does a change weaken what blocks a route, or restore a route whose fixes have not
+landed? (docs/spec/gate.md, docs/spec/security.md)
 
-`side` reads one of the two trees, `trust` tells what a route is given, `proof` what has landed,
-`holding` what holds a route, `loosening` what a change takes away without fixing anything,
-`weakening` the same for configuration, policies and people, `approvals` who agreed, `signing` asks
-ssh-keygen, `judge` gives the verdict, `events` finds out what is asked.
+Data flows one way. `case` reads both sides of a change by `snapshot`; `comparison` finds every
+field that moved, by the rows of `transitions` and the orders of `values`; `checks` ask one
+question a file, of `settled`, `proof` and `approvals`; `verdict` adds up what they refuse.
+`events` finds out what is compared, `signing` asks ssh-keygen.
 """

@@ -1,6 +1,6 @@
 """Which change is judged where nobody names revisions: by a hook, by a CI system, by what is staged.
 
-1. `SYSTEMS` is the table of spec/adopt.md (CI): what a system sets, where its base and its head are,
+1. `SYSTEMS` is the table of docs/spec/adopt.md (CI): what a system sets, where its base and its head are,
    and the line to copy where it does not say. A system whose answer is not two variables reads it
    with a function of its own.
 2. In a CI nothing is guessed: what the table does not name is ``no-revisions``, exit code 2.
@@ -9,7 +9,7 @@
 4. A base is a branch as it is now, on the remote, and never a branch of this clone: a job can make
    any branch that it likes.
 5. The author is who the forge says made the change. A variable that names who started the run
-   names nobody (spec/gate.md, 10).
+   names nobody (docs/spec/gate.md, 10).
 """
 
 from __future__ import annotations

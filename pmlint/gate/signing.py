@@ -1,6 +1,7 @@
 """Signatures by SSH keys: what is signed, and asking ssh-keygen to sign and to verify.
 
-The only module that runs it.
+The only module that runs it. What is not proven raises `InvalidSignature`: a caller that forgets
+to look at an answer cannot let a forgery through.
 """
 
 from __future__ import annotations
@@ -61,74 +62,68 @@ def sign(what: bytes, key: str) -> str:
             return signed.read().decode()
 
 
-def verify(what: bytes, signature: str, handle: str, people: People | None) -> str:
-    """Why a signature is not that of a person of the roster; empty where it is."""
+class InvalidSignature(Exception):
+    """A signature is missing, used, expired, or not by whom it should be; the text says which."""
+
+
+def verify(what: bytes, signature: str, handle: str, people: People | None) -> None:
+    """Raise `InvalidSignature` where a signature is not by a known person's key."""
     person = people.find(handle) if people else None
     if person is None or not person.allowed_signer.strip():
-        return f"{handle} has no allowed_signer in the people file on the target"
+        raise InvalidSignature(f"{handle} has no allowed_signer in the people file on the base")
     if "\n" in person.allowed_signer:
-        return f"the allowed_signer of {handle} has a line break"
+        # a second line would be a second signer of its own choosing
+        raise InvalidSignature(f"the allowed_signer of {handle} has a line break")
+    name = handle.lstrip("@")
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         signers, signed = os.path.join(folder, "signers"), os.path.join(folder, "signature")
-        for path, text in (
-            (signers, f"{handle.lstrip('@')} {person.allowed_signer.strip()}\n"),
-            (signed, signature),
-        ):
-            with open(path, "wb") as file:
-                file.write(text.encode())
-        command = [
-            _ssh_keygen(),
-            "-Y",
-            "verify",
-            "-f",
-            signers,
-            "-I",
-            handle.lstrip("@"),
-            "-n",
-            NAMESPACE,
-            "-s",
-            signed,
-        ]
+        _write(signers, f"{name} {person.allowed_signer.strip()}\n")
+        _write(signed, signature)
+        options = ("-f", signers, "-I", name, "-n", NAMESPACE, "-s", signed)
+        command = [_ssh_keygen(), "-Y", "verify", *options]
         done = subprocess.run(command, input=what, capture_output=True, check=False)
-    return (
-        ""
-        if done.returncode == 0
-        else f"the signature is not by {handle} over this route, these postmortems and this file"
-    )
+    if done.returncode != 0:
+        raise InvalidSignature(
+            f"the signature is not by {handle} over this route, these postmortems and this file"
+        )
 
 
-def signoff_problem(
+def _write(path: str, text: str) -> None:
+    with open(path, "wb") as file:
+        file.write(text.encode())
+
+
+def require_signoff(
     text: str | None,
     route: Route,
     registry: bytes,
     needed: Iterable[str],
     people: People | None,
     today: date,
-) -> str:
-    """Why a sign-off file does not free a route; empty where it does.
+) -> None:
+    """Raise `InvalidSignature` where a sign-off file does not free a route.
 
     It must be by the owner of record, over the route's file as it will be and over every postmortem
     that links the route.
     """
+    file = f"{FOLDER}/{route.id}.json"
     if text is None:
-        return f"there is no {FOLDER}/{route.id}.json"
+        raise InvalidSignature(f"there is no {file}")
     try:
         data = json.loads(text)
-        expires, names, signature, by = (
-            parse_date(data["expires"]),
-            list(data["postmortems"]),
-            str(data["signature"]),
-            str(data["by"]),
-        )
-    except (ValueError, KeyError, TypeError):
-        return f"{FOLDER}/{route.id}.json is no sign-off"
+        expires = parse_date(data["expires"])
+        names = list(data["postmortems"])
+        signature, by = str(data["signature"]), str(data["by"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InvalidSignature(f"{file} is not a sign-off") from None
     if expires is None or expires < today:
-        return f"the sign-off has expired on {data['expires']}"
+        raise InvalidSignature(f"the sign-off expired on {data['expires']}")
     if by.strip().casefold() != route.owner.strip().casefold():
-        return f"the sign-off is by {by}, not by the owner of record {route.owner or 'nobody'}"
+        owner = route.owner or "nobody"
+        raise InvalidSignature(f"the sign-off is by {by}, and the owner of record is {owner}")
     if missing := sorted(set(needed) - set(names)):
-        return f"the sign-off does not speak of {', '.join(missing)}"
-    return verify(statement(route.id, names, registry, expires), signature, route.owner, people)
+        raise InvalidSignature(f"the sign-off does not name {', '.join(missing)}")
+    verify(statement(route.id, names, registry, expires), signature, route.owner, people)
 
 
 def _canonical(data: dict[str, object]) -> bytes:

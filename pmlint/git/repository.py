@@ -184,54 +184,82 @@ class Repository:
             raise self._missing("a part of history")
         return done.returncode == 0
 
-    def touched(self, commit: str) -> list[str]:
-        """The paths that a commit changes against each of its parents; those outside the project
-        begin with ``/``.
+    def touched(self, commit: str) -> dict[str, tuple[str, str]]:
+        """The paths whose contents a commit changes against its first parent, each with the object
+        ids before and after (empty where there is none); paths outside the project begin with
+        ``/``.
+
+        A merge counts by what it brought to its first-parent line. A change of mode alone is none.
         """
+        parents = self._run("rev-list", "--parents", "-n", "1", commit).stdout.decode().split()[1:]
+        revisions = (parents[0], commit) if parents else ("--root", commit)
         done = self._run(
             "diff-tree",
-            "--root",
             "-r",
-            "-m",
             "-z",
-            "--name-only",
+            "--raw",
+            "--no-abbrev",
             "--no-renames",
             "--no-commit-id",
             "--no-ext-diff",
-            commit,
+            *revisions,
         )
-        paths = [
-            path for path in done.stdout.decode("utf-8", "surrogateescape").split("\0") if path
-        ]
+        fields = done.stdout.decode("utf-8", "surrogateescape").split("\0")
         inside = f"{self.below}/" if self.below else ""
-        return [
-            path.removeprefix(inside) if path.startswith(inside) else f"/{path}" for path in paths
-        ]
+        found: dict[str, tuple[str, str]] = {}
+        for head, path in zip(fields[::2], fields[1::2], strict=False):
+            _, _, before, after, _ = head.split(" ")
+            if before == after:
+                continue
+            name = path.removeprefix(inside) if path.startswith(inside) else f"/{path}"
+            found[name] = before.strip("0") and before, after.strip("0") and after
+        return found
 
-    def first_parents(self, commit: str) -> list[str]:
-        """The commits of the first-parent history, the newest first."""
-        return self._run("rev-list", "--first-parent", commit).stdout.decode().split()
+    def deleted(self, commit: str, name: str, folders: tuple[str, ...]) -> str:
+        """The newest commit of the first-parent line that deletes a file of the folders whose name
+        begins with ``name``; empty where there is none.
+        """
+        whole = ["/".join(filter(None, (self.below, folder))) or "." for folder in folders]
+        done = self._run(
+            *("log", "--first-parent", "-m", "--diff-filter=D", "--no-renames", "--no-ext-diff"),
+            *("--name-only", "-z", "--format=%x01%H", commit, "--", *whole),
+        )
+        for entry in done.stdout.decode("utf-8", "surrogateescape").split("\1")[1:]:
+            found, *paths = (part.strip() for part in entry.split("\0"))
+            if any(path.rpartition("/")[2].startswith(name) for path in paths):
+                return found
+        return ""
+
+    def blob_at(self, commit: str, path: str) -> str:
+        """The object id of a file in a commit; empty where there is none."""
+        if "\n" in path:  # the process is asked line by line
+            return ""
+        whole = f"{self.below}/{path}" if self.below else path
+        head = self._asked(f"info {commit}:{whole}")
+        return head[0].decode() if len(head) == 3 and head[1] == b"blob" else ""
+
+    def paths_at(self, commit: str) -> list[str]:
+        """The paths of all files of the project in a commit."""
+        return [path for mode, _, path in self.list_tree(commit) if mode.startswith("10")]
+
+    def first_parents(self, commit: str, folder: str = "") -> list[str]:
+        """The commits of the first-parent history, the newest first; with a folder only those that
+        change it.
+        """
+        whole = "/".join(filter(None, (self.below, folder)))
+        only = ("--", whole) if whole else ()
+        return self._run("rev-list", "--first-parent", commit, *only).stdout.decode().split()
 
     def blob(self, name: str, limit: int = MAX_BYTES) -> bytes:
         """The content of an object by its full id.
 
         Raises `Malformed` for more than ``limit`` bytes, `Unjudged` where it is missing.
         """
-        if self._batch is None:
-            self._batch = subprocess.Popen(
-                self._words("cat-file", "--batch"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=self._environment(),
-                cwd=self._own,
-            )
-        assert self._batch.stdin is not None
-        assert self._batch.stdout is not None
-        self._batch.stdin.write(name.encode() + b"\n")
-        self._batch.stdin.flush()
-        head = self._batch.stdout.readline().split()
+        head = self._asked(f"contents {name}")
         if len(head) != 3:
             raise self._missing("a file of the tree")
+        assert self._batch is not None
+        assert self._batch.stdout is not None
         size = int(head[2])
         if size <= limit:
             return self._batch.stdout.read(size + 1)[:-1]
@@ -239,6 +267,23 @@ class Repository:
         while left:
             left -= len(self._batch.stdout.read(min(left, 1 << 20))) or left
         raise too_large(size, limit)
+
+    def _asked(self, question: str) -> list[bytes]:
+        """The words that the one process answers to ``info`` or ``contents`` of an object."""
+        if self._batch is None:
+            self._batch = subprocess.Popen(
+                # one process for both questions, since git 2.36
+                self._words("cat-file", "--batch-command"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=self._environment(),
+                cwd=self._own,
+            )
+        assert self._batch.stdin is not None
+        assert self._batch.stdout is not None
+        self._batch.stdin.write(question.encode("utf-8", "surrogateescape") + b"\n")
+        self._batch.stdin.flush()
+        return self._batch.stdout.readline().split()
 
     def list_tree(self, revision: str) -> Iterator[tuple[str, str, str]]:
         """Mode, object id and path of everything in the project's part of a tree, folders too;

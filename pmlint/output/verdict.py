@@ -54,6 +54,8 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
     for case in () if verdict.refusals else verdict.cases:
         yield f"{paint[verdict.verdict](verdict.verdict)} {terminal(case)}"
     for name, revision in verdict.judged.items():
+        if name in ("routes", "postmortems", "rules"):
+            continue  # how many is in the last line
         yield style.faint(f"{terminal(name)}: {terminal(revision)}")
     word, _, rest = headline(verdict).partition(":")
     yield f"{paint[verdict.verdict](word)}:{rest}"

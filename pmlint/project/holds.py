@@ -1,15 +1,21 @@
-"""What keeps a route from being trusted again: open actions, unfinished reviews, unmet conditions,
-a missing sign-off.
+"""Settled or not: what keeps a route from being restored (docs/spec/gate.md, 2).
 
-This is the judgement on one tree, from what is written; `pmlint.gate` asks git on top of it whether
-a proof has landed.
+A postmortem blocks each of its routes until it is settled for that route:
+
+1. its status is 'accepted', 'closed' or 'withdrawn';
+2. every action is done with proof and verified by somebody else, validly cancelled, or has an
+   approved ``after_restart``;
+3. every condition is met;
+4. where it has conditions, the owner of the route has signed it off.
+
+This is the predicate on one tree, from what is written. `pmlint.gate` asks git on top of it
+whether proofs have landed, and `check` whether the postmortem passes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pmlint.model.postmortem import Action, Approval, Postmortem, Proof
@@ -38,17 +44,12 @@ def _plain(handle: str) -> str:
     return handle.strip().lstrip("@").casefold()
 
 
-@lru_cache(maxsize=1)
-def _authors(postmortem: Postmortem) -> frozenset[str]:
-    return frozenset(map(_plain, postmortem.authors))
-
-
 def independent(approver: str, action: Action, postmortem: Postmortem) -> bool:
     """Whether an approver is neither the action's owner nor an author of the postmortem."""
     return (
         bool(approver.strip())
         and not same(approver, action.owner)
-        and _plain(approver) not in _authors(postmortem)
+        and not any(same(approver, author) for author in postmortem.authors)
     )
 
 
@@ -79,11 +80,8 @@ def open_reason(action: Action, postmortem: Postmortem) -> str:
             if independent(action.cancelled.approved_by, action, postmortem)
             else "cancelled by its own owner or author"
         )
-    return (
-        action.status
-        if action.status in ("open", "in-progress")
-        else f"open, its status is {action.data.get('status')!r}"
-    )
+    known = action.status in ("open", "in-progress")
+    return action.status if known else f"open, its status is {action.data.get('status')!r}"
 
 
 def may_follow_restart(action: Action, postmortem: Postmortem) -> bool:
@@ -92,42 +90,86 @@ def may_follow_restart(action: Action, postmortem: Postmortem) -> bool:
     return approval.given and independent(approval.approved_by, action, postmortem)
 
 
-def holds(postmortem: Postmortem) -> Iterator[Hold]:
-    """Everything by which a postmortem holds its routes."""
-    if postmortem.status not in ("accepted", "closed"):
-        reason = f"its status is {postmortem.data.get('status')!r}"
-        release = (
-            "have the review accepted"
-            if postmortem.status != "withdrawn"
-            else "close its actions, then unlink it in a change of its own"
-        )
-        yield Hold(postmortem.id, "review", "", "", None, reason, release)
+def land(postmortem: Postmortem, action: Action) -> str:
+    """The command that releases an open action."""
+    return f"pmlint close {postmortem.id} {action.id} --proof COMMIT|PATH|URI --verified-by HANDLE"
+
+
+def signers(postmortem: Postmortem) -> tuple[str, ...]:
+    """Who signed the restart off: one person, or a list where routes have several owners."""
+    found = postmortem.data.get("restart")
+    written = found.get("signoff") if isinstance(found, dict) else None
+    entries = written if isinstance(written, list) else [written]
+    return tuple(
+        entry["by"]
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("by"), str) and entry["by"].strip()
+    )
+
+
+def review_hold(postmortem: Postmortem) -> Hold | None:
+    """What the status of a review leaves to do."""
+    if postmortem.status in ("accepted", "closed", "withdrawn"):
+        return None
+    reason = f"its status is {postmortem.data.get('status')!r}"
+    release = f"pmlint move {postmortem.id} accepted"
+    return Hold(postmortem.id, "review", "", "", None, reason, release)
+
+
+def action_holds(postmortem: Postmortem) -> Iterator[Hold]:
+    """The actions that are open and may not follow the restart."""
     for action in postmortem.actions:
         reason = open_reason(action, postmortem)
         if reason and not may_follow_restart(action, postmortem):
-            release = "land it, then record the proof and a verifier who is not its owner"
-            yield Hold(
-                postmortem.id, "action", action.id, action.owner, action.deadline, reason, release
-            )
-    conditions = postmortem.restart.conditions
-    for condition in conditions:
-        if not condition.met:
             yield Hold(
                 postmortem.id,
-                "condition",
-                condition.id,
-                "",
-                None,
-                "the restart condition is not met",
-                "meet it and record its proof",
+                "action",
+                action.id,
+                action.owner,
+                action.deadline,
+                reason,
+                land(postmortem, action),
             )
-    if conditions and not postmortem.restart.signoff.by.strip():
-        yield Hold(
-            postmortem.id,
-            "sign-off",
-            "",
-            "",
-            None,
-            "the restart is not signed off",
-            "have the route's owner sign it off",
-        )
+
+
+def condition_holds(postmortem: Postmortem) -> Iterator[Hold]:
+    """The restart conditions that are not met."""
+    for condition in postmortem.restart.conditions:
+        if not condition.met:
+            release = f"pmlint meet {postmortem.id} {condition.id} --proof COMMIT|PATH|URI"
+            reason = "the restart condition is not met"
+            yield Hold(postmortem.id, "condition", condition.id, "", None, reason, release)
+
+
+def signoff_hold(
+    postmortem: str, signed_by: tuple[str, ...] | None, route: str, owner: str
+) -> Hold | None:
+    """What the sign-off of a route lacks; ``signed_by`` is None where none is asked for, since
+    there are no conditions.
+    """
+    if signed_by is None or (owner.strip() and any(same(by, owner) for by in signed_by)):
+        return None
+    reason = "the restart is not signed off"
+    if signed_by:
+        reason = f"it is signed off by {', '.join(signed_by)}, not by the owner of the route"
+    release = f"let {owner or 'the owner of the route'} run pmlint signoff {route}"
+    return Hold(postmortem, "sign-off", "", owner, None, reason, release)
+
+
+def unsettled(postmortem: Postmortem) -> Iterator[Hold]:
+    """Everything but the sign-off by which a postmortem blocks its routes."""
+    if review := review_hold(postmortem):
+        yield review
+    yield from action_holds(postmortem)
+    yield from condition_holds(postmortem)
+
+
+def holds(postmortem: Postmortem) -> Iterator[Hold]:
+    """Everything by which a postmortem blocks its routes, whoever owns them: a sign-off by anybody
+    counts here; `signoff_hold` asks by whom.
+    """
+    yield from unsettled(postmortem)
+    if postmortem.restart.conditions and not signers(postmortem):
+        missing = signoff_hold(postmortem.id, (), " ".join(postmortem.routes) or "ROUTE", "")
+        if missing:
+            yield missing

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TEST, World
+from tests.gate.world import ALERT, MET, POSTMORTEM, ROUTE, TEST, World
 
 Edit = Callable[[World], object]
 
@@ -52,6 +52,10 @@ def file(path: str, text: str) -> Edit:
     return lambda world: world.write(path, text)
 
 
+def met(world: World) -> None:
+    world.meet()
+
+
 def both(*edits: Edit) -> Edit:
     return lambda world: [edit(world) for edit in edits]
 
@@ -68,7 +72,9 @@ def closed(proof: str = f"path: {ALERT}", verifier: str = "@maria") -> Edit:
     return lambda world: world.close(proof, verifier)
 
 
-def amended(field: str, old: str, new: str, approver: str = "@eva", reason: str = "The vendor ships late.") -> str:
+def amended(
+    field: str, old: str, new: str, approver: str = "@eva", reason: str = "The vendor ships late."
+) -> str:
     return f'    amendments: [{{"on": 2026-10-14, field: {field}, from: "{old}", to: "{new}", reason: "{reason}", approved_by: "{approver}"}}]\n'
 
 
@@ -84,7 +90,11 @@ def linked_folder(world: World) -> None:
 
 
 def duplicate(world: World) -> None:
-    text = world.read(POSTMORTEM).replace("status: accepted", "status: closed").replace(DONE, "    status: cancelled\n")
+    text = (
+        world.read(POSTMORTEM)
+        .replace("status: accepted", "status: closed")
+        .replace(DONE, "    status: cancelled\n")
+    )
     world.write("postmortems/PM-2026-001-other.md", text)
 
 
@@ -92,11 +102,18 @@ def unlinked_second(world: World) -> None:
     """The open action moves to a postmortem that no route knows."""
     text = world.read(POSTMORTEM)
     start, end = text.index("  - id: A2"), text.index("restart:\n")
-    world.write(SECOND, text.replace("id: PM-2026-001", "id: PM-2026-002").replace("routes: [refund-triage]", "routes: []"))
+    world.write(
+        SECOND,
+        text.replace("id: PM-2026-001", "id: PM-2026-002").replace(
+            "routes: [refund-triage]", "routes: []"
+        ),
+    )
     world.write(POSTMORTEM, text[:start] + text[end:])
 
 
-def clone(name: str, state: str = "running", link: str = "[]", tools: str = "[refunds.create]") -> Edit:
+def clone(
+    name: str, state: str = "running", link: str = "[]", tools: str = "[refunds.create]"
+) -> Edit:
     text = f'id: {name}\ntitle: Other\nowner: "@maria"\nstate: {state}\nrestart: {"true" if state == "running" else "false"}\nautonomy: act\ntools: {{read: [], write: {tools}}}\ncontrols: []\npostmortems: {link}\n'
     return file(f"routes/{name}.yaml", text)
 
@@ -128,7 +145,9 @@ examples:
   - {fails: 1, base: {title: Old one}}
   - {fails: 0}
 """
-WORKFLOW = "jobs:\n  gate:\n    steps:\n      - run: pip install pmlint==1.2.0\n      - run: pmlint gate\n"
+WORKFLOW = (
+    "jobs:\n  gate:\n    steps:\n      - run: pip install pmlint==1.2.0\n      - run: pmlint gate\n"
+)
 HOOKS = "repos:\n  - repo: https://github.com/pmlint/pmlint\n    rev: v1.2.0\n    hooks: [{id: pmlint-gate}]\n"
 
 
@@ -141,109 +160,242 @@ with_agents = both(file("pmlint.toml", MAPPED), file("deploy/agents.yaml", AGENT
 ATTACKS = [
     # the postmortem goes away
     Entry("deleted", gone(POSTMORTEM), "postmortem-removed"),
-    Entry("moved out of the folder", moved(POSTMORTEM, "docs/PM-2026-001-refunds.md"), "postmortem-removed"),
+    Entry(
+        "moved out of the folder",
+        moved(POSTMORTEM, "docs/PM-2026-001-refunds.md"),
+        "postmortem-removed",
+    ),
     Entry("another suffix", moved(POSTMORTEM, POSTMORTEM + ".bak"), "postmortem-removed"),
-    Entry("another case of the folder", moved(POSTMORTEM, "Postmortems/PM-2026-001-refunds.md"), "postmortem-removed"),
+    Entry(
+        "another case of the folder",
+        moved(POSTMORTEM, "Postmortems/PM-2026-001-refunds.md"),
+        "postmortem-removed",
+    ),
     Entry("another id", p(("id: PM-2026-001", "id: PM-2026-101")), "postmortem-removed"),
     Entry(
         "another id and file",
-        both(p(("id: PM-2026-001", "id: PM-2026-101")), moved(POSTMORTEM, "postmortems/PM-2026-101-refunds.md")),
+        both(
+            p(("id: PM-2026-001", "id: PM-2026-101")),
+            moved(POSTMORTEM, "postmortems/PM-2026-101-refunds.md"),
+        ),
         "postmortem-removed",
     ),
-    Entry("zero-width in the id", p(("id: PM-2026-001", "id: PM-2026-00\u200b1")), "UsageError"),
-    Entry("filler in the id", p(("id: PM-2026-001", "id: PM-2026-001\u3164")), "UsageError"),
-    Entry("symbolic link", linked, "UsageError"),
-    Entry("symbolic folder", linked_folder, "postmortem-removed"),
+    Entry(
+        "zero-width in the id", p(("id: PM-2026-001", "id: PM-2026-00\u200b1")), "unreadable-file"
+    ),
+    Entry("filler in the id", p(("id: PM-2026-001", "id: PM-2026-001\u3164")), "unreadable-file"),
+    Entry("symbolic link", linked, "not-a-regular-file"),
+    Entry("symbolic folder", linked_folder, "not-a-regular-file"),
     Entry("closed duplicate", duplicate, "duplicate-postmortem"),
     Entry(
         "two closed duplicates",
-        both(duplicate, lambda world: world.write("postmortems/PM-2026-001-z.md", world.read("postmortems/PM-2026-001-other.md"))),
+        both(
+            duplicate,
+            lambda world: world.write(
+                "postmortems/PM-2026-001-z.md", world.read("postmortems/PM-2026-001-other.md")
+            ),
+        ),
         "duplicate-postmortem",
     ),
-    Entry("not readable", p(("authors: [", "authors: [[")), "UsageError"),
-    Entry("emptied", file(POSTMORTEM, ""), "UsageError"),
-    Entry("another encoding", lambda world: (world.root / POSTMORTEM).write_bytes(world.read(POSTMORTEM).encode("utf-16")), "UsageError"),
-    Entry("ambiguous twin by case", both(file("postmortems/pm-2026-001-REFUNDS.md", "---\nid: PM-2026-009\n---\n")), "look-alike-name"),
-    # links
-    Entry("link removed on both sides", both(p(("routes: [refund-triage]", "routes: []")), r(("[PM-2026-001]", "[]"))), "link-removed"),
-    Entry("link removed on the last side", p(("routes: [refund-triage]", "routes: []")), "link-removed", r(("[PM-2026-001]", "[]"))),
+    Entry("not readable", p(("authors: [", "authors: [[")), "unreadable-file"),
+    Entry("emptied", file(POSTMORTEM, ""), "unreadable-file"),
     Entry(
-        "link removed in the route, the last side", r(("[PM-2026-001]", "[]")), "link-removed", p(("routes: [refund-triage]", "routes: []"))
+        "another encoding",
+        lambda world: (world.root / POSTMORTEM).write_bytes(
+            world.read(POSTMORTEM).encode("utf-16")
+        ),
+        "unreadable-file",
+    ),
+    Entry(
+        "ambiguous twin by case",
+        both(file("postmortems/pm-2026-001-REFUNDS.md", "---\nid: PM-2026-009\n---\n")),
+        "look-alike-name",
+    ),
+    # links
+    Entry(
+        "link removed on both sides",
+        both(p(("routes: [refund-triage]", "routes: []")), r(("[PM-2026-001]", "[]"))),
+        "link-removed",
+    ),
+    Entry(
+        "link removed on the last side",
+        p(("routes: [refund-triage]", "routes: []")),
+        "link-removed",
+        r(("[PM-2026-001]", "[]")),
+    ),
+    Entry(
+        "link removed in the route, the last side",
+        r(("[PM-2026-001]", "[]")),
+        "link-removed",
+        p(("routes: [refund-triage]", "routes: []")),
     ),
     Entry(
         "look-alike route id",
-        both(p(("routes: [refund-triage]", "routes: [refund-tri\u0430ge]")), r(("[PM-2026-001]", "[]"))),
+        both(
+            p(("routes: [refund-triage]", "routes: [refund-tri\u0430ge]")),
+            r(("[PM-2026-001]", "[]")),
+        ),
         "link-removed",
     ),
-    Entry("link removed and restart", both(p(("routes: [refund-triage]", "routes: []")), r(("[PM-2026-001]", "[]"), UP)), "A2: open"),
+    Entry(
+        "link removed and restart",
+        both(p(("routes: [refund-triage]", "routes: []")), r(("[PM-2026-001]", "[]"), UP)),
+        "A2: open",
+    ),
     # actions and status
     Entry(
         "actions emptied",
-        p((DONE, DONE.replace("id", "id")), ("    control: refund-approval\n", ""), ("actions:\n", "actions_: []\nactions:\n")),
+        p(
+            (DONE, DONE.replace("id", "id")),
+            ("    control: refund-approval\n", ""),
+            ("actions:\n", "actions_: []\nactions:\n"),
+        ),
         "no-longer-passes",
     ),
     Entry(
         "action removed",
         lambda world: world.write(
-            POSTMORTEM, world.read(POSTMORTEM).partition("  - id: A2")[0] + "restart:\n" + world.read(POSTMORTEM).partition("restart:\n")[2]
+            POSTMORTEM,
+            world.read(POSTMORTEM).partition("  - id: A2")[0]
+            + "restart:\n"
+            + world.read(POSTMORTEM).partition("restart:\n")[2],
         ),
         "action-removed",
     ),
     Entry("action under a new id", p(("  - id: A2", "  - id: A3")), "action-removed"),
     Entry("action moved to an unlinked postmortem", unlinked_second, "action-removed"),
     Entry("status set back", p(("status: accepted", "status: draft")), "status-set-back"),
-    Entry("status set back to review", p(("status: accepted", "status: in-review")), "status-set-back"),
+    Entry(
+        "status set back to review", p(("status: accepted", "status: in-review")), "status-set-back"
+    ),
     Entry("withdrawn", p(("status: accepted", "status: withdrawn")), "withdrawn-without-approval"),
     Entry(
         "withdrawn by its author",
-        p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "Another route failed.", approved_by: "@dana"}')),
+        p(
+            (
+                "status: accepted",
+                'status: withdrawn\nwithdrawn: {reason: "Another route failed.", approved_by: "@dana"}',
+            )
+        ),
         "withdrawn-without-approval",
     ),
     Entry(
         "withdrawn by a stranger",
-        p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "Another route failed.", approved_by: "@stranger"}')),
+        p(
+            (
+                "status: accepted",
+                'status: withdrawn\nwithdrawn: {reason: "Another route failed.", approved_by: "@stranger"}',
+            )
+        ),
         "withdrawn-without-approval",
     ),
-    Entry("unknown status of an action", p(("10 minutes\n    status: open", "10 minutes\n    status: implemented")), "no-longer-passes"),
-    Entry("missing status of an action", p(("10 minutes\n    status: open\n", "10 minutes\n")), "no-longer-passes"),
-    Entry("severity lowered", p(("severity: customer-visible-defect", "severity: near-miss")), "severity-lowered"),
+    Entry(
+        "unknown status of an action",
+        p(("10 minutes\n    status: open", "10 minutes\n    status: implemented")),
+        "no-longer-passes",
+    ),
+    Entry(
+        "severity lowered",
+        p(("severity: customer-visible-defect", "severity: near-miss")),
+        "severity-lowered",
+    ),
     Entry("layer relabelled", p(("layer: alert", "layer: config")), "layer-changed"),
     Entry("layer weakened", p(("layer: alert", "layer: dashboard")), "layer-changed"),
     Entry("owner changed", p(('owner: "@tom"', 'owner: "@maria"')), "owner-changed"),
     Entry("deadline moved", p((MOVED, MOVED.replace("10-30", "11-10"))), "deadline-moved"),
-    Entry("deadline removed", p((MOVED, MOVED.replace("deadline: 2026-10-30\n    ", ""))), "deadline-moved"),
+    Entry(
+        "deadline removed",
+        p((MOVED, MOVED.replace("deadline: 2026-10-30\n    ", ""))),
+        "deadline-moved",
+    ),
     Entry(
         "deadline amended by its owner",
-        p((MOVED, amended("deadline", "2026-10-30", "2026-11-10", "@tom").lstrip() + "    " + MOVED.replace("10-30", "11-10"))),
+        p(
+            (
+                MOVED,
+                amended("deadline", "2026-10-30", "2026-11-10", "@tom").lstrip()
+                + "    "
+                + MOVED.replace("10-30", "11-10"),
+            )
+        ),
         "deadline-moved",
     ),
     Entry(
         "deadline amended by the author",
-        p((MOVED, amended("deadline", "2026-10-30", "2026-11-10", "@Dana").lstrip() + "    " + MOVED.replace("10-30", "11-10"))),
+        p(
+            (
+                MOVED,
+                amended("deadline", "2026-10-30", "2026-11-10", "@Dana").lstrip()
+                + "    "
+                + MOVED.replace("10-30", "11-10"),
+            )
+        ),
         "deadline-moved",
     ),
     Entry(
         "deadline amended to another day",
-        p((MOVED, amended("deadline", "2026-10-30", "2026-11-01").lstrip() + "    " + MOVED.replace("10-30", "11-10"))),
+        p(
+            (
+                MOVED,
+                amended("deadline", "2026-10-30", "2026-11-01").lstrip()
+                + "    "
+                + MOVED.replace("10-30", "11-10"),
+            )
+        ),
         "deadline-moved",
     ),
     Entry(
         "deadline amended by a new person",
         both(
-            p((MOVED, amended("deadline", "2026-10-30", "2026-11-10", "@new").lstrip() + "    " + MOVED.replace("10-30", "11-10"))),
-            lambda world: world.write("people.yaml", world.read("people.yaml") + '- {handle: "@new", name: New}\n'),
+            p(
+                (
+                    MOVED,
+                    amended("deadline", "2026-10-30", "2026-11-10", "@new").lstrip()
+                    + "    "
+                    + MOVED.replace("10-30", "11-10"),
+                )
+            ),
+            lambda world: world.write(
+                "people.yaml", world.read("people.yaml") + '- {handle: "@new", name: New}\n'
+            ),
         ),
         "deadline-moved",
     ),
-    Entry("end weakened", p(("pages @maria above 3 rescues in 10 minutes", "pages @maria above 90 rescues in 10 minutes")), "end-weakened"),
-    Entry("finding unlinked", p(("layer: alert\n    findings: [F1]", "layer: alert\n    findings: []")), "finding-unlinked"),
+    Entry(
+        "end weakened",
+        p(
+            (
+                "pages @maria above 3 rescues in 10 minutes",
+                "pages @maria above 90 rescues in 10 minutes",
+            )
+        ),
+        "end-weakened",
+    ),
+    Entry(
+        "finding unlinked",
+        p(("layer: alert\n    findings: [F1]", "layer: alert\n    findings: []")),
+        "finding-unlinked",
+    ),
     Entry(
         "condition removed",
-        p(('  conditions:\n    - {id: R1, text: "14 days in propose-only with 0 rescues", met: false}\n', "  conditions: []\n")),
+        p(
+            (
+                '  conditions:\n    - {id: R1, text: "14 days in propose-only with 0 rescues", met: false}\n',
+                "  conditions: []\n",
+            )
+        ),
         "condition-removed",
     ),
-    Entry("condition changed", p(("14 days in propose-only", "1 day in propose-only")), "condition-changed"),
-    Entry("author removed to approve", p(('authors: ["@dana"]', 'authors: ["@tom"]')), "author-removed"),
+    Entry(
+        "condition changed",
+        p(("14 days in propose-only", "1 day in propose-only")),
+        "condition-changed",
+    ),
+    Entry(
+        "author removed to approve",
+        p(('authors: ["@dana"]', 'authors: ["@tom"]')),
+        "author-removed",
+    ),
     Entry(
         "early restart by the owner",
         p((DONE, DONE + '    after_restart: {reason: "It is fine.", approved_by: "@tom"}\n')),
@@ -251,14 +403,29 @@ ATTACKS = [
     ),
     Entry(
         "early restart and restart at once",
-        both(p((DONE, DONE + '    after_restart: {reason: "It is fine.", approved_by: "@eva"}\n'), SIGNED), r(UP)),
+        both(
+            p(
+                (DONE, DONE + '    after_restart: {reason: "It is fine.", approved_by: "@eva"}\n'),
+                SIGNED,
+            ),
+            r(UP),
+        ),
         "A2: open",
-        p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
+        met,
     ),
-    Entry("cancelled", p(("10 minutes\n    status: open", "10 minutes\n    status: cancelled")), "cancelled-without-approval"),
+    Entry(
+        "cancelled",
+        p(("10 minutes\n    status: open", "10 minutes\n    status: cancelled")),
+        "cancelled-without-approval",
+    ),
     Entry(
         "cancelled by its owner",
-        p(("10 minutes\n    status: open", '10 minutes\n    status: cancelled\n    cancelled: {reason: "Another route failed.", approved_by: "@tom"}')),
+        p(
+            (
+                "10 minutes\n    status: open",
+                '10 minutes\n    status: cancelled\n    cancelled: {reason: "Another route failed.", approved_by: "@tom"}',
+            )
+        ),
         "cancelled-without-approval",
     ),
     Entry(
@@ -273,136 +440,222 @@ ATTACKS = [
             ),
             r(UP),
         ),
-        "cancelling is one change",
-        p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
+        "it is cancelled in this very change",
+        met,
     ),
     # proofs
     Entry(
         "closed without proof",
-        p(("10 minutes\n    status: open", '10 minutes\n    status: done\n    verified_by: "@maria"')),
+        p(
+            (
+                "10 minutes\n    status: open",
+                '10 minutes\n    status: done\n    verified_by: "@maria"',
+            )
+        ),
         "closed-without-proof",
     ),
-    Entry("closed by a missing path", closed("path: deploy/alerts/none.yaml"), "closed-without-proof"),
-    Entry("closed by an empty file", both(file("empty.yaml", "\n"), closed("path: empty.yaml")), "closed-without-proof"),
+    Entry(
+        "closed by a missing path", closed("path: deploy/alerts/none.yaml"), "closed-without-proof"
+    ),
+    Entry(
+        "closed by an empty file",
+        both(file("empty.yaml", "\n"), closed("path: empty.yaml")),
+        "closed-without-proof",
+    ),
     Entry("closed by an absolute path", closed("path: /etc/passwd"), "closed-without-proof"),
     Entry("closed by a path outside", closed("path: ../../etc/passwd"), "closed-without-proof"),
     Entry("closed by a folder", closed("path: evidence"), "closed-without-proof"),
     Entry("closed by itself", closed(f"path: {POSTMORTEM}"), "closed-without-proof"),
     Entry("closed by an unknown commit", closed('commit: "4be1f0c"'), "closed-without-proof"),
     Entry("closed by a branch name", closed("commit: main"), "closed-without-proof"),
-    Entry("closed by a link without digest", closed('uri: "https://logs.example/1"'), "closed-without-proof"),
-    Entry("verified by the owner", both(file(ALERT, "a: 1\n"), closed(verifier="@tom")), "verified by its own owner"),
-    Entry("verified by the owner in capitals", both(file(ALERT, "a: 1\n"), closed(verifier="@TOM")), "verified by its own owner"),
-    Entry("verified by nobody", both(file(ALERT, "a: 1\n"), closed(verifier="")), "closed-without-proof"),
-    Entry("verified by a stranger", both(file(ALERT, "a: 1\n"), closed(verifier="@stranger")), "closed-without-proof"),
-    Entry("verified by the team", both(file(ALERT, "a: 1\n"), closed(verifier="platform team")), "closed-without-proof"),
+    Entry(
+        "closed by a link without digest",
+        closed('uri: "https://logs.example/1"'),
+        "closed-without-proof",
+    ),
+    Entry(
+        "verified by the owner",
+        both(file(ALERT, "a: 1\n"), closed(verifier="@tom")),
+        "not-verified",
+    ),
+    Entry(
+        "verified by the owner in capitals",
+        both(file(ALERT, "a: 1\n"), closed(verifier="@TOM")),
+        "not-verified",
+    ),
+    Entry("verified by nobody", both(file(ALERT, "a: 1\n"), closed(verifier="")), "not-verified"),
+    Entry(
+        "verified by a stranger",
+        both(file(ALERT, "a: 1\n"), closed(verifier="@stranger")),
+        "not-verified",
+    ),
+    Entry(
+        "verified by the team",
+        both(file(ALERT, "a: 1\n"), closed(verifier="platform team")),
+        "not-verified",
+    ),
     Entry(
         "closure, proof and restart at once",
         both(file(ALERT, "a: 1\n"), closed(), p(SIGNED), r(UP)),
         "closed in this very change",
-        p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
+        met,
     ),
     Entry(
         "closure and restart by a record that nobody knew",
         both(closed(f'uri: "https://x.example/1", sha256: "{"0" * 64}"'), p(SIGNED), r(UP)),
-        "was not written down on the target",
-        p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
+        "the record was not on the base before",
+        met,
     ),
     Entry(
         "condition met and restart at once",
-        both(p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"), SIGNED), r(UP)),
-        "met only in this very change",
+        both(p(MET, SIGNED), r(UP)),
+        "the restart condition is met in this very change",
         both(file(ALERT, "a: 1\n"), closed()),
     ),
     Entry(
         "signed off by somebody else",
         both(lambda world: world.sign("@tom"), r(UP)),
-        "not by the owner of record",
+        "signed-by-another",
         lambda world: world.ready(),
     ),
     Entry(
         "signed off by a new owner",
         both(lambda world: world.sign("@tom"), r(UP, ('owner: "@maria"', 'owner: "@tom"'))),
-        "not by the owner of record",
+        "signed-by-another",
         lambda world: world.ready(),
     ),
-    Entry("proof deleted with the restart", both(gone(ALERT), p(SIGNED), r(UP)), "does not pass the check", lambda world: world.ready()),
-    Entry("evidence deleted", gone("evidence/PM-2026-001/tool_log.md"), "no-longer-passes"),
-    Entry("evidence changed", file("evidence/PM-2026-001/tool_log.md", "nothing happened\n"), "no-longer-passes"),
+    Entry(
+        "proof deleted with the restart",
+        both(gone(ALERT), p(SIGNED), r(UP)),
+        "does not pass the check",
+        lambda world: world.ready(),
+    ),
+    Entry("evidence deleted", gone("evidence/PM-2026-001/tool_log.md"), "evidence-changed"),
+    Entry(
+        "evidence changed",
+        file("evidence/PM-2026-001/tool_log.md", "nothing happened\n"),
+        "evidence-changed",
+    ),
     Entry(
         "two phases",
         both(closed(), p(SIGNED), r(UP)),
         "two_phase",
-        both(file("pmlint.toml", "[gate]\ntwo_phase = true\n"), file(ALERT, "a: 1\n"), p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"))),
+        both(file("pmlint.toml", "[gate]\ntwo_phase = true\n"), file(ALERT, "a: 1\n"), met),
     ),
     # the route
     Entry("restart", r(UP), "A2: open"),
-    Entry("state", r(("state: paused", "state: running")), "state: paused → running"),
-    Entry("state limited", r(("state: paused", "state: limited")), "state: paused → limited"),
-    Entry("unknown state", r(("state: paused", "state: Running")), "state: paused → Running"),
-    Entry("autonomy", r(("autonomy: act-with-approval", "autonomy: act")), "autonomy: act-with-approval → act"),
-    Entry("autonomy gone", r(("autonomy: act-with-approval\n", "")), "autonomy: act-with-approval → absent"),
-    Entry("write tool", r(("[refunds.create]", "[refunds.create, payouts.create]")), "tools.write: + payouts.create"),
-    Entry("wildcard", r(("[refunds.create]", '["refunds.*"]')), "tools.write: + refunds.*"),
-    Entry("read tool", r(("policy.search]", "policy.search, customers.get]")), "tools.read: + customers.get"),
-    Entry("control dropped", r(("controls:\n", "controls: []\nx_controls:\n")), "control refund-approval is gone"),
-    Entry("control weaker", r(("layer: approval-gate", "layer: dashboard")), "control refund-approval: layer"),
-    Entry("control later", r(("guards: prevent", "guards: contain")), "control refund-approval: guards"),
-    Entry("control with another number", r(("above 50 EUR", "above 5000 EUR")), "its numbers change"),
-    Entry("flag as a word", r(("restart: false", 'restart: "true"')), "restart: down → unclear"),
-    Entry("flag as yes", r(("restart: false", "restart: yes")), "UsageError"),
-    Entry("flag as on", r(("restart: false", "restart: on")), "UsageError"),
-    Entry("flag as a number", r(("restart: false", "restart: 1")), "restart: down → unclear"),
-    Entry("flag twice", r(("restart: false", "restart: false\nrestart: true")), "UsageError"),
-    Entry("escaped key", r(("restart: false", 'restart: false\n"re\\u0073tart": true')), "UsageError"),
-    Entry("anchors", r(("restart: false", "restart: &a true")), "UsageError"),
-    Entry("key behind a line separator", r(("restart: false", "restart: false # x\u2028restart: true")), "UsageError"),
+    Entry("state", r(("state: paused", "state: running")), "route-held"),
+    Entry("state limited", r(("state: paused", "state: limited")), "route-held"),
+    Entry("unknown state", r(("state: paused", "state: Running")), "route-held"),
+    Entry("autonomy", r(("autonomy: act-with-approval", "autonomy: act")), "route-held"),
+    Entry("autonomy gone", r(("autonomy: act-with-approval\n", "")), "route-held"),
+    Entry("write tool", r(("[refunds.create]", "[refunds.create, payouts.create]")), "route-held"),
+    Entry("wildcard", r(("[refunds.create]", '["refunds.*"]')), "route-held"),
+    Entry("read tool", r(("policy.search]", "policy.search, customers.get]")), "route-held"),
+    Entry("control dropped", r(("controls:\n", "controls: []\nx_controls:\n")), "route-held"),
+    Entry("control weaker", r(("layer: approval-gate", "layer: dashboard")), "route-held"),
+    Entry("control later", r(("guards: prevent", "guards: contain")), "route-held"),
+    Entry("control with another number", r(("above 50 EUR", "above 5000 EUR")), "control-changed"),
+    Entry("flag as a word", r(("restart: false", 'restart: "true"')), "route-held"),
+    Entry("flag as yes", r(("restart: false", "restart: yes")), "unreadable-file"),
+    Entry("flag as on", r(("restart: false", "restart: on")), "unreadable-file"),
+    Entry("flag as a number", r(("restart: false", "restart: 1")), "route-held"),
+    Entry("flag twice", r(("restart: false", "restart: false\nrestart: true")), "unreadable-file"),
+    Entry(
+        "escaped key",
+        r(("restart: false", 'restart: false\n"re\\u0073tart": true')),
+        "unreadable-file",
+    ),
+    Entry("anchors", r(("restart: false", "restart: &a true")), "unreadable-file"),
+    Entry(
+        "key behind a line separator",
+        r(("restart: false", "restart: false # x\u2028restart: true")),
+        "unreadable-file",
+    ),
     Entry("route deleted", gone(ROUTE), "route-removed"),
     Entry("route renamed", r(("id: refund-triage", "id: refund-triage-2")), "route-removed"),
     Entry("route in another case", moved(ROUTE, "Routes/refund-triage.yaml"), "route-removed"),
-    Entry("route cloned", clone("refunds-new"), "takes refunds.create of refund-triage"),
+    Entry("route cloned", clone("refunds-new"), "route-cloned"),
     Entry("route cloned, paused", clone("refunds-new", "paused"), "route-cloned"),
-    Entry("route cloned by a wildcard", clone("refunds-new", "paused", tools='["*"]'), "route-cloned"),
+    Entry(
+        "route cloned by a wildcard", clone("refunds-new", "paused", tools='["*"]'), "route-cloned"
+    ),
     Entry(
         "a second file of the route",
-        both(lambda world: world.write("routes/zz.yaml", world.read(ROUTE).replace("restart: false", "restart: true"))),
-        "restart: down → up",
+        both(
+            lambda world: world.write(
+                "routes/zz.yaml", world.read(ROUTE).replace("restart: false", "restart: true")
+            )
+        ),
+        "route-held",
     ),
     Entry(
         "a free route takes the tool",
-        lambda world: world.edit("routes/free.yaml", ("[notes.write]", "[notes.write, refunds.create]")),
-        "takes refunds.create of refund-triage",
+        lambda world: world.edit(
+            "routes/free.yaml", ("[notes.write]", "[notes.write, refunds.create]")
+        ),
+        "route-cloned",
         clone("free", tools="[notes.write]"),
     ),
     Entry(
         "all at once: pay, close and unlink",
-        both(closed("path: README.md"), r(UP, ("[PM-2026-001]", "[]")), p(("routes: [refund-triage]", "routes: []"))),
+        both(
+            closed("path: README.md"),
+            r(UP, ("[PM-2026-001]", "[]")),
+            p(("routes: [refund-triage]", "routes: []")),
+        ),
         "closed-without-proof",
     ),
     # mapped routes
-    Entry("mapped flag", mapped(("enabled: false", "enabled: true")), "enabled: down → up", with_agents),
-    Entry("mapped replicas", mapped(("replicas: 0", "replicas: 1")), "replicas > 0: down → up", with_agents),
-    Entry("mapped replicas as text", mapped(("replicas: 0", 'replicas: "0"')), "→ unclear", with_agents),
-    Entry("mapped limit raised", mapped(("max_spend: 100", "max_spend: 101")), "max_spend: 100 → 101", with_agents),
-    Entry("mapped limit removed", mapped(("    max_spend: 100\n", "")), "max_spend: 100 → absent", with_agents),
-    Entry("mapped scope wider", mapped(("[read]", "[read, write]")), "scopes", with_agents),
+    Entry("mapped flag", mapped(("enabled: false", "enabled: true")), "route-held", with_agents),
+    Entry("mapped replicas", mapped(("replicas: 0", "replicas: 1")), "route-held", with_agents),
+    Entry(
+        "mapped replicas as text",
+        mapped(("replicas: 0", 'replicas: "zero"')),
+        "route-held",
+        with_agents,
+    ),
+    Entry(
+        "mapped limit raised",
+        mapped(("max_spend: 100", "max_spend: 101")),
+        "route-held",
+        with_agents,
+    ),
+    Entry("mapped limit removed", mapped(("    max_spend: 100\n", "")), "route-held", with_agents),
+    Entry("mapped scope wider", mapped(("[read]", "[read, write]")), "route-held", with_agents),
     Entry(
         "mapped scope as an alias",
         mapped(("agents:", "base: &b [read, write]\nagents:"), ("scopes: [read]", "scopes: *b")),
-        "scopes",
+        "route-held",
         with_agents,
     ),
-    Entry("mapped link removed", both(mapped(("reviews: [PM-2026-001]", "reviews: []"))), "link-removed", with_agents),
+    Entry(
+        "mapped link removed",
+        both(mapped(("reviews: [PM-2026-001]", "reviews: []"))),
+        "link-removed",
+        with_agents,
+    ),
     Entry("mapped file deleted", gone("deploy/agents.yaml"), "route-removed", with_agents),
     Entry("mapping removed", file("pmlint.toml", ""), "configuration-weakened", with_agents),
     Entry(
-        "mapping points elsewhere", file("pmlint.toml", MAPPED.replace("agents.yaml", "other.yaml")), "configuration-weakened", with_agents
+        "mapping points elsewhere",
+        file("pmlint.toml", MAPPED.replace("agents.yaml", "other.yaml")),
+        "configuration-weakened",
+        with_agents,
     ),
     # what the next change is judged by
-    Entry("policy deleted", gone("policies/named-route.yaml"), "policy-weakened", file("policies/named-route.yaml", FILTER)),
+    Entry(
+        "policy deleted",
+        gone("policies/named-route.yaml"),
+        "policy-weakened",
+        file("policies/named-route.yaml", FILTER),
+    ),
     Entry(
         "policy emptied",
-        file("policies/named-route.yaml", FILTER.replace("size(postmortem.routes) > 0", "true || size(postmortem.routes) > 0")),
+        file(
+            "policies/named-route.yaml",
+            FILTER.replace("size(postmortem.routes) > 0", "true || size(postmortem.routes) > 0"),
+        ),
         "policy-weakened",
         file("policies/named-route.yaml", FILTER),
     ),
@@ -414,7 +667,10 @@ ATTACKS = [
     ),
     Entry(
         "policy with since",
-        file("policies/named-route.yaml", FILTER.replace("level: error", "level: error\nsince: 2027-01-01")),
+        file(
+            "policies/named-route.yaml",
+            FILTER.replace("level: error", "level: error\nsince: 2027-01-01"),
+        ),
         "policy-weakened",
         file("policies/named-route.yaml", FILTER),
     ),
@@ -423,16 +679,42 @@ ATTACKS = [
         file("policies/action-owner.yaml", FILTER.replace("id: named-route", "id: action-owner")),
         "policy-weakened",
     ),
-    Entry("policy off", file("pmlint.toml", '[rules.action-owner]\nlevel = "off"\nreason = "we are few"\n'), "configuration-weakened"),
-    Entry("rule ignored", file("pmlint.toml", 'ignore = ["placeholder"]\n'), "configuration-weakened"),
-    Entry("rules selected", file("pmlint.toml", 'select = ["filename-id"]\n'), "configuration-weakened"),
+    Entry(
+        "policy off",
+        file("pmlint.toml", '[rules.action-owner]\nlevel = "off"\nreason = "we are few"\n'),
+        "configuration-weakened",
+    ),
+    Entry(
+        "rule ignored", file("pmlint.toml", 'ignore = ["placeholder"]\n'), "configuration-weakened"
+    ),
+    Entry(
+        "rules selected",
+        file("pmlint.toml", 'select = ["filename-id"]\n'),
+        "configuration-weakened",
+    ),
     Entry("since", file("pmlint.toml", 'since = "2026-12-01"\n'), "configuration-weakened"),
-    Entry("horizon", file("pmlint.toml", "[horizon]\ncontrol-breach = 900\n"), "configuration-weakened"),
-    Entry("postmortems elsewhere", file("pmlint.toml", 'postmortems = "docs"\n'), "configuration-weakened"),
-    Entry("two_phase taken away", file("pmlint.toml", ""), "configuration-weakened", file("pmlint.toml", "[gate]\ntwo_phase = true\n")),
+    Entry(
+        "horizon",
+        file("pmlint.toml", "[horizon]\ncontrol-breach = 900\n"),
+        "configuration-weakened",
+    ),
+    Entry(
+        "postmortems elsewhere",
+        file("pmlint.toml", 'postmortems = "docs"\n'),
+        "configuration-weakened",
+    ),
+    Entry(
+        "two_phase taken away",
+        file("pmlint.toml", ""),
+        "configuration-weakened",
+        file("pmlint.toml", "[gate]\ntwo_phase = true\n"),
+    ),
     Entry(
         "baseline written",
-        file("pmlint-baseline.json", '{"version": 1, "known": [{"postmortem": "PM-2026-001", "rule": "placeholder", "subject": ""}]}'),
+        file(
+            "pmlint-baseline.json",
+            '{"version": 1, "known": [{"postmortem": "PM-2026-001", "rule": "placeholder", "subject": ""}]}',
+        ),
         "baseline-grown",
     ),
     Entry(
@@ -440,7 +722,10 @@ ATTACKS = [
         lambda world: world.edit("people.yaml", ("ssh-ed25519 AAAA", "ssh-ed25519 BBBB")),
         "signer-changed",
         lambda world: world.write(
-            "people.yaml", world.read("people.yaml").replace("name: Maria}", 'name: Maria, allowed_signer: "ssh-ed25519 AAAA"}')
+            "people.yaml",
+            world.read("people.yaml").replace(
+                "name: Maria}", 'name: Maria, allowed_signer: "ssh-ed25519 AAAA"}'
+            ),
         ),
     ),
     Entry(
@@ -449,10 +734,18 @@ ATTACKS = [
         "workflow-weakened",
         file(".github/workflows/ci.yml", WORKFLOW),
     ),
-    Entry("workflow deleted", gone(".github/workflows/ci.yml"), "workflow-weakened", file(".github/workflows/ci.yml", WORKFLOW)),
+    Entry(
+        "workflow deleted",
+        gone(".github/workflows/ci.yml"),
+        "workflow-weakened",
+        file(".github/workflows/ci.yml", WORKFLOW),
+    ),
     Entry(
         "workflow commented out",
-        file(".github/workflows/ci.yml", WORKFLOW.replace("- run: pmlint gate", "# - run: pmlint gate")),
+        file(
+            ".github/workflows/ci.yml",
+            WORKFLOW.replace("- run: pmlint gate", "# - run: pmlint gate"),
+        ),
         "workflow-weakened",
         file(".github/workflows/ci.yml", WORKFLOW),
     ),
@@ -474,18 +767,35 @@ ATTACKS = [
         "workflow-weakened",
         file(".pre-commit-config.yaml", HOOKS),
     ),
-    Entry("a second configuration", both(file("pyproject.toml", "[tool.pmlint]\n")), "UsageError"),
+    Entry(
+        "a second configuration",
+        both(file("pyproject.toml", "[tool.pmlint]\n")),
+        "unreadable-configuration",
+    ),
     Entry(
         "waiver and restart at once",
         both(p(("restart:\n", WAIVER % ("@eva", "2026-11-30")), SIGNED), r(UP)),
         "does not pass the check",
         vague,
     ),
-    Entry("waiver for oneself", p(("restart:\n", WAIVER % ("@dana", "2026-11-30"))), "no-longer-passes"),
-    Entry("waiver without end", p(("restart:\n", WAIVER.replace(", until: %s", "") % "@eva")), "no-longer-passes"),
+    Entry(
+        "waiver for oneself",
+        p(("restart:\n", WAIVER % ("@dana", "2026-11-30"))),
+        "no-longer-passes",
+    ),
+    Entry(
+        "waiver without end",
+        p(("restart:\n", WAIVER.replace(", until: %s", "") % "@eva")),
+        "no-longer-passes",
+    ),
     Entry(
         "waiver for everything",
-        p(("restart:\n", (WAIVER % ("@eva", "2026-11-30")).replace("rule: placeholder", 'rule: "*"'))),
+        p(
+            (
+                "restart:\n",
+                (WAIVER % ("@eva", "2026-11-30")).replace("rule: placeholder", 'rule: "*"'),
+            )
+        ),
         "no-longer-passes",
     ),
     Entry(
@@ -497,27 +807,41 @@ ATTACKS = [
     Entry(
         "not accepted on the target",
         both(p(("status: draft", "status: accepted"), SIGNED), r(UP)),
-        "its status on the target is 'draft'",
+        "its status is 'draft' on the base",
         both(lambda world: world.ready(), p(("status: accepted", "status: draft"))),
     ),
     Entry(
         "not on the target at all",
-        both(lambda world: world.write(SECOND, world.read(POSTMORTEM).replace("PM-2026-001", "PM-2026-002")), p(SIGNED), r(UP)),
-        "PM-2026-002 : it is not on the target yet",
+        both(
+            lambda world: world.write(
+                SECOND, world.read(POSTMORTEM).replace("PM-2026-001", "PM-2026-002")
+            ),
+            p(SIGNED),
+            r(UP),
+        ),
+        "it is not on the base yet",
         lambda world: world.ready(),
     ),
 ]
 
 ATTACKS += [
     Entry("roster removed", gone("people.yaml"), "people-removed"),
-    Entry("containment slower", file("pmlint.toml", "slow_containment_minutes = 600\n"), "configuration-weakened"),
+    Entry(
+        "containment slower",
+        file("pmlint.toml", "slow_containment_minutes = 600\n"),
+        "configuration-weakened",
+    ),
     Entry(
         "a rule no longer raised",
         file("pmlint.toml", ""),
         "configuration-weakened",
         file("pmlint.toml", '[rules.copied-action]\nlevel = "error"\n'),
     ),
-    Entry("a rule made a warning", file("pmlint.toml", '[rules.placeholder]\nlevel = "warning"\n'), "configuration-weakened"),
+    Entry(
+        "a rule made a warning",
+        file("pmlint.toml", '[rules.placeholder]\nlevel = "warning"\n'),
+        "configuration-weakened",
+    ),
     Entry(
         "a rule no longer raised, its table kept",
         file("pmlint.toml", '[rules.copied-action]\nreason = "later"\n'),
@@ -536,8 +860,17 @@ ATTACKS += [
         "workflow-weakened",
         file(".ci/run", "make\npmlint gate\n"),
     ),
-    Entry("words removed", file("pmlint.toml", '[words.remove]\nblame = ["careless"]\n'), "configuration-weakened"),
-    Entry("approvals only recorded", file("pmlint.toml", ""), "approval-missing", file("pmlint.toml", '[gate]\napprovals = "forge"\n')),
+    Entry(
+        "words removed",
+        file("pmlint.toml", '[words.remove]\nblame = ["careless"]\n'),
+        "configuration-weakened",
+    ),
+    Entry(
+        "approvals only recorded",
+        file("pmlint.toml", ""),
+        "configuration-weakened",
+        file("pmlint.toml", '[gate]\napprovals = "forge"\n'),
+    ),
     Entry(
         "signature no longer asked",
         file("pmlint.toml", ""),
@@ -560,19 +893,29 @@ ATTACKS += [
         "control unlinked",
         p(("    control: refund-approval\n", "")),
         "control-unlinked",
-        p(('    status: done\n    proof: [{path: evidence/PM-2026-001/outcome.md}]\n    verified_by: "@tom"\n', "    status: open\n")),
+        p(
+            (
+                '    status: done\n    proof: [{path: tests/agents/test_refund_scope.py}]\n    verified_by: "@tom"\n',
+                "    status: open\n",
+            )
+        ),
     ),
     Entry(
         "mapped scopes as a mapping",
         mapped(("scopes: {read: true, write: false}", "scopes: {read: true, write: true}")),
-        "scopes",
+        "route-held",
         both(with_agents, mapped(("scopes: [read]", "scopes: {read: true, write: false}"))),
     ),
-    Entry("mapped limit as a text", mapped(("max_spend: 100", 'max_spend: "no"')), "max_spend: 100 → no", with_agents),
+    Entry(
+        "mapped limit as a text",
+        mapped(("max_spend: 100", 'max_spend: "no"')),
+        "route-held",
+        with_agents,
+    ),
     Entry(
         "mapped scope named anew",
         mapped(("scopes: some", "scopes: all")),
-        "scopes: some → all",
+        "route-held",
         both(with_agents, mapped(("scopes: [read]", "scopes: some"))),
     ),
 ]
@@ -591,10 +934,19 @@ def removed_again(world: World) -> None:
     commit = world.land()
     world.edit(
         POSTMORTEM,
-        ("the alert refund-rescues pages @maria above 3", f"the alert {ALERT} pages @maria above 3"),
-        ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"),
+        (
+            "the alert refund-rescues pages @maria above 3",
+            f"the alert {ALERT} pages @maria above 3",
+        ),
+        MET,
     )
-    world.edit(POSTMORTEM, (OPEN, f'10 minutes\n    status: done\n    proof: [{{commit: "{commit}"}}]\n    verified_by: "@maria"'))
+    world.edit(
+        POSTMORTEM,
+        (
+            OPEN,
+            f'10 minutes\n    status: done\n    proof: [{{commit: "{commit}"}}]\n    verified_by: "@maria"',
+        ),
+    )
     world.delete(ALERT)
 
 
@@ -605,43 +957,65 @@ def by_a_postmortem_commit(world: World) -> None:
 
 
 ATTACKS += [
-    Entry("deleted and restarted", both(gone(POSTMORTEM), r(UP)), "it is gone, or can't be read, in the result"),
-    Entry("unreadable on the target", r(UP), "it can't be read on the target", unreadable),
-    Entry("all deleted", both(gone(POSTMORTEM), gone(ROUTE)), "UsageError: nothing is left to judge"),
+    Entry(
+        "deleted and restarted",
+        both(gone(POSTMORTEM), r(UP)),
+        "it was removed, or cannot be read, in the merge result",
+    ),
+    Entry("unreadable on the target", r(UP), "it cannot be read on the base", unreadable),
+    Entry("all deleted", both(gone(POSTMORTEM), gone(ROUTE)), "nothing-judged"),
     Entry(
         "condition removed with the restart",
         both(
             p(
-                ('  conditions:\n    - {id: R1, text: "14 days in propose-only with 0 rescues", met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]}\n', "  conditions: []\n"),
+                (
+                    '  conditions:\n    - {id: R1, text: "14 days in propose-only with 0 rescues", met: true, proof: [{path: evidence/PM-2026-001/propose-only.md}]}\n',
+                    "  conditions: []\n",
+                ),
                 ("restart:\n", "restart:\n"),
             ),
             r(UP),
         ),
-        "the restart condition is gone in the result",
+        "condition-removed",
         lambda world: world.ready(),
     ),
     Entry(
         "condition rewritten with the restart",
         both(p(("14 days in propose-only", "1 day in propose-only"), SIGNED), r(UP)),
-        "reads otherwise in the result",
+        "condition-changed",
         lambda world: world.ready(),
     ),
     Entry(
         "cancelled on the target by a stranger",
         both(p(SIGNED), r(UP)),
-        "@stranger is not in people.yaml on the target",
-        p((OPEN, CANCEL % "@stranger"), ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")),
+        "it does not pass the check",
+        p((OPEN, CANCEL % "@stranger"), MET),
     ),
-    Entry("fix landed and was taken away again", both(p(SIGNED), r(UP)), "is no longer on the target", removed_again),
-    Entry("closed by a commit of the review itself", by_a_postmortem_commit, "changes nothing but postmortems"),
+    Entry(
+        "fix landed and was taken away again",
+        both(p(SIGNED), r(UP)),
+        "is no longer there",
+        removed_again,
+    ),
+    Entry("closed by a commit of the review itself", by_a_postmortem_commit, "proof-elsewhere"),
     Entry(
         "deadline amended without a reason",
-        p((MOVED, amended("deadline", "2026-10-30", "2026-11-10", reason=" ").lstrip() + "    " + MOVED.replace("10-30", "11-10"))),
+        p(
+            (
+                MOVED,
+                amended("deadline", "2026-10-30", "2026-11-10", reason=" ").lstrip()
+                + "    "
+                + MOVED.replace("10-30", "11-10"),
+            )
+        ),
         "it has no reason or no day",
     ),
     Entry(
         "workflow as a link",
-        both(gone(".github/workflows/ci.yml"), lambda world: os.symlink("/dev/null", world.root / ".github/workflows/ci.yml")),
+        both(
+            gone(".github/workflows/ci.yml"),
+            lambda world: os.symlink("/dev/null", world.root / ".github/workflows/ci.yml"),
+        ),
         "workflow-weakened",
         file(".github/workflows/ci.yml", WORKFLOW),
     ),
@@ -652,7 +1026,11 @@ ATTACKS += [
     ),
 ]
 
-PROSE = both(gone(POSTMORTEM), gone(ROUTE), file("postmortems/2019-outage.md", "# An outage\n\nIt was down.\n"))
+PROSE = both(
+    gone(POSTMORTEM),
+    gone(ROUTE),
+    file("postmortems/2019-outage.md", "# An outage\n\nIt was down.\n"),
+)
 
 ATTACKS += [
     Entry(
@@ -663,34 +1041,72 @@ ATTACKS += [
     ),
 ]
 
+R1 = '{id: R1, text: "14 days in propose-only with 0 rescues", met: false}'
+REWORDED = (
+    '{"on": 2026-10-14, field: text, from: "14 days in propose-only with 0 rescues", to: "14 days in propose-only mode, with 0 rescues", '
+    'reason: "It says what was meant.", approved_by: "@eva"}'
+)
+UNLINKED = 'amendments: [{"on": 2026-10-14, field: routes.notes, from: notes, to: null, reason: "Another route.", approved_by: "@eva"}]\n'
+
 HONEST = [
     Entry(
         "adopted where old prose lies",
         both(
             file("pmlint.toml", 'postmortems = "postmortems/agents"\n'),
-            file("routes/notes.yaml", 'id: notes\ntitle: Notes\nowner: "@maria"\nstate: paused\nrestart: false\nautonomy: suggest\n'),
+            file(
+                "routes/notes.yaml",
+                'id: notes\ntitle: Notes\nowner: "@maria"\nstate: paused\nrestart: false\nautonomy: suggest\n',
+            ),
         ),
         before=PROSE,
     ),
     Entry(
-        "unlinked once its actions are closed, withdrawn",
-        both(p(("routes: [refund-triage]", "routes: []")), r(("[PM-2026-001]", "[]"))),
-        before=both(
-            lambda world: world.ready(),
-            p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "Another route.", approved_by: "@eva"}')),
+        "the wrong route was linked, and somebody approved that",
+        p(("routes: [refund-triage, notes]", "routes: [refund-triage]"), ("restart:\n", UNLINKED + "restart:\n")),
+        before=both(p(("routes: [refund-triage]", "routes: [refund-triage, notes]")), clone("notes", "paused", tools="[notes.write]")),
+    ),
+    Entry(
+        "unreadable on the target, repaired", p(("authors: [[", "authors: [")), before=unreadable
+    ),
+    Entry(
+        "a file with odd names beside",
+        both(file("notes/ü b.txt", "x\n"), file("routes/README.md", "# Routes\n")),
+    ),
+    Entry(
+        "a typing error in a condition",
+        p(("14 days in propose-only with 0 rescues", "14 days in propose-only with 0 resscues")),
+    ),
+    Entry(
+        "condition made more precise, amended",
+        p(
+            (
+                R1,
+                R1.replace("with 0 rescues", "mode, with 0 rescues").replace(
+                    "met: false", f"met: false, amendments: [{REWORDED}]"
+                ),
+            )
         ),
     ),
-    Entry("unreadable on the target, repaired", p(("authors: [[", "authors: [")), before=unreadable),
-    Entry("a file with odd names beside", both(file("notes/ü b.txt", "x\n"), file("routes/README.md", "# Routes\n"))),
-    Entry("condition made more precise", p(("14 days in propose-only with 0 rescues", "14 days in propose-only mode, with 0 rescues"))),
     Entry("nothing", lambda world: None),
-    Entry("body text", p(("23 customers were refunded twice, 4,140.50 EUR in all.", "Twenty-three customers were refunded twice."))),
-    Entry("another file name, same id", moved(POSTMORTEM, "postmortems/PM-2026-001-refunds-twice.md")),
+    Entry(
+        "an open action without its status", p(("10 minutes\n    status: open\n", "10 minutes\n"))
+    ),
+    Entry(
+        "body text",
+        p(
+            (
+                "23 customers were refunded twice, 4,140.50 EUR in all.",
+                "Twenty-three customers were refunded twice.",
+            )
+        ),
+    ),
+    Entry(
+        "another file name, same id", moved(POSTMORTEM, "postmortems/PM-2026-001-refunds-twice.md")
+    ),
     Entry("a folder inside", moved(POSTMORTEM, "postmortems/2026/PM-2026-001-refunds.md")),
     Entry("title", p(("title: Refund route paid 23", "title: The refund route paid 23"))),
     Entry("an emoji", p(("Refund route paid 23", "Refund route paid 23 💶"))),
     Entry("link on one side only", r(("[PM-2026-001]", "[]"))),
-    Entry("link on the other side only", p(("routes: [refund-triage]", "routes: []"))),
     Entry(
         "another action",
         p(
@@ -703,17 +1119,54 @@ HONEST = [
     Entry("started", p(("10 minutes\n    status: open", "10 minutes\n    status: in-progress"))),
     Entry(
         "withdrawn by another person",
-        p(("status: accepted", 'status: withdrawn\nwithdrawn: {reason: "It belongs to another route.", approved_by: "@eva"}')),
+        p(
+            (
+                "status: accepted",
+                'status: withdrawn\nwithdrawn: {reason: "It belongs to another route.", approved_by: "@eva"}',
+            )
+        ),
     ),
-    Entry("severity raised", p(("severity: customer-visible-defect", "severity: control-breach"), ("10-30", "10-13"), ("10-30", "10-14"))),
-    Entry("layer stronger", p(("layer: alert", "layer: kill-switch"))),
-    Entry("owner amended", p((MOVED, amended("owner", "@tom", "@maria").lstrip() + "    " + MOVED), ('owner: "@tom"', 'owner: "@maria"'))),
     Entry(
-        "deadline amended", p((MOVED, amended("deadline", "2026-10-30", "2026-11-10").lstrip() + "    " + MOVED.replace("10-30", "11-10")))
+        "severity raised",
+        p(
+            ("severity: customer-visible-defect", "severity: control-breach"),
+            ("10-30", "10-13"),
+            ("10-30", "10-14"),
+        ),
+    ),
+    Entry("layer stronger", p(("layer: alert", "layer: limits"))),
+    Entry(
+        "owner amended",
+        p(
+            (MOVED, amended("owner", "@tom", "@maria").lstrip() + "    " + MOVED),
+            ('owner: "@tom"', 'owner: "@maria"'),
+        ),
+    ),
+    Entry(
+        "deadline amended",
+        p(
+            (
+                MOVED,
+                amended("deadline", "2026-10-30", "2026-11-10").lstrip()
+                + "    "
+                + MOVED.replace("10-30", "11-10"),
+            )
+        ),
     ),
     Entry("deadline earlier", p((MOVED, MOVED.replace("10-30", "10-20")))),
-    Entry("end more precise", p(("above 3 rescues in 10 minutes", "above 3 rescues in 10 minutes, within 60 seconds"))),
-    Entry("condition added", p(("met: false}", 'met: false}\n    - {id: R2, text: "3 replays end contained", met: false}'))),
+    Entry(
+        "end more precise",
+        p(("above 3 rescues in 10 minutes", "above 3 rescues in 10 minutes, within 60 seconds")),
+    ),
+    Entry(
+        "condition added",
+        p(
+            (
+                "met: false}",
+                'met: false}\n    - {id: R2, text: "3 replays end contained", met: false}',
+            )
+        ),
+    ),
     Entry(
         "cancelled by another person",
         p(
@@ -723,41 +1176,72 @@ HONEST = [
             )
         ),
     ),
-    Entry("early restart approved", p((DONE, DONE + '    after_restart: {reason: "The cap holds meanwhile.", approved_by: "@eva"}\n'))),
+    Entry(
+        "early restart approved",
+        p(
+            (
+                DONE,
+                DONE
+                + '    after_restart: {reason: "The cap holds meanwhile.", approved_by: "@eva"}\n',
+            )
+        ),
+    ),
     Entry("closed with its proof", both(file(ALERT, "a: 1\n"), closed())),
     Entry("closed by a record", closed(f'uri: "https://x.example/1", sha256: "{"0" * 64}"')),
-    Entry("condition met", p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"))),
-    Entry("restart after all has landed", both(p(SIGNED), r(UP)), before=lambda world: world.ready()),
+    Entry("condition met", met),
+    Entry(
+        "restart after all has landed", both(p(SIGNED), r(UP)), before=lambda world: world.ready()
+    ),
     Entry(
         "closure and restart, proof first",
         both(closed(), p(SIGNED), r(UP)),
-        before=both(file(ALERT, "a: 1\n"), p(("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"))),
+        before=both(file(ALERT, "a: 1\n"), met),
     ),
     Entry(
         "restart with an early approval on the target",
         both(p(SIGNED), r(UP)),
-        before=p(
-            (DONE, DONE + '    after_restart: {reason: "The cap holds meanwhile.", approved_by: "@eva"}\n'), ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]")
+        before=both(
+            met,
+            p(
+                (
+                    DONE,
+                    DONE
+                    + '    after_restart: {reason: "The cap holds meanwhile.", approved_by: "@eva"}\n',
+                )
+            ),
         ),
     ),
     Entry(
         "restart after a cancellation",
         both(p(SIGNED), r(UP)),
-        before=p(
-            (
-                "10 minutes\n    status: open",
-                '10 minutes\n    status: cancelled\n    cancelled: {reason: "The cap does it.", approved_by: "@eva"}',
+        before=both(
+            met,
+            p(
+                (
+                    "10 minutes\n    status: open",
+                    '10 minutes\n    status: cancelled\n    cancelled: {reason: "The cap does it.", approved_by: "@eva"}',
+                )
             ),
-            ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"),
         ),
     ),
     Entry("state down", r(("state: paused", "state: retired"))),
     Entry("autonomy down", r(("autonomy: act-with-approval", "autonomy: observe"))),
     Entry("tool taken away", r(("[refunds.create]", "[]"))),
-    Entry("control added", r(("controls:\n", "controls:\n  - {id: cap, layer: limits, guards: contain, description: a daily cap}\n"))),
+    Entry(
+        "control added",
+        r(
+            (
+                "controls:\n",
+                "controls:\n  - {id: cap, layer: limits, guards: contain, description: a daily cap}\n",
+            )
+        ),
+    ),
     Entry(
         "control stronger",
-        r(("guards: prevent, description", "guards: prevent, description"), ("a person approves", "one person approves")),
+        r(
+            ("guards: prevent, description", "guards: prevent, description"),
+            ("a person approves", "one person approves"),
+        ),
     ),
     Entry("route moved to another file", moved(ROUTE, "routes/payments/refund-triage.yaml")),
     Entry("route title", r(("title: Refund triage", "title: Refunds"))),
@@ -769,7 +1253,11 @@ HONEST = [
         before=both(with_agents, mapped(("enabled: false", "enabled: true"))),
     ),
     Entry("mapped limit lowered", mapped(("max_spend: 100", "max_spend: 50")), before=with_agents),
-    Entry("mapped file reformatted", mapped(("scopes: [read]", "scopes:\n      - read")), before=with_agents),
+    Entry(
+        "mapped file reformatted",
+        mapped(("scopes: [read]", "scopes:\n      - read")),
+        before=with_agents,
+    ),
     Entry("mapping added", with_agents),
     Entry("policy added", file("policies/named-route.yaml", FILTER)),
     Entry(
@@ -792,32 +1280,55 @@ HONEST = [
     Entry(
         "policy off when nothing is open",
         file("pmlint.toml", '[rules.action-owner]\nlevel = "off"\nreason = "we are few"\n'),
-        before=lambda world: world.ready(),
+        before=both(lambda world: world.ready(), p(SIGNED)),
     ),
     Entry(
         "baseline pruned",
         file("pmlint-baseline.json", '{"version": 1, "known": []}'),
         before=file(
-            "pmlint-baseline.json", '{"version": 1, "known": [{"postmortem": "PM-2026-001", "rule": "placeholder", "subject": ""}]}'
+            "pmlint-baseline.json",
+            '{"version": 1, "known": [{"postmortem": "PM-2026-001", "rule": "placeholder", "subject": ""}]}',
         ),
     ),
-    Entry("a person more", lambda world: world.write("people.yaml", world.read("people.yaml") + '- {handle: "@new", name: New}\n')),
+    Entry(
+        "a person more",
+        lambda world: world.write(
+            "people.yaml", world.read("people.yaml") + '- {handle: "@new", name: New}\n'
+        ),
+    ),
     Entry(
         "newer version pinned",
         file(".github/workflows/ci.yml", WORKFLOW.replace("1.2.0", "1.10.0")),
         before=file(".github/workflows/ci.yml", WORKFLOW),
     ),
     Entry(
-        "newer hook pinned", file(".pre-commit-config.yaml", HOOKS.replace("1.2.0", "2.0.0")), before=file(".pre-commit-config.yaml", HOOKS)
+        "newer hook pinned",
+        file(".pre-commit-config.yaml", HOOKS.replace("1.2.0", "2.0.0")),
+        before=file(".pre-commit-config.yaml", HOOKS),
     ),
     Entry(
         "workflow with another step",
         file(".github/workflows/ci.yml", WORKFLOW + "      - run: make\n"),
         before=file(".github/workflows/ci.yml", WORKFLOW),
     ),
-    Entry("waiver on the target before", both(p(SIGNED), r(UP)), before=both(p(("restart:\n", WAIVER % ("@eva", "2026-11-30"))), vague)),
+    Entry(
+        "waiver on the target before",
+        both(p(SIGNED), r(UP)),
+        before=both(p(("restart:\n", WAIVER % ("@eva", "2026-11-30"))), vague),
+    ),
     Entry("code beside", file("src/refunds.py", "LIMIT = 200\n")),
-    Entry("a second postmortem", lambda world: world.write(SECOND, world.read(POSTMORTEM).replace("id: PM-2026-001", "id: PM-2026-002"))),
-    Entry("proof of a landed action changed", file(TEST, "def test_limit() -> None:\n    assert True\n")),
-    Entry("line ends", lambda world: world.write(POSTMORTEM, world.read(POSTMORTEM).replace("\n", "\r\n"))),
+    Entry(
+        "a second postmortem",
+        lambda world: world.write(
+            SECOND, world.read(POSTMORTEM).replace("id: PM-2026-001", "id: PM-2026-002")
+        ),
+    ),
+    Entry(
+        "proof of a landed action improved",
+        file(TEST, "import refunds\n\n\ndef test_limit() -> None: ...\n"),
+    ),
+    Entry(
+        "line ends",
+        lambda world: world.write(POSTMORTEM, world.read(POSTMORTEM).replace("\n", "\r\n")),
+    ),
 ]

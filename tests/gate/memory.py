@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pmlint.check.verdict import Verdict
 from pmlint.gate.approvals import Approval
-from pmlint.gate.judge import Change, judge
+from pmlint.gate.case import Change
+from pmlint.gate.verdict import judge
 from pmlint.git import GitTree, Unjudged
 from pmlint.parsing.source import MAX_BYTES, Malformed
-from tests.gate.world import BASE, TEST, TODAY, World
+from tests.gate.world import BASE, POSTMORTEM, PROVED, TEST, TODAY, World
 
 Files = dict[str, bytes]
 ALLOWED = ["allowed"]
-STARTED = "refund-triage in routes/refund-triage.yaml: restart: down → up"
 
 
 class Objects:
@@ -41,10 +41,14 @@ class Objects:
 
     def list_tree(self, revision: str) -> Iterator[tuple[str, str, str]]:
         files = self.commits[int(revision, 16) - 1]
-        folders = {str(folder) for path in files for folder in Path(path).parents if str(folder) != "."}
+        folders = {
+            str(folder) for path in files for folder in Path(path).parents if str(folder) != "."
+        }
         for path in sorted(folders | files.keys()):
             if path in folders:
-                below = sorted((name, data) for name, data in files.items() if name.startswith(f"{path}/"))
+                below = sorted(
+                    (name, data) for name, data in files.items() if name.startswith(f"{path}/")
+                )
                 yield "040000", hashlib.sha1(repr(below).encode()).hexdigest(), path
             else:
                 name = hashlib.sha1(b"blob %d\0" % len(files[path]) + files[path]).hexdigest()
@@ -59,10 +63,32 @@ class Objects:
     def is_ancestor(self, commit: str, of: str) -> bool:
         return int(self.resolve(commit), 16) <= int(self.resolve(of), 16)
 
-    def touched(self, commit: str) -> list[str]:
+    def touched(self, commit: str) -> dict[str, tuple[str, str]]:
         number = int(commit, 16)
         after, before = self.commits[number - 1], self.commits[number - 2] if number > 1 else {}
-        return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+        paths = sorted(
+            path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
+        )
+        return {path: (self.named(before, path), self.named(after, path)) for path in paths}
+
+    def named(self, files: Files, path: str) -> str:
+        if path not in files:
+            return ""
+        name = hashlib.sha1(b"blob %d\0" % len(files[path]) + files[path]).hexdigest()
+        self.blobs[name] = files[path]
+        return name
+
+    def blob_at(self, commit: str, path: str) -> str:
+        return self.named(self.commits[int(commit, 16) - 1], path)
+
+    def paths_at(self, commit: str) -> list[str]:
+        return sorted(self.commits[int(commit, 16) - 1])
+
+    def first_parents(self, commit: str, folder: str = "") -> list[str]:
+        return [f"{number:040x}" for number in range(int(commit, 16), 0, -1)]
+
+    def deleted(self, commit: str, name: str, folders: tuple[str, ...]) -> str:
+        return ""
 
     def merged_alone(self, target: str, head: str) -> str:
         return self.queued.get((self.resolve(target), self.resolve(head)), "")
@@ -72,10 +98,15 @@ class MemoryWorld(World):
     """A world whose target is its last commit; a change is what has been edited since."""
 
     def __init__(self) -> None:
-        self.files: Files = {path.relative_to(BASE).as_posix(): path.read_bytes() for path in BASE.rglob("*") if path.is_file()}
+        self.files: Files = {
+            path.relative_to(BASE).as_posix(): path.read_bytes()
+            for path in BASE.rglob("*")
+            if path.is_file()
+        }
         self.objects = Objects()
         self.write(TEST, "def test_limit() -> None: ...\n")
         self.write("pmlint.toml", "")
+        self.edit(POSTMORTEM, PROVED)
         self.target = self.commit()
 
     def commit(self) -> str:
@@ -89,7 +120,10 @@ class MemoryWorld(World):
         self.files[path] = text.encode()
 
     def move(self, old: str, new: str) -> None:
-        self.files = {new + path[len(old) :] if f"{path}/".startswith(f"{old}/") else path: data for path, data in self.files.items()}
+        self.files = {
+            new + path[len(old) :] if f"{path}/".startswith(f"{old}/") else path: data
+            for path, data in self.files.items()
+        }
 
     def delete(self, path: str) -> None:
         del self.files[path]
@@ -98,9 +132,18 @@ class MemoryWorld(World):
         """What has been edited since the last commit, as a commit on top of it."""
         head = self.objects.add(self.files)
         at_head = tuple(entry._replace(commit=entry.commit or head) for entry in approvals)
-        return Change(self.objects, self.target, head, self.objects.tree(head), TODAY, author, at_head)  # type: ignore[arg-type]
+        return Change(
+            self.objects, self.target, head, self.objects.tree(head), TODAY, author, at_head
+        )  # type: ignore[arg-type]
 
-    def verdict(self, *, how: str = "branch", author: str = "", approvals: tuple[Approval, ...] = (), base: str = "") -> Verdict:
+    def verdict(
+        self,
+        *,
+        how: str = "branch",
+        author: str = "",
+        approvals: tuple[Approval, ...] = (),
+        base: str = "",
+    ) -> Verdict:
         return judge(self.change(author, approvals))
 
 
@@ -109,15 +152,17 @@ Edit = Callable[[MemoryWorld], object]
 
 
 def told(verdict: Verdict) -> list[str]:
-    """Everything that a verdict says about routes and cases, line by line."""
-    lines = [verdict.verdict, *verdict.cases]
-    for route in verdict.routes:
-        lines.append(f"{route.verdict} {route.route} in {route.file}: {', '.join(route.flags)}")
-        lines += ["  " + " | ".join(str(part) for part in hold) for hold in route.held_by]
+    """Everything that a verdict says, line by line: each refusal with what blocks the route below it."""
+    lines = [verdict.verdict]
+    for refusal in verdict.refusals:
+        lines.append(f"{refusal.code}: {refusal.message}")
+        lines += [f"  {related.subject}: {related.reason}" for related in refusal.related]
     return lines
 
 
-def lines(world: MemoryWorld, *edits: Edit, author: str = "", approvals: tuple[Approval, ...] = ()) -> list[str]:
+def lines(
+    world: MemoryWorld, *edits: Edit, author: str = "", approvals: tuple[Approval, ...] = ()
+) -> list[str]:
     """What is said of a change, a line each."""
     for edit in edits:
         edit(world)

@@ -11,10 +11,12 @@ from unittest.mock import patch
 
 import pytest
 
+from pmlint.check.verdict import Verdict
 from pmlint.cli import main
 from pmlint.gate.approvals import Approval
-from pmlint.gate.judge import Change, judge
-from pmlint.gate.signing import approval_statement, sign, statement, verify
+from pmlint.gate.case import Change
+from pmlint.gate.signing import InvalidSignature, approval_statement, sign, statement, verify
+from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.model import People
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TODAY, World, said
@@ -39,12 +41,22 @@ def closing(world: World, mode: str = FORGE) -> None:
         ((Approval("tom", "APPROVED", ""),), "maria", False),  # the owner of the action
         ((Approval("stranger", "APPROVED", ""),), "tom", False),
         ((Approval("maria", "COMMENTED", ""),), "tom", False),
-        ((Approval("maria", "APPROVED", ""), Approval("maria", "CHANGES_REQUESTED", "")), "tom", False),
-        ((Approval("maria", "CHANGES_REQUESTED", ""), Approval("maria", "APPROVED", "")), "tom", True),
+        (
+            (Approval("maria", "APPROVED", ""), Approval("maria", "CHANGES_REQUESTED", "")),
+            "tom",
+            False,
+        ),
+        (
+            (Approval("maria", "CHANGES_REQUESTED", ""), Approval("maria", "APPROVED", "")),
+            "tom",
+            True,
+        ),
         ((Approval("maria", "APPROVED", "0" * 40),), "tom", False),  # stale
     ],
 )
-def test_closing_needs_an_approval_at_this_head(world: World, given: tuple[Approval, ...], author: str, allowed: bool) -> None:
+def test_closing_needs_an_approval_at_this_head(
+    world: World, given: tuple[Approval, ...], author: str, allowed: bool
+) -> None:
     closing(world)
     verdict = world.verdict(approvals=given, author=author)
     assert (verdict.verdict == "allowed") == allowed, said(verdict)
@@ -53,7 +65,8 @@ def test_closing_needs_an_approval_at_this_head(world: World, given: tuple[Appro
 def test_an_approver_of_this_change_is_not_one(world: World) -> None:
     closing(world)
     world.write("people.yaml", world.read("people.yaml") + '- {handle: "@new", name: New}\n')
-    assert "nobody on the target's roster" in said(world.verdict(approvals=(Approval("new", "APPROVED", ""),), author="tom"))
+    verdict = world.verdict(approvals=(Approval("new", "APPROVED", ""),), author="maria")
+    assert "not-verified: A2 is closed, but no eligible person" in said(verdict)
 
 
 def test_a_weakening_may_be_approved_but_not_with_a_restart(world: World) -> None:
@@ -65,37 +78,64 @@ def test_a_weakening_may_be_approved_but_not_with_a_restart(world: World) -> Non
     assert world.verdict(author="tom").verdict == "refused"
     assert world.verdict(author="tom", approvals=good).verdict == "allowed"
     world.restart()
-    assert "configuration-weakened" in said(world.verdict(author="tom", approvals=good))
+    assert "policies-and-restart: policy 'action-owner' changes" in said(
+        world.verdict(author="tom", approvals=good)
+    )
 
 
-def test_the_author_does_not_vouch_in_recorded_mode_either(world: World) -> None:
+def test_who_made_the_change_may_have_verified_it(world: World) -> None:
     world.land()
     world.close()
-    assert world.verdict().verdict == "allowed"
-    assert "closed-without-proof: PM-2026-001 A2: @maria is the author or the owner" in said(world.verdict(author="maria"))
+    assert world.verdict(author="maria").verdict == "allowed"
+    assert "A2 is closed, but it is verified by @tom, its own owner" in said(
+        closed_by(world, "@tom")
+    )
+    assert "A2 is closed, but it names '@bot[bot]', which is no person" in said(
+        closed_by(world, "@bot[bot]")
+    )
+
+
+def closed_by(world: World, verifier: str) -> Verdict:
+    """The verdict on the same closing by another verifier."""
+    text = world.read(POSTMORTEM)
+    head, _, tail = text.rpartition('verified_by: "@maria"')
+    world.write(POSTMORTEM, f'{head}verified_by: "{verifier}"{tail}')
+    verdict = world.verdict()
+    world.write(POSTMORTEM, text)
+    return verdict
 
 
 def key(folder: Path, name: str) -> tuple[str, str]:
     """A private key's file and the public key."""
     file = folder / name
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(file)], check=True)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(file)], check=True
+    )
     return str(file), file.with_suffix(".pub").read_text().strip()
 
 
 def test_signatures(tmp_path: Path) -> None:
     private, public = key(tmp_path, "maria")
     other, _ = key(tmp_path, "other")
-    people = People([{"handle": "@maria", "allowed_signer": public}, {"handle": "@tom"}], "people.yaml")
+    people = People(
+        [{"handle": "@maria", "allowed_signer": public}, {"handle": "@tom"}], "people.yaml"
+    )
     what = statement("refund-triage", ["PM-2026-002", "PM-2026-001"], b"id: refund-triage\n", TODAY)
     assert b'"postmortems":["PM-2026-001","PM-2026-002"]' in what
     signature = sign(what, private)
-    assert verify(what, signature, "@maria", people) == ""
-    assert verify(what.replace(b"001", b"003"), signature, "@maria", people)
-    assert verify(what, sign(what, other), "@maria", people)
-    assert "no allowed_signer" in verify(what, signature, "@tom", people)
-    assert "no allowed_signer" in verify(what, signature, "@stranger", people)
-    assert verify(what, "nonsense", "@maria", people)
-    assert verify(what, signature, "@maria", People([{"handle": "@maria", "allowed_signer": public + "\n* " + public}], "p"))
+    verify(what, signature, "@maria", people)
+    two = People([{"handle": "@maria", "allowed_signer": public + "\n* " + public}], "p")
+    for data, given, handle, known in (
+        (what.replace(b"001", b"003"), signature, "@maria", people),
+        (what, sign(what, other), "@maria", people),
+        (what, "nonsense", "@maria", people),
+        (what, signature, "@maria", two),
+    ):
+        with pytest.raises(InvalidSignature):
+            verify(data, given, handle, known)
+    for handle in ("@tom", "@stranger"):
+        with pytest.raises(InvalidSignature, match="no allowed_signer"):
+            verify(what, signature, handle, people)
 
 
 @pytest.fixture
@@ -103,7 +143,12 @@ def signed(world: World, tmp_path: Path) -> tuple[World, str, str]:
     """A route that asks for a signature, ready but for it; the key of its owner, and one of somebody else."""
     private, public = key(tmp_path, "maria")
     other, _ = key(tmp_path, "other")
-    world.write("people.yaml", world.read("people.yaml").replace("name: Maria}", f'name: Maria, allowed_signer: "{public}"}}'))
+    world.write(
+        "people.yaml",
+        world.read("people.yaml").replace(
+            "name: Maria}", f'name: Maria, allowed_signer: "{public}"}}'
+        ),
+    )
     world.write("pmlint.toml", '[gate]\nsigned_routes = ["refund-triage"]\n')
     world.ready()
     return world, private, other
@@ -112,7 +157,16 @@ def signed(world: World, tmp_path: Path) -> tuple[World, str, str]:
 def signoff(world: World, private: str, *words: str) -> tuple[int, str]:
     """The exit code of ``pmlint signoff`` in a repository, and what it says."""
     output = io.StringIO()
-    command = ["pmlint", "signoff", "refund-triage", "--key", private, "--now", TODAY.isoformat(), *words]
+    command = [
+        "pmlint",
+        "signoff",
+        "refund-triage",
+        "--key",
+        private,
+        "--now",
+        TODAY.isoformat(),
+        *words,
+    ]
     with (
         chdir(world.root),
         redirect_stdout(output),
@@ -136,7 +190,9 @@ def test_a_signed_route_restarts_with_its_owners_signature(signed: tuple[World, 
     assert world.verdict().verdict == "allowed", said(world.verdict())
 
 
-def test_a_sign_off_is_for_this_file_these_postmortems_and_a_time(signed: tuple[World, str, str]) -> None:
+def test_a_sign_off_is_for_this_file_these_postmortems_and_a_time(
+    signed: tuple[World, str, str],
+) -> None:
     world, private, _ = signed
     world.restart()
     assert signoff(world, private, "--expires", "2026-10-20")[0] == 0
@@ -148,14 +204,16 @@ def test_a_sign_off_is_for_this_file_these_postmortems_and_a_time(signed: tuple[
     world.edit(file, ("2026-10-20", "2026-12-20"))
     assert "the signature is not by @maria" in said(world.verdict())
     world.write(file, text.replace("2026-10-20", "2026-10-14"))
-    assert "has expired" in said(world.verdict())
+    assert "expired on 2026-10-14" in said(world.verdict())
     world.write(file, text.replace('"PM-2026-001"', ""))
-    assert "does not speak of PM-2026-001" in said(world.verdict())
+    assert "does not name PM-2026-001" in said(world.verdict())
     world.write(file, "{}")
-    assert "is no sign-off" in said(world.verdict())
+    assert "is not a sign-off" in said(world.verdict())
 
 
-def test_a_key_that_the_change_itself_brings_does_not_sign(signed: tuple[World, str, str], tmp_path: Path) -> None:
+def test_a_key_that_the_change_itself_brings_does_not_sign(
+    signed: tuple[World, str, str], tmp_path: Path
+) -> None:
     world, _, other = signed
     public = Path(other).with_suffix(".pub").read_text().strip()
     text = world.read("people.yaml")
@@ -170,17 +228,33 @@ def test_approvals_by_signature(world: World, tmp_path: Path) -> None:
     from pmlint.cli.gate import _approvals
 
     private, public = key(tmp_path, "maria")
-    world.write("people.yaml", world.read("people.yaml").replace("name: Maria}", f'name: Maria, allowed_signer: "{public}"}}'))
+    world.write(
+        "people.yaml",
+        world.read("people.yaml").replace(
+            "name: Maria}", f'name: Maria, allowed_signer: "{public}"}}'
+        ),
+    )
     closing(world, '[gate]\napprovals = "signature"\n')
     world.git("checkout", "-q", "-B", "change")
     head = world.commit()
     file = tmp_path / "approvals.json"
-    for signature, counts in ((sign(approval_statement(head), private), 1), (sign(approval_statement("0" * 40), private), 0), ("", 0)):
+    for signature, counts in (
+        (sign(approval_statement(head), private), 1),
+        (sign(approval_statement("0" * 40), private), 0),
+        ("", 0),
+    ):
         import json
 
-        file.write_text(json.dumps([{"login": "maria", "state": "APPROVED", "commit": head, "signature": signature}]))
+        file.write_text(
+            json.dumps(
+                [{"login": "maria", "state": "APPROVED", "commit": head, "signature": signature}]
+            )
+        )
         with Repository(str(world.root)) as repository:
-            assert len(_approvals(str(file), repository.tree(repository.resolve("main")), head)) == counts
+            assert (
+                len(_approvals(str(file), repository.tree(repository.resolve("main")), head))
+                == counts
+            )
     assert POSTMORTEM
     assert ALERT
 
@@ -189,8 +263,13 @@ def test_what_the_gate_judges_by_needs_an_approval(world: World) -> None:
     world.write("pmlint.toml", FORGE)
     world.commit()
     world.write("people.yaml", world.read("people.yaml") + '- {handle: "@new", name: New}\n')
-    assert "approval-missing: people.yaml is what the gate judges by" in said(world.verdict(author="tom"))
-    assert world.verdict(author="tom", approvals=(Approval("maria", "APPROVED", ""),)).verdict == "allowed"
+    assert "person-added: @new: the person @new was added, and no eligible person" in said(
+        world.verdict(author="tom")
+    )
+    assert (
+        world.verdict(author="tom", approvals=(Approval("maria", "APPROVED", ""),)).verdict
+        == "allowed"
+    )
 
 
 def test_a_sign_off_needs_its_owner_behind_the_head(world: World) -> None:
@@ -199,8 +278,11 @@ def test_a_sign_off_needs_its_owner_behind_the_head(world: World) -> None:
     world.commit()
     world.sign()
     world.restart()
-    assert "@maria neither made this change nor approved this head" in said(world.verdict(author="tom"))
-    assert world.verdict(author="tom", approvals=(Approval("maria", "APPROVED", ""),)).verdict == "allowed"
+    assert "@maria neither made nor approved this commit" in said(world.verdict(author="tom"))
+    assert (
+        world.verdict(author="tom", approvals=(Approval("maria", "APPROVED", ""),)).verdict
+        == "allowed"
+    )
     assert world.verdict(author="maria").verdict == "allowed"
 
 
@@ -210,13 +292,13 @@ def test_approvals_that_are_none(tmp_path: Path, text: str) -> None:
     from pmlint.project.settings import UsageError
 
     file = tmp_path / "approvals.json"
-    with pytest.raises(UsageError, match="can't be read"):
+    with pytest.raises(UsageError, match="cannot be read"):
         read_approvals(str(file))
     file.write_text(text)
     if text == "{}":
         assert read_approvals(str(file)) == []
     else:
-        with pytest.raises(UsageError, match="no list of approvals"):
+        with pytest.raises(UsageError, match="not a list of approvals"):
             read_approvals(str(file))
 
 
@@ -233,10 +315,21 @@ def test_approve_prints_what_the_gate_takes(world: World, tmp_path: Path) -> Non
 
     def pmlint(*words: str) -> subprocess.CompletedProcess[str]:
         code = "from pmlint.cli import main; main()"
-        return subprocess.run([sys.executable, "-c", code, *words], cwd=world.root, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [sys.executable, "-c", code, *words],
+            cwd=world.root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     private, public = key(tmp_path, "maria")
-    world.write("people.yaml", world.read("people.yaml").replace("name: Maria}", f'name: Maria, allowed_signer: "{public}"}}'))
+    world.write(
+        "people.yaml",
+        world.read("people.yaml").replace(
+            "name: Maria}", f'name: Maria, allowed_signer: "{public}"}}'
+        ),
+    )
     closing(world, '[gate]\napprovals = "signature"\n')
     world.write("pmlint.toml", '[gate]\napprovals = "signature"\n')
     world.git("stash", "-q", "--", POSTMORTEM)
@@ -245,7 +338,19 @@ def test_approve_prints_what_the_gate_takes(world: World, tmp_path: Path) -> Non
     world.git("stash", "pop", "-q")
     world.commit()
     file = tmp_path / "approvals.json"
-    words = ("gate", "--base", "main", "--head", "change", "--author", "tom", "--approvals", str(file), "--now", TODAY.isoformat())
+    words = (
+        "gate",
+        "--base",
+        "main",
+        "--head",
+        "change",
+        "--author",
+        "tom",
+        "--approvals",
+        str(file),
+        "--now",
+        TODAY.isoformat(),
+    )
     done = pmlint("approve", "--as", "@maria", "--key", private)
     assert done.returncode == 0, done.stderr
     file.write_text(done.stdout)
@@ -274,10 +379,12 @@ def test_an_approval_counts_for_the_merge_that_a_queue_makes_of_it(world: World)
     def judged() -> str:
         with Repository(str(world.root)) as repository:
             head = repository.resolve("queue")
-            return said(judge(Change(repository, main, head, repository.tree(head), TODAY, "tom", good)))
+            return said(
+                judge(Change(repository, main, head, repository.tree(head), TODAY, "tom", good))
+            )
 
     assert judged() == "allowed"
     world.write("more.txt", "x\n")
     world.git("add", "-A")
     world.git("commit", "-q", "--amend", "--no-edit")
-    assert "approved an older commit" in judged()
+    assert "neither made nor approved this commit" in judged()

@@ -35,13 +35,9 @@ def restarted(world: World) -> World:
 
 
 EXPECTED = """\
-refused route 'refund-triage' (restart: down → up)
-  held by PM-2026-001 A2: open, owner @tom, deadline 2026-10-30
-    to release: land it in a change of its own, then record the proof and a verifier who is not its owner; then restart
-  held by PM-2026-001 R1: the restart condition is not met
-    to release: meet it, and record that in a change of its own
-  held by PM-2026-001: the restart is not signed off
-    to release: have the owner of the route sign it off: pmlint signoff
+routes/refund-triage.yaml:5:10: error route-held: held route 'refund-triage': the restart flag moves from false to true \
+while PM-2026-001 A2: open, and 2 more; help: pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI --verified-by HANDLE; \
+pmlint why refund-triage lists everything that blocks it
 """
 
 
@@ -62,7 +58,7 @@ def test_allowed(restarted: World) -> None:
 def test_unjudged(restarted: World) -> None:
     done = gate(restarted, "--base", "nowhere")
     assert done.returncode == 2
-    assert "unjudged unknown-revision: there is no revision 'nowhere'; fetch it: git fetch origin, or check the name" in done.stdout
+    assert "error unknown-revision: there is no revision 'nowhere'; help: fetch it: git fetch origin, or check the name" in done.stdout
 
 
 def test_unjudged_outside_a_repository(tmp_path: Path) -> None:
@@ -111,7 +107,7 @@ def test_json_has_its_shape(restarted: World) -> None:
         "deadline": "2026-10-30",
         "reason": "open",
     } | {name: value for name, value in data["routes"][0]["held_by"][0].items() if name in ("release", "kind")}
-    assert data["judged"]["target"] == restarted.git("rev-parse", "main")
+    assert data["judged"]["base"] == restarted.git("rev-parse", "main")
 
 
 def test_staged_is_what_is_asked_where_nobody_says(world: World) -> None:
@@ -163,7 +159,7 @@ def test_why_looks_proofs_up(world: World) -> None:
     world.meet()
     world.sign()
     world.commit()
-    assert "A2: the commit 4be1f0c is not on the target" in why()
+    assert "A2: the commit 4be1f0c is not on the base" in why()
     world.git("reset", "-q", "--hard", "HEAD~1")
     world.ready()
     assert "the restart is not signed off" in why()
@@ -236,7 +232,7 @@ def test_audit_names_what_was_merged_past_the_gate(restarted: World) -> None:
     done = subprocess.run(command, cwd=restarted.root, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stdout.startswith(
-        f"refused {restarted.git('rev-parse', 'HEAD~1')}\n  route 'refund-triage' (restart: down → up) was held by PM-2026-001 A2"
+        f"refused {restarted.git('rev-parse', 'HEAD~1')}\n  route 'refund-triage' (restart: false → true) was held by PM-2026-001 A2"
     )
     assert done.stdout.endswith("1 change of 2 would not have been allowed\n")
     done = subprocess.run([*command, "--last", "1"], cwd=restarted.root, capture_output=True, text=True, check=False)

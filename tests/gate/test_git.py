@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.gate.judge import Change, judge
+from pmlint.gate.case import Change
+from pmlint.gate.verdict import judge
 from pmlint.git import Repository, Unjudged
 from tests.gate.world import ALERT, CLEAN, POSTMORTEM, ROUTE, TODAY, World, said
 
@@ -34,7 +35,9 @@ def restarted(world: World) -> World:
     return world
 
 
-def test_a_branch_older_than_the_postmortem_is_judged_by_the_merge(world: World, tmp_path: Path) -> None:
+def test_a_branch_older_than_the_postmortem_is_judged_by_the_merge(
+    world: World, tmp_path: Path
+) -> None:
     text = world.read(POSTMORTEM)
     world.delete(POSTMORTEM)
     world.edit(ROUTE, ("[PM-2026-001]", "[]"))
@@ -95,7 +98,14 @@ def test_hostile_configuration_and_attributes_run_nothing(restarted: World, tmp_
     script = tmp_path / "evil.sh"
     script.write_text(f"#!/bin/sh\ntouch {witness}\nexit 0\n")
     script.chmod(0o755)
-    keys = ("core.fsmonitor", "diff.external", "merge.evil.driver", "filter.evil.clean", "filter.evil.smudge", "core.sshCommand")
+    keys = (
+        "core.fsmonitor",
+        "diff.external",
+        "merge.evil.driver",
+        "filter.evil.clean",
+        "filter.evil.smudge",
+        "core.sshCommand",
+    )
     for key in keys:
         restarted.git("config", key, str(script))
     restarted.git("config", "core.hooksPath", str(tmp_path))
@@ -107,8 +117,16 @@ def test_hostile_configuration_and_attributes_run_nothing(restarted: World, tmp_
     assert not witness.exists()
 
 
-def test_environment_of_git_is_not_believed(restarted: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"):
+def test_environment_of_git_is_not_believed(
+    restarted: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in (
+        "GIT_DIR",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_WORK_TREE",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_NAMESPACE",
+    ):
         monkeypatch.setenv(name, str(tmp_path / "nowhere"))
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.fsmonitor")
@@ -121,7 +139,9 @@ def test_a_tag_of_the_same_name_does_not_win(restarted: World) -> None:
     assert "A2: open" in verdict(restarted.root)
 
 
-def test_a_program_named_git_in_the_repository_is_not_run(restarted: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_named_git_in_the_repository_is_not_run(
+    restarted: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     evil = restarted.root / "git"
     evil.write_text("#!/bin/sh\nexit 0\n")
     evil.chmod(0o755)
@@ -135,8 +155,27 @@ def test_a_shallow_clone_is_not_judged(restarted: World, tmp_path: Path) -> None
         restarted.write("count.txt", str(number))
         restarted.commit()
     clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{restarted.root}", str(clone), "-b", "change"], env=CLEAN, check=True)
-    subprocess.run(["git", "fetch", "-q", "--depth", "1", "origin", "main:main"], cwd=clone, env=CLEAN, check=True)
+    subprocess.run(
+        [
+            "git",
+            "clone",
+            "-q",
+            "--depth",
+            "1",
+            f"file://{restarted.root}",
+            str(clone),
+            "-b",
+            "change",
+        ],
+        env=CLEAN,
+        check=True,
+    )
+    subprocess.run(
+        ["git", "fetch", "-q", "--depth", "1", "origin", "main:main"],
+        cwd=clone,
+        env=CLEAN,
+        check=True,
+    )
     with pytest.raises(Unjudged) as error:
         verdict(clone)
     assert error.value.help == "git fetch --unshallow (in CI: fetch-depth: 0)"
@@ -145,7 +184,15 @@ def test_a_shallow_clone_is_not_judged(restarted: World, tmp_path: Path) -> None
 def test_a_partial_clone_is_not_judged(restarted: World, tmp_path: Path) -> None:
     restarted.git("config", "uploadpack.allowFilter", "true")
     clone = tmp_path / "clone"
-    words = ["git", "clone", "-q", "--bare", "--filter=blob:none", f"file://{restarted.root}", str(clone)]
+    words = [
+        "git",
+        "clone",
+        "-q",
+        "--bare",
+        "--filter=blob:none",
+        f"file://{restarted.root}",
+        str(clone),
+    ]
     subprocess.run(words, env=CLEAN, check=True)
     with pytest.raises(Unjudged, match="is not here"):
         verdict(clone)
@@ -153,7 +200,9 @@ def test_a_partial_clone_is_not_judged(restarted: World, tmp_path: Path) -> None
 
 def test_bare_repositories_work_trees_and_packed_refs(restarted: World, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
-    subprocess.run(["git", "clone", "-q", "--bare", str(restarted.root), str(bare)], env=CLEAN, check=True)
+    subprocess.run(
+        ["git", "clone", "-q", "--bare", str(restarted.root), str(bare)], env=CLEAN, check=True
+    )
     assert "A2: open" in verdict(bare)
     restarted.git("pack-refs", "--all")
     restarted.git("gc", "-q")
@@ -171,11 +220,25 @@ def test_a_conflict_names_the_files(world: World) -> None:
     world.edit(ROUTE, ("title: Refund triage", "title: Two"))
     world.commit()
     with Repository(str(world.root)) as repository:
-        assert repository.merge(repository.resolve("main"), repository.resolve("change")).conflicts == (ROUTE,)
+        assert repository.merge(
+            repository.resolve("main"), repository.resolve("change")
+        ).conflicts == (ROUTE,)
 
 
 @pytest.mark.parametrize(
-    "name", ["nothing", "-x", "../HEAD", "refs/heads/../../config", "HEAD~99", "0" * 40, "a" * 40, "", "@{1}", "main:routes"]
+    "name",
+    [
+        "nothing",
+        "-x",
+        "../HEAD",
+        "refs/heads/../../config",
+        "HEAD~99",
+        "0" * 40,
+        "a" * 40,
+        "",
+        "@{1}",
+        "main:routes",
+    ],
 )
 def test_unknown_revisions(world: World, name: str) -> None:
     with Repository(str(world.root)) as repository, pytest.raises(Unjudged):
@@ -203,12 +266,16 @@ def test_nothing_is_written_into_the_repository(restarted: World) -> None:
     verdict(restarted.root)
     with Repository(str(restarted.root)) as repository:
         repository.staged()
-    assert {path: path.read_bytes() for path in restarted.root.rglob("*") if path.is_file()} == before
+    assert {
+        path: path.read_bytes() for path in restarted.root.rglob("*") if path.is_file()
+    } == before
 
 
 def test_many_gates_at_once_with_git_gc(restarted: World) -> None:
     answers: list[str] = []
-    threads = [threading.Thread(target=lambda: answers.append(verdict(restarted.root))) for _ in range(8)]
+    threads = [
+        threading.Thread(target=lambda: answers.append(verdict(restarted.root))) for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     restarted.git("gc", "-q")
@@ -232,37 +299,38 @@ def test_a_large_blob_is_not_read_and_the_next_is(world: World) -> None:
 
 
 def test_proof_by_commit(world: World) -> None:
-    """A commit counts where it is on the target and touches what the action names."""
-    beside = world.commit()
+    """A commit counts where it is on the base, changes what the action names, and is newer than the action."""
+    older = world.git("rev-parse", "HEAD")
     world.write("README.md", "hello\n")
     readme = world.commit()
     fix = world.land()
     branch(world)
-    for commit, good in ((fix, True), (readme, True), (beside, False)):
+    for commit, code in (
+        (fix, ""),
+        (readme, "proof-elsewhere"),
+        (older, "proof-elsewhere"),
+        ("4be1f0c", "closed-without-proof"),
+    ):
         world.git("checkout", "-q", "main", "--", POSTMORTEM)
         world.close(f'commit: "{commit[:10]}"')
         world.commit()
-        assert ("closed-without-proof" in verdict(world.root)) != good, commit
-    world.git("checkout", "-q", "main")
-    world.edit(POSTMORTEM, ("the alert refund-rescues pages @maria above 3", f"the alert {ALERT} pages @maria above 3"))
+        answer = verdict(world.root)
+        assert answer.startswith("allowed") == (not code), answer
+        assert code in answer
+    world.git("checkout", "-q", "main", "--", POSTMORTEM)
+    world.write(ALERT, "signal: other\n")
+    mine = world.commit()
+    world.close(f'commit: "{mine}"')
     world.commit()
-    for commit, good in ((fix, True), (readme, False)):
-        branch(world)
-        world.git("checkout", "-q", "main", "--", POSTMORTEM)
-        world.edit(
-            POSTMORTEM,
-            (
-                "10 minutes\n    status: open",
-                f'10 minutes\n    status: done\n    proof: [{{commit: "{commit}"}}]\n    verified_by: "@maria"',
-            ),
-        )
-        world.commit()
-        assert ("does not touch" in verdict(world.root)) != good
+    assert "proof-not-on-base" in verdict(world.root)
 
 
 def test_a_head_that_points_nowhere_is_not_taken_for_a_new_repository(world: World) -> None:
     world.git("symbolic-ref", "HEAD", "refs/heads/none")
-    with Repository(str(world.root)) as repository, pytest.raises(Unjudged, match="HEAD points at no commit"):
+    with (
+        Repository(str(world.root)) as repository,
+        pytest.raises(Unjudged, match="HEAD points at no commit"),
+    ):
         _ = repository.refs.is_unborn
 
 

@@ -14,7 +14,9 @@ from tests.gate.world import CLEAN, POSTMORTEM, ROUTE, World
 
 
 def git(folder: Path, *words: str) -> str:
-    return subprocess.run(["git", *words], cwd=folder, env=CLEAN, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        ["git", *words], cwd=folder, env=CLEAN, check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def instead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
@@ -42,7 +44,10 @@ def test_a_path_with_a_line_break(tmp_path: Path) -> None:
     folder = tmp_path / "a\nb"
     folder.mkdir()
     git(folder, "init", "-q")
-    with pytest.raises(Unjudged, match="the repository's path has a line break"), Repository(str(folder)):
+    with (
+        pytest.raises(Unjudged, match="the repository's path has a line break"),
+        Repository(str(folder)),
+    ):
         pass
 
 
@@ -50,24 +55,46 @@ def test_two_histories(world: World) -> None:
     world.git("checkout", "-q", "--orphan", "other")
     world.write("other.txt", "x")
     world.commit()
-    with Repository(str(world.root)) as found, pytest.raises(Unjudged, match="what both sides have in common is not here"):
+    with (
+        Repository(str(world.root)) as found,
+        pytest.raises(Unjudged, match="what both sides have in common is not here"),
+    ):
         found.merge(found.resolve("main"), found.resolve("other"))
 
 
 @pytest.mark.parametrize(
     ("script", "message", "help"),
     [
-        ("echo 'usage: git merge-tree' >&2; exit 129", "this git can't merge without a work tree", "install git 2.38 or newer"),
-        ("echo 'error: unknown option' >&2; exit 129", "this git can't merge without a work tree", "install git 2.38 or newer"),
+        (
+            "echo 'usage: git merge-tree' >&2; exit 129",
+            "this git can't merge without a work tree",
+            "install git 2.38 or newer",
+        ),
+        (
+            "echo 'error: unknown option' >&2; exit 129",
+            "this git can't merge without a work tree",
+            "install git 2.38 or newer",
+        ),
         (
             "printf 'fatal: bad\\nmore' >&2; exit 128",
             "fatal: bad is not here",
             "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
         ),
-        ("exit 128", "the merge is not here", "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)"),
+        (
+            "exit 128",
+            "the merge is not here",
+            "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
+        ),
     ],
 )
-def test_a_merge_that_fails(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, message: str, help: str) -> None:
+def test_a_merge_that_fails(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    script: str,
+    message: str,
+    help: str,
+) -> None:
     with Repository(str(world.root)) as found:
         instead(monkeypatch, tmp_path, script)
         with pytest.raises(Unjudged) as error:
@@ -75,7 +102,9 @@ def test_a_merge_that_fails(world: World, monkeypatch: pytest.MonkeyPatch, tmp_p
     assert (error.value.message, error.value.help) == (message, help)
 
 
-def test_git_that_fails_hangs_or_is_not_there(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_git_that_fails_hangs_or_is_not_there(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with Repository(str(world.root)) as found:
         instead(monkeypatch, tmp_path, "exit 2")
         with pytest.raises(Unjudged, match=r"^a part of history is not here$"):
@@ -98,16 +127,23 @@ def test_an_index_in_conflict(world: World) -> None:
     world.git("checkout", "-q", "main")
     world.edit(ROUTE, ("title: Refund triage", "title: Two"))
     world.commit()
-    subprocess.run(["git", "merge", "-q", "other"], cwd=world.root, env=CLEAN, check=False, capture_output=True)
+    subprocess.run(
+        ["git", "merge", "-q", "other"], cwd=world.root, env=CLEAN, check=False, capture_output=True
+    )
     with Repository(str(world.root)) as found, pytest.raises(Unjudged) as error:
         found.staged()
     assert error.value.message.startswith("what is staged is no tree: ")
     assert error.value.help == "resolve the conflict: git status"
 
 
-def test_an_index_that_is_none(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_index_that_is_none(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path))
-    with Repository(str(world.root)) as found, pytest.raises(Unjudged, match=r"^the index can't be read: Is a directory$"):
+    with (
+        Repository(str(world.root)) as found,
+        pytest.raises(Unjudged, match=r"^the index can't be read: Is a directory$"),
+    ):
         found.staged()
 
 
@@ -124,14 +160,20 @@ def test_what_a_forge_merged_alone(world: World) -> None:
     world.git("commit", "-q", "--amend", "-m", "merge and more")
     more = world.git("rev-parse", "HEAD")
     with Repository(str(world.root)) as found:
-        assert [found.merged_alone(target, commit) for commit in (merge, more, head)] == [head, "", ""]
+        assert [found.merged_alone(target, commit) for commit in (merge, more, head)] == [
+            head,
+            "",
+            "",
+        ]
         assert found.merged_alone(head, merge) == ""
 
 
 def test_a_project_in_a_folder(world: World) -> None:
     first = world.git("rev-parse", "HEAD")
     with Repository(str(world.root), "postmortems") as found:
-        assert [entry.path for entry in found.tree(first).walk("")] == [POSTMORTEM.partition("/")[2]]
+        assert [entry.path for entry in found.tree(first).walk("")] == [
+            POSTMORTEM.partition("/")[2]
+        ]
         assert POSTMORTEM.partition("/")[2] in found.touched(first)
         assert f"/{ROUTE}" in found.touched(first)
     for folder in ("none", "pmlint.toml"):
@@ -144,6 +186,10 @@ def test_what_is_no_file(world: World) -> None:
     commit = world.commit()
     with Repository(str(world.root)) as found:
         tree = found.tree(commit)
-        for path, message in (("link", "this is a symbolic link"), ("routes", "this is a folder"), ("none", "there is none")):
+        for path, message in (
+            ("link", "this is a symbolic link"),
+            ("routes", "this is a folder"),
+            ("none", "there is none"),
+        ):
             with pytest.raises(Malformed, match=message):
                 tree.read(path)

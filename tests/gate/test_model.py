@@ -40,7 +40,13 @@ class Play:
         self.body = body
         template = {name: value for name, value in self.data["actions"][1].items() if name != "id"}
         self.data["actions"] = [
-            {**template, "id": name, "layer": layer, "title": f"{layer} for refunds, number {name}", "done_when": f"{fix(name)} is there"}
+            {
+                **template,
+                "id": name,
+                "layer": layer,
+                "title": f"{layer} for refunds, number {name}",
+                "done_when": f"{fix(name)} is there",
+            }
             for name, layer in LAYERS.items()
         ]
         self.data["actions"][0]["control"] = "refund-approval"
@@ -57,8 +63,12 @@ class Play:
                 return [plain(item) for item in value]
             return value
 
-        front = yaml.safe_dump(plain(data), sort_keys=False, allow_unicode=True).replace("customers: '23'", "customers: 23")
-        front = front.replace("amount: '4140.50'", "amount: 4140.50").replace("restart: 'null'", "restart: null")
+        front = yaml.safe_dump(plain(data), sort_keys=False, allow_unicode=True).replace(
+            "customers: '23'", "customers: 23"
+        )
+        front = front.replace("amount: '4140.50'", "amount: 4140.50").replace(
+            "restart: 'null'", "restart: null"
+        )
         self.world.write(FILE, f"---\n{front}---\n{self.body}")
 
     def change(self) -> tuple[set[str], set[str], bool, bool]:
@@ -69,13 +79,29 @@ class Play:
             name = self.random.choice(NAMES)
             action = next((action for action in data["actions"] if action["id"] == name), None)
             match self.random.choice(
-                ("land", "close", "close", "reopen", "restart", "restart", "stop", "unlink", "remove", "relabel", "revert")
+                (
+                    "land",
+                    "close",
+                    "close",
+                    "reopen",
+                    "restart",
+                    "restart",
+                    "stop",
+                    "unlink",
+                    "remove",
+                    "relabel",
+                    "revert",
+                )
             ):
                 case "land":
                     self.world.write(fix(name), "limit: 1\n")
                     landed.add(name)
                 case "close" if action:
-                    action |= {"status": "done", "proof": [{"path": fix(name)}], "verified_by": "@maria"}
+                    action |= {
+                        "status": "done",
+                        "proof": [{"path": fix(name)}],
+                        "verified_by": "@maria",
+                    }
                     closed.add(name)
                 case "reopen" if action:
                     action["status"] = "open"
@@ -91,13 +117,19 @@ class Play:
                     data["actions"].remove(action)
                     taken = True
                 case "relabel" if action:
-                    taken = taken or (name not in self.closed & self.landed and action["layer"] != "training")
+                    taken = taken or (
+                        name not in self.closed & self.landed and action["layer"] != "training"
+                    )
                     action["layer"] = "training"
                 case "revert":
                     (self.world.root / fix(name)).unlink(missing_ok=True)
                     landed.discard(name)
         self.write(data)
-        route = self.world.read(ROUTE).replace("restart: true", "restart: false").replace("postmortems: [PM-2026-001]", "postmortems: []")
+        route = (
+            self.world.read(ROUTE)
+            .replace("restart: true", "restart: false")
+            .replace("postmortems: [PM-2026-001]", "postmortems: []")
+        )
         self.world.write(ROUTE, route.replace("restart: false", f"restart: {str(running).lower()}"))
         self.pending = data
         return landed, closed, running, taken
@@ -109,7 +141,9 @@ class Play:
             allowed, answer = verdict.verdict == "allowed", said(verdict)
         except UsageError as error:
             allowed, answer = False, error.message
-        linked = bool(self.data["routes"])  # a review that holds nothing may be unlinked, and says nothing of the route from then on
+        linked = bool(
+            self.data["routes"]
+        )  # a review that holds nothing may be unlinked, and says nothing of the route from then on
         if allowed:
             assert not (taken and linked), answer
             if linked and running and not self.running:
@@ -118,7 +152,12 @@ class Play:
                 assert self.landed >= set(NAMES), answer
             self.world.git("checkout", "-q", "main")
             self.world.git("merge", "-q", "--ff-only", "change")
-            self.landed, self.closed, self.running, self.data = landed, closed, running, self.pending
+            self.landed, self.closed, self.running, self.data = (
+                landed,
+                closed,
+                running,
+                self.pending,
+            )
         else:
             self.world.git("checkout", "-q", "main")
             self.world.git("clean", "-fdq")
@@ -131,7 +170,12 @@ class Play:
         data = self.pending = yaml.safe_load(yaml.safe_dump(self.data))
         for action in data["actions"]:
             name = action["id"]
-            action |= {"status": "done", "layer": LAYERS[name], "proof": [{"path": fix(name)}], "verified_by": "@maria"}
+            action |= {
+                "status": "done",
+                "layer": LAYERS[name],
+                "proof": [{"path": fix(name)}],
+                "verified_by": "@maria",
+            }
         self.write(data)
         assert self.world.verdict().verdict == "allowed"
         self.world.git("checkout", "-q", "main")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from datetime import date
@@ -11,7 +10,8 @@ from pathlib import Path
 
 from pmlint.check.verdict import Verdict
 from pmlint.gate.approvals import Approval
-from pmlint.gate.judge import Change, judge
+from pmlint.gate.case import Change
+from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.parsing.tree import WorkTree
 
@@ -20,6 +20,11 @@ POSTMORTEM = "postmortems/PM-2026-001-refunds.md"
 ROUTE = "routes/refund-triage.yaml"
 TEST = "tests/agents/test_refund_scope.py"
 ALERT = "deploy/alerts/refund-rescues.yaml"
+PROVED = ("proof: [{path: evidence/PM-2026-001/outcome.md}]", f"proof: [{{path: {TEST}}}]")
+"""A1 is done by what it names; the case of the rules has no tests of its own."""
+PROOF = "evidence/PM-2026-001/propose-only.md"
+"""What shows that the restart condition is met."""
+MET = ("met: false}", f"met: true, proof: [{{path: {PROOF}}}]}}")
 TODAY = date(2026, 10, 15)
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -43,12 +48,15 @@ class World:
             return
         shutil.copytree(BASE, root, dirs_exist_ok=True)
         self.write(TEST, "def test_limit() -> None: ...\n")
+        self.edit(POSTMORTEM, PROVED)
         (root / "pmlint.toml").touch()
         self.git("init", "-q", "-b", "main")
         self.commit()
 
     def git(self, *words: str) -> str:
-        return subprocess.run(["git", *words], cwd=self.root, env=CLEAN, check=True, capture_output=True, text=True).stdout.strip()
+        return subprocess.run(
+            ["git", *words], cwd=self.root, env=CLEAN, check=True, capture_output=True, text=True
+        ).stdout.strip()
 
     def commit(self) -> str:
         """Commit everything that is there; the commit's id."""
@@ -98,12 +106,15 @@ class World:
         return self.commit()
 
     def meet(self) -> None:
-        """Meet the restart condition."""
-        self.edit(POSTMORTEM, ("met: false", "met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]"))
+        """Meet the restart condition, with its proof."""
+        self.write(PROOF, "14 days without a rescue\n")
+        self.edit(POSTMORTEM, MET)
 
     def sign(self, by: str = "@maria") -> None:
         """Sign the restart off."""
-        self.edit(POSTMORTEM, ("restart:\n", f'restart:\n  signoff: {{by: "{by}", on: 2026-10-15}}\n'))
+        self.edit(
+            POSTMORTEM, ("restart:\n", f'restart:\n  signoff: {{by: "{by}", on: 2026-10-15}}\n')
+        )
 
     def ready(self) -> None:
         """Land the fix, close A2, meet the condition: what is left is the sign-off and the restart."""
@@ -112,7 +123,14 @@ class World:
         self.meet()
         self.commit()
 
-    def verdict(self, *, how: str = "branch", author: str = "", approvals: tuple[Approval, ...] = (), base: str = "") -> Verdict:
+    def verdict(
+        self,
+        *,
+        how: str = "branch",
+        author: str = "",
+        approvals: tuple[Approval, ...] = (),
+        base: str = "",
+    ) -> Verdict:
         """Judge what is in the work tree against ``main``: as a commit on a branch, as what is staged, or as it lies there."""
         base = base or self.git("rev-parse", "main")
         head = ""
@@ -128,21 +146,26 @@ class World:
                 assert not merge.conflicts
                 result = repository.tree(merge.tree)
             else:
-                result = repository.tree(repository.staged()) if how == "staged" else WorkTree(str(self.root))
+                result = (
+                    repository.tree(repository.staged())
+                    if how == "staged"
+                    else WorkTree(str(self.root))
+                )
             at_head = tuple(entry._replace(commit=entry.commit or head) for entry in approvals)
             return judge(Change(repository, target, head, result, TODAY, author, at_head))
 
 
 def said(verdict: Verdict) -> str:
     """Everything that a verdict says, as text."""
+    lines = [f"{refusal.code}: {refusal.message}" for refusal in verdict.refusals]
     holds = [
         f"{route.route} ({', '.join(route.flags)}): {hold.postmortem} {hold.subject}: {hold.reason}"
         for route in verdict.routes
         for hold in route.held_by
     ]
-    return "\n".join([verdict.verdict, *verdict.cases, *holds])
+    return "\n".join([verdict.verdict, *lines, *holds])
 
 
-def codes(verdict: Verdict) -> set[str]:
-    """The names of the cases of a verdict."""
-    return {match[0] for case in verdict.cases if (match := re.match(r"[a-z-]+(?=:)", case))}
+def codes(verdict: Verdict) -> list[str]:
+    """The codes of a verdict's refusals, each once, in the order of the alphabet."""
+    return sorted({refusal.code for refusal in verdict.refusals})

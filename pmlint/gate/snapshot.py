@@ -1,26 +1,32 @@
-"""One of the two trees of a change, read as the target's configuration says, and no more of it than
+"""One of the two trees of a change, read as the base's configuration says, and no more of it than
 the question needs.
+
+There is one reader: which postmortems name a word is decided by what `read_postmortem` reads, and
+the shortcut over bytes may only skip what that reader would not find (docs/spec/gate.md, 1).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from pmlint.model import Postmortem, Route
-from pmlint.parsing.document import read_postmortem
+from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree
+from pmlint.place import Path, Span, Where
 from pmlint.project.files import postmortem_files, route_files
+from pmlint.project.ids import id_of_file
 from pmlint.project.registry import Registry, read_routes
 from pmlint.project.settings import Settings
 
 _TOKEN = re.compile(rb"[\w.@/-]+")
 _MANY = 50
 """So many words are looked up in the words of a text rather than one by one in the text."""
+Read = Postmortem | Malformed
 
 
 class Memory(NamedTuple):
@@ -28,11 +34,11 @@ class Memory(NamedTuple):
     contents.
     """
 
-    postmortems: dict[str, Postmortem | Malformed]
+    postmortems: dict[str, Read]
     registries: dict[tuple[tuple[str, str], ...], Registry]
 
 
-class Side:
+class Snapshot:
     """A tree with its routes and postmortems.
 
     What both sides have alike is read once: they share ``memory``, by content.
@@ -45,6 +51,7 @@ class Side:
         self._memory = memory
         self._mentions: dict[frozenset[bytes], list[str]] = {}
         self._ids: dict[str, str] = dict(getattr(tree, "ids", {}))
+        self._documents: dict[str, Document | None] = {}
 
     @cached_property
     def registry(self) -> Registry:
@@ -62,6 +69,15 @@ class Side:
         found: dict[str, list[Route]] = {}
         for route in self.registry.routes:
             found.setdefault(route.id, []).append(route)
+        return found
+
+    @cached_property
+    def routes_of_postmortem(self) -> dict[str, set[str]]:
+        """The routes whose own files link a postmortem, by its id."""
+        found: dict[str, set[str]] = {}
+        for route in self.registry.routes:
+            for name in route.postmortems:
+                found.setdefault(name, set()).add(route.id)
         return found
 
     def identity(self, path: str) -> str:
@@ -82,7 +98,7 @@ class Side:
         blob = b"blob %d\0" % len(data) + data
         return hashlib.sha1(blob, usedforsecurity=False).hexdigest()
 
-    def read(self, path: str) -> Postmortem | Malformed:
+    def read(self, path: str) -> Read:
         """A postmortem, or why it can't be read; its shape may still be wrong."""
         key = f"{path} {self.identity(path)}"
         known = self._memory.postmortems
@@ -98,11 +114,20 @@ class Side:
                 known[key] = error
         return known[key]
 
+    def versions(self, name: str) -> list[tuple[str, Read]]:
+        """The files that have a postmortem id, and those that could: they name it and can't be
+        read.
+        """
+        found = [(path, self.read(path)) for path in self.mentioning([name])]
+        return [
+            (path, read) for path, read in found if isinstance(read, Malformed) or read.id == name
+        ]
+
     def mentioning(self, words: Iterable[str]) -> list[str]:
         """The postmortems in whose text one of the words stands, or could: a backslash may spell
         anything, a line break part a word.
         """
-        wanted = frozenset(word.encode() for word in words)
+        wanted = frozenset(word.encode("utf-8", "surrogatepass") for word in words)
         if wanted not in self._mentions:
             odd = any(not _TOKEN.fullmatch(word) for word in wanted)
             self._mentions[wanted] = [
@@ -115,10 +140,46 @@ class Side:
             data = self.tree.read(path)
         except Malformed:
             return True
-        if b"\\" in data.partition(b"\n---")[0]:
+        # anywhere in the file: where its front matter ends is for the one reader to say
+        if b"\\" in data:
             return True
         return (
             any(word in data for word in wanted)
             if len(wanted) < _MANY
             else not wanted.isdisjoint(_TOKEN.findall(data))
         )
+
+    def locate(self, file: str, at: Path | Where | None) -> Span:
+        """The rows and columns of a place in a file; its beginning where it can't be read."""
+        if at is None:
+            return Span()
+        if file in self.registry.locate:
+            return self.registry.locate[file](at)
+        document = self.document(file)
+        return Span() if document is None else document.locate(at)
+
+    def document(self, file: str) -> Document | None:
+        """A file of ours as a document; None where it can't be read."""
+        if file not in self._documents:
+            try:
+                source = decode(file, self.tree.read(file))
+                self._documents[file] = (
+                    read_postmortem(source) if file.endswith(".md") else read_yaml(source, "people")
+                )
+            except Malformed:
+                self._documents[file] = None
+        return self._documents[file]
+
+    def names(self) -> Iterator[str]:
+        """Every path of the tree that is neither a folder nor unknown to git."""
+        yield from self._ids
+
+
+def name_of(read: Read | None, path: str, forms: tuple[str, ...] = ()) -> str:
+    """The id of a postmortem; of one that can't be read, the beginning of its file's name.
+
+    ``forms`` are the team's own forms of ids.
+    """
+    if isinstance(read, Postmortem) and read.id:
+        return read.id
+    return id_of_file(path, forms)

@@ -1,0 +1,212 @@
+"""One change to judge: base and merge result, and what the base says about judging them.
+
+Everything here is read from the base but the records themselves, which are read on both sides
+(docs/spec/gate.md, 1): the change writes neither its judge nor its approvers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from pmlint.check.engine import check_documents
+from pmlint.finding import Finding, Level
+from pmlint.gate.approvals import Approval, Approvals
+from pmlint.gate.proof import Proofs
+from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
+from pmlint.gate.transitions import Transitions, transitions
+from pmlint.git import Repository
+from pmlint.model import Postmortem, Route
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import Tree
+from pmlint.policy.folder import load_policies
+from pmlint.policy.judge import PolicySet
+from pmlint.project.holds import holds
+from pmlint.project.patterns import fixed_folder
+from pmlint.project.people import known_people
+from pmlint.project.settings import load
+from pmlint.project.waivers import facts_of_waiver, waive
+
+
+class Change(NamedTuple):
+    """What is asked: the full ids of base and head (empty for a tree that is no commit), the merge
+    result, and who asks.
+    """
+
+    repository: Repository
+    base: str
+    head: str
+    result: Tree
+    today: date
+    author: str = ""
+    approvals: tuple[Approval, ...] = ()
+
+
+class Case:
+    """Both sides of a change, and what is known of them.
+
+    Raises `UsageError` where the base's configuration, policies or people can't be read.
+    """
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        tree = change.repository.tree(change.base)
+        self.settings = load(tree)
+        memory = Memory({}, {})
+        self.base = Snapshot(tree, self.settings, memory)
+        self.merged = Snapshot(change.result, self.settings, memory)
+        self.policies: PolicySet = load_policies(tree, self.settings, change.today)
+        self.people = known_people(tree, self.settings)
+        self.approvals = Approvals(
+            self.settings.gate.approvals,
+            self.people,
+            change.author,
+            self._heads(),
+            change.approvals,
+            self.agents,
+        )
+        self.proofs = Proofs(
+            change.repository,
+            change.base,
+            self.base,
+            self.merged,
+            self.approvals,
+            head=change.head,
+            keeps_commits=self.settings.gate.keeps_commits,
+        )
+        self.table: Transitions = transitions()
+        self._errors: dict[tuple[bool, str, str], list[Finding]] = {}
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """The patterns of agents that the base lists, or the default."""
+        return self.settings.gate.agents
+
+    def _heads(self) -> tuple[str, ...]:
+        """The commits at which an approval counts: the head, and what a merge queue merged to make
+        it.
+        """
+        change = self.change
+        queued = ""
+        if change.head and change.approvals:
+            queued = change.repository.merged_alone(change.base, change.head)
+        return tuple(filter(None, (change.head, queued)))
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The paths of files of the base that were removed or differ in the merge result."""
+        ids = getattr(self.base.tree, "ids", {})
+        other = getattr(self.change.result, "ids", None)
+        return frozenset(
+            path
+            for path, identity in ids.items()
+            if not identity.startswith("folder")
+            and (other.get(path) if other is not None else self.merged.identity(path)) != identity
+        )
+
+    @cached_property
+    def pairs(self) -> dict[str, tuple[Read | None, Read | None]]:
+        """Every postmortem whose file the change touches, by its id: on the base and in the merge
+        result. Of two files with one id the first counts; the twin is refused by itself.
+        """
+        before: dict[str, Read] = {}
+        after: dict[str, Read] = {}
+        for path in sorted(self.base.files.keys() | self.merged.files.keys()):
+            if self.base.identity(path) == self.merged.identity(path):
+                continue
+            for side, found in ((self.base, before), (self.merged, after)):
+                if path in side.files:
+                    read = side.read(path)
+                    found.setdefault(name_of(read, path, self.settings.ids), read)
+        return {
+            name: (before.get(name), after.get(name))
+            for name in sorted(before.keys() | after.keys())
+        }
+
+    def version(self, side: Snapshot, name: str) -> Read | None:
+        """A postmortem on one side, by its id; of two with one id the one that blocks."""
+        reads = [read for _, read in side.versions(name)]
+        readable = [read for read in reads if isinstance(read, Postmortem)]
+        if readable:
+            return min(readable, key=lambda read: not any(holds(read)))
+        return reads[0] if reads else None
+
+    def postmortem(self, side: Snapshot, name: str) -> Postmortem | None:
+        """A postmortem on one side that can be read."""
+        read = self.version(side, name)
+        return read if isinstance(read, Postmortem) else None
+
+    def linked(self, routes: Iterable[str]) -> list[str]:
+        """The ids of all postmortems that are linked to one of the routes, on either side of
+        either tree; those that can't be read and name one are among them.
+        """
+        names = set(routes)
+        found: set[str] = set()
+        for side in (self.base, self.merged):
+            for path in side.mentioning(names):
+                read = side.read(path)
+                if isinstance(read, Malformed) or names & set(read.routes):
+                    found.add(name_of(read, path, self.settings.ids))
+            for name in names:
+                for route in side.routes.get(name, ()):
+                    found.update(route.postmortems)
+        return sorted(found)
+
+    def routes_of(self, name: str) -> tuple[str, ...]:
+        """The ids of all routes that are linked to a postmortem, on either side of either tree."""
+        found: dict[str, None] = {}
+        for side in (self.base, self.merged):
+            read = self.postmortem(side, name)
+            found.update(dict.fromkeys(read.routes if read else ()))
+            found.update(dict.fromkeys(sorted(side.routes_of_postmortem.get(name, ()))))
+        return tuple(found)
+
+    def owner_of_record(self, route: str) -> str:
+        """The owner on the base: of the native file where there is one, else of the first place;
+        of a route that is new, what the merge result says.
+        """
+        places = self.base.routes.get(route) or self.merged.routes.get(route, [])
+        native = [place for place in places if not place.mapped]
+        return next((place.owner for place in (*native, *places) if place.owner.strip()), "")
+
+    def errors(self, side: Snapshot, read: Postmortem, waived_by: Postmortem) -> list[Finding]:
+        """The errors of a postmortem that nobody waived on the base."""
+        key = (side is self.base, read.file, waived_by.file)
+        if key not in self._errors:
+            self._errors[key] = self._found(side, read, waived_by)
+        return self._errors[key]
+
+    def _found(self, side: Snapshot, read: Postmortem, waived_by: Postmortem) -> list[Finding]:
+        found = check_documents(
+            side.tree,
+            self.settings,
+            self.change.today,
+            [side.files[read.file]],
+            side.registry.routes,
+            policies=self.policies,
+            people=self.people,
+        )
+        waivers = {
+            read.file: tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)
+        }
+        owners = {f"{read.id}#{action.id}": action.owner for action in read.actions}
+        marked, _ = waive(found, waivers, owners, self.change.today)
+        return [
+            finding for finding in marked if finding.level is Level.ERROR and not finding.waived
+        ]
+
+    def deleted(self, name: str) -> str | None:
+        """When a postmortem that the base names but has not was deleted; None where it never was
+        there.
+        """
+        folders = tuple(map(fixed_folder, self.settings.postmortems))
+        commit = self.change.repository.deleted(self.change.base, name, folders)
+        return f"it was deleted in {commit[:7]}" if commit else None
+
+    def place(self, side: Snapshot, route: Route, name: str) -> Route | None:
+        """The place of a route's id in the same file of another side."""
+        return next(
+            (other for other in side.routes.get(name, ()) if other.file == route.file), None
+        )

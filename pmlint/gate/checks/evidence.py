@@ -1,0 +1,182 @@
+"""Files that records rest on: evidence, and what proved a fix (docs/spec/gate.md, 5, *still stand*).
+
+1. The same bytes at another place are the same evidence; other bytes need an amendment in the
+   postmortem, where its digest stands.
+2. While a postmortem blocks a route, a fix keeps at least half of the lines that it had when it was
+   verified, is not empty, still names what it named, and is not again what it was before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pmlint.gate.case import Case
+from pmlint.gate.checks.postmortems import broken_by_evidence
+from pmlint.gate.proof import Closing, is_unchanged
+from pmlint.gate.refusal import Lack, Refusal
+from pmlint.gate.settled import Settled
+from pmlint.model import Action, Postmortem
+from pmlint.model.postmortem import Condition
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import normal
+from pmlint.place import Span
+
+_FEW = 200
+"""So many changed files are also looked into for the tests that actions name."""
+_NAMED = re.compile(rb"\b(?:def|func|function|it|test)\s*\(?['\"]?([A-Za-z_]\w+)|alert:\s*([\w-]+)")
+_LARGEST = 1 << 27
+
+
+def evidence_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
+    """What a change does to files that postmortems of the base rest on."""
+    for read in _resting(case):
+        after = case.postmortem(case.merged, read.id)
+        if after is None or not settled.blocks(read.id):
+            continue
+        changed = list(_evidence(case, read, after))
+        yield from changed
+        if after.file == read.file and after.data == read.data and not changed:
+            yield from broken_by_evidence(case, settled, read)
+        yield from _fixes(case, read, after)
+
+
+def _resting(case: Case) -> list[Postmortem]:
+    """The postmortems of the base that could rest on what the change touches."""
+    words: set[str] = set()
+    outside = [
+        path
+        for path in case.touched
+        if path not in case.base.files and path not in case.base.registry.sources
+    ]
+    for path in outside:
+        name = path.rpartition("/")[2]
+        words |= {path, name, name.partition(".")[0], name.rpartition(".")[0]}
+        words.update(path[: match.start()] for match in re.finditer("/", path))
+        words.add(case.base.identity(path))
+    if len(outside) <= _FEW:
+        for path in outside:
+            words |= _names_in(case, path)
+    words.discard("")
+    found: dict[str, Postmortem] = {}
+    for path in case.base.mentioning(words) if words else ():
+        read = case.base.read(path)
+        if isinstance(read, Postmortem):
+            found[read.id] = read
+    return [found[name] for name in sorted(found)]
+
+
+def _names_in(case: Case, path: str) -> set[str]:
+    """The tests and alerts that a file of the base holds, by which an action may name it."""
+    try:
+        data = case.base.tree.read(path)
+    except Malformed:
+        return set()
+    return {name.decode(errors="replace") for pair in _NAMED.findall(data) for name in pair if name}
+
+
+def _evidence(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
+    kept = {
+        piece.sha256: piece
+        for kind in after.evidence
+        for piece in kind.pieces
+        if piece.sha256 and piece.path
+    }
+    for kind in before.evidence:
+        for piece in kind.pieces:
+            path = normal(piece.path) if piece.path else None
+            if path is None or path not in case.touched:
+                continue
+            now = kept.get(piece.sha256)
+            if now is None:
+                continue  # it is no longer listed, which its row asks
+            moved = normal(now.path) or ""
+            if case.merged.identity(moved) == case.base.identity(path):
+                continue
+            there = case.merged.tree.entry(path) is not None
+            yield Refusal(
+                "evidence-changed",
+                f"{before.id}: the evidence {path} was {'changed' if there else 'removed'}",
+                path,
+                span=Span(),
+                side="" if there else "base",
+                subject=before.id,
+                field=f"evidence.{kind.kind}",
+                before=piece.sha256,
+                values={
+                    "postmortem": before.id,
+                    "path": path,
+                    "field": f"evidence.{kind.kind}",
+                    "to": "SHA256",
+                },
+            )
+
+
+def _fixes(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
+    actions = {action.id: action for action in after.actions}
+    for action in before.actions:
+        now = actions.get(action.id)
+        if action.status != "done" or now is None or now.status != "done":
+            continue
+        if is_unchanged(action, now, "proof", "verified_by"):
+            yield from _still(case, before, action)
+    conditions = {item.id: item for item in after.restart.conditions}
+    for condition in before.restart.conditions:
+        met = conditions.get(condition.id)
+        if condition.met and met is not None and is_unchanged(condition, met, "met", "proof"):
+            yield from _still(case, before, condition)
+
+
+def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[Refusal]:
+    closing = Closing(read, read, part, part)
+    places = case.proofs.places(closing)
+    for proof in part.proof:
+        for path in case.proofs.files(proof, places):
+            if path not in case.touched:
+                continue
+            lack = _undone(case, path, places, part)
+            if lack is None:
+                continue
+            there = case.merged.tree.entry(path) is not None
+            yield Refusal(
+                "proof-changed",
+                f"{part.id}: {path}, which proved the fix, {lack.reason}",
+                path,
+                span=Span(),
+                side="" if there else "base",
+                subject=f"{read.id}#{part.id}",
+                field="proof",
+                before=case.base.identity(path),
+                after=case.merged.identity(path) or None,
+                values={"postmortem": read.id, "action": part.id, "path": path},
+            )
+
+
+def _undone(
+    case: Case, path: str, places: tuple[str, ...], part: Action | Condition
+) -> Lack | None:
+    """Why a file no longer shows the fix."""
+    layer = part.layer if isinstance(part, Action) else ""
+    try:
+        old = case.base.tree.read(path, limit=_LARGEST)
+    except Malformed:
+        return None
+    try:
+        new = case.merged.tree.read(path, limit=_LARGEST)
+    except Malformed:
+        return None if layer in ("remove", "substitute") else Lack("was removed")
+    if not new.strip():
+        return Lack("was emptied")
+    if case.proofs.is_as_before(part, path, case.merged.identity(path)):
+        return Lack("is again what it was before the fix")
+    lines = [line.strip() for line in old.splitlines() if line.strip()]
+    left = {line.strip() for line in new.splitlines()}
+    kept = sum(1 for line in lines if line in left)
+    if kept * 2 < len(lines):
+        return Lack(f"keeps {kept} of {len(lines)} lines")
+    lost = [
+        place
+        for place in places
+        if "/" not in place and place.encode() in old and place.encode() not in new
+    ]
+    return Lack(f"no longer names {', '.join(lost)}") if lost else None

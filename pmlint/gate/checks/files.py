@@ -1,0 +1,74 @@
+"""Names and kinds of files: no links, no submodules, no two names that differ only in case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.gate.case import Case
+from pmlint.gate.refusal import Refusal
+from pmlint.gate.snapshot import Snapshot
+from pmlint.project.patterns import fixed_folder
+
+
+def file_refusals(case: Case) -> Iterator[Refusal]:
+    """What the merge result has in its folders of records that is not a file of its own."""
+    yield from _look_alikes(case)
+    yield from _not_regular(case)
+
+
+def folders(case: Case) -> tuple[str, ...]:
+    """The folders of records that the base's settings name, without their patterns."""
+    settings = case.settings
+    return tuple(
+        dict.fromkeys(
+            map(fixed_folder, (*settings.postmortems, *settings.routes, settings.policies))
+        )
+    )
+
+
+def _look_alikes(case: Case) -> Iterator[Refusal]:
+    """On another file system the one would stand for the other."""
+    seen: dict[str, str] = {}
+    for folder in folders(case):
+        for entry in case.merged.tree.walk(folder):
+            other = seen.setdefault(entry.path.casefold(), entry.path)
+            known = case.base.tree.entry(entry.path) and case.base.tree.entry(other)
+            if other != entry.path and known is None:
+                yield Refusal(
+                    "look-alike-name",
+                    f"{other} and {entry.path} differ only in case",
+                    entry.path,
+                    subject=entry.path,
+                    values={"path": entry.path},
+                )
+
+
+def _not_regular(case: Case) -> Iterator[Refusal]:
+    names = (case.settings.people, case.settings.baseline, "pyproject.toml", "pmlint.toml")
+    paths: list[str] = []
+    for folder in folders(case):
+        top = case.merged.tree.entry(folder) if folder else None
+        if top is not None and top.kind != "folder":
+            yield _refusal(folder, "the folder", top.kind)
+            continue
+        paths += [entry.path for entry in case.merged.tree.walk(folder) if entry.kind != "file"]
+    paths += [name for name in names if name and _kind(case.merged, name) not in ("", "file")]
+    for path in paths:
+        if case.base.identity(path) != case.merged.identity(path):
+            yield _refusal(path, "", _kind(case.merged, path))
+
+
+def _kind(side: Snapshot, path: str) -> str:
+    entry = side.tree.entry(path)
+    return entry.kind if entry is not None else ""
+
+
+def _refusal(path: str, what: str, kind: str) -> Refusal:
+    words = {"symlink": "a symbolic link", "other": "a submodule or a special file"}.get(kind, kind)
+    return Refusal(
+        "not-a-regular-file",
+        f"{what} {path} is {words}".strip(),
+        path,
+        subject=path,
+        values={"field": "postmortems", "target": "the real folder", "path": path},
+    )

@@ -1,0 +1,93 @@
+"""Links between postmortems and routes: the union of both sides, and it may only grow
+(docs/spec/gate.md, 1 and 4).
+
+A link that one side keeps is a link. One that is lost on the last side is refused once, at the
+side that had it, unless an amendment in the postmortem or in the route says who approved that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.gate.case import Case
+from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.comparison import FieldChange, Scope
+from pmlint.gate.refusal import Refusal
+from pmlint.gate.settled import Settled
+from pmlint.gate.snapshot import Snapshot
+from pmlint.model import Postmortem
+from pmlint.place import Path
+
+
+def link_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
+    """Every link of the base that the merge result lost while the postmortem blocks the route."""
+    for name, route in sorted(_candidates(case)):
+        before = case.postmortem(case.base, name)
+        after = case.postmortem(case.merged, name)
+        if before is None or after is None or route in _linked(case.merged, after):
+            continue
+        if route not in case.merged.routes and case.base.routes.get(route):
+            continue  # the route was removed, which is refused by itself
+        if not settled.blocks(name):
+            continue
+        change = _change(case, before, after, route)
+        people = (*before.authors, *after.authors, case.owner_of_record(route))
+        lack = lack_of(change, case.approvals, people, case.change.today)
+        if lack is not None:
+            end = lack.reason if lack.reason.startswith(",") else f" {lack.reason}"
+            yield Refusal(
+                "link-removed",
+                f"{name} and the route '{route}' are no longer linked{end.rstrip()}",
+                after.file,
+                after.at / "routes",
+                subject=name,
+                field="routes[]",
+                before=route,
+                values={"postmortem": name, "route": route},
+            )
+
+
+def _candidates(case: Case) -> set[tuple[str, str]]:
+    """The links of the base that the change could have touched."""
+    found: set[tuple[str, str]] = set()
+    for name, (before, _) in case.pairs.items():
+        if isinstance(before, Postmortem):
+            found.update((name, route) for route in _linked(case.base, before))
+    if case.base.registry is not case.merged.registry:
+        for route, places in case.base.routes.items():
+            found.update((link, route) for place in places for link in place.postmortems)
+    return found
+
+
+def _linked(side: Snapshot, read: Postmortem) -> set[str]:
+    return {*read.routes, *side.routes_of_postmortem.get(read.id, ())}
+
+
+def _change(case: Case, before: Postmortem, after: Postmortem, route: str) -> FieldChange:
+    """The loss as one change, with the records in which it may be approved."""
+    scopes = [Scope(before.data, after.data, f"routes.{route}")]
+    for old, new in zip(
+        case.base.routes.get(route, []), case.merged.routes.get(route, []), strict=False
+    ):
+        scopes.append(Scope(old.data, new.data, f"postmortems.{before.id}"))
+    row = next(row for row in case.table.rows("postmortem").rows if row.field == "routes[]")
+    at = Path() / "routes"
+    # an amendment in the route names the postmortem, one in the postmortem the route
+    return FieldChange(row, "removed", _Either(route, before.id), None, at, at, tuple(scopes))
+
+
+class _Either(str):
+    """A link as either side writes it: equal to the route's id and to the postmortem's."""
+
+    def __new__(cls, route: str, postmortem: str) -> _Either:
+        made = super().__new__(cls, route)
+        made.other = postmortem
+        return made
+
+    other: str
+
+    def __eq__(self, said: object) -> bool:
+        return str.__eq__(self, said) is True or said == self.other
+
+    def __hash__(self) -> int:
+        return str.__hash__(self)

@@ -1,0 +1,306 @@
+"""Postmortems, field by field (docs/spec/gate.md, 4): what the table has rows for.
+
+1. A postmortem whose file is gone, or whose id is another one, is removed.
+2. A draft is compared only by the rows that bind a draft; what is new by the rows with ``new``.
+3. ``held`` is a postmortem that blocks a route on the base; ``named`` one that a route names.
+4. An accepted postmortem has no error of `check` that it did not have on the base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pmlint.finding import Level
+from pmlint.gate.case import Case
+from pmlint.gate.checks.closings import closing_refusals
+from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.checks.signoffs import outrun_refusals, signoff_refusals
+from pmlint.gate.checks.wording import message
+from pmlint.gate.comparison import Comparison, FieldChange
+from pmlint.gate.naming import lost_names
+from pmlint.gate.proof import Closing
+from pmlint.gate.refusal import Lack, Refusal, shown
+from pmlint.gate.settled import Settled
+from pmlint.gate.snapshot import Read
+from pmlint.gate.transitions import Row
+from pmlint.model import Postmortem
+from pmlint.parsing.source import Malformed
+from pmlint.project.holds import Hold
+
+
+class Pair(NamedTuple):
+    """A postmortem on the base, where it is there, and in the merge result."""
+
+    before: Postmortem | None
+    after: Postmortem
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the base has it as a draft, which binds by few rows."""
+        return self.before is not None and self.before.status in ("draft", "")
+
+
+def postmortem_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
+    """Everything that is refused of postmortems whose files the change touches."""
+    for name, (before, after) in case.pairs.items():
+        yield from _of(case, settled, name, before, after)
+    yield from _twins(case)
+
+
+def _of(
+    case: Case, settled: Settled, name: str, before: Read | None, after: Read | None
+) -> Iterator[Refusal]:
+    if isinstance(after, Malformed):
+        yield _unreadable(case, name, after)
+        return
+    if after is None:
+        # another file may have the id: then that one is what it became
+        left = case.version(case.merged, name)
+        if isinstance(left, Postmortem) and isinstance(before, Postmortem):
+            yield from judged(case, settled, Pair(before, left))
+        elif settled.blocks(name) or case.routes_of(name) or isinstance(before, Malformed):
+            yield _removed(case, name)
+        return
+    # one that only the base cannot read is repaired by this change, and counts as new
+    yield from judged(case, settled, Pair(None if isinstance(before, Malformed) else before, after))
+
+
+def judged(case: Case, settled: Settled, pair: Pair) -> Iterator[Refusal]:
+    """What is refused of one postmortem."""
+    before, after = pair
+    rows = case.table.rows("postmortem")
+    changes = Comparison(case.table, rows).changes(
+        before.data if before else {}, after.data, fresh=before is None
+    )
+    proofs: list[FieldChange] = []
+    for change in changes:
+        yield from _change(case, settled, pair, change, proofs)
+    yield from closing_refusals(case, settled, before, after, proofs)
+    if before is not None:
+        yield from outrun_refusals(before, after)
+        yield from _broken(case, settled, before, after)
+    yield from _demanded(case, before, after)
+
+
+def _change(
+    case: Case, settled: Settled, pair: Pair, change: FieldChange, proofs: list[FieldChange]
+) -> Iterator[Refusal]:
+    lack: Lack | None = None
+    asked = change.loosens and _is_asked(case, settled, pair, change.row, change.fresh)
+    if change.row.code == "link-removed":
+        return  # a link may stand in the route as well: `links` asks both sides
+    if asked and change.row.frees == "proof":
+        proofs.append(change)
+    elif asked and change.row.frees == "sign-off":
+        yield from signoff_refusals(case, settled, pair.before, pair.after, change)
+    elif asked and change.row.frees == "settling":
+        yield from _closed_early(case, settled, pair, change)
+    elif asked:
+        lack = lack_of(change, case.approvals, _interested(pair, change), case.change.today)
+        if lack is not None:
+            yield _refusal(pair, change, lack)
+    covered = asked and change.row.frees in ("amendment", "approval")
+    # an approved removal takes its parts along; a refused one is said once
+    if lack is None and not (covered and not _is_free(case, change.row)):
+        for part in change.inner:
+            yield from _change(case, settled, pair, part, proofs)
+
+
+def _is_free(case: Case, row: Row) -> bool:
+    return row.recorded == "free" and not case.approvals.needed
+
+
+def _is_asked(case: Case, settled: Settled, pair: Pair, row: Row, fresh: bool) -> bool:
+    if row.when in ("never", "budget"):
+        return False
+    if pair.before is None or fresh:
+        if not row.new:
+            return False
+        if pair.before is None:
+            return True
+    if pair.is_draft and not row.drafts:
+        return False
+    name = pair.after.id if pair.before is None else pair.before.id
+    if row.when == "always":
+        return True
+    if row.when == "named" and case.routes_of(name):
+        return True
+    return settled.blocks(name)
+
+
+def _interested(pair: Pair, change: FieldChange) -> tuple[str, ...]:
+    """Who may not approve: authors, and the owners, old and new, of what moves."""
+    people: dict[str, None] = {}
+    for side in filter(None, pair):
+        people.update(dict.fromkeys(side.authors))
+        for action in side.actions:
+            if action.id == change.part and change.at[:1] == ("actions",):
+                people[action.owner] = None
+    return tuple(people)
+
+
+def _refusal(pair: Pair, change: FieldChange, lack: Lack) -> Refusal:
+    after = pair.after
+    name = pair.before.id if pair.before is not None else after.id
+    part = change.part
+    code = change.row.code
+    action = part or str(change.after if isinstance(change.after, str) else "")
+    values = {
+        "postmortem": name,
+        "action": action,
+        "condition": part,
+        "subject": part or name,
+        "route": str(change.before),
+        "field": change.name,
+        "from": shown(change.before),
+        "to": _plain(change.after),
+        "lost": ", ".join(lost_names(change.before, change.after)),
+        "path": after.file,
+    }
+    return Refusal(
+        code,
+        message(part or name, change, lack),
+        after.file,
+        change.at,
+        subject=f"{name}#{part}" if part else name,
+        field=change.row.field,
+        before=change.before,
+        after=change.after,
+        values=values,
+    )
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else shown(value)
+
+
+def _closed_early(
+    case: Case, settled: Settled, pair: Pair, change: FieldChange
+) -> Iterator[Refusal]:
+    """A review that is closed before it is settled for each of its routes."""
+    after = pair.after
+    hold = first_open(case, settled, pair)
+    if hold is not None:
+        about = f"{hold.subject}: " if hold.subject else ""
+        refusal = _refusal(pair, change, Lack(f", but {about}{hold.reason}"))
+        yield refusal._replace(
+            message=f"{after.id} is closed, but {about}{hold.reason}",
+            values={**refusal.values, "release": hold.release},
+        )
+
+
+def first_open(case: Case, settled: Settled, pair: Pair) -> Hold | None:
+    """What is not settled in the merge result, for any of the routes."""
+    after = pair.after
+    for route in case.routes_of(after.id) or ("",):
+        for hold in settled.written(case.merged, after, route):
+            return hold
+    old = {action.id: action for action in pair.before.actions} if pair.before else {}
+    for action in after.actions:
+        known = old.get(action.id)
+        if action.status != "done":
+            continue
+        lack = None
+        if known is not None and known.data == action.data:
+            lack = case.proofs.not_there(action, case.proofs.in_result)
+        else:
+            closing = Closing(after, pair.before, known, action)
+            lack = case.proofs.lacking(closing, case.proofs.in_result)
+        if lack is not None:
+            return Hold(after.id, "action", action.id, action.owner, None, lack.reason, "")
+    return None
+
+
+def _broken(
+    case: Case, settled: Settled, before: Postmortem, after: Postmortem
+) -> Iterator[Refusal]:
+    """Errors of an accepted postmortem that it did not have on the base."""
+    if before.status not in ("accepted", "closed") or not settled.blocks(before.id):
+        return
+    known = {(finding.code, finding.subject) for finding in case.errors(case.base, before, before)}
+    for finding in case.errors(case.merged, after, before):
+        if (finding.code, finding.subject) not in known:
+            yield Refusal(
+                "no-longer-passes",
+                f"{finding.subject or after.id}: {finding.code}: {finding.message}",
+                finding.path,
+                span=finding.span,
+                subject=finding.subject,
+                values={"path": finding.path},
+            )
+
+
+def broken_by_evidence(case: Case, settled: Settled, read: Postmortem) -> Iterator[Refusal]:
+    """Errors of a postmortem that stays as it is while files that it names change."""
+    yield from _broken(case, settled, read, read)
+
+
+def _demanded(case: Case, before: Postmortem | None, after: Postmortem) -> Iterator[Refusal]:
+    """What the policies about changes say."""
+    found = case.policies.change(before.data if before else None, after.data)
+    for policy, problem in found:
+        if policy.level is Level.ERROR:
+            yield Refusal(
+                policy.id,
+                f"{after.id}: {problem.message}",
+                after.file,
+                problem.at,
+                subject=after.id,
+                help=problem.help or policy.fix,
+            )
+
+
+def _removed(case: Case, name: str) -> Refusal:
+    path = next((path for path, _ in case.base.versions(name)), "")
+    return Refusal(
+        "postmortem-removed",
+        f"{name} was removed or has another id, and ids are never reused",
+        path,
+        side="base",
+        subject=name,
+        field=".",
+        values={"postmortem": name, "path": path},
+    )
+
+
+def _unreadable(case: Case, name: str, problem: Malformed) -> Refusal:
+    path = next(
+        path for path in case.merged.files if case.merged.read(path) is problem or name in path
+    )
+    return Refusal(
+        "unreadable-file",
+        f"{path}: {problem.message}",
+        path,
+        span=problem.span,
+        subject=name,
+        help=problem.help,
+        values={"path": path},
+    )
+
+
+def _twins(case: Case) -> Iterator[Refusal]:
+    """Ids that stand in two files of the merge result, where the change touches one of them."""
+    for name, (_, after) in case.pairs.items():
+        if not isinstance(after, Postmortem):
+            continue
+        files = [
+            path
+            for path, read in case.merged.versions(name)
+            if isinstance(read, Postmortem) and read.id == name
+        ]
+        if len(files) > 1:
+            known = {
+                path for path, read in case.base.versions(name) if isinstance(read, Postmortem)
+            }
+            added = next((path for path in files if path not in known), files[-1])
+            other = next(path for path in files if path != added)
+            yield Refusal(
+                "duplicate-postmortem",
+                f"{name} is the id of two files: {other} and {added}",
+                added,
+                Postmortem({}).at / "id",
+                subject=name,
+                field="id",
+                values={"postmortem": name},
+            )

@@ -1,0 +1,60 @@
+"""Workflows and hooks that run pmlint: the whole job is compared (spec/gate.md, 9).
+
+What changed in a job, pipeline or hook is found by `pmlint.gate.workflows`; here is asked who
+approved it. An amendment names the file, and as its values the file's git blob ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from pmlint.gate.case import Case
+from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.comparison import FieldChange, Scope
+from pmlint.gate.refusal import Refusal
+from pmlint.gate.snapshot import Snapshot
+from pmlint.gate.workflows import WorkflowChange, is_watched, workflow_changes
+from pmlint.parsing.source import Malformed
+from pmlint.place import Path
+
+
+def workflow_refusals(case: Case, scope: Scope) -> Iterator[Refusal]:
+    """What the change takes from the jobs and hooks that run pmlint, and nobody approved."""
+    before, now = _watched(case.base), _watched(case.merged)
+    if before == now:
+        return
+    for change in workflow_changes(before, now):
+        own = scope._replace(field=f"workflows.{change.file}")
+        blobs = tuple(side.identity(change.file) or None for side in (case.base, case.merged))
+        row = case.table.rows("workflow").fact(".")
+        asked = FieldChange(row, "removed", blobs[0], blobs[1], Path(), Path(), (own,))
+        lack = lack_of(asked, case.approvals, (), case.change.today)
+        if lack is not None:
+            end = lack.reason if lack.reason.startswith(",") else f" {lack.reason}"
+            yield _refusal(change, f"{change.message}{end.rstrip()}", blobs[1])
+
+
+def _watched(side: Snapshot) -> dict[str, bytes]:
+    """The files that may run pmlint; one that cannot be read runs nothing."""
+    found = {}
+    for entry in side.tree.walk(""):
+        if is_watched(entry.path):
+            with suppress(Malformed):
+                found[entry.path] = side.tree.read(entry.path)
+    return found
+
+
+def _refusal(change: WorkflowChange, message: str, blob: str | None) -> Refusal:
+    return Refusal(
+        "workflow-weakened",
+        message,
+        change.file,
+        span=change.span,
+        side="base" if change.side else "",
+        subject=change.unit,
+        field=change.field,
+        before=change.before,
+        after=change.after,
+        values={"path": change.file, "to": str(blob)},
+    )

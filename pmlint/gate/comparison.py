@@ -1,0 +1,354 @@
+"""Two versions of a record, field by field, by the rows of the table (docs/spec/gate.md, 4).
+
+1. Elements of lists are paired by what they are known by, else equal ones first and the others in
+   their order. Two that are equal but for their key are one that was renumbered.
+2. A name without a row of its own is compared as a whole by ``x-*`` or ``*`` of the record.
+3. What goes with an element that is removed comes as its ``inner`` changes; of a new element or
+   record only the rows with ``new`` are asked.
+4. Every change is told, also one that loosens nothing: an agent may not edit some fields at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pmlint.gate.transitions import Direction, Node, RecordRows, Row, Transitions, rows_at
+from pmlint.gate.values import direction, is_absent, lost_and_gained
+from pmlint.place import Path
+
+Different = Callable[[Row, object, object], Direction | None]
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Scope(NamedTuple):
+    """A mapping around a change that may hold amendments: its versions, and the field's path
+    below it with ids for brackets.
+    """
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    field: str
+
+
+class FieldChange(NamedTuple):
+    """One field that moved: by which row, in which direction, from what to what.
+
+    ``at`` is its path in the merge result, ``base_at`` on the base. ``part`` is the id of the
+    action, condition or other element around it. ``fresh`` marks a part of a new element.
+    """
+
+    row: Row
+    direction: Direction
+    before: object
+    after: object
+    at: Path
+    base_at: Path
+    scopes: tuple[Scope, ...] = ()
+    part: str = ""
+    inner: tuple[FieldChange, ...] = ()
+    fresh: bool = False
+
+    @property
+    def loosens(self) -> bool:
+        """Whether the row names this direction; of a new part only where the row asks of those."""
+        return self.direction in self.row.loosens and (self.row.new or not self.fresh)
+
+    @property
+    def name(self) -> str:
+        """The field's path below its record, with ids for brackets."""
+        return self.scopes[0].field if self.scopes else self.row.field
+
+
+class _Spot(NamedTuple):
+    """Where a comparison has come to: both paths, the scopes with their open fields, the part."""
+
+    at: Path = Path()
+    base_at: Path = Path()
+    scopes: tuple[Scope, ...] = ()
+    part: str = ""
+    fresh: bool = False
+
+    def below(self, step: str) -> _Spot:
+        scopes = tuple(
+            scope._replace(field=f"{scope.field}.{step}" if scope.field else step)
+            for scope in self.scopes
+        )
+        return self._replace(at=self.at / step, base_at=self.base_at / step, scopes=scopes)
+
+
+class Comparison:
+    """Compares two versions of a record of one kind.
+
+    ``different`` overrides how the rows of a comparison are asked, such as ``value`` for mapped
+    fields; None asks the table's own.
+    """
+
+    def __init__(
+        self, table: Transitions, record: RecordRows, different: Different | None = None
+    ) -> None:
+        self._table = table
+        self._record = record
+        self._different = different or self.direction
+
+    def direction(self, row: Row, before: object, after: object) -> Direction | None:
+        """How a value moves by a row; None where it stays."""
+        return direction(row, before, after, self._table.orders.get(row.by, {}))
+
+    def changes(self, before: object, after: object, *, fresh: bool = False) -> list[FieldChange]:
+        """All that differs between two versions; ``fresh`` for a record that the base has not."""
+        if isinstance(before, list) or isinstance(after, list):
+            top = self._record.fields
+            whole = _Spot(scopes=(Scope({}, {}, ""),), fresh=fresh)
+            return list(self._list(top.below["[]"], before, after, whole))
+        old, new = _mapping(before), _mapping(after)
+        spot = _Spot(scopes=(Scope(old, new, ""),), fresh=fresh)
+        return list(self._names(self._record.fields, old, new, spot))
+
+    def _names(
+        self, node: Node, before: Mapping[str, Any], after: Mapping[str, Any], spot: _Spot
+    ) -> Iterator[FieldChange]:
+        for name in dict.fromkeys((*before, *after)):
+            # a key that is no text is `check`'s to say; here it is a name like any other
+            below = spot.below(str(name))
+            old, new = before.get(name), after.get(name)
+            child = self._node(node, str(name))
+            if child is None or (old == new and type(old) is type(new)):
+                continue
+            yield from self._value(child, old, new, below)
+
+    def _node(self, node: Node, name: str) -> Node | None:
+        """The rows of a name: its own, those of ``x-*``, a pattern's, or the record's ``*``."""
+        if name.startswith("x-") and name not in node.below:
+            return self._record.fields.child(name)
+        return node.child(name) or self._record.fields.child("*")
+
+    def _value(
+        self, node: Node, before: object, after: object, spot: _Spot
+    ) -> Iterator[FieldChange]:
+        element = node.element
+        names = {name for name in node.below if name != "[]"}
+        if node.whole or not node.below:
+            yield from self._own(node, before, after, spot)
+            return
+        if node.rows and _is_own(before, after):
+            yield from self._own(node, before, after, spot)
+        if element is not None and (isinstance(before, list) or isinstance(after, list)):
+            yield from self._list(element, before, after, spot)
+        if names and (isinstance(before, Mapping) or isinstance(after, Mapping)):
+            yield from self._names(node, _mapping(before), _mapping(after), spot)
+
+    def _own(self, node: Node, before: object, after: object, spot: _Spot) -> Iterator[FieldChange]:
+        for row in rows_at(node, before, after):
+            moved = self._different(row, before, after)
+            if moved is not None:
+                yield _change(row, moved, before, after, spot)
+
+    def _list(
+        self, element: Node, before: object, after: object, spot: _Spot
+    ) -> Iterator[FieldChange]:
+        old, new = _listed(before), _listed(after)
+        by = next((row.by for row in element.rows if row.by in ("set", "tools")), "")
+        if by:
+            yield from self._members(element, old, new, by, spot)
+            return
+        for before_at, after_at in pairs(old, new, element.keys):
+            yield from self._element(element, old, new, before_at, after_at, spot)
+
+    def _members(
+        self, element: Node, before: list[object], after: list[object], by: str, spot: _Spot
+    ) -> Iterator[FieldChange]:
+        """A list of names: an element is its own id."""
+        lost, gained = lost_and_gained(before, after, by)
+        for row in element.rows:
+            for item in lost:
+                here = _member(spot, item, after, before.index(item))
+                yield _change(row, "removed", item, None, here)
+            for item in gained:
+                here = _member(spot, item, after, after.index(item))
+                yield _change(row, "added", None, item, here)
+
+    def _element(
+        self,
+        element: Node,
+        before: list[object],
+        after: list[object],
+        before_at: int | None,
+        after_at: int | None,
+        spot: _Spot,
+    ) -> Iterator[FieldChange]:
+        old = None if before_at is None else before[before_at]
+        new = None if after_at is None else after[after_at]
+        known = old if old is not None else new
+        here = self._entered(element, spot, known, old, new, before_at, after_at)
+        if before_at is not None and after_at is not None:
+            if old != new or type(old) is not type(new):
+                yield from self._value(element, old, new, here)
+            return
+        moved: Direction = "added" if before_at is None else "removed"
+        # the element itself came; only what is in it is a part of something new
+        within = here._replace(fresh=here.fresh or before_at is None)
+        inner = () if element.whole else tuple(self._parts(element, old, new, within))
+        if not element.rows:
+            yield from inner
+        own = [_change(row, moved, old, new, here) for row in element.rows]
+        # several rows of one list, one for each direction: the parts come with one of them
+        first = next((change for change in own if change.loosens), own[0] if own else None)
+        for change in own:
+            yield change._replace(inner=inner) if change is first else change
+
+    def _parts(
+        self, element: Node, before: object, after: object, spot: _Spot
+    ) -> Iterator[FieldChange]:
+        if element.below and (isinstance(before, Mapping) or isinstance(after, Mapping)):
+            yield from self._names(element, _mapping(before), _mapping(after), spot)
+
+    def _entered(
+        self,
+        element: Node,
+        spot: _Spot,
+        known: object,
+        before: object,
+        after: object,
+        before_at: int | None,
+        after_at: int | None,
+    ) -> _Spot:
+        """The spot of an element: named by its id, or where it has none by its list."""
+        name = _id(known)
+        scopes = tuple(
+            scope._replace(field=f"{scope.field}.{name}" if scope.field else name)
+            if name
+            else scope
+            for scope in spot.scopes
+        )
+        if "amendments" in element.below:
+            # an entry stands in the action or condition itself, or in the record around it
+            scopes = (*scopes, Scope(_mapping(before), _mapping(after), ""))
+        at = spot.at if after_at is None else spot.at / after_at
+        base_at = spot.base_at if before_at is None else spot.base_at / before_at
+        return spot._replace(at=at, base_at=base_at, scopes=scopes, part=name or spot.part)
+
+
+def _change(row: Row, moved: Direction, before: object, after: object, spot: _Spot) -> FieldChange:
+    return FieldChange(
+        row, moved, before, after, spot.at, spot.base_at, spot.scopes, spot.part, (), spot.fresh
+    )
+
+
+def _member(spot: _Spot, item: object, after: list[object], at: int) -> _Spot:
+    scopes = tuple(
+        scope._replace(field=f"{scope.field}.{item}" if scope.field else str(item))
+        for scope in spot.scopes
+    )
+    inside = item in after
+    return spot._replace(
+        at=spot.at / at if inside else spot.at,
+        base_at=spot.base_at if inside else spot.base_at / at,
+        scopes=scopes,
+    )
+
+
+def _is_own(before: object, after: object) -> bool:
+    """Whether a value with parts is compared by itself: where it appears, goes, or is a scalar.
+
+    Two mappings, or two lists, are compared by their parts.
+    """
+    if is_absent(before) != is_absent(after):
+        return True
+    both_mappings = isinstance(before, Mapping) and isinstance(after, Mapping)
+    both_lists = isinstance(before, list) and isinstance(after, list)
+    return not (both_mappings or both_lists or is_absent(before))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else _NOTHING
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _id(value: object) -> str:
+    """The id of an element; empty where it has none."""
+    if isinstance(value, Mapping):
+        for name in ("id", "handle"):
+            if isinstance(value.get(name), str):
+                return str(value[name])
+    return ""
+
+
+def pairs(
+    before: list[object], after: list[object], keys: tuple[str, ...]
+) -> Iterator[tuple[int | None, int | None]]:
+    """The elements of two lists that are one: their indices, None where a side has none."""
+    left, right = list(range(len(before))), list(range(len(after)))
+    found: dict[int, int] = {}
+    steps: list[Callable[[object], Hashable | None]] = [_frozen]
+    if keys:
+        # by key first: an element that changed keeps its id, and a copy under another id is new
+        steps = [lambda item: _key(item, keys), lambda item: _without(item, keys)]
+    for identity in steps:
+        _pair(before, after, left, right, identity, found)
+    if not keys:
+        # as many as there are on both sides, in their order; the rest came or went
+        for one, other in list(zip(left, right, strict=False)):
+            found[one] = other
+            left.remove(one)
+            right.remove(other)
+    yield from ((at, found.get(at)) for at in range(len(before)))
+    yield from ((None, at) for at in right)
+
+
+def _pair(
+    before: list[object],
+    after: list[object],
+    left: list[int],
+    right: list[int],
+    identity: Callable[[object], Hashable | None],
+    found: dict[int, int],
+) -> None:
+    waiting: dict[Hashable, list[int]] = {}
+    for at in right:
+        waiting.setdefault(identity(after[at]), []).append(at)
+    for at in list(left):
+        name = identity(before[at])
+        if name is not None and waiting.get(name):
+            other = waiting[name].pop(0)
+            found[at] = other
+            left.remove(at)
+            right.remove(other)
+
+
+def _key(item: object, keys: tuple[str, ...]) -> Hashable | None:
+    if not isinstance(item, Mapping):
+        return _frozen(item)
+    values = tuple(_folded(item.get(key)) for key in keys)
+    return None if not any(values) else values
+
+
+def _folded(value: object) -> str:
+    return value.strip().casefold() if isinstance(value, str) else repr(value or "")[1:-1]
+
+
+def _without(item: object, keys: tuple[str, ...]) -> Hashable | None:
+    """An element without its key: two that are equal so are one that was renumbered."""
+    if not isinstance(item, Mapping):
+        return None
+    rest = {name: value for name, value in item.items() if name not in keys}
+    return _frozen(rest) if rest else None
+
+
+def _frozen(value: object) -> Hashable:
+    """A value that can be looked up; truth values are not the numbers that they equal."""
+    if isinstance(value, Mapping):
+        return frozenset((str(name), _frozen(item)) for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(_frozen, value))
+    return (type(value).__name__, str(value))
+
+
+def flat(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
+    """All changes with those inside removed and new elements."""
+    for change in changes:
+        yield change
+        yield from flat(change.inner)

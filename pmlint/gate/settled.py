@@ -1,0 +1,267 @@
+"""Settled or not, in a repository: what is written, and what has landed (docs/spec/gate.md, 2).
+
+1. A postmortem blocks each of its routes from the moment the base has it until it is settled for
+   that route: `pmlint.project.holds` says what is written, `proof` what is there, `check` whether
+   it passes.
+2. In the change that restores a route count only closings whose proof the base had, and the
+   sign-off. Everything else counts from the next change on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
+
+from pmlint.gate.case import Case
+from pmlint.gate.naming import same_words
+from pmlint.gate.proof import Closing, is_unchanged
+from pmlint.gate.refusal import Lack
+from pmlint.gate.snapshot import Snapshot
+from pmlint.model import Action, Postmortem, Route
+from pmlint.model.postmortem import Condition
+from pmlint.parsing.source import Malformed
+from pmlint.project.holds import (
+    Hold,
+    condition_holds,
+    land,
+    may_follow_restart,
+    open_reason,
+    review_hold,
+    signers,
+    signoff_hold,
+)
+
+LATER = "in a change of its own; it counts from the next one on"
+_PAPERWORK = ("status", "proof", "verified_by", "owner", "cancelled")
+"""What makes a closing: an action that has all of them as the base had them is closed as it was."""
+
+
+class Settled:
+    """Answers what blocks which route; answers are kept, since many fields ask the same."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._blocking: dict[str, bool] = {}
+        self._held: dict[str, bool] = {}
+
+    def is_signed(self, route: str) -> bool:
+        """Whether each restart of a route needs a signature."""
+        return route in self.case.settings.gate.signed_routes
+
+    def blocks(self, name: str) -> bool:
+        """Whether a postmortem blocks one of its routes on the base."""
+        if name not in self._blocking:
+            read = self.case.version(self.case.base, name)
+            routes = self.case.routes_of(name)
+            if isinstance(read, Malformed):
+                self._blocking[name] = True  # nobody knows what is open in it
+            else:
+                self._blocking[name] = read is not None and any(
+                    any(self.on_base(read, route)) for route in routes
+                )
+        return self._blocking[name]
+
+    def is_held(self, route: str) -> bool:
+        """Whether a route is held: a linked postmortem blocks it, or one that is new does."""
+        if route not in self._held:
+            self._held[route] = any(
+                self._blocks_route(name, route) for name in self.case.linked([route])
+            )
+        return self._held[route]
+
+    def _blocks_route(self, name: str, route: str) -> bool:
+        case = self.case
+        read = case.version(case.base, name)
+        if isinstance(read, Malformed):
+            return True
+        if read is None:
+            new = case.version(case.merged, name)
+            # a dangling id blocks nothing: `check` says that it is nowhere
+            return new is not None and (
+                isinstance(new, Malformed) or any(self.written(case.merged, new, route))
+            )
+        return any(self.on_base(read, route))
+
+    @cached_property
+    def anything_held(self) -> bool:
+        """Whether any route is held on the base.
+
+        Where there is no route and no postmortem can be read, it is prose from before pmlint.
+        """
+        case = self.case
+        reads = [(path, case.base.read(path)) for path in case.base.files]
+        if not case.base.routes and not any(isinstance(read, Postmortem) for _, read in reads):
+            return False
+        if self.case.settings.gate.signed_routes:
+            return True
+        return any(
+            isinstance(read, Malformed) or (read.id and self.blocks(read.id)) for _, read in reads
+        )
+
+    def on_base(self, read: Postmortem, route: str) -> Iterator[Hold]:
+        """Everything by which a postmortem of the base blocks a route, the cheapest first."""
+        case = self.case
+        yield from self.written(case.base, read, route)
+        for action in read.actions:
+            if open_reason(action, read) or may_follow_restart(action, read):
+                continue
+            if lack := self._not_landed(action, read):
+                yield _hold(read, action, lack.reason)
+        if read.status in ("accepted", "closed") and case.errors(case.base, read, read):
+            yield _unsound(read, len(case.errors(case.base, read, read)))
+
+    def written(self, side: Snapshot, read: Postmortem, route: str) -> Iterator[Hold]:
+        """Everything by which a postmortem blocks a route, from what is written on a side."""
+        if review := review_hold(read):
+            yield review
+        for action in read.actions:
+            reason = open_reason(action, read)
+            if reason and not self._follows(action, read):
+                yield _hold(read, action, reason)
+        yield from condition_holds(read)
+        if missing := self._signoff(read, route):
+            yield missing
+
+    def _signoff(self, read: Postmortem, route: str) -> Hold | None:
+        if not read.restart.conditions or self.is_signed(route):
+            return None  # a signature is asked for at the restart, over the file as it will be
+        return signoff_hold(read.id, signers(read), route, self.case.owner_of_record(route))
+
+    def _follows(self, action: Action, read: Postmortem) -> bool:
+        if not may_follow_restart(action, read):
+            return False
+        by, interested = action.after_restart.approved_by, (action.owner, *read.authors)
+        return self.case.approvals.not_eligible(by, interested, landed=True) is None
+
+    def _not_landed(self, action: Action, read: Postmortem) -> Lack | None:
+        """Why a closing that the base has does not stand: who was asked once is not asked again."""
+        approvals = self.case.approvals
+        if action.status == "cancelled":
+            interested = (action.owner, *read.authors)
+            return approvals.not_eligible(action.cancelled.approved_by, interested, landed=True)
+        if lack := approvals.not_eligible(action.verified_by, (action.owner,), landed=True):
+            return lack
+        return self.case.proofs.not_there(action, self.case.proofs.on_base)
+
+    # what blocks a restart in this very change
+
+    def restart_holds(self, route: Route, names: frozenset[str]) -> list[Hold]:
+        """Everything that blocks a route that this change restores, in the order of ids; ``names``
+        are the ids as which it counts.
+        """
+        linked = self.case.linked(names)
+        found = [self._restarting(name, route) for name in linked]
+        return list(chain.from_iterable(found))
+
+    def _restarting(self, name: str, route: Route) -> Iterator[Hold]:
+        case = self.case
+        before, after = case.version(case.base, name), case.version(case.merged, name)
+        if not isinstance(before, Postmortem):
+            reason = "it cannot be read on the base"
+            if before is None:
+                reason = case.deleted(name) or "it is not on the base yet"
+            yield Hold(name, "review", "", "", None, reason, "merge the review first, accepted")
+            return
+        if not isinstance(after, Postmortem):
+            reason = "it was removed, or cannot be read, in the merge result"
+            yield Hold(name, "review", "", "", None, reason, "restore it as it is on the base")
+            return
+        if review := review_hold(before):
+            yield review._replace(
+                reason=f"{review.reason} on the base", release=f"{review.release} {LATER}"
+            )
+        yield from self._actions(before, after)
+        yield from self._conditions(before, after)
+        if missing := self._signoff(after, route.id):
+            yield missing
+        if count := len(case.errors(case.merged, after, before)):
+            yield _unsound(after, count)
+
+    def _actions(self, before: Postmortem, after: Postmortem) -> Iterator[Hold]:
+        old = {action.id: action for action in before.actions}
+        new = {action.id: action for action in after.actions}
+        for name in sorted(old.keys() | new.keys()):
+            lack = self._open(old.get(name), new.get(name), before, after)
+            if lack is not None:
+                yield _hold(before, old.get(name) or new[name], lack.reason)
+
+    def _open(
+        self, old: Action | None, new: Action | None, before: Postmortem, after: Postmortem
+    ) -> Lack | None:
+        """Why an action blocks; the same questions for one that the change adds, except that
+        nothing of it was on the base.
+        """
+        if new is None:
+            return Lack("it was removed")
+        if old is not None:
+            if may_follow_restart(old, before) and self._follows(old, before):
+                return None
+            if reason := open_reason(new, after):
+                return Lack(reason)
+            if is_unchanged(old, new, *_PAPERWORK):
+                return self._not_landed(old, before)
+        elif reason := open_reason(new, after):
+            return Lack(f"it is new, and {reason}")
+        return self._closed_now(old, new, before, after)
+
+    def _closed_now(
+        self, old: Action | None, new: Action, before: Postmortem, after: Postmortem
+    ) -> Lack | None:
+        """Why a closing in this very change does not count for the restart."""
+        case = self.case
+        if case.settings.gate.two_phase:
+            return Lack("it is closed in this very change, and 'two_phase' asks for two")
+        if new.status == "cancelled":
+            return Lack(f"it is cancelled in this very change: do that {LATER}")
+        if lack := self.not_verified(old, new, after):
+            return lack
+        closing = Closing(after, before, old, new)
+        lack = case.proofs.lacking(closing, case.proofs.on_base)
+        if lack is None:
+            return None
+        return Lack(f"it is closed in this very change, and {lack.reason}: close it {LATER}")
+
+    def not_verified(self, old: Action | None, new: Action, after: Postmortem) -> Lack | None:
+        """Why nobody verified a closing: a known person who is not the owner, and who agreed to
+        this head where that is asked; an eligible person, who may be the same, approved it.
+        """
+        approvals = self.case.approvals
+        by, owners = new.verified_by, (new.owner, old.owner if old else "")
+        if not by.strip():
+            return Lack("nobody verified it", "not-verified")
+        if lack := approvals.not_known(by):
+            return lack._replace(code="not-verified")
+        if any(owner.strip() and approvals.is_same(by, owner) for owner in owners):
+            return Lack(f"it is verified by {by}, its own owner", "not-verified")
+        lack = approvals.not_agreed(by) or approvals.not_approved((*owners, *after.authors))
+        return None if lack is None else lack._replace(code="not-verified")
+
+    def _conditions(self, before: Postmortem, after: Postmortem) -> Iterator[Hold]:
+        old = {condition.id: condition for condition in before.restart.conditions}
+        new = {condition.id: condition for condition in after.restart.conditions}
+        for name in sorted(old.keys() | new.keys()):
+            lack = _unmet(old.get(name), new.get(name))
+            if lack is not None:
+                release = f"pmlint meet {before.id} {name} --proof COMMIT|PATH|URI"
+                yield Hold(before.id, "condition", name, "", None, lack.reason, release)
+
+
+def _unmet(old: Condition | None, new: Condition | None) -> Lack | None:
+    if new is None:
+        return Lack("the restart condition was removed")
+    if not new.met:
+        return Lack("the restart condition is not met")
+    if old is None or not old.met:
+        return Lack(f"the restart condition is met in this very change: meet it {LATER}")
+    return None if same_words(old.text, new.text) else Lack("the restart condition was reworded")
+
+
+def _hold(read: Postmortem, action: Action, reason: str) -> Hold:
+    release = land(read, action)
+    return Hold(read.id, "action", action.id, action.owner, action.deadline, reason, release)
+
+
+def _unsound(read: Postmortem, count: int) -> Hold:
+    words = f"it does not pass the check: {count} error{'s' if count > 1 else ''}"
+    return Hold(read.id, "review", "", "", None, words, f"pmlint check {read.file}")

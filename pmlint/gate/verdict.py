@@ -1,0 +1,148 @@
+"""The verdict over a change: comparison → checks → verdict (docs/spec/gate.md, 11).
+
+1. ``unjudged`` (exit 2) where something could not be read, found or told; what is refused besides
+   is printed all the same.
+2. ``refused`` (exit 1) where anything is refused.
+3. ``allowed`` (exit 0) else, and only then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from pmlint.check.verdict import RouteVerdict, Verdict
+from pmlint.errors import UsageError
+from pmlint.finding import Finding
+from pmlint.gate.case import Case, Change
+from pmlint.gate.checks.evidence import evidence_refusals
+from pmlint.gate.checks.files import file_refusals
+from pmlint.gate.checks.judged_by import Judge
+from pmlint.gate.checks.links import link_refusals
+from pmlint.gate.checks.postmortems import postmortem_refusals
+from pmlint.gate.checks.routes import judge_routes
+from pmlint.gate.checks.workflows import workflow_refusals
+from pmlint.gate.refusal import Refusal
+from pmlint.gate.settled import Settled
+from pmlint.git import GitTree
+from pmlint.place import Span
+from pmlint.project.holds import Hold
+from pmlint.rules import RULES
+
+_ONCE = frozenset(("cancelled-without-approval", "withdrawn-without-approval", "end-weakened"))
+"""Codes that two fields of one change give: a status and the reason beside it are one refusal."""
+
+
+def judge(change: Change) -> Verdict:
+    """Whether a change may merge. Raises `UsageError` (or `Unjudged`) where nobody can tell."""
+    case = Case(change)
+    settled = Settled(case)
+    judged = list(judge_routes(case, settled))
+    routes = [item.verdict for item in judged if item.verdict is not None]
+    restarts = any(_is_restart(case, settled, route) for route in routes)
+    refusals = [
+        *nothing_left(case),
+        *file_refusals(case),
+        *postmortem_refusals(case, settled),
+        *link_refusals(case, settled),
+        *evidence_refusals(case, settled),
+        *(refusal for item in judged for refusal in item.refusals),
+        *judge_refusals(case, settled, restarts=restarts),
+    ]
+    return verdict_of(case, refusals, routes)
+
+
+def verdict_of(case: Case, refusals: Iterable[Refusal], routes: Iterable[RouteVerdict]) -> Verdict:
+    """The verdict that refusals amount to, each as a finding at its place."""
+    kept = list(_once(refusals))
+    word: Literal["allowed", "refused", "unjudged"] = "refused" if kept else "allowed"
+    if any(refusal.is_unjudged for refusal in kept):
+        word = "unjudged"
+    found = sorted((_finding(case, refusal) for refusal in kept), key=lambda finding: finding.order)
+    cases = tuple(
+        f"{finding.code}: {finding.message}" for finding in found if finding.code != "route-held"
+    )
+    return Verdict(word, tuple(routes), cases, counted(case), tuple(found))
+
+
+def judge_refusals(case: Case, settled: Settled, *, restarts: bool) -> Iterator[Refusal]:
+    """What the change weakens of what later changes are judged by."""
+    try:
+        what = Judge(case, settled, restarts=restarts)
+        yield from what.refusals()
+    except UsageError as error:
+        yield Refusal(
+            "unreadable-configuration",
+            error.message,
+            error.file or case.settings.file,
+            span=error.span or Span(),
+            help=error.help,
+            values={"path": error.file},
+        )
+        return
+    if restarts or settled.anything_held:
+        yield from workflow_refusals(case, what.scope)
+
+
+def _is_restart(case: Case, settled: Settled, route: RouteVerdict) -> bool:
+    """Whether a route that is given something is one that postmortems or signatures speak of."""
+    return bool(case.linked([route.route])) or settled.is_signed(route.route)
+
+
+def nothing_left(case: Case) -> Iterator[Refusal]:
+    """A base with records and a merge result without: that is no change to judge."""
+    had, has = (bool(side.files or side.routes) for side in (case.base, case.merged))
+    if had and not has:
+        first = next(iter(case.base.files), None) or next(iter(case.base.registry.sources), "")
+        yield Refusal(
+            "nothing-judged",
+            "nothing is left to judge: the merge result has neither postmortems nor routes",
+            first,
+            side="base",
+        )
+
+
+def holds_now(change: Change, route: str) -> tuple[Hold, ...]:
+    """What would block a route if the change restarted it.
+
+    Reads only what is linked to the route. Raises `UsageError` where nobody can tell.
+    """
+    case = Case(change)
+    place = case.merged.routes[route][0]
+    return tuple(Settled(case).restart_holds(place, frozenset((route,))))
+
+
+def _once(refusals: Iterable[Refusal]) -> Iterator[Refusal]:
+    """Each refusal once, however many questions came to it."""
+    seen: set[tuple[object, ...]] = set()
+    for refusal in refusals:
+        key: tuple[object, ...] = (refusal.code, refusal.subject)
+        if refusal.code not in _ONCE:
+            key = (*key, refusal.message, refusal.file, refusal.at)
+        if key not in seen:
+            seen.add(key)
+            yield refusal
+
+
+def _finding(case: Case, refusal: Refusal) -> Finding:
+    side = case.base if refusal.side == "base" else case.merged
+    span = refusal.span
+    if span is None:
+        span = side.locate(refusal.file, refusal.at)
+    return refusal.finding(span)
+
+
+def counted(case: Case) -> dict[str, str]:
+    """What was compared, by full ids, and how much of it there was."""
+    result = case.change.result
+    return {
+        "base": case.change.base,
+        "head": case.change.head or "what is not committed yet",
+        "merge result": result.revision if isinstance(result, GitTree) else "the work tree",
+        "policies": case.change.base,
+        "author": case.change.author or "not named",
+        "approvals": case.settings.gate.approvals,
+        "routes": str(len(case.merged.registry.routes)),
+        "postmortems": str(len(case.merged.files)),
+        "rules": str(len(case.policies.policies) + len(RULES)),
+    }
