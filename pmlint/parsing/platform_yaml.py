@@ -339,6 +339,9 @@ def plain_value(text: str) -> object:
         return Decimal(text)
     if _DATE.match(text):
         return Ambiguous(text, f"'{text}' is a date to some readers and a text to others")
+    # An address or a version (1.1.1.1) is a text to every reader.
+    if text.count(".") > 1 and ":" not in text:
+        return text
     # The pattern backtracks over long runs of digits, and nobody counts with such a number.
     if len(text) > 100 or not _NUMBER_LIKE.fullmatch(text):
         return text
