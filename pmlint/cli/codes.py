@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -113,7 +114,41 @@ def code_pages(project: Project, day: date) -> dict[str, Explained]:
         name: Explained(page.info.title, page.text, str(page.info.level), page.origin)
         for name, page in pages(policies).items()
     }
-    return dict(sorted({**found, **FIXED}.items()))
+    return dict(sorted({**refusal_pages(), **found, **FIXED}.items()))
+
+
+def refusal_pages() -> dict[str, Explained]:
+    """The pages of the refusals of the gate, from the table that decides them."""
+    from pmlint.gate.transitions import transitions
+
+    table = transitions()
+    rows: dict[str, list[str]] = {}
+    for record in table.records.values():
+        for row in record.rows:
+            if row.code:
+                loosens = ", ".join(sorted(row.loosens))
+                freed = f"; freed by {row.frees}" if row.frees else ""
+                rows.setdefault(row.code, []).append(
+                    f"    {record.name} {row.field}: {loosens}{freed}"
+                )
+    return {
+        code: Explained(
+            info.says.rstrip("."),
+            _refusal_text(info.says, info.help, rows.get(code, []), unjudged=info.unjudged),
+            "unjudged" if info.unjudged else "refused",
+        )
+        for code, info in table.codes.items()
+    }
+
+
+def _refusal_text(says: str, help: str, rows: list[str], *, unjudged: bool) -> str:
+    """The page of a refusal; names in braces are what the gate fills in."""
+    way = re.sub(r"\{(\w+)\}", lambda match: match[1].upper(), help)
+    way = way.replace("{{", "{").replace("}}", "}")
+    compared = ["What is compared:", "", *rows, ""] if rows else []
+    level = "exit code 2, the change is not judged" if unjudged else "the gate refuses, exit code 1"
+    lines = [says, "", f"Way out: {way}", "", *compared, f"Level: {level}.", ""]
+    return "\n".join([*lines, "Waive: it can't be waived."])
 
 
 GROUPS = ("shape", "links", "time", "evidence", "answers", "words", "gate")
@@ -135,9 +170,12 @@ _GROUP_OF = {name: group for group, names in _GROUPED.items() for name in names.
 
 def group_of(code: str) -> str:
     """The group of a code: a rule about prose is about words, a policy about answers."""
+    from pmlint.gate.transitions import transitions
     from pmlint.rules import RULES
 
     if code in _GROUP_OF:
         return _GROUP_OF[code]
+    if code in transitions().codes:
+        return "gate"
     module = next((rule.check.__module__ for rule in RULES if rule.id == code), "")
     return "words" if ".prose." in module else "answers"

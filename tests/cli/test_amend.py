@@ -85,7 +85,6 @@ def test_what_was_changed_by_hand_is_recorded_from_the_base(desk: Desk) -> None:
 
 
 def test_a_condition_and_a_postmortem(desk: Desk) -> None:
-    desk.forget_git()
     assert (
         desk.run("amend", ID, "R1", "--text", "7 days in propose-only with 0 rescues", *WHY).code
         == 0
@@ -113,7 +112,6 @@ def test_a_link_needs_no_approver(desk: Desk) -> None:
 
 
 def test_something_is_removed_by_its_id(desk: Desk) -> None:
-    desk.forget_git()
     ran = desk.run("amend", ID, "--remove", "restart.conditions.R1", *WHY)
     assert ran.code == 0, ran
     assert "\nrestart:" not in desk.read()
@@ -127,7 +125,6 @@ def test_something_is_removed_by_its_id(desk: Desk) -> None:
 
 
 def test_a_route(desk: Desk) -> None:
-    desk.forget_git()
     text = desk.read(ROUTE)
     ran = desk.run("amend", "refund-triage", "--owner", "@tom", *WHY)
     assert ran.code == 0, ran
@@ -152,10 +149,10 @@ def test_a_route(desk: Desk) -> None:
     reason="the configuration has no amendments yet",
 )
 def test_the_configuration(desk: Desk) -> None:
-    desk.forget_git()
     desk.write(
         "pmlint.toml", '# ours\nfail_level = "error"   # for now\n\n[gate]\ntwo_phase = true\n'
     )
+    desk.commit("A configuration")
     assert desk.run("amend", "configuration", "--set", "gate.two_phase=false", *WHY).code == 0
     assert desk.run("amend", "configuration", "--set", "fail_level=warning", *WHY).code == 0
     text = desk.read("pmlint.toml")

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pmlint.cli.codes import refusal_pages
 from pmlint.cli.table import Heading, Listing, as_csv, as_markdown, as_text, by_number
+from pmlint.gate.transitions import transitions
 from tests.cli.desk import FILE, Desk
 
 LATE = "2026-11-24"
@@ -177,6 +179,19 @@ def test_what_no_rule_finds_has_a_page(desk: Desk, code: str) -> None:
 def test_every_id_of_the_list_has_a_page(desk: Desk) -> None:
     for row in json.loads(desk.run("rules", "--output-format", "json").output)["rules"]:
         assert desk.run("rule", row["id"]).code == 0
+
+
+@pytest.mark.parametrize("code", sorted(transitions().codes))
+def test_every_refusal_has_a_page(code: str) -> None:
+    page = refusal_pages()[code].text
+    assert "Way out: " in page
+    assert "{" not in page.replace("[{login, state, commit}]", "").replace("{}", "").partition("What is compared")[0]
+
+
+def test_the_page_of_a_refusal_says_what_is_compared(desk: Desk) -> None:
+    page = desk.run("rule", "deadline-moved").output
+    assert "Way out: pmlint amend POSTMORTEM ACTION --deadline TO --reason REASON --approved-by HANDLE" in page
+    assert "    postmortem actions[].deadline: raised, removed; freed by amendment" in page
 
 
 def test_numbers_in_ids_count_as_numbers() -> None:

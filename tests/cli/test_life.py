@@ -1,0 +1,152 @@
+"""The whole life of two postmortems, each step a merged change that the gate allowed: by merge commits, by squashing, by rebasing.
+
+The text of the reviews is that of the guide, so what readers copy is what is walked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.docs.page import blocks
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "life-of-a-postmortem.md"
+PAGES = {block.told: block.text for block in blocks(GUIDE.read_text(encoding="utf-8")) if block.verb == "file"}
+FIRST = next(path for path in PAGES if path.startswith("postmortems/"))
+OUTCOME = "evidence/PM-2026-001/outcome.md"
+SECOND = "postmortems/PM-2026-002-again.md"
+ROUTE = "routes/mail-desk.yaml"
+DAY = "2026-11-24"
+FIXES = {"A1": "tests/index/test_period.py", "A2": "tests/test_run_record.py"}
+
+
+class Team:
+    """People who merge changes in one way; each change is judged first."""
+
+    def __init__(self, desk: Desk, strategy: str) -> None:
+        self.desk = desk
+        self.strategy = strategy
+        self.changes = 0
+
+    def run(self, *words: str) -> str:
+        """A verb that has to work."""
+        ran = self.desk.run(*words, now=DAY)
+        assert ran.code == 0, (words, ran)
+        return ran.output
+
+    def merge(self, message: str, *steps: Callable[[], object]) -> None:
+        """A change of several commits, which the gate allows, on the main branch."""
+        self.changes += 1
+        branch = f"change-{self.changes}"
+        self.desk.git("checkout", "--quiet", "-b", branch)
+        for number, step in enumerate(steps, 1):
+            step()
+            self.desk.commit(f"{message} ({number})")
+        judged = self.desk.run("gate", "--base", "main", "--head", branch, now=DAY)
+        assert judged.code == 0, (message, judged.output)
+        self.desk.git("checkout", "--quiet", "main")
+        if self.strategy == "merge":
+            self.desk.git("merge", "--quiet", "--no-ff", "--no-edit", branch)
+        elif self.strategy == "squash":
+            self.desk.git("merge", "--quiet", "--squash", branch)
+            self.desk.commit(message)
+        else:
+            # as forges rebase: new commits with new ids, even where nothing is in between
+            self.desk.git("rebase", "--quiet", "--no-ff", "main", branch)
+            self.desk.git("checkout", "--quiet", "main")
+            self.desk.git("merge", "--quiet", "--ff-only", branch)
+
+    def write(self, path: str, text: str) -> Callable[[], object]:
+        return lambda: self.desk.write(path, text)
+
+    def do(self, *words: str) -> Callable[[], object]:
+        return lambda: self.run(*words)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A repository with a route that is paused, and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    desk = Desk.__new__(Desk)
+    desk.root = tmp_path
+    desk.git("init", "--quiet", "--initial-branch", "main")
+    for path in (ROUTE, "people.yaml"):
+        desk.write(path, PAGES[path])
+    desk.write("pmlint.toml", "")
+    desk.commit("A route")
+    return desk
+
+
+def written(team: Team, name: str, text: str) -> None:
+    """A review from its skeleton to accepted."""
+    team.merge(f"Open {name}", team.do("new", "Again", "--route", "mail-desk", "--author", "@dana"))
+    (skeleton,) = (team.desk.root / "postmortems").glob(f"{name}-*.md")
+    file = str(skeleton.relative_to(team.desk.root))
+    outcome = team.write(OUTCOME, "41 replies quoted the price list of 2025.\n")
+    team.merge(f"Write {name}", outcome, team.write(file, text), team.do("move", name, "in-review"))
+    team.merge(f"Accept {name}", team.do("move", name, "accepted"))
+
+
+def fixed(team: Team, name: str, action: str, proof: str) -> None:
+    """An action from its start to its closing: the fix first, then the record."""
+    team.merge(f"Start {name} {action}", team.do("move", name, action, "in-progress"))
+    known = team.desk.read(proof) if (team.desk.root / proof).exists() else ""
+    added = f"def test_{name.replace('-', '_')}(): ...\n"
+    team.merge(f"Fix {proof}", team.write(proof, known + added))
+    closing = ("close", name, action, "--proof", proof, "--verified-by", "@dana")
+    team.merge(f"Close {name} {action}", team.do(*closing))
+
+
+def met(team: Team, name: str) -> None:
+    """The condition, measured."""
+    proof = f"evidence/{name}/replies.md"
+    team.merge(
+        f"Meet {name} R1",
+        team.write(proof, "50 replies, 0 corrected prices.\n"),
+        team.do("meet", name, "R1", "--proof", proof),
+    )
+
+
+def restarted(team: Team, *names: str) -> None:
+    """The owner signs, the flag goes up, and the reviews are closed."""
+
+    def up() -> None:
+        team.run("signoff", "mail-desk")
+        team.desk.edit("state: paused", "state: running", ROUTE)
+        team.desk.edit("restart: false", "restart: true", ROUTE)
+
+    team.merge("Restart the mail desk", up)
+    for name in names:
+        team.merge(f"Close {name}", team.do("move", name, "closed", "--restarted", DAY))
+
+
+@pytest.mark.parametrize("strategy", ["merge", "squash", "rebase"])
+def test_two_incidents_live_from_a_draft_to_a_restart(empty: Desk, strategy: str) -> None:
+    team = Team(empty, strategy)
+    written(team, "PM-2026-001", PAGES[FIRST])
+    again = PAGES[FIRST].replace("PM-2026-001", "PM-2026-002").replace(OUTCOME.replace("001", "002"), OUTCOME)
+    again = again.replace("tests/index/test_period.py", "tests/index/test_owner.py").replace("layer: retrieval-filter", "layer: verifier")
+    again = again.replace("Drop price lists whose period has ended from the index", "Check the period of a price list before each reply")
+    again = again.replace("Keep prompt, retrieval, calls and interventions of each run for 90 days", "Record which list each reply was made from")
+    again = again.replace("restart: {", "recurrence_of: [PM-2026-001]\nrestart: {")
+    written(team, "PM-2026-002", again)
+    assert "2026-12-20" in team.run("actions", "--postmortem", "PM-2026-002")
+    held = empty.run("signoff", "mail-desk", now=DAY)
+    assert (held.code, held.output.count("early-signoff")) == (1, 2)
+
+    for name, fixes in (("PM-2026-001", FIXES), ("PM-2026-002", {**FIXES, "A1": "tests/index/test_owner.py"})):
+        for action, proof in fixes.items():
+            fixed(team, name, action, proof)
+        met(team, name)
+    restarted(team, "PM-2026-001", "PM-2026-002")
+
+    assert team.run("check").startswith("All clean")
+    assert team.run("actions") == "no open actions\n"
+    assert team.run("routes").splitlines()[1].split() == ["mail-desk", "running", "up", "0", "-", "free"]
+
+
+def test_the_smallest_honest_review_is_one_page() -> None:
+    assert len(PAGES[FIRST].splitlines()) <= 45
