@@ -17,10 +17,13 @@ from pmlint.gate.snapshot import Snapshot
 from pmlint.gate.transitions import Direction, Row
 from pmlint.gate.values import is_absent, loosening_end, quantity
 from pmlint.model import Route
+from pmlint.model.mapped import MappedField
 from pmlint.model.vocabulary import AUTONOMY, STATES
+from pmlint.parsing.values import MISSING
+from pmlint.project.registry.widening import Direction as Widens
+from pmlint.project.registry.widening import direction as widening_direction
 
 UNCLEAR = "unclear: "
-_ORDER = ("none", "read", "write", "admin")
 NOTHING: Mapping[str, Any] = {
     "state": STATES[0],
     "restart": False,
@@ -44,9 +47,34 @@ def record(route: Route) -> dict[str, Any]:
         "owner": route.owner or None,
         "postmortems": list(route.postmortems),
         "restart_flags": {flag.name: _flag(flag) for flag in route.flags},
-        "trust": dict(route.trust),
-        "guards": dict(getattr(route, "guards", {}) or {}),
+        "trust": {field.name: _compared(field) for field in route.trusted if _is_there(field)},
+        "guards": {field.name: _compared(field) for field in route.guarded if _is_there(field)},
     }
+
+
+class OneByOne(list[Any]):
+    """What a path with ``[*]`` collected: as many numbers are compared one by one."""
+
+
+class Ordered(str):
+    """A text with the order that the configuration gives it."""
+
+    order: tuple[str, ...] = ()
+
+
+def _is_there(field: MappedField) -> bool:
+    return field.value is not MISSING and field.value is not None
+
+
+def _compared(field: MappedField) -> object:
+    """The value of a field, with what the comparison must know of it besides."""
+    if isinstance(field.value, list) and field.each_of_many:
+        return OneByOne(field.value)
+    if isinstance(field.value, str) and field.order:
+        ordered = Ordered(field.value)
+        ordered.order = field.order
+        return ordered
+    return field.value
 
 
 def _flag(flag: Any) -> str:
@@ -94,11 +122,25 @@ def _is_same(one: Route, other: Route) -> bool:
 
 def _counterpart(route: Route, old: list[Route], new: list[Route]) -> Route | None:
     kind = [other for other in old if other.mapped == route.mapped]
-    here = [other for other in kind if other.file == route.file]
-    there = [other for other in new if other.mapped == route.mapped and other.file == route.file]
+    here = [other for other in kind if _is_beside(other, route)]
+    there = [other for other in new if _is_beside(other, route)]
     if len(here) == 1 and len(there) == 1:
         return here[0]
+    for other in kind:
+        if other.entry is None or route.entry is None:
+            continue
+        if other.entry.has_same_others(route.entry):
+            return other
     return min(kind or old, key=_trusted, default=None)
+
+
+def _is_beside(one: Route, other: Route) -> bool:
+    """Whether two places are of the same source and file; of ours, of the same file."""
+    if one.mapped != other.mapped or one.file != other.file:
+        return False
+    if one.entry is None or other.entry is None:
+        return one.entry is other.entry
+    return one.entry.source == other.entry.source
 
 
 def _trusted(route: Route) -> tuple[int, int, str]:
@@ -134,12 +176,18 @@ def mapped_direction(row: Row, before: object, after: object) -> Direction | Non
         return "added"
     if after is None:
         return "removed"
-    if before == after and type(before) is type(after):
+    found = _moves(before, after)
+    if found is Widens.SAME:
         return None
-    wider, narrower = is_wider(before, after), is_wider(after, before)
-    if wider and narrower:
-        return loosening_end(row)
-    return "raised" if wider else "lowered" if narrower else None
+    if found is Widens.WIDER:
+        return "raised"
+    return "lowered" if found is Widens.NARROWER else loosening_end(row)
+
+
+def _moves(before: object, after: object) -> Widens:
+    order = getattr(after, "order", ()) or getattr(before, "order", ())
+    each = isinstance(before, OneByOne) or isinstance(after, OneByOne)
+    return widening_direction(before, after, order, each_of_many=each)
 
 
 def _flag_direction(before: object, after: object) -> Direction | None:
@@ -157,26 +205,4 @@ def _flag_direction(before: object, after: object) -> Direction | None:
 
 def is_wider(before: object, after: object) -> bool:
     """Whether a value allows more than another, or nobody can say that it does not."""
-    if before == after and type(before) is type(after):
-        return False
-    if isinstance(before, list) and isinstance(after, list):
-        return _has_more(before, after)
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return any(
-            name not in before or is_wider(before[name], value) for name, value in after.items()
-        )
-    old, new = quantity(before), quantity(after)
-    if old is not None and new is not None and isinstance(before, str) == isinstance(after, str):
-        return new > old
-    if before in _ORDER and after in _ORDER:
-        return _ORDER.index(str(after)) > _ORDER.index(str(before))
-    return True  # a text, a truth value, two kinds: any change may be wider
-
-
-def _has_more(before: list[Any], after: list[Any]) -> bool:
-    left = list(before)
-    for item in after:
-        if item not in left:
-            return True
-        left.remove(item)  # once more than before is more, too
-    return False
+    return bool(_moves(before, after) & (Widens.WIDER | Widens.DOUBT))

@@ -79,21 +79,10 @@ def change(root: Path, known: dict[str, Any], edit: dict[str, Any]) -> None:
     git(root, "commit", "-q", "-m", "change")
 
 
-OLD_RULES = {
-    ("argo-rollouts", "narrower"),
-    ("compose", "narrower"),
-    ("mcp", "narrower"),
-    *(("unleash", kind) for kind in ("narrower", "unrelated", "other")),
-    *((name, "weaker") for name in FORMATS),
-}
-"""Edits that the gate does not ask the registry's comparison about yet; the comparison itself is tested below."""
-
-
-def edits(*, without: frozenset[tuple[str, str]] = frozenset()) -> Iterator[Any]:
+def edits() -> Iterator[Any]:
     for name, known in FORMATS.items():
         for kind in known["edits"]:
-            if (name, kind) not in without:
-                yield pytest.param(name, kind, id=f"{name}-{kind}")
+            yield pytest.param(name, kind, id=f"{name}-{kind}")
 
 
 @pytest.mark.parametrize(("name", "kind"), list(edits()))
@@ -145,7 +134,7 @@ def test_the_guide_shows_these_formats() -> None:
     assert done.returncode == 0, "run: python docs/render_formats.py"
 
 
-@pytest.mark.parametrize(("name", "kind"), list(edits(without=frozenset(OLD_RULES))))
+@pytest.mark.parametrize(("name", "kind"), list(edits()))
 def test_the_gate_judges_an_edit(name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known = FORMATS[name]
     repository(tmp_path, known)
