@@ -41,7 +41,7 @@ def iso_date(text: str) -> str | None:
 
 
 def rfc_moment(text: str) -> str | None:
-    """The RFC 3339 form of a moment that says its offset in another form; None for anything else."""
+    """The RFC 3339 form of a moment that says its offset in another form; None for all else."""
     parts = _DAY_AND_REST.fullmatch(text.strip())
     day = iso_date(parts[1]) if parts else None
     if parts is None or day is None:

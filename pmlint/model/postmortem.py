@@ -15,7 +15,7 @@ CLOCKS = ("route_start", "first_warning", "first_impact", "containment", "restar
 
 
 class Approval(Part):
-    """``{reason, approved_by}``: of a cancelled action, an accepted risk, a withdrawn postmortem."""
+    """``{reason, approved_by}``: of a cancelled action, an accepted risk, a withdrawn review."""
 
     reason = Text()
     approved_by = Text()

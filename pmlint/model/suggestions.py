@@ -12,7 +12,7 @@ ALIKE = 0.66
 FEW = 40
 """Of so many names, each is compared with a wrong one."""
 THOROUGH = 10_000
-"""So many comparisons are spent on comparing wrong names with every name, however many there are."""
+"""So many comparisons are spent on comparing wrong names with every name."""
 ROOM = 30_000
 """So many comparisons are made at most; for further names nothing is suggested."""
 LONGEST = 200

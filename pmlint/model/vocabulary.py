@@ -32,5 +32,5 @@ layers that are needed together.
 
 
 def rank(status: str) -> int:
-    """How far a postmortem's status has come: 0 for a draft; an unknown status counts as a draft."""
+    """How far a postmortem's status has come: 0 for a draft, and for an unknown status."""
     return STATUSES.index(status) if status in STATUSES else 0

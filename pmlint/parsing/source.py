@@ -116,7 +116,8 @@ def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:
     """The refusal of a file of ``size`` bytes: said before it is read where the size is known."""
     return Malformed(
         f"the file has {size:,} bytes, more than the {limit:,} that are read",
-        help="a postmortem is a page or two: move raw logs and transcripts into its evidence folder",
+        help="a postmortem is a page or two: "
+        "move raw logs and transcripts into its evidence folder",
     )
 
 

@@ -351,7 +351,10 @@ class _ForeignComposer(_Composer):
             start, end, _ = place[3]["<<"]
             if self.text[end - 1] in "\"'":
                 span = self.source.span(start, end)
-                fact = "'<<' in quotes merges another mapping to some YAML readers and is a field to others"
+                fact = (
+                    "'<<' in quotes merges another mapping to some YAML readers "
+                    "and is a field to others"
+                )
                 self.problems.append(
                     Malformed(fact, span, help="write the fields out where they are needed")
                 )

@@ -8,7 +8,8 @@ Fix: write the day itself, or ``not_before`` and ``not_after`` beside the reason
 Bad::
     clocks: {first_impact: {unknown: "the replies of 2026-09-12 were not kept"}}
 Good::
-    clocks: {first_impact: {unknown: "the replies of 2026-09-12 were not kept", not_before: 2026-09-12, not_after: 2026-09-12}}
+    clocks: {first_impact: {unknown: "the replies of 2026-09-12 were not kept",
+      not_before: 2026-09-12, not_after: 2026-09-12}}
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ Bad::
     failed_controls: []
     actions: [{id: A1, control: null}, {id: A2}]
 Good::
-    failed_controls: [{absent: daily-cap, expected: contain, why: "no control counted refunds", findings: [F1]}]
+    failed_controls: [{absent: daily-cap, expected: contain, why: "no control counted refunds",
+      findings: [F1]}]
     actions: [{id: A1, control: null}, {id: A2}]
 """
 

@@ -17,7 +17,8 @@ Good::
         id: PM-2026-002
         opened: 2026-10-01
         recurrence_of: [PM-2026-001]
-        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2, title: Stop the route above 3 rescues in an hour}]
+        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2,
+          title: Stop the route above 3 rescues in an hour}]
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ Fix: put the text in quotes. A comment that is meant is set off by two blanks, o
 own.
 
 Bad::
-    edits: {"title: Refund route paid 23 refunds above its limit": "title: Refund route paid order #23 twice"}
+    edits: {"title: Refund route paid 23 refunds above its limit": "title: Refund route paid
+      order #23 twice"}
 Good::
     title: "Refund route paid order #23 twice"
 """

@@ -117,7 +117,7 @@ def _written(body: str, section: Section, title: str, help: str) -> Iterator[Pro
 
 
 def _without_comments(content: str) -> str:
-    """The text without HTML comments; one that is not closed hides what follows, as in CommonMark."""
+    """The text without HTML comments; one that is not closed hides what follows (CommonMark)."""
     kept: list[str] = []
     at = 0
     while (start := content.find("<!--", at)) >= 0:

@@ -6,11 +6,16 @@ Fix: add the evidence, or cite the kind that shows it.
 
 Bad::
     evidence: {retrieval: {missing: "the index keeps no log", action: A3}}
-    actions: [{id: A1}, {id: A2}, {id: A3, title: "Keep what the index returned for 90 days", layer: evidence-capture, findings: [F1], owner: "@tom", deadline: 2026-10-30, done_when: tests/test_run_record.py finds it after 89 days}]
+    actions: [{id: A1}, {id: A2}, {id: A3, title: "Keep what the index returned for 90 days",
+      layer: evidence-capture, findings: [F1], owner: "@tom", deadline: 2026-10-30,
+      done_when: tests/test_run_record.py finds it after 89 days}]
 Good::
     evidence: {retrieval: {missing: "the index keeps no log", action: A3}}
-    agent_path: [{step: retrieval, name: refund-policy-index, note: "returned the 2024 policy", evidence: tool_log}]
-    actions: [{id: A1}, {id: A2}, {id: A3, title: "Keep what the index returned for 90 days", layer: evidence-capture, findings: [F1], owner: "@tom", deadline: 2026-10-30, done_when: tests/test_run_record.py finds it after 89 days}]
+    agent_path: [{step: retrieval, name: refund-policy-index, note: "returned the 2024 policy",
+      evidence: tool_log}]
+    actions: [{id: A1}, {id: A2}, {id: A3, title: "Keep what the index returned for 90 days",
+      layer: evidence-capture, findings: [F1], owner: "@tom", deadline: 2026-10-30,
+      done_when: tests/test_run_record.py finds it after 89 days}]
 """
 
 from __future__ import annotations

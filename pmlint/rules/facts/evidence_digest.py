@@ -6,9 +6,11 @@ Fix: restore the file, or correct its path; write a new digest only where somebo
 changed.
 
 Bad::
-    evidence: {outcome: [{path: evidence/PM-2026-001/gone.md, sha256: "0000000000000000000000000000000000000000000000000000000000000000"}]}
+    evidence: {outcome: [{path: evidence/PM-2026-001/gone.md,
+      sha256: "0000000000000000000000000000000000000000000000000000000000000000"}]}
 Good::
-    evidence: {outcome: [{path: evidence/PM-2026-001/outcome.md, sha256: "0d7848520eb7d2e2a565bfb63a51f4e3cba6fbfa302f2ab29a47cd11a0be35b5"}]}
+    evidence: {outcome: [{path: evidence/PM-2026-001/outcome.md,
+      sha256: "0d7848520eb7d2e2a565bfb63a51f4e3cba6fbfa302f2ab29a47cd11a0be35b5"}]}
 """
 
 from __future__ import annotations

@@ -9,7 +9,9 @@ Bad::
     evidence: {outcome: {missing: "the mails were not kept", action: A2}}
 Good::
     evidence: {outcome: {missing: "the mails were not kept", action: A3}}
-    actions: [{id: A1}, {id: A2}, {id: A3, title: "Keep the mails of each run for 90 days", layer: evidence-capture, findings: [F1], owner: "@tom", deadline: 2026-10-30, done_when: tests/test_run_record.py finds them after 89 days}]
+    actions: [{id: A1}, {id: A2}, {id: A3, title: "Keep the mails of each run for 90 days",
+      layer: evidence-capture, findings: [F1], owner: "@tom", deadline: 2026-10-30,
+      done_when: tests/test_run_record.py finds them after 89 days}]
 """
 
 from __future__ import annotations

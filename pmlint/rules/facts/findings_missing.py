@@ -7,7 +7,8 @@ Fix: add what was wrong with the workflow, one statement a finding.
 
 Bad::
     findings: []
-    failed_controls: [{control: refund-approval, expected: prevent, why: "it showed no amount", findings: [], accepted_risk: {reason: "The cap makes it needless.", approved_by: "@eva"}}]
+    failed_controls: [{control: refund-approval, expected: prevent, why: "it showed no amount",
+      findings: [], accepted_risk: {reason: "The cap makes it needless.", approved_by: "@eva"}}]
     actions: [{id: A1, findings: []}, {id: A2, findings: []}]
 Good::
     findings: [{id: F1, statement: "The refund tool accepted any amount."}]

@@ -6,7 +6,8 @@ days. Anything less is a hole.
 Fix: complete the waiver, have another person approve it, or fix what it hides.
 
 Bad::
-    waivers: [{rule: clock-order, reason: The log is late., approved_by: "@dana", until: 2026-11-30}]
+    waivers: [{rule: clock-order, reason: The log is late., approved_by: "@dana",
+      until: 2026-11-30}]
 Good::
     waivers: []
 """

@@ -25,7 +25,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for action in postmortem.actions:
         if action.deadline and action.deadline < context.today and open_reason(action, postmortem):
             days = (context.today - action.deadline).days
-            message = f"{action.id} is overdue by {days} day{'s' if days > 1 else ''}, owner {action.owner or 'nobody'}"
+            late = f"{days} day{'s' if days > 1 else ''}"
+            message = f"{action.id} is overdue by {late}, owner {action.owner or 'nobody'}"
             yield Problem(
                 message,
                 action.at / "deadline",

@@ -11,14 +11,16 @@ Bad::
       - file: postmortems/PM-2026-002-again.md
         id: PM-2026-002
         opened: 2026-10-01
-        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2, title: Stop the route above 3 rescues in an hour}]
+        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2,
+          title: Stop the route above 3 rescues in an hour}]
 Good::
     others:
       - file: postmortems/PM-2026-002-again.md
         id: PM-2026-002
         opened: 2026-10-01
         recurrence_of: [PM-2026-001]
-        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2, title: Stop the route above 3 rescues in an hour}]
+        actions: [{id: A1, title: Take the right to refund from the token}, {id: A2,
+          title: Stop the route above 3 rescues in an hour}]
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
                 names = ", ".join(
                     dict.fromkeys(f"{hold.postmortem} {hold.subject}".strip() for hold in held)
                 )
-                message = f"'{flag.name}' gives '{route.id}' trust while {names} {'is' if len(held) == 1 else 'are'} open"
+                verb = "is" if len(held) == 1 else "are"
+                message = f"'{flag.name}' restores '{route.id}' while {names} {verb} open"
                 help = (
                     f"take the flag down; 'pmlint why {route.id}' says what would release the route"
                 )

@@ -6,7 +6,8 @@ Fix: name the routes that failed.
 
 Bad::
     routes: []
-    failed_controls: [{absent: daily-cap, expected: contain, why: "no control counted refunds", findings: [F1]}]
+    failed_controls: [{absent: daily-cap, expected: contain, why: "no control counted refunds",
+      findings: [F1]}]
     actions: [{id: A1, control: null}, {id: A2}]
 Good::
     routes: [refund-triage]

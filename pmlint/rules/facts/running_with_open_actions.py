@@ -21,12 +21,13 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
-    """Routes that run without a raised flag; a raised flag is said by `restart-with-open-actions`."""
+    """Routes that run without a raised flag; of those `restart-with-open-actions` speaks."""
     for route in index.routes:
         held = [hold for hold in index.held_by(route.id) if hold.kind == "action"]
         if held and route.state in ("running", "limited") and not route.raised:
             count = f"{len(held)} open action{'s' if len(held) > 1 else ''}"
-            message = f"'{route.id}' is {route.state} with {count}, the first is {held[0].postmortem} {held[0].subject}"
+            first = f"{held[0].postmortem} {held[0].subject}"
+            message = f"'{route.id}' is {route.state} with {count}, the first is {first}"
             yield Problem(
                 message,
                 route.place("state"),

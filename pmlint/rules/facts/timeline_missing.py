@@ -8,7 +8,8 @@ Fix: add the events, and the kind of evidence that shows each.
 Bad::
     timeline: [{at: 2026-09-12T06:04:10Z, event: "the verifier returned low confidence"}]
 Good::
-    timeline: [{at: 2026-09-12T06:04:10Z, event: "the verifier returned low confidence", evidence: tool_log}]
+    timeline: [{at: 2026-09-12T06:04:10Z, event: "the verifier returned low confidence",
+      evidence: tool_log}]
 """
 
 from __future__ import annotations

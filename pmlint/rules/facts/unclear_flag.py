@@ -3,7 +3,8 @@
 Where nobody can tell whether a flag is up, the gate counts it as up, and a change from one unclear
 value to another as a restart. A route that nothing holds has nothing to decide, so nothing is said.
 
-Fix: write a value that every reader understands, or say what a missing field means, ``{flag = "replicas > 0", absent = "down"}``.
+Fix: write a value that every reader understands, or say what a missing field means, ``{flag =
+"replicas > 0", absent = "down"}``.
 
 Bad::
     platform:

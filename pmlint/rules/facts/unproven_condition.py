@@ -7,7 +7,8 @@ Fix: add what shows it, ``pmlint meet`` writes it; or set ``met: false``.
 Bad::
     restart: {conditions: [{id: R1, text: "14 days in propose-only with 0 rescues", met: true}]}
 Good::
-    restart: {conditions: [{id: R1, text: "14 days in propose-only with 0 rescues", met: true, proof: [{path: evidence/PM-2026-001/outcome.md}]}]}
+    restart: {conditions: [{id: R1, text: "14 days in propose-only with 0 rescues", met: true,
+      proof: [{path: evidence/PM-2026-001/outcome.md}]}]}
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ Bad::
     clocks: {route_start: 2026-09-12, first_warning: 2026-09-12, first_impact: 2026-09-12}
     timeline: [{at: 2026-09-12, event: "a customer writes that the refund came twice"}]
     agent_path: [{step: retrieval, name: refund-policy-index, note: "returned the 2024 policy"}]
-    actions: [{id: A1, proof: [{commit: 4be1f0c}]}, {id: A2}, {id: A3, title: "Keep each run for 90 days", layer: evidence-capture, findings: [F1], owner: "@tom", deadline: 2026-10-30, done_when: tests/test_run_record.py finds it after 89 days}]
+    actions: [{id: A1, proof: [{commit: 4be1f0c}]}, {id: A2}, {id: A3,
+      title: "Keep each run for 90 days", layer: evidence-capture, findings: [F1], owner: "@tom",
+      deadline: 2026-10-30, done_when: tests/test_run_record.py finds it after 89 days}]
 Good::
     clocks: {containment: 2026-09-12T06:58:00Z}
 """
