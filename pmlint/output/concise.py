@@ -17,10 +17,10 @@ from pmlint.parsing.escape import terminal
 def line(finding: Finding, style: Style, here: str = "") -> str:
     """A finding as one line, with its help: scripts and agents read pipes, and see nothing else."""
     path = terminal(shown_path(finding.path, here))
-    place = f"{path}:{finding.span.row}:{finding.span.column}"
+    place = f"{path}:{finding.span.row}:{finding.span.column}: " if path else ""
     level, code = style.level(finding.level), style.bold(terminal(finding.code))
     help = f"; help: {terminal(finding.help)}" if finding.help else ""
-    return f"{style.bold(place)}: {level} {code}: {terminal(finding.message)}{help}"
+    return f"{style.bold(place)}{level} {code}: {terminal(finding.message)}{help}"
 
 
 class ConciseFormat(Format):

@@ -78,7 +78,7 @@ def pmlint(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_an_own_policy_speaks(repository: Path) -> None:
     (repository / "policies/named-system.yaml").write_text(OWN.replace("Refund route", "Payout route"))
-    expected = f"{FILE}:3:8: error named-system: 'Refund route paid 23 refunds above its limit' names no system"
+    expected = f"{FILE}:3:8: error named-system: 'Refund route paid 23 refunds above its limit' names no system; help: Begin with the system."
     assert printed(repository).splitlines()[0] == expected
 
 
@@ -183,7 +183,7 @@ def test_a_list_without_end_is_looked_at_in_part(repository: Path) -> None:
     file.write_text(file.read_text().replace("restart:\n", "".join(action % number for number in range(10, 90)) + "restart:\n", 1))
     found = [line for line in printed(repository).splitlines() if "action-owner" in line]
     assert len(found) == 49  # A1 and A2 have owners
-    assert found[-1].endswith("error action-owner: 32 more of these are not looked at")
+    assert "error action-owner: 32 more of these are not checked; help: " in found[-1]
 
 
 def test_nulls_that_the_engine_gives_cost_no_reference() -> None:
