@@ -24,11 +24,16 @@ class ReadBudget:
         """Begin an evaluation."""
         self._left = READ
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether too much was read since the evaluation began."""
+        return self._left < 0
+
     def spend(self, argument: object) -> None:
         """Count an argument. Raises `ValueError` where too much is read."""
         if isinstance(argument, str):
             self._left -= len(argument)
-            if self._left < 0:
+            if self.is_spent:
                 raise ValueError(f"the functions read more than {READ:,} characters")
 
 

@@ -106,7 +106,10 @@ def _with_one_meaning(text: str, node: SyntaxNode) -> str:
             return f"{again(part.parts[0])}[{PREFIX}element({again(part.parts[1])})]"
         if part.kind == "macro" and part.value in ("map", "filter"):
             source, *asked = part.parts
-            listed = f"{PREFIX}keys({again(source)})"
+            listed = again(source)
+            if source.kind not in ("macro", "list"):
+                # Asked first: a list of a thousand actions would be converted for every element.
+                listed = f"(type({listed}) == map ? {PREFIX}keys({listed}) : dyn({listed}))"
             return f"{listed}.{part.value}({', '.join((part.variable, *map(again, asked)))})"
         if part.kind == "method" and part.value == "matches":
             pattern = _quoted(portable(text_of(part.parts[1])))

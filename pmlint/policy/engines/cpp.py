@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from cel_expr_python import cel
 
-from pmlint.policy.callables import PREFIX, python_functions
+from pmlint.policy.callables import BUDGET, PREFIX, python_functions
 from pmlint.policy.engines import load
 from pmlint.policy.failed import Failed
 from pmlint.policy.functions import CONVERSIONS, FUNCTIONS
@@ -92,7 +92,7 @@ class _Engine:
                 return self._otherwise(compiled, bound)
             value = compiled.program.eval(bound.activation)
         except RuntimeError as error:
-            if "budget" in str(error):
+            if "budget" in str(error) and not BUDGET.is_spent:
                 return self._otherwise(compiled, bound)
             raise _failed(str(error)) from None
         if value.type() == cel.Type.ERROR or value.type().name() in ("ERROR", "*error*"):
@@ -151,6 +151,7 @@ def _nulls(value: object) -> int:
 _MISMATCH = "the types do not fit"
 _REASONS = (
     (r"(?:divide|modulus) by zero", "division by zero"),
+    (r"budget", "this could take too many steps"),
     (r"overflow|out of range", "the number is too large"),
     (r"^OUT_OF_RANGE: (.*)", r"\1"),  # a ValueError of our functions
     (r"Index error: index=(-?\d+)", r"there is no element \1"),

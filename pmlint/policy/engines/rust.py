@@ -15,12 +15,13 @@ What it does otherwise than the specification of CEL, and how that is closed her
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec, PathFinder
+from itertools import count
 from os.path import exists, join
 from typing import Any, NamedTuple
 
-from pmlint.policy.callables import PREFIX, python_functions
+from pmlint.policy.callables import BUDGET, PREFIX, python_functions
 from pmlint.policy.failed import Failed
 from pmlint.policy.grammar import SyntaxNode, parse, rewrite, walk
 
@@ -86,7 +87,10 @@ class _Engine:
         try:
             return self._run(compiled.program, self._filled(bound))
         except Failed:
-            if not any(part.value in ("all", "exists", "in") for part in walk(compiled.node)):
+            spent = BUDGET.is_spent  # no later element may begin to read again
+            if spent or not any(
+                part.value in ("all", "exists", "in") for part in walk(compiled.node)
+            ):
                 raise
         return self._carefully(compiled, bound)
 
@@ -106,9 +110,9 @@ class _Engine:
 
     def _carefully(self, compiled: _Compiled, bound: Mapping[str, object]) -> Any:
         """The value with ``all`` and ``exists`` as the specification has them."""
-        walked = _Walked(self, bound)
+        context = self._extension.Context(dict(bound), self._functions)
+        walked = _Walked(self, context)
         text = walked.text(compiled.text, compiled.node, ())
-        context = self._extension.Context(dict(bound), {**self._functions, **walked.functions})
         return self._run(self._program(text), context)
 
     def _program(self, text: str) -> Any:
@@ -131,11 +135,11 @@ class _Walked:
     Each takes its list and the elements of the macros around it, which its condition may name.
     """
 
-    def __init__(self, engine: _Engine, bound: Mapping[str, object]) -> None:
+    def __init__(self, engine: _Engine, context: Any) -> None:
         self._engine = engine
-        self._bound = bound
+        self._context = context
         self._left = _MOST_ELEMENTS
-        self.functions: dict[str, Callable[..., object]] = {}
+        self._names = count()
 
     def text(self, text: str, node: SyntaxNode, around: tuple[str, ...]) -> str:
         """The text of a node with calls of these functions, inside of macros whose elements have
@@ -160,8 +164,7 @@ class _Walked:
         if node.value not in ("all", "exists"):
             parts = [self.text(text, part, inside) for part in asked]
             return f"({listed}).{node.value}({', '.join((node.variable, *parts))})"
-        name = f"{PREFIX}walk_{len(self.functions)}"
-        self.functions[name] = lambda *given: None  # takes the name before the inner ones do
+        name = f"{PREFIX}walk_{next(self._names)}"
         condition = self._engine._program(self.text(text, asked[0], inside))
         stops = node.value == "exists"
 
@@ -174,18 +177,18 @@ class _Walked:
             )
             return _decided(answers, stops)
 
-        self.functions[name] = walked
+        self._context.add_function(name, walked)
         return f"{name}({', '.join((listed, *around))})"
 
     def _answer(self, condition: Any, elements: Mapping[str, object]) -> bool | Failed:
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or BUDGET.is_spent:
             raise ValueError("this could take too many steps")
-        variables = {**self._bound, **elements}
-        functions = {**self._engine._functions, **self.functions}
-        context = self._engine._extension.Context(variables, functions)
+        for name, value in elements.items():
+            # An evaluation sees the variables with which it began: inner ones change nothing of it.
+            self._context.add_variable(name, value)
         try:
-            answer = self._engine._run(condition, context)
+            answer = self._engine._run(condition, self._context)
         except Failed as failed:
             return failed
         return answer if isinstance(answer, bool) else Failed(_MISMATCH)
@@ -236,7 +239,11 @@ def _in_python(text: str, node: SyntaxNode) -> str | None:
         return rewrite(text, part, lambda inner: _in_python(text, inner))
 
     if node.value == "size" and node.kind in ("call", "method"):
-        return f"{PREFIX}size({again(node.parts[0])})"
+        sized = again(node.parts[0])
+        if node.parts[0].kind in ("macro", "list"):
+            return f"size({sized})"
+        # Only a text goes through Python: to convert a long list costs milliseconds.
+        return f"(type({sized}) == string ? {PREFIX}size({sized}) : size({sized}))"
     if node.kind == "binary" and node.value == "+":
         left, right = node.parts
         if right.kind not in ("int", "double", "string"):
