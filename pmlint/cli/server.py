@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+
 import click
 
 from pmlint.cli.project import find, today
@@ -28,4 +31,9 @@ def command(now: str | None) -> None:
             "the language server is not installed", help="pip install 'pmlint[lsp]'"
         ) from None
     today(now)  # a day that is none is said here, and not to the editor
-    build(find, lambda: today(now)).start_io()
+    # pygls logs what a client sends wrong with a traceback, and an editor shows that as our fault.
+    logging.getLogger("pygls").addHandler(logging.NullHandler())
+    logging.getLogger("pygls").propagate = False
+    # pygls closes what it is given, and whoever flushes the standard output later would fail.
+    with os.fdopen(os.dup(0), "rb") as requests, os.fdopen(os.dup(1), "wb") as answers:
+        build(find, lambda: today(now)).start_io(requests, answers)
