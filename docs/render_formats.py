@@ -25,7 +25,7 @@ HEAD = """\
 Eighteen kinds of files that configure agents, each with the mapping that makes its agents routes. Copy the mapping into
 `pyproject.toml` (in `pmlint.toml` the table is `[[registry]]`), change the names, and look at two commands:
 
-```
+```text
 pmlint check --show-settings     what each source matched
 pmlint routes -v                 each place, its flags with their values, and what is unclear
 ```

@@ -45,8 +45,8 @@ def test_every_dependency_is_imported() -> None:
 def test_every_import_is_a_dependency_or_an_extra() -> None:
     extras = [one for extra, group in PROJECT["optional-dependencies"].items() if extra != "dev" for one in group]
     known = {MODULES.get(name(one), name(one).replace("-", "_")) for one in (*PROJECT["dependencies"], *extras)}
-    # What an extra brings with it: pygls its types, protobuf and zstd the readers of traces.
-    known |= {"pmlint", "lsprotocol", "google", "opentelemetry", "backports"}
+    # What an extra brings with it: pygls its types, protobuf and zstd the readers of traces, Jinja2 its escaping.
+    known |= {"pmlint", "lsprotocol", "google", "opentelemetry", "backports", "markupsafe"}
     assert set(imported()) - known - set(sys.stdlib_module_names) - {"__future__"} == set()
 
 
