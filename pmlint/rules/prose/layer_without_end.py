@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Action, Postmortem
-from pmlint.model.ends import kinds_of, layers_that_take
+from pmlint.model.ends import kinds_of, layers_that_take, shows_end_of
 from pmlint.rules.prose.passage import shorten
 from pmlint.rules.prose.reading import read
 from pmlint.rules.rule import Context, Rule
@@ -43,6 +43,14 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             continue
         kinds = reading.kinds_of_end(action)
         if "instruction" in kinds:
+            continue
+        if shows_end_of(action.layer, action.title, reading.instructions):
+            # The words are there, at the other place: nobody has to think of an end, only to move it.
+            message = f"the title names an end of the layer '{action.layer}', done_when does not"
+            help = (
+                f"write in done_when what the title names, instead of '{shorten(action.done_when)}'"
+            )
+            yield Problem(message, action.at / "title", action.id, help)
             continue
         message = f"'{shorten(action.done_when)}' is not an end of the layer '{action.layer}'"
         yield Problem(message, action.at / "done_when", action.id, advice(action, kinds))
