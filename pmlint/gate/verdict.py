@@ -15,6 +15,7 @@ from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.errors import UsageError
 from pmlint.finding import Finding
 from pmlint.gate.case import Case, Change
+from pmlint.gate.checks.agents import agent_refusals
 from pmlint.gate.checks.evidence import evidence_refusals
 from pmlint.gate.checks.files import file_refusals
 from pmlint.gate.checks.judged_by import Judge
@@ -48,6 +49,7 @@ def judge(change: Change) -> Verdict:
         *evidence_refusals(case, settled),
         *(refusal for item in judged for refusal in item.refusals),
         *judge_refusals(case, settled, restarts=restarts),
+        *agent_refusals(case),
     ]
     return verdict_of(case, refusals, routes)
 

@@ -24,6 +24,9 @@ from pmlint.git.tree import GitTree
 from pmlint.parsing.source import MAX_BYTES, too_large
 
 _REVISION = re.compile(r"(?P<name>[^~^]+)(?P<steps>(?:~\d*|\^\d*)*)")
+_MADE_BY = re.compile(
+    r"^(?:Co-authored-by|Assisted-by|Generated-by):[ \t]*(.+)$", re.IGNORECASE | re.MULTILINE
+)
 _TIMEOUT = 60
 """Seconds that one question to git may take (docs/spec/security.md, budgets)."""
 
@@ -241,6 +244,24 @@ class Repository:
     def paths_at(self, commit: str) -> list[str]:
         """The paths of all files of the project in a commit."""
         return [path for mode, _, path in self.list_tree(commit) if mode.startswith("10")]
+
+    def commits_between(self, base: str, head: str) -> list[tuple[str, str, tuple[str, ...]]]:
+        """The commits that ``head`` has and ``base`` has not, the newest first: each with its first
+        parent (empty where there is none) and the names and addresses of who made it, as its author
+        and its lines ``Co-authored-by``, ``Assisted-by`` and ``Generated-by`` say.
+        """
+        done = self._run(
+            *("log", "--no-mailmap", "--format=%x01%H%x00%P%x00%an%x00%ae%x00%B", head, f"^{base}")
+        )
+        found = []
+        for entry in done.stdout.decode("utf-8", "replace").split("\1")[1:]:
+            commit, parents, name, address, body = entry.split("\0", 4)
+            names = [name, address]
+            for line in _MADE_BY.findall(body):
+                person, _, rest = line.partition("<")
+                names += filter(None, (person.strip(), rest.rstrip("> \r")))
+            found.append((commit, parents.partition(" ")[0], tuple(names)))
+        return found
 
     def first_parents(self, commit: str, folder: str = "") -> list[str]:
         """The commits of the first-parent history, the newest first; with a folder only those that

@@ -78,6 +78,9 @@ class Objects:
         self.blobs[name] = files[path]
         return name
 
+    def commits_between(self, base: str, head: str) -> list[tuple[str, str, tuple[str, ...]]]:
+        return []
+
     def blob_at(self, commit: str, path: str) -> str:
         return self.named(self.commits[int(commit, 16) - 1], path)
 

@@ -21,7 +21,7 @@ from pmlint.place import Path
 
 def workflow_refusals(case: Case, scope: Scope) -> Iterator[Refusal]:
     """What the change takes from the jobs and hooks that run pmlint, and nobody approved."""
-    before, now = _watched(case.base), _watched(case.merged)
+    before, now = watched(case.base), watched(case.merged)
     if before == now:
         return
     for change in workflow_changes(before, now):
@@ -35,7 +35,7 @@ def workflow_refusals(case: Case, scope: Scope) -> Iterator[Refusal]:
             yield _refusal(change, f"{change.message}{end.rstrip()}", blobs[1])
 
 
-def _watched(side: Snapshot) -> dict[str, bytes]:
+def watched(side: Snapshot) -> dict[str, bytes]:
     """The files that may run pmlint; one that cannot be read runs nothing."""
     found = {}
     for entry in side.tree.walk(""):
