@@ -163,6 +163,13 @@ class Case:
             found.update(dict.fromkeys(sorted(side.routes_of_postmortem.get(name, ()))))
         return tuple(found)
 
+    def is_named(self, name: str) -> bool:
+        """Whether a route names a postmortem in its own file, on either side.
+
+        What a settled postmortem says of its routes goes with it.
+        """
+        return any(side.routes_of_postmortem.get(name) for side in (self.base, self.merged))
+
     def owner_of_record(self, route: str) -> str:
         """The owner on the base: of the native file where there is one, else of the first place;
         of a route that is new, what the merge result says.

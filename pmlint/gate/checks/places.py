@@ -24,6 +24,8 @@ from pmlint.project.registry.widening import Direction as Widens
 from pmlint.project.registry.widening import direction as widening_direction
 
 UNCLEAR = "unclear: "
+GONE = ", not there"
+"""Behind the state of a flag whose field is absent: `!paused` is up then, `enabled` is down."""
 NOTHING: Mapping[str, Any] = {
     "state": STATES[0],
     "restart": False,
@@ -78,6 +80,8 @@ def _compared(field: MappedField) -> object:
 
 
 def _flag(flag: Any) -> str:
+    if flag.value is MISSING and not flag.unclear:
+        return f"{'up' if flag.raised else 'down'}{GONE}"
     if flag.unclear:
         return f"{UNCLEAR}{flag.unclear}"
     return "up" if flag.raised else "down"
@@ -197,9 +201,12 @@ def _flag_direction(before: object, after: object) -> Direction | None:
     if before == after:
         return None
     if before is None:
-        return "raised" if after != "down" else None
+        return None if str(after).startswith("down") else "raised"
     if after is None:
         return "removed"
+    if str(after).endswith(GONE):
+        # A field that was absent before stays what it was.
+        return None if str(before).endswith(GONE) else "removed"
     return None if after == "down" else "raised"
 
 

@@ -59,7 +59,7 @@ def _of(
         left = case.version(case.merged, name)
         if isinstance(left, Postmortem) and isinstance(before, Postmortem):
             yield from judged(case, settled, Pair(before, left))
-        elif settled.blocks(name) or case.routes_of(name) or isinstance(before, Malformed):
+        elif settled.blocks(name) or case.is_named(name) or isinstance(before, Malformed):
             yield _removed(case, name)
         return
     # one that only the base cannot read is repaired by this change, and counts as new
@@ -90,6 +90,8 @@ def _change(
     asked = change.loosens and _is_asked(case, settled, pair, change.row, change.fresh)
     if change.row.code == "link-removed":
         return  # a link may stand in the route as well: `links` asks both sides
+    if _is_found(pair, change):
+        return
     if asked and change.row.frees == "proof":
         proofs.append(change)
     elif asked and change.row.frees == "sign-off":
@@ -105,6 +107,19 @@ def _change(
     if lack is None and not (covered and not _is_free(case, change.row)):
         for part in change.inner:
             yield from _change(case, settled, pair, part, proofs)
+
+
+def _is_found(pair: Pair, change: FieldChange) -> bool:
+    """Whether a kind of evidence that was declared missing is there now: nothing is promised of it
+    any more.
+    """
+    if change.row.field != "evidence.*.action" or change.after is not None:
+        return False
+    evidence = pair.after.data.get("evidence")
+    kind = change.base_at[1] if len(change.base_at) > 1 else ""
+    return (
+        isinstance(evidence, dict) and bool(evidence.get(kind)) and isinstance(evidence[kind], list)
+    )
 
 
 def _is_free(case: Case, row: Row) -> bool:
@@ -124,7 +139,7 @@ def _is_asked(case: Case, settled: Settled, pair: Pair, row: Row, fresh: bool) -
     name = pair.after.id if pair.before is None else pair.before.id
     if row.when == "always":
         return True
-    if row.when == "named" and case.routes_of(name):
+    if row.when == "named" and case.is_named(name):
         return True
     return settled.blocks(name)
 
