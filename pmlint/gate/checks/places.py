@@ -80,6 +80,9 @@ def _compared(field: MappedField) -> object:
 
 
 def _flag(flag: Any) -> str:
+    if flag.twins:
+        # which of two keys that differ in case a reader takes is not known
+        return f"{UNCLEAR}{', '.join(flag.twins)}"
     if flag.value is MISSING and not flag.unclear:
         return f"{'up' if flag.raised else 'down'}{GONE}"
     if flag.unclear:

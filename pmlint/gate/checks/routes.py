@@ -162,7 +162,8 @@ def _at(route: Route, change: FieldChange) -> Any:
     flag = next((flag for flag in route.flags if flag.name == name), None)
     if flag is not None and change.at[:1] == ("restart_flags",):
         return flag.at
-    return route.fields.get(name, route.at)
+    field = next((item for item in (*route.trusted, *route.guarded) if item.name == name), None)
+    return field.at if field is not None else route.fields.get(name, route.at)
 
 
 def _related(case: Case, hold: Hold) -> Related:
