@@ -10,6 +10,7 @@ from pmlint.cli.codes import GROUPS, Explained, code_pages, group_of
 from pmlint.cli.project import find, today
 from pmlint.cli.table import Heading, Listing, answer, as_text, asks, width
 from pmlint.output.json import VERSION
+from pmlint.parsing.escape import terminal
 from pmlint.project.settings import Settings
 
 EXAMPLES = """
@@ -61,6 +62,14 @@ def _print(rows: list[tuple[str, str, str, str, str]]) -> None:
             group = row[0]
             click.echo(f"\n{group}")
         click.echo(line)
+    # An own policy can replace a shipped one, so it is named at full length: the titles are cut
+    # where the terminal is narrow.
+    own = [(name, where) for _, name, _, where, _ in rows if where not in ("built in", "shipped")]
+    if own:
+        wide = max(len(name) for name, _ in own)
+        click.echo("\nof this repository")
+        for name, where in own:
+            click.echo(terminal(f"{name:{wide}}  {where}"))
 
 
 def _row(name: str, page: Explained, settings: Settings) -> tuple[str, str, str, str, str]:

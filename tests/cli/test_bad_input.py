@@ -19,7 +19,7 @@ HEAD = "---\nid: PM-2026-002\n"
 
 BYTES = {
     "50 MB": (b"x" * 50_000_000, "the file has 50,000,000 bytes"),
-    "a line of 200 kB": (b"---\nid: " + b"a" * 200_000 + b"\n---\n", "which has not the right form"),
+    "a line of 200 kB": (b"---\nid: " + b"a" * 200_000 + b"\n---\n", "which does not match its form"),
     "brackets": (b"---\nid: " + b"[" * 200_000 + b"\n---\n", "nested more than 64 levels deep"),
     "braces": (b"---\nid: " + b"{a: " * 50_000 + b"\n---\n", "nested more than 64 levels deep"),
     "alias bomb": (f"{HEAD}{BOMB}---\n".encode(), "is an alias"),

@@ -85,7 +85,7 @@ def test_of_elements_without_an_answer_a_few_are_asked() -> None:
     nobody = [{**action, "verified_by": None} for action in actions(ALONE + 5)]
     found = said("it.verified_by.startsWith('@')", actions=nobody)
     assert len(found) == ALONE + 1
-    assert found[-1] == "5 more of these are not looked at"
+    assert found[-1] == "5 more of these are not checked"
 
 
 def test_an_own_policy_is_not_asked_of_a_document_without_end() -> None:
