@@ -95,9 +95,19 @@ class Settled:
             return False
         if self.case.settings.gate.signed_routes:
             return True
-        return any(
-            isinstance(read, Malformed) or (read.id and self.blocks(read.id)) for _, read in reads
+        readable = [read for _, read in reads if isinstance(read, Postmortem)]
+        if len(readable) < len(reads):
+            return True
+        linked = [(read, route) for read in readable for route in self._base_routes(read)]
+        # what is written first: to look each proof up and check each file takes far longer
+        return any(any(self.written(case.base, *pair)) for pair in linked) or any(
+            any(self.on_base(*pair)) for pair in linked
         )
+
+    def _base_routes(self, read: Postmortem) -> tuple[str, ...]:
+        """The routes that are linked to a postmortem of the base, without looking for its twins."""
+        named = self.case.base.routes_of_postmortem.get(read.id, ())
+        return tuple(dict.fromkeys((*read.routes, *sorted(named))))
 
     def on_base(self, read: Postmortem, route: str) -> Iterator[Hold]:
         """Everything by which a postmortem of the base blocks a route, the cheapest first."""

@@ -82,8 +82,10 @@ def judge_refusals(case: Case, settled: Settled, *, restarts: bool) -> Iterator[
             values={"path": error.file},
         )
         return
-    if restarts or settled.anything_held:
-        yield from workflow_refusals(case, what.scope)
+    found = list(workflow_refusals(case, what.scope))
+    # whether anything is held is asked last: it takes every postmortem of the base
+    if found and (restarts or settled.anything_held):
+        yield from found
 
 
 def _is_restart(case: Case, settled: Settled, route: RouteVerdict) -> bool:
