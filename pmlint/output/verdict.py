@@ -17,9 +17,9 @@ from pmlint.project.holds import Hold
 def headline(verdict: Verdict) -> str:
     """The verdict as one sentence without user text."""
     if verdict.verdict == "allowed":
-        return "allowed: this change gives no held route its trust back"
+        return "allowed: the change weakens no hold and restores no held route"
     if verdict.verdict == "refused":
-        return "refused: this change would loosen what holds a route, or give a held route its trust back"
+        return "refused: the change weakens a hold or restores a held route"
     return "unjudged: the change could not be judged, so it may not merge"
 
 

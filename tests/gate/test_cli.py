@@ -52,7 +52,7 @@ def test_refused(restarted: World) -> None:
 def test_allowed(restarted: World) -> None:
     done = gate(restarted, "--base", "change", "--head", "main")
     assert done.returncode == 0, done.stdout
-    assert "allowed: this change gives no held route its trust back" in done.stdout
+    assert "allowed: the change weakens no hold and restores no held route" in done.stdout
 
 
 def test_unjudged(restarted: World) -> None:
