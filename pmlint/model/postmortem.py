@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from pmlint.model.dates import Interval, parse_date, parse_interval, parse_moment
 from pmlint.model.part import Flag, Many, One, Part, Text, Texts
 from pmlint.model.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
-from pmlint.parsing.document import Cut
 from pmlint.place import Path
+
+if TYPE_CHECKING:
+    # The reader knows YAML; a format that shows a verdict must not pay for it.
+    from pmlint.parsing.document import Cut
 
 CLOCKS = ("route_start", "first_warning", "first_impact", "containment", "restart")
 """The clocks in the order in which they must strike."""
