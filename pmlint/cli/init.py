@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 
 import click
 
 from pmlint.cli.project import today
+from pmlint.init.ci import NAMES
 from pmlint.init.plan import plan
 from pmlint.init.write import diff, write
 from pmlint.parsing.tree import WorkTree
@@ -15,24 +17,28 @@ from pmlint.project.settings import UsageError, load
 EXAMPLES = """
 \b
 Examples:
-  pmlint init --diff             shows what would be written
-  pmlint init --owner @org/ops   also says who owns policies, routes and configuration
+  pmlint init --diff                    shows what would be written
+  pmlint init --owner @org/ops          also says who owns policies, routes and configuration
+  pmlint init --owner @ana --owner @bo  two owners
 """
+_OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)*|[^\s@]+@[^\s@]+\.[^\s@]+")
+"""What CODEOWNERS takes: a user, a team or group, a mail address."""
 
 
 @click.command("init", epilog=EXAMPLES)
 @click.option("--diff", "only_diff", is_flag=True, help="Show what would change and write nothing.")
 @click.option(
     "--ci",
-    type=click.Choice(["github", "gitlab", "none"]),
+    type=click.Choice([*NAMES, "none"]),
     multiple=True,
-    help="CI to write a job for (default: detected).",
+    help="CI to write a job for (default: detected by its files).",
 )
 @click.option(
     "--owner",
-    default="",
+    "owners",
+    multiple=True,
     metavar="HANDLE",
-    help="Who owns what the gate judges by, for CODEOWNERS.",
+    help="Who owns what the gate judges by, for CODEOWNERS; several, if it is repeated.",
 )
 @click.option(
     "--repo",
@@ -42,19 +48,23 @@ Examples:
     help="A folder of the repository.",
 )
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
-def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str, now: str | None) -> None:
+def command(
+    only_diff: bool, ci: tuple[str, ...], owners: tuple[str, ...], repo: str, now: str | None
+) -> None:
     """Put the files into a repository: folders, hooks, CI job, issue form, code owners,
     configuration.
 
-    What is there stays as it is; files that other tools share get lines at their end. Running it
-    again changes nothing.
+    What is there stays as it is; files that other tools share get lines at their end, and folders
+    of somebody else are not used. For files of a known platform it prints the mapping to copy.
+    Running it again changes nothing.
     """
-    if (owner and not owner.startswith("@") and "@" not in owner) or any(
-        not char.isprintable() or char == " " for char in owner
-    ):
-        raise UsageError(
-            f"'{owner}' is not a code owner", help="write @user, @org/team or an address"
-        )
+    listed = tuple(name for owner in owners for name in (owner.split(" ") if owner else ()))
+    for name in listed:
+        if not _OWNER.fullmatch(name):
+            raise UsageError(
+                f"--owner '{name}' is not a code owner",
+                help="write @user, @org/team or an address, such as dana@example.org",
+            )
     root = _root(repo)
     tree = WorkTree(root)
     try:
@@ -63,7 +73,7 @@ def command(only_diff: bool, ci: tuple[str, ...], owner: str, repo: str, now: st
             load(tree),
             today(now),
             ci=tuple(name for name in ci if name != "none") if ci else None,
-            owner=owner,
+            owners=listed,
         )
         if not only_diff:
             write(root, found)

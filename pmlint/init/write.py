@@ -6,7 +6,7 @@ import difflib
 import os
 from collections.abc import Iterator
 
-from pmlint.init.plan import Plan, PlannedChange
+from pmlint.init.repository import Plan, PlannedChange
 from pmlint.parsing import writing as atomic
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import Malformed

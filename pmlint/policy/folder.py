@@ -12,6 +12,7 @@ from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
 from pmlint.policy.file import Policy, from_plain, read_policy
 from pmlint.policy.judge import PolicySet
+from pmlint.project.foreign import is_foreign, naming_the_setting
 from pmlint.project.settings import Settings, UsageError
 
 
@@ -26,10 +27,25 @@ def load_policies(
     shipped = {
         said["id"]: from_plain(said) for said in read_json("policies.json")
     }  # the folder, read beforehand; a test compares them
-    own = {policy.id: _marked(policy, shipped) for policy in read_folder(tree, settings.policies)}
+    own = {policy.id: _marked(policy, shipped) for policy in _own(tree, settings.policies)}
     off = {name for name, said in settings.rules.items() if said.off}
     policies = {name: policy for name, policy in {**shipped, **own}.items() if name not in off}
     return PolicySet((policies[name] for name in sorted(policies)), settings, today, shipped, asked)
+
+
+def _own(tree: Tree, folder: str) -> list[Policy]:
+    """The policies of the repository; an error in a folder of somebody else names the setting."""
+    try:
+        return read_folder(tree, folder)
+    except UsageError as error:
+        if not is_foreign(tree, folder, "policy"):
+            raise
+        raise UsageError(
+            error.message,
+            file=error.file,
+            span=error.span,
+            help=naming_the_setting(error.help, folder, "policies"),
+        ) from None
 
 
 def _marked(policy: Policy, shipped: dict[str, Policy]) -> Policy:

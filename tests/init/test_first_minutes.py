@@ -107,11 +107,13 @@ def live_through_an_incident(repository: Repository, folder: str) -> None:
     assert 'authors: ["@dana"]' in (repository.root / file).read_text()
     code, said = repository.commit("a postmortem that nobody has filled")
     assert code == 1
-    assert "dangling-link" in said
     assert "placeholder" in said
 
     shutil.copytree(BASE / "evidence", repository.root / "evidence", dirs_exist_ok=True)
-    repository.put({file: REVIEW.replace("opened: 2026-09-14", "opened: 2026-10-15")})
+    review = REVIEW.replace("opened: 2026-09-14", "opened: 2026-10-15")
+    proof = "tests/agents/test_refund_scope.py"  # what A1 promises, so what shows that it is done
+    review = review.replace("proof: [{path: evidence/PM-2026-001/outcome.md}]", f"proof: [{{path: {proof}}}]")
+    repository.put({file: review, proof: "def test_scope() -> None: ...\n"})
     code, said = repository.commit("a postmortem that somebody has filled")
     assert code == 0, said
 

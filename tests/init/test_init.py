@@ -34,6 +34,7 @@ def test_it_says_what_it_wrote_and_writes_at_the_root(repository: Path) -> None:
         "wrote policies/README.md\n"
         "wrote routes/example-route.yaml\n"
         "wrote pmlint.toml\n"
+        "wrote .gitattributes\n"
         "wrote .pre-commit-config.yaml\n"
         "wrote .github/workflows/pmlint.yml\n"
         "wrote .github/ISSUE_TEMPLATE/postmortem.yml\n"
@@ -67,7 +68,7 @@ def test_a_file_with_an_escape_sequence_is_refused_with_its_place(repository: Pa
     assert [path.name for path in repository.iterdir() if path.name != ".git"] in (["CODEOWNERS", "sub"], ["sub", "CODEOWNERS"])
 
 
-@pytest.mark.parametrize("owner", ["ops", "@a b", "@a\n* @evil", "\x1b@a"])
+@pytest.mark.parametrize("owner", ["ops", "@a b", "@a\n* @evil", "\x1b@a", "a@b@c.d", "@"])
 def test_an_owner_is_a_handle(repository: Path, owner: str) -> None:
     refused = init("--repo", str(repository), "--owner", owner)
     assert isinstance(refused.exception, UsageError)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pmlint.init.ci import NAMES, SYSTEMS
 from pmlint.init.plan import plan
 from pmlint.init.texts import text
 from pmlint.init.write import write
@@ -26,7 +27,7 @@ TOP = Path(__file__).parents[2]
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with everything that `init` writes."""
     root = tmp_path_factory.mktemp("written")
-    write(str(root), plan(WorkTree(str(root)), Settings(), date(2026, 11, 24), ci=("github", "gitlab"), owner="@org/ops"))
+    write(str(root), plan(WorkTree(str(root)), Settings(), date(2026, 11, 24), ci=NAMES, owners=("@org/ops",)))
     subprocess.run(["git", "init", "-q", str(root)], check=True)  # actionlint looks for the root of a repository
     shutil.copy(TOP / "action.yml", root / "action.yml")
     return root
@@ -65,6 +66,8 @@ def test_zizmor_as_an_auditor(written: Path, file: str) -> None:
         ("github-issue-forms", ".github/ISSUE_TEMPLATE/postmortem.yml"),
         ("gitlab-ci", ".gitlab/pmlint.yml"),
         ("gitlab-ci", ".gitlab-ci.yml"),
+        ("azure-pipelines", ".azuredevops/pmlint.yml"),
+        ("bitbucket-pipelines", "bitbucket-pipelines.yml"),
     ],
 )
 def test_check_jsonschema(written: Path, schema: str, file: str) -> None:
@@ -96,10 +99,10 @@ def test_actions_are_pinned_by_digest_and_say_their_version(written: Path, file:
         assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", name)
 
 
-@pytest.mark.parametrize("file", [".github/workflows/pmlint.yml", "action.yml", ".gitlab/pmlint.yml"])
+@pytest.mark.parametrize("file", ["action.yml", *(system.file for system in SYSTEMS)])
 def test_python_is_always_isolated(written: Path, file: str) -> None:
     """The scripts run in the checkout, where a file json.py would be imported by a Python that is not."""
-    calls = re.findall(r"(?:bin/python\"?|\bpython) (-\S+) -m", (written / file).read_text())
+    calls = re.findall(r"(?:bin/python\"?|\bpython3?) (-\S+) -m", (written / file).read_text())
     assert len(calls) >= 4
     assert set(calls) == {"-I"}
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.init.plan import EARLY, Plan, PlannedChange, find_ci, plan
+from pmlint.init.ci import find_ci
+from pmlint.init.plan import Plan, PlannedChange, plan
+from pmlint.init.survey import EARLY
 from pmlint.init.write import write
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.settings import RegistrySource, Settings, UsageError, load
@@ -22,6 +24,7 @@ ALWAYS = {
     "policies/README.md",
     "routes/example-route.yaml",
     "pmlint.toml",
+    ".gitattributes",
     ".pre-commit-config.yaml",
 }
 GITHUB = {".github/workflows/pmlint.yml", ".github/ISSUE_TEMPLATE/postmortem.yml", ".github/CODEOWNERS"}
@@ -36,7 +39,7 @@ def put(root: Path, **files: str) -> None:
 
 
 def made(root: Path, settings: Settings | None = None, *, ci: tuple[str, ...] | None = None, owner: str = "") -> Plan:
-    return plan(WorkTree(str(root)), settings or Settings(), TODAY, ci=ci, owner=owner)
+    return plan(WorkTree(str(root)), settings or Settings(), TODAY, ci=ci, owners=(owner,) if owner else ())
 
 
 def after(found: Plan, path: str) -> str:
@@ -73,8 +76,8 @@ def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
     for change in found.changes:
         assert change.before == texts[change.path]
         assert change.after.startswith(texts[change.path])
-    assert [change.path for change in found.changes] == [".github/CODEOWNERS"]
-    assert "`repos` of .pre-commit-config.yaml is no block list" in found.notes[0]
+    assert [change.path for change in found.changes] == [".gitattributes", ".github/CODEOWNERS"]
+    assert "`repos` of .pre-commit-config.yaml is not a block list" in found.notes[0]
 
 
 def test_the_ci_is_found(tmp_path: Path) -> None:
@@ -91,7 +94,7 @@ def test_the_ci_is_found(tmp_path: Path) -> None:
 
 
 def test_without_a_ci_it_says_how_to_name_one(tmp_path: Path) -> None:
-    assert made(tmp_path).notes == ("no CI was found: `pmlint init --ci github` or `--ci gitlab` writes its job",)
+    assert made(tmp_path).notes == ("no CI was found: `pmlint init --ci github|forgejo|gitlab|azure|bitbucket|jenkins` writes its job",)
     assert made(tmp_path, ci=()).notes == ()
 
 
@@ -111,7 +114,7 @@ def test_old_postmortems_are_left_in_peace_and_in_place(tmp_path: Path, folder: 
     found = made(tmp_path, ci=())
     assert after(found, "pmlint.toml") == (
         f'fail_level = "error"\n{line}'
-        '# Only postmortems opened since are judged; take the # away to leave older ones in peace.\n# since = "2026-11-24"\n'
+        '# Only postmortems opened since are judged; take the # away to exempt older ones.\n# since = "2026-11-24"\n'
     )
     said = f"{folder}/ has 2 files already: set `since` in pmlint.toml, or accept what is known with `pmlint baseline`"
     assert found.notes == (said, EARLY)[: 1 + (folder == "postmortems")]
@@ -135,7 +138,7 @@ def test_old_prose_stays_outside(tmp_path: Path, folder: str, new: str, old: str
     found = made(tmp_path, ci=(), owner="@a")
     line = "" if new == "postmortems" else 'postmortems = "postmortems/agents"\n'
     assert after(found, "pmlint.toml") == f'fail_level = "error"\n{line}'
-    said = f"{folder}/ has 1 file, not all of which are data: they stay as they are, and new postmortems go to {new}/"
+    said = f"{folder}/ has 1 file, not all of which are data: they stay as they are, and new postmortems go to {new}/; `pmlint import FILES...` makes drafts of old ones"
     assert found.notes == (said, EARLY)[: 1 + (folder == "postmortems")]
     assert after(found, f"{new}/README.md").startswith("# Postmortems\n")
     assert f"\n/{new}/ @a\n" in after(found, "CODEOWNERS")
@@ -171,7 +174,7 @@ def test_code_owners(tmp_path: Path, before: str, owner: str, line: str) -> None
     for pattern in ("/postmortems/", "/policies/", "/schema/", "/routes/", "/pmlint.toml", "/people.yaml", "/.github/workflows/pmlint.yml"):
         block.append(line.replace("/policies/", pattern))
     assert after(found, path) == before + "\n" * bool(before) + "\n".join(block) + "\n"
-    assert any(note.startswith(f"say in {path} who owns") for note in found.notes) == line.startswith("#")
+    assert any(note.startswith(f"name in {path} who owns") for note in found.notes) == line.startswith("#")
 
 
 def test_only_missing_code_owners_are_added(tmp_path: Path) -> None:

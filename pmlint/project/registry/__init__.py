@@ -13,6 +13,7 @@ from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree, not_a_file
 from pmlint.place import Path, Span
 from pmlint.project.files import native_route_files, source_files
+from pmlint.project.foreign import is_foreign, naming_the_setting
 from pmlint.project.registry.mapping import (
     CompiledSource,
     compile_source,
@@ -74,7 +75,26 @@ def read_routes(tree: Tree, settings: Settings) -> Registry:
             )
             registry.findings.append(syntax(entry.path, problem))
     registry.routes.extend(mapped)
-    return registry
+    return registry._replace(findings=_naming_the_setting(tree, settings, registry.findings))
+
+
+def _naming_the_setting(tree: Tree, settings: Settings, findings: list[Finding]) -> list[Finding]:
+    """The findings, where those about a folder of somebody else name the setting."""
+    # Asked only where something is wrong: it reads the files of the folder again.
+    foreign = [
+        folder
+        for folder in settings.routes
+        if any(finding.path.startswith(f"{folder}/") for finding in findings)
+        and is_foreign(tree, folder, "route")
+    ]
+    for folder in foreign:
+        findings = [
+            finding._replace(help=naming_the_setting(finding.help, folder, "routes"))
+            if finding.path.startswith(f"{folder}/")
+            else finding
+            for finding in findings
+        ]
+    return findings
 
 
 def syntax(file: str, problem: Malformed) -> Finding:
