@@ -86,7 +86,6 @@ def located(document: Document) -> None:
             at
             and isinstance(at[-1], str)
             and not document.problems
-            and document.kind != "registry"
             and raw[:1] not in ("", *"'\"?|>")
         ):
             assert span.row != span.end_row or raw == at[-1] or "\n" in at[-1] or " " in at[-1], (

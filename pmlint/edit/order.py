@@ -27,7 +27,7 @@ def ordered(document: Document) -> str:
     Mappings in flow style, and those whose lines can't move without changing what is read, stay as
     they are.
     """
-    if document.kind != "registry" and not document.problems:
+    if not document.problems:
         whole = schema(document.kind)
         for at, order in _mappings(whole, whole, document.data, Path()):
             document = reordered(document, at, order)

@@ -142,6 +142,7 @@ def _rendered(text: str) -> str:
     """The text that inline Markdown renders."""
     import pyromark
 
+    # As a heading: alone, '1. Summary' would be a list.
     events = pyromark.events(f"# {text}\n")
     parts = (
         event.get("Text") or event.get("Code") or "" for event in events if isinstance(event, dict)
@@ -162,6 +163,7 @@ def _opens(line: str) -> str:
 def _ended(found: list[tuple[str, int, int, int, int]], last: int) -> list[Section]:
     """The sections, each ending where the next heading of its level or a higher one begins."""
     ended: list[Section] = []
+    # The levels of CommonMark are 1 to 6, so the first element is never read.
     ends = [last] * 7
     for title, level, start, heading_start, heading_end in reversed(found):
         ended.append(Section(title, level, start, ends[level], heading_start, heading_end))

@@ -39,6 +39,8 @@ class Overlay:
         """The content of a file. Raises `Malformed` as the tree does."""
         if path not in self.texts:
             return self.tree.read(path, limit)
+        # An editor may send half of a surrogate pair, as JSON allows: the reader then refuses it at
+        # its place, where a strict encoding would end the server.
         data = self.texts[path].encode("utf-8", "surrogatepass")
         if len(data) > limit:
             raise too_large(len(data), limit)

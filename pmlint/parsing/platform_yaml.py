@@ -39,6 +39,8 @@ _TWO_MEANINGS = frozenset(
     for word in ("y", "n", "yes", "no", "on", "off")
     for form in (word, word.capitalize(), word.upper())
 )
+# Not 010, which is 8 to YAML 1.1 and 10 to 1.2; not more than 1,000 digits, of which `int` would
+# refuse 4,300 with an error of its own.
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,999})", re.ASCII)
 _DECIMAL = re.compile(
     r"[-+]?(?:0|[1-9][0-9]{0,999})\.[0-9]{1,999}(?:[eE][-+]?[0-9]{1,4})?", re.ASCII
@@ -50,6 +52,7 @@ _NUMBER_LIKE = re.compile(
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:$|[Tt \t][0-9].*)", re.ASCII)
 _CORE_TAG = "tag:yaml.org,2002:"
+# The tag '!' alone makes a text of any scalar (YAML 1.2.2, 6.9.1).
 _TEXT_TAGS = ("!", f"{_CORE_TAG}str")
 _PLAIN_TAGS = tuple(f"{_CORE_TAG}{name}" for name in ("int", "float", "bool", "null"))
 _COLLECTION_TAGS = tuple(f"{_CORE_TAG}{name}" for name in ("map", "seq"))
@@ -144,7 +147,10 @@ class _Reader:
         places: list[YamlPlace] = []
         try:
             self.take()  # the stream begins
+            # libyaml may give an error far into the file: what was read before it is dropped,
+            # because half of a file could hide the half that restores a route.
             while self.take().__class__ is not StreamEndEvent:
+                # An anchor ends with its document (YAML 1.2.2, 3.2.2.2).
                 self.anchors.clear()
                 data, place = self.value(self.take(), Path((len(documents),)))
                 if data is not None:
@@ -187,6 +193,8 @@ class _Reader:
                 self.span(event),
                 help="define the anchor first",
             )
+        # An alias counts as much as it expands to: 249 bytes of aliases of aliases took a validator
+        # 9 s (docs/spec/security.md, budgets).
         self.count(event, known.nodes)
         return known.data, known.place
 
@@ -216,6 +224,7 @@ class _Reader:
             data[name] = value
             children[name] = place
             keys[name] = self.offsets(event)
+        # Last, because a field that is written out wins, wherever in the mapping '<<' is.
         for value, place in merged:
             self.merge(value, place, data, children, keys)
         return data, YamlPlace(*self.extent(opening, event, children), children, keys)
@@ -288,6 +297,7 @@ class _Reader:
 
     def place(self, event: Any) -> YamlPlace:
         start, end = self.offsets(event)
+        # libyaml ends a block where the next token begins, behind blank lines and comments.
         if event.style in ("|", ">"):
             end = start + len(self.text[start - self.base : end - self.base].rstrip())
         return YamlPlace(start, end)
@@ -314,6 +324,7 @@ class _Reader:
         mark = getattr(error, "problem_mark", None)
         offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
         span = self.source.span(offset, offset + 1)
+        # Charts keep templates and values under one suffix, so the pattern often takes in both.
         if "{{" in self.text:
             return Malformed(
                 "this is a Helm template, not YAML",

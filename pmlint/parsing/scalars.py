@@ -18,10 +18,13 @@ LONGEST_WORD = 5
 like a number.
 """
 _KEPT = 40
+# Not 010, which is 8 to YAML 1.1 and 10 to YAML 1.2; not 1e3, a text to PyYAML and 1000 to 1.2.
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 _NUMBER_LIKE = re.compile(
-    r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN",
+    r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF"
+    # 12:30 is 750 to YAML 1.1, which counts in sixties.
+    r"|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN",
     re.ASCII,
 )
 _DOTTED = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){2,9}", re.ASCII)
@@ -31,6 +34,7 @@ _TWO_MEANINGS = frozenset(
     for word in ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
     for form in (word, word.capitalize(), word.upper())
     if form not in _WORDS
+    # The types 'value' and 'merge' of YAML 1.1: PyYAML ends with an error at both.
 ) | {"=", "<<"}
 
 
@@ -45,6 +49,7 @@ def plain(text: str) -> object:
     """The value of a plain scalar, or why it has none (`Unclear`); those of short ones are
     remembered.
     """
+    # A long text hardly ever comes twice, and would push the short ones out.
     return _remembered(text) if len(text) < _KEPT else _value(text)
 
 

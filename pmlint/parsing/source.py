@@ -14,8 +14,17 @@ MAX_BYTES = 256 * 1024
 """The largest file that is read (docs/spec/security.md, budgets)."""
 
 INVISIBLE = (
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad"
+    # Fillers of Hangul and Khmer, and the joiner of graphemes: letters to a tool, gaps to a reader.
+    "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+    # Marks of direction: text that is read in another order than a compiler reads it
+    # (CVE-2021-42574). U+2028 and U+2029 are line ends to PyYAML and to nobody's editor.
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    # Selectors of variants, which can carry any bytes behind one letter.
+    "\u180b-\u180f\ufe00-\ufe0e"
+    "\ufeff\ufff0-\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    # Tags: ASCII that a model reads and a person does not.
+    "\U000e0000-\U000e0fff]"
 )
 """A pattern for controls (tab and line feed apart), zero-width, bidirectional and filler
 characters: text that means two things.
@@ -88,6 +97,7 @@ def decode(file: str, data: bytes) -> Source:
     """
     if len(data) > MAX_BYTES:
         raise too_large(len(data))
+    # Before UTF-8, where it would only be "byte 0xff is not UTF-8", which helps nobody.
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Malformed(
             "the file is UTF-16, not UTF-8", help="save it as UTF-8 without a byte order mark"
@@ -113,7 +123,7 @@ def decode(file: str, data: bytes) -> Source:
 
 
 def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:
-    """The refusal of a file of ``size`` bytes: said before it is read where the size is known."""
+    """The refusal of a file of ``size`` bytes: before it is read, where the size is known."""
     return Malformed(
         f"the file has {size:,} bytes, more than the {limit:,} that are read",
         help="a postmortem is a page or two: "
@@ -144,10 +154,11 @@ def _is_joined(text: str, at: int) -> bool:
 
 def refuse_invisible(source: Source) -> None:
     """Raise `Malformed` at the first character that a reviewer can't see."""
+    # A carriage return alone overwrites a line on a terminal; of CRLF it is a part. Rows and
+    # columns of what is left are those of the file.
     visible = source.text.replace("\r\n", "\n") if "\r" in source.text else source.text
-    rare = visible.encode("utf-8", "surrogatepass").translate(
-        None, _PLAIN
-    )  # in C, and nothing is left of most texts
+    # In C, and nothing is left of most texts: 8 us for 8 KB, where the pattern takes 76 us.
+    rare = visible.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
     if not rare or not re.search(INVISIBLE, rare.decode("utf-8", "surrogatepass")):
         return
     unseen = re.finditer(INVISIBLE, visible)
@@ -162,7 +173,7 @@ def refuse_invisible(source: Source) -> None:
         else f"the invisible character U+{ord(found[0]):04X}"
     )
     raise Malformed(
-        f"{name} stands in the text",
+        f"{name} is in the text",
         Span(row, column, row, column + 1),
         help="remove it: what a tool reads must be what a reviewer sees",
     )

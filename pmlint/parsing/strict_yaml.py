@@ -38,6 +38,8 @@ from pmlint.parsing.scalars import LONGEST_WORD, NUMERIC, Unclear, is_name, plai
 from pmlint.parsing.source import Malformed, Source
 from pmlint.place import Span
 
+# docs/spec/security.md, budgets: without a bound 200 kB of '[' end the process in PyYAML's loader,
+# and 621 bytes of merge keys take `safe_load` 18 s.
 MAX_DEPTH = 64
 MAX_NODES = 20_000
 _OPENING = (FlowMappingStartToken, FlowSequenceStartToken)
@@ -111,9 +113,8 @@ class _Composer:
             data, place = self.documents()
         except YAMLError as error:
             raise self.broken(error) from None
-        if any(
-            not part[-1:].isalnum() for part in self.text.split("?")[:-1]
-        ):  # elsewhere than behind a word
+        # Behind a word a '?' ends a question, which is nearly always: no token is read for it.
+        if any(not part[-1:].isalnum() for part in self.text.split("?")[:-1]):
             self.refuse_question_marks()
         return Parsed(data, tuple(self.problems), partial(_node, place, self.base, self.text, {}))
 
@@ -123,6 +124,7 @@ class _Composer:
         opening = self.event()
         if opening.__class__ is StreamEndEvent:
             return None, (0, 0, "", None)
+        # '%YAML 1.1' changes what a scalar means to whoever obeys it: 'yes' would be true again.
         if opening.version or opening.tags:
             self.say(
                 opening,
@@ -220,6 +222,7 @@ class _Composer:
     def key(self, event: Any, depth: int) -> str | None:
         if event.__class__ is not ScalarEvent:
             self.say(event, "a key is a list, a mapping or an alias", "use a plain word as the key")
+            # Read to its end all the same, so that the events behind it are not taken for others.
             self.value(event, depth + 1)
             return None
         if event.anchor is not None or event.tag is not None:
@@ -281,9 +284,8 @@ class _Composer:
         mark = getattr(error, "problem_mark", None)
         offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
         reason = getattr(error, "problem", None) or str(error)
-        if (
-            "nesting depth" in reason
-        ):  # newer libyaml has a limit of its own and meets it first, as it reads ahead
+        # Newer libyaml has a limit of its own and meets it first, as it reads ahead.
+        if "nesting depth" in reason:
             return _too_deep(self.source.span(offset, offset + 1))
         return Malformed(
             f"this is not YAML: {reason}",
@@ -380,6 +382,8 @@ def _extent(opening: Any, closing: Any, inside: object) -> _Place:
     """The place of a collection between two events."""
     return (
         opening.start_mark.index,
+        # libyaml ends a block collection where the next token begins, maybe lines below: a
+        # complement stands for the end of the last child.
         closing.end_mark.index if opening.flow_style else ~opening.end_mark.index,
         "",
         inside,

@@ -20,6 +20,8 @@ MAX_KEY_PARTS = 64
 """The most parts of a dotted key: `tomllib` takes the square of their number."""
 MAX_DEPTH = 100
 """The deepest nesting of arrays and inline tables, well below Python's own limit."""
+# Possessive ('++', from Python 3.11 on): a key that is short enough is not tried again from each of
+# its characters.
 _LONG_KEY = re.compile(
     r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+)"""
     f"{{{MAX_KEY_PARTS}}}"
@@ -105,6 +107,7 @@ def _not_toml(source: Source, error: Exception) -> Malformed:
     if place:
         row, column = int(place[1]), int(place[2])
         span = Span(row, column, row, column + 1)
+    # tomllib names no line for what is missing at the end.
     elif "at end of document" in str(error):
         end = len(source.text)
         span = source.span(end, end)
@@ -189,6 +192,7 @@ class _Walk:
         _, key_start, key_end = keys[-1]
         start = self.skip_blanks()
         self.value(path)
+        # The value's place replaces that of the key, which had to be there for what is inside it.
         self.found[path] = TomlPlace(start, self.at, key_start, key_end)
 
     def value(self, path: Path) -> None:

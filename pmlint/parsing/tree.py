@@ -59,13 +59,10 @@ def normal(path: str) -> str | None:
     """A path relative to the root as a tree names it, or None where it is absolute, leaves the root
     or is empty.
     """
-    if (
-        not path
-        or path.startswith("/")
-        or "\\" in path
-        or "\0" in path
-        or (len(path) > 1 and path[1] == ":")
-    ):
+    # A backslash and a drive ("C:") leave the root on Windows alone: a record must not name
+    # different files on two machines.
+    is_of_windows = "\\" in path or path[1:2] == ":"
+    if not path or path.startswith("/") or "\0" in path or is_of_windows:
         return None
     parts: list[str] = []
     for part in path.split("/"):
@@ -96,6 +93,7 @@ class WorkTree:
             try:
                 scan = os.scandir(os.path.join(self.root, here))
             except OSError:
+                # What cannot be listed is an entry, and so a finding: unseen is not clean.
                 found.append(Entry(here, "other"))
                 continue
             with scan:
@@ -142,11 +140,13 @@ class WorkTree:
     def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
         if self._below_a_link(path):
             raise not_a_file("below a symbolic link")
+        # The folders were looked at above: O_NOFOLLOW refuses a link as the last part alone.
         try:
             opened = os.open(os.path.join(self.root, path), READ)
         except (OSError, ValueError) as error:
             raise unreadable(self.entry(path), error) from None
         try:
+            # Of what is open, since the name may stand for something else by now.
             status = os.fstat(opened)
             if not stat.S_ISREG(status.st_mode):
                 raise not_a_file(
@@ -168,6 +168,7 @@ def _content(opened: int, size: int, limit: int) -> bytes:
     """What an open file holds: as much as it said, and, where it has grown since, at least one byte
     more than ``limit``.
     """
+    # One byte more than its size shows in the same call that a log was written to meanwhile.
     data = os.read(opened, size + 1)
     while len(data) <= limit and (more := os.read(opened, 1 << 16)):
         data += more

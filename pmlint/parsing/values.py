@@ -35,6 +35,7 @@ def canonical(value: object) -> str:
 
     The order of keys does not count, that of lists does.
     """
+    # Before numbers, because True is an `int` to Python and equal to 1.
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, int | Decimal):

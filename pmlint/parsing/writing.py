@@ -36,9 +36,8 @@ def write(path: str, data: bytes, *, new: bool = False) -> None:
                 if not is_named:
                     _named(handle, temporary, True)
                 if new:
-                    os.link(
-                        temporary, path
-                    )  # unlike a replacement, a link fails where the name is taken
+                    # Unlike a replacement, a link fails where the name is taken.
+                    os.link(temporary, path)
                 else:
                     os.replace(temporary, path)
     except OSError as error:
@@ -81,7 +80,7 @@ def output(path: str, text: str) -> None:
 
 
 def _open(path: str) -> tuple[int, bool]:
-    """A new file, and whether it stands at ``path`` already."""
+    """A new file, and whether it has the name ``path`` already."""
     if _NAMELESS:
         with suppress(OSError):  # not every file system can
             return os.open(os.path.dirname(path), _NAMELESS | os.O_WRONLY, 0o666), False
@@ -96,9 +95,8 @@ def _named(handle: int, path: str, new: bool) -> bool:
     Where that is taken, False, or `FileExistsError` with ``new``.
     """
     try:
-        os.link(
-            f"/proc/self/fd/{handle}", path, src_dir_fd=handle
-        )  # the second argument makes it follow the link of /proc
+        # `src_dir_fd` makes Python call linkat, which follows the link of /proc.
+        os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle)
     except FileExistsError:
         if new:
             raise

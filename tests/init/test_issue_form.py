@@ -107,7 +107,7 @@ def test_what_was_not_answered_is_left_out(answer: str) -> None:
         ("", "this is not the issue form: it has none of its headings", None),
         ("## Title\n\nx\n", "this is not the issue form: it has none of its headings", None),
         ("### Summary\n\na\n\n### Severity\n\nnear-miss\n\n### Severity\n\ncontrol-breach\n", "duplicate heading 'Severity'", 9),
-        ("### Title\n\na\u202eb\n", "the invisible character U+202E stands in the text", 3),
+        ("### Title\n\na\u202eb\n", "the invisible character U+202E is in the text", 3),
     ],
 )
 def test_what_is_no_form_is_refused(form: str, message: str, row: int | None) -> None:
