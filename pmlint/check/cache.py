@@ -41,6 +41,7 @@ class Cache:
     def __init__(self, root: str, surroundings: Iterable[object]) -> None:
         self._file = os.path.join(_home(), f"{_digest(root.encode())[:24]}.json")
         self._surroundings = _digest(
+            # Python's version counts too, because its Unicode data folds and classifies letters.
             repr((__version__, sys.version, _installation(), *surroundings)).encode()
         )
         self._old = self._load()
@@ -59,6 +60,8 @@ class Cache:
             ):
                 return None
             facts = _facts(entry.path, kept["facts"])
+        # The digest of the cache is right and its shape is not, as after a change of the facts: a
+        # miss.
         except (KeyError, TypeError, ValueError, IndexError):
             return None
         self._new[entry.path] = kept
@@ -69,6 +72,7 @@ class Cache:
         self, data: bytes, tree: Watched, facts: PostmortemFacts, postmortem: Postmortem
     ) -> None:
         """Remember a document that had nothing wrong with it, with what was looked at for it."""
+        # Paths that are not there count too: a file that appears changes the answer.
         paths = {normal(path) for path in _named(postmortem)} - {None} | tree.paths
         seen = [(path, self._look(tree.tree, path)) for path in sorted(map(str, paths))]
         plain = [field for name, field in zip(facts._fields, facts, strict=True) if name != "file"]
@@ -113,6 +117,8 @@ class Cache:
         try:
             with open(self._file, encoding="utf-8") as file:
                 head, text = file.readline(), file.read()
+            # A run that was killed leaves the old cache or the new one; the digest answers for a
+            # disk.
             if head != f"{self._surroundings} {_digest(text.encode())}\n":
                 return {}
             found = json.loads(text)
@@ -173,6 +179,7 @@ def _installation() -> list[object]:
         for path in sorted(_files(folder(name)))
     ]
     here = os.path.dirname(os.path.dirname(__file__))
+    # From a wheel the version says which code it is; a checkout changes under one version.
     if os.path.isdir(os.path.join(here, "data")):
         return data
     stats = [(path, os.stat(path)) for path in sorted(_files(here)) if path.endswith(".py")]

@@ -52,6 +52,7 @@ def demands_of(
     policies = policies or load_policies(tree, settings, today, selection.asks)
     ids = _ids(policies)
     named = (*settings.select, *settings.ignore, *settings.rules)
+    # With those that ship and are off: turning a policy off must not make its name a wrong one.
     require_rules(named, ids | policies.shipped, settings.file)
     return Demands(settings, selection, policies, ids)
 

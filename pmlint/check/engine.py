@@ -121,6 +121,7 @@ def check_tree(
     findings += judge_repository("repository", around.registry, context, part.gaps)
     findings, used = _waived(findings, context)
     context = context._replace(used_waivers=used)
+    # Last, because whether a waiver was of use is known when all else has spoken.
     findings += judge_repository("waivers", around.registry, context, part.gaps)
     sources = Sources(tree, around.sources)
     report = report_of(findings, files, demands, context, sources)
@@ -158,6 +159,7 @@ def read_surroundings(tree: Tree, settings: Settings) -> Surroundings:
 def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Batch:
     """Judge all postmortems, many of them in several processes, and save the cache."""
     new = files if work.cache is None else work.cache.unknown(files)
+    # Of what the cache knows only digests are taken: what is new must be worth a process.
     most = len(new) // PART if jobs != 1 else 1
     judge = partial(_judge_part, work=work)
     if most > 1:
@@ -227,6 +229,7 @@ def _judged(
     postmortem = Postmortem(settings.as_judged(document.data), file, document.body, document.cuts)
     judgement = judge_postmortem(document, postmortem, work.demands, work.context)
     facts = facts_of(postmortem)
+    # Clean documents alone: a finding is shown with its line, and so the text is read anyway.
     if not judgement.findings:
         keep(facts, postmortem)
     return facts, judgement.findings, judgement.gaps
@@ -241,6 +244,7 @@ def _parse(entry: Entry, tree: Tree) -> Document:
 
 def judge_routes(registry: Registry, demands: Demands, tree: Tree) -> Iterator[Finding]:
     """What policies demand of routes; nothing of a value whose shape is wrong."""
+    # Places by file: a value of the wrong shape has its finding, and policies do not add another.
     wrong: dict[str, list[str]] = {}
     for one in registry.findings:
         wrong.setdefault(one.path, []).append(one.pointer or "")
@@ -308,6 +312,7 @@ def _waived(
     waivers = {facts.file: facts.waivers for facts in postmortems if facts.waivers}
     if not waivers:
         return findings, frozenset()
+    # By the subject of a finding: nobody waives what concerns an action of their own.
     owners = {
         f"{facts.id}#{action.id}": action.owner for facts in postmortems for action in facts.actions
     }
@@ -326,6 +331,8 @@ def report_of(
     are.
     """
     selection, settings = demands.filter, demands.settings
+    # Sorted here, whoever found them, so that one input gives the same bytes with any number of
+    # processes (docs/decisions/0007-forked-workers.md).
     wanted = sorted(
         filter(selection.wanted, map(selection.leveled, findings)), key=lambda found: found.order
     )

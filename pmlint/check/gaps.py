@@ -52,6 +52,8 @@ def gap_of(problem: Problem, data: object, text: str) -> list[Gap]:
     from difflib import get_close_matches  # 4 ms to import, and a clean run needs none of it
 
     name = str(at.path[-1])
+    # The misspelt field is what is written at the right one: 'deadlin' and no 'deadline' are one
+    # fault.
     meant = get_close_matches(name, problem.expected, 1)
     parent = Path(at.path[:-1])
     return [Gap(at.path), *(Gap(parent / field, (value_at(data, at.path),)) for field in meant)]

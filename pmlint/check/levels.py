@@ -34,6 +34,7 @@ class Filter:
     def selects(self, code: str) -> bool:
         """Whether the settings select a rule or policy."""
         told = self._rules.get(code)
+        # Off before select: who turns a rule off with a reason has decided for every run.
         if (told and told.off) or code in self._ignore:
             return False
         return not self._select or code in self._select
@@ -70,6 +71,7 @@ def binding(rule: Rule | Policy, status: str, problem: Problem) -> Level:
     if (
         level is Level.ERROR
         and rule.binds_from != "draft"
+        # A withdrawn review is never accepted, so nothing in it has to be repaired for that.
         and (rank(status) < rank(rule.binds_from) or status == "withdrawn")
     ):
         return Level.WARNING

@@ -66,7 +66,7 @@ def _waive(name: str) -> str:
 
 def pages(policies: PolicySet | None = None) -> dict[str, RulePage]:
     """The pages of all rules, and of the policies that count, by id."""
-    found = {rule.id: rule_page(rule) for rule in reversed(RULES)}
+    found = {rule.id: rule_page(rule) for rule in RULES}
     found |= {page.code: _code_page(page) for page in CODES}
     found |= {policy.id: _policy_page(policy) for policy in (policies.policies if policies else ())}
     return dict(sorted(found.items()))
@@ -106,6 +106,7 @@ def _policy_page(policy: Policy) -> RulePage:
         if text
     )
     bad = next(example for example in policy.examples if example["fails"])
+    # No policy loads without one of each (policies.md, 'A policy file').
     good = next(example for example in policy.examples if not example["fails"])
     examples = {"bad": example_text(bad), "good": example_text(good)}
     return RulePage(info, policy.origin, policy.binds_from, examples, demand)

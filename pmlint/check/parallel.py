@@ -25,12 +25,11 @@ def spread(work: Callable[[Sequence[T]], R], items: Sequence[T], jobs: int) -> l
     """What ``work`` makes of ``jobs`` parts of the items, in their order: of the first here, of
     each other in a process of its own.
 
-    What a process said is thrown away but for its answer, which must be plain data. A part whose
+    What a process prints is thrown away but for its answer, which must be plain data. A part whose
     process fails is done here.
     """
-    if (
-        jobs < 2 or not hasattr(os, "fork") or sys.platform == "darwin"
-    ):  # the system's libraries on a Mac do not bear a fork
+    # The system's libraries on a Mac do not bear a fork.
+    if jobs < 2 or not hasattr(os, "fork") or sys.platform == "darwin":
         return [work(items)]
     size = -(-len(items) // jobs)
     parts = [items[at : at + size] for at in range(0, len(items), size)]
@@ -56,20 +55,21 @@ class _Process:
     def _run(self, write: int) -> None:
         code = 1
         try:
+            # Whatever fails here is done again by the parent, whose message is the one to read.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             answer = pickle.dumps(self._work(), pickle.HIGHEST_PROTOCOL)
             with open(write, "wb") as pipe:
                 pipe.write(answer)
             code = 0
         finally:
-            os._exit(
-                code
-            )  # whatever went wrong: what the parent would do at its end is not the child's to do
+            # Whatever went wrong: what the parent does at its end is not the child's to do.
+            os._exit(code)
 
     def answer(self) -> Any:
         """What came of it; done here where the process could not."""
         with open(self._answer, "rb", closefd=False) as pipe:
             data = pipe.read()
+        # Read to its end before waiting: a pipe holds 64 KiB, and a full one would block both.
         child, self._child = self._child, 0
         return pickle.loads(data) if os.waitpid(child, 0)[1] == 0 else self._work()
 
@@ -77,5 +77,7 @@ class _Process:
         """Close what is open, and end the process where nobody waited for its answer."""
         os.close(self._answer)
         if self._child:
+            # SIGKILL, because the child inherited the handlers of the parent, which would tidy up
+            # for both.
             os.kill(self._child, signal.SIGKILL)
             os.waitpid(self._child, 0)

@@ -43,6 +43,7 @@ def judge_postmortem(
 ) -> Judgement:
     """Everything that is demanded of one postmortem, in no particular order."""
     exempt = demands.predates(postmortem)
+    # First of all, because a value with TODO in it is a gap to everything that is demanded.
     left = [] if exempt else _placeholders(postmortem, demands, context)
     unclear = [(Gap(_place(document, problem)), problem) for problem in document.problems]
     told = [gap for gap, _ in unclear] + [Gap(_path(problem.at)) for problem in left]

@@ -81,6 +81,7 @@ class Report(NamedTuple):
         summary = self.summary
         if summary.errors or summary.warnings:
             return str(summary)
+        # The gate says what it judged: 'All clean' would be read as 'allowed'.
         if self.verdict is not None:
             return f"Judged {summary.where}"
         # set up and still empty: never "All clean", since nothing was judged

@@ -14,6 +14,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal, NamedTuple
 
+# Asked before `date.fromisoformat`, which reads 20260930 and 2026-W40-3 as well from Python 3.11
+# on; without ASCII `\d` takes the digits of every script.
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))",

@@ -34,6 +34,7 @@ def problems(error: Any) -> Iterator[Problem]:
     """The problems of an error of jsonschema."""
     at = Path(error.absolute_path)
     name = f"'{at[-1]}'" if at and isinstance(at[-1], str) else "this"
+    # Before the keyword: below `propertyNames` a closed list is about the keys of a mapping.
     if "propertyNames" in error.absolute_schema_path:
         known = tuple(map(str, error.validator_value))
         yield _not_a_field(str(error.instance), at, name, known)
@@ -56,6 +57,7 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return "a list"
     if value is None or isinstance(value, bool):
+        # As YAML writes them: None and True are not in the reader's file.
         return {None: "null", True: "true", False: "false"}[value]
     text = str(value)
     text = text if len(text) <= 60 else text[:57] + "..."
@@ -83,6 +85,7 @@ def _additional(error: Any, at: Path, name: str) -> Iterator[Problem]:
 
 
 def _required(error: Any, at: Path, name: str) -> Iterator[Problem]:
+    # jsonschema gives one error a missing field, and its name in the message alone.
     missing = error.message.split("'")[1]
     noun = str(error.schema.get("title", "object")).lower()
     about = error.schema.get("properties", {}).get(missing, {}).get("description", "")
@@ -107,12 +110,14 @@ def _type(error: Any, at: Path, name: str) -> Iterator[Problem]:
     is_scalar = isinstance(value, (bool, int, float))
     help = _about(error)
     if is_scalar and "string" in kinds:
+        # Mostly a commit or a version of digits alone (format.md, 'What is read').
         help = QUOTES
         if error.schema.get("format") == "moment-or-day":
             help = TIME_HELP
     elif isinstance(value, str) and at[-1:] == ("cost",):
         found = money(value)
         amount, currency = found or (1000, "USD")
+        # With the amount that was typed where it has one meaning, so that the remedy can be copied.
         example = f"{{amount: {amount}, currency: {currency}}}"
         help = f"write {example}" if found else f"write it as {example}"
     elif is_scalar and at[-1:] == ("cost",):
@@ -161,6 +166,7 @@ def _too_many(error: Any, at: Path, name: str) -> Iterator[Problem]:
 
 def _pattern(error: Any, at: Path, name: str) -> Iterator[Problem]:
     text = str(error.instance)
+    # The description comes first, because few authors read patterns.
     help = f"{_about(error)} (as a pattern: {error.validator_value})"
     if at[-1:] == ("currency",) and text.upper() != text and len(text) == 3:
         help = f"write {text.upper()}"

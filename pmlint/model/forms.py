@@ -31,6 +31,7 @@ def iso_date(text: str) -> str | None:
         day, month, year = match.groups()
     elif match := _SLASHED.fullmatch(text.strip()):
         first, second, year = match.groups()
+        # 05/10 is a day of May in the USA and of October elsewhere.
         if int(first) <= 12 and int(second) <= 12 and first != second:
             return None
         month, day = (second, first) if int(first) > 12 else (first, second)
@@ -76,6 +77,7 @@ def money(text: str) -> tuple[float, str] | None:
     for sign, code in _SIGNS.items():
         plain = plain.replace(sign, f" {code} ").strip()
     match = _MONEY.fullmatch(plain)
+    # A currency on both sides of the amount, or on none.
     if match is None or bool(match[1]) == bool(match[3]):
         return None
     amount = float(match[2])

@@ -37,6 +37,7 @@ class RouteEntry(NamedTuple):
 
     def is_same(self, other: RouteEntry) -> bool:
         """Whether two entries are equal, wherever they are."""
+        # By text, because 1, 1.0 and True are equal to Python and not to a platform.
         return canonical(self.data) == canonical(other.data)
 
     def has_same_others(self, other: RouteEntry) -> bool:

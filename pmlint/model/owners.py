@@ -39,6 +39,7 @@ def whom(name: object) -> Somebody:
     words = re.findall(r"[^\W\d_]+", folded)
     if folded.strip(".?-") in _words("undecided") or not words:
         return "undecided"
+    # Before groups: 'Tom and the platform team' is more than one owner in the first place.
     if re.search(r"[,;&+]|\s(and|und|y|or|oder)\s", text) or text.count("@") > 1:
         return "several"
     # a slash is how forges name teams: @acme/platform

@@ -25,6 +25,8 @@ class Part:
     __slots__ = ("at", "data", "parts")
 
     def __init__(self, data: object, at: Path = Path()) -> None:
+        # The class answers for all that YAML gives, in a third of the time of `isinstance`, which
+        # has to ask the abstract class; others are the views of `pmlint.check.gaps`.
         self.data: Mapping[str, Any] = (
             data if data.__class__ is dict or isinstance(data, Mapping) else _NOTHING
         )
@@ -41,6 +43,8 @@ class _Field:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
+    # Without this method Python would let an attribute hide the field, and a rule change a
+    # document.
     def __set__(self, part: Part, value: object) -> None:
         raise AttributeError(f"{type(part).__name__}.{self.name} can't be set")
 

@@ -27,6 +27,7 @@ class People:
         items = data if isinstance(data, list) else []
         self.file = file
         self.all = tuple(Person(item, Path() / index) for index, item in enumerate(items))
+        # '@Maria' and '@maria' are one account to a forge (docs/spec/security.md, approvals).
         self._by_handle = {person.handle.casefold(): person for person in self.all if person.handle}
 
     def find(self, handle: str) -> Person | None:

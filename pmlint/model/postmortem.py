@@ -90,6 +90,7 @@ class Action(Part):
     @property
     def status(self) -> str:
         """How far it is: ``open`` where nothing is written, empty where it is not a text."""
+        # A status that is not a text is not 'open': nobody may take it for a known one.
         value = self.data.get("status", "open")
         return value if isinstance(value, str) else ""
 

@@ -42,9 +42,9 @@ def artefacts(text: object) -> list[str]:
 
 def _holds(kind: str, text: str) -> bool:
     cues = _CUES.get(kind)
-    return (cues is None or any(cue in text for cue in cues)) and _pattern(kind).search(
-        text
-    ) is not None
+    if cues is not None and not any(cue in text for cue in cues):
+        return False
+    return _pattern(kind).search(text) is not None
 
 
 def named_paths(text: str) -> list[str]:

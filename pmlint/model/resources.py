@@ -14,6 +14,7 @@ def folder(name: str) -> str:
     """The folder ``schema`` or ``policies`` of this installation: in the wheel, or at the top of a
     checkout.
     """
+    # By path, because `importlib.resources` takes longer to import than these files to read.
     here = dirname(dirname(__file__))
     inside = join(here, "data", name)
     return inside if isdir(inside) else join(dirname(here), name)

@@ -99,7 +99,7 @@ class Route(NamedTuple):
         return self.state in ("running", "limited") or bool(self.raised)
 
     def place(self, name: str) -> Path:
-        """Where the field ``name`` stands; the route itself where the source has no such field."""
+        """Where the field ``name`` is; the route itself where the source has no such field."""
         return self.at / name if name in self.data else self.fields.get(name, self.at)
 
 
@@ -126,6 +126,7 @@ def native_route(data: object, file: str) -> Route:
     at = Path()
     part = _RouteFile(data, at)
     tools = _Tools(part.data.get("tools"), at / "tools")
+    # What is not false is raised: 'restart: maybe' must not be a way around the gate.
     value = part.data.get("restart", False)
     flag = RestartFlag(
         "restart",

@@ -42,7 +42,7 @@ def _folded(text: str) -> str:
 
 
 def placeholders(text: str) -> Iterator[tuple[int, int]]:
-    """Where words of a template stand in a text: start and end, from 0, in code points."""
+    """Where words of a template are in a text: start and end, from 0, in code points."""
     if not any(cue in text for cue in _CUES):
         return
     for word in _placeholders():

@@ -18,7 +18,7 @@ from pmlint.model.validator import checker, strict
 
 SchemaKind = Literal["postmortem", "route", "people", "config", "policy"]
 MOST = 1_000
-"""The most problems of one document that are told: nobody reads more, and each takes time."""
+"""The most problems of one document that are listed: nobody reads more, and each takes time."""
 
 
 class OwnWords(NamedTuple):
@@ -58,12 +58,12 @@ def check(kind: SchemaKind, data: object, own: OwnWords = FORMAT) -> list[Proble
 
 
 def is_date(value: object) -> bool:
-    """Whether a text is an ISO date; what is no text has no form to judge."""
+    """Whether a text is an ISO date; what is not a text has no form to judge."""
     return not isinstance(value, str) or parse_date(value) is not None
 
 
 def is_moment(value: object) -> bool:
-    """Whether a text is an RFC 3339 moment with an offset; what is no text has no form to judge."""
+    """Whether a text is an RFC 3339 moment with an offset; what is not a text has no form."""
     return not isinstance(value, str) or parse_moment(value) is not None
 
 
@@ -94,10 +94,12 @@ def reference(kind: SchemaKind, own: OwnWords = FORMAT) -> Any:
         if isinstance(instance, str) and not strict(wanted).search(instance):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
+    # Without the formats of jsonschema: which it has depends on what else is installed.
     formats = FormatChecker(formats=())
     for name, judge in FORMATS.items():
         formats.checks(name)(judge)
-    extended: Any = validators.extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
+    extend: Any = validators.extend  # it has no types
+    extended = extend(Draft202012Validator, {"pattern": pattern})
     return extended(schema(kind, own), format_checker=formats)
 
 

@@ -54,6 +54,8 @@ class Names:
         return self._found[name]
 
     def _sought(self, name: str) -> str:
+        # difflib compares with each name, 7 us apiece, and a hostile document names thousands that
+        # nobody knows (docs/hostile-input.md, 'unknown people').
         if len(name) > LONGEST or self._room <= 0:
             return ""
         every = len(self._names) <= max(FEW, self._thorough)
@@ -65,6 +67,7 @@ class Names:
     def _neighbours(self, name: str) -> list[str]:
         if not self._orders[0]:
             self._orders = sorted(self._names), sorted(known[::-1] for known in self._names)
+        # A slip of the pen leaves the beginning or the end of a name as it was.
         front, back = (
             order[max(0, (at := bisect_left(order, text)) - FEW // 8) : at + FEW // 8]
             for order, text in zip(self._orders, (name, name[::-1]), strict=True)

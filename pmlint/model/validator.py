@@ -61,6 +61,8 @@ def resolved(part: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, A
     """
     if "$ref" not in part:
         return part
+    # Anything but a definition of this schema is a KeyError: both known validators would fetch an
+    # address or open a file.
     found: Mapping[str, Any] = root["$defs"][part["$ref"].removeprefix("#/$defs/")]
     return {**found, "description": part["description"]} if "description" in part else found
 
@@ -81,6 +83,7 @@ def _tests(part: Any, root: Mapping[str, Any], formats: Mapping[str, Check]) -> 
     if isinstance(part, bool):
         return _ANYTHING if part else {}
     known = _SILENT | {"$ref"} if "$ref" in part else _KNOWN
+    # A keyword that is passed over accepts what the schema forbids, and no test would see it.
     if unknown := sorted(part.keys() - known):
         raise ValueError(f"a schema says '{unknown[0]}', which is not known here")
     if "$ref" in part:
@@ -105,6 +108,7 @@ def _tests(part: Any, root: Mapping[str, Any], formats: Mapping[str, Check]) -> 
 def _any_of(alternatives: list[Tests], type: type) -> Iterator[Check]:
     """Whether a value of a type fits one of several schemas."""
     checks = [tests.get(type, _never) for tests in alternatives]
+    # None takes any value, so with one of these there is nothing to ask.
     if checks and None not in checks:
         yield lambda value: any(check(value) for check in checks if check is not None)
 
@@ -149,6 +153,7 @@ class _Pattern:
 
 def _number(part: Mapping[str, Any], type: type, kinds: list[str]) -> Iterator[Check]:
     if type is float and "number" not in kinds:
+        # 1.0 is an integer to JSON Schema (draft 2020-12, 4.2.3), and a float to Python.
         yield float.is_integer
     if "minimum" in part:
         yield lambda value: value >= part["minimum"]

@@ -33,4 +33,5 @@ layers that are needed together.
 
 def rank(status: str) -> int:
     """How far a postmortem's status has come: 0 for a draft, and for an unknown status."""
+    # An unknown status is a finding of the schema: to what binds from a status on it is a draft.
     return STATUSES.index(status) if status in STATUSES else 0

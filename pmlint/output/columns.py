@@ -12,6 +12,7 @@ from pmlint.place import Span
 
 def utf16(text: str) -> int:
     """How many UTF-16 code units a text takes."""
+    # A name from git may hold half of a pair ('surrogatepass'): a report must not end there.
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

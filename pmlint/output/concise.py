@@ -17,6 +17,7 @@ from pmlint.parsing.escape import terminal
 def line(finding: Finding, style: Style, here: str = "") -> str:
     """A finding as one line, with its help: scripts and agents read pipes, and see nothing else."""
     path = terminal(shown_path(finding.path, here))
+    # Editors and terminals jump to FILE:ROW:COLUMN; without a file there is nowhere to go.
     place = f"{path}:{finding.span.row}:{finding.span.column}: " if path else ""
     level, code = style.level(finding.level), style.bold(terminal(finding.code))
     help = f"; help: {terminal(finding.help)}" if finding.help else ""

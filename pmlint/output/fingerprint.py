@@ -27,6 +27,7 @@ def stable(findings: Iterable[Finding]) -> list[str]:
     seen: Counter[str] = Counter()
     keys = []
     for finding in findings:
+        # '1' is the version of the key: another one makes each known finding a new one.
         base = "\0".join(("1", finding.subject or finding.path, finding.code))
         seen[base] += 1
         keys.append(
@@ -43,6 +44,7 @@ def line_hashes(text: str) -> list[str]:
     line ends made equal, followed by how often that value has occurred; so a finding keeps its hash
     when lines before it come and go.
     """
+    # Step by step as in codeql-action's src/fingerprints.ts, whose hashes must come out.
     clean = text.replace("\r\n", "\n").replace("\r", "\n").translate({0x20: None, 0x09: None})
     raw = clean.encode("utf-16-le", "surrogatepass")
     units = [*memoryview(raw).cast("H"), _END, *[0] * _WINDOW]
@@ -52,6 +54,7 @@ def line_hashes(text: str) -> list[str]:
     seen: Counter[int] = Counter()
     hashes = []
     starts = True
+    # Rolled on unit by unit: to hash each window anew takes a hundred times as many steps.
     for first, following in zip(units, units[_WINDOW:], strict=False):
         if starts:
             seen[value] += 1

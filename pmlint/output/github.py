@@ -40,6 +40,7 @@ class GitHubFormat(Format):
         if path:
             from pmlint.output.markdown import step_summary
 
+            # Appended, since the page belongs to all commands of a step.
             with open(path, "a", encoding="utf-8", newline="\n") as file:
                 file.write(step_summary(report))
 

@@ -30,8 +30,10 @@ class GitLabFormat(Format):
                 "description": terminal(f"{finding.code}: {finding.message}"),
                 "check_name": finding.code,
                 "fingerprint": key,
+                # Not 'critical' or 'blocker': whether a merge is blocked is the job's to say.
                 "severity": "major" if finding.level is Level.ERROR else "minor",
                 "location": {
+                    # The path is required there, and a refusal of the gate may belong to no file.
                     "path": finding.path or ".",
                     "positions": {
                         "begin": {"line": finding.span.row, "column": finding.span.column},

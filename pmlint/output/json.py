@@ -71,6 +71,7 @@ def of(finding: Finding, source: Source | None) -> dict[str, object]:
         "help": finding.help or None,
         "url": finding.url or None,
     }
+    # An empty pointer is the whole document (RFC 6901), and stays.
     data.update((name, value) for name, value in optional.items() if value is not None)
     data |= _change(finding)
     if finding.expected:
@@ -79,6 +80,7 @@ def of(finding: Finding, source: Source | None) -> dict[str, object]:
         data["by"] = finding.by
     if finding.related:
         data["related"] = [_related(one) for one in finding.related]
+    # Edits count characters, and readers want rows and columns, which need the text.
     if finding.fix is not None and source is not None:
         data["fix"] = {
             "title": finding.fix.title,

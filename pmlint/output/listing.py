@@ -37,6 +37,7 @@ def _together(findings: Sequence[Finding]) -> Finding:
 
 def shown_path(path: str, here: str) -> str:
     """A path from the repository's root as it is named from a folder of it."""
+    # Not `os.path`: a tree names its files with / on Windows as well.
     return posixpath.relpath(path, here) if here and path else path
 
 
@@ -50,6 +51,7 @@ def wrapped(text: str, width: int, first: int, indent: int) -> list[str]:
 
     lines = wrap(
         text,
+        # A long margin on a narrow terminal would leave a word a line.
         max(width, indent + 20),
         initial_indent=" " * first,
         subsequent_indent=" " * indent,

@@ -86,6 +86,7 @@ def _folded(word: str, refusals: list[Finding]) -> Iterator[str]:
     for one in refusals:
         place = f" {markdown(one.path)}, line {one.span.row}:" if one.path else ""
         code = markdown(one.code)
+        # An address with other signs could end the link early and begin mark-up of its own.
         linked = f"[{code}]({one.url})" if _URL.fullmatch(one.url) else code
         yield f"- {linked}{place} {markdown(one.message)}"
         if one.help:
@@ -105,6 +106,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _fit(lines: list[str], limit: int) -> str:
     """The lines, or as many as there is room for and how many were cut."""
+    # What was cut is said in a line of less than 200 bytes.
     room = limit - 200
     for at, line in enumerate(lines):
         room -= len(line.encode("utf-8", "surrogatepass")) + 1

@@ -25,6 +25,7 @@ SECTIONS = (
     "Permanent changes",
 )
 """The six sections of the page (source.md, 6 and 17)."""
+# Inside a word CommonMark takes an underscore as it is, so 'first_warning' needs no backslash.
 _MARK_UP = re.compile(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w))")
 
 
@@ -45,6 +46,7 @@ def page(postmortem: Postmortem) -> str:
     lines = [f"# {_plain(postmortem.id)}: {_plain(postmortem.title)}", ""]
     for title in SECTIONS:
         lines += [f"## {title}", "", *parts[title]]
+        # The body is Markdown that the author wrote, and stays so; only what is unseen is escaped.
         if prose := written.get(title.casefold(), ""):
             lines += ["", *map(terminal, prose.split("\n"))]
         lines.append("")
@@ -92,6 +94,7 @@ def _timeline(postmortem: Postmortem) -> Iterator[str]:
         known = parse_interval(data.get(clock))
         apart = gap(before, known) if before is not None and known is not None else None
         rows.append((clock.replace("_", " "), _shown(data.get(clock)), _gap(apart)))
+        # A clock that nobody has set is passed over, so that the next gap is still shown.
         before = known or before
     yield from _table(("Clock", "When", "After the one before"), rows)
     if postmortem.timeline:
@@ -151,6 +154,7 @@ def _gap(apart: Distance | None) -> str:
         return duration(least)
     if most is None:
         return f"at least {duration(least or 0)}"
+    # A gap of these clocks is never below 0, so 'from 0' says nothing.
     if not least:
         return f"at most {duration(most)}"
     return f"{duration(least)} to {duration(most)}"
@@ -183,6 +187,7 @@ def _shown(value: object) -> str:
             if name in value
         ]
         return "; ".join([f"{word}: {value.get(word)}", *bounds])
+    # null is a clock that has not struck (format.md, 'Clocks hold what people know').
     return "not yet" if value is None else str(value)
 
 

@@ -32,6 +32,7 @@ def _diagnostic(finding: Finding, source: Source | None) -> dict[str, object]:
     data: dict[str, object] = {
         "message": "\n".join(markdown(text) for text in (finding.message, finding.help) if text),
         "location": {"path": finding.path or ".", "range": _range(finding.span, source)},
+        # The names of reviewdog's protocol buffer: ERROR, WARNING.
         "severity": str(finding.level).upper(),
         "source": {"name": "pmlint"},
         "code": {"value": finding.code, "url": finding.url}

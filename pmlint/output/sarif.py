@@ -71,6 +71,7 @@ def _text(text: str) -> dict[str, str]:
     """A text as a SARIF message, cut to what GitHub takes."""
     shown = sarif(terminal(text))
     if len(shown) > TEXT:
+        # A backslash at the cut would escape what follows, and not the bracket that it stood for.
         shown = f"{shown[:TEXT].rstrip(chr(92))}… ({len(shown) - TEXT:,} characters cut)"
     return {"text": shown}
 
@@ -87,6 +88,7 @@ def _rule(rule: RuleInfo) -> dict[str, object]:
         "defaultConfiguration": {"level": str(rule.level)},
         "properties": {"tags": ["postmortem"], "problem.severity": str(rule.level)},
     }
+    # Viewers make a link of it, and another scheme could run something.
     if rule.url.startswith("https://"):
         data["helpUri"] = rule.url
     return data
@@ -94,6 +96,8 @@ def _rule(rule: RuleInfo) -> dict[str, object]:
 
 def _invocation(report: Report, cut: int) -> dict[str, object]:
     data: dict[str, object] = {
+        # About the run and not its findings (SARIF 2.1.0, 3.20.14): only what was not judged
+        # failed.
         "executionSuccessful": report.verdict is None or report.verdict.verdict != "unjudged"
     }
     if cut:
@@ -106,6 +110,7 @@ def _result(
     finding: Finding, key: str, rule: int, report: Report, hashes: Callable[[str], list[str]]
 ) -> dict[str, object]:
     source = report.source(finding.path)
+    # GitHub shows one alert twice where an upload has no hash of its line and rows have moved.
     fingerprints = {"pmlint/v1": key}
     lines = hashes(finding.path)
     if finding.span.row <= len(lines):
