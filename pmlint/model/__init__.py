@@ -12,12 +12,13 @@ from pmlint.model.postmortem import (
     Evidence,
     EvidenceKind,
     FailedControl,
+    NamedEpisode,
     Postmortem,
     Proof,
     Waiver,
     WorkflowFinding,
 )
-from pmlint.model.route import Control, RestartFlag, Route, native_route
+from pmlint.model.route import Control, RestartFlag, Route, missing_flags, native_route
 
 __all__ = [
     "CLOCKS",
@@ -28,6 +29,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "FailedControl",
+    "NamedEpisode",
     "Part",
     "People",
     "Person",
@@ -37,5 +39,6 @@ __all__ = [
     "Route",
     "Waiver",
     "WorkflowFinding",
+    "missing_flags",
     "native_route",
 ]

@@ -300,6 +300,17 @@ class Restart(Part):
         return self.signoffs[0] if self.signoffs else SignOff(None, self.at / "signoff")
 
 
+class NamedEpisode(Part):
+    """An episode of runs that a review answers by name: its trigger, and one of its days."""
+
+    trigger = Text()
+
+    @property
+    def day(self) -> date | None:
+        """A day of the episode (``from``); None where there is none, or it is not a date."""
+        return parse_date(self.data.get("from"))
+
+
 class Waiver(Part):
     """One rule, not applied here for a reason, until a day."""
 
@@ -339,6 +350,7 @@ class Postmortem(Part):
     actions = Many(Action)
     recurrence_of = Texts()
     taxonomy = Texts()
+    episodes = Many(NamedEpisode)
     restart = One(Restart)
     withdrawn = One(Approval)
     waivers = Many(Waiver)

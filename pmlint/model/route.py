@@ -119,21 +119,22 @@ class _Tools(Part):
     write = Texts()
 
 
-def native_route(data: object, file: str) -> Route:
+def native_route(data: object, file: str, *, is_mapped: bool = False) -> Route:
     """The route of a file of ours (`schema/route.json`); fields of the wrong type read as empty,
     and the flag as raised.
+
+    ``is_mapped`` says that a registry source of the same id gives the flags: then a file without
+    ``restart`` has no flag of its own. Without such a source a missing flag counts as raised.
     """
     at = Path()
     part = _RouteFile(data, at)
     tools = _Tools(part.data.get("tools"), at / "tools")
     # What is not false is raised: 'restart: maybe' must not be a way around the gate.
-    value = part.data.get("restart", False)
-    flag = RestartFlag(
-        "restart",
-        value is not False,
-        at / "restart",
-        "" if isinstance(value, bool) else "it is neither true nor false",
-    )
+    value = part.data.get("restart", MISSING)
+    unclear = "" if isinstance(value, bool) else "it is neither true nor false"
+    if value is MISSING:
+        unclear = "it is missing"
+    flag = RestartFlag("restart", value is not False, at / "restart", unclear)
     return Route(
         id=part.id,
         file=file,
@@ -141,7 +142,7 @@ def native_route(data: object, file: str) -> Route:
         owner=part.owner,
         state=part.state,
         autonomy=part.autonomy,
-        flags=(flag,),
+        flags=() if is_mapped and value is MISSING else (flag,),
         read_tools=tools.read,
         write_tools=tools.write,
         controls=part.controls,

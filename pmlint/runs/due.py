@@ -11,12 +11,11 @@ A review that is signed off answers nothing new; a withdrawn one answers only wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from pmlint.model import Postmortem, Route
-from pmlint.model.dates import parse_date
 from pmlint.runs.budgets import (
     MIN_BAD,
     PAIRS,
@@ -202,8 +201,10 @@ def _answers(review: Postmortem, episode: Episode, begin: datetime, end: datetim
         return False
     later = review.opened >= begin.date()
     named = later and any(
-        trigger == episode.trigger and begin.date() <= day <= end.date()
-        for trigger, day in _named_episodes(review)
+        one.trigger == episode.trigger
+        and one.day is not None
+        and begin.date() <= one.day <= end.date()
+        for one in review.episodes
     )
     if review.status == "withdrawn":  # its reason and approver say: this was no incident
         return named
@@ -236,14 +237,6 @@ def _was_open(review: Postmortem, begin: datetime) -> bool:
     signed = [signoff.on for signoff in review.restart.signoffs if signoff.on is not None]
     opened = review.opened or date.max
     return opened <= begin.date() and (not signed or begin.date() < max(signed))
-
-
-def _named_episodes(review: Postmortem) -> Iterator[tuple[str, date]]:
-    listed = review.data.get("episodes")
-    for entry in listed if isinstance(listed, list) else ():
-        day = parse_date(entry.get("from")) if isinstance(entry, dict) else None
-        if day is not None:
-            yield str(entry.get("trigger")), day
 
 
 def _last_signoff(linked: Iterable[Postmortem]) -> int:

@@ -126,6 +126,29 @@ def test_a_review_answers_what_it_spans(
     assert (episode["draft"] == "PM-2026-007") == (status == "draft")
 
 
+@pytest.mark.parametrize(
+    ("status", "opened", "named", "answers"),
+    [
+        ("accepted", "2026-11-25", "{trigger: control-breach, from: 2026-11-20}", True),
+        ("accepted", "2026-11-25", "{trigger: near-miss, from: 2026-11-20}", False),
+        ("accepted", "2026-11-25", "{trigger: control-breach, from: 2026-11-21}", False),
+        ("accepted", "2026-11-19", "{trigger: control-breach, from: 2026-11-20}", False),
+        ("withdrawn", "2026-11-25", "{trigger: control-breach, from: 2026-11-20}", True),
+        ("draft", "2026-11-25", "{trigger: control-breach, from: 2026-11-20}", False),
+    ],
+)
+def test_a_review_answers_the_episode_that_it_names(
+    world: World, status: str, opened: str, named: str, answers: bool
+) -> None:
+    world.rows(row("20", 1, outcome="control-breach"), row("27", 4000))
+    # Its clocks are elsewhere, so only the name can answer.
+    world.review(status, opened, "2026-11-01", "2026-11-02")
+    file = world.folder / "postmortems" / "PM-2026-007-mail-desk.md"
+    file.write_text(file.read_text().replace("routes:", f"episodes: [{named}]\nroutes:"))
+    (episode,) = json.loads(world.due("--output-format", "json").stdout)["routes"][0]["episodes"]
+    assert (episode["answered_by"] == "PM-2026-007") == answers
+
+
 def test_a_review_that_was_open_answers_the_rescues_that_come_while_its_fix_is_on_its_way(world: World) -> None:
     world.rows(row("20", 3, rescues=1), row("27", 4000))
     world.review("accepted", "2026-11-10", "2026-11-09", "2026-11-10")

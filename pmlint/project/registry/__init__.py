@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from pmlint.finding import Finding, Level
-from pmlint.model import Route, native_route
+from pmlint.model import Route, missing_flags, native_route
 from pmlint.model.schema import check as check_shape
 from pmlint.parsing.document import read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
@@ -25,9 +25,6 @@ from pmlint.project.registry.reader import MAX_BYTES, ForeignFile, decode_foreig
 from pmlint.project.registry.readers import reader_for, what_instead
 from pmlint.project.selector import Subject
 from pmlint.project.settings import RegistrySource, Settings
-
-_GIVEN_BY_A_PLATFORM = {"state": "paused", "restart": False, "autonomy": "observe"}
-"""What a file of ours may leave out where a source of the same id gives the flags."""
 
 
 class SourceMatch(NamedTuple):
@@ -120,10 +117,13 @@ def _native(tree: Tree, file: str, mapped: set[str], registry: Registry) -> None
         return
     registry.findings.extend(syntax(file, problem) for problem in document.problems)
     route = native_route(document.data, file)
-    data = document.data
-    if route.id in mapped and isinstance(data, dict):
-        data = _GIVEN_BY_A_PLATFORM | data
-    for problem in check_shape("route", data):
+    problems = check_shape("route", document.data)
+    if route.id in mapped:
+        route = native_route(document.data, file, is_mapped=True)
+    else:
+        # The schema knows nothing of the registry, so it cannot ask for these (format.md, "A route").
+        problems += missing_flags(document.data)
+    for problem in problems:
         registry.findings.append(
             Finding(
                 "schema",

@@ -24,15 +24,17 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """At least one route; a list that is missing is said by the schema."""
-    if postmortem.data.get("routes") == []:
-        known = [route.id for route in context.index.routes if route.id]
-        such = f", such as {known[0]}" if known else ""
-        yield Problem(
-            "the review names no route",
-            Path() / "routes",
-            help=f"name the route that failed{such}",
-        )
+    """At least one route; a list that is left out is an empty one (format.md)."""
+    if postmortem.data.get("routes", []) != []:
+        return
+    routes = [route for route in context.index.routes if route.id]
+    linking = [route.id for route in routes if postmortem.id in route.postmortems]
+    if linking:
+        # The link holds the route from either side; the review still says what failed.
+        help = f"write routes: [{', '.join(linking)}], since the review is linked there"
+    else:
+        help = "name the route that failed" + (f", such as {routes[0].id}" if routes else "")
+    yield Problem("the review names no route", Path() / "routes", help=help)
 
 
 RULE = Rule("routes-missing", Level.ERROR, "postmortem", check, __doc__)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmlint.check.engine import check_tree
+from pmlint.model import native_route
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.registry import Registry, read_routes
@@ -109,9 +110,9 @@ def test_several_documents(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "printed"),
     [
-        ("json", JSON.replace("false", "true"), "deploy/eu/agents.json:3:24: error restart-with-open-actions: 'spec.enabled' gives"),
-        ("yaml", YAML.replace("false", "true"), "deploy/eu/agents.yaml:4:21: error restart-with-open-actions: 'spec.enabled' gives"),
-        ("toml", TOML.replace("false", "true"), "deploy/eu/agents.toml:3:19: error restart-with-open-actions: 'spec.enabled' gives"),
+        ("json", JSON.replace("false", "true"), "deploy/eu/agents.json:3:24: error restart-with-open-actions: 'spec.enabled' restores"),
+        ("yaml", YAML.replace("false", "true"), "deploy/eu/agents.yaml:4:21: error restart-with-open-actions: 'spec.enabled' restores"),
+        ("toml", TOML.replace("false", "true"), "deploy/eu/agents.toml:3:19: error restart-with-open-actions: 'spec.enabled' restores"),
         (
             "json",
             '{"agents": [{"metadata": {"name": "a", "name": "b"}}]}',
@@ -265,3 +266,65 @@ def test_a_wrong_path_is_a_usage_error(tmp_path: Path, name: str, path: str) -> 
     (tmp_path / "pmlint.toml").write_text(f'[[registry]]\nfiles = "*.yaml"\n{other}{name} = {value}\n')
     with pytest.raises(UsageError, match="column"):
         load(WorkTree(str(tmp_path)))
+
+
+FLAGS = "state: paused\nrestart: false\nautonomy: act-with-approval\n"
+SOURCE = """\
+[[registry]]
+files = "deploy/*.yaml"
+id = "name"
+restart_flags = ["enabled"]
+"""
+
+
+def _beside_a_source(root: Path, left: str, source: str, platform: str = "enabled: false") -> list[str]:
+    """What is found of the repository of the cases with fewer flags in its route's file, and a platform's file of the same id."""
+    shutil.copytree(BASE, root, dirs_exist_ok=True)
+    route = root / "routes" / "refund-triage.yaml"
+    route.write_text(route.read_text().replace(FLAGS, left))
+    (root / "deploy").mkdir()
+    (root / "deploy" / "refunds.yaml").write_text(f"name: refund-triage\n{platform}\n")
+    (root / "pmlint.toml").write_text(source)
+    tree = WorkTree(str(root))
+    report = check_tree(tree, load(tree), date(2026, 10, 15)).report
+    return [f"{found.path} {found.code}: {found.message}" for found in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("left", "source", "platform", "found"),
+    [
+        ("", SOURCE, "enabled: false", []),
+        ("autonomy: act\n", SOURCE, "enabled: false", []),
+        (
+            "",
+            SOURCE,
+            "enabled: true",
+            ["deploy/refunds.yaml restart-with-open-actions: 'enabled' restores 'refund-triage' while PM-2026-001 A2 is open"],
+        ),
+        (
+            "restart: false\n",
+            SOURCE.replace('restart_flags = ["enabled"]\n', ""),
+            "enabled: false",
+            [
+                "routes/refund-triage.yaml schema: 'route' has no 'autonomy'",
+                "routes/refund-triage.yaml schema: 'route' has no 'state'",
+            ],
+        ),
+        (
+            "restart: true\n",
+            SOURCE,
+            "enabled: false",
+            ["routes/refund-triage.yaml restart-with-open-actions: 'restart' restores 'refund-triage' while PM-2026-001 A2 is open"],
+        ),
+    ],
+)
+def test_flags_are_asked_of_our_file_unless_a_source_gives_them(
+    tmp_path: Path, left: str, source: str, platform: str, found: list[str]
+) -> None:
+    assert _beside_a_source(tmp_path, left, source, platform) == found
+
+
+def test_a_flag_that_is_nowhere_counts_as_up() -> None:
+    data = {"id": "a", "owner": "@a", "state": "paused"}
+    assert native_route(data, "a.yaml").runs
+    assert not native_route(data, "a.yaml", is_mapped=True).runs
