@@ -28,6 +28,7 @@ from pmlint.parsing.tree import Entry, Tree, not_a_file
 from pmlint.place import Path, Span
 from pmlint.policy.judge import PolicySet
 from pmlint.project.baseline import known, read_baseline
+from pmlint.project.days import Today, exactly
 from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
 from pmlint.project.named import named_nothing, nested_projects
@@ -91,7 +92,7 @@ class Batch(NamedTuple):
 def check_tree(
     tree: Tree,
     settings: Settings,
-    today: date,
+    today: date | Today,
     *,
     only: frozenset[str] | None = None,
     cache_of: str | None = None,
@@ -105,11 +106,12 @@ def check_tree(
     run. ``jobs`` is in how many processes at most, 0 for as many as are at hand. Raises
     `UsageError` where the configuration is wrong.
     """
-    demands = demands_of(tree, settings, today, only)
+    day = exactly(today)
+    demands = demands_of(tree, settings, day.unended, only)
     around = read_surroundings(tree, settings)
     files = postmortem_files(tree, settings)
     routes = around.registry.routes
-    context = Context(today, settings, Index(routes, ()), around.people, tree, demands.ids)
+    context = Context(day, settings, Index(routes, ()), around.people, tree, demands.ids)
     cache = _opened_cache(cache_of, files, demands, context, around)
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
     context = context._replace(index=Index(routes, part.facts))
@@ -131,7 +133,7 @@ def check_tree(
 def check_documents(
     tree: Tree,
     settings: Settings,
-    today: date,
+    today: date | Today,
     files: Iterable[Entry],
     routes: Iterable[Route],
     *,
@@ -141,8 +143,9 @@ def check_documents(
     """Check single postmortems by policies and people from elsewhere, without the questions that
     need all other documents.
     """
-    demands = demands_of(tree, settings, today, policies=policies)
-    context = Context(today, settings, Index(routes, ()), people, tree, demands.ids)
+    day = exactly(today)
+    demands = demands_of(tree, settings, day.unended, policies=policies)
+    context = Context(day, settings, Index(routes, ()), people, tree, demands.ids)
     part = _judge_part(list(files), Work(demands, context))
     return list(filter(demands.filter.wanted, map(demands.filter.leveled, part.findings)))
 

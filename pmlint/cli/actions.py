@@ -8,9 +8,10 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.names import require_person, require_postmortem, require_route
-from pmlint.cli.project import find, judged_day
+from pmlint.cli.project import find
 from pmlint.cli.table import BAD, Heading, Listing, answer, asks, by_number
 from pmlint.output.json import VERSION
+from pmlint.project.days import today
 from pmlint.project.holds import same
 from pmlint.project.index import ActionFacts, Index, PostmortemFacts
 
@@ -55,8 +56,9 @@ def command(
 ) -> None:
     """List the open actions of the whole repository, the oldest deadline first."""
     project = find()
-    day = judged_day(now, project.settings.timezone)
-    index = check_tree(project.tree, project.settings, day).index
+    clock = today(now, project.settings.timezone)
+    day = clock.unended  # nobody is late on a day that they still have
+    index = check_tree(project.tree, project.settings, clock).index
     if owner is not None:
         require_person(owner, project, index, "--owner")
     last = None if due_in is None else day + timedelta(days=due_in)

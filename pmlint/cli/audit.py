@@ -10,13 +10,14 @@ import click
 
 from pmlint.check.report import count
 from pmlint.check.verdict import Verdict
-from pmlint.cli.project import below, today
+from pmlint.cli.project import below
 from pmlint.gate.case import Change
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.output.verdict import hold, route_line
 from pmlint.parsing.escape import terminal
-from pmlint.project.settings import UsageError
+from pmlint.project.days import today
+from pmlint.project.settings import UsageError, load
 
 EXAMPLES = """
 \b
@@ -49,12 +50,14 @@ def command(branch: str, last: int, repo: str, now: str | None) -> None:
     Approvals of a forge are not in the history, so where they are asked for, a change that had them
     is named, too.
     """
-    day = today(now)
+    today(now)  # a text that is not a day is said before anything is read
     found = 0
     with Repository(repo, below(repo)) as repository:
         commits = repository.first_parents(repository.resolve(branch))[: last + 1]
         for commit, parent in pairwise(commits):
             try:
+                # Each change was judged by the zone of its own base.
+                day = today(now, load(repository.tree(parent)).timezone)
                 verdict = judge(Change(repository, parent, commit, repository.tree(commit), day))
             except UsageError as error:
                 verdict = Verdict("unjudged", cases=(error.message,))

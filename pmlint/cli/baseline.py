@@ -10,10 +10,11 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.check.report import count
-from pmlint.cli.project import find, judged_day
+from pmlint.cli.project import find
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.writing import write
 from pmlint.project.baseline import known, read_baseline, written
+from pmlint.project.days import today
 from pmlint.project.settings import UsageError
 
 EXAMPLES = """
@@ -43,7 +44,7 @@ def command(only_check: bool, prune: bool, now: str | None) -> None:
     project = find()
     file = project.settings.baseline
     before = read_baseline(project.tree, file)
-    day = judged_day(now, project.settings.timezone)
+    day = today(now, project.settings.timezone)
     report = check_tree(project.tree, project.settings._replace(baseline=""), day).report
     found = {entry for finding in report.counted if (entry := known(finding))}
     stale = sorted(before - found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from pmlint.check.report import Report, count
 from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.options import KnownChoice
 from pmlint.cli.progress import watched
-from pmlint.cli.project import Project, find, judged_day, page, today
+from pmlint.cli.project import Project, find, page
 from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selection
 from pmlint.finding import Level
 from pmlint.model.suggestions import nearest
@@ -26,6 +25,7 @@ from pmlint.output import FORMATS, choose, format_of, publish
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.overlay import Overlay
 from pmlint.parsing.tree import WorkTree
+from pmlint.project.days import Today, today
 from pmlint.project.registry import SourceMatch, read_routes
 from pmlint.project.settings import Settings, UsageError
 
@@ -124,7 +124,7 @@ def command(**options: object) -> None:
     assert isinstance(paths, tuple)
     stdin_name, since = _text(options["stdin_filename"]), _text(options["since"])
     wanted = selection(project, paths, stdin_name, since)
-    day = judged_day(_text(options["now"]), project.settings.timezone)
+    day = today(_text(options["now"]), project.settings.timezone)
     with watched(project.tree, quiet=bool(options["quiet"])) as read:
         texts = {wanted.instead.file: wanted.instead.text} if wanted.instead is not None else {}
         tree = Overlay(read, texts) if texts else read
@@ -153,7 +153,7 @@ def command(**options: object) -> None:
 
 
 def _changed(
-    project: Project, judged: Judged, wanted: Selection, day: date, options: dict[str, object]
+    project: Project, judged: Judged, wanted: Selection, day: Today, options: dict[str, object]
 ) -> Report | None:
     """The report after what ``--fix`` and ``--sort-fields`` write; None where a patch or a text was
     printed in its place.
@@ -184,7 +184,7 @@ def _ids(project: Project, options: dict[str, object], option: str) -> tuple[str
     Raises `UsageError` for one that does not exist, with the nearest.
     """
     names = tuple(part.strip() for part in _text(options[option]).split(",") if part.strip())
-    known = known_ids(project.tree, project.settings, date.today()) if names else frozenset()
+    known = known_ids(project.tree, project.settings, today(None).day) if names else frozenset()
     for name in names:
         if name not in known:
             help = nearest(name, sorted(known)) or "'pmlint rules' lists them"
@@ -238,7 +238,7 @@ def _show(project: Project, settings: Settings) -> None:
             click.echo(f"{name}: {dict(value) if hasattr(value, 'items') else value}")
     for match in read_routes(project.tree, settings).matches:
         click.echo(terminal(_matched(match)))
-    policies = load_policies(project.tree, settings, today(None)).policies
+    policies = load_policies(project.tree, settings, today(None).day).policies
     for origin in sorted({policy.origin for policy in policies}):
         click.echo(
             f"policies, {origin}: {', '.join(policy.id for policy in policies if policy.origin == origin)}"

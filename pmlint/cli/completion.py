@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 from click.shell_completion import CompletionItem
 
-from pmlint.cli.project import Project, find, today
+from pmlint.cli.project import Project, find
 from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import Malformed
+from pmlint.project.days import today
 from pmlint.project.files import postmortem_files
 from pmlint.project.ids import id_of_file
 
@@ -90,7 +91,7 @@ def _routes(project: Project, context: click.Context) -> Offered:
 def _rules(project: Project, context: click.Context) -> Offered:
     from pmlint.cli.codes import code_pages
 
-    return ((name, page.title) for name, page in code_pages(project, today(None)).items())
+    return ((name, page.title) for name, page in code_pages(project, today(None).day).items())
 
 
 def _postmortems(project: Project, context: click.Context) -> Offered:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
 
 import click
 
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find
 from pmlint.cli.table import table
 from pmlint.finding import Finding, Level
 from pmlint.output.json import VERSION
 from pmlint.parsing.escape import terminal
+from pmlint.project.days import end_of, today
 from pmlint.project.registry import read_routes
 from pmlint.runs.collect import Collected, RouteSummary, collect, summarize_routes
 
@@ -68,8 +68,9 @@ def read_traces(files: Sequence[str], route: str, now: str | None) -> Collected:
     """The runs in files of traces, for the routes of the project around the current folder."""
     project = find()
     known = {found.id for found in read_routes(project.tree, project.settings).routes}
-    moment = datetime.combine(today(now), time.max, UTC)
-    return collect(files, known, everything=route, now=int(moment.timestamp()) * 10**9)
+    # What a platform wrote until the end of the last day that has begun anywhere.
+    end = end_of(today(now, project.settings.timezone).latest, project.settings.timezone)
+    return collect(files, known, everything=route, now=int(end.timestamp()) * 10**9)
 
 
 def report_findings(findings: Iterable[Finding]) -> None:

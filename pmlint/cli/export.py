@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.resources import read_text
+from pmlint.project.days import today
 from pmlint.tables.collect import Snapshot, rows_of, snapshot
 from pmlint.tables.dictionary import ExportTable, markdown, tables
 from pmlint.tables.writers import WRITERS, TableWriter
@@ -56,7 +57,7 @@ def command(
     chosen = _chosen(names)
     writer = _writer(output_file, output_format)
     project = find()
-    facts = snapshot(project.tree, project.settings, today(now))
+    facts = snapshot(project.tree, project.settings, today(now, project.settings.timezone))
     if output_file is None:
         _print(writer, chosen, facts)
         return

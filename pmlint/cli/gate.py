@@ -9,7 +9,7 @@ import click
 
 from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
-from pmlint.cli.project import below, page, root_of, today
+from pmlint.cli.project import below, page, root_of
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approval, read_approvals
 from pmlint.gate.case import Change
@@ -21,6 +21,7 @@ from pmlint.model import People
 from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.place import Span
+from pmlint.project.days import today
 from pmlint.project.people import known_people
 from pmlint.project.settings import UsageError, load
 
@@ -84,7 +85,7 @@ def command(
         raise UsageError(
             "--head, --staged and --worktree exclude each other", help="keep one of them"
         )
-    day = today(now)
+    today(now)  # a text that is not a day is said before anything is read
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
         wanted = _wanted(base, head, staged or worktree)
@@ -101,6 +102,8 @@ def command(
             if not wanted.by and not commit and repository.staged() == repository.tree_id(target):
                 raise nothing_staged()
             given = _approvals(approvals, repository.tree(target), commit)
+            # The base says when a day ends, as it says everything else that judges.
+            day = today(now, load(repository.tree(target)).timezone)
             verdict = judge(
                 Change(repository, target, commit, result, day, author or wanted.author, given)
             )

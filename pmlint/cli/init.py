@@ -7,11 +7,11 @@ import re
 
 import click
 
-from pmlint.cli.project import today
 from pmlint.init.ci import NAMES
 from pmlint.init.plan import plan
 from pmlint.init.write import diff, write
 from pmlint.parsing.tree import WorkTree
+from pmlint.project.days import today
 from pmlint.project.settings import UsageError, load
 
 EXAMPLES = """
@@ -71,7 +71,7 @@ def command(
         found = plan(
             tree,
             load(tree),
-            today(now),
+            today(now).day,
             ci=tuple(name for name in ci if name != "none") if ci else None,
             owners=listed,
         )

@@ -11,7 +11,7 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.names import require_route
-from pmlint.cli.project import Project, find, today
+from pmlint.cli.project import Project, find
 from pmlint.edit.record import handle, known_people
 from pmlint.edit.skeleton import TRIGGERS, postmortem, slug
 from pmlint.init.identity import email
@@ -21,6 +21,7 @@ from pmlint.model import People
 from pmlint.model.vocabulary import SEVERITIES
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import INVISIBLE
+from pmlint.project.days import today
 from pmlint.project.files import folder_for_new, in_folder, is_postmortem_path, shown_folders
 from pmlint.project.ids import next_id
 from pmlint.project.index import Index
@@ -88,8 +89,9 @@ def command(
     It has the next free id, and a placeholder for everything that a page needs.
     """
     project = find()
-    day = today(now, project.settings.timezone)
-    index = check_tree(project.tree, project.settings, day).index
+    clock = today(now, project.settings.timezone)
+    day = clock.day
+    index = check_tree(project.tree, project.settings, clock).index
     told = _told(project, index, Answers(title, routes, author, severity, trigger, from_issue))
     name = _free(project, index, day.year)
     text = postmortem(name, day, told)

@@ -8,10 +8,11 @@ import time
 import click
 
 from pmlint.check.report import count
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find
 from pmlint.parsing.escape import terminal
 from pmlint.policy.examples import run_examples
 from pmlint.policy.folder import load_policies
+from pmlint.project.days import today
 from pmlint.project.settings import UsageError
 
 EXAMPLES = """
@@ -38,7 +39,7 @@ def test(paths: tuple[str, ...], verbose: bool) -> None:
     """
     start = time.perf_counter()
     project = find()
-    policies = load_policies(project.tree, project.settings, today(None))
+    policies = load_policies(project.tree, project.settings, today(None).day)
     names = {policy.id: policy for policy in policies.policies}
     only = {os.path.basename(path).removesuffix(".yaml").removesuffix(".yml") for path in paths}
     for unknown in sorted(only - set(names)):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from pmlint.parsing.tree import WorkTree
-from pmlint.project import days
 from pmlint.project.settings import NAMES, Settings, load
 
 if TYPE_CHECKING:
@@ -65,21 +63,6 @@ def _configured(folder: str) -> bool:
             return "[tool.pmlint" in file.read()
     except OSError:
         return False
-
-
-def today(now: str | None, zone: str = "") -> date:
-    """The day that ``--now`` names, a day or a moment; without it, today in a time zone (empty:
-    UTC). Raises `UsageError` for what is neither.
-    """
-    return days.today(now, zone).day
-
-
-def judged_day(now: str | None, zone: str) -> date:
-    """The day against which deadlines are judged: the earliest that has not ended.
-
-    Raises as `today` does.
-    """
-    return days.today(now, zone).unended
 
 
 def page(root: str, color: str) -> Page:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from pmlint.cli.project import Project, find, today
+from pmlint.cli.project import Project, find
 from pmlint.errors import UsageError
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import decode
+from pmlint.project.days import today
 from pmlint.tables.collect import rows_of, snapshot
 
 EXAMPLES = """
@@ -46,13 +47,13 @@ def command(
     if base_url and not base_url.startswith("https://"):
         raise UsageError(f"'{base_url}' is not an https address (--base-url)", help="https://...")
     project = find()
-    day = today(now)
+    day = today(now, project.settings.timezone)
     if not check:
         check_target(folder, project.root, force=force)
     facts = snapshot(project.tree, project.settings, day)
     limit = project.settings.slow_containment_minutes * 60
     site = SiteSettings(title, f"{base_url.rstrip('/')}/" if base_url else "", limit)
-    data = data_of(rows_of(facts), day)
+    data = data_of(rows_of(facts), day.unended)
     files = dict(site_files(data, site, lambda file: _body(project, file)))
     if check:
         changed = differences(folder, files)

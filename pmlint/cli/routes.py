@@ -10,7 +10,7 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.names import require_person
-from pmlint.cli.project import find, judged_day
+from pmlint.cli.project import find
 from pmlint.cli.table import BAD, GOOD, Heading, Listing, answer, asks, by_number
 from pmlint.model import Route
 from pmlint.output.json import VERSION
@@ -18,6 +18,7 @@ from pmlint.output.verdict import hold as sentence
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.values import shown
 from pmlint.place import Span
+from pmlint.project.days import today
 from pmlint.project.holds import Hold, same
 from pmlint.project.index import Index
 from pmlint.project.registry import read_routes
@@ -69,7 +70,7 @@ def command(
 ) -> None:
     """List the routes: state, open actions, oldest deadline, held or free."""
     project = find()
-    day = judged_day(now, project.settings.timezone)
+    day = today(now, project.settings.timezone)
     index = check_tree(project.tree, project.settings, day).index
     if owner is not None:
         require_person(owner, project, index, "--owner")

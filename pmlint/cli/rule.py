@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from pmlint.cli.codes import code_pages
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.suggestions import nearest
 from pmlint.parsing.escape import terminal
+from pmlint.project.days import today
 
 EXAMPLES = """
 \b
@@ -26,7 +27,7 @@ def command(name: str) -> None:
     Its page says why it is there, shows a bad and a good example, and names the way out.
     """
     project = find()
-    known = code_pages(project, today(None, project.settings.timezone))
+    known = code_pages(project, today(None, project.settings.timezone).day)
     if name not in known:
         help = nearest(name, known) or "'pmlint rules' lists the rules"
         raise UsageError(f"there is no rule '{name}'", help=help)

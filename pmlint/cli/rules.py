@@ -7,10 +7,11 @@ import os
 import click
 
 from pmlint.cli.codes import GROUPS, Explained, code_pages, group_of
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find
 from pmlint.cli.table import Heading, Listing, answer, as_text, asks, width
 from pmlint.output.json import VERSION
 from pmlint.parsing.escape import terminal
+from pmlint.project.days import today
 from pmlint.project.settings import Settings
 
 EXAMPLES = """
@@ -34,7 +35,7 @@ def command(output_format: str, now: str | None) -> None:
     """List all rules in groups: shape, links, time, evidence, answers, words, gate."""
     project = find()
     settings = project.settings
-    known = code_pages(project, today(now, settings.timezone))
+    known = code_pages(project, today(now, settings.timezone).day)
     rows = [_row(name, page, settings) for name, page in known.items()]
     rows += [
         (group_of(name), name, "off", settings.file, f"off: {told.reason}")

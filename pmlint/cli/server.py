@@ -7,8 +7,9 @@ import os
 
 import click
 
-from pmlint.cli.project import find, today
+from pmlint.cli.project import find
 from pmlint.errors import UsageError
+from pmlint.project.days import today
 
 EXAMPLES = """
 \b
@@ -36,4 +37,4 @@ def command(now: str | None) -> None:
     logging.getLogger("pygls").propagate = False
     # pygls closes what it is given, and whoever flushes the standard output later would fail.
     with os.fdopen(os.dup(0), "rb") as requests, os.fdopen(os.dup(1), "wb") as answers:
-        build(find, lambda: today(now)).start_io(requests, answers)
+        build(find, lambda zone: today(now, zone)).start_io(requests, answers)

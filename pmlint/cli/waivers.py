@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.project import find, judged_day
+from pmlint.cli.project import find
 from pmlint.cli.table import Heading, Listing, answer, asks, by_number
 from pmlint.output.json import VERSION
+from pmlint.project.days import today
 from pmlint.project.index import PostmortemFacts
 from pmlint.project.waivers import WaiverFacts
 
@@ -39,9 +40,10 @@ COLUMNS = (
 def command(expiring_in: int | None, output_format: str, now: str | None) -> None:
     """List the waivers, the first to expire first."""
     project = find()
-    day = judged_day(now, project.settings.timezone)
+    clock = today(now, project.settings.timezone)
+    day = clock.unended
     last = None if expiring_in is None else day + timedelta(days=expiring_in)
-    index = check_tree(project.tree, project.settings, day).index
+    index = check_tree(project.tree, project.settings, clock).index
     found = [
         (facts, waiver)
         for facts in index.postmortems

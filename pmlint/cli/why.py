@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.completion import route_ids
-from pmlint.cli.project import Project, below, find, judged_day
+from pmlint.cli.project import Project, below, find
 from pmlint.output.verdict import hold as sentence
 from pmlint.parsing.escape import terminal
+from pmlint.project.days import Today, today
 from pmlint.project.holds import Hold
 from pmlint.project.settings import UsageError
 
@@ -31,7 +30,7 @@ def command(route: str, now: str | None) -> None:
     In a git repository proofs are looked up as `pmlint gate` looks them up: on HEAD.
     """
     project = find()
-    day = judged_day(now, project.settings.timezone)
+    day = today(now, project.settings.timezone)
     index = check_tree(project.tree, project.settings, day).index
     known = index.route_by_id.get(route)
     if known is None:
@@ -61,7 +60,7 @@ def command(route: str, now: str | None) -> None:
     click.echo(terminal(where))
 
 
-def _looked_up(project: Project, route: str, day: date) -> tuple[tuple[Hold, ...] | None, str]:
+def _looked_up(project: Project, route: str, day: Today) -> tuple[tuple[Hold, ...] | None, str]:
     """What the gate would say of a restart against HEAD, and where it looked; None where there is
     no commit to look at.
     """

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.project import Project, below, find, today
+from pmlint.cli.project import Project, below, find
 from pmlint.edit import unified
 from pmlint.edit.history import History, opened
 from pmlint.edit.refusal import Refused
@@ -24,6 +24,7 @@ from pmlint.parsing.document import Document
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.overlay import Overlay
 from pmlint.parsing.tree import Tree
+from pmlint.project.days import Today, today
 from pmlint.project.settings import UsageError, load
 
 Command = Callable[..., object]
@@ -42,11 +43,16 @@ REVIEWED = frozenset(
 
 
 class Desk(NamedTuple):
-    """Where a verb writes: the project, the day that counts as today, and git's history."""
+    """Where a verb writes: the project, what day it is, and git's history."""
 
     project: Project
-    day: date
+    today: Today
     history: History | None
+
+    @property
+    def day(self) -> date:
+        """The day that is written as today's."""
+        return self.today.day
 
 
 class Edited(NamedTuple):
@@ -138,7 +144,7 @@ def _caused(desk: Desk, after: Tree, binding: frozenset[str]) -> list[Finding]:
     load(after)  # a configuration that cannot be read is a mistake of usage, not a finding
     project = desk.project
     # what is on disk was most likely checked before, so the cache halves the time
-    now = check_tree(project.tree, settings, desk.day, cache_of=project.root)
+    now = check_tree(project.tree, settings, desk.today, cache_of=project.root)
     known = {
         _key(finding)
         for finding in now.report.findings
@@ -146,7 +152,7 @@ def _caused(desk: Desk, after: Tree, binding: frozenset[str]) -> list[Finding]:
     }
     return [
         finding
-        for finding in check_tree(after, settings, desk.day).report.findings
+        for finding in check_tree(after, settings, desk.today).report.findings
         if finding.level is Level.ERROR and not finding.waived
         if finding.path in binding or _key(finding) not in known
     ]
@@ -183,7 +189,7 @@ def _refusals(desk: Desk, tree: Tree) -> list[Finding]:
     assert desk.history is not None
     history = desk.history
     try:
-        verdict = judge(Change(history.repository, history.base, "", tree, desk.day))
+        verdict = judge(Change(history.repository, history.base, "", tree, desk.today))
     except UsageError as error:
         click.echo(terminal(f"not checked against git: {error.message}"), err=True)
         return []

@@ -23,6 +23,7 @@ from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
+from pmlint.project.days import Today, exactly
 from pmlint.project.holds import holds
 from pmlint.project.patterns import fixed_folder
 from pmlint.project.people import known_people
@@ -39,7 +40,7 @@ class Change(NamedTuple):
     base: str
     head: str
     result: Tree
-    today: date
+    today: date | Today
     author: str = ""
     approvals: tuple[Approval, ...] = ()
 
@@ -57,7 +58,8 @@ class Case:
         memory = Memory({}, {})
         self.base = Snapshot(tree, self.settings, memory)
         self.merged = Snapshot(change.result, self.settings, memory)
-        self.policies: PolicySet = load_policies(tree, self.settings, change.today)
+        self.today = exactly(change.today)
+        self.policies: PolicySet = load_policies(tree, self.settings, self.today.unended)
         self.people = known_people(tree, self.settings)
         self.approvals = Approvals(
             self.settings.gate.approvals,
@@ -189,7 +191,7 @@ class Case:
         found = check_documents(
             side.tree,
             self.settings,
-            self.change.today,
+            self.today,
             [side.files[read.file]],
             side.registry.routes,
             policies=self.policies,
@@ -199,7 +201,7 @@ class Case:
             read.file: tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)
         }
         owners = {f"{read.id}#{action.id}": action.owner for action in read.actions}
-        marked, _ = waive(found, waivers, owners, self.change.today)
+        marked, _ = waive(found, waivers, owners, self.today)
         return [
             finding for finding in marked if finding.level is Level.ERROR and not finding.waived
         ]

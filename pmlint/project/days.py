@@ -37,7 +37,7 @@ def today(now: str | None, zone: str = "") -> Today:
     Raises `UsageError` for a text that is neither, and for a zone that this machine does not know.
     """
     if now and (day := parse_date(now)) is not None:
-        return Today(day, day, day)
+        return exactly(day)
     # A moment knows its offset, so '2026-11-25T00:30:00+01:00' is still the 24th in UTC.
     moment = parse_moment(now) if now else datetime.now(UTC)
     if moment is None:
@@ -48,11 +48,16 @@ def today(now: str | None, zone: str = "") -> Today:
     return at_moment(moment, zone)
 
 
+def exactly(day: date | Today) -> Today:
+    """A day that somebody named: the same in every zone."""
+    return day if isinstance(day, Today) else Today(day, day, day)
+
+
 def at_moment(moment: datetime, zone: str = "") -> Today:
     """What day it is at a moment, which knows its offset."""
     if zone:
         day = moment.astimezone(time_zone(zone)).date()
-        return Today(day, day, day)
+        return exactly(day)
     return Today(
         moment.astimezone(UTC).date(),
         moment.astimezone(_LAST).date(),

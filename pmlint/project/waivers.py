@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pmlint.finding import Finding
 from pmlint.model import Postmortem, Waiver
 from pmlint.place import Path
+from pmlint.project.days import Today
 from pmlint.project.holds import same
 
 LONGEST = timedelta(days=90)
@@ -69,11 +70,11 @@ def _invalid(waiver: Waiver, postmortem: Postmortem) -> str:
     return ""
 
 
-def out_of_time(until: date | None, today: date) -> str:
+def out_of_time(until: date | None, today: Today) -> str:
     """Why a waiver does not count on a day; empty where it does."""
-    if until is not None and until < today:
+    if until is not None and until < today.unended:
         return f"it expired on {until.isoformat()}"
-    if until is not None and until > today + LONGEST:
+    if until is not None and until > today.latest + LONGEST:
         return f"it is for more than {LONGEST.days} days"
     return ""
 
@@ -82,7 +83,7 @@ def waive(
     findings: Iterable[Finding],
     waivers: dict[str, tuple[WaiverFacts, ...]],
     owners: dict[str, str],
-    today: date,
+    today: Today,
 ) -> tuple[list[Finding], set[tuple[str, Path]]]:
     """Mark the findings that somebody waived; and which waivers were of use (their file and place).
 
@@ -105,7 +106,7 @@ def waive(
 
 
 def _counting(
-    waivers: dict[str, tuple[WaiverFacts, ...]], today: date
+    waivers: dict[str, tuple[WaiverFacts, ...]], today: Today
 ) -> dict[tuple[str, str], list[WaiverFacts]]:
     """The waivers that count on a day, by file and rule: two approvers are enough, since one
     finding has one owner.

@@ -9,13 +9,13 @@ replaces the one of the same name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Literal, NamedTuple
 
 from pmlint.finding import Level, Problem
 from pmlint.model import People, Postmortem
 from pmlint.parsing.tree import Tree
 from pmlint.place import Path
+from pmlint.project.days import Today
 from pmlint.project.index import Index
 from pmlint.project.settings import Settings
 
@@ -26,7 +26,7 @@ class Context(NamedTuple):
     ``used_waivers`` is known once all findings are: the waivers' files and places.
     """
 
-    today: date
+    today: Today
     settings: Settings
     index: Index  # type: ignore[assignment]  # nobody looks for the place of an element
     people: People | None

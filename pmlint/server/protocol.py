@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -19,6 +18,7 @@ from pygls.uris import to_fs_path
 
 from pmlint import __version__
 from pmlint.errors import UsageError
+from pmlint.project.days import Today
 from pmlint.project.patterns import matches
 from pmlint.project.settings import NAMES, Settings
 from pmlint.server.completion import complete
@@ -55,7 +55,7 @@ class Server(LanguageServer):
     says what day it is.
     """
 
-    def __init__(self, find: Callable[[str], FoundProject], today: Callable[[], date]) -> None:
+    def __init__(self, find: Callable[[str], FoundProject], today: Callable[[str], Today]) -> None:
         super().__init__("pmlint", __version__, lsp.TextDocumentSyncKind.Full)
         self.worker = ThreadPoolExecutor(
             1
@@ -114,7 +114,12 @@ class Server(LanguageServer):
         started = loop.time()
         try:
             repository.project = self.find(root)
-            known = repository.project, self.texts(repository), self.today(), repository.view
+            known = (
+                repository.project,
+                self.texts(repository),
+                self.today(repository.project.settings.timezone),
+                repository.view,
+            )
             view = await loop.run_in_executor(self.worker, View, *known)
         except UsageError as error:
             self.refuse(root, error)
@@ -221,7 +226,7 @@ def _mapped(file: str, settings: Settings) -> bool:
     return any(matches(pattern, file) for pattern in patterns)
 
 
-def build(find: Callable[[str], FoundProject], today: Callable[[], date]) -> Server:
+def build(find: Callable[[str], FoundProject], today: Callable[[str], Today]) -> Server:
     """A server with all that it can do."""
     server = Server(find, today)
     _listen(server)

@@ -21,6 +21,7 @@ from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
+from pmlint.project.days import Today, exactly
 from pmlint.project.index import Index
 from pmlint.project.people import read_people_file
 from pmlint.project.settings import Settings
@@ -54,15 +55,15 @@ class View:
         self,
         project: FoundProject,
         texts: Mapping[str, str],
-        today: date,
+        today: date | Today,
         before: View | None = None,
     ) -> None:
         self.root = project.root
         self.settings = project.settings
         self.texts = texts
-        self.today = today
+        self.today = exactly(today)
         self.tree = Overlay(project.tree, texts)
-        judged = check_tree(self.tree, self.settings, today)
+        judged = check_tree(self.tree, self.settings, self.today)
         self.report = judged.report
         broken = {
             finding.path
@@ -107,7 +108,7 @@ class View:
     @cached_property
     def policies(self) -> PolicySet:
         """The policies that count here."""
-        return load_policies(self.tree, self.settings, self.today)
+        return load_policies(self.tree, self.settings, self.today.unended)
 
     @cached_property
     def pages(self) -> dict[str, RulePage]:

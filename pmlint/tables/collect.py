@@ -20,6 +20,7 @@ from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
 from pmlint.project.baseline import known, read_baseline
+from pmlint.project.days import Today, exactly
 from pmlint.project.index import Index
 from pmlint.project.settings import Settings
 from pmlint.tables.dictionary import tables
@@ -43,18 +44,20 @@ class Snapshot(NamedTuple):
     findings: tuple[Finding, ...]
     baseline: frozenset[object]
     settings: Settings
-    today: date
+    today: Today
     commit: str
 
 
-def snapshot(tree: Tree, settings: Settings, today: date, commit: str = "") -> Snapshot:
+def snapshot(tree: Tree, settings: Settings, today: date | Today, commit: str = "") -> Snapshot:
     """Judge a tree once. Raises `UsageError` where the configuration is wrong.
 
     The baseline is asked here and not by the check: what it has is a row, with its column set.
     """
     judged = check_tree(tree, settings._replace(baseline=""), today)
     entries = read_baseline(tree, settings.baseline)
-    return Snapshot(tree, judged.index, judged.report.findings, entries, settings, today, commit)
+    return Snapshot(
+        tree, judged.index, judged.report.findings, entries, settings, exactly(today), commit
+    )
 
 
 def rows_of(facts: Snapshot) -> Iterator[Row]:
@@ -72,7 +75,7 @@ def rows_of(facts: Snapshot) -> Iterator[Row]:
         yield problem_row(n, finding, baseline=in_baseline)
     meta = {
         "commit": facts.commit or None,
-        "now": facts.today.isoformat(),
+        "now": facts.today.day.isoformat(),
         "pmlint": __version__,
         "proofs": "written",
         "schema": str(SCHEMA),
@@ -93,7 +96,7 @@ def _postmortems(facts: Snapshot) -> Iterator[Row]:
             yield unreadable_row(name, one.file)
             continue
         review = Postmortem(document.data, one.file, document.body)
-        yield from sorted(postmortem_rows(review, name, facts.today), key=_key)
+        yield from sorted(postmortem_rows(review, name, facts.today.unended), key=_key)
 
 
 def _configured(facts: Snapshot) -> Iterator[Row]:

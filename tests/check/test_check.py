@@ -204,3 +204,30 @@ def test_a_name_that_does_not_exist_is_exit_2_with_the_nearest_and_its_option(ro
 def test_a_file_for_the_report_gets_its_folder(root: Path) -> None:
     assert check(root, "-o", "out/deep/report.txt").returncode == 0
     assert (root / "out/deep/report.txt").read_text() == "All clean: 1 postmortem and 1 route\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "said"),
+    [
+        # west of UTC the day of the deadline has not ended, and east of it the next day has begun
+        ("2026-10-16T08:00:00Z", "", []),
+        ("2026-10-16T12:00:00Z", "", ["overdue-action"]),
+        ("2026-10-16T08:00:00Z", "Asia/Tokyo", ["overdue-action"]),
+        ("2026-10-14T11:00:00Z", "", []),
+        ("2026-10-14T08:00:00Z", "", ["future-date"]),
+        ("2026-10-14T11:00:00Z", "Europe/Berlin", ["future-date"]),
+        ("2026-10-15", "", []),
+        ("2026-10-14", "", ["future-date"]),
+    ],
+)
+def test_a_day_has_begun_once_it_has_anywhere_and_ended_once_it_has_everywhere(
+    root: Path, now: str, zone: str, said: list[str]
+) -> None:
+    text = (root / FILE).read_text()
+    assert "deadline: 2026-10-30" in text
+    text = text.replace("deadline: 2026-10-30", "deadline: 2026-10-15").replace("opened: 2026-09-14", "opened: 2026-10-15")
+    (root / FILE).write_text(text)
+    (root / "pmlint.toml").write_text(f'timezone = "{zone}"\n' if zone else "")
+    done = check(root, "--now", now, "--output-format", "concise", "--no-cache")
+    codes = [line.split()[2].rstrip(":") for line in done.stdout.splitlines() if line.startswith(FILE)]
+    assert codes == said, done.stdout

@@ -91,7 +91,7 @@ class Judge:
         case = self.case
         if not self._may_differ():
             return
-        theirs = load_policies(case.merged.tree, self.after, case.change.today)
+        theirs = load_policies(case.merged.tree, self.after, case.today.unended)
         old = {policy.id: policy for policy in case.policies.policies}
         new = {policy.id: policy for policy in theirs.policies}
         rows = case.table.rows("policy")
@@ -302,7 +302,7 @@ class Judge:
         return change._replace(scopes=(self.scope._replace(field=field),))
 
     def _lack(self, change: FieldChange) -> Lack | None:
-        return lack_of(change, self.case.approvals, (), self.case.change.today)
+        return lack_of(change, self.case.approvals, (), self.case.today.latest)
 
     def _refusal(
         self, change: FieldChange, lack: Lack, file: str, subject: str, side: Any

@@ -32,7 +32,7 @@ def link_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
             continue
         change = _change(case, before, after, route)
         people = (*before.authors, *after.authors, case.owner_of_record(route))
-        lack = lack_of(change, case.approvals, people, case.change.today)
+        lack = lack_of(change, case.approvals, people, case.today.latest)
         if lack is not None:
             end = lack.reason if lack.reason.startswith(",") else f" {lack.reason}"
             yield Refusal(

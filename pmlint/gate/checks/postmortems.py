@@ -99,7 +99,7 @@ def _change(
     elif asked and change.row.frees == "settling":
         yield from _closed_early(case, settled, pair, change)
     elif asked:
-        lack = lack_of(change, case.approvals, _interested(pair, change), case.change.today)
+        lack = lack_of(change, case.approvals, _interested(pair, change), case.today.latest)
         if lack is not None:
             yield _refusal(pair, change, lack)
     covered = asked and change.row.frees in ("amendment", "approval")

@@ -215,7 +215,7 @@ def _kept(case: Case, settled: Settled, pair: PlacePair, change: FieldChange) ->
         # links are asked by `links`: they stand in the route or in the postmortem
         if held and row.code != "link-removed":
             full = change._replace(scopes=(*change.scopes, *_mapped_scopes(case, after, change)))
-            lack = lack_of(full, case.approvals, _interested(case, pair), case.change.today)
+            lack = lack_of(full, case.approvals, _interested(case, pair), case.today.latest)
             if lack is not None:
                 yield _changed(case, pair, change, lack)
                 parts = ()
@@ -311,7 +311,7 @@ def _is_freed(case: Case, route: Route) -> bool:
         )
     )
     interested = _interested(case, PlacePair(route, route))
-    return lack_of(full, case.approvals, interested, case.change.today) is None
+    return lack_of(full, case.approvals, interested, case.today.latest) is None
 
 
 def _duplicates(case: Case) -> Iterator[Refusal]:

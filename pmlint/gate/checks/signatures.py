@@ -26,7 +26,7 @@ def signature_hold(case: Case, route: Route) -> Hold | None:
         record = route._replace(owner=owner)
         registry = case.merged.tree.read(route.file)
         linked = case.linked([route.id])
-        require_signoff(text, record, registry, linked, case.people, case.change.today)
+        require_signoff(text, record, registry, linked, case.people, case.today.unended)
     except InvalidSignature as error:
         return Hold("", "sign-off", "", owner, None, str(error), release)
     return None

@@ -29,7 +29,7 @@ def workflow_refusals(case: Case, scope: Scope) -> Iterator[Refusal]:
         blobs = tuple(side.identity(change.file) or None for side in (case.base, case.merged))
         row = case.table.rows("workflow").fact(".")
         asked = FieldChange(row, "removed", blobs[0], blobs[1], Path(), Path(), (own,))
-        lack = lack_of(asked, case.approvals, (), case.change.today)
+        lack = lack_of(asked, case.approvals, (), case.today.latest)
         if lack is not None:
             end = lack.reason if lack.reason.startswith(",") else f" {lack.reason}"
             yield _refusal(change, f"{change.message}{end.rstrip()}", blobs[1])

@@ -41,7 +41,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """
     clocks = postmortem.clocks
     known = {name: found for name in CLOCKS if (found := clocks.interval(name)) is not None}
-    today = of_day(context.today)
+    today = of_day(context.today.latest)
     for name, interval in known.items():
         yield from _inside(f"'{name}'", interval, today, Path() / "clocks" / name, name)
     # bounds that contradict each other have been spoken of

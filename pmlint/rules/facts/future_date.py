@@ -62,12 +62,12 @@ def _amended(amendments: tuple[Amendment, ...], subject: str) -> list[_Day]:
 def _ahead(days: list[_Day], context: Context) -> Iterator[Problem]:
     for part, field, name, subject in days:
         day = parse_date(part.data.get(field))
-        if day is not None and day > context.today:
+        if day is not None and day > context.today.latest:
             yield Problem(
                 f"{name} is {day}, after today",
                 part.at / field,
                 subject,
-                help=f"correct the day; today is {context.today}",
+                help=f"correct the day; today is {context.today.day}",
             )
 
 

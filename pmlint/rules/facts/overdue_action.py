@@ -22,9 +22,11 @@ from pmlint.rules.rule import Context, Rule
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """An action is overdue from the day after its deadline."""
+    # Nobody is late on a day that they still have, wherever they are (adopt.md).
+    unended = context.today.unended
     for action in postmortem.actions:
-        if action.deadline and action.deadline < context.today and open_reason(action, postmortem):
-            days = (context.today - action.deadline).days
+        if action.deadline and action.deadline < unended and open_reason(action, postmortem):
+            days = (unended - action.deadline).days
             late = f"{days} day{'s' if days > 1 else ''}"
             message = f"{action.id} is overdue by {late}, owner {action.owner or 'nobody'}"
             yield Problem(
