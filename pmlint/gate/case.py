@@ -15,6 +15,7 @@ from pmlint.check.engine import check_documents
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approval, Approvals
 from pmlint.gate.proof import Proofs
+from pmlint.gate.reading import reading_settings
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
 from pmlint.gate.transitions import Transitions, transitions
 from pmlint.git import Repository
@@ -57,7 +58,8 @@ class Case:
         self.settings = load(tree)
         memory = Memory({}, {})
         self.base = Snapshot(tree, self.settings, memory)
-        self.merged = Snapshot(change.result, self.settings, memory)
+        reading = reading_settings(self.base, change.result, memory)
+        self.merged = Snapshot(change.result, reading, memory)
         self.today = exactly(change.today)
         self.policies: PolicySet = load_policies(tree, self.settings, self.today.unended)
         self.people = known_people(tree, self.settings)
@@ -190,7 +192,7 @@ class Case:
     def _found(self, side: Snapshot, read: Postmortem, waived_by: Postmortem) -> list[Finding]:
         found = check_documents(
             side.tree,
-            self.settings,
+            side.settings,
             self.today,
             [side.files[read.file]],
             side.registry.routes,

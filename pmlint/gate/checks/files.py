@@ -17,13 +17,14 @@ def file_refusals(case: Case) -> Iterator[Refusal]:
 
 
 def folders(case: Case) -> tuple[str, ...]:
-    """The folders of records that the base's settings name, without their patterns."""
-    settings = case.settings
-    return tuple(
-        dict.fromkeys(
-            map(fixed_folder, (*settings.postmortems, *settings.routes, settings.policies))
-        )
-    )
+    """The folders of records that the settings of either side name, without their patterns: a
+    folder that moves is no way round.
+    """
+    found: dict[str, None] = {}
+    for settings in (case.settings, case.merged.settings):
+        names = (*settings.postmortems, *settings.routes, settings.policies)
+        found.update(dict.fromkeys(map(fixed_folder, names)))
+    return tuple(found)
 
 
 def _look_alikes(case: Case) -> Iterator[Refusal]:

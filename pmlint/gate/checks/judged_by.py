@@ -19,6 +19,7 @@ from pmlint.gate.case import Case
 from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import Comparison, FieldChange, Scope
+from pmlint.gate.reading import keeps_files
 from pmlint.gate.refusal import Lack, Refusal, shown
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Memory, Snapshot
@@ -81,7 +82,7 @@ class Judge:
         case = self.case
         try:
             theirs = Snapshot(case.merged.tree, self.after, Memory({}, {}))
-            return _records(theirs) >= _records(case.base)
+            return _records(theirs) >= _records(case.base) and keeps_files(case.base, theirs)
         except UsageError:
             return False
 
@@ -146,15 +147,16 @@ class Judge:
 
     def _baseline(self) -> Iterator[Refusal]:
         case = self.case
-        file = case.settings.baseline
-        if not file or case.base.identity(file) == case.merged.identity(file):
+        before, file = case.settings.baseline, self.after.baseline
+        # the setting may move, and another file with more in it is no way round
+        if not file or case.base.identity(before) == case.merged.identity(file):
             return
-        known = read_baseline(case.base.tree, file)
+        known = read_baseline(case.base.tree, before)
         row = next(row for row in case.table.rows("baseline").rows if row.field == "known[]")
         for entry in sorted(read_baseline(case.merged.tree, file) - known):
             text = " ".join(filter(None, entry))
             scope = self.scope._replace(field="baseline")
-            blobs = tuple(side.identity(file) or None for side in (case.base, case.merged))
+            blobs = (case.base.identity(before) or None, case.merged.identity(file) or None)
             change = FieldChange(row, "added", blobs[0], blobs[1], Path(), Path(), (scope,))
             if self._is_held and (lack := self._lack(change)):
                 yield Refusal(
@@ -172,9 +174,9 @@ class Judge:
 
     def _people(self) -> Iterator[Refusal]:
         case = self.case
-        file = case.settings.people
+        file = case.merged.settings.people
         before = case.people
-        found = read_people_file(case.merged.tree, case.settings)
+        found = read_people_file(case.merged.tree, case.merged.settings)
         after = found.people
         for finding in found.findings:
             if finding.code == "syntax":
