@@ -87,7 +87,10 @@ def test_a_route_file_that_breaks_is_named(world: MemoryWorld) -> None:
     assert verdict.verdict == "unjudged"
     (refusal,) = verdict.refusals
     assert (refusal.code, refusal.path, refusal.span[:2]) == ("unreadable-file", ROUTE, (8, 1))
-    assert refusal.help == "check the indentation, the quotes and the brackets from here upwards"
+    assert refusal.help == (
+        "check the indentation, the quotes and the brackets from here upwards; "
+        "if 'routes/' is not pmlint's, name another folder in the configuration: routes = \"agents/routes\""
+    )
     world.commit()
     assert lines(world, file("README.md", "x")) == ALLOWED
 
