@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pmlint.check.levels import Filter
 from pmlint.model import Postmortem
 from pmlint.parsing.tree import Tree
-from pmlint.policy.folder import load_policies
+from pmlint.policy.folder import is_irregular, load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.settings import Settings, require_rules
 from pmlint.rules import RULES
@@ -49,11 +49,12 @@ def demands_of(
     wrong, and where the configuration names a rule that does not exist.
     """
     selection = Filter(settings, only)
-    policies = policies or load_policies(tree, settings, today, selection.asks)
+    # A folder that is a link is a finding of `pmlint.project.named`, beside all the others.
+    own = not is_irregular(tree, settings.policies)
+    policies = policies or load_policies(tree, settings, today, selection.asks, own=own)
     ids = _ids(policies)
-    named = (*settings.select, *settings.ignore, *settings.rules)
     # With those that ship and are off: turning a policy off must not make its name a wrong one.
-    require_rules(named, ids | policies.shipped, settings.file)
+    require_rules(tree, settings, ids | policies.shipped)
     return Demands(settings, selection, policies, ids)
 
 

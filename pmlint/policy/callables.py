@@ -51,6 +51,7 @@ def python_functions() -> dict[str, Callable[..., object]]:
 
 def _counted(call: Callable[..., object]) -> Callable[..., object]:
     def counted(*arguments: object) -> object:
+        # Counted before the call, because nothing stops a function that has begun to read.
         for argument in arguments:
             BUDGET.spend(argument)
         return call(*arguments)

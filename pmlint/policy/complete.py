@@ -61,6 +61,7 @@ def _completer(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
 
     def fill(value: Any) -> Any:
         if value is None:
+            # A field that may also be null has null as a value of its own: a policy asks for it.
             return empty if len(kinds) == 1 else None
         if isinstance(value, list):
             return [element(item) for item in value] if element else value
@@ -106,6 +107,8 @@ def closed_lists() -> dict[str, frozenset[str]]:
     for root in (schema("postmortem"), schema("route")):
         for name, field in _fields(root):
             field = resolved(field, root)
+            # By name alone, since `pmlint.policy.names` reads expressions without their types; a
+            # name that is free anywhere is left out.
             if "enum" in field:
                 found[name] = found.get(name, frozenset()) | frozenset(field["enum"])
             else:

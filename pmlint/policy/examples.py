@@ -38,6 +38,7 @@ def run_examples(policies: PolicySet, only: frozenset[str] = frozenset()) -> Ite
     """Run the examples of all policies, or of those with an id of ``only``, each against the whole
     set.
     """
+    # Under default settings, so that an example comes out alike in every repository.
     judge = PolicySet(policies.policies, Settings(), TODAY)
     for policy in policies.policies:
         if not only or policy.id in only:
@@ -79,6 +80,7 @@ def _run(policy: Policy, example: dict[str, Any], judge: PolicySet) -> str:
     for problem in check(kind, document):
         return f"the example is no valid {kind}: {problem.message}"
     found = _judged(policy, example, document, judge)
+    # An example that breaks two policies shows neither of them.
     others = sorted({other.id for other, _ in found} - {policy.id})
     if others:
         return f"{', '.join(others)} speaks, too"

@@ -138,6 +138,7 @@ def read_policy(source: Source, *, shipped: bool = False) -> Policy:
         file=source.file,
         shipped=shipped,
     )
+    # Those that ship are read at every start; tests try them as a user's own are tried here.
     if not shipped:
         _Check(document, policy).run()
     return policy
@@ -176,6 +177,7 @@ def _message(document: Document, text: str) -> tuple[str, ...]:
                 start,
                 at,
             )
+        # By tokens, because a brace inside a text of the expression closes nothing.
         end = _closing(text, start)
         if end < 0:
             raise _wrong(
@@ -252,6 +254,7 @@ class _Check:
                     f"'each' is {_shown(listed)}, not a list",
                     "name a list, such as postmortem.actions",
                 )
+            # A filter may take none of the sample, which has one element in every list.
             self.variables["it"] = listed[0] if listed else None
         for field, text in (("when", policy.when), ("require", policy.require)):
             value = self.value(field, text) if text or field == "require" else True
@@ -288,6 +291,7 @@ class _Check:
             compiled = compile_expression(text)
         except Failed as error:
             failed = error
+        # First, because the nearest name helps more than the type that an engine misses.
         if failed is None or not failed.reason.startswith("syntax error"):
             self.known(field, text, shift)
         if failed is not None:

@@ -17,19 +17,25 @@ from pmlint.project.settings import Settings, UsageError
 
 
 def load_policies(
-    tree: Tree, settings: Settings, today: date, asked: Callable[[str], bool] = lambda name: True
+    tree: Tree,
+    settings: Settings,
+    today: date,
+    asked: Callable[[str], bool] = lambda name: True,
+    *,
+    own: bool = True,
 ) -> PolicySet:
     """The policies that count in a tree; those that the configuration turns off are left out.
 
     ``asked`` says of an id whether the policy is to be asked about documents; of changes, every one
-    is. Raises `UsageError` for a policy that is wrong: there is never a run without it.
+    is. Without ``own`` only those that ship are read. Raises `UsageError` for a policy that is
+    wrong: there is never a run without it.
     """
-    shipped = {
-        said["id"]: from_plain(said) for said in read_json("policies.json")
-    }  # the folder, read beforehand; a test compares them
-    own = {policy.id: _marked(policy, shipped) for policy in _own(tree, settings.policies)}
+    # The folder, read when the wheel is made; a test compares them.
+    shipped = {said["id"]: from_plain(said) for said in read_json("policies.json")}
+    listed = _own(tree, settings.policies) if own else []
+    ours = {policy.id: _marked(policy, shipped) for policy in listed}
     off = {name for name, said in settings.rules.items() if said.off}
-    policies = {name: policy for name, policy in {**shipped, **own}.items() if name not in off}
+    policies = {name: policy for name, policy in {**shipped, **ours}.items() if name not in off}
     return PolicySet((policies[name] for name in sorted(policies)), settings, today, shipped, asked)
 
 
@@ -38,7 +44,8 @@ def _own(tree: Tree, folder: str) -> list[Policy]:
     try:
         return read_folder(tree, folder)
     except UsageError as error:
-        if not is_foreign(tree, folder, "policy"):
+        # What has a code names the setting in its help already.
+        if error.code or not is_foreign(tree, folder, "policy"):
             raise
         raise UsageError(
             error.message,
@@ -60,11 +67,29 @@ def _marked(policy: Policy, shipped: dict[str, Policy]) -> Policy:
     )
 
 
+def is_irregular(tree: Tree, folder: str) -> bool:
+    """Whether a folder of the configuration is a link, a submodule or a special file.
+
+    Links are never followed: what they point to can change without a change of this repository.
+    """
+    entry = tree.entry(folder) if folder else None
+    return entry is not None and entry.kind in ("symlink", "other")
+
+
 def read_folder(tree: Tree, below: str, *, shipped: bool = False) -> list[Policy]:
     """The policies of a folder. Raises `UsageError` for one that is wrong, and for what is none."""
     found: dict[str, Policy] = {}
+    if is_irregular(tree, below):
+        raise UsageError(
+            f"'{below}' is a symbolic link or a special file",
+            file=below,
+            help="name the real place in the configuration: policies = ...",
+            code="not-a-regular-file",
+        )
     for entry in tree.walk(below):
         name = entry.path.rpartition("/")[2]
+        # All else must be a policy: one with a misspelt suffix would be a policy less, and not an
+        # error.
         if name == "README.md" or name.startswith("."):
             continue
         if not name.endswith((".yaml", ".yml")):

@@ -101,6 +101,7 @@ def text(value: object) -> str:
 
 
 def _number_text(value: float) -> str:
+    # From 1e15 on the digits of a whole number are not all known.
     if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
         return str(int(value))
     return repr(value)
@@ -110,6 +111,7 @@ def whole(value: object) -> int:
     """A number, or a text of digits, as a whole number of 64 bits; fractions are cut off."""
     if isinstance(value, bool):
         raise ValueError("a truth value is not a number")
+    # CEL's integers have 64 bits, which is at most 19 digits, and Python's have no end.
     if (isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,19}", value)) or (
         isinstance(value, float) and math.isfinite(value)
     ):
@@ -127,6 +129,7 @@ def number(value: object) -> float:
         raise ValueError("a truth value is not a number")
     if isinstance(value, (int, float)):
         return float(value)
+    # Not 'inf', 'nan' and '1_0', which Python reads too; 300 digits stay below the largest number.
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,300}(\.[0-9]{1,300})?", value):
         return float(value)
     raise ValueError("this is not a number")

@@ -134,6 +134,7 @@ class _Parser:
         if self._depth > DEEPEST:
             raise Failed(f"the expression nests deeper than {DEEPEST}", self.token.start)
         node = self._chain("or", "||", lambda: self._chain("and", "&&", self._relation))
+        # Before '?' stands no other condition: CEL's grammar lets it nest behind ':' alone.
         if self._is("?"):
             mark = self._next().start
             chosen = self._chain("or", "||", lambda: self._chain("and", "&&", self._relation))

@@ -81,6 +81,7 @@ class PolicySet:
                 for text in policy.expressions
             ),
         )
+        # 'since' compares it, whether a policy names it or not.
         return None if found is None else found | {"opened"}
 
     def postmortem(
@@ -123,6 +124,8 @@ class PolicySet:
         )
         asked: dict[str, _Asked] = {}
         for policies, compiled in self._of(kind):
+            # What ships is measured on hostile documents (docs/hostile-input.md), and a team's own
+            # is not.
             much = "" if policies[0].shipped else _too_much(documents)
             if only is not None:
                 clean = [policy.id != only for policy in policies]
@@ -131,6 +134,8 @@ class PolicySet:
             else:
                 clean = _answered(policies, compiled, variables)
             for policy, passes in zip(policies, clean, strict=True):
+                # 'is not True', because an engine may give an error as a value that counts as true
+                # (policies.md, 'A wrong policy never passes').
                 if passes is not True and not (policy.since and opened and opened < policy.since):
                     for problem in (
                         [_unanswered(policy, much)] if much else _problems(policy, variables, asked)
@@ -147,6 +152,7 @@ class PolicySet:
                 for policy in self.policies
                 if policy.applies_to == kind and (kind == "change" or self._asked(policy.id))
             ]
+            # Apart, so that a team's policy that fails does not take the shipped ones with it.
             groups = (
                 [policy for policy in policies if policy.shipped == shipped]
                 for shipped in (True, False)
@@ -195,7 +201,8 @@ def _answered(policies: list[Policy], compiled: Any, variables: Mapping[str, Any
     """Whether a document passes each of some policies."""
     try:
         clean: list[bool] = evaluate(compiled, variables)
-    except Failed:  # one of them can't be evaluated, or all together are too much
+    except Failed:
+        # One of them can't be evaluated, or all together are too much: each is asked alone.
         bound = bind(variables)
         clean = [_passes(policy, bound) for policy in policies]
     return clean
@@ -359,6 +366,7 @@ def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], 
             value = value.get(step) if isinstance(value, dict) else None
         if isinstance(value, list):
             return value, [Path((*steps, number)) for number in range(len(value))]
+    # A list that is computed has no places, so each element is sought by its value.
     elements = evaluate(compile_expression(policy.each), variables)
     if not isinstance(elements, list):
         raise Failed("it is no list")
@@ -367,9 +375,8 @@ def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], 
     for place, value in _mappings(variables[root]):
         places[_key(value)].append(place)
     found = (places[_key(element)] for element in elements)
-    return elements, [
-        equal.popleft() if equal else Path() for equal in found
-    ]  # two equal elements stand in two places
+    # Two equal elements are in two places, each of which is taken once.
+    return elements, [equal.popleft() if equal else Path() for equal in found]
 
 
 def _key(value: Any) -> str:

@@ -70,6 +70,7 @@ def compile_expression(text: str, engine: Engine | None = None) -> Compiled:
     Raises `Failed` with the reason and the character.
     """
     node = parse(text)
+    # Our own checks first, in one order, so that both engines refuse at the same character.
     steps = plan(node)
     type_of(node, dict.fromkeys(VARIABLES, ANY))
     engine = engine or chosen()
@@ -131,6 +132,7 @@ def surroundings(
     """The variables that are the same for every document."""
     structural = sorted(STRUCTURAL)
     return {
+        # Every variable has a value, since an engine takes one that is missing for an error.
         **dict.fromkeys(VARIABLES),
         "routes": [],
         "today": today.isoformat(),

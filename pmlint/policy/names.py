@@ -108,6 +108,7 @@ def used(expression: str) -> frozenset[str]:
 
 def fields_of(variable: str, expressions: Iterable[str]) -> frozenset[str] | None:
     """The fields of a variable that expressions name; None where one takes it as a whole."""
+    # By a pattern and not by tokens: it is asked once a run for all policies together.
     found = frozenset(
         re.findall(rf"(?<![\w.]){variable}\b(?:\s*\.\s*([A-Za-z_]\w*))?", "\n".join(expressions))
     )
@@ -117,6 +118,7 @@ def fields_of(variable: str, expressions: Iterable[str]) -> frozenset[str] | Non
 def misspelt(expression: str) -> Iterator[Wrong]:
     """Every field or method that nothing has."""
     found = tokens(expression)
+    # Fields are not known by their place, because 'it' and macros may stand for anything.
     known = (
         field_names()
         | _OURS
@@ -145,6 +147,7 @@ def never_equal(expression: str) -> Iterator[Wrong]:
             continue
         field = found[index - 1].text if found[index - 2].text == "." else ""
         values = _right(found, index + 1)
+        # Written the other way round: "closed" == postmortem.status.
         if token.text != "in" and found[index - 1].string is not None:
             field, values = _last_field(found, index + 1), [found[index - 1]]
         for value in values:

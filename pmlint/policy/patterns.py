@@ -1,8 +1,8 @@
 """The regular expressions of ``matches``, as far as RE2 and Rust's regex read them alike.
 
-Both take linear time. They differ in classes (``\\d`` is ASCII in RE2 and Unicode in Rust, ``[a[b]]``
-is a literal bracket or a class in a class) and in rare escapes. Classes get one meaning, RE2's;
-the rest is refused when a policy loads.
+Both take linear time. They differ in classes (``\\d`` is ASCII in RE2 and Unicode in Rust,
+``[a[b]]`` is a literal bracket or a class in a class) and in rare escapes. Classes get one meaning,
+RE2's; the rest is refused when a policy loads.
 """
 
 from __future__ import annotations

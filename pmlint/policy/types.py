@@ -93,6 +93,7 @@ class _Checker:
         return found
 
     def _any(self, node: SyntaxNode) -> CelType:
+        # The kinds are those that our grammar makes, so a kind without a method is our own bug.
         method = getattr(self, f"_{node.kind}")
         found: CelType = method(node)
         return found
@@ -101,6 +102,7 @@ class _Checker:
         return self._any(node.parts[0])
 
     def _int(self, node: SyntaxNode) -> CelType:
+        # CEL's integers have 64 bits: both engines refuse a longer one, each in words of its own.
         if int(node.value, 0 if node.value.startswith("0x") else 10) >= 2**63:
             raise Failed("the number is too large", node.start)
         return INT
@@ -187,6 +189,7 @@ class _Checker:
         left, right = map(self.type_of, node.parts)
         wrong = Failed(f"'{node.value}' does not take {left} and {right}", node.mark)
         if node.value == "in":
+            # A mapping is asked for its keys, and those of JSON are texts.
             inside = right.inner if right.name == "list" else STRING
             if right.name not in ("list", "map", "any"):
                 raise wrong
@@ -220,6 +223,8 @@ class _Checker:
             self._count(node, function.arity, len(node.parts))
             for part in node.parts:
                 found = self.type_of(part)
+                # The functions take plain data, and the engines hand moments over in forms of their
+                # own.
                 moments = ("timestamp", "duration")
                 if found.name in moments:
                     raise Failed(f"'{node.value}' does not take {found}", part.start)
@@ -253,6 +258,7 @@ class _Checker:
         wrong = f"'{node.value}' needs a list, not {target}"
         self._one_of(target, ("list", "map", "any"), node, wrong)
         element = STRING if target.name == "map" else target.inner or ANY
+        # 'type(x) == int' would compare with the element and not with the type.
         if node.variable in TYPE_NAMES:
             raise Failed(f"'{node.variable}' is the name of a type", node.mark)
         inside = _Checker({**self._names, node.variable: element})

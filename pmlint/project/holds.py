@@ -65,6 +65,7 @@ def open_reason(action: Action, postmortem: Postmortem) -> str:
     validly cancelled.
     """
     if action.status == "done":
+        # In this order: each reason is what its owner has to do next.
         if not any(proves(proof) for proof in action.proof):
             return "done without proof"
         if not action.verified_by.strip():
@@ -80,6 +81,7 @@ def open_reason(action: Action, postmortem: Postmortem) -> str:
             if independent(action.cancelled.approved_by, action, postmortem)
             else "cancelled by its own owner or author"
         )
+    # Every other status is open as well, an unknown one too: a word must not settle an action.
     known = action.status in ("open", "in-progress")
     return action.status if known else f"open, its status is {action.data.get('status')!r}"
 
@@ -99,6 +101,7 @@ def signers(postmortem: Postmortem) -> tuple[str, ...]:
     """Who signed the restart off: one person, or a list where routes have several owners."""
     found = postmortem.data.get("restart")
     written = found.get("signoff") if isinstance(found, dict) else None
+    # Read from the data, because a file of the base may be older than the list of sign-offs.
     entries = written if isinstance(written, list) else [written]
     return tuple(
         entry["by"]
@@ -109,6 +112,7 @@ def signers(postmortem: Postmortem) -> tuple[str, ...]:
 
 def review_hold(postmortem: Postmortem) -> Hold | None:
     """What the status of a review leaves to do."""
+    # A withdrawn review is settled as a review and frees none of its actions (gate.md, 2).
     if postmortem.status in ("accepted", "closed", "withdrawn"):
         return None
     reason = f"its status is {postmortem.data.get('status')!r}"
@@ -147,6 +151,7 @@ def signoff_hold(
     """What the sign-off of a route lacks; ``signed_by`` is None where none is asked for, since
     there are no conditions.
     """
+    # Without an owner nobody can sign: else an empty name would equal an empty one.
     if signed_by is None or (owner.strip() and any(same(by, owner) for by in signed_by)):
         return None
     reason = "the restart is not signed off"

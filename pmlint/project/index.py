@@ -102,6 +102,7 @@ def unreadable(file: str, forms: Sequence[str] = ()) -> PostmortemFacts:
     nobody knows what is open.
     """
     name = id_of_file(file, forms)
+    # Nothing is settled by being unreadable (docs/decisions/0008-fails-closed.md).
     hold = Hold(
         name,
         "review",
@@ -128,6 +129,7 @@ class Index:
         self.postmortem_by_id: dict[str, PostmortemFacts] = {}
         self._linked: dict[str, dict[str, None]] = defaultdict(dict)
         for facts in self.postmortems:
+            # The first file keeps an id that is there twice; `duplicate-id` names the other one.
             self.postmortem_by_id.setdefault(facts.id, facts)
             for name in facts.routes:
                 self._linked[name][facts.id] = None

@@ -218,6 +218,7 @@ class _Named:
         """What a registry source names and no file has."""
         source, base = match.source, Path(("registry", number))
         yield from self.files(source, base, match)
+        # The files that were not read have findings of their own.
         if not match.documents:
             return
         if source.each and not match.entries:
@@ -246,6 +247,7 @@ class _Named:
 
     def near(self, path: str) -> str:
         """The folder or file of the tree that was meant."""
+        # A walk over everything, which only a run that fails already has to pay.
         known = {entry.path for entry in self.tree.walk("")}
         for name in tuple(known):
             *folders, _ = name.split("/")
@@ -262,7 +264,9 @@ class _Named:
     def _finding(self, code: str, level: Level, message: str, at: Path, help: str) -> Finding:
         settings = self.settings
         span = locate_setting(self.tree, settings, at) if settings.file else Span()
-        file = settings.file or str(getattr(settings, str(at[0]))[0])
+        named = getattr(settings, str(at[0]))
+        # Without a configuration the finding is at the folder or file itself.
+        file = settings.file or (named if isinstance(named, str) else str(named[0]))
         return Finding(code, level, message, file, span, subject=_subject(at), help=help)
 
 
@@ -312,5 +316,6 @@ def _add_paths(data: object, prefix: str, known: dict[str, None]) -> None:
                 known[f"{path}[*]"] = None
             _add_paths(value, path, known)
     elif isinstance(data, list):
+        # Elements of a list are alike, and one file may hold 200,000 values.
         for value in data[:20]:
             _add_paths(value, f"{prefix}[*]", known)

@@ -217,17 +217,26 @@ def locate_setting(tree: Tree, settings: Settings, path: Path | Where) -> Span:
     return configuration.locate(path) if configuration else Span()
 
 
-def require_rules(names: Iterable[str], known: Collection[str], file: str = "") -> None:
-    """Raise `UsageError` for the first name that is not a rule or a policy."""
-    for name in names:
+def require_rules(tree: Tree, settings: Settings, known: Collection[str]) -> None:
+    """Raise `UsageError`, at its line, for the first name that is not a rule or a policy."""
+    for at, name in _named_rules(settings):
         if name not in known:
             from pmlint.model.suggestions import nearest
 
             raise UsageError(
                 f"there is no rule '{name}'",
-                file=file,
+                file=settings.file,
+                span=locate_setting(tree, settings, at) if settings.file else None,
                 help=nearest(name, known) or "'pmlint rules' lists them",
             )
+
+
+def _named_rules(settings: Settings) -> Iterator[tuple[Path | Where, str]]:
+    for field, names in (("select", settings.select), ("ignore", settings.ignore)):
+        for number, name in enumerate(names):
+            yield Path((field, number)), name
+    for name in settings.rules:
+        yield Path(("rules", name)).key, name
 
 
 def _configurations(tree: Tree) -> Iterator[_Configuration]:

@@ -12,6 +12,7 @@ from pmlint.place import Path
 from pmlint.project.days import Today
 from pmlint.project.holds import same
 
+# policies.md, 'Ids, levels, waivers': a waiver that outlives a quarter has become a policy.
 LONGEST = timedelta(days=90)
 UNWAIVABLE = frozenset(
     (
@@ -65,6 +66,7 @@ def _invalid(waiver: Waiver, postmortem: Postmortem) -> str:
         return "it needs a rule, a reason, an approver and a last day"
     if waiver.rule in UNWAIVABLE:
         return f"'{waiver.rule}' can't be waived"
+    # Who owns what the finding is about is known only where it is found: `waive` asks that.
     if any(same(waiver.approved_by, author) for author in postmortem.authors):
         return f"its approver {waiver.approved_by} is an author"
     return ""

@@ -11,7 +11,8 @@ import pytest
 from pmlint.check.engine import check_tree
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import load
+from pmlint.policy.folder import load_policies
+from pmlint.project.settings import UsageError, load
 
 DESKS = "desks:\n  - {name: mail, spec: {on: true, replicas: 1}, tools: [{name: a}], owner: '@maria'}\n"
 
@@ -112,6 +113,26 @@ def test_links(tmp_path: Path) -> None:
         "pmlint.toml:1:31: error not-a-regular-file: 'linked' is a symbolic link",
         "pmlint.toml:1:41: error not-a-regular-file: 'team/postmortems' is a symbolic link or a submodule",
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"), [("", "policies:1:1"), ("people = 'people.yaml'\npolicies = 'rules'", "pmlint.toml:2:12")]
+)
+def test_policies_below_a_link_are_a_finding_and_not_read(tmp_path: Path, settings: str, place: str) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "not-a-policy.txt").write_text("x")
+    name = "rules" if settings else "policies"
+    os.symlink("real", tmp_path / name)
+    if settings:
+        (tmp_path / "pmlint.toml").write_text(settings)
+    tree = WorkTree(str(tmp_path))
+    (finding,) = check_tree(tree, load(tree), date(2026, 10, 15)).report.findings
+    assert f"{finding.path}:{finding.span.row}:{finding.span.column} {finding.code}: {finding.message}" == (
+        f"{place} not-a-regular-file: '{name}' is a symbolic link"
+    )
+    with pytest.raises(UsageError, match=f"'{name}' is a symbolic link or a special file") as error:
+        load_policies(tree, load(tree), date(2026, 10, 15))
+    assert error.value.code == "not-a-regular-file"
 
 
 def test_a_submodule(tmp_path: Path) -> None:

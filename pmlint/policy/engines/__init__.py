@@ -49,6 +49,7 @@ def chosen() -> Engine:
     named = os.environ.get("PMLINT_CEL", "")
     if named and named not in ENGINES:
         raise UsageError(f"PMLINT_CEL is '{named}'", help=f"set it to {' or '.join(ENGINES)}")
+    # No other engine in its place: a test that asks for one must not pass by another.
     if named:
         return load(named)
     try:

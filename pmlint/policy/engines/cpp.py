@@ -92,6 +92,7 @@ class _Engine:
                 return self._otherwise(compiled, bound)
             value = compiled.program.eval(bound.activation)
         except RuntimeError as error:
+            # Our own budget has no way around it: there the other engine would begin to read anew.
             if "budget" in str(error) and not BUDGET.is_spent:
                 return self._otherwise(compiled, bound)
             raise _failed(str(error)) from None

@@ -15,6 +15,7 @@ from pmlint.parsing.source import INVISIBLE, Malformed, Source
 from pmlint.parsing.values import Ambiguous
 from pmlint.place import Path, Span, Where
 
+# More than a document of ours may have: exports of a platform are long (adopt.md, 'Readers').
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_NODES = 200_000
