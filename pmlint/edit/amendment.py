@@ -78,6 +78,7 @@ def field_of(document: Document, record: Path, name: str) -> Path:
         step, rest = _next_step(data, rest)
         if step is None:
             known = [_id(item) for item in data] if isinstance(data, list) else []
+            # The first part, because the rest is a path below what is not there.
             near = nearest(rest.split(".")[0], known)
             listed = f"its entries are {', '.join(known)}" if known else "it has no entries"
             raise UsageError(
@@ -102,6 +103,8 @@ def removing_of(
 
     Raises `UsageError` where neither the document nor the base has it.
     """
+    # Somebody may have removed it by hand before: then only the base knows what it was, and the
+    # entry needs that value (gate.md, 4).
     for known, at in ((document, record), (base, base_record)):
         if known is None or at is None:
             continue
@@ -110,6 +113,8 @@ def removing_of(
         except UsageError:
             continue
         value = _at(known.data, found)
+        # null counts as absent to the gate, so removing it would be an entry from nothing to
+        # nothing.
         if value is not None:
             current = value if known is document else None
             return Amended(found, name, value, None, current)
@@ -143,6 +148,7 @@ def adding_to(document: Document, record: Path, name: str, text: str) -> Change:
             f"'{name}' is not a list", file=document.source.file, help=f"--set {name}=VALUE"
         )
     value = value_of(text, "")
+    # Not silent: who adds what is there has misread the file.
     if isinstance(before, list) and value in before:
         raise UsageError(
             f"'{name}' already has '{text}'", file=document.source.file, help="nothing to add"
@@ -157,6 +163,8 @@ def changes_of(amended: Amended, record: Path, decision: Decision | None) -> lis
     """
     found = []
     if decision is not None:
+        # Also where the value is changed already: the help of a refusal tells people to record what
+        # they did.
         found.append(Change(record / "amendments", entry_of(amended, decision), append=True))
     if amended.current == amended.after:
         return found
@@ -188,6 +196,8 @@ def value_of(text: str, before: object) -> object:
         parsed = parse(Source("", text))
     except Malformed:
         return text
+    # What the strict reader refuses (`off`, `1_000`) was meant as a text; an empty value is not
+    # null.
     is_text = bool(parsed.problems) or (parsed.data is None and text != "null")
     return text if is_text else parsed.data
 
@@ -200,6 +210,8 @@ def _next_step(data: Any, name: str) -> tuple[str | int | None, str]:
     parts = name.split(".")
     if isinstance(data, list):
         known = {_id(item): number for number, item in enumerate(data)}
+        # The longest first: of the routes `mail` and `mail.desk` the name `mail.desk.owner` means
+        # the second.
         for length in range(len(parts), 0, -1):
             number = known.get(".".join(parts[:length]))
             if number is not None:

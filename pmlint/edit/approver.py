@@ -25,6 +25,7 @@ def require_other(
     Who makes the change is asked by the gate: here nobody knows it. Raises `Refused`.
     """
     for handle, role in parties:
+        # An owner that is missing is nobody, and would be the same as any empty handle.
         if handle.strip() and same(approver, handle):
             raise refused(
                 code,

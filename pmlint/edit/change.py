@@ -50,6 +50,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     """A text with edits that do not overlap; edits at the same place come in their order."""
     parts: list[str] = []
     done = 0
+    # By the start alone: sorted is stable, so two texts for the same place keep their order.
     for start, end, new in sorted(edits, key=lambda edit: edit.start):
         parts += (text[done:start], new)
         done = end
@@ -61,6 +62,7 @@ def changed(document: Document, *changes: Change) -> Document:
 
     Raises `UsageError` where one can't be made in the text.
     """
+    # One after another: each edit is made from places in the text that the one before it left.
     for change in changes:
         document = _read_back(document, [change], [edit_of(document, change)])
     return document
@@ -81,6 +83,8 @@ def edit_of(document: Document, change: Change) -> Edit:
     """
     if change.remove:
         return removing(document, change.at)
+    # `restart: ` with nothing behind it is null to YAML, and takes fields like a mapping that is
+    # missing.
     if _is_absent(document, change.at[:-1]):
         value = [change.value] if change.append else change.value
         around = Change(Path(change.at[:-1]), {str(change.at[-1]): value})
@@ -107,6 +111,7 @@ def setting(document: Document, at: Path, value: object, *, first: bool = False)
         )
     if node is None or parent is None or node.children:
         raise _refused(document, at, "is missing or is a collection, and can't be set")
+    # An empty value has no characters of its own to replace.
     if node.start == node.end:
         return _filled(text, parent, at, node, inline(value))
     written = inline(value, node.style)
@@ -142,6 +147,7 @@ def removing(document: Document, at: Path) -> Edit:
     parent, node = node_at(document, at[:-1]), node_at(document, at)
     if node is None or parent is None or not parent.children:
         raise _refused(document, at, "is missing, and can't be removed")
+    # An empty block collection cannot be written: "actions:" alone is null, which is another value.
     if len(parent.children) == 1 and len(at) > 1:
         return removing(document, Path(at[:-1]))
     text = document.source.text
@@ -159,10 +165,12 @@ def removing(document: Document, at: Path) -> Edit:
         while line and text[line + margin] != "-":
             line = text.rfind("\n", 0, line - 1) + 1
         start = line + margin + 1
+    # Where two things are on one line ("? a : b", a list in a list) neither line can go.
     if text[line:start].strip() not in ("", "-"):
         raise _refused(document, at, "can't be removed")
     if parent.keys and text[line:start].strip():  # the first field, behind the dash of a list
         return Edit(start, _start(parent, names[1]), "")
+    # Its line end goes with it, or an empty line would be left in its place.
     end = _LINE_END.match(text, last_line_end(text, node))
     assert end is not None
     return Edit(line, end.end(), "")
@@ -200,6 +208,8 @@ def appending(document: Document, at: Path, value: object) -> Edit:
         return _put_last(node, inline(value))
     last = list(node.children.values())[-1]
     margin = column(text, node)
+    # As the item above it is written: teams keep their list in one style, and the diff shows only
+    # the item.
     in_block = isinstance(value, dict) and value and last.keys and text[last.start] not in _FLOW
     lines = (
         [f"{inline(key)}: {inline(item)}" for key, item in value.items()]
@@ -215,11 +225,13 @@ def appending(document: Document, at: Path, value: object) -> Edit:
 
 def unified(file: str, before: str, after: str) -> str:
     """The difference of two texts of a file as ``git apply`` takes it; empty where none is."""
+    # Imported when asked: only --diff needs it.
     from difflib import unified_diff
 
     def lines() -> Iterator[str]:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
         for line in unified_diff(old, new, f"a/{terminal(file)}", f"b/{terminal(file)}"):
+            # Without this line `git apply` takes the patch for a broken one.
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
     return "".join(lines())
@@ -262,6 +274,7 @@ def _put_first(text: str, mapping: Node, name: str, value: object) -> Edit:
         gap = "" if text[offset].isspace() else " "
         comma = f",{gap}" if mapping.children else ""
         return Edit(offset, offset, written + comma)
+    # A file from Windows keeps its line ends: one odd line would show in every later diff.
     end = "\r\n" if "\r\n" in text else "\n"
     return Edit(mapping.start, mapping.start, written + end + " " * column(text, mapping))
 
@@ -293,6 +306,7 @@ def last_line_end(text: str, node: Node) -> int:
     last = node
     while last.children:
         last = list(last.children.values())[-1]
+    # "|+" keeps the blank lines below it, so a field put between would change the text.
     if last.style in ("|", ">") and "+" in _first_line(
         text, last
     ):  # the blank lines below belong to this text
@@ -316,6 +330,7 @@ def _read_back(document: Document, changes: Sequence[Change], edits: Iterable[Ed
     Raises `UsageError` where it is not the old one with just these changes.
     """
     source = document.source
+    # What the reader did not take whole has gaps, and an edit of it could be one too many.
     if document.problems:
         problem = document.problems[0]
         raise UsageError(
@@ -353,6 +368,8 @@ def _expected(data: object, changes: Iterable[Change]) -> object:
 def _put(whole: object, change: Change) -> None:
     """Make a change in data."""
     if change.remove:
+        # The expected data is made by a second way, without the text: what both ways agree on is
+        # right.
         _take(whole, change.at)
         return
     parent: Any = whole

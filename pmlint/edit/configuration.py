@@ -23,6 +23,8 @@ FILES = ("policies.", "people.", "workflows.", "baseline")
 """Names that are no settings but files that the gate judges by: only the decision is recorded, and
 the value is the file's git object id (gate.md, 4).
 """
+# Only plain headers are read. A key in quotes or a table of tables is not found, and then `_set`
+# refuses because the text does not read back.
 _HEADER = re.compile(r"\s*\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?")
 _KEY = re.compile(r"\s*(?P<name>[\w.-]+)\s*=\s*")
 
@@ -42,7 +44,10 @@ def amended_configuration(
     if not file:
         raise UsageError("there is no configuration to amend", help="'pmlint init' writes it")
     before = text = _text(tree, file)
+    # `pmlint.toml` has no other tool beside us, so its keys are at the top.
     prefix = ["tool", "pmlint"] if file == "pyproject.toml" else []
+    # The gate compares with the base, and the help of its refusals is run after the value was
+    # changed (gate.md, 4).
     on_base = _data(_text(base, file)) if base is not None and base.entry(file) else None
     for name, written in fields:
         path = [*prefix, *name.split(".")]
@@ -86,6 +91,7 @@ def _replaced(text: str, path: list[str], value: object) -> str | None:
         key = _KEY.match(line)
         if key is None or [*table, *key["name"].split(".")] != path:
             continue
+        # A value may go over several lines; the shortest that reads as TOML is the whole of it.
         for last in range(number + 1, len(lines) + 1):
             old = "".join(lines[number:last])[key.end() :]
             if _reads(old):
@@ -98,6 +104,7 @@ def _replaced(text: str, path: list[str], value: object) -> str | None:
 def _inserted(text: str, path: list[str], value: object) -> str:
     """The text with a setting more: below the header of its table, or with a table of its own."""
     entry = f"{path[-1]} = {_written(value)}\n"
+    # Before the first header: below one it would belong to that table.
     if len(path) == 1:
         return entry + text
     lines = text.splitlines(keepends=True)

@@ -47,6 +47,8 @@ class History:
         remote = _symbolic(refs.common_dir, "refs/remotes/origin/HEAD")
         if remote:
             name = remote.removeprefix("refs/remotes/origin/")
+            # On the default branch itself the change is not merged anywhere yet: HEAD is what it
+            # starts from.
             return self.head if name == here else refs.find("origin/HEAD") or self.head
         if here in DEFAULT:
             return self.head
@@ -82,6 +84,7 @@ def opened(root: str, below: str) -> Iterator[History | None]:
         return
     with repository:
         try:
+            # Before the first commit there is a repository and nothing in it.
             head = repository.resolve("HEAD")
         except UsageError:
             head = ""
@@ -101,12 +104,15 @@ def blob_id(tree: Tree, history: History | None, path: str) -> str:
     if history is not None:
         committed = history.repository.tree(history.head)
         known = committed.ids.get(path, "")
+        # With `core.autocrlf` the work tree has CRLF and the object LF; the gate reads the object.
         if known and _lines(committed.read(path, LARGEST)) == _lines(content):
             return known
     wide = history is not None and len(history.head) == 64
     data = b"blob %d\0" % len(content) + content
     if wide:
         return hashlib.sha256(data).hexdigest()
+    # Git's own name for the content, not a protection; without the flag Python refuses SHA-1 on
+    # machines in FIPS mode.
     return hashlib.sha1(data, usedforsecurity=False).hexdigest()
 
 

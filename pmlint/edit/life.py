@@ -60,6 +60,7 @@ def moving(postmortem: Postmortem, action: Action, status: str) -> list[Change]:
     return [
         Change(action.at / "status", status),
         *outrun,
+        # To start an action that was open alters nothing that an owner signed.
         *(unsigned(postmortem) if was_closed else []),
     ]
 
@@ -77,6 +78,7 @@ def signing(postmortem: Postmortem, owner: str, day: str) -> list[Change]:
     """The owner signs the restart, beside those who signed for other routes."""
     at = Path() / "restart" / "signoff"
     entry = {"by": owner, "on": day}
+    # An older one of the same owner is replaced: it signs for what is there now.
     others = [dict(one) for one in signoffs(postmortem) if not _is(one, owner)]
     return [Change(at, [*others, entry] if others else entry, whole=True)]
 
@@ -100,6 +102,7 @@ def unsigned(postmortem: Postmortem) -> list[Change]:
 
 def _is(signoff: Mapping[str, object], owner: str) -> bool:
     by = signoff.get("by")
+    # Forges take handles in any case, so the gate folds them as well (gate.md, 4).
     return isinstance(by, str) and by.casefold().lstrip("@") == owner.casefold().lstrip("@")
 
 
@@ -107,6 +110,7 @@ def _proven(part: Action | Condition, entry: dict[str, object]) -> list[Change]:
     """The entry under ``proof``: appended, or in the place of the same proof, verified anew."""
     at = part.at / "proof"
     for number, known in enumerate(part.proof):
+        # Without `blob`: it is what changes when the same proof is verified anew.
         same = [name for name in ("path", "commit", "uri") if name in entry]
         if all(known.data.get(name) == entry[name] for name in same):
             if known.data == entry:
@@ -133,6 +137,7 @@ def next_step(postmortem: Postmortem) -> str:
 def waits_for(postmortem: Postmortem) -> list[str]:
     """What has to come before a sign-off, in words; nothing where it can be signed now."""
     left = []
+    # A draft and a review under way hold as a whole, whatever their actions say (gate.md, 2).
     if postmortem.status not in ("accepted", "closed", "withdrawn"):
         left.append(f"its status is '{postmortem.status}'")
     for action in postmortem.actions:

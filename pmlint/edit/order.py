@@ -27,6 +27,7 @@ def ordered(document: Document) -> str:
     Mappings in flow style, and those whose lines can't move without changing what is read, stay as
     they are.
     """
+    # A file with problems was not read whole: fields may be there that nobody has seen.
     if not document.problems:
         whole = schema(document.kind)
         for at, order in _mappings(whole, whole, document.data, Path()):
@@ -40,10 +41,12 @@ def reordered(document: Document, at: Path, order: Sequence[str]) -> Document:
     """
     text = document.source.text
     node = node_at(document, at)
+    # In flow style commas and comments lie between the fields, and no whole line can move.
     if node is None or not node.keys or text[node.start] == "{":
         return document
     names = list(node.keys)
     rank = {name: number for number, name in enumerate(order)}
+    # Sorted is stable, so unknown fields keep their order at the end.
     wanted = sorted(names, key=lambda name: rank.get(name, len(rank)))
     return document if wanted == names else _read_back(document, _moved(text, node, names, wanted))
 
@@ -75,6 +78,7 @@ def _moved(text: str, mapping: Node, names: list[str], wanted: list[str]) -> str
         above[name] = text[done:start]
         done = _end(text, mapping.children[name], column(text, mapping))
         lines[name] = text[start:done]
+    # The blank lines above the first field belong to the place, the comments to the field.
     head = above[wanted[0]]
     comments = head.lstrip()
     gap = head[: len(head) - len(comments)]
@@ -107,5 +111,6 @@ def _read_back(document: Document, text: str) -> Document:
         )
     except (Malformed, UnicodeEncodeError):
         return document
+    # As JSON, because True == 1 in Python.
     same = json.dumps(found.data, sort_keys=True) == json.dumps(document.data, sort_keys=True)
     return found if same and not found.problems and found.body == document.body else document

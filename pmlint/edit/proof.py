@@ -52,6 +52,7 @@ def _found(
     tree: Tree, history: History | None, asked: NamedProof, place: str, file: str
 ) -> dict[str, object]:
     text = asked.text
+    # What is not printable could show another address than the one that is written.
     if _URI.fullmatch(text) and text.isprintable():
         return _record(text, asked.digest)
     if asked.digest:
@@ -59,9 +60,11 @@ def _found(
             "--sha256 belongs to a URI",
             help="leave it out: git knows the content of commits and paths",
         )
+    # A path comes before a commit: a file may be named `deadbeef`, and who names one sees it.
     path = normal(text)
     entry = tree.entry(path) if path else None
     if path is not None and entry is not None:
+        # The postmortem proves nothing about itself, and an empty file nothing at all (gate.md, 5).
         if entry.kind != "file" or path == file or not tree.read(path).strip():
             raise UsageError(
                 f"--proof '{text}' is not a file with content beside the postmortem",
@@ -73,6 +76,7 @@ def _found(
             f"--proof '{text}' cannot be looked up: there is no git history here",
             help="run pmlint in the repository of the fix, or name a file",
         )
+    # With a slash it was meant as a path, also where a branch has that name.
     if history is None or (not _COMMIT.fullmatch(text) and "/" in text):
         raise UsageError(
             f"--proof '{text}' is not a commit, a file or a URI",
@@ -83,6 +87,7 @@ def _found(
 
 
 def _record(text: str, digest: str) -> dict[str, object]:
+    # The full id in it is a digest already (gate.md, 5).
     if _COMMIT_PAGE.fullmatch(text) and not digest:
         return {"uri": text}
     if not _DIGEST.fullmatch(digest) or digest.lower() == NOTHING:
@@ -98,10 +103,12 @@ def _commit(history: History, text: str, place: str) -> dict[str, object]:
 
     A short id could name two commits one day, so it is never written.
     """
+    # Forges show ids in small letters, git stores them so, and the gate compares texts.
     commit = history.commit(text.lower() if _COMMIT.fullmatch(text) else text)
     entry: dict[str, object] = {"commit": commit}
     tree = history.repository.tree(commit)
     named = named_paths(place)
+    # A file that the commit deleted has no content to come back to.
     touched = [path for path in history.repository.touched(commit) if path in tree.ids]
     at_place = [path for path in touched if any(_is_at(path, name) for name in named)]
     # without one file there is no one content to come back to, and the gate goes by the base's file

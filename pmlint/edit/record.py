@@ -53,6 +53,8 @@ class Review(NamedTuple):
         """
         actions = self.postmortem.actions
         conditions = self.postmortem.restart.conditions
+        # Ids are unique in a postmortem by `dangling-link`, which a draft may still break; then
+        # nothing is chosen silently.
         if name in {one.id for one in conditions} and name not in {one.id for one in actions}:
             return self.condition(name)
         parts: tuple[Part, ...] = (*actions, *conditions)
@@ -104,6 +106,7 @@ def find_route(tree: Tree, settings: Settings, name: str) -> tuple[Route, Docume
         )
     native = [route for route in found if not route.mapped]
     if not native:
+        # Any of its places will do: they share id and owner, and none of them is written.
         return found[0], None
     if len(native) > 1:
         files = " and ".join(route.file for route in native)
@@ -166,6 +169,7 @@ def known_people(tree: Tree, settings: Settings) -> People | None:
     Raises `UsageError` where the list cannot be read: it is not the same as none.
     """
     found = read_people_file(tree, settings)
+    # The first is enough: a list that is half read would call known people unknown.
     for first in found.findings:
         raise UsageError(first.message, file=first.path, span=first.span, help=first.help)
     return found.people
@@ -178,6 +182,7 @@ def handle(text: str, people: People | None, option: str) -> str:
     Raises `UsageError`, which names the option, for what is not one person's handle, or unknown.
     """
     found = text if text.startswith("@") else f"@{text}"
+    # `owner_problem` knows groups, agents and placeholders by their form, without a people file.
     if len(found) < 2 or not found.isprintable() or " " in found or owner_problem(found):
         raise UsageError(
             f"{option} '{text}' is not the handle of one person",

@@ -30,6 +30,7 @@ class Typed(NamedTuple):
     text: str
 
 
+# TODO fails every check from `in-review` on, so a page that nobody filled in cannot pass.
 _UNKNOWN = {"unknown": "TODO"}
 _TEMPLATE = """\
 ---
@@ -110,6 +111,7 @@ def _value(value: object) -> str:
 
 def slug(title: str) -> str:
     """A title as a part of a file name: at most six words of ASCII letters and digits."""
+    # ASCII, because macOS stores "é" in another form than Linux, and links to the file break.
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     plain = plain.replace("'", "")  # "last year's" is two words, not three
     return "-".join(re.findall(r"[a-z0-9]+", plain)[:6])
@@ -125,6 +127,7 @@ def _long(value: object, indent: int) -> str:
     """A value; a text of several lines is a block where it reads back as it is."""
     if not isinstance(value, str) or "\n" not in value:
         return inline(value)
+    # A line of blanks alone would be trailing space, which most editors remove.
     block = "|-\n" + "\n".join(" " * indent + line if line else "" for line in value.split("\n"))
     try:
         parsed = parse(Source("", f"x: {block}\n"))

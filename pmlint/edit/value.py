@@ -25,6 +25,7 @@ def inline(value: object, style: str = "") -> str:
     if isinstance(value, str):
         return _text(value, style)
     return (
+        # Asked before numbers: 1 == True, so a table alone would write 1 as "true".
         {None: "null", True: "true", False: "false"}[value]
         if value is None or isinstance(value, bool)
         else repr(value)
@@ -32,8 +33,11 @@ def inline(value: object, style: str = "") -> str:
 
 
 def _text(text: str, style: str) -> str:
+    # Single quotes know no escapes, so an invisible character would stay invisible in the file.
     if style == "'" and text.isprintable() and not re.search(INVISIBLE, text):
         return "'" + text.replace("'", "''") + "'"
+    # Asked of the reader itself, and the expression keeps out what only other readers take for
+    # something else (`off`, `1_000`, `12:30`).
     if style != '"' and _PLAIN.fullmatch(text) and _stays_text(text):
         return text
     return re.sub(INVISIBLE, _escaped, json.dumps(text, ensure_ascii=False))

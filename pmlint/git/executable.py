@@ -12,6 +12,8 @@ def program(name: str) -> str | None:
     """The full path of a program; None where there is none in the absolute folders of the search
     path.
     """
+    # An empty part of PATH and "." both mean the current folder to POSIX, where a hostile checkout
+    # may have a program named git.
     path = os.pathsep.join(
         part for part in os.environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(part)
     )

@@ -33,6 +33,8 @@ class Refs:
     def __init__(self, folder: str) -> None:
         self.git_dir = _git_dir(folder)
         self.common_dir = _common_dir(self.git_dir)
+        # A reftable (git 2.45) leaves stubs in the place of these files: every branch would be
+        # missing, and a missing branch is easily taken for a new one.
         if os.path.exists(os.path.join(self.common_dir, "reftable")):
             raise Unjudged(
                 "the refs are kept as a reftable, which is not read yet",
@@ -53,6 +55,8 @@ class Refs:
         if self.find("HEAD") is not None:
             return False
         heads = os.path.join(self.common_dir, "refs", "heads")
+        # A HEAD that points nowhere while there are branches is a slip or an attack: "nothing was
+        # ever committed" would judge against an empty base, which allows everything.
         if self._packed() or any(files for _, _, files in os.walk(heads)):
             raise Unjudged(
                 "HEAD points at no commit", help="check a branch out, or name the target: --base"
@@ -68,11 +72,15 @@ class Refs:
         """The id that a ref's name stands for, read from files; None where there is no such ref."""
         if ID.fullmatch(name):
             return name
+        # Not git's own order, in which a tag named main wins over the branch: whoever may push a
+        # tag would choose the base (security.md, Git).
         places = (
             [name]
             if name == "HEAD" or name.startswith("refs/")
             else [f"refs/heads/{name}", f"refs/remotes/{name}", f"refs/tags/{name}"]
         )
+        # "@{u}" and "@{-1}" depend on the configuration and the log of the work tree, so they name
+        # nothing here.
         if name.startswith("@"):
             places = ["HEAD"] if name == "@" else []
         for place in places:
@@ -106,11 +114,15 @@ class Refs:
         return sorted(name.split("/", 2)[2] for name in found)
 
     def _read_ref(self, name: str, depth: int = 0) -> str | None:
+        # Five is git's own bound for a ref that names a ref. The names come from files of the
+        # repository: "ref: ../../x" would read any file on the machine.
         if depth > 5 or ".." in name or "\0" in name:
             return None
         folder = self.git_dir if name == "HEAD" else self.common_dir
         try:
             with open(os.path.join(folder, *name.split("/")), encoding="utf-8") as file:
+                # A ref has at most a few hundred characters; a file of gigabytes in its place must
+                # not fill the memory.
                 text = file.read(4096).strip()
         except (OSError, ValueError):
             return self._packed().get(name)
@@ -123,6 +135,8 @@ class Refs:
             with open(
                 os.path.join(self.common_dir, "packed-refs"), encoding="utf-8", errors="replace"
             ) as file:
+                # "#" begins the header, "^" the commit below an annotated tag, which `resolve`
+                # peels itself.
                 pairs = (line.split(" ", 1) for line in file if line[0] not in "#^")
                 return {name.strip(): commit for commit, name in pairs}
         except OSError:
@@ -139,11 +153,14 @@ def _git_dir(folder: str) -> str:
         inside = os.path.join(here, ".git")
         if os.path.isdir(inside):
             return inside
+        # In a linked work tree and in a submodule `.git` is a file that says where the directory
+        # is.
         if os.path.isfile(inside):
             with open(inside, encoding="utf-8", errors="replace") as file:
                 return os.path.normpath(
                     os.path.join(here, file.read(4096).partition("gitdir:")[2].strip())
                 )
+        # A bare repository, where a hook of a server runs: it has no `.git`.
         if os.path.isfile(os.path.join(here, "HEAD")) and os.path.isdir(
             os.path.join(here, "objects")
         ):

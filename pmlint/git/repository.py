@@ -55,11 +55,15 @@ class Repository:
     def __enter__(self) -> Repository:
         self._own = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pmlint-"))
         objects = os.path.join(self.refs.common_dir, "objects")
+        # Each line of the alternates file is a store: the second half of such a path would be
+        # another one.
         if "\n" in objects:
             raise Unjudged("the repository's path has a line break", help="move it")
         bare = os.path.join(self._own, "bare")
         for name in ("objects/info", "refs/heads"):
             os.makedirs(os.path.join(bare, name))
+        # Git reads extensions only in format 1, and cannot open a store of SHA-256 objects without
+        # this one.
         format = "[extensions]\n\tobjectformat = sha256\n" if self.refs.is_wide else ""
         config = f"[core]\n\trepositoryformatversion = 1\n\tbare = true\n{format}"
         _write(os.path.join(bare, "config"), config)
@@ -72,6 +76,8 @@ class Repository:
         if self._batch is not None:
             assert self._batch.stdin is not None
             assert self._batch.stdout is not None
+            # Closing its input alone would wait forever for a process that is stuck on writing a
+            # blob that nobody reads to its end.
             self._batch.stdin.close()
             self._batch.stdout.close()
             self._batch.kill()
@@ -90,9 +96,13 @@ class Repository:
             help="fetch it: git fetch origin, or check the name",
             code="unknown-revision",
         )
+        # The expression leaves out what git would search for ("^{/text}" walks all of history,
+        # ":path" is not a commit), and a leading "-" would be an option.
         if match is None or revision.startswith("-"):
             raise unknown
         name = self.refs.find(match["name"]) or match["name"]
+        # Only ids reach git, so no name is looked up twice in two orders; four digits are git's
+        # shortest.
         if not re.fullmatch(r"[0-9a-f]{4,64}", name):
             raise unknown
         done = self._run(
@@ -120,6 +130,8 @@ class Repository:
             "merge-tree",
             "--write-tree",
             "-z",
+            # With -z the paths come as they are; else git quotes those with blanks or other
+            # letters.
             "--name-only",
             "--no-messages",
             target,
@@ -129,6 +141,7 @@ class Repository:
         parts = done.stdout.decode("utf-8", "surrogateescape").split("\0")
         if done.returncode == 0 and ID.fullmatch(parts[0]):
             return Merge(parts[0])
+        # 1 is a conflict, and the tree has the marks of it; everything above is a fault.
         if done.returncode == 1 and ID.fullmatch(parts[0]):
             return Merge(parts[0], tuple(dict.fromkeys(filter(None, parts[1:]))))
         said = done.stderr.decode(errors="replace")
@@ -147,11 +160,16 @@ class Repository:
 
         Raises `Unjudged` for a merge in conflict.
         """
+        # `git commit FILE` commits from an index of its own and names it to the hook (security.md,
+        # Git).
         index = os.environ.get("GIT_INDEX_FILE") or os.path.join(self.refs.git_dir, "index")
         copy = os.path.join(self._own, "index")
         try:
+            # A copy, because `write-tree` writes what it computed back into the index, which git
+            # holds locked while a hook runs.
             shutil.copyfile(index, copy)
         except FileNotFoundError:
+            # There is no index before the first `git add`: the empty tree is staged.
             return self._run("mktree", feed=b"").stdout.decode().strip()
         except OSError as error:
             raise Unjudged(
@@ -170,6 +188,8 @@ class Repository:
         that merge; empty for any other head.
         """
         parents = self.parents(head)
+        # Equal parents are not enough: a merge may hold edits that neither side has, so it is made
+        # again here and the trees are compared.
         if len(parents) != 2 or parents[0] != target:
             return ""
         tree = self.tree_id(head)
@@ -183,6 +203,8 @@ class Repository:
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether a commit is reachable from another."""
         done = self._run("merge-base", "--is-ancestor", commit, of, check=False)
+        # 1 means no. A missing object is 128, and must not be read as "not an ancestor": a proof
+        # that has landed would be refused, or an old one taken for new.
         if done.returncode > 1:
             raise self._missing("a part of history")
         return done.returncode == 0
@@ -195,6 +217,7 @@ class Repository:
         A merge counts by what it brought to its first-parent line. A change of mode alone is none.
         """
         parents = self._run("rev-list", "--parents", "-n", "1", commit).stdout.decode().split()[1:]
+        # Without --root git shows nothing for a commit that has no parent.
         revisions = (parents[0], commit) if parents else ("--root", commit)
         done = self._run(
             "diff-tree",
@@ -212,9 +235,12 @@ class Repository:
         found: dict[str, tuple[str, str]] = {}
         for head, path in zip(fields[::2], fields[1::2], strict=False):
             _, _, before, after, _ = head.split(" ")
+            # The contents are the same, so only the mode changed: that is no proof of a fix
+            # (gate.md, 5).
             if before == after:
                 continue
             name = path.removeprefix(inside) if path.startswith(inside) else f"/{path}"
+            # Git writes an id of zeros where there is no file.
             found[name] = before.strip("0") and before, after.strip("0") and after
         return found
 
@@ -224,6 +250,8 @@ class Repository:
         """
         whole = ["/".join(filter(None, (self.below, folder))) or "." for folder in folders]
         done = self._run(
+            # Without -m git prints no files for merges, and a forge deletes by merging. With rename
+            # detection a file that was moved out of the folder would not be deleted.
             *("log", "--first-parent", "-m", "--diff-filter=D", "--no-renames", "--no-ext-diff"),
             *("--name-only", "-z", "--format=%x01%H", commit, "--", *whole),
         )
@@ -251,11 +279,15 @@ class Repository:
         and its lines ``Co-authored-by``, ``Assisted-by`` and ``Generated-by`` say.
         """
         done = self._run(
-            *("log", "--no-mailmap", "--format=%x01%H%x00%P%x00%an%x00%ae%x00%B", head, f"^{base}")
+            # A .mailmap is a file of the change: it could turn an agent's name into a person's.
+            *("log", "--no-mailmap", "-z", "--format=%H%x00%P%x00%an%x00%ae%x00%B"),
+            *(head, f"^{base}"),
         )
+        # NUL is the one character that neither a name nor a message can hold: with another one
+        # between commits a message could forge a commit of its own.
+        fields = done.stdout.decode("utf-8", "replace").split("\0")[:-1]
         found = []
-        for entry in done.stdout.decode("utf-8", "replace").split("\1")[1:]:
-            commit, parents, name, address, body = entry.split("\0", 4)
+        for commit, parents, name, address, body in zip(*[iter(fields)] * 5, strict=True):
             names = [name, address]
             for line in _MADE_BY.findall(body):
                 person, _, rest = line.partition("<")
@@ -283,7 +315,10 @@ class Repository:
         assert self._batch.stdout is not None
         size = int(head[2])
         if size <= limit:
+            # Behind the contents comes a line feed that is not part of them.
             return self._batch.stdout.read(size + 1)[:-1]
+        # What is too large is read to its end all the same: else its bytes would be the answer to
+        # the next question.
         left = size + 1
         while left:
             left -= len(self._batch.stdout.read(min(left, 1 << 20))) or left
@@ -313,12 +348,16 @@ class Repository:
         top = revision
         for step in filter(None, self.below.split("/")):
             found = next((line for line in self._listed(top) if line[2] == step), None)
+            # A symbolic link in the place of a folder would lead the gate to files that are not the
+            # project's.
             if found is None or found[0] != "040000":
                 return
             top = found[1]
         yield from self._listed(top, "-r", "-t")
 
     def _listed(self, tree: str, *options: str) -> Iterator[tuple[str, str, str]]:
+        # Two whole trees instead of a diff: with rename detection and filters a diff shows nothing
+        # for a file that is deleted and added (security.md, Git).
         done = self._run("ls-tree", *options, "-z", "--full-tree", tree)
         for line in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
             if line:
@@ -340,11 +379,14 @@ class Repository:
         )
 
     def _words(self, *words: str) -> list[str]:
+        # A folder may be named ":(exclude)postmortems" or "*": a path is a name here and never a
+        # pattern.
         return [_git(), "--no-replace-objects", "--literal-pathspecs", *words]
 
     def _environment(self, index: str = "") -> dict[str, str]:
         nowhere = os.devnull
         return {
+            # Git finds its own programs by PATH; Windows starts nothing without SYSTEMROOT.
             **{
                 name: os.environ[name]
                 for name in ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
@@ -352,6 +394,7 @@ class Repository:
             },
             "HOME": self._own,
             "XDG_CONFIG_HOME": self._own,
+            # `merge` reads what git says, which is translated elsewhere.
             "LC_ALL": "C",
             "GIT_DIR": self._bare,
             "GIT_CONFIG_NOSYSTEM": "1",
@@ -360,6 +403,7 @@ class Repository:
             "GIT_ATTR_NOSYSTEM": "1",
             "GIT_NO_REPLACE_OBJECTS": "1",
             "GIT_GRAFT_FILE": nowhere,
+            # Since git 2.45 nothing is fetched then for what a partial clone lacks.
             "GIT_NO_LAZY_FETCH": "1",
             "GIT_OPTIONAL_LOCKS": "0",
             "GIT_TERMINAL_PROMPT": "0",

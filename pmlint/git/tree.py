@@ -39,6 +39,8 @@ class GitTree:
         self._kinds: dict[str, EntryKind] = {}
         for mode, name, path in repository.list_tree(revision):
             kind = self._kinds[path] = _KINDS.get(mode, "other")
+            # With its kind: a link whose text is the same as a file's content has the same id, and
+            # a swap of the two must not look unchanged.
             self.ids[path] = name if kind == "file" else f"{kind} {name}"
 
     def walk(self, folder: str) -> list[Entry]:
@@ -54,6 +56,8 @@ class GitTree:
 
     def entry(self, path: str) -> Entry | None:
         parts = path.split("/")
+        # A path through a link has no entry of its own in git, but has one on disk; both trees must
+        # call it a link, or a file is missing in one and there in the other.
         for depth in range(1, len(parts)):
             if self._kinds.get("/".join(parts[:depth])) == "symlink":
                 return Entry(path, "symlink")

@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 
+# Read by hand: git itself would run in the checkout with its configuration, which `init` may not
+# trust yet.
 _SECTION = re.compile(r"\s*\[\s*([^\s\]]+)([^\]]*)\]")
 _EMAIL = re.compile(r'\s*email\s*=\s*"?([^"\s#;]+)', re.IGNORECASE)
 
@@ -28,6 +30,7 @@ def _files(root: str, environment: Mapping[str, str]) -> Iterator[str]:
         folder = os.path.join(root, link)
         folder = os.path.join(folder, _text(os.path.join(folder, "commondir")).strip())
     yield os.path.join(folder, "config")
+    # It takes the place of both files of the user (git 2.32).
     if own := environment.get("GIT_CONFIG_GLOBAL"):
         yield own
         return
@@ -41,6 +44,7 @@ def _files(root: str, environment: Mapping[str, str]) -> Iterator[str]:
 def _text(file: str) -> str:
     try:
         with open(file, encoding="utf-8", errors="replace") as opened:
+            # A file in this place that is larger is no configuration.
             return opened.read(1 << 18)
     except OSError:
         return ""
@@ -52,6 +56,7 @@ def _email(config: str) -> str:
     for line in config.splitlines():
         if head := _SECTION.match(line):
             section = head[1].lower() + head[2].strip()
+            # Git allows `[user] email = ...` on one line.
             line = line[head.end() :]
         if section == "user" and (match := _EMAIL.match(line)):
             found = match[1]

@@ -49,6 +49,8 @@ def read(text: str | bytes, file: str = "") -> dict[str, object]:
         heading = _HEADING.fullmatch(line)
         if heading and heading[1] in LABELS:
             label = heading[1]
+            # An answer is free text of anybody: with "### Severity" in it, it would answer another
+            # question.
             if label in answers:
                 raise UsageError(
                     f"duplicate heading '{label}'",
@@ -84,6 +86,7 @@ def _value(at: str, answer: str) -> object:
     if at == "routes":
         return [name for name in re.split(r"[\s,]+", answer) if name]
     if at == "impact.customers":
+        # ASCII digits only, and not so many that Python refuses to read them.
         return int(answer) if re.fullmatch(r"[0-9]{1,12}", answer) else Typed(answer)
     if at.startswith("clocks."):
         is_time = parse_moment(answer) is not None or parse_date(answer) is not None

@@ -31,6 +31,7 @@ def add(config: str) -> str | None:
         return None if config.strip() else f"repos:{end}{_hooks('  ', end)}"
     item = next((_ITEM.match(line) for line in lines[at + 1 :] if _says(line)), None)
     header = _REPOS.fullmatch(lines[at].rstrip())
+    # A block list cannot follow an empty one in brackets, which is a value of its own.
     if header and header["flow"]:
         lines[at] = re.sub(r"\s*\[\s*\]", "", lines[at], count=1)
     elif item is None:
@@ -55,6 +56,7 @@ def _last(lines: list[str], start: int, indent: str) -> int:
         if not _says(line):
             continue
         depth = len(line) - len(line.lstrip(" "))
+        # Comments do not end a list: they may stand in any column.
         if depth < len(indent) or (depth == len(indent) and not _ITEM.match(line)):
             break
         last = number

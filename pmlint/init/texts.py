@@ -17,6 +17,7 @@ def text(name: str) -> str:
     template = template.replace("@SEVERITY@", _options(lists["severity"])).replace(
         "@TRIGGER@", _options(lists["trigger"])
     )
+    # With @ and not in braces: workflows are full of ${{ }}.
     return template.replace("@VERSION@", __version__)
 
 

@@ -21,6 +21,7 @@ def write(root: str, plan: Plan) -> None:
     system refuses; either way each file is as it was or as it should be.
     """
     tree = WorkTree(root)
+    # All are looked at before the first is written: half a setup is worse than none.
     for change in plan.changes:
         _unchanged(tree, change)
     for change in plan.changes:
@@ -34,12 +35,14 @@ def diff(change: PlannedChange) -> Iterator[str]:
     for line in difflib.unified_diff(
         before, change.after.splitlines(), old, f"b/{change.path}", lineterm=""
     ):
+        # A file that is there may hold escapes for the terminal.
         yield line[:1] + terminal(line[1:])
 
 
 def _write(tree: WorkTree, change: PlannedChange) -> None:
     path = os.path.join(tree.root, *change.path.split("/"))
     os.makedirs(os.path.dirname(path), exist_ok=True)
+    # Once more, because seconds may have passed since the plan was made.
     _unchanged(tree, change)
     atomic.write(path, change.after.encode(), new=change.before is None)
 
@@ -60,6 +63,7 @@ def _unchanged(tree: WorkTree, change: PlannedChange) -> None:
     try:
         now = tree.read(change.path) if tree.entry(change.path) is not None else None
     except Malformed:
+        # A link or a folder in the place is never written over, whatever was expected.
         now = b"no regular file" if expected is None else None
     if now != expected:
         raise UsageError(

@@ -44,6 +44,7 @@ def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
             lead, close = "[", "]"
         elif not cursor.flow:
             lead = "- "
+        # Any number that no item has will do: the schema asks only whether it is one.
         path = path / len(draft.outline.slots)  # an item that is not there yet
         part = field(draft.kind, path) if draft.kind else None
     if part is None:
@@ -65,6 +66,7 @@ def _keys(part: dict[str, Any], draft: Draft, path: Path) -> Iterator[tuple[str,
     """
     there = {str(slot[-1]) for slot in draft.outline.slots if slot[:-1] == path and slot}
     needed = part.get("required", [])
+    # Sorted is stable: below those that must be there the format's own order stays.
     for name in sorted(part["properties"], key=lambda name: name not in needed):
         if name not in there:
             yield (
@@ -79,6 +81,7 @@ def _key(
     name: str, number: int, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str
 ) -> CompletionItem:
     colon = ":" if not cursor.flow and _opens_block(part) else ": "
+    # The key is corrected and not typed anew; a second colon would break the line.
     if draft.source.text[cursor.end : cursor.end + 1] == ":":
         colon = ""
     return CompletionItem(
@@ -109,6 +112,7 @@ def _item(
     if (
         cursor.inline
         and not cursor.quote
+        # YAML reads "status:open" as one word.
         and draft.source.text[cursor.start - 1 : cursor.start] == ":"
     ):
         text = f" {text}"
@@ -117,6 +121,8 @@ def _item(
         kind=CompletionItemKind.Value,
         detail=choice.note or None,
         documentation=_markup(choice.means),
+        # Editors sort by the label where nothing else is given, and the likeliest layer would be
+        # lost among thirty.
         sort_text=f"{number:04}",
         filter_text=choice.text,
         text_edit=TextEdit(draft.range(cursor.start, cursor.end), text),
@@ -124,6 +130,7 @@ def _item(
 
 
 def _written(text: str) -> str:
+    # `inline` would put quotes around the two, because as texts they need them.
     return text if text in ("true", "false") else inline(text)
 
 
@@ -153,6 +160,7 @@ def _names(kind: str, draft: Draft, view: View) -> Iterator[Choice]:
             for route in index.routes
         )
     elif kind == "postmortem":
+        # The newest first: a recurrence is most often of the last one.
         others = (facts for facts in reversed(index.postmortems) if facts.file != draft.file)
         yield from (
             Choice(facts.id, facts.title, summary("postmortem", facts.id, view)) for facts in others
@@ -204,6 +212,8 @@ def _people(draft: Draft, view: View, path: Path) -> Iterator[Choice]:
     if names(path)[-1] in ("verified_by", "approved_by"):
         action = _action(draft, path)
         barred = {action.owner} if action else set()
+        # Who wrote the review may verify a fix that is not theirs, and approves nothing in it
+        # (gate.md, 4).
         barred |= set(draft.postmortem.authors) if names(path)[-1] == "approved_by" else set()
     for handle, name in view.handles.items():
         if handle not in barred:
@@ -224,6 +234,7 @@ def _layers(layers: list[str], draft: Draft, path: Path) -> Iterator[Choice]:
         answers = [said for name, kind in classes.items() if (said := _answer(layer, name, kind))]
         note = "; ".join(answers)
         yield Choice(
+            # Stronger layers first, since the first one that is offered is the one that is taken.
             layer, note, meaning("layer", layer), rank=0 if answers else 3 - STRENGTH.get(layer, 0)
         )
 

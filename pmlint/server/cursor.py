@@ -39,6 +39,7 @@ def cursor(text: str, offset: int, start: int = 0) -> Cursor | None:
     before = Outline(text, start, line)
     words = text[line:offset]
     at = line + len(words) - len(words.lstrip(" "))
+    # Below "|" everything that is deeper is running text.
     if before.block is not None and at - line > before.block[0]:
         return None
     before.block = None
@@ -46,6 +47,7 @@ def cursor(text: str, offset: int, start: int = 0) -> Cursor | None:
         if at - line > before.levels[-1].column:
             before.inside(at, offset)
             return _inside(text, before, offset)
+        # A bracket that nobody closed above must not make the rest of the file its content.
         before.drop(at)
     return _in_block(text, before, at, offset, at - line)
 
@@ -76,6 +78,7 @@ def _value(
     if typed[:1] and typed[0] in "[{\"'":
         before.inside(at, offset, path)
         return _inside(text, before, offset, path)
+    # "#" begins a comment only behind a blank: "A#1" is a word.
     if typed[:1] in ("|", ">", "#") or " #" in typed:
         return None
     return Cursor(path, at, _end(text, offset), inline)
@@ -91,6 +94,7 @@ def _begins(text: str, before: Outline, at: int, offset: int, column: int) -> Cu
         return Cursor(known[0].path, at, _end(text, offset))
     last = [level for level in levels if level.column < column][-1].last or Path()
     slot = before.slots.get(last)
+    # A value over several lines; a key here would end it.
     if slot is not None and slot.start < slot.end:
         return None  # more of its text
     return Cursor(last, at, _end(text, offset))
@@ -112,6 +116,7 @@ def _inside(text: str, before: Outline, offset: int, path: Path | None = None) -
         return None
     start, end = offset, _end(text, offset)
     if flow.word:
+        # A word that is closed, or begun on a line above, is not what is being typed.
         if text[flow.word[1]] in "\"'" or "\n" in text[flow.word[1] : offset]:
             return None
         start = flow.word[1]
@@ -131,6 +136,7 @@ def _is_key(flow: Flow) -> bool:
 def _end(text: str, offset: int) -> int:
     found = _WORD.match(text, offset)
     end = found.end() if found else offset
+    # "@maria:" is a word with a colon behind it; "ns:name" keeps the colon inside.
     return end - 1 if end > offset and text[end - 1] == ":" else end
 
 

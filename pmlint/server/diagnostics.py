@@ -37,6 +37,7 @@ def _diagnostic(finding: Finding, draft: Draft, view: View) -> Diagnostic:
     href = finding.url or (address(home) if home else "")
     return Diagnostic(
         draft.shown(finding.span),
+        # The protocol has no place for help of its own, and what to do matters most.
         message=finding.message + (f"\n{finding.help}" if finding.help else ""),
         severity=SEVERITIES[finding.level],
         code=finding.code,
@@ -70,6 +71,7 @@ def repairs(draft: Draft, view: View, place: Range, uri: str) -> list[CodeAction
             draft.source.offset(span.row, span.column),
             draft.source.offset(span.end_row, span.end_column),
         )
+        # Also where they only touch: an editor asks with an empty range at the cursor.
         if start <= last and first <= end:
             for fix in fixes(finding, draft.source):
                 edits = [
@@ -98,6 +100,7 @@ def _meant(finding: Finding, source: Source) -> Iterator[Fix]:
     """
     found = _MEANT.search(finding.help)
     span = finding.span
+    # The place of a collection is all of its lines, and the word may stand there many times.
     if found is None or span.row != span.end_row:
         return
     start, end = source.offset(span.row, span.column), source.offset(span.end_row, span.end_column)
@@ -108,6 +111,8 @@ def _meant(finding: Finding, source: Source) -> Iterator[Fix]:
     if word in quoted:
         yield Fix(f"write '{found[1]}'", (Edit(start, end, inline(found[1], style)),))
         return
+    # The name may be a part of what is underlined, such as the list in "owasp-asi:ASI22"; twice
+    # would be a guess.
     parts = [part for part in quoted if word.count(part) == 1]
     if parts:
         first = start + shown.index(parts[-1])

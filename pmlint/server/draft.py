@@ -18,6 +18,7 @@ from pmlint.server.cursor import Cursor, cursor
 from pmlint.server.outline import Outline, Slot
 from pmlint.server.positions import Units, to_offset, to_range
 
+# More is taken than the strict reader takes: somebody who has typed "--- " wants completion too.
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 

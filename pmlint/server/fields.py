@@ -89,8 +89,10 @@ def link(kind: SchemaKind | None, path: Path) -> str:
     keys = names(path)
     if kind not in ("postmortem", "route") or not keys:
         return ""
+    # By the last name, since people are named at a dozen places of the format.
     if keys[-1] in HANDLES or keys == ("authors",):
         return "person"
+    # By the first and the last: between them are lists and mappings, which differ.
     return "file" if keys[-1] == "path" else _LINKS.get((keys[0], keys[-1]), "")
 
 

@@ -27,6 +27,7 @@ def hover(draft: Draft, view: View, offset: int) -> Hover | None:
     slot = draft.slot(offset)
     found = (
         [finding for finding in view.findings(draft.file) if _covers(finding, draft, offset)]
+        # Places of the last run are wrong in a text that has changed since.
         if _current(draft, view)
         else []
     )
@@ -59,6 +60,7 @@ def _covers(finding: Finding, draft: Draft, offset: int) -> bool:
 def _finding(finding: Finding, view: View) -> str:
     page = view.pages.get(finding.code)
     said = f"**{finding.level} {finding.code}**: {markdown(finding.message)}"
+    # The page of a rule says more than the help of its finding: why, and both examples.
     if page:
         return f"{said}\n\n{page.text}"
     return f"{said}\n\n{markdown(finding.help)}" if finding.help else said

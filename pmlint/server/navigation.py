@@ -22,6 +22,7 @@ def definition(draft: Draft, view: View, offset: int) -> list[Location]:
         return []
     kind = link(draft.kind, slot.path)
     found = list(_homes(kind, slot, draft, view)) if kind else []
+    # At its own home there is nowhere to go; editors that ask there want who names it.
     return found or (references(draft, view, offset) if home(draft.kind, slot.path) else [])
 
 
@@ -85,6 +86,7 @@ def _places(kind: str, name: str, draft: Draft, view: View) -> Iterator[tuple[st
         person = view.people.find(name)
         if person is not None:
             yield view.people.file, person.at / "handle"
+    # By the tree and not by the disk: a path may lead outside, and a link elsewhere.
     elif kind == "file" and (entry := view.tree.entry(name)) and entry.kind == "file":
         yield name, Path()
     else:
@@ -113,4 +115,5 @@ def _files(kind: str, name: str, draft: Draft, view: View) -> list[str]:
             for facts in index.postmortems
             if name in facts.failed_controls and (route is None or route in facts.routes)
         ]
+    # Ids inside a postmortem mean nothing in another one.
     return [draft.file] if kind in ("finding", "action", "failed control") else []

@@ -94,6 +94,7 @@ class Outline:
         while start < end:
             stop = text.find("\n", start, end)
             stop = end if stop < 0 else stop
+            # Windows ends lines with CR and LF; the CR is no part of a value.
             self._line(start, stop - 1 if text.endswith("\r", start, stop) else stop)
             start = stop + 1
 
@@ -109,6 +110,7 @@ class Outline:
             steps = children.get(path)
             if steps is None:
                 return self.slots[path].text if path in self.slots else {}
+            # Items are put in their order, so no number is left out.
             if isinstance(steps[0], int):
                 return [value(path / step) for step in steps]
             return {step: value(path / step) for step in steps}
@@ -118,6 +120,7 @@ class Outline:
     def at(self, offset: int) -> Slot | None:
         """The innermost field whose key or value covers a place."""
         found = [slot for slot in self.slots.values() if slot.covers(offset)]
+        # An item covers the fields in it: the longest path is the innermost.
         return max(found, key=lambda slot: len(slot.path), default=None)
 
     def _line(self, start: int, end: int) -> None:
@@ -141,6 +144,7 @@ class Outline:
         """Whether a line can't belong to what is open above it: it is no deeper, and begins a field
         or an item of its own.
         """
+        # A word alone may go on with a text in quotes; a key at this column cannot.
         begins = _KEY.match(self.text, at, end) or self.text[at:end].startswith(("- ", "---"))
         return column <= self.levels[-1].column and bool(begins)
 
@@ -157,6 +161,7 @@ class Outline:
             level.last = level.path / level.count
             level.count += 1
             self._put(Slot(level.last, inner, inner))
+            # The strict reader refuses deeper texts; here a line of dashes must not end the stack.
             if inner < end and self.text[inner] != "#" and len(self.levels) < MAX_DEPTH:
                 self._item(inner, end, column + inner - at)
             return
@@ -184,6 +189,7 @@ class Outline:
         """
         levels = self.levels
         while levels[-1].column > column or (
+            # YAML lets a list stand in the column of its key, and the next key ends it.
             levels[-1].column == column and levels[-1].is_list and not is_list
         ):
             levels.pop()
@@ -244,6 +250,7 @@ class Outline:
                 )
                 at += 1
             elif character in "[{":
+                # A line of 200,000 brackets costs nothing then.
                 if len(self.flow) == MAX_DEPTH:
                     return
                 place = flow.child if flow else path or Path()
@@ -278,6 +285,8 @@ class Outline:
     def _sign(self, flow: Flow, character: str, at: int, end: int) -> int:
         if character == ":":
             follows = self.text[at + 1] if at + 1 < end else " "
+            # Behind a word in quotes a colon needs no blank ({"a":1} as JSON writes it); in a plain
+            # one it is a part of it (12:30).
             if follows not in " \t,[]{}" and not (flow.word and self.text[flow.word[1]] in "\"'"):
                 return self._plain_word(at, end)
             if not flow.is_list and flow.key is None:
@@ -317,6 +326,7 @@ class Outline:
             stop += 1
         text = self.text[at:stop].rstrip()
         self._word(text, at, at + len(text))
+        # At least one character on, or a sign that begins no word would be read for ever.
         return max(stop, at + 1)
 
     def _quoted_value(self, path: Path, text: str, start: int, end: int) -> None:
@@ -324,6 +334,7 @@ class Outline:
 
     def _put(self, slot: Slot) -> None:
         known = self.slots.get(slot.path)
+        # Of a key that is there twice the first stays; the strict reader says what is wrong.
         if known is None or known.start == known.end:
             self.slots[slot.path] = slot._replace(key=slot.key or (known.key if known else None))
 

@@ -17,6 +17,7 @@ Units = Callable[[str], int]
 
 def units(encoding: str | None) -> Units:
     """How many units of a position encoding a text takes."""
+    # UTF-16 is what the protocol means where nothing was agreed on: an emoji counts as two.
     return {PositionEncodingKind.Utf8.value: utf8, PositionEncodingKind.Utf32.value: len}.get(
         str(encoding), utf16
     )
@@ -34,6 +35,7 @@ def to_offset(position: Position, source: Source, measure: Units) -> int:
     """The offset of a place; one past the end of its line or of the text is the end, one inside a
     character its beginning.
     """
+    # An editor may ask with places of a text that it has just made shorter.
     if position.line >= len(source.line_starts):
         return len(source.text)
     line = source.line(position.line + 1)

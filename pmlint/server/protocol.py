@@ -75,6 +75,7 @@ class Server(LanguageServer):
         """A document was opened, changed or saved: remember its place and judge its repository when
         the editor is quiet.
         """
+        # A text that was never saved ("untitled:") or lies on another machine has no repository.
         path = to_fs_path(uri) if uri.startswith("file:") else None
         if path is None:
             return
@@ -92,6 +93,7 @@ class Server(LanguageServer):
 
     def schedule(self, repository: OpenRepository, pause: float) -> None:
         """Judge a repository after a pause, instead of the run that waits or is under way."""
+        # Every keystroke begins a run; only the last one is of use.
         if repository.run is not None:
             repository.run.cancel()
         repository.run = asyncio.create_task(self.judge(repository, pause))
@@ -113,6 +115,7 @@ class Server(LanguageServer):
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
+            # Read again each time, from the disk: somebody may have saved the configuration since.
             repository.project = self.find(root)
             known = (
                 repository.project,
@@ -129,11 +132,14 @@ class Server(LanguageServer):
         self.accept(root)
         for uri, (other, file) in self.places.items():
             text = self.text(uri)
+            # A text that has changed during the run would get underlines in wrong places; the next
+            # run shows its own.
             if other == root and view.texts.get(file, text) == text:
                 draft = Draft(file, text, kind_of(file, view.settings), self.measure)
                 self.publish(
                     uri, diagnostics(draft, view), self.workspace.get_text_document(uri).version
                 )
+        # Editors ask again for lenses only when they are told to.
         support = (
             self.client_capabilities.workspace and self.client_capabilities.workspace.code_lens
         )
@@ -182,6 +188,7 @@ class Server(LanguageServer):
         uri = self.refused[folder] = next(
             (uri for uri in self.workspace.text_documents if to_fs_path(uri) == path), address(path)
         )
+        # From the disk, as the settings were read, also where the editor has it open and unsaved.
         with open(path, encoding="utf-8", errors="replace") as shown:
             draft = Draft(error.file, shown.read(), None, self.measure)
         self.publish(uri, [configuration(error, draft)])
@@ -266,6 +273,8 @@ def _listen(server: Server) -> None:
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def watched(params: lsp.DidChangeWatchedFilesParams) -> None:
+        # Which repository a file belongs to would have to be sought; a run that finds nothing new
+        # costs little.
         for repository in server.repositories.values():
             server.schedule(repository, max(PAUSE, repository.seconds))
 
@@ -289,6 +298,8 @@ def _answer(server: Server) -> None:
         lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix])
     )
     async def repair(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        # Edits must fit the text as it stands now; hover and completion may speak of the last run
+        # and answer at once.
         known = await server.known(params.text_document.uri, fresh=True)
         return repairs(*known, params.range, params.text_document.uri) if known else []
 

@@ -65,6 +65,8 @@ class View:
         self.tree = Overlay(project.tree, texts)
         judged = check_tree(self.tree, self.settings, self.today)
         self.report = judged.report
+        # While a bracket is open the document cannot be read, and without this its routes would
+        # seem free between two keystrokes.
         broken = {
             finding.path
             for finding in judged.report.findings
@@ -120,6 +122,7 @@ class View:
         """Where each rule and policy is written, by id: a path on this machine, which an editor can
         open.
         """
+        # Reversed, because two rules may share an id, and the first one's file has the page.
         found = {rule.id: str(modules[rule.check.__module__].__file__) for rule in reversed(RULES)}
         for policy in self.policies.policies:
             found[policy.id] = join(

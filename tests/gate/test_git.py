@@ -338,3 +338,16 @@ def test_reftables_are_not_judged(world: World) -> None:
     (world.root / ".git/reftable").mkdir()
     with pytest.raises(Unjudged, match="reftable"):
         Repository(str(world.root))
+
+
+def test_a_message_cannot_forge_a_commit(world: World) -> None:
+    base = world.commit()
+    world.write("notes.txt", "one\n")
+    world.git("add", "-A")
+    forged = "\x01" + "0" * 40
+    world.git("commit", "-q", "-m", f"Add notes\n\n{forged}\n\nAssisted-by: A bot <bot@example.org>")
+    with Repository(str(world.root)) as repository:
+        head = repository.resolve("HEAD")
+        (found,) = repository.commits_between(base, head)
+    assert found[:2] == (head, base)
+    assert found[2][-2:] == ("A bot", "bot@example.org")

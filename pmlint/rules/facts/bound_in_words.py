@@ -32,11 +32,13 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """
     for name in CLOCKS:
         value = postmortem.clocks.data.get(name)
+        # One bound is enough: "not after the 12th" is often all that anybody knows.
         if not isinstance(value, dict) or {"not_before", "not_after"} & value.keys():
             continue
         days = [
             found[0]
             for found in _DAY.finditer(postmortem.clocks.reason(name))
+            # 2026-13-45 may be a ticket or a version; only a day of the calendar can be a bound.
             if parse_date(found[0])
         ]
         if days:

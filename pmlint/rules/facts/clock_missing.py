@@ -28,6 +28,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     on, since nobody has set it.
     """
     clocks = postmortem.clocks
+    # The last one is the restart, which `restart-clock` asks for once the route runs.
     for name in CLOCKS[:-1]:
         at = Path() / "clocks" / name if name in clocks.data else Path() / "clocks"
         # a value that cannot be read has a finding of its own, and is not missing

@@ -88,6 +88,7 @@ def _inside(
     """One time by itself: its bounds are in order, and it is not after today."""
     if is_before(interval, interval) == "surely":
         yield Problem(f"{name} has 'not_before' after 'not_after'", at, subject, help=HELP)
+    # Today is a whole day: a clock of this evening is not surely ahead.
     elif is_longer(today, interval, 0) == "surely":
         yield Problem(f"{name} lies in the future", at, subject, help=HELP)
 

@@ -37,12 +37,16 @@ _WORD = re.compile(r"[^\W_]+")
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """Titles are equal where their words are, whatever their order, case and punctuation."""
     first: dict[str, tuple[str, str]] = {}
+    # By the day it was opened and not by the file's name: ids need not follow time, and the older
+    # promise is the one that was not kept.
     for facts in sorted(index.postmortems, key=lambda facts: (str(facts.opened), facts.id)):
         for number, action in enumerate(facts.actions):
             words = _WORD.findall(action.title.casefold())
+            # "Add a test" is equal by chance, and says nothing of a promise.
             if len(words) < 3:
                 continue
             owner, name = first.setdefault(" ".join(sorted(words)), (facts.id, action.id))
+            # Twice in one postmortem is a draft's slip, and `recurrence_of` cannot name itself.
             if owner != facts.id:
                 message = f"{action.id} was promised before, as {name} of {owner}"
                 at = Path() / "actions" / number / "title"

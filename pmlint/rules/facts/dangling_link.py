@@ -26,6 +26,8 @@ from pmlint.rules.rule import Context, Rule
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """Links between documents, from both sides."""
+    # With 0 only the neighbours of a wrong name are compared: a repository may have thousands of
+    # ids, and each wrong link asks.
     routes, postmortems = Names(index.route_by_id, 0), Names(index.postmortem_by_id, 0)
     for facts in index.postmortems:
         for number, name in enumerate(facts.routes):
@@ -43,6 +45,8 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
                 )
             elif name not in index.postmortem_by_id:
                 yield _dangling("postmortem", name, postmortems, at, facts.file, facts.id)
+    # The other side is asked as well: the gate takes the links of both (gate.md, 1), so one that
+    # names nothing would hold nothing.
     for route in index.routes:
         for number, name in enumerate(route.postmortems):
             if name not in index.postmortem_by_id:
@@ -79,6 +83,7 @@ def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 continue
             yield _dangling("failed control", action.control, known_controls, action.at / "control")
     for kind in postmortem.evidence:
+        # An evidence kind without an action is a finding of `evidence-missing`.
         if kind.action and kind.action not in actions:
             yield _dangling("action", kind.action, known_actions, kind.at / "action")
     yield from _replay(postmortem, context)
@@ -96,6 +101,7 @@ def _replay(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     replay = postmortem.restart.replay
     path = normal(replay.path)
     entry = context.tree.entry(path) if path else None
+    # The script is looked for and never run: a check runs nothing of what it judges (security.md).
     if replay.path and (entry is None or entry.kind != "file"):
         yield Problem(
             f"there is no file '{replay.path}'",
@@ -124,6 +130,8 @@ def _twice(postmortem: Postmortem) -> Iterator[Problem]:
 def _free(name: str, ids: Collection[str]) -> str:
     """The next id of the same letter that nobody has."""
     letter = name[:1] or "A"
+    # Above the highest and not in a gap: an id that was removed must not come back as another thing
+    # (gate.md, 2).
     taken = [int(other[1:]) for other in ids if other[:1] == letter and other[1:].isdecimal()]
     return f"{letter}{max(taken, default=0) + 1}"
 

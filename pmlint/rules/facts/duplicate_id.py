@@ -31,6 +31,7 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     """One problem for each document whose id an earlier file has."""
     first: dict[str, str] = {}
     for facts in index.postmortems:
+        # Folded, because Windows and macOS keep one file for PM-2026-001 and pm-2026-001.
         if facts.id and (file := first.setdefault(facts.id.casefold(), facts.file)) != facts.file:
             yield Problem(
                 f"the id '{facts.id}' is taken by {file}",

@@ -92,6 +92,7 @@ def _near(title: str, body: str, headings: Mapping[str, Section]) -> tuple[int, 
     """Where a heading is that is almost this one, or a line that is meant as one and is not
     rendered as one (``##Timeline``, one that is indented, escaped or in a comment).
     """
+    # loaded here, because most documents have all their sections
     from difflib import get_close_matches
 
     # a heading that is another section is not a misspelt one
@@ -121,6 +122,7 @@ def _written(body: str, section: Section, title: str, help: str) -> Iterator[Pro
     content = _without_comments(body[section.start : section.end])
     lines = [line for line in content.split("\n") if not line.lstrip().startswith("#")]
     text = "\n".join(lines).strip()
+    # "n/a" and "-" count as empty: a heading over them reads as if somebody had looked.
     if next(placeholders(text), None) or not is_empty_word(text):
         return
     yield Problem(

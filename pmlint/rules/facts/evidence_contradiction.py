@@ -30,6 +30,8 @@ from pmlint.rules.rule import Context, Rule
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Events of the timeline and steps of the agent."""
+    # By the key and not by its text: `{missing: TODO}` declares it missing as well, and the
+    # placeholder is a finding of its own.
     missing = {kind.kind for kind in postmortem.evidence if "missing" in kind.data}
     lines: tuple[tuple[str, tuple[Event | Step, ...]], ...] = (
         ("event", postmortem.timeline),

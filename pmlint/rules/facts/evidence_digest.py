@@ -29,6 +29,7 @@ from pmlint.rules.rule import Context, Rule
 
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """The SHA-256 of no bytes at all: a digest of an empty file shows nothing."""
+# A full id by SHA-1 or SHA-256; a short one may name another commit one day.
 _COMMIT = re.compile(r"/commit/[0-9a-f]{40}(?:[0-9a-f]{24})?$")
 MAX_EVIDENCE = 64 * 1024 * 1024
 """The largest file whose digest is computed, in bytes."""
@@ -61,6 +62,7 @@ def _piece(piece: Evidence) -> Iterator[Problem]:
                 help="add 'path' for a file of this repository, or 'uri' with its sha256",
             )
         return
+    # An empty file is what a download leaves that has failed.
     if piece.sha256 == NOTHING:
         yield Problem(
             f"'{piece.path or piece.uri}' has the digest of an empty file",
@@ -88,6 +90,8 @@ def _address(piece: Evidence | Proof) -> Iterator[Problem]:
 def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> Iterator[Problem]:
     if not piece.path or piece.sha256 == NOTHING:
         return
+    # Before anything else is asked: nearly every piece is right, and a link or a folder has no
+    # digest.
     if piece.sha256 and _digest(piece.path, context) == piece.sha256:
         return
     at = piece.at / "path"
@@ -129,6 +133,8 @@ def _digest(name: str, context: Context) -> str:
     """The digest of a file as it is named, or why there is none; each is computed once a run."""
     known = _known(context.index)
     if name not in known:
+        # Documents cite the same files again and again, and a digest is a twentieth of what a
+        # document costs (performance.md). The bound keeps a server small that runs for days.
         if len(known) == _REMEMBERED:
             known.clear()
         known[name] = _computed(normal(name), context.tree)
@@ -145,6 +151,7 @@ def _computed(path: str | None, tree: Tree) -> str:
     from hashlib import sha256
 
     try:
+        # Imported when asked: hashlib loads OpenSSL, and many documents cite addresses only.
         return sha256(tree.read(path, MAX_EVIDENCE)).hexdigest() if path else ""
     except Malformed as error:
         return f"unknown: {error.message}"

@@ -30,6 +30,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         action = actions.get(kind.action)
         if action is None:
             continue  # evidence-missing and dangling-link speak of it
+        # A promise that was cancelled leaves a gap in the evidence that nobody will close.
         if action.status == "cancelled":
             reason = "is cancelled"
         elif action.layer != "evidence-capture":

@@ -24,6 +24,8 @@ from pmlint.rules.rule import Context, Rule
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The name must be the id, alone or followed by ``-`` and a few words."""
     name = postmortem.file.rpartition("/")[2].removesuffix(".md")
+    # With the dash: PM-2026-0010.md must not pass for PM-2026-001. Verbs find a postmortem by the
+    # name of its file first (`pmlint.edit.record`).
     if name != postmortem.id and not name.startswith(f"{postmortem.id}-"):
         yield Problem(
             f"the file '{name}.md' holds '{postmortem.id}'",

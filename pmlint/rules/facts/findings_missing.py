@@ -28,6 +28,7 @@ from pmlint.rules.rule import Context, Rule
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """At least one finding, and each with a statement that says something."""
     written = postmortem.data.get("findings")
+    # A text in the place of the list is a finding of the schema, which says what to write.
     if not written and isinstance(written, (list, type(None))):
         at = Path() / "findings" if "findings" in postmortem.data else Path()
         yield Problem(

@@ -35,6 +35,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 waiver.at,
                 help="renew it, or fix what it hides",
             )
+        # Only of a waiver that counts otherwise: one reason is enough to renew it.
         elif waiver.rule not in context.rule_ids:
             help = nearest(waiver.rule, context.rule_ids) or "'pmlint rules' lists them"
             yield Problem(

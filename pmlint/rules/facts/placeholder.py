@@ -24,6 +24,7 @@ from pmlint.rules.rule import Context, Rule
 
 REASONS = ("unknown", "missing", "why", "reason")
 """The fields that hold a reason, wherever they are."""
+# Words that a reason may have around the name of its field without saying why.
 _FILLERS = frozenset(("a", "the", "is", "was", "not", "it", "this", "that", "of", "for"))
 _WORD = re.compile(r"[^\W_]+")
 
@@ -38,6 +39,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 path.chars(start, end),
                 help="write what belongs here",
             )
+        # One finding for one value: the placeholder is the plainer one.
         if not found and path[-1] in REASONS and not _is_reason(text, path):
             yield Problem(
                 f"'{text.strip()}' is not a reason",
@@ -68,6 +70,8 @@ def _is_reason(text: str, path: Path) -> bool:
 
 def _texts(data: object) -> Iterator[tuple[Path, str]]:
     """Every text with its path, in the order of the document; fields of one's own are left out."""
+    # A list of what is left instead of a call for each level: the reader lets 64 levels in, and the
+    # generator of each would be asked for every text below it.
     left: list[tuple[Path, object]] = [(Path(), data)]
     while left:
         at, value = left.pop()

@@ -42,6 +42,8 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
         alike = (
             other
             for route in facts.routes
+            # By a table of failures, made once for each route: comparing each postmortem with each
+            # other one takes the square of their number.
             for failure in _failures(facts)
             for other in by_failure(route).get(failure, ())
         )
@@ -58,6 +60,8 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
             )
         for number, name in enumerate(facts.recurrence_of):
             past = index.postmortem_by_id.get(name)
+            # From 2 on a layer refuses by itself; a second answer of that kind may be right, and
+            # beside the first one it is not weaker.
             if past and past is not facts and _best(facts) <= _best(past) and _best(past) < 2:
                 message = f"the answer is no stronger than the one of {name}"
                 help = "add an action of a stronger layer, such as permissions, verifier or limits"
@@ -70,6 +74,7 @@ def _before(other: PostmortemFacts, facts: PostmortemFacts) -> bool:
     if (
         other.status in ("draft", "withdrawn")
         or facts.status == "withdrawn"
+        # Without a day nobody knows which of the two came first.
         or not other.opened
         or not facts.opened
     ):
@@ -93,6 +98,7 @@ def _failures(facts: PostmortemFacts) -> frozenset[tuple[int, str]]:
     classes = (
         (1, f"the same route by '{name}'")
         for name in facts.classes.values()
+        # "other" is what is left when no class fits; two of those have nothing in common.
         if name not in ("", "other")
     )
     return frozenset((*controls, *classes))

@@ -42,6 +42,7 @@ def _problem(facts: PostmortemFacts, routes: list[Route]) -> Problem | None:
     running = next((route.id for route in routes if route.runs), "")
     help = 'write the day on which the route was started again, or {unknown: "why"}'
     if facts.is_restarted:
+        # One of several routes may run again before the others do.
         if not all(route.state == "paused" and not route.runs for route in routes):
             return None
         names = ", ".join(f"'{route.id}'" for route in routes)
@@ -49,6 +50,7 @@ def _problem(facts: PostmortemFacts, routes: list[Route]) -> Problem | None:
         help = "write null until the route runs again"
     elif running and facts.is_signed:
         message = f"'restart' is missing, although '{running}' runs again"
+    # A retired route is never started again, and its review may be closed without this clock.
     elif facts.status == "closed" and any(route.state != "retired" for route in routes):
         message = "'restart' is missing, although the review is closed"
     else:

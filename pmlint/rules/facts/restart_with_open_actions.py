@@ -23,6 +23,8 @@ from pmlint.rules.rule import Context, Rule
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """One problem for each raised flag of a held route."""
     for route in index.routes:
+        # Conditions and the sign-off may be settled in the change that restarts; that is for the
+        # gate, which sees two trees.
         held = [hold for hold in index.held_by(route.id) if hold.kind in ("action", "review")]
         for flag in route.raised:
             # What can't be judged is said by unclear-flag, once.

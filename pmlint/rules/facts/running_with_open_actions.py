@@ -24,6 +24,7 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     """Routes that run without a raised flag; of those `restart-with-open-actions` speaks."""
     for route in index.routes:
         held = [hold for hold in index.held_by(route.id) if hold.kind == "action"]
+        # Only a warning: nobody raised a flag, so nobody restored what was stopped.
         if held and route.state in ("running", "limited") and not route.raised:
             count = f"{len(held)} open action{'s' if len(held) > 1 else ''}"
             first = f"{held[0].postmortem} {held[0].subject}"

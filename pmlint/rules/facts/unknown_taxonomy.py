@@ -34,11 +34,13 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Each reference has the form ``list:id``, its list is known, and the list has the id."""
     if not postmortem.taxonomy:
         return
+    # Read when it is first asked: most postmortems name no taxonomy.
     shipped: dict[str, Any] = {
         name: said for name, said in read_json("taxonomies.json").items() if name != "version"
     }
     lists = {
         **shipped,
+        # A team's list wins over a shipped one of its name: theirs is newer than our release.
         **{name: {"ids": dict.fromkeys(ids)} for name, ids in context.settings.taxonomies.items()},
     }
     names = cache(lambda name: Names(lists if name is None else lists[name]["ids"]))

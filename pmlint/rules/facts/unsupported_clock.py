@@ -36,6 +36,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Only where no kind of evidence is there: then nobody can have read the moment off."""
     if any(kind.pieces for kind in postmortem.evidence):
         return
+    # An event of that very moment that cites evidence counts, also where the kind is declared
+    # missing: `evidence-contradiction` speaks of that.
     shown = {event.moment for event in postmortem.timeline if event.evidence}
     for name in CLOCKS:
         moment = postmortem.clocks.moment(name)

@@ -27,6 +27,7 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
             counts = (
                 not waiver.invalid
                 and not out_of_time(waiver.until, context.today)
+                # An invalid or unknown one is a finding of `invalid-waiver`.
                 and waiver.rule in context.rule_ids
             )
             if counts and (facts.file, waiver.at) not in context.used_waivers:

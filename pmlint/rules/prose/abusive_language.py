@@ -25,6 +25,8 @@ from pmlint.rules.rule import Context, Rule
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Every text that people write."""
     reading = read(postmortem, context)
+    # Anywhere, also in a title that is otherwise a good change: an insult is not weighed against
+    # its sentence.
     parts = [*reading.titles, *reading.ends, *reading.causes]
     for part, passage in parts:
         if match := passage.said("abusive-language"):

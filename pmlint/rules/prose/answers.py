@@ -24,6 +24,7 @@ class WeakAnswer(NamedTuple):
     layer: str
 
 
+# A label such as "training" is honest where the action is one: then nothing is said.
 _FITS = {
     "prompt-wording": "prompt",
     "praise": "communication",
@@ -66,6 +67,7 @@ def weak_answer(title: Passage) -> WeakAnswer | None:
 def _match(title: Passage, kind: str) -> Match | None:
     if kind == "prompt-wording":
         return prompt_match(title)
+    # The last words are quoted and not the whole: a title may be a label and then a question.
     if kind == "investigate-only" and title.text.rstrip().endswith(("?", "？")):
         count = len(title.words.tokens)
         return Match(max(count - 4, 0), count, _QUESTION)

@@ -29,6 +29,8 @@ from pmlint.rules.rule import Context, Rule
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Titles of actions."""
     for action, title, weak in read(postmortem, context).weak_answers:
+        # The lists "enforced" and "mechanism" silence a norm that names what holds it, such as a
+        # port that is bound.
         if weak.kind == "behavioural-norm":
             yield say(title, weak.match, action.id)
 

@@ -63,10 +63,13 @@ def blocks(body: str) -> list[Block]:
         if at in headings:
             section, joins = headings[at], False
             title = section.title[:_TITLE_READ].casefold()
+            # A heading of level 3 belongs to the section around it: "Root cause" below "Timeline"
+            # may observe as the timeline may.
             parent = title if section.level <= 2 else parent
             name = f"{parent} / {title}"
         elif not bare:
             joins = False
+        # Wrapped lines are joined, because a phrase may go over the end of a line.
         elif joins and not _begins_item(bare):
             found[-1].end, found[-1].last = end, number + 1
         else:
@@ -94,4 +97,5 @@ def lists_of(section: str) -> frozenset[str]:
 def _begins_item(line: str) -> bool:
     """Whether a line without its indentation begins an item, a quotation or a row of a table."""
     mark = line.split(maxsplit=1)[0]
+    # "•" is no item in Markdown, but it is what people paste from documents.
     return line[0] in ">|" or mark in "-*+•" or (mark[-1] in ".)" and mark[:-1].isdigit())

@@ -39,6 +39,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for action, title, weak in read(postmortem, context).weak_answers:
         if weak.kind == "exhortation":
             yield say(title, weak.match, action.id)
+    # Only in sections about changes (`body.py`): elsewhere "be careful" is what somebody did or
+    # wrote that day.
     for passage in read(postmortem, context).body:
         if match := passage.said("exhortation"):
             yield say(passage, match)

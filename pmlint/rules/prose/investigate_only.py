@@ -25,6 +25,7 @@ from pmlint.rules.rule import Context, Rule
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Titles of actions."""
     for action, title, weak in read(postmortem, context).weak_answers:
+        # Also under a structural layer with an end: a question is not answered by naming a test.
         if weak.kind == "investigate-only":
             yield say(title, weak.match, action.id)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pmlint.model.resources import read_json
 
+# One or two are names or quotations: "die", "no" and "la" are words of several languages.
 _ENOUGH = 3
 """How many different function words make a language."""
 
@@ -24,6 +25,8 @@ def _data() -> Any:
 
 @cache
 def _function_words(kind: str) -> dict[str, frozenset[bytes]]:
+    # Bytes, because the bags of words are: to decode each word of a body takes longer than to find
+    # them.
     return {name: frozenset(text.encode().split()) for name, text in _data()[kind].items()}
 
 
@@ -52,11 +55,15 @@ def unread(words: Collection[bytes], text: str, read: Collection[str]) -> str:
     bag = frozenset(words)
     left = {name for name in _function_words("read") if name not in read}
     counts = {name: len(_function_words("read")[name] & bag) for name in left}
+    # All unread languages at once first: most texts are in a language that is read, and this is one
+    # intersection instead of one for each.
     if len(_unread() & bag) >= _ENOUGH:
         counts |= {name: len(own & bag) for name, own in _function_words("unread").items()}
     known = (own for name, own in _function_words("read").items() if name in read)
     covered = max((len(own & bag) for own in known), default=0)
     likely = max(counts, key=lambda name: (counts[name], name), default="")
+    # More than the best that is read: Catalan shares function words with Spanish and French, and a
+    # text that is covered must not be called unread.
     if likely and counts[likely] >= _ENOUGH and counts[likely] > covered:
         return likely
     return "" if text.isascii() else _unread_script(text, read)
@@ -69,6 +76,7 @@ def _unread_script(text: str, read: Collection[str]) -> str:
     chars = _beyond_latin(text)
     for name, ends in scripts.items():
         own = {char for char in chars if ends[0] <= char <= ends[1]}
+        # More than half, because an English text may quote a customer in Korean.
         if own and 2 * sum(map(text.count, own)) > sum(map(str.isalpha, text)):
             return str(name)
     return ""

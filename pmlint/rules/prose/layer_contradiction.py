@@ -34,6 +34,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Structural actions whose words have a layer of their own."""
     reading = read(postmortem, context)
     for action, title, weak in reading.weak_answers:
+        # Under a weaker layer the same words are `prompt-wording` or `non-commitment`: one span,
+        # one finding.
         if not action.structural or weak.kind not in CONTRADICTING:
             continue
         message = (
@@ -44,6 +46,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             f"declare 'layer: {weak.layer}' beside a control, or {rewrite(title, weak.match)}, "
             f"and {advice(action, frozenset())}"
         )
+        # An error only where the end is one already: words alone never block (language.md, 2).
         at, level = title.where(weak.match), reading.level(action)
         yield Problem(message, at, action.id, help, level, expected=(weak.layer,))
 

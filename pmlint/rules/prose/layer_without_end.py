@@ -39,9 +39,11 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """
     reading = read(postmortem, context)
     for action, end in reading.ends:
+        # A placeholder is a finding of its own, with the better help.
         if reading.shows_end(action) or end.said("placeholder"):
             continue
         kinds = reading.kinds_of_end(action)
+        # `self-verifying` says which text the model reads.
         if "instruction" in kinds:
             continue
         if shows_end_of(action.layer, action.title, reading.instructions):

@@ -31,6 +31,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     unless an end of the layer is there, which is a commitment.
     """
     for action, title, weak in read(postmortem, context).weak_answers:
+        # "Decide whether to ..." with a day and a place for the decision is a commitment; the layer
+        # says which of both it claims to be.
         if weak.kind == "non-commitment" and not action.structural:
             yield say(title, weak.match, action.id)
 

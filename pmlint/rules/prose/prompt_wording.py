@@ -28,6 +28,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     `layer-contradiction`.
     """
     for action, title, weak in read(postmortem, context).weak_answers:
+        # Under the layer `prompt` it is called what it is, and is no weak answer
+        # (`Reading.weak_answers`).
         if weak.kind == "prompt-wording" and not action.structural:
             yield say(title, weak.match, action.id)
 

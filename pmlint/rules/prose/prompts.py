@@ -35,6 +35,8 @@ def prompt_match(passage: Passage) -> Match | None:
     the file as data.
     """
     match = passage.said("prompt-wording") or _file(passage)
+    # "Delete the prompt file", "scan prompts for injection": code that handles the text is a
+    # control.
     if match is None or passage.all("handling", match.group.language):
         return None
     start, end = _content(passage.words.tokens, match)
@@ -53,6 +55,8 @@ def _file(passage: Passage) -> Match | None:
     if "." not in text and "/" not in text:
         return None
     path = next((one for one in places(text) if is_instruction_file(one)), None)
+    # The path may have been put together from a link or an escape; then there is nothing to
+    # underline.
     if path is None or path not in text:
         return None
     start = text.index(path)

@@ -83,6 +83,7 @@ class Reading:
         if action.structural:
             # an end outweighs words: on unseen sentences these rules alone seldom err
             return weak.kind in SURE or not self.shows_end(action)
+        # A training that is called one stands beside a control and hides nothing (language.md, 4).
         if weak.layer and action.layer == weak.layer:
             return False  # it is called what it is
         return weak.kind != "exhortation" or not self._has_control_beside(action)
@@ -164,6 +165,7 @@ class Reading:
         fields += [(one.statement, one.at / "statement") for one in postmortem.findings]
         fields += [(one.title, one.at / "title") for one in self.actions]
         read = self._terms.languages
+        # A line feed would make two bags of one field.
         joined = bags("\n".join(text.replace("\n", " ") for text, _ in fields))
         for (text, at), bag in zip(fields, joined, strict=True):
             if language := unread(bag, text, read):
@@ -204,6 +206,7 @@ class Reading:
         """
         terms = self._narrowed
         cues = terms.met(self._words, lists)
+        # Most bodies end here: one intersection for all the terms of all lists.
         if not cues:
             return []
         met = [not cues.isdisjoint(line) for line in self._lines]
@@ -216,6 +219,8 @@ class Reading:
                     for group, term in pairs
                     if lists is _IMPACT or group.list in lists_of(block.section)
                 ]
+                # First in the raw text, which is quick; the Markdown parser, which knows quotations
+                # and code, is asked of the few that are left.
                 if likely and self._block(body, block, likely).speaks:
                     found.append((block, likely))
         quiet = prose(body) if found else ""
@@ -240,6 +245,8 @@ def open_actions(postmortem: Postmortem) -> list[Action]:
 
 def read(postmortem: Postmortem, context: Context) -> Reading:
     """The reading of a postmortem, kept with it, since each rule asks for the same one."""
+    # With the document: a cache of "the current document" gives one document the words of another
+    # as soon as two are judged in turn.
     found: Reading | None = postmortem.parts.get("reading")
     if found is None:
         own = tuple(context.settings.words.get("instruction_files", ()))

@@ -43,6 +43,7 @@ _READERS = frozenset(
 )
 """What a test imports that only reads files."""
 _IMPORT = r"(?m)^[^\S\n]*(?:from|import)\s+([\w.]+)|require\([\"']([\w./-]+)[\"']\)"
+# A test that is longer does more than open a file, and a hostile one must not be read whole.
 _LARGEST = 64 * 1024
 _HELP = (
     "name what runs against the route, such as "
@@ -71,6 +72,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 break
     for action in reading.actions:
         for proof in action.proof:
+            # The gate asks each proof; here only what shows nothing at all is said.
             alone = len(action.proof) == 1  # another proof beside it may be the one that counts
             reason = _reason(proof.path, postmortem, context, reading) if alone else ""
             if not reason and opens(proof.path):
@@ -110,6 +112,8 @@ def _only_opens(path: str, context: Context, own: tuple[str, ...]) -> bool:
         text = context.tree.read(path.partition("::")[0], _LARGEST).decode("utf-8", "replace")
     except Malformed:
         return False
+    # By its imports, since nothing of the repository is run or compiled: whatever calls the route
+    # has to import something.
     imports = {name for pair in re.findall(_IMPORT, text) for name in pair if name}
     if not imports <= _READERS or "subprocess" in text:
         return False

@@ -13,6 +13,8 @@ from pmlint.parsing.markdown import SILENT
 _OPENS = re.compile(r"[`\"“„«]|(?<!\w)'")
 _CLOSES = {"`": "`", '"': '"', "“": "”", "„": "“”", "«": "»", "'": "'"}
 _LINK = re.compile(r"(?<!\w)\w++://\S+")
+# The bounds ({1,64}) keep the expression linear: "a/a/a/..." without a suffix took the square of
+# its length.
 _TOKEN = re.compile(
     r"\w+(?:['\-.]\w+)*(?:(?:/[\w*-]+){1,64}\.\w+)?|(?<!\S)\.{0,2}/?\w[\w.*/-]*\w|\0+|[^\w\s]"
 )
@@ -89,6 +91,7 @@ class Words:
         quiet = _unquoted(text) if quoted else text
         quiet = _LINK.sub(_blank, quiet) if "://" in quiet else quiet
         self._quiet = quiet.replace("’", "'")
+        # Places in the lower text must be places in the text, so its length may not change.
         lower = self._quiet.lower()
         if len(lower) != len(text):  # such as İ, whose small letter is two characters
             lower = "".join(low if len(low := char.lower()) == 1 else char for char in self._quiet)
@@ -182,6 +185,8 @@ def _unquoted(text: str) -> str:
     lone: set[str] = set()
     for opening in _OPENS.finditer(text):
         mark, start = opening[0], opening.start()
+        # A text of nothing but opening marks would be searched once for each: the square of its
+        # length.
         if start < done or mark in lone:
             continue
         end = (
@@ -193,6 +198,8 @@ def _unquoted(text: str) -> str:
         )
         if not end:
             lone.add(mark)
+        # "the owners' list isn't" has no quotation: an apostrophe before a letter does not close
+        # one.
         elif mark != "'" or not re.match(r"\w", text[end : end + 1]):
             pieces += (text[done:start], SILENT * (end - start))
             done = end

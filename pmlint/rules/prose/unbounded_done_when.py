@@ -38,6 +38,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """
     reading = read(postmortem, context)
     for action, end in reading.ends:
+        # One finding for one end; the escape is the worse of both.
         match = next((match for name in _LISTS if (match := end.said(name))), None)
         if match and reading.shows_end(action):
             yield say(end, match, action.id)

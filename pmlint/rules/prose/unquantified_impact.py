@@ -43,6 +43,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The first vague amount of the description, else of the body's section, where no number stands
     beside it.
     """
+    # One number anywhere is enough: "some" beside "23 customers" is how people write.
     if _figures(postmortem) or _told(postmortem):
         return
     for passage in read(postmortem, context).impact:

@@ -28,6 +28,7 @@ from pmlint.rules.rule import Context, Rule
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The first field that is written in such a language, once a document."""
     found = read(postmortem, context).unread
+    # Once a document and a warning: whoever writes in this language knows it after the first time.
     if found:
         language, at = found
         message = f"words in '{language}' are not read; ends and layers are"
