@@ -235,7 +235,10 @@ def _layers(layers: list[str], draft: Draft, path: Path) -> Iterator[Choice]:
         note = "; ".join(answers)
         yield Choice(
             # Stronger layers first, since the first one that is offered is the one that is taken.
-            layer, note, meaning("layer", layer), rank=0 if answers else 3 - STRENGTH.get(layer, 0)
+            layer,
+            note,
+            meaning("layer", layer),
+            rank=0 if answers else 3 - STRENGTH.get(layer, 0),
         )
 
 
