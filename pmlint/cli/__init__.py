@@ -50,12 +50,15 @@ class Verbs(click.Group):
     """The verbs of this installation; the help is known without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        # A verb whose file is missing is not offered: an installation may leave verbs out.
         here = os.path.dirname(__file__)
         return [verb for verb in VERBS if os.path.exists(os.path.join(here, f"{verb}.py"))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
+        # Imported when it is called: `check` must not pay for what other verbs import
+        # (performance.md).
         command: click.Command = import_module(f"pmlint.cli.{cmd_name}").command
         command.context_settings.setdefault(
             "auto_envvar_prefix", "PMLINT"
@@ -67,6 +70,7 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-"):
+            # Imported here, because only a typing error needs it.
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], known, 1)
@@ -108,6 +112,7 @@ def main() -> None:
     from pmlint.cli import process
     from pmlint.errors import UsageError
 
+    # Before the signals are set: a key press that is given up must end at once and say nothing.
     if "_PMLINT_COMPLETE" in os.environ:
         from pmlint.cli.shells import answer
 
@@ -120,6 +125,7 @@ def main() -> None:
         )  # an exit code where a verb left by `Exit`, else what the verb returned: None
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
+        # The standard error may be closed or full, and the exit code is what counts then.
         with suppress(OSError):
             error.show()
         sys.exit(2)
@@ -133,6 +139,7 @@ def main() -> None:
     except OSError as error:
         _say(f"error: {error.filename or 'the output'}: {(error.strerror or str(error)).lower()}")
     except Exception:
+        # Some libraries turn a signal's exception into one of their own.
         if process.interrupted:
             _say("interrupted")
         import traceback

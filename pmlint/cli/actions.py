@@ -61,6 +61,7 @@ def command(
     index = check_tree(project.tree, project.settings, clock).index
     if owner is not None:
         require_person(owner, project, index, "--owner")
+    # What is late is within any number of days: who plans a week must see it.
     last = None if due_in is None else day + timedelta(days=due_in)
     found = [
         (facts, action)
@@ -71,6 +72,7 @@ def command(
     ]
     found.sort(
         key=lambda pair: (
+            # Without a deadline last: nobody has promised a day.
             pair[1].deadline or date.max,
             by_number(pair[0].id),
             by_number(pair[1].id),

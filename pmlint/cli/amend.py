@@ -65,6 +65,7 @@ class Record(NamedTuple):
 def _pair(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> object:
     """``FIELD=VALUE`` as a pair."""
     pairs = [value.partition("=") for value in values]
+    # Only the first "=" parts: a text may hold others.
     if wrong := [value for value, (_, sign, _) in zip(values, pairs, strict=True) if not sign]:
         raise click.BadParameter(f"'{wrong[0]}' has no '='", context, parameter)
     return tuple((name, value) for name, _, value in pairs)
@@ -126,6 +127,7 @@ def command(
     a link that is added, needs neither. RECORD is the id of a postmortem or a route, or
     'configuration'. For people alone: the gate refuses it in an agent's change.
     """
+    # One without the other is an entry that the gate does not take (gate.md, 4).
     if bool(reason) != bool(approved_by):
         raise UsageError(
             "--reason and --approved-by belong together",
@@ -135,6 +137,7 @@ def command(
     if description is not None:
         asked.append(("description", description))
     if control:
+        # --control says whose fields the other options name.
         asked = [(f"controls.{control}.{name}", value) for name, value in asked]
 
     def work(desk: Desk) -> None:
@@ -155,6 +158,7 @@ def command(
 
 def _configured(desk: Desk, request: Request) -> Edited:
     """The configuration file after the settings that are asked for."""
+    # TOML is edited a line at a time, and a list of settings is one value.
     if request.removed or request.added:
         raise UsageError(
             "a setting is changed with --set", help="pmlint amend configuration --set FIELD=VALUE"
@@ -186,6 +190,7 @@ def _record(desk: Desk, name: str, subject: str) -> Record:
                 f"a route has no part '{subject}'", help="--control ID names a control"
             )
         route, document = find_route(tree, settings, name)
+        # Files of another platform are never written: their tools own them.
         if document is None:
             raise UsageError(
                 f"the route '{name}' is mapped from {route.file}",
@@ -197,6 +202,8 @@ def _record(desk: Desk, name: str, subject: str) -> Record:
         review = find_review(tree, settings, name)
     except UsageError as error:
         near = nearest(name, [*routes, CONFIGURATION])
+        # An error with a file is of a postmortem that exists, and a name that is near is the better
+        # help already.
         if not error.file and near and not error.help.startswith("did you mean"):
             raise UsageError(f"there is no postmortem or route '{name}'", help=near) from None
         raise
@@ -221,6 +228,8 @@ def _amended(desk: Desk, record: Record, request: Request) -> Edited:
     for name, text in request.fields:
         value = _value(name, text)
         if name.rpartition(".")[2] == "owner":
+            # Written as the people file has it, or two spellings of one person would be two owners
+            # to a reader.
             value = handle(value, people, "--owner")
         amended = _mapped(desk, name, value) or setting_to(document, record.at, name, value)
         amended = with_base(amended, base, at)
@@ -247,6 +256,8 @@ def _on_base(desk: Desk, record: Record) -> tuple[Document | None, Path | None]:
             return find_route(tree, settings, name)[1], Path()
         review = find_review(tree, settings, name)
         at = review.subject(part).at if part else Path()
+    # What the base does not have, or has broken, is compared with nothing; the gate says what is
+    # wrong with it.
     except (UsageError, Malformed):
         return None, None
     return review.document, at
@@ -276,6 +287,7 @@ def _changed(
         )
     if decision is not None:
         parties = [*record.parties]
+        # The new owner has a part in it as the old one has (gate.md, 4).
         if isinstance(amended.after, str) and amended.field.rpartition(".")[2] == "owner":
             parties.append((amended.after, "the new owner"))
         require_other(

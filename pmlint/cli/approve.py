@@ -43,6 +43,8 @@ def command(revision: str, handle: str, key: str) -> None:
     signature = sign(statement, key)
     people = known_people(project.tree, project.settings)
     try:
+        # Verified before it is printed: a key that the people file does not have would be refused
+        # much later, in CI.
         verify(statement, signature, handle, people)
     except InvalidSignature as error:
         raise UsageError(

@@ -53,6 +53,7 @@ def command(branch: str, last: int, repo: str, now: str | None) -> None:
     today(now)  # a text that is not a day is said before anything is read
     found = 0
     with Repository(repo, below(repo)) as repository:
+        # One more than asked: each change is judged against its parent.
         commits = repository.first_parents(repository.resolve(branch))[: last + 1]
         for commit, parent in pairwise(commits):
             try:
@@ -60,6 +61,8 @@ def command(branch: str, last: int, repo: str, now: str | None) -> None:
                 day = today(now, load(repository.tree(parent)).timezone)
                 verdict = judge(Change(repository, parent, commit, repository.tree(commit), day))
             except UsageError as error:
+                # A change that cannot be judged is named as well: skipping it would count it as
+                # allowed.
                 verdict = Verdict("unjudged", cases=(error.message,))
             if verdict.verdict != "allowed":
                 found += 1

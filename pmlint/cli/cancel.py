@@ -46,6 +46,7 @@ def command(
         people = known_people(project.tree, project.settings)
         approver = handle(approved_by, people, "--approved-by")
         subject = f"{review.postmortem.id}#{found.id}"
+        # What is done holds nothing any more; to cancel it would only take the proof away.
         if found.status in ("done", "cancelled"):
             raise refused(
                 "cancelled-without-approval",

@@ -127,7 +127,10 @@ def command(**options: object) -> None:
     day = today(_text(options["now"]), project.settings.timezone)
     with watched(project.tree, quiet=bool(options["quiet"])) as read:
         texts = {wanted.instead.file: wanted.instead.text} if wanted.instead is not None else {}
+        # The text of the editor in the place of the file, so that links to it are judged as it will
+        # be saved.
         tree = Overlay(read, texts) if texts else read
+        # Nothing judged is not a pass: a misspelt folder would be green for years.
         refuse_nothing(project, tree)
         judged = check_tree(
             tree,
@@ -138,6 +141,7 @@ def command(**options: object) -> None:
             jobs=int(str(options["jobs"])),
             whole=wanted.only is None,
         )
+    # On the standard error, because the standard output may be read by a program.
     if judged.note and not options["quiet"]:
         click.echo(terminal(f"note: {judged.note}"), err=True)
     report = _changed(project, judged, wanted, day, options)
@@ -240,9 +244,8 @@ def _show(project: Project, settings: Settings) -> None:
         click.echo(terminal(_matched(match)))
     policies = load_policies(project.tree, settings, today(None).day).policies
     for origin in sorted({policy.origin for policy in policies}):
-        click.echo(
-            f"policies, {origin}: {', '.join(policy.id for policy in policies if policy.origin == origin)}"
-        )
+        names = ", ".join(policy.id for policy in policies if policy.origin == origin)
+        click.echo(f"policies, {origin}: {names}")
 
 
 def _matched(match: SourceMatch) -> str:

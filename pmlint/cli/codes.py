@@ -109,11 +109,13 @@ def code_pages(project: Project, day: date) -> dict[str, Explained]:
 
     Raises `UsageError` where a policy of the project cannot be read.
     """
+    # The project's own policies too: a team reads the page of its rule by the same verb.
     policies = load_policies(project.tree, project.settings, day)
     found = {
         name: Explained(page.info.title, page.text, str(page.info.level), page.origin)
         for name, page in pages(policies).items()
     }
+    # A rule wins over a refusal of the same code (`early-signoff`), since its page has examples.
     return dict(sorted({**refusal_pages(), **found, **FIXED}.items()))
 
 
@@ -143,6 +145,7 @@ def refusal_pages() -> dict[str, Explained]:
 
 def _refusal_text(says: str, help: str, rows: list[str], *, unjudged: bool) -> str:
     """The page of a refusal; names in braces are what the gate fills in."""
+    # Single braces are filled in by the gate; doubled ones are YAML of the help itself.
     way = re.sub(r"\{(\w+)\}", lambda match: match[1].upper(), help)
     way = way.replace("{{", "{").replace("}}", "}")
     compared = ["What is compared:", "", *rows, ""] if rows else []
@@ -177,5 +180,6 @@ def group_of(code: str) -> str:
         return _GROUP_OF[code]
     if code in transitions().codes:
         return "gate"
+    # By where the rule lies, so a new rule about words needs no entry here.
     module = next((rule.check.__module__ for rule in RULES if rule.id == code), "")
     return "words" if ".prose." in module else "answers"

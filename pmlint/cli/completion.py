@@ -53,6 +53,7 @@ def _completer(offer: Callable[[Project, click.Context], Offered]) -> Completer:
     def complete(
         context: click.Context, parameter: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
+        # --select takes several ids with commas, and the shell knows one word.
         before, comma, last = incomplete.rpartition(",")
         try:
             pairs = list(offer(find(), context))
@@ -84,6 +85,7 @@ def paths(
 def _routes(project: Project, context: click.Context) -> Offered:
     from pmlint.project.registry import read_routes
 
+    # Read, not taken from names of files: a mapped route has no file of its own.
     routes = read_routes(project.tree, project.settings).routes
     return sorted({route.id: route.state for route in routes}.items())
 
@@ -105,6 +107,7 @@ def _postmortems(project: Project, context: click.Context) -> Offered:
 
 
 def _records(project: Project, context: click.Context) -> Offered:
+    # The other verbs with a record write postmortems only.
     if context.info_name != "amend":
         return _postmortems(project, context)
     others = [*_routes(project, context), ("configuration", project.settings.file)]
@@ -126,6 +129,7 @@ def _moves(project: Project, context: click.Context) -> Offered:
     """Statuses and actions; behind an action its own statuses."""
     from pmlint.cli.move import STATES, STATUSES
 
+    # What stands before the cursor is parsed already: an action is there, so its status is next.
     if context.params.get("target"):
         return ((state, "") for state in STATES)
     statuses = [(status, "") for status in STATUSES]

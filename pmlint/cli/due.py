@@ -48,6 +48,7 @@ _FOLDER = "runs"
     "--output-format",
     type=click.Choice(["text", "json"]),
     default="text",
+    # PMLINT_OUTPUT_FORMAT names a format of `check`, which has others.
     allow_from_autoenv=False,
     help="Output format (default: text).",
 )
@@ -78,6 +79,8 @@ def command(
             moment,
             history=not no_history,
         )
+    # The schema lets the form of an slo in; whether "0.999" and "30d" fit is known when they are
+    # read.
     except ValueError as error:
         raise UsageError(f"an slo cannot be read: {error}", help="write 0.999 or 30d") from None
     findings = [*collected.findings, *_findings(judged, moment)]
@@ -85,6 +88,7 @@ def command(
         click.echo(json.dumps(_statement(judged, collected, moment), indent=2, ensure_ascii=False))
     else:
         click.echo(_text(judged))
+    # Nothing judged is not a pass: exit 2, also where another route owes a review.
     if any(one.answer == "unjudged" for one in judged):
         _report(findings)
         raise click.exceptions.Exit(2)
@@ -107,6 +111,7 @@ def _moment(now: str | None) -> datetime:
         return datetime.now(UTC)
     day, moment = parse_date(now), parse_moment(now)
     if day is not None:
+        # The end of the day: a run of this morning counts for whoever asks about today.
         return datetime.combine(day, time(0), UTC) + timedelta(days=1)
     if moment is None:
         raise UsageError(f"'{now}' is not a date or a moment", help="write --now 2026-11-28")
@@ -151,6 +156,7 @@ def _findings(judged: Sequence[RouteDue], moment: datetime) -> Iterator[Finding]
             level = Level.ERROR if late else Level.WARNING
             yield Finding("owed-postmortem", level, _owes(owed), file, help=_answer_help(owed, one))
         spent = [state.budget for state in one.budgets if state.spent]
+        # Below these a person makes every change, so a spent budget harms nobody yet.
         level_of = {"act": Level.ERROR, "act-with-approval": Level.WARNING}
         if spent and one.route.runs and one.route.autonomy in level_of:
             message = f"the budget of {' and '.join(spent)} is spent"

@@ -62,6 +62,7 @@ def command(
         _print(writer, chosen, facts)
         return
     rows = rows_of(facts)
+    # One table is one file, also in formats that have no room for two.
     if writer.is_folder and len(chosen) > 1:
         _replace_folder(output_file, lambda path: writer.write(path, chosen, rows))
     else:
@@ -108,6 +109,7 @@ def _writer(path: str | None, format: str | None) -> TableWriter:
 
 
 def _print(writer: TableWriter, chosen: Sequence[ExportTable], facts: Snapshot) -> None:
+    # Written whole first: a reader at the other end of the pipe gets all rows or none.
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         path = os.path.join(folder, "rows")
         writer.write(path, chosen, rows_of(facts))
@@ -126,9 +128,11 @@ def _replace_file(path: str, write: Callable[[str], None]) -> None:
 
 def _replace_folder(path: str, write: Callable[[str], None]) -> None:
     """As `_replace_file`, for a folder that is empty or was written by us."""
+    # A folder of somebody's is never replaced: `-o .` would take the repository.
     if os.path.isdir(path) and os.listdir(path) and not os.path.exists(f"{path}/{MARKER}"):
         raise UsageError(f"the folder '{path}' holds other files", help="name a new folder with -o")
     folder = os.path.dirname(os.path.abspath(path))
+    # Beside it, because a rename is one step only inside one file system.
     with tempfile.TemporaryDirectory(prefix=".pmlint-", dir=folder) as beside:
         new, old = os.path.join(beside, "new"), os.path.join(beside, "old")
         os.mkdir(new)
@@ -136,5 +140,7 @@ def _replace_folder(path: str, write: Callable[[str], None]) -> None:
         with open(os.path.join(new, MARKER), "w", encoding="utf-8"):
             pass
         if os.path.isdir(path):
+            # A folder cannot take the place of one that is not empty, so the old one goes aside
+            # first.
             os.replace(path, old)
         os.replace(new, path)

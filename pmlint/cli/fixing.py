@@ -21,6 +21,7 @@ ROUNDS = 5
 def with_fixes(judged: Judged) -> Report:
     """The report with the pages of its rules and with the fixes that its findings have."""
     report = judged.report
+    # Loading the pages of all rules is not worth it for a clean run.
     if not report.findings:
         return report
     from pmlint.check.pages import pages
@@ -63,6 +64,7 @@ def written(
     from pmlint.parsing.writing import replace
 
     total = files = 0
+    # Bounded, in case two fixes undo each other.
     for _ in range(ROUNDS):
         planned = list(_planned(report, sort, fix=fix))
         for source, text, answered in planned:

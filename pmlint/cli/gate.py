@@ -90,6 +90,7 @@ def command(
     try:
         wanted = _wanted(base, head, staged or worktree)
         with Repository(repo, below(repo)) as repository:
+            # The first commit of a repository: there is no base that could be weakened.
             if wanted.base == Commit("HEAD") and repository.refs.is_unborn:
                 return _print(
                     Verdict("allowed", judged={"target": "nothing is committed yet"}),
@@ -99,8 +100,10 @@ def command(
                 )
             target, commit = wanted.commits(repository)
             result = _result(repository, repo, target, commit, worktree)
+            # Outside a CI and with nothing staged the gate would look at nothing and be green.
             if not wanted.by and not commit and repository.staged() == repository.tree_id(target):
                 raise nothing_staged()
+            # By the settings of the base: a change cannot turn signatures off for itself.
             given = _approvals(approvals, repository.tree(target), commit)
             # The base says when a day ends, as it says everything else that judges.
             day = today(now, load(repository.tree(target)).timezone)
@@ -108,6 +111,7 @@ def command(
                 Change(repository, target, commit, result, day, author or wanted.author, given)
             )
     except UsageError as error:
+        # A verdict and not a message alone, so that every format says why nothing was judged.
         verdict = _unjudged(error)
     _print(verdict, name, output_file, color)
     if verdict.verdict != "allowed":
@@ -187,5 +191,6 @@ def _print(verdict: Verdict, name: str, target: str | None, color: str) -> None:
         output(target, text)
         return
     sys.stdout.write(text)
+    # Before the summary is published, which may fail: what was found has been said by then.
     sys.stdout.flush()
     publish(name, report, os.environ)

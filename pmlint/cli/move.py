@@ -74,6 +74,7 @@ def command(
         changes = _status(desk, review, status, restarted, reason, approved_by)
         after = changed(review.document, *changes)
         step = NEXT[status].format(id=review.postmortem.id)
+        # A review that was a mistake need not be free of errors to be withdrawn.
         binding = () if status == "withdrawn" else (review.file,)
         land(desk, [edited(review.document, after)], next_step=step, diff=diff, binding=binding)
 
@@ -85,6 +86,7 @@ def _known(status: str, known: tuple[str, ...]) -> None:
         listed = f"it is one of {', '.join(known)}"
         verbs = {"done": "pmlint close ID ACTION --proof ... --verified-by ..."}
         verbs["cancelled"] = "pmlint cancel ID ACTION --reason ... --approved-by ..."
+        # "done" needs a proof and "cancelled" an approver, so a bare status is never written.
         help = verbs.get(status) if known is STATES else ""
         raise UsageError(
             f"'{status}' is not a status to move to", help=help or nearest(status, known) or listed
@@ -115,6 +117,7 @@ def _status(
     now = review.postmortem.status
     if now == status:
         raise UsageError(f"{review.postmortem.id} is '{status}' already", file=review.file)
+    # A withdrawn review frees nothing and comes back by an amendment alone (gate.md, 4).
     if now == "withdrawn" or (
         status in ORDER and now in ORDER and ORDER.index(status) < ORDER.index(now)
     ):

@@ -42,6 +42,7 @@ def test(paths: tuple[str, ...], verbose: bool) -> None:
     policies = load_policies(project.tree, project.settings, today(None).day)
     names = {policy.id: policy for policy in policies.policies}
     only = {os.path.basename(path).removesuffix(".yaml").removesuffix(".yml") for path in paths}
+    # A name that tests nothing would pass.
     for unknown in sorted(only - set(names)):
         raise UsageError(f"there is no policy '{unknown}'", help="'pmlint rules' lists them")
     outcomes = list(run_examples(policies, frozenset(only)))

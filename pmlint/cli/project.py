@@ -33,6 +33,7 @@ def root_of(folder: str) -> str:
     repository, else the folder itself.
     """
     here = os.path.abspath(folder)
+    # Not beyond the repository: a configuration in the home folder must not judge a checkout.
     while not (_configured(here) or os.path.exists(os.path.join(here, ".git"))):
         parent = os.path.dirname(here)
         if parent == here:
@@ -60,6 +61,7 @@ def _configured(folder: str) -> bool:
         return True
     try:
         with open(os.path.join(folder, NAMES[0]), encoding="utf-8", errors="replace") as file:
+            # Not parsed here: the file is read again by whoever reports what is wrong with it.
             return "[tool.pmlint" in file.read()
     except OSError:
         return False
@@ -69,6 +71,7 @@ def page(root: str, color: str) -> Page:
     """What people read on: ``--color``, the columns, and the folder that they are in."""
     from pmlint.output.interface import Page
 
+    # By real paths, because macOS's /tmp is a link to /private/tmp.
     here = os.path.relpath(os.path.realpath("."), os.path.realpath(root)).replace(os.sep, "/")
     inside = "" if here == "." or here.startswith("..") else here
     return Page(wants_color(color), _columns(), inside)
@@ -89,6 +92,7 @@ def wants_color(choice: str) -> bool:
     """``--color``, then ``NO_COLOR``, then ``FORCE_COLOR``, then the terminal."""
     if choice != "auto":
         return choice == "always"
+    # no-color.org: any text but the empty one.
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

@@ -44,6 +44,7 @@ def command(
         raise UsageError(
             "report needs jinja2, nh3 and icalendar", help="pip install 'pmlint[report]'"
         ) from None
+    # The feed and the calendar name it in links that other programs follow.
     if base_url and not base_url.startswith("https://"):
         raise UsageError(f"'{base_url}' is not an https address (--base-url)", help="https://...")
     project = find()

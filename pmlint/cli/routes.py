@@ -55,6 +55,7 @@ class RouteFacts(NamedTuple):
     def order(self) -> tuple[object, ...]:
         """Held and running first, then held by the oldest deadline, then free ones by id."""
         is_held = bool(self.holds)
+        # What runs although it is held is why somebody asks.
         dangerous = is_held and self.route.runs
         last = self.oldest or date.max
         return (not dangerous, not is_held, last, by_number(self.route.id), self.route.file)
@@ -79,6 +80,7 @@ def command(
     data = {"version": VERSION, "routes": list(map(_data, found))}
     answer(output_format, table, data, "no routes")
     if verbose and output_format == "text":
+        # Read again, because the index keeps paths and no rows; only -v needs them.
         locate = read_routes(project.tree, project.settings).locate
         for facts in found:
             for line in _details(facts, locate):

@@ -37,6 +37,7 @@ def command(output_format: str, now: str | None) -> None:
     settings = project.settings
     known = code_pages(project, today(now, settings.timezone).day)
     rows = [_row(name, page, settings) for name, page in known.items()]
+    # A rule that was turned off and is not known any more would look as if it still judged.
     rows += [
         (group_of(name), name, "off", settings.file, f"off: {told.reason}")
         for name, told in settings.rules.items()
@@ -55,6 +56,7 @@ def _print(rows: list[tuple[str, str, str, str, str]]) -> None:
     """The groups below each other, with one width for the ids of all."""
     columns = (Heading("id"), Heading("level"), Heading("title", cut=True))
     table = Listing(columns, [(name, level, title) for _, name, level, _, title in rows])
+    # One table, cut apart afterwards: the groups have their columns in one line.
     head, *lines = as_text(table, width(os.environ))
     group = ""
     click.echo(head)

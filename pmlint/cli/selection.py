@@ -48,6 +48,7 @@ def selection(project: Project, paths: tuple[str, ...], stdin_name: str, since: 
 
 
 def _standard_input(project: Project, paths: tuple[str, ...], name: str) -> Selection:
+    # The name says which kind of document it is and where its links lead from.
     if len(paths) > 1 or not name:
         raise UsageError(
             "'-' is the only path and needs a name",
@@ -65,6 +66,7 @@ def _standard_input(project: Project, paths: tuple[str, ...], name: str) -> Sele
 def _files(project: Project, paths: Iterable[str]) -> Selection:
     """The documents that paths name, and the paths that name none."""
     tree, settings = project.tree, project.settings
+    # A foreign file is a document only where a source reads it: its suffix says nothing.
     mapped = {file for file, source in route_files(tree, settings) if source is not None}
     found: set[str] = set()
     rest = []
@@ -77,6 +79,7 @@ def _files(project: Project, paths: Iterable[str]) -> Selection:
         named = [one.path for one in tree.walk(file)] if folder else [file]
         documents = {one for one in named if one in mapped or _is_document(one, settings)}
         found |= documents
+        # Named and not refused: pre-commit hands over all files of a commit.
         rest += [] if documents else [path]
     if not found:
         raise _no_document(rest, settings)

@@ -13,7 +13,8 @@ from pmlint.project.days import today
 
 EXAMPLES = """
 \b
-An editor starts it and talks to it through the standard input and output: docs/editors.md has the settings.
+An editor starts it and talks to it through the standard input and output:
+docs/editors.md has the settings.
 """
 
 
@@ -26,6 +27,7 @@ def command(now: str | None) -> None:
     try:
         from pmlint.server.protocol import build
     except ModuleNotFoundError as error:
+        # Another missing module is a fault of ours, and an advice to install would hide it.
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         raise UsageError(

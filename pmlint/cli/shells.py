@@ -111,6 +111,7 @@ def with_offers(commands: click.Group) -> None:
     """Let every parameter offer what its name means (`OFFERS`)."""
     from pmlint.cli.completion import OFFERS
 
+    # Put around the verbs and not into them: what completes is imported for a key press alone.
     original = commands.get_command
 
     def get_command(context: click.Context, name: str) -> click.Command | None:
@@ -118,6 +119,7 @@ def with_offers(commands: click.Group) -> None:
         for parameter in command.params if command else ():
             offer = OFFERS.get(parameter.name or "")
             if offer is not None and not isinstance(parameter.type, click.Choice):
+                # In the object's own dictionary, since click declares it as a method.
                 vars(parameter)["shell_complete"] = partial(_offered, offer, parameter)
         return command
 
@@ -139,6 +141,7 @@ def _words(shell: str, environ: Mapping[str, str]) -> tuple[list[str], str]:
             words.append("")
         return words, environ.get("PMLINT_BREAKS", "")
     words = environ.get("PMLINT_WORDS", "").split("\n")
+    # Each word is parsed, because the shell hands it over with its quotes.
     return [(split_arg_string(word) or [""])[0] for word in words], ""
 
 

@@ -70,6 +70,7 @@ def _record(desk: Desk, route: Route, index: Index, by: str, *, diff: bool) -> N
     project = desk.project
     people = known_people(project.tree, project.settings)
     signer = handle(by or route.owner, people, "--by" if by else "the route's owner")
+    # Only the owner of record signs (gate.md, 6); saying so here spares a pull request.
     if not same(signer, route.owner):
         raise Refused(
             [
@@ -89,6 +90,7 @@ def _record(desk: Desk, route: Route, index: Index, by: str, *, diff: bool) -> N
     wanted = [review for review in reviews if _lacks(review, signer)]
     ready = [review for review in wanted if not waits_for(review.postmortem)]
     early = [_early(review, route) for review in wanted if review not in ready]
+    # Where some wait and others are ready, the ready ones are signed and the rest is named.
     if early and not ready:
         raise Refused(early)
     if not ready:
@@ -150,6 +152,7 @@ def _sign(desk: Desk, route: Route, index: Index, key: str, expires: str | None)
     text = json.dumps(data, indent=2) + "\n"
     people = known_people(project.tree, project.settings)
     try:
+        # Read back by what the gate uses: a statement that it would refuse is never written.
         require_signoff(text, route, registry, names, people, desk.day)
     except InvalidSignature as error:
         raise UsageError(

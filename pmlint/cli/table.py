@@ -95,6 +95,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def width(environ: Mapping[str, str]) -> int:
     """How many columns a line may have."""
+    # It wins over the terminal: a test and a pipe have none.
     if (asked := environ.get("COLUMNS", "")).isdecimal() and int(asked):
         return int(asked)
     return shutil.get_terminal_size((80, 24)).columns
@@ -102,6 +103,7 @@ def width(environ: Mapping[str, str]) -> int:
 
 def as_text(table: Listing, limit: int, *, color: bool = False) -> list[str]:
     """The lines of a table, the head first; user text is escaped."""
+    # Escaped before it is measured, or an escape sequence would shift the columns.
     rows = [[terminal(cell) for cell in row] for row in table.rows]
     titles = [column.title for column in table.columns]
     cells = [titles, *rows]
@@ -139,6 +141,7 @@ def as_markdown(table: Listing) -> str:
 def by_number(name: str) -> list[tuple[int, int | str]]:
     """The order of ids: numbers inside them count as numbers, so A2 comes before A10."""
     parts = re.split(r"(\d+)", name)
+    # Pairs, because Python does not compare a number with a text.
     return [(0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in parts]
 
 
@@ -162,6 +165,7 @@ def _shrink(widths: list[int], columns: Sequence[Heading], limit: int) -> None:
         ]
         if not flexible:
             return
+        # One column at a time, so two long texts end up equally wide.
         widest = max(flexible, key=widths.__getitem__)
         widths[widest] -= 1
         over -= 1

@@ -48,6 +48,7 @@ def command(expiring_in: int | None, output_format: str, now: str | None) -> Non
         (facts, waiver)
         for facts in index.postmortems
         for waiver in facts.waivers
+        # One without a last day never counts (`invalid-waiver`), so it does not expire.
         if last is None or (waiver.until is not None and waiver.until <= last)
     ]
     found.sort(key=lambda pair: (pair[1].until or date.max, by_number(pair[0].id), pair[1].rule))

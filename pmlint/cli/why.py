@@ -41,12 +41,10 @@ def command(route: str, now: str | None) -> None:
             help=nearest(route, index.route_by_id) or "'pmlint routes' lists them",
         )
     flags = ", ".join(flag.name for flag in known.raised) or "none"
-    click.echo(
-        terminal(
-            f"{route} is {known.state or 'of unknown state'}, owner {known.owner or 'nobody'}; restart flags up: {flags}"
-        )
-    )
+    state, owner = known.state or "of unknown state", known.owner or "nobody"
+    click.echo(terminal(f"{route} is {state}, owner {owner}; restart flags up: {flags}"))
     holds, where = _looked_up(project, route, day)
+    # Outside a repository what is written is all there is (gate.md, 2).
     holds = index.held_by(route) if holds is None else holds
     for hold in holds:
         click.echo(
@@ -54,9 +52,8 @@ def command(route: str, now: str | None) -> None:
         )
     if not holds:
         linked = ", ".join(facts.id for facts in index.linked(route))
-        click.echo(
-            f"free: nothing holds it{f' ({linked} are done with)' if linked else ', no postmortem is linked'}"
-        )
+        why = f" ({linked} are done with)" if linked else ", no postmortem is linked"
+        click.echo(f"free: nothing holds it{why}")
     click.echo(terminal(where))
 
 
@@ -71,11 +68,9 @@ def _looked_up(project: Project, route: str, day: Today) -> tuple[tuple[Hold, ..
     try:
         with Repository(project.root, below(project.root)) as repository:
             head = repository.resolve("HEAD")
-            return holds_now(
-                Change(repository, head, "", project.tree, day), route
-            ), f"proofs were looked up on HEAD, {head[:12]}"
+            holds = holds_now(Change(repository, head, "", project.tree, day), route)
+            return holds, f"proofs were looked up on HEAD, {head[:12]}"
     except UsageError as error:
-        return (
-            None,
-            f"proofs were not looked up: {error.message.replace(repr(project.root), 'this folder')}",
-        )
+        # The folder's full name says nothing to whoever is in it, and differs on each machine.
+        reason = error.message.replace(repr(project.root), "this folder")
+        return None, f"proofs were not looked up: {reason}"

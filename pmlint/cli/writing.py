@@ -75,6 +75,7 @@ def writes(command: Command) -> Command:
     def run(*arguments: Any, **options: Any) -> object:
         try:
             return command(*arguments, **options)
+        # 1, as of `check` and `gate`: a refusal is a finding and no mistake of usage.
         except Refused as refused:
             for finding in refused.findings:
                 _show(finding)
@@ -129,6 +130,8 @@ def changed_lines(before: str, after: str) -> Iterator[str]:
 
     old, new = before.splitlines(), after.splitlines()
     width = len(str(max(len(old), len(new))))
+    # Without autojunk: it takes lines that come often for noise from 200 lines on, and numbers
+    # would be wrong.
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         if kind != "equal":

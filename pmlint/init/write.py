@@ -48,7 +48,10 @@ def _write(tree: WorkTree, change: PlannedChange) -> None:
 
 
 def _unchanged(tree: WorkTree, change: PlannedChange) -> None:
-    """Make sure that a file is still what the plan was made of, and that no link leads elsewhere."""
+    """Make sure that a file is what the plan was made of, and that no link leads elsewhere.
+
+    Raises `UsageError`.
+    """
     parent = change.path.rpartition("/")[0]
     while parent:
         above = tree.entry(parent)

@@ -446,7 +446,7 @@ def _measures(clause: Clause) -> bool:
     people, pages or meetings.
     """
     bare = _pattern("landing").sub(" ", _pattern("date").sub(" ", clause.bare))
-    if _words("settles")(clause):
+    if _words("settles")(clause) or _is_soft(clause):
         return False
     unit, deadline = _words("paper_unit"), _words("deadline")
     for match in _pattern("number").finditer(bare):
@@ -459,6 +459,15 @@ def _measures(clause: Clause) -> bool:
             continue
         return True
     return False
+
+
+def _is_soft(clause: Clause) -> bool:
+    """Whether a clause puts a number on care, which nobody can count: "with more caution in 95% of
+    cases". A bound beside it ("at most 2 s") is counted by somebody; a percent sign is none.
+    """
+    if not _words("soft")(clause):
+        return False
+    return not _words("compare")(Clause(clause.bare.replace("%", " "), ()))
 
 
 def _is_span(unit: str) -> bool:

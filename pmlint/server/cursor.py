@@ -85,7 +85,7 @@ def _value(
 
 
 def _begins(text: str, before: Outline, at: int, offset: int, column: int) -> Cursor | None:
-    """At the beginning of a line: by its column in a mapping, in a list, or in the field above it."""
+    """At the beginning of a line: by its column in a mapping, a list, or the field above it."""
     if "#" in text[at:offset] or " " in text[at:offset]:
         return None
     levels = before.levels

@@ -66,7 +66,7 @@ def types(part: dict[str, Any]) -> list[str]:
 
 
 def described(name: str, value: str) -> str:
-    """What a value of a closed list means, in the field ``name``; empty where nothing is written."""
+    """What a value of a closed list means, in the field ``name``; empty where nothing says it."""
     return str(_descriptions().get(name, {}).get(value, ""))
 
 

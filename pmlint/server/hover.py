@@ -122,7 +122,8 @@ def summary(kind: str, name: str, view: View) -> str:
     if kind == "route" and name in index.route_by_id:
         route = index.route_by_id[name]
         held = [f"{hold.postmortem} {hold.subject or hold.kind}" for hold in index.held_by(name)]
-        return f"{markdown(route.title or name)} {route.state}, {'held by ' + ', '.join(held) if held else 'not held'}"
+        by = f"held by {', '.join(held)}" if held else "not held"
+        return f"{markdown(route.title or name)} {route.state}, {by}"
     if kind == "postmortem" and name in index.postmortem_by_id:
         facts = index.postmortem_by_id[name]
         return f"{markdown(facts.title or name)} {facts.status}, {facts.severity}"

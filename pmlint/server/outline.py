@@ -18,7 +18,8 @@ from pmlint.parsing.strict_yaml import MAX_DEPTH
 from pmlint.place import Path, Step
 
 _KEY = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},"'&*!|>%@`-][^#\n]*?|-[^\s#][^#\n]*?)[ \t]*:(?=[ \t\r\n]|$)"""
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#\[\]{},"'&*!|>%@`-][^#\n]*?|-[^\s#][^#\n]*?)"""
+    r"[ \t]*:(?=[ \t\r\n]|$)"
 )
 _COMMENT = re.compile(r"(?:^|[ \t])#")
 

@@ -103,7 +103,8 @@ class Server(LanguageServer):
         """Tell the editor's log of a run that failed: the server goes on."""
         error = None if run.cancelled() else run.exception()
         if error is not None:
-            text = f"this is a fault of pmlint {__version__}; please report it\n{''.join(traceback.format_exception(error))}"
+            trace = "".join(traceback.format_exception(error))
+            text = f"this is a fault of pmlint {__version__}; please report it\n{trace}"
             self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Error, text))
 
     async def judge(self, repository: OpenRepository, pause: float) -> None:

@@ -47,7 +47,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if "instruction" in kinds:
             continue
         if shows_end_of(action.layer, action.title, reading.instructions):
-            # The words are there, at the other place: nobody has to think of an end, only to move it.
+            # The words are there, in the other field: nobody has to think of an end, but to move it
             message = f"the title names an end of the layer '{action.layer}', done_when does not"
             help = (
                 f"write in done_when what the title names, instead of '{shorten(action.done_when)}'"
