@@ -94,6 +94,7 @@ def command(
 def _root(folder: str) -> str:
     """The root of the repository that a folder is in; the folder itself where there is none."""
     here = os.path.abspath(folder)
+    # By the repository and not by a configuration: before `init` there is none.
     while not os.path.exists(os.path.join(here, ".git")):
         parent = os.path.dirname(here)
         if parent == here:

@@ -90,6 +90,7 @@ def find_ci(tree: Tree) -> tuple[str, ...]:
         config = decode(".git/config", tree.read(".git/config")).text
     except Malformed:  # a configuration of git that can't be read says nothing about the CI
         return ()
+    # After the files: a clone from GitHub may be a mirror of what runs at GitLab.
     remotes = re.findall(r"^\s*url\s*=\s*(.*)$", config.lower(), re.MULTILINE)
     return tuple(
         system.name
@@ -129,6 +130,7 @@ def _included(here: Repository) -> Iterator[PlannedChange | str]:
     main = here.text(".gitlab-ci.yml") or ""
     if GITLAB_JOB in main:
         return
+    # A second `include` would be a duplicate key, and the first be lost without a word.
     if re.search(r"^include\s*:", main, re.MULTILINE):
         yield f"add `- local: {GITLAB_JOB}` to `include` of .gitlab-ci.yml"
     else:

@@ -45,6 +45,7 @@ def plan(
     """
     here = _surveyed(tree, settings, today, find_ci(tree) if ci is None else ci, owners)
     changes, notes = [], []
+    # In the order in which a reader of --diff wants to see them.
     for step in (_folders, _configuration, _attributes, _hooks, jobs, _code_owners, _platforms):
         for item in step(here):
             if isinstance(item, PlannedChange):
@@ -104,6 +105,7 @@ def _configuration(here: Repository) -> Iterator[PlannedChange | str]:
                 f"{default}/ has no file of pmlint's shape and stays untouched: "
                 f'{here.configuration} says {name} = "{folder}"'
             )
+    # As a comment: a tool that decides on its own what is not judged would be trusted too much.
     if here.place.since:
         lines += [
             "# Only postmortems opened since are judged; take the # away to exempt older ones.",
@@ -125,6 +127,7 @@ def _attributes(here: Repository) -> Iterator[PlannedChange | str]:
 def _hooks(here: Repository) -> Iterator[PlannedChange | str]:
     path = ".pre-commit-config.yaml"
     before = here.text(path)
+    # Whatever version or stage it names: the team has decided.
     if before is not None and pre_commit.present(before):
         return
     after = pre_commit.add(before or "")
@@ -143,10 +146,12 @@ def _code_owners(here: Repository) -> Iterator[PlannedChange | str]:
     before = here.text(path) or ""
     if not before and not here.ci and not here.owners:
         return
+    # Comments count: whoever has put a line out of force has read it.
     known = {line.lstrip("# ").split(" ")[0] for line in before.splitlines()}
     missing = [pattern for pattern in _judged(here) if pattern not in known]
     if not missing:
         return
+    # Of several lines the last that fits is the one that counts in CODEOWNERS.
     everything = re.findall(r"^\*[ \t]+(\S.*?)[ \t\r]*$", before, re.MULTILINE)
     owner = " ".join(here.owners) or (everything[-1] if everything else "")
     if not owner:
