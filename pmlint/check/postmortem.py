@@ -55,11 +55,25 @@ def judge_postmortem(
     findings += [
         found("schema", Level.ERROR, problem) for problem in shape if not about(problem.at, spoken)
     ]
-    findings += [found(*_leveled(_PLACEHOLDER, postmortem, problem)) for problem in left]
+    findings += _once_a_line(
+        found(*_leveled(_PLACEHOLDER, postmortem, problem)) for problem in left
+    )
     if not exempt:
         for asked, problem in _demanded(postmortem, gaps, demands, context):
             findings.append(found(*_leveled(asked, postmortem, problem)))
     return Judgement(tuple(findings), gaps)
+
+
+def _once_a_line(placeholders: Iterable[Finding]) -> list[Finding]:
+    """The first placeholder of each line: one wish is one finding (docs/spec/format.md). The other
+    values of the line are gaps all the same, so nothing else speaks of them.
+    """
+    first: dict[int, Finding] = {}
+    for one in placeholders:
+        known = first.setdefault(one.span.row, one)
+        if one.span.column < known.span.column:
+            first[one.span.row] = one
+    return list(first.values())
 
 
 def finding(
