@@ -21,4 +21,5 @@ Examples:
 def command(record: str) -> None:
     """Print postmortem ID as one page of Markdown: six sections, and the clocks with their gaps."""
     project = find()
-    click.echo(page(find_postmortem(project.tree, project.settings, record)), nl=False)
+    found = find_postmortem(project.tree, project.settings, record)
+    click.echo(page(found, project.settings.sections), nl=False)

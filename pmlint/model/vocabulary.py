@@ -15,7 +15,6 @@ STATES: tuple[str, ...] = tuple(_LISTS["state"])
 """From no trust to full trust."""
 AUTONOMY: tuple[str, ...] = tuple(_LISTS["autonomy"])
 """From no trust to full trust."""
-SECTIONS: tuple[str, ...] = tuple(_LISTS["section"])
 LAYERS: dict[str, tuple[str, ...]] = {
     strength: tuple(names) for strength, names in _LISTS["layers"].items()
 }

@@ -8,13 +8,14 @@ because typed durations and clocks disagree (format.md, *The other fields*).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from pmlint.model import Action, Postmortem
 from pmlint.model.dates import Distance, Interval, gap, parse_interval
 from pmlint.model.postmortem import CLOCKS
 from pmlint.parsing.escape import terminal
-from pmlint.parsing.markdown import sections
+from pmlint.parsing.markdown import plain_title, sections
 
 SECTIONS = (
     "Summary",
@@ -29,10 +30,13 @@ SECTIONS = (
 _MARK_UP = re.compile(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w))")
 
 
-def page(postmortem: Postmortem) -> str:
-    """The page of a postmortem, ending in a line feed. Texts of the front matter are escaped."""
+def page(postmortem: Postmortem, own: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> str:
+    """The page of a postmortem, ending in a line feed. Texts of the front matter are escaped.
+
+    ``own`` are the team's names of sections, by the kebab-case name of the English one.
+    """
     written = {
-        section.title.casefold(): postmortem.body[section.start : section.end].strip()
+        plain_title(section.title): postmortem.body[section.start : section.end].strip()
         for section in sections(postmortem.body)
     }
     parts = {
@@ -47,7 +51,9 @@ def page(postmortem: Postmortem) -> str:
     for title in SECTIONS:
         lines += [f"## {title}", "", *parts[title]]
         # The body is Markdown that the author wrote, and stays so; only what is unseen is escaped.
-        if prose := written.get(title.casefold(), ""):
+        names = map(plain_title, (title, *own.get(title.lower().replace(" ", "-"), ())))
+        prose = next((written[name] for name in names if name in written), "")
+        if prose:
             lines += ["", *map(terminal, prose.split("\n"))]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -39,6 +39,14 @@ def test_clocks_show_what_is_known_and_the_gaps_between() -> None:
     ]
 
 
+@pytest.mark.parametrize("heading", ["## Was der Agent tat", "### 3. **Was der Agent tat**:", "## AGENT PATH"])
+def test_a_section_may_have_the_name_that_the_team_gave_it(heading: str) -> None:
+    postmortem = Postmortem({"id": "PM-2026-001", "title": "T"}, body=f"{heading}\n\nIt refunded twice.\n")
+    shown = page(postmortem, {"agent-path": ("Weg", "Was der Agent tat")}).split("\n")
+    begin = shown.index("## Agent path")
+    assert shown[begin : begin + 5] == ["## Agent path", "", "No step.", "", "It refunded twice."]
+
+
 def test_the_prose_of_a_section_follows_its_facts() -> None:
     shown = lines({"impact": {"customers": 41}}, "## Business impact\n\nForty-one people were angry.\n")
     begin = shown.index("## Business impact")
