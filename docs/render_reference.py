@@ -20,6 +20,7 @@ from pmlint.model.resources import read_json
 from pmlint.model.validator import resolved
 from pmlint.output import FORMATS as FORMATS_OF_OUTPUT
 from pmlint.output import format_of
+from pmlint.project.kinds import KINDS
 from pmlint.project.settings import GateSettings, Settings
 
 HERE = Path(__file__).parent / "reference"
@@ -61,6 +62,8 @@ PAGES = {
         "It is stable, and the same input gives the same bytes. Rows and columns count from 1, columns in code points."
     ),
 }
+for _kind in KINDS:
+    PAGES.setdefault(_kind.name, f"One file for each in the folder `{_kind.default[0]}/`.")
 SCHEMAS = {"configuration": "config", "output": "finding"}
 OUTPUTS = {name: format_of(name).description for name in FORMATS_OF_OUTPUT}
 

@@ -22,7 +22,7 @@ from pmlint.check.postmortem import finding, judge_postmortem, placed
 from pmlint.check.report import Report, summarize
 from pmlint.finding import Finding, Problem
 from pmlint.model import People, Postmortem, Route
-from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.document import Document, read_postmortem
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file
 from pmlint.place import Path, Span
@@ -31,9 +31,10 @@ from pmlint.project.baseline import known, read_baseline
 from pmlint.project.days import Today, exactly
 from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
+from pmlint.project.kinds import misshapen, read_record, syntax
 from pmlint.project.named import named_nothing, nested_projects
 from pmlint.project.people import read_people_file
-from pmlint.project.registry import Registry, read_routes, syntax
+from pmlint.project.registry import Registry, read_routes
 from pmlint.project.settings import Settings
 from pmlint.project.waivers import waive
 from pmlint.rules import RULES
@@ -115,7 +116,7 @@ def check_tree(
     cache = _opened_cache(cache_of, files, demands, context, around)
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
     context = context._replace(index=Index(routes, part.facts))
-    findings = [*around.findings, *part.findings]
+    findings = [*around.findings, *part.findings, *misshapen(tree, settings)]
     findings += named_nothing(tree, settings, around.registry.matches)
     if whole:
         findings += nested_projects(tree, settings)
@@ -300,8 +301,7 @@ def _locator(file: str, tree: Tree) -> Locate:
     kept.
     """
     try:
-        source = decode(file, tree.read(file))
-        document = read_postmortem(source) if file.endswith(".md") else read_yaml(source, "route")
+        document = read_record(decode(file, tree.read(file)))
     except Malformed:  # it can't be read: its finding says so, and this one is at its start
         return lambda at: Span()
     return document.locate

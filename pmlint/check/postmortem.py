@@ -22,7 +22,7 @@ from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed
 from pmlint.place import Path, Span, Where
 from pmlint.policy.file import Policy
-from pmlint.project.registry import pointer, syntax
+from pmlint.project.kinds import pointer, syntax
 from pmlint.rules import RULES
 from pmlint.rules.rule import Context, Rule
 

@@ -8,8 +8,10 @@ import click
 
 from pmlint.cli.table import table
 from pmlint.model.resources import read_json
+from pmlint.project.kinds import KINDS
 
-KINDS = ("postmortem", "route", "people", "config", "policy", "finding")
+DESCRIBED = (*(kind.name for kind in KINDS), "config", "finding")
+"""The documents of a repository, its configuration, and what ``check`` prints as JSON."""
 
 EXAMPLES = """
 \b
@@ -20,7 +22,7 @@ Examples:
 
 
 @click.command("schema", epilog=EXAMPLES)
-@click.argument("kind", type=click.Choice(KINDS), required=False)
+@click.argument("kind", type=click.Choice(DESCRIBED), required=False)
 def command(kind: str | None) -> None:
     """Print the JSON Schema (2020-12) of a kind of document; without KIND list the kinds."""
     if kind:
@@ -29,6 +31,6 @@ def command(kind: str | None) -> None:
         click.echo(
             table(
                 ("kind", "describes"),
-                [(name, read_json(f"{name}.json")["description"]) for name in KINDS],
+                [(name, read_json(f"{name}.json")["description"]) for name in DESCRIBED],
             )
         )

@@ -14,7 +14,8 @@ import click
 from pmlint.cli.project import Project, below
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree
-from pmlint.project.files import is_postmortem_path, is_route_path, postmortem_files, route_files
+from pmlint.project.files import postmortem_files, route_files
+from pmlint.project.kinds import kind_at
 from pmlint.project.settings import Settings, UsageError
 
 _WHOLE = 1 << 30
@@ -88,11 +89,7 @@ def _files(project: Project, paths: Iterable[str]) -> Selection:
 
 def _is_document(file: str, settings: Settings) -> bool:
     """Whether a file is one that ``check`` can have something to say about."""
-    if file in (settings.people, settings.file, settings.baseline):
-        return True
-    if file.startswith(f"{settings.policies}/"):
-        return True
-    return is_postmortem_path(file, settings) or is_route_path(file, settings)
+    return file in (settings.file, settings.baseline) or kind_at(file, settings) is not None
 
 
 def _no_document(paths: list[str], settings: Settings) -> UsageError:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pmlint.edit.value import inline
 from pmlint.errors import UsageError
 from pmlint.finding import Edit
-from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.document import Document, read_as
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.strict_yaml import Node
@@ -341,11 +341,7 @@ def _read_back(document: Document, changes: Sequence[Change], edits: Iterable[Ed
         )
     try:
         after = decode(source.file, apply(source.text, edits).encode())
-        found = (
-            read_postmortem(after)
-            if document.kind == "postmortem"
-            else read_yaml(after, document.kind)
-        )
+        found = read_as(document.kind, after)
     except (Malformed, UnicodeEncodeError):
         raise _refused(document, changes[0].at, "can't be written here") from None
     # as texts, because True == 1 and the order of fields counts

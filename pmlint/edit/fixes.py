@@ -21,9 +21,10 @@ from pmlint.finding import Edit, Finding, Fix
 from pmlint.model import CLOCKS
 from pmlint.model.explain import QUOTES, TIME_HELP
 from pmlint.model.forms import iso_date, money, rfc_moment
-from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed, Source
 from pmlint.place import Path
+from pmlint.project.kinds import read_record
 
 HANDLES = frozenset(("owner", "verified_by", "approved_by", "by", "handle"))
 DATES = frozenset(("opened", "deadline", "on", "until", "done_on", "met_on"))
@@ -222,10 +223,7 @@ def _document(source: Source | None) -> Document | None:
     if source is None or not source.file.endswith((".md", ".yaml", ".yml")):
         return None
     try:
-        # "people" is the one kind of ours that may be a list or a mapping
-        return (
-            read_postmortem(source) if source.file.endswith(".md") else read_yaml(source, "people")
-        )
+        return read_record(source)
     except Malformed:
         return None
 

@@ -12,7 +12,7 @@ from typing import Any
 from pmlint.edit.change import column, last_line_end, node_at
 from pmlint.model.schema import schema
 from pmlint.model.validator import resolved
-from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.document import Document, read_as
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.strict_yaml import Node
 from pmlint.place import Path
@@ -104,11 +104,7 @@ def _read_back(document: Document, text: str) -> Document:
     """The document with another text, or as it is where that text does not say the same."""
     try:
         source = decode(document.source.file, text.encode())
-        found = (
-            read_postmortem(source)
-            if document.kind == "postmortem"
-            else read_yaml(source, document.kind)
-        )
+        found = read_as(document.kind, source)
     except (Malformed, UnicodeEncodeError):
         return document
     # As JSON, because True == 1 in Python.

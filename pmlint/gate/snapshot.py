@@ -14,12 +14,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pmlint.model import Postmortem, Route
-from pmlint.parsing.document import Document, read_postmortem, read_yaml
+from pmlint.parsing.document import Document, read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree
 from pmlint.place import Path, Span, Where
 from pmlint.project.files import postmortem_files, route_files
 from pmlint.project.ids import id_of_file
+from pmlint.project.kinds import read_record
 from pmlint.project.registry import Registry, read_routes
 from pmlint.project.settings import Settings
 
@@ -162,10 +163,7 @@ class Snapshot:
         """A file of ours as a document; None where it can't be read."""
         if file not in self._documents:
             try:
-                source = decode(file, self.tree.read(file))
-                self._documents[file] = (
-                    read_postmortem(source) if file.endswith(".md") else read_yaml(source, "people")
-                )
+                self._documents[file] = read_record(decode(file, self.tree.read(file)))
             except Malformed:
                 self._documents[file] = None
         return self._documents[file]

@@ -19,6 +19,7 @@ from pmlint.init.texts import text
 from pmlint.parsing.tree import Tree
 from pmlint.project.files import folder_for_new
 from pmlint.project.foreign import is_foreign
+from pmlint.project.kinds import POLICY, POSTMORTEM, ROUTE
 from pmlint.project.patterns import walk
 from pmlint.project.settings import Settings
 
@@ -72,17 +73,17 @@ def _surveyed(
 
 
 def _folders(here: Repository) -> Iterator[PlannedChange | str]:
-    yield from here.new(f"{here.place.folder}/README.md", "postmortems.md")
+    yield from here.new(f"{here.place.folder}/README.md", POSTMORTEM.template)
     yield from here.new("evidence/README.md", "evidence.md")
     # A configuration that says nothing of a folder of somebody else: no file of ours in there.
     if not is_foreign(here.tree, here.policies, "policy"):
-        yield from here.new(f"{here.policies}/README.md", "policies.md")
+        yield from here.new(f"{here.policies}/README.md", POLICY.template)
     has_routes = any(
         entry.path.endswith((".yaml", ".yml")) for entry in walk(here.tree, _route_folders(here))
     )
     if has_routes or here.settings.registry or is_foreign(here.tree, here.routes, "route"):
         return
-    yield from here.new(f"{here.routes}/example-route.yaml", "route.yaml")
+    yield from here.new(f"{here.routes}/example-route.yaml", ROUTE.template)
 
 
 def _route_folders(here: Repository) -> tuple[str, ...]:

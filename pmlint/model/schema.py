@@ -15,8 +15,9 @@ from pmlint.finding import Problem
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.resources import read_json
 from pmlint.model.validator import checker, strict
+from pmlint.parsing.document import DocumentName
 
-SchemaKind = Literal["postmortem", "route", "people", "config", "policy"]
+SchemaKind = DocumentName | Literal["config"]
 MOST = 1_000
 """The most problems of one document that are listed: nobody reads more, and each takes time."""
 

@@ -11,7 +11,8 @@ from pmlint.parsing.source import JOINERS, Malformed, Source
 from pmlint.parsing.strict_yaml import Node, ScalarTexts, parse
 from pmlint.place import Path, Span, Where
 
-ReadableKind = Literal["postmortem", "route", "people", "policy"]
+DocumentName = Literal["postmortem", "route", "people", "policy"]
+"""The kinds of documents that a repository keeps (`pmlint.project.kinds`)."""
 # Blanks behind the dashes match, so that such a line is refused at its place: some readers take it
 # for a fence, and would see other front matter.
 _FENCE = re.compile(r"---[ \t]*\r?$", re.MULTILINE)
@@ -48,7 +49,7 @@ class Document:
     """A document that could be read; ``problems`` is what is wrong with its YAML all the same."""
 
     def __init__(
-        self, kind: ReadableKind, source: Source, front_matter: tuple[int, int] | None = None
+        self, kind: DocumentName, source: Source, front_matter: tuple[int, int] | None = None
     ) -> None:
         self.kind = kind
         self.source = source
@@ -260,12 +261,18 @@ def _closing(text: str) -> re.Match[str] | None:
     return None
 
 
-def read_yaml(source: Source, kind: ReadableKind) -> Document:
+def read_yaml(source: Source, kind: DocumentName) -> Document:
     """Read a route, people or policy file.
 
     Raises `Malformed`.
     """
     return Document(kind, source)
+
+
+def read_as(kind: DocumentName, source: Source) -> Document:
+    """Read a file as a kind of document. Raises `Malformed`."""
+    # A postmortem alone has a body below its fields, so it alone is Markdown.
+    return read_postmortem(source) if kind == "postmortem" else read_yaml(source, kind)
 
 
 def _after_line(text: str, offset: int) -> int:

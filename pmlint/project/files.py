@@ -15,6 +15,7 @@ from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree
 from pmlint.place import Path
 from pmlint.project.ids import is_postmortem_id
+from pmlint.project.kinds import POSTMORTEM, ROUTE
 from pmlint.project.patterns import covered_by_any, is_pattern, matches, walk
 from pmlint.project.settings import RegistrySource, Settings, locate_setting
 
@@ -83,20 +84,12 @@ def is_postmortem_path(path: str, settings: Settings) -> bool:
 
     A name that is left out counts here: only its content says whether it is a postmortem.
     """
-    return (
-        path.endswith(".md")
-        and covered_by_any(settings.postmortems, path)
-        and not covered_by_any(settings.exclude, path)
-    )
+    return POSTMORTEM.covers(path, settings)
 
 
 def is_route_path(path: str, settings: Settings) -> bool:
     """Whether a file at this path is a route of ours."""
-    return (
-        path.endswith((".yaml", ".yml"))
-        and covered_by_any(settings.routes, path)
-        and not covered_by_any(settings.exclude, path)
-    )
+    return ROUTE.covers(path, settings)
 
 
 def is_left_out(path: str) -> bool:

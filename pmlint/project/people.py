@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pmlint.errors import UsageError
-from pmlint.finding import Finding, Level
+from pmlint.finding import Finding
 from pmlint.model import People
-from pmlint.model.schema import check as check_shape
-from pmlint.parsing.document import read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree
 from pmlint.project.code_owners import PLACES, read_code_owners
-from pmlint.project.registry import pointer, syntax
+from pmlint.project.kinds import PEOPLE, shape_findings, syntax
 from pmlint.project.registry.reader import MAX_BYTES, decode_foreign
 from pmlint.project.settings import Settings
 
@@ -45,22 +43,11 @@ def read_people_file(tree: Tree, settings: Settings) -> PeopleFile:
         return _code_owners(tree, settings)
     try:
         source = decode(file, tree.read(file))
-        document = read_yaml(source, "people")
+        document = PEOPLE.read(source)
     except Malformed as error:
         return PeopleFile(file=file, findings=(syntax(file, error),), unreadable=error)
     findings = [syntax(file, problem) for problem in document.problems]
-    findings += [
-        Finding(
-            "schema",
-            Level.ERROR,
-            problem.message,
-            file,
-            document.locate(problem.at),
-            pointer(problem.at),
-            help=problem.help,
-        )
-        for problem in check_shape("people", document.data)
-    ]
+    findings += shape_findings(PEOPLE, document)
     return PeopleFile(People(document.data, file), file, source, tuple(findings))
 
 

@@ -11,8 +11,8 @@ from pmlint.model import Postmortem
 from pmlint.model.schema import SchemaKind
 from pmlint.parsing.source import MAX_BYTES, Source
 from pmlint.place import Path, Span
-from pmlint.project.files import is_left_out, is_postmortem_path, is_route_path
-from pmlint.project.patterns import covered_by_any
+from pmlint.project.files import is_left_out
+from pmlint.project.kinds import POSTMORTEM, kind_at
 from pmlint.project.settings import Settings
 from pmlint.server.cursor import Cursor, cursor
 from pmlint.server.outline import Outline, Slot
@@ -24,17 +24,9 @@ _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 def kind_of(file: str, settings: Settings) -> SchemaKind | None:
     """What a file is by its place in the repository; None where it is none of ours."""
-    name = file.rpartition("/")[2]
-    if file == settings.people:
-        return "people"
-    if covered_by_any(settings.postmortems, file):
-        counts = is_postmortem_path(file, settings) and not is_left_out(file)
-        return "postmortem" if counts else None
-    if not name.endswith((".yaml", ".yml")):
-        return None
-    if is_route_path(file, settings):
-        return "route"
-    return "policy" if file.startswith(f"{settings.policies}/") else None
+    kind = kind_at(file, settings)
+    # A README beside records is one only by its content, which is still being typed here.
+    return None if kind is None or (kind is POSTMORTEM and is_left_out(file)) else kind.name
 
 
 class Draft:

@@ -13,6 +13,7 @@ from pmlint.edit.fixes import HANDLES
 from pmlint.model.schema import SchemaKind, schema
 from pmlint.model.validator import resolved
 from pmlint.place import Path
+from pmlint.project.kinds import KINDS
 
 _LINKS = {
     ("routes", "routes"): "route",
@@ -28,14 +29,12 @@ _LINKS = {
 }
 """What a text names, by the first and the last name of its path."""
 _HOMES = {
-    ("postmortem", "id"): "postmortem",
+    **{(kind.name, *kind.id_at): kind.word for kind in KINDS},
     ("postmortem", "findings", "id"): "finding",
     ("postmortem", "actions", "id"): "action",
     ("postmortem", "failed_controls", "control"): "failed control",
     ("postmortem", "failed_controls", "absent"): "failed control",
-    ("route", "id"): "route",
     ("route", "controls", "id"): "control",
-    ("people", "handle"): "person",
 }
 
 

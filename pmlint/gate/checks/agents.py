@@ -24,6 +24,7 @@ from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.workflows import workflow_changes
 from pmlint.model import Postmortem
 from pmlint.place import Span
+from pmlint.project.kinds import KINDS, single_files
 from pmlint.project.settings import NAMES
 
 _VERSIONS = ("uses", "rev", "run", "image", "script")
@@ -117,10 +118,11 @@ def _routes(case: Case, agent: str) -> Iterator[Refusal]:
 def _files(case: Case, agent: str) -> Iterator[Refusal]:
     """What later changes are judged by: tightening is no excuse, the judge is rewritten."""
     settings = case.settings
-    paths = [settings.people, settings.baseline, *NAMES]
+    judges = [kind for kind in KINDS if kind.is_judge and not kind.is_one_file]
+    paths = [*single_files(settings), settings.baseline, *NAMES]
     if case.people is not None:
         paths.append(case.people.file)
-    for folder in (settings.policies, FOLDER):
+    for folder in (*(place for kind in judges for place in kind.places(settings)), FOLDER):
         for side in (case.base, case.merged):
             paths += [entry.path for entry in side.tree.walk(folder)]
     for path in dict.fromkeys(paths):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pmlint.gate.case import Case
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.snapshot import Snapshot
+from pmlint.project import kinds
 from pmlint.project.patterns import fixed_folder
 
 
@@ -22,8 +23,7 @@ def folders(case: Case) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for settings in (case.settings, case.merged.settings):
-        names = (*settings.postmortems, *settings.routes, settings.policies)
-        found.update(dict.fromkeys(map(fixed_folder, names)))
+        found.update(dict.fromkeys(map(fixed_folder, kinds.folders(settings))))
     return tuple(found)
 
 
@@ -45,7 +45,12 @@ def _look_alikes(case: Case) -> Iterator[Refusal]:
 
 
 def _not_regular(case: Case) -> Iterator[Refusal]:
-    names = (case.settings.people, case.settings.baseline, "pyproject.toml", "pmlint.toml")
+    names = (
+        *kinds.single_files(case.settings),
+        case.settings.baseline,
+        "pyproject.toml",
+        "pmlint.toml",
+    )
     paths: list[str] = []
     for folder in folders(case):
         top = case.merged.tree.entry(folder) if folder else None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from pmlint.finding import Finding, Level
+from pmlint.finding import Finding, Level, Problem
 from pmlint.model import Route, missing_flags, native_route
-from pmlint.model.schema import check as check_shape
-from pmlint.parsing.document import read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree, not_a_file
-from pmlint.place import Path, Span
+from pmlint.place import Span
 from pmlint.project.files import native_route_files, source_files
 from pmlint.project.foreign import is_foreign, naming_the_setting
+from pmlint.project.kinds import ROUTE, shape_findings, syntax
 from pmlint.project.registry.mapping import (
     CompiledSource,
     compile_source,
@@ -94,48 +93,22 @@ def _naming_the_setting(tree: Tree, settings: Settings, findings: list[Finding])
     return findings
 
 
-def syntax(file: str, problem: Malformed) -> Finding:
-    """A file that can't be read, or not with one meaning, as a finding."""
-    return Finding(
-        problem.code, Level.ERROR, problem.message, file, problem.span, help=problem.help
-    )
-
-
-def pointer(at: Any) -> str | None:
-    """The JSON Pointer of a path or a part of one; None for the body."""
-    if isinstance(at, Path):
-        return at.pointer
-    return None if at.part == "body" else str(at.path.pointer)
-
-
 def _native(tree: Tree, file: str, mapped: set[str], registry: Registry) -> None:
     try:
         source = registry.sources[file] = decode(file, tree.read(file))
-        document = read_yaml(source, "route")
+        document = ROUTE.read(source)
     except Malformed as error:
         registry.findings.append(syntax(file, error))
         return
     registry.findings.extend(syntax(file, problem) for problem in document.problems)
     route = native_route(document.data, file)
-    problems = check_shape("route", document.data)
+    missing: Iterable[Problem] = ()
     if route.id in mapped:
         route = native_route(document.data, file, is_mapped=True)
     else:
         # The schema knows nothing of the registry, so it cannot ask for these (format.md, "A route").
-        problems += missing_flags(document.data)
-    for problem in problems:
-        registry.findings.append(
-            Finding(
-                "schema",
-                Level.ERROR,
-                problem.message,
-                file,
-                document.locate(problem.at),
-                pointer(problem.at),
-                route.id,
-                problem.help,
-            )
-        )
+        missing = missing_flags(document.data)
+    registry.findings.extend(shape_findings(ROUTE, document, route.id, missing))
     registry.routes.append(route)
 
 
