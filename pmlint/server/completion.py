@@ -11,6 +11,7 @@ from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, 
 
 from pmlint.edit.value import inline
 from pmlint.model import Action
+from pmlint.model.ends import kinds_of
 from pmlint.model.resources import read_json
 from pmlint.model.vocabulary import CLASSES, STRENGTH, STRUCTURAL
 from pmlint.place import Path
@@ -143,6 +144,10 @@ def _values(part: dict[str, Any], path: Path, draft: Draft, view: View) -> Itera
     keys = names(path)
     if keys == ("actions", "layer"):
         return _layers(part["enum"], draft, path)
+    if keys == ("actions", "done_when"):
+        action = _action(draft, path)
+        # Examples to write over: an end of the layer's own kind is what the rule will ask for.
+        return [Choice(one.example, one.says) for one in kinds_of(action.layer if action else "")]
     if "enum" in part:
         return [Choice(value, means=meaning(keys[-1], value)) for value in part["enum"]]
     if types(part) == ["boolean"]:

@@ -98,6 +98,14 @@ def test_layers_that_answer_the_findings_come_first(root: Path) -> None:
     assert labels(items)[-1] == "communication"
 
 
+def test_an_end_is_offered_in_the_kinds_that_its_layer_takes(root: Path) -> None:
+    text = (root / POSTMORTEM).read_text()
+    end = next(line for line in text.splitlines() if line.strip().startswith("done_when:") and "alert" in line)
+    items = offered(root, end, "    done_when: ‸")
+    assert labels(items) == ["an error rate above 2% for 10 min pages @maria", "alerts/refunds.yaml"]
+    assert items[1].detail == "the file of the alert rule"
+
+
 def test_layers_that_answer_only_together_say_so(root: Path) -> None:
     file = root / POSTMORTEM
     file.write_text(file.read_text().replace("class: exceeded-authority", "class: detected-late"))

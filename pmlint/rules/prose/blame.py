@@ -28,8 +28,9 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Causes, the story and the body."""
     reading = read(postmortem, context)
     for part, passage in reading.causes:
-        # "fault" is read in causes alone: in the story "the fault of the disk" is an observation.
-        # Of errors of `blame` in the wild 12 of 24 were right, so it warns (language.md).
+        # "fault" is read in causes alone: in the story "nobody noticed it until noon" is an
+        # observation. Of errors of `blame` in the wild 12 of 24 were right, so it warns
+        # (language.md).
         if match := passage.first("blame") or passage.first("fault"):
             yield say(passage, match, str(part.data.get("id", "")))
     for passage in (*reading.story, *reading.body):
