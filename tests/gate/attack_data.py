@@ -31,7 +31,9 @@ Edit = Mapping[str, Any]
 CATALOGUE: dict[str, Any] = yaml.safe_load((HERE / "attacks.yaml").read_text(encoding="utf-8"))
 BASE: dict[str, str] = yaml.safe_load((HERE / "mail_desk.yaml").read_text(encoding="utf-8"))
 FILES: dict[str, str] = CATALOGUE["files"]
-PENDING = frozenset((HERE / "pending.txt").read_text(encoding="utf-8").splitlines())
+_PENDING_LINES = (HERE / "pending.txt").read_text(encoding="utf-8").splitlines()
+PENDING_COMMENTS = [line for line in _PENDING_LINES if line.startswith("#")]
+PENDING = frozenset(line for line in _PENDING_LINES if not line.startswith("#"))
 PARTS: dict[str, list[Edit]] = CATALOGUE["parts"]
 
 

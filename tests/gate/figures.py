@@ -16,6 +16,7 @@ from tests.gate.attack_data import (
     HERE,
     MODES,
     PENDING,
+    PENDING_COMMENTS,
     Case,
     Repository,
     cases,
@@ -68,7 +69,8 @@ def main() -> None:
         played = {case.id for _, case in chosen}
         wrong_now = {case.id for (_, case), wrong in zip(chosen, found, strict=True) if wrong}
         left = sorted(((PENDING & known) - played) | wrong_now)
-        (HERE / "pending.txt").write_text("".join(f"{name}\n" for name in left), encoding="utf-8")
+        lines = [*PENDING_COMMENTS, *left]
+        (HERE / "pending.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

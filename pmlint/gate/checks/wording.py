@@ -18,7 +18,6 @@ _WORDS: Mapping[str, str] = {
     "state": "the state",
     "autonomy": "the autonomy",
     "restart": "the restart flag",
-    "": "the person",
 }
 
 
@@ -40,6 +39,10 @@ def fact(change: FieldChange) -> str:
 
 def noun(change: FieldChange) -> str:
     """The field in words."""
+    if change.row.field == ".":
+        return "it"
+    if change.row.field == "[]":
+        return "the person"
     name = change.row.field.rpartition(".")[2]
     if "*" in name or name.endswith("{}"):
         name = str(next((step for step in reversed(change.at) if isinstance(step, str)), name))

@@ -1,0 +1,214 @@
+"""The repository of `mail_desk.yaml` as data, in memory: a value is set by its path, and a change of it is judged."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import yaml
+
+from pmlint.check.verdict import Verdict
+from pmlint.gate.approvals import Approval
+from pmlint.gate.case import Change
+from pmlint.gate.verdict import judge
+from tests.gate.attack_data import BASE
+from tests.gate.memory import Objects
+
+ABSENT = "(absent)"
+REHEARSAL = "evidence/PM-2026-007/rehearsal.md"
+TODAY = date(2026, 10, 15)
+FILES = {
+    "postmortem": "postmortems/PM-2026-007-mail-desk.md",
+    "route": "routes/mail-desk.yaml",
+    "people": "people.yaml",
+    "configuration": "pmlint.toml",
+    "policy": "policies/cost-is-stated.yaml",
+}
+MORE: Mapping[str, list[Mapping[str, Any]]] = {
+    # what the catalogue's review has not: parts that may go without another rule asking for them
+    "findings": [{"id": "F3", "class": "other", "statement": "The pause took five days."}],
+    "failed_controls": [
+        {"absent": "page", "expected": "detect", "why": "nobody was paged", "findings": ["F3"]}
+    ],
+    "actions": [
+        {
+            "id": "A4",
+            "title": "Page @eva in src/desk/page.py within 10 minutes",
+            "layer": "alert",
+            "findings": ["F3"],
+            "control": "page",
+            "owner": "@kim",
+            "deadline": "2026-11-10",
+            "done_when": "src/desk/page.py pages within 10 minutes",
+            "status": "open",
+        },
+        {
+            "id": "A5",
+            "title": "Store which list a reply was made from in src/desk/lists.py",
+            "layer": "evidence-capture",
+            "findings": ["F2"],
+            "control": "page",
+            "owner": "@kim",
+            "deadline": "2026-11-10",
+            "done_when": "src/desk/lists.py stores 100 of 100 lists",
+            "status": "open",
+        },
+    ],
+}
+
+
+class _Texts(yaml.SafeLoader):
+    """YAML whose dates stay the texts that they are written as."""
+
+
+_Texts.yaml_implicit_resolvers = {
+    letter: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for letter, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(text: str) -> Any:
+    return yaml.load(text, _Texts)
+
+
+class RowWorld:
+    """Records as data, the other files as text; ``author`` is who makes the change."""
+
+    def __init__(self, mode: str) -> None:
+        self.texts = {
+            **BASE,
+            "replays/mail-desk.yaml": "one\n",
+            REHEARSAL: "50 replies, 0 corrected.\n",
+        }
+        front, _, self.body = (
+            self.texts[FILES["postmortem"]].removeprefix("---\n").partition("\n---\n")
+        )
+        self.records: dict[str, Any] = {
+            name: read_yaml(self.texts[FILES[name]]) for name in ("route", "people", "policy")
+        }
+        self.records["postmortem"] = read_yaml(front)
+        for name, parts in MORE.items():
+            self.records["postmortem"][name] += json.loads(json.dumps(parts))
+        self.records["configuration"] = _settings(mode)
+        self.mode = mode
+
+    def put(self, record: str, path: str, value: Any) -> None:
+        """Set the value of a path; `ABSENT` removes it, ``+`` appends."""
+        if not path:
+            self.records[record] = None
+            return
+        if path == "(body)":
+            self.body = value
+            return
+        *around, last = _steps(path)
+        node = self.records[record]
+        for step in around:
+            node = _below(node, step)
+        if isinstance(node, list):
+            if last == "+":
+                node.append(value)
+                return
+            at = _index(node, last)
+            node[at : at + 1] = [] if value == ABSENT else [value]
+        elif value == ABSENT:
+            node.pop(last, None)
+        else:
+            node[last] = value
+
+    def get(self, record: str, path: str) -> Any:
+        """The value of a path; `ABSENT` where there is none."""
+        node = self.records[record]
+        for step in _steps(path):
+            if isinstance(node, Mapping) and step not in node:
+                return ABSENT
+            node = _below(node, step)
+        return node
+
+    def files(self) -> dict[str, bytes]:
+        found = dict(self.texts)
+        for name, path in FILES.items():
+            data = self.records[name]
+            if data is None:
+                del found[path]
+            elif name == "postmortem":
+                found[path] = f"---\n{_yaml(data)}---\n{self.body}"
+            elif name == "people":
+                found[path] = "".join(f"- {json.dumps(person)}\n" for person in data)
+            else:
+                found[path] = _toml(data) if name == "configuration" else _yaml(data)
+        return {path: text.encode() for path, text in found.items()}
+
+
+def verdict(base: RowWorld, after: RowWorld, author: str = "lee", approver: str = "") -> Verdict:
+    """What is said of the change from one world to the other, approved at its head by somebody or by nobody."""
+    objects = Objects()
+    target, head = objects.add(base.files()), objects.add(after.files())
+    approvals = (Approval(approver, "APPROVED", head),) if approver else ()
+    return judge(
+        Change(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]
+    )
+
+
+def _settings(mode: str) -> dict[str, Any]:
+    return {
+        "policies": "policies",
+        "people": "people.yaml",
+        "baseline": "pmlint-baseline.json",
+        "since": "2026-01-01",
+        "horizon": {"customer-visible-defect": 90},
+        "gate": {"approvals": mode},
+        "registry": [
+            {
+                "files": "deploy/desks.yaml",
+                "each": "desks[*]",
+                "id": "name",
+                "owner": "owner",
+                "restart_flags": ["enabled", "replicas > 0"],
+                "trust": ["tools", "max_spend"],
+                "postmortems": "reviews",
+            }
+        ],
+    }
+
+
+def _steps(path: str) -> list[str]:
+    return path.split(".") if path else []
+
+
+def _below(node: Any, step: str) -> Any:
+    return node[_index(node, step)] if isinstance(node, list) else node[step]
+
+
+def _index(items: list[Any], step: str) -> int:
+    if step.isdigit():
+        return int(step)
+    return next(at for at, item in enumerate(items) if step in (item.get("id"), item.get("handle")))
+
+
+def _yaml(data: Mapping[str, Any]) -> str:
+    return "".join(
+        f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in data.items()
+    )
+
+
+def _toml(data: Mapping[str, Any]) -> str:
+    return "".join(f"{name} = {_inline(value)}\n" for name, value in data.items())
+
+
+def _inline(value: Any) -> str:
+    """A value of TOML in one line; a day is a day there, and no text."""
+    if isinstance(value, Mapping):
+        pairs = (
+            f"{json.dumps(name)} = {_inline(item)}"
+            for name, item in value.items()
+            if item is not None
+        )
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_inline, value))}]"
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return value
+    return json.dumps(value)
