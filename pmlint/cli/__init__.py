@@ -37,6 +37,7 @@ VERBS = {
     "report": "Write a static site: what is held, late, or comes back.",
     "export": "Write postmortems, actions, routes and findings as tables.",
     "init": "Set up pmlint in a repository.",
+    "import": "Make drafts of old Markdown postmortems.",
     "baseline": "Record existing findings so that only new ones are reported.",
     "policy": "Test policies by their own examples.",
     "schema": "Print the JSON Schema of a kind of document.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
@@ -93,7 +94,7 @@ def command(
     day = clock.day
     index = check_tree(project.tree, project.settings, clock).index
     told = _told(project, index, Answers(title, routes, author, severity, trigger, from_issue))
-    name = _free(project, index, day.year)
+    name = free_id(project, index, day.year)
     text = postmortem(name, day, told)
     if stdout:
         click.echo(text, nl=False)
@@ -175,14 +176,14 @@ def _author(project: Project, author: str, people: People | None) -> str:
     )
 
 
-def _free(project: Project, index: Index, year: int) -> str:
-    """The id after the highest of this year that is used or spoken of, with the letters that most
-    postmortems have.
+def free_id(project: Project, index: Index, year: int, also: Sequence[str] = ()) -> str:
+    """The id after the highest of this year that is used or named, also in ``also``, with the
+    letters that most postmortems have.
     """
     ids = [facts.id for facts in index.postmortems]
     letters = Counter(match[1].upper() for name in ids if (match := _ID.match(name))).most_common(1)
     prefix = letters[0][0] if letters else "PM"
-    taken = [*ids, *(name for facts in index.postmortems for name in facts.recurrence_of)]
+    taken = [*ids, *also, *(name for facts in index.postmortems for name in facts.recurrence_of)]
     taken += [name for linked in index.links().values() for name in linked]
     settings = project.settings
     for entry in (*walk(project.tree, settings.postmortems), *project.tree.walk("evidence")):

@@ -1,0 +1,228 @@
+"""``pmlint import``: old reviews become drafts."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from pmlint.cli.project import Project, find
+from pmlint.parsing.escape import terminal
+from pmlint.project.days import today
+from pmlint.project.settings import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pmlint.importing.draft import Imported, LedgerEntry
+    from pmlint.init.repository import PlannedChange
+    from pmlint.model import People
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint import --diff docs/incidents/*.md   shows the drafts
+  pmlint import docs/incidents/*.md          writes them
+  pmlint import --output-format json old.md  lists what was found, taken and left
+"""
+ENDINGS = (".md", ".markdown")
+
+
+class Draft(NamedTuple):
+    """A draft to write: the old file, its own path and text, and what was read."""
+
+    file: str
+    change: PlannedChange
+    imported: Imported
+
+
+@click.command("import", epilog=EXAMPLES)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--diff", "only_diff", is_flag=True, help="Show the drafts and write nothing.")
+@click.option("--replace", is_flag=True, help="Remove each old file when its draft is written.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    allow_from_autoenv=False,  # PMLINT_OUTPUT_FORMAT names a format of 'check'
+    help="Output format (default: text).",
+)
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+def command(
+    files: tuple[str, ...], only_diff: bool, replace: bool, output_format: str, now: str | None
+) -> None:
+    """Make drafts of old Markdown postmortems: what is written there is taken, and the rest stays
+    to be filled in.
+
+    Headings, tables and lists of action items, front matter, days and people are read. No layer is
+    chosen, and no clock is made of a sentence. The old file stays, unless --replace.
+    """
+    from pmlint.init.repository import Plan
+    from pmlint.init.write import diff, write
+
+    project = find()
+    drafts, skipped = _drafts(project, files, today(now, project.settings.timezone).day)
+    if not only_diff:
+        write(project.root, Plan(tuple(draft.change for draft in drafts), ()))
+        for draft in drafts if replace else ():
+            os.remove(os.path.join(project.root, *draft.file.split("/")))
+    if output_format == "json":
+        _print_json(drafts, skipped)
+        return
+    for file, why in skipped.items():
+        click.echo(terminal(f"skipped {file}: {why}"))
+    for draft in drafts:
+        if only_diff:
+            click.echo("\n".join(diff(draft.change)))
+        else:
+            click.echo(terminal(f"wrote {draft.change.path} from {draft.file}: {_counts(draft)}"))
+    click.echo(_summary(drafts))
+    if drafts and not only_diff:
+        click.echo("next: fill in what is TODO; 'pmlint check' lists it")
+
+
+def _drafts(
+    project: Project, files: tuple[str, ...], day: date
+) -> tuple[list[Draft], dict[str, str]]:
+    """The drafts of all files, and why others have none. Raises `UsageError` for a file that can't
+    be read: nothing is written then.
+    """
+    from pmlint.check.engine import check_tree
+    from pmlint.cli.new import free_id
+    from pmlint.edit.record import known_people
+    from pmlint.edit.skeleton import slug
+    from pmlint.importing.draft import read_old, render
+    from pmlint.importing.reading import read_review
+    from pmlint.init.repository import PlannedChange
+    from pmlint.parsing.source import Malformed
+    from pmlint.project.files import folder_for_new, in_folder
+    from pmlint.project.ids import is_postmortem_id
+
+    index = check_tree(project.tree, project.settings, day).index
+    folder = folder_for_new(project.settings.postmortems, "postmortems")
+    handles = _handles(known_people(project.tree, project.settings))
+    known = _imported(project)
+    drafts: list[Draft] = []
+    skipped: dict[str, str] = {}
+    taken: list[str] = []
+    for shown in files:
+        file = _inside(project, shown)
+        try:
+            review = read_review(file, project.tree.read(file))
+        except Malformed as error:
+            raise UsageError(error.message, file=shown, span=error.span, help=error.help) from None
+        if is_postmortem_id(review.front_matter.get("id"), project.settings.ids):
+            skipped[file] = "it is a postmortem already"
+            continue
+        if file in known:
+            skipped[file] = f"it was imported as {known[file]}"
+            continue
+        imported = read_old(review, handles)
+        opened = imported.told.get("opened")
+        year = opened.year if hasattr(opened, "year") else day.year
+        name = free_id(project, index, year, taken)
+        taken.append(name)
+        title = str(imported.told.get("title", "")) or os.path.splitext(os.path.basename(file))[0]
+        path = in_folder(folder, f"{name}-{slug(title)}".rstrip("-") + ".md")
+        text = render(name, day, review, imported)
+        drafts.append(Draft(file, PlannedChange(path, None, text), imported))
+    return drafts, skipped
+
+
+def _inside(project: Project, file: str) -> str:
+    """The path of a file from the root. Raises `UsageError` for one outside, or not Markdown."""
+    path = os.path.relpath(os.path.realpath(file), os.path.realpath(project.root))
+    path = path.replace(os.sep, "/")
+    if path.startswith("../"):
+        raise UsageError(f"'{file}' is outside the project", help="copy it into the repository")
+    if not path.lower().endswith(ENDINGS):
+        raise UsageError(f"'{file}' is not Markdown", help=f"name files that end in {ENDINGS[0]}")
+    return path
+
+
+def _handles(people: People | None) -> dict[str, str]:
+    """The handle of each known person by name, handle and address, in lower case."""
+    found: dict[str, str] = {}
+    for person in people.all if people else ():
+        names = (person.handle.lstrip("@"), getattr(person, "name", ""), person.email)
+        found |= {name.casefold(): person.handle for name in names if name}
+    return found
+
+
+def _imported(project: Project) -> dict[str, str]:
+    """The postmortem that each old file was imported as."""
+    from pmlint.parsing.document import read_postmortem
+    from pmlint.parsing.source import Malformed, decode
+    from pmlint.project.files import postmortem_files
+
+    found: dict[str, str] = {}
+    for entry in postmortem_files(project.tree, project.settings):
+        try:
+            data = read_postmortem(decode(entry.path, project.tree.read(entry.path))).data
+        except Malformed:  # 'check' names it
+            continue
+        if isinstance(data, dict) and isinstance(data.get("x-imported-from"), str):
+            found[data["x-imported-from"]] = entry.path
+    return found
+
+
+def _counts(draft: Draft) -> str:
+    imported = draft.imported
+    owned = sum(1 for action in imported.actions if action.owner)
+    dated = sum(1 for action in imported.actions if action.deadline)
+    return (
+        f"{_number(len(imported.actions), 'action')} ({owned} with an owner, {dated} with a date), "
+        f"{_number(len(imported.events), 'event')}, {_number(imported.clocks, 'clock')}"
+    )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _totals(drafts: list[Draft]) -> dict[str, int]:
+    """The figures of the summary."""
+    actions = [action for draft in drafts for action in draft.imported.actions]
+    return {
+        "drafts": len(drafts),
+        "actions": len(actions),
+        "with_owner": sum(1 for action in actions if action.owner),
+        "with_date": sum(1 for action in actions if action.deadline),
+        "events": sum(len(draft.imported.events) for draft in drafts),
+        "with_clock": sum(1 for draft in drafts if draft.imported.clocks),
+    }
+
+
+def _summary(drafts: list[Draft]) -> str:
+    totals = Counter(_totals(drafts))
+    return (
+        f"{_number(totals['drafts'], 'draft')}, {totals['with_clock']} with a clock; "
+        f"{_number(totals['actions'], 'action')}: {totals['with_owner']} with an owner, "
+        f"{totals['with_date']} with a date"
+    )
+
+
+def _print_json(drafts: list[Draft], skipped: dict[str, str]) -> None:
+    import json
+
+    def listed(entries: tuple[LedgerEntry, ...], became: str) -> list[dict[str, object]]:
+        return [{"row": one.row, "what": one.what, became: one.became} for one in entries]
+
+    data = {
+        "version": 1,
+        "files": [
+            {
+                "file": draft.file,
+                "draft": draft.change.path,
+                "found": listed(draft.imported.found, "as"),
+                "taken": listed(draft.imported.taken, "as"),
+                "left": listed(draft.imported.left, "why"),
+            }
+            for draft in drafts
+        ],
+        "skipped": [{"file": file, "why": why} for file, why in skipped.items()],
+        "summary": _totals(drafts),
+    }
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""Old reviews become drafts."""
