@@ -38,6 +38,7 @@ VERBS = {
     "export": "Write postmortems, actions, routes and findings as tables.",
     "init": "Set up pmlint in a repository.",
     "import": "Make drafts of old Markdown postmortems.",
+    "doctor": "Say whether the gate binds on this forge.",
     "baseline": "Record existing findings so that only new ones are reported.",
     "policy": "Test policies by their own examples.",
     "schema": "Print the JSON Schema of a kind of document.",

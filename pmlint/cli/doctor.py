@@ -1,0 +1,74 @@
+"""``pmlint doctor``: what `check` can't see, whether the gate binds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import click
+
+from pmlint.cli.project import find
+from pmlint.parsing.escape import terminal
+from pmlint.project.settings import UsageError
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint doctor
+  gh api repos/OWNER/NAME/rules/branches/main > rules.json && pmlint doctor --settings rules.json
+  pmlint doctor --settings protected_branches.json --settings project.json
+"""
+MARKS = {"yes": "ok", "no": "NO", "unknown": "?"}
+_MOST_BYTES = 4 << 20
+
+
+@click.command("doctor", epilog=EXAMPLES)
+@click.option(
+    "--settings",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="JSON of the forge's API: branch rules or a ruleset of GitHub; protected branches, project "
+    "or approvals of GitLab. Several, if it is repeated.",
+)
+@click.pass_context
+def command(context: click.Context, files: tuple[str, ...]) -> None:
+    """Say whether the gate binds on this forge: one line a question, with the next step.
+
+    Exit codes: 0 all hold, 1 one does not, or is not known, 2 something cannot be read.
+    """
+    from pmlint.doctor.files import ask_files
+    from pmlint.doctor.forge import ask_forge
+
+    project = find()
+    answers = [*ask_files(project.tree, project.settings)]
+    read = [_json(file) for file in files]
+    for file, data in zip(files, read, strict=True):
+        try:
+            list(ask_forge([data]))
+        except UsageError as error:
+            raise UsageError(error.message, file=file, help=error.help) from None
+    answers += ask_forge(read)
+    for answer in answers:
+        after = "" if answer.verdict == "yes" else f"; next: {answer.next}"
+        line = f"{MARKS[answer.verdict]:<4}{answer.question}: {answer.fact}{after}"
+        click.echo(terminal(line))
+    counts = Counter(answer.verdict for answer in answers)
+    click.echo(
+        f"{counts['yes']} of {len(answers)} hold, {counts['no']} do not, "
+        f"{counts['unknown']} are not known"
+    )
+    context.exit(0 if counts["yes"] == len(answers) else 1)
+
+
+def _json(file: str) -> object:
+    """The data of a file. Raises `UsageError` for what is not JSON."""
+    with open(file, "rb") as opened:
+        data = opened.read(_MOST_BYTES)
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        raise UsageError(
+            "this is not JSON", file=file, help="save the answer of the forge's API as it is"
+        ) from None
