@@ -108,7 +108,16 @@ def command(
             # The base says when a day ends, as it says everything else that judges.
             day = today(now, load(repository.tree(target)).timezone)
             verdict = judge(
-                Change(repository, target, commit, result, day, author or wanted.author, given)
+                Change(
+                    repository,
+                    target,
+                    commit,
+                    result,
+                    day,
+                    author or wanted.author,
+                    given,
+                    wanted.in_queue,
+                )
             )
     except UsageError as error:
         # A verdict and not a message alone, so that every format says why nothing was judged.

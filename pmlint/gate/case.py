@@ -19,7 +19,7 @@ from pmlint.gate.reading import reading_settings
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
 from pmlint.gate.transitions import Transitions, transitions
 from pmlint.git import Repository
-from pmlint.model import Postmortem, Route
+from pmlint.model import People, Postmortem, Route
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
@@ -27,14 +27,14 @@ from pmlint.policy.judge import PolicySet
 from pmlint.project.days import Today, exactly
 from pmlint.project.holds import holds
 from pmlint.project.patterns import fixed_folder
-from pmlint.project.people import known_people
+from pmlint.project.people import read_people_file
 from pmlint.project.settings import load
 from pmlint.project.waivers import facts_of_waiver, waive
 
 
 class Change(NamedTuple):
     """What is asked: the full ids of base and head (empty for a tree that is no commit), the merge
-    result, and who asks.
+    result, and who asks. ``in_queue``: of a merge queue, whose event names no author.
     """
 
     repository: Repository
@@ -44,6 +44,7 @@ class Change(NamedTuple):
     today: date | Today
     author: str = ""
     approvals: tuple[Approval, ...] = ()
+    in_queue: bool = False
 
 
 class Case:
@@ -54,6 +55,7 @@ class Case:
 
     def __init__(self, change: Change) -> None:
         self.change = change
+        self.repairs_people = False
         tree = change.repository.tree(change.base)
         self.settings = load(tree)
         memory = Memory({}, {})
@@ -62,7 +64,7 @@ class Case:
         self.merged = Snapshot(change.result, reading, memory)
         self.today = exactly(change.today)
         self.policies: PolicySet = load_policies(tree, self.settings, self.today.unended)
-        self.people = known_people(tree, self.settings)
+        self.people = self._people(tree)
         self.approvals = Approvals(
             self.settings.gate.approvals,
             self.people,
@@ -82,6 +84,18 @@ class Case:
         )
         self.table: Transitions = transitions()
         self._errors: dict[tuple[bool, str, str], list[Finding]] = {}
+
+    def _people(self, tree: Tree) -> People | None:
+        """The people of the base; nobody at all where their file can't be read, so that the change
+        that repairs it may merge, and nothing with it that needs a person. One that stays
+        unreadable is refused where people are compared.
+        """
+        found = read_people_file(tree, self.settings)
+        # a name that stands in half a file is known to one reader alone
+        if found.unreadable is None and all(item.code != "syntax" for item in found.findings):
+            return found.people
+        self.repairs_people = True
+        return People([], found.file)
 
     @property
     def agents(self) -> tuple[str, ...]:

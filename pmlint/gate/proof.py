@@ -35,6 +35,7 @@ from pmlint.project.holds import same
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _COMMIT_ADDRESS = re.compile(r"/commit/([0-9a-f]{40}|[0-9a-f]{64})$")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_BLOB = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _OF_NOTHING = frozenset(
     hashlib.sha256(data).hexdigest() for data in (b"", b"\n", b"\r\n", b" ", b"{}", b"[]", b"null")
 )
@@ -124,18 +125,18 @@ class Proofs:
             return None
         return next(iter(lacks), None) or Lack("there is no proof", _missing_code(closing))
 
-    def not_there(self, action: Action, where: Lookup) -> Lack | None:
+    def not_there(self, part: Action | Condition, where: Lookup) -> Lack | None:
         """Why nothing of what landed before is still there: asked without names, order or place."""
-        lacks = [self._gone(proof, action, where) for proof in action.proof]
+        lacks = [self._gone(proof, part, where) for proof in part.proof]
         if any(lack is None for lack in lacks):
             return None
         return next(iter(lacks), None) or Lack("there is no proof")
 
-    def _gone(self, proof: Proof, action: Action, where: Lookup) -> Lack | None:
+    def _gone(self, proof: Proof, part: Action | Condition, where: Lookup) -> Lack | None:
         if proof.path:
             return self._file(proof.path, where)
         if proof.commit and not proof.data.get("repository"):
-            return self._commit_gone(proof.commit.strip().lower(), action, where)
+            return self._commit_gone(proof.commit.strip().lower(), part, where)
         return _record(proof)
 
     def _lack(self, proof: Proof, closing: Closing, where: Lookup) -> Lack | None:
@@ -161,13 +162,63 @@ class Proofs:
             path for path, ids in touched.items() if self._hits(places, path, ids, self.on_base)
         ]
 
-    def is_as_before(self, part: Action | Condition, path: str, now: str) -> bool:
-        """Whether a file is again what it was before the commit that fixed it."""
-        for proof in part.proof:
-            commit = self._found(proof.commit.strip().lower()) if proof.commit else None
-            if commit is not None and now and self._touched(commit).get(path, ("",))[0] == now:
-                return True
+    def is_as_before(self, read: Postmortem, part: Action | Condition, path: str, now: str) -> bool:
+        """Whether a file is again what it was before the fix: before the commit that is the proof,
+        or that brought its ``blob``; else when the action came to the base, still open.
+        """
+        if not now:
+            return False
+        found = {self._before(read, part, proof, path) for proof in part.proof}
+        return now in found
+
+    def _before(
+        self, read: Postmortem, part: Action | Condition, proof: Proof, path: str
+    ) -> str | None:
+        if proof.commit:
+            commit = self._found(proof.commit.strip().lower())
+            return self._touched(commit).get(path, (None,))[0] if commit else None
+        if not proof.path or normal(proof.path) != path:
+            return None
+        blob = proof.blob.strip().lower()
+        for commit in self._repository.first_parents(self._base, path) if blob else ():
+            before, after = self._touched(commit).get(path, ("", ""))
+            if after == blob:
+                return before
+        kind = "actions" if isinstance(part, Action) else "conditions"
+        came = self._came(read.id, read.file, kind, part.id)
+        # one that arrived closed was fixed by then: that state is the fix, and not what it was
+        if came is None or self._is_closed_at(came, read, kind, part.id):
+            return None
+        return self._repository.blob_at(came, path)
+
+    def _is_closed_at(self, commit: str, read: Postmortem, kind: str, part: str) -> bool:
+        for known in self._parts_at(commit, read.id, read.file, kind):
+            if known.id == part:
+                return known.status == "done" if isinstance(known, Action) else known.met
         return False
+
+    def verified(self, part: Action | Condition, path: str) -> bytes:
+        """What a file was when it was verified: by the ``blob`` of its proof, else on the base.
+
+        Measured against the base alone, a fix could be taken apart in two changes that each keep
+        half of it. Raises `Malformed` where the base has no such file.
+        """
+        for proof in part.proof:
+            blob = proof.blob.strip().lower()
+            if not _BLOB.fullmatch(blob) or not self._shows(proof, path, blob):
+                continue
+            try:
+                return self._repository.blob(blob, limit=_LARGEST)
+            except (Malformed, Unjudged):
+                continue  # an id that git does not have says nothing; the base's file does
+        return self.on_base.snapshot.tree.read(path, limit=_LARGEST)
+
+    def _shows(self, proof: Proof, path: str, blob: str) -> bool:
+        """Whether the ``blob`` of a proof is about this file."""
+        if proof.path:
+            return normal(proof.path) == path
+        commit = self._found(proof.commit.strip().lower()) if proof.commit else None
+        return commit is not None and self._touched(commit).get(path, ("", ""))[1] == blob
 
     # a path
 
@@ -284,7 +335,7 @@ class Proofs:
         except Unjudged:
             return None
 
-    def _commit_gone(self, name: str, action: Action, where: Lookup) -> Lack | None:
+    def _commit_gone(self, name: str, part: Action | Condition, where: Lookup) -> Lack | None:
         commit = self._found(name)
         if commit is None or not any(
             self._repository.is_ancestor(commit, tip) for tip in where.tips
@@ -292,7 +343,8 @@ class Proofs:
             return Lack(f"the commit {name[:12]} is not on the base")
         touched = [path for path in self._touched(commit) if not self._is_incident(path, where)]
         left = any(where.snapshot.tree.entry(path) for path in touched)
-        if action.layer in _TAKES_AWAY or not touched or left:
+        layer = part.layer if isinstance(part, Action) else ""
+        if layer in _TAKES_AWAY or not touched or left:
             return None
         return Lack(f"what the commit {name[:12]} changed is no longer there")
 
@@ -368,6 +420,12 @@ class Proofs:
         return commits[low]
 
     def _has(self, commit: str, name: str, file: str, kind: str, part: str) -> bool:
+        return any(item.id == part for item in self._parts_at(commit, name, file, kind))
+
+    def _parts_at(
+        self, commit: str, name: str, file: str, kind: str
+    ) -> Iterator[Action | Condition]:
+        """The actions or conditions of a postmortem in a commit."""
         for path in self._candidates(commit, name, file):
             blob = self._repository.blob_at(commit, path)
             if not blob:
@@ -377,10 +435,8 @@ class Proofs:
             except Malformed:
                 continue
             found = Postmortem(document.data, path)
-            parts = found.actions if kind == "actions" else found.restart.conditions
-            if found.id == name and any(item.id == part for item in parts):
-                return True
-        return False
+            if found.id == name:
+                yield from found.actions if kind == "actions" else found.restart.conditions
 
     def _candidates(self, commit: str, name: str, file: str) -> Iterator[str]:
         """Where a postmortem could be in a commit: its place of today first, since few move."""

@@ -252,6 +252,9 @@ class Settled:
         new = {condition.id: condition for condition in after.restart.conditions}
         for name in sorted(old.keys() | new.keys()):
             lack = _unmet(old.get(name), new.get(name))
+            if lack is None:
+                # what met it landed before; a restart asks that it is still there (gate.md, 5)
+                lack = self.case.proofs.not_there(new[name], self.case.proofs.in_result)
             if lack is not None:
                 release = f"pmlint meet {before.id} {name} --proof COMMIT|PATH|URI"
                 yield Hold(before.id, "condition", name, "", None, lack.reason, release)

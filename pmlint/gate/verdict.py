@@ -22,6 +22,7 @@ from pmlint.gate.checks.judged_by import Judge
 from pmlint.gate.checks.links import link_refusals
 from pmlint.gate.checks.postmortems import postmortem_refusals
 from pmlint.gate.checks.routes import judge_routes
+from pmlint.gate.checks.unjudged import unjudged_refusals
 from pmlint.gate.checks.workflows import workflow_refusals
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
@@ -42,7 +43,7 @@ def judge(change: Change) -> Verdict:
     routes = [item.verdict for item in judged if item.verdict is not None]
     restarts = any(_is_restart(case, settled, route) for route in routes)
     refusals = [
-        *nothing_left(case),
+        *unjudged_refusals(case),
         *file_refusals(case),
         *postmortem_refusals(case, settled),
         *link_refusals(case, settled),
@@ -91,19 +92,6 @@ def judge_refusals(case: Case, settled: Settled, *, restarts: bool) -> Iterator[
 def _is_restart(case: Case, settled: Settled, route: RouteVerdict) -> bool:
     """Whether a route that is given something is one that postmortems or signatures speak of."""
     return bool(case.linked([route.route])) or settled.is_signed(route.route)
-
-
-def nothing_left(case: Case) -> Iterator[Refusal]:
-    """A base with records and a merge result without: that is no change to judge."""
-    had, has = (bool(side.files or side.routes) for side in (case.base, case.merged))
-    if had and not has:
-        first = next(iter(case.base.files), None) or next(iter(case.base.registry.sources), "")
-        yield Refusal(
-            "nothing-judged",
-            "nothing is left to judge: the merge result has neither postmortems nor routes",
-            first,
-            side="base",
-        )
 
 
 def holds_now(change: Change, route: str) -> tuple[Hold, ...]:

@@ -1053,6 +1053,7 @@ HONEST = [
         "adopted where old prose lies",
         both(
             file("pmlint.toml", 'postmortems = "postmortems/agents"\n'),
+            file("postmortems/agents/.gitkeep", ""),
             file(
                 "routes/notes.yaml",
                 'id: notes\ntitle: Notes\nowner: "@maria"\nstate: paused\nrestart: false\nautonomy: suggest\n',

@@ -248,3 +248,18 @@ def test_the_demo_plays(tmp_path: Path) -> None:
     assert lines == ["refused", "refused", "allowed", "allowed"]
     assert (tmp_path / "demo" / ROUTE).exists()
     assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+
+
+def test_a_project_of_the_base_that_the_merge_result_no_longer_has(world: World) -> None:
+    for name in ("pmlint.toml", "people.yaml"):
+        world.write(f"desk/{name}", "[]\n" if name == "people.yaml" else 'fail_level = "warning"\n')
+    world.commit()
+    world.git("checkout", "-q", "-B", "change")
+    world.git("mv", "desk/pmlint.toml", "old.toml")
+    world.git("rm", "-q", "-r", "desk")
+    world.commit()
+    (world.root / "desk").mkdir()
+    (world.root / "desk" / "pmlint.toml").touch()
+    done = gate(world, "--base", "main", "--head", "change", "--repo", "desk")
+    assert done.returncode == 2, done.stdout
+    assert "nothing-judged: nothing is left to judge" in done.stdout

@@ -35,7 +35,7 @@ def agent_refusals(case: Case) -> Iterator[Refusal]:
     """What an agent did that only a person may do."""
     author = case.change.author
     if author and case.approvals.is_agent(author):
-        yield from _overreach(case, author)
+        yield from overreaches(case, author)
         return
     if not case.change.head:
         return
@@ -45,8 +45,10 @@ def agent_refusals(case: Case) -> Iterator[Refusal]:
         agent = next((name for name in names if matches_agent(name, case.agents)), None)
         if agent is None or not parent:
             continue
-        whole = list(_overreach(case, agent)) if whole is None else whole
-        altered = {(one.subject, one.field) for one in _overreach(_of(case, parent, commit), agent)}
+        whole = list(overreaches(case, agent)) if whole is None else whole
+        altered = {
+            (one.subject, one.field) for one in overreaches(_of(case, parent, commit), agent)
+        }
         for refusal in whole:
             # what a person changed back, or the base has by now, is no part of this change
             if (refusal.subject, refusal.field) in altered:
@@ -66,7 +68,8 @@ def _of(case: Case, parent: str, commit: str) -> Case:
     return other
 
 
-def _overreach(case: Case, agent: str) -> Iterator[Refusal]:
+def overreaches(case: Case, agent: str) -> Iterator[Refusal]:
+    """Everything of a change that no agent may make."""
     yield from _postmortems(case, agent)
     yield from _routes(case, agent)
     yield from _files(case, agent)

@@ -134,7 +134,7 @@ def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[R
         for path in case.proofs.files(proof, places):
             if path not in case.touched:
                 continue
-            lack = _undone(case, path, places, part)
+            lack = _undone(case, read, path, places, part)
             if lack is None:
                 continue
             there = case.merged.tree.entry(path) is not None
@@ -153,12 +153,12 @@ def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[R
 
 
 def _undone(
-    case: Case, path: str, places: tuple[str, ...], part: Action | Condition
+    case: Case, read: Postmortem, path: str, places: tuple[str, ...], part: Action | Condition
 ) -> Lack | None:
     """Why a file no longer shows the fix."""
     layer = part.layer if isinstance(part, Action) else ""
     try:
-        old = case.base.tree.read(path, limit=_LARGEST)
+        old = case.proofs.verified(part, path)
     except Malformed:
         return None
     try:
@@ -167,7 +167,7 @@ def _undone(
         return None if layer in ("remove", "substitute") else Lack("was removed")
     if not new.strip():
         return Lack("was emptied")
-    if case.proofs.is_as_before(part, path, case.merged.identity(path)):
+    if case.proofs.is_as_before(read, part, path, case.merged.identity(path)):
         return Lack("is again what it was before the fix")
     lines = [line.strip() for line in old.splitlines() if line.strip()]
     left = {line.strip() for line in new.splitlines()}

@@ -189,7 +189,7 @@ class Judge:
                     values={"path": finding.path},
                 )
                 return
-        if before is None:
+        if before is None or case.repairs_people:
             return
         if after is None or not after.all or _kind(before) != _kind(after):
             yield from self._people_removed(before, after)
