@@ -83,6 +83,7 @@ def _sample(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     if "enum" in part:
         return part["enum"][0]
     kind = part.get("type", "string")
+    # The first type of several is the usual one in our schemas; null and exceptions follow.
     kind = kind if isinstance(kind, str) else kind[0]
     if kind == "array":
         return [_sample(part.get("items", {}), root)]

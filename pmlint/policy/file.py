@@ -120,6 +120,7 @@ def read_policy(source: Source, *, shipped: bool = False) -> Policy:
         )
     policy = Policy(
         id=data["id"],
+        # Pages and lists set their own full stop.
         title=data["title"].rstrip("."),
         level=Level[data["level"].upper()],
         applies_to=data["applies_to"],
@@ -232,6 +233,7 @@ class _Check:
     def __init__(self, document: Document, policy: Policy) -> None:
         self.document = document
         self.policy = policy
+        # On a document with every field, so that a field that is not found is a misspelt one.
         documents: dict[str, object] = {kind: sample(kind) for kind in ("postmortem", "route")}
         settings = Settings()
         self.variables = surroundings(
@@ -285,6 +287,7 @@ class _Check:
         """The value of an expression on the sample document."""
         data = self.document.data
         assert isinstance(data, dict)
+        # Blanks around an expression were cut off, and places count from the field's own text.
         shift = data[field].find(text)
         failed: Failed | None = None
         try:

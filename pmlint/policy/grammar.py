@@ -283,6 +283,7 @@ class _Parser:
             if not self._is(","):
                 break
             self._next()
+            # CEL's own grammar lets a list and a map end in a comma, and arguments not.
             if close == ")" and self._is(close):
                 raise self.unexpected()
         return tuple(found), self._take(close).end

@@ -316,6 +316,7 @@ def _answers(policy: Policy, asked: _Asked) -> list[str | Failed | None]:
     why there is no answer.
     """
     parts = ", ".join(f"({part}\n)" for part in policy.message[1::2])
+    # 'dyn', because CEL wants one type of both answers.
     answer = f"({policy.require}\n) ? dyn(true) : dyn([{parts}])"
     whole = f"({policy.when}\n) ? ({answer}) : dyn(true)" if policy.when else answer
     try:

@@ -123,6 +123,7 @@ def _with_one_meaning(text: str, node: SyntaxNode) -> str:
 def _quoted(text: str) -> str:
     """A text as a literal of CEL."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    # A text in simple quotes ends at a line end.
     return '"' + plain.replace("\n", "\\n").replace("\r", "\\r") + '"'
 
 

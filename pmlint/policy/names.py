@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pmlint.model.suggestions import nearest
 from pmlint.model.vocabulary import CLASSES, EVIDENCE_KINDS, SEVERITIES
 from pmlint.policy.complete import closed_lists, field_names
+from pmlint.policy.grammar import MACROS as MACROS
 from pmlint.policy.language import FUNCTIONS, METHODS, VARIABLES
 
 _TOKEN = re.compile(
@@ -31,9 +32,6 @@ _OURS = frozenset(
 )
 """Fields of `layers`, `classes`, `settings` and `routes`, which no schema of a document has."""
 
-
-MACROS = ("all", "exists", "exists_one", "filter", "map")
-"""Methods whose first argument is the name of each element."""
 CALLED = (
     *FUNCTIONS,
     "size",

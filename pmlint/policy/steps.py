@@ -85,6 +85,7 @@ def _size(node: SyntaxNode) -> tuple[int, ...]:
 
 
 def _sum(terms: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    # (0,), so that the sum of nothing is a polynomial too.
     return tuple(map(sum, zip_longest((0,), *terms, fillvalue=0)))
 
 

@@ -344,6 +344,7 @@ def _arithmetic(sign: str, left: CelType, right: CelType) -> CelType | None:
         "%": ("int",),
     }[sign]
     names = {left.name, right.name}
+    # What comes from a document is known when it runs, but only whole numbers have a remainder.
     if names == {"any"}:
         return INT if sign == "%" else ANY
     known = names - {"any"}

@@ -49,7 +49,7 @@ def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
 
 
 def native_route_files(tree: Tree, settings: Settings) -> list[Entry]:
-    """Every file in the folders of routes, in the order of paths, whatever its suffix."""
+    """Every file in the folders of routes, in the order of paths, with any suffix."""
     return [
         entry
         for entry in walk(tree, settings.routes)
@@ -93,7 +93,7 @@ def is_route_path(path: str, settings: Settings) -> bool:
 
 
 def is_left_out(path: str) -> bool:
-    """Whether a file has a name that stands beside records without being one."""
+    """Whether a file has a name of what lies beside records and is not one."""
     return LEFT_OUT.fullmatch(path.rpartition("/")[2]) is not None
 
 

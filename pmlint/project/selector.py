@@ -39,7 +39,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d
 
 
 class Wildcard(Enum):
-    """The step of a path that stands for every element of a list, or every value of a map."""
+    """The step of a path that means every element of a list, or every value of a map."""
 
     ALL = "[*]"
 
@@ -213,7 +213,7 @@ def compile_expression(text: str) -> Expression:
 
 
 def constant(text: str) -> str | None:
-    """The text that ``'...'`` or a handle stands for, where a path may be written; None for one."""
+    """The text of ``'...'`` or of a handle, where a path may be written; None for one."""
     quoted = _CONSTANT.fullmatch(text)
     if quoted is not None:
         return quoted[1]
@@ -327,7 +327,7 @@ def _joined(values: Iterator[object]) -> Iterator[object]:
 
 
 def _compare(value: object, operator: str, literal: object) -> bool | None:
-    """Whether a comparison holds; None where it can't be told."""
+    """Whether a comparison holds; None where it can't be known."""
     if operator == "has":
         if isinstance(value, dict):
             value = list(value)

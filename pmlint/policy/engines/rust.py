@@ -96,10 +96,12 @@ class _Engine:
 
     def _filled(self, variables: Mapping[str, object]) -> Any:
         """The context with these variables."""
+        # A context has no way to take a variable out again.
         if self._context is None or self._held.keys() - variables.keys():
             self._context = self._extension.Context({}, self._functions)
             self._held = {}
         for name, value in variables.items():
+            # By identity, since comparing two documents would walk both.
             if name not in self._held or self._held[name] is not value:
                 try:
                     self._context.add_variable(name, value)
