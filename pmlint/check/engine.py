@@ -29,6 +29,7 @@ from pmlint.place import Path, Span
 from pmlint.policy.judge import PolicySet
 from pmlint.project.baseline import known, read_baseline
 from pmlint.project.days import Today, exactly
+from pmlint.project.digests import Digests
 from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
 from pmlint.project.kinds import misshapen, read_record, syntax
@@ -112,7 +113,8 @@ def check_tree(
     around = read_surroundings(tree, settings)
     files = postmortem_files(tree, settings)
     routes = around.registry.routes
-    context = Context(day, settings, Index(routes, ()), around.people, tree, demands.ids)
+    index, ids = Index(routes, ()), demands.ids
+    context = Context(day, settings, index, around.people, tree, Digests(), ids)
     cache = _opened_cache(cache_of, files, demands, context, around)
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
     context = context._replace(index=Index(routes, part.facts))
@@ -146,7 +148,7 @@ def check_documents(
     """
     day = exactly(today)
     demands = demands_of(tree, settings, day.unended, policies=policies)
-    context = Context(day, settings, Index(routes, ()), people, tree, demands.ids)
+    context = Context(day, settings, Index(routes, ()), people, tree, Digests(), demands.ids)
     part = _judge_part(list(files), Work(demands, context))
     return list(filter(demands.filter.wanted, map(demands.filter.leveled, part.findings)))
 

@@ -215,12 +215,12 @@ class Comparison:
     ) -> _Spot:
         """The spot of an element: named by its id, or where it has none by its list."""
         name = _id(known)
-        scopes = tuple(
-            scope._replace(field=f"{scope.field}.{name}" if scope.field else name)
-            if name
-            else scope
-            for scope in spot.scopes
-        )
+        scopes = spot.scopes
+        if name:
+            scopes = tuple(
+                scope._replace(field=f"{scope.field}.{name}" if scope.field else name)
+                for scope in scopes
+            )
         if "amendments" in element.below:
             # an entry stands in the action or condition itself, or in the record around it
             scopes = (*scopes, Scope(_mapping(before), _mapping(after), ""))

@@ -1,6 +1,6 @@
-"""Which change is judged where nobody names revisions: by a hook, by a CI system, by what is staged.
+"""Which change is judged where nobody names revisions: by a hook, a CI system, what is staged.
 
-1. `SYSTEMS` is the table of docs/spec/adopt.md (CI): what a system sets, where its base and its head are,
+1. `SYSTEMS` is the table of docs/spec/adopt.md (CI): what a system sets, where base and head are,
    and the line to copy where it does not say. A system whose answer is not two variables reads it
    with a function of its own.
 2. In a CI nothing is guessed: what the table does not name is ``no-revisions``, exit code 2.
@@ -235,7 +235,7 @@ def _merge_request(environ: Environment, commit: str) -> Asked | None:
         return None
     if kind or not source:
         return Asked(Branch(target), source or commit, by="GitLab")
-    # The source is the head in both cases: approvals are given to it, and it is all that a car adds.
+    # In both cases the source is the head: approvals are given to it, and a car adds nothing else.
     return Asked(TrainOrBranch(Branch(target), commit, source), source, by="GitLab")
 
 

@@ -1,6 +1,6 @@
 """What a text names, and whether two texts differ only by a typing error (docs/spec/gate.md, 4).
 
-1. What a demand names must stay: paths, tests, alerts, addresses, handles, numbers with their units.
+1. What a demand names must stay: paths, tests, alerts, addresses, handles, numbers with units.
 2. A typing error is the same number of words, at most two of them different, each of five letters
    or more, one letter changed, added, dropped or swapped behind the first, without a digit, and
    none of the closed list of words that turn a sentence.

@@ -56,7 +56,7 @@ class Snapshot:
 
     @cached_property
     def registry(self) -> Registry:
-        """The routes, and what is wrong with their files; read once where both sides have the same."""
+        """The routes, and what is wrong with their files; read once where both sides agree."""
         key = tuple(
             (path, self.identity(path)) for path, _ in route_files(self.tree, self.settings)
         )

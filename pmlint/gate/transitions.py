@@ -1,6 +1,6 @@
 """The table of transitions (`schema/transitions.yaml`): what a change may do to each field.
 
-1. A row covers a path of a record: names, ``*`` for any one name, ``[]`` for the elements of a list,
+1. A row covers a path of a record: names, ``*`` for any one name, ``[]`` for elements of a list,
    ``{}`` for the values of a map. ``.`` is the record itself, ``(name)`` a derived fact.
 2. The most specific row wins: a name before a pattern, a pattern before ``*``. Of several rows for
    one path those win that ask most of the values (``to``, ``from_value``).

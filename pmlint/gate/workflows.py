@@ -313,7 +313,7 @@ def _step(step: Any, at: Keys) -> Mapping[str, Field]:
 
 
 def _sure(fields: dict[str, Field]) -> dict[str, Field]:
-    """Without what says what is so anyway: ``continue-on-error: false``, ``allow_failure: false``."""
+    """Without what is the default: ``continue-on-error: false``, ``allow_failure: false``."""
     usual = {"continue-on-error": False, "allow_failure": False, "when": "on_success"}
     return {
         name: field
@@ -573,7 +573,8 @@ SYSTEMS = (
         "pipeline",
         re.compile(
             r"azure-pipelines[^/]*\.ya?ml|\.(azure-pipelines|azuredevops)/.*\.ya?ml"
-            r"|bitbucket-pipelines\.yml|\.circleci/.*\.yml|\.(buildkite|harness|semaphore)/.*\.ya?ml"
+            r"|bitbucket-pipelines\.yml|\.circleci/.*\.yml"
+            r"|\.(buildkite|harness|semaphore)/.*\.ya?ml"
             r"|\.woodpecker(/.*)?\.ya?ml|\.(drone|travis|cirrus)\.yml|\.?appveyor\.yml"
             r"|(buildspec|cloudbuild)[^/]*\.ya?ml|\.?lefthook\.ya?ml|\.github/actions/.*\.ya?ml"
         ),
@@ -636,7 +637,7 @@ def workflow_changes(base: Files, merged: Files) -> Iterator[WorkflowChange]:
 
 
 def _folder(unit: Unit) -> str:
-    """GitHub runs no workflow of ``.forgejo``, and Forgejo none of ``.gitea`` where it has its own."""
+    """GitHub runs no workflow of ``.forgejo``; Forgejo none of ``.gitea`` where it has its own."""
     return unit.file.partition("/")[0] if unit.system == "GitHub" else ""
 
 

@@ -16,6 +16,7 @@ from pmlint.model import People, Postmortem
 from pmlint.parsing.tree import Tree
 from pmlint.place import Path
 from pmlint.project.days import Today
+from pmlint.project.digests import Digests
 from pmlint.project.index import Index
 from pmlint.project.settings import Settings
 
@@ -32,6 +33,7 @@ class Context(NamedTuple):
     index: Index  # type: ignore[assignment]  # nobody looks for the place of an element
     people: People | None
     tree: Tree
+    digests: Digests
     rule_ids: frozenset[str] = frozenset()
     used_waivers: frozenset[tuple[str, Path]] = frozenset()
 

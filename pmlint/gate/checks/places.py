@@ -91,7 +91,7 @@ def _flag(flag: Any) -> str:
 
 
 def contents(route: Route) -> Mapping[str, Any]:
-    """The record of a route: of a file of ours its data, of a mapped place what the source names."""
+    """The record of a route: a file of ours as it is, a mapped place as its source names it."""
     return record(route) if route.mapped else route.data
 
 

@@ -300,7 +300,7 @@ def _removed(case: Case, settled: Settled, name: str) -> Iterator[Refusal]:
 
 
 def _is_freed(case: Case, route: Route) -> bool:
-    """Whether an approval, or an amendment of a postmortem that blocks it, removes a mapped place."""
+    """Whether an approval, or an amendment of a postmortem that blocks it, removes a place."""
     row = case.table.rows("place").fact(".")
     empty = Scope({}, {}, "")
     change = FieldChange(row, "removed", route.id, None, route.at, route.at, (empty,))

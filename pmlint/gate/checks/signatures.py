@@ -1,4 +1,4 @@
-"""Signatures of routes in ``signed_routes`` (docs/spec/gate.md, 6): each restart needs a new one, over
+"""Signatures of routes in ``signed_routes`` (gate.md, 6): each restart needs a new one, over
 the route's file in the merge result, all linked postmortems and its last day.
 """
 

@@ -106,7 +106,7 @@ def _native(tree: Tree, file: str, mapped: set[str], registry: Registry) -> None
     if route.id in mapped:
         route = native_route(document.data, file, is_mapped=True)
     else:
-        # The schema knows nothing of the registry, so it cannot ask for these (format.md, "A route").
+        # The schema does not know the registry, so it cannot ask for these (format.md, "A route").
         missing = missing_flags(document.data)
     registry.findings.extend(shape_findings(ROUTE, document, route.id, missing))
     registry.routes.append(route)

@@ -17,23 +17,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import chain
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Evidence, Postmortem, Proof
-from pmlint.parsing.source import Malformed
-from pmlint.parsing.tree import Tree, normal
-from pmlint.project.index import Index
+from pmlint.parsing.tree import normal
 from pmlint.rules.rule import Context, Rule
 
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """The SHA-256 of no bytes at all: a digest of an empty file shows nothing."""
 # A full id by SHA-1 or SHA-256; a short one may name another commit one day.
 _COMMIT = re.compile(r"/commit/[0-9a-f]{40}(?:[0-9a-f]{24})?$")
-MAX_EVIDENCE = 64 * 1024 * 1024
-"""The largest file whose digest is computed, in bytes."""
-_REMEMBERED = 4096
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -130,31 +124,8 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
 
 
 def _digest(name: str, context: Context) -> str:
-    """The digest of a file as it is named, or why there is none; each is computed once a run."""
-    known = _known(context.index)
-    if name not in known:
-        # Documents cite the same files again and again, and a digest is a twentieth of what a
-        # document costs (performance.md). The bound keeps a server small that runs for days.
-        if len(known) == _REMEMBERED:
-            known.clear()
-        known[name] = _computed(normal(name), context.tree)
-    return known[name]
-
-
-@lru_cache(maxsize=1)
-def _known(run: Index) -> dict[str, str]:
-    """The digests of one run, which has an index of its own."""
-    return {}
-
-
-def _computed(path: str | None, tree: Tree) -> str:
-    from hashlib import sha256
-
-    try:
-        # Imported when asked: hashlib loads OpenSSL, and many documents cite addresses only.
-        return sha256(tree.read(path, MAX_EVIDENCE)).hexdigest() if path else ""
-    except Malformed as error:
-        return f"unknown: {error.message}"
+    """The digest of a file as it is named, or why there is none."""
+    return context.digests.of(name, context.tree)
 
 
 RULE = Rule("evidence-digest", Level.ERROR, "postmortem", check, __doc__, "in-review")

@@ -13,6 +13,7 @@ from pmlint.finding import Problem
 from pmlint.model import Postmortem
 from pmlint.parsing.tree import WorkTree
 from pmlint.place import Where
+from pmlint.project.digests import Digests
 from pmlint.project.index import Index
 from pmlint.project.settings import Settings
 from pmlint.rules.prose import RULES
@@ -23,7 +24,7 @@ CASES = [(rule, kind, text) for rule, case in FIXTURES.items() for kind in ("bad
 
 
 def context(**words: Any) -> Context:
-    return Context(date(2026, 10, 15), Settings(words=words), Index((), ()), None, WorkTree(str(Path(__file__).parents[3])))
+    return Context(date(2026, 10, 15), Settings(words=words), Index((), ()), None, WorkTree(str(Path(__file__).parents[3])), Digests())
 
 
 def document(field: str, text: str) -> dict[str, Any]:
