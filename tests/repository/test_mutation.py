@@ -1,0 +1,24 @@
+"""The lists of mutation testing: a module that moves must not drop out of it without a word."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.mutation import PACKAGES
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_what_is_mutated_and_what_judges_it_is_there(name: str) -> None:
+    package = PACKAGES[name]
+    assert [pattern for pattern in package.files if not list(ROOT.glob(pattern))] == []
+    assert [test for test in package.tests if not (ROOT / test).is_file()] == []
+
+
+def test_reasons_are_given_for_files_that_are_there() -> None:
+    reasons = json.loads((ROOT / "bench" / "mutants.json").read_text(encoding="utf-8"))
+    assert [file for file in reasons if not (ROOT / file).is_file()] == []
