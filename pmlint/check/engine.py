@@ -245,7 +245,7 @@ def _parse(entry: Entry, tree: Tree) -> Document:
     """Read a postmortem. Raises `Malformed` where it has no data."""
     if entry.kind != "file":
         raise not_a_file("a symbolic link" if entry.kind == "symlink" else "not a regular file")
-    return read_postmortem(decode(entry.path, tree.read(entry.path)))
+    return read_postmortem(decode(entry.path, tree.read(entry.path), keeps_marks=True))
 
 
 def judge_routes(registry: Registry, demands: Demands, tree: Tree) -> Iterator[Finding]:
@@ -361,7 +361,7 @@ class Sources:
         """The text of a file, None where it can't be read."""
         if file not in self._known:
             try:
-                self._known[file] = decode(file, self._tree.read(file))
+                self._known[file] = decode(file, self._tree.read(file), keeps_marks=True)
             except Malformed:
                 self._known[file] = None
         return self._known[file]

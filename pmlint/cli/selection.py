@@ -59,7 +59,9 @@ def _standard_input(project: Project, paths: tuple[str, ...], name: str) -> Sele
     if not _is_document(file, project.settings):
         raise _no_document([name], project.settings)
     try:
-        return Selection(frozenset((file,)), decode(file, sys.stdin.buffer.read()))
+        return Selection(
+            frozenset((file,)), decode(file, sys.stdin.buffer.read(), keeps_marks=True)
+        )
     except Malformed as error:
         raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
 

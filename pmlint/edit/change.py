@@ -331,8 +331,8 @@ def _read_back(document: Document, changes: Sequence[Change], edits: Iterable[Ed
     """
     source = document.source
     # What the reader did not take whole has gaps, and an edit of it could be one too many.
-    if document.problems:
-        problem = document.problems[0]
+    if document.unclear:
+        problem = document.unclear[0]
         raise UsageError(
             problem.message,
             file=source.file,
@@ -340,13 +340,13 @@ def _read_back(document: Document, changes: Sequence[Change], edits: Iterable[Ed
             help=f"correct this first: {problem.help}",
         )
     try:
-        after = decode(source.file, apply(source.text, edits).encode())
+        after = decode(source.file, apply(source.text, edits).encode(), keeps_marks=True)
         found = read_as(document.kind, after)
     except (Malformed, UnicodeEncodeError):
         raise _refused(document, changes[0].at, "can't be written here") from None
     # as texts, because True == 1 and the order of fields counts
     if (
-        found.problems
+        found.unclear
         or repr(found.data) != repr(_expected(document.data, changes))
         or found.body != document.body
     ):

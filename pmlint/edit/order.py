@@ -103,10 +103,10 @@ def _end(text: str, value: Node, margin: int) -> int:
 def _read_back(document: Document, text: str) -> Document:
     """The document with another text, or as it is where that text does not say the same."""
     try:
-        source = decode(document.source.file, text.encode())
+        source = decode(document.source.file, text.encode(), keeps_marks=True)
         found = read_as(document.kind, source)
     except (Malformed, UnicodeEncodeError):
         return document
     # As JSON, because True == 1 in Python.
     same = json.dumps(found.data, sort_keys=True) == json.dumps(document.data, sort_keys=True)
-    return found if same and not found.problems and found.body == document.body else document
+    return found if same and not found.unclear and found.body == document.body else document

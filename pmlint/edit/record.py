@@ -113,7 +113,7 @@ def find_route(tree: Tree, settings: Settings, name: str) -> tuple[Route, Docume
         raise UsageError(f"duplicate route '{name}': {files}", help="give each route its own id")
     file = native[0].file
     try:
-        return native[0], read_yaml(decode(file, tree.read(file)), "route")
+        return native[0], read_yaml(decode(file, tree.read(file), keeps_marks=True), "route")
     except Malformed as error:
         raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
 
@@ -147,7 +147,7 @@ def _read(tree: Tree, entry: Entry) -> Document:
     try:
         if entry.kind != "file":
             raise not_a_file("a symbolic link" if entry.kind == "symlink" else "not a regular file")
-        return read_postmortem(decode(entry.path, tree.read(entry.path)))
+        return read_postmortem(decode(entry.path, tree.read(entry.path), keeps_marks=True))
     except Malformed as error:
         raise UsageError(error.message, file=entry.path, span=error.span, help=error.help) from None
 

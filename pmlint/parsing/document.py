@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from pmlint.parsing.source import JOINERS, Malformed, Source
+from pmlint.parsing.source import BOM, JOINERS, Malformed, Source
 from pmlint.parsing.strict_yaml import Node, ScalarTexts, parse
 from pmlint.place import Path, Span, Where
 
@@ -53,11 +53,13 @@ class Document:
     ) -> None:
         self.kind = kind
         self.source = source
-        start, end = front_matter or (0, len(source.text))
+        # a byte order mark at the start of a YAML file is not a part of its first key
+        first = 1 if source.text.startswith(BOM) else 0
+        start, end = front_matter or (first, len(source.text))
         parsed = parse(source, start, end)
         self.data = parsed.data
         self._where = parsed.where
-        self.problems = (*parsed.problems, *self._hidden(source.text[start:end]))
+        self.problems = (*source.marks, *parsed.problems, *self._hidden(source.text[start:end]))
         self._last: tuple[Node, ScalarTexts] | None = None
         self.body_start = (
             len(source.text) if front_matter is None else _after_line(source.text, end)
@@ -67,6 +69,13 @@ class Document:
         # A people file is a list; what else it may be is the schema's to say.
         if self.data is None or (kind != "people" and not isinstance(self.data, dict)):
             raise self._wrong_top()
+
+    @property
+    def unclear(self) -> tuple[Malformed, ...]:
+        """The problems that keep a verb from editing it: all but a byte order mark, which every
+        verb keeps (adopt.md, *Windows*).
+        """
+        return tuple(one for one in self.problems if one not in self.source.byte_order_mark)
 
     @cached_property
     def node(self) -> Node:
@@ -223,7 +232,7 @@ class Document:
 def read_postmortem(source: Source) -> Document:
     """Read a postmortem: YAML between two lines ``---``, then Markdown. Raises `Malformed`."""
     text = source.text
-    opening = _FENCE.match(text)
+    opening = _FENCE.match(text, 1 if text.startswith(BOM) else 0)
     if not text.strip():
         raise Malformed("the file is empty", help="'pmlint new' writes a postmortem to start from")
     if opening is None:

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
+from pmlint.finding import Edit, Fix
 from pmlint.place import Span
 
 MAX_BYTES = 256 * 1024
@@ -40,23 +43,38 @@ class Malformed(Exception):
     """
 
     def __init__(
-        self, message: str, span: Span = Span(), *, help: str = "", code: str = "syntax"
+        self,
+        message: str,
+        span: Span = Span(),
+        *,
+        help: str = "",
+        code: str = "syntax",
+        fix: Fix | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.span = span
         self.help = help
         self.code = code
+        self.fix = fix
 
 
 class Source:
     """A file as text: ``file`` is its path as shown (relative to the root, ``/``), ``text`` its
-    decoded content, CRLF kept.
+    decoded content, CRLF and a byte order mark kept.
+
+    ``marks`` are the characters that ``--fix`` takes out without a change of meaning.
     """
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, marks: tuple[Malformed, ...] = ()) -> None:
         self.file = file
         self.text = text
+        self.marks = marks
+
+    @property
+    def byte_order_mark(self) -> tuple[Malformed, ...]:
+        """The mark at the very beginning, where there is one."""
+        return self.marks[:1] if self.text.startswith(BOM) else ()
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -89,11 +107,20 @@ class Source:
         return self.line_starts[row - 1] + column - 1
 
 
-def decode(file: str, data: bytes) -> Source:
+BOM = "\ufeff"
+SOFT_HYPHEN = "\u00ad"
+_MARKS = re.compile(f"^{BOM}|{SOFT_HYPHEN}")
+MOST_MARKS = 100
+"""So many are named and fixed in a run; ``--fix`` looks again."""
+
+
+def decode(file: str, data: bytes, *, keeps_marks: bool = False) -> Source:
     """Turn a file's bytes into text.
 
-    Raises `Malformed` for more than `MAX_BYTES`, a byte order mark, UTF-16, bytes that are not
-    UTF-8 and characters that can't be seen.
+    ``keeps_marks`` takes a byte order mark and soft hyphens for findings with a fix, in ``marks``:
+    documents that people paste from word processors stay readable to the verbs. Raises `Malformed`
+    for more than `MAX_BYTES`, a byte order mark, UTF-16, bytes that are not UTF-8 and characters
+    that can't be seen.
     """
     if len(data) > MAX_BYTES:
         raise too_large(len(data))
@@ -102,7 +129,7 @@ def decode(file: str, data: bytes) -> Source:
         raise Malformed(
             "the file is UTF-16, not UTF-8", help="save it as UTF-8 without a byte order mark"
         )
-    if data.startswith(b"\xef\xbb\xbf"):
+    if data.startswith(b"\xef\xbb\xbf") and not keeps_marks:
         raise Malformed(
             "the file begins with a byte order mark",
             help="save it as UTF-8 without a byte order mark",
@@ -118,8 +145,30 @@ def decode(file: str, data: bytes) -> Source:
             help="save the file as UTF-8",
         ) from None
     source = Source(file, text)
-    refuse_invisible(source)
-    return source
+    if not keeps_marks or (BOM not in text and SOFT_HYPHEN not in text):
+        refuse_invisible(source)
+        return source
+    # What is left must be visible; a blank in the place of each mark keeps rows and columns.
+    refuse_invisible(Source(file, _MARKS.sub(" ", text)))
+    return Source(file, text, tuple(_marks(source)))
+
+
+def _marks(source: Source) -> Iterator[Malformed]:
+    """Each byte order mark and soft hyphen as a problem that has a fix."""
+    for found in islice(_MARKS.finditer(source.text), MOST_MARKS):
+        at = found.start()
+        is_bom = found[0] == BOM
+        yield Malformed(
+            "the file begins with a byte order mark"
+            if is_bom
+            else "the invisible character U+00AD, a soft hyphen, is in the text",
+            source.span(at, at + 1),
+            help="remove it; 'pmlint check --fix' does",
+            fix=Fix(
+                "remove the byte order mark" if is_bom else "remove the soft hyphen",
+                (Edit(at, at + 1, ""),),
+            ),
+        )
 
 
 def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:

@@ -231,3 +231,27 @@ def test_a_day_has_begun_once_it_has_anywhere_and_ended_once_it_has_everywhere(
     done = check(root, "--now", now, "--output-format", "concise", "--no-cache")
     codes = [line.split()[2].rstrip(":") for line in done.stdout.splitlines() if line.startswith(FILE)]
     assert codes == said, done.stdout
+
+
+def test_fix_takes_out_what_word_processors_leave_and_keeps_the_line_ends(root: Path) -> None:
+    good = (root / FILE).read_bytes().replace(b"\n", b"\r\n")
+    (root / FILE).write_bytes(b"\xef\xbb\xbf" + good.replace(b"23 refunds", b"23 re\xc2\xadfunds"))
+    done = check(root, "--output-format", "concise")
+    assert [line.partition("; help")[0] for line in done.stdout.splitlines()] == [
+        f"{FILE}:1:1: error syntax: the file begins with a byte order mark",
+        f"{FILE}:3:31: error syntax: the invisible character U+00AD, a soft hyphen, is in the text",
+        "Found 2 errors in 1 postmortem and 1 route",
+    ]
+    assert check(root, "--fix").returncode == 0
+    assert (root / FILE).read_bytes() == good
+
+
+def test_every_verb_keeps_line_ends_and_a_byte_order_mark(root: Path) -> None:
+    text = b"\xef\xbb\xbf" + (root / FILE).read_bytes().replace(b"\n", b"\r\n")
+    (root / FILE).write_bytes(text)
+    code = "from pmlint.cli import main; main()"
+    words = ["move", "PM-2026-001", "A2", "in-progress", "--now", "2026-10-15"]
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done
+    before = text.partition(b"id: A2")
+    assert (root / FILE).read_bytes() == before[0] + before[1] + before[2].replace(b"status: open", b"status: in-progress", 1)

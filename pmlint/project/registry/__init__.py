@@ -95,7 +95,7 @@ def _naming_the_setting(tree: Tree, settings: Settings, findings: list[Finding])
 
 def _native(tree: Tree, file: str, mapped: set[str], registry: Registry) -> None:
     try:
-        source = registry.sources[file] = decode(file, tree.read(file))
+        source = registry.sources[file] = decode(file, tree.read(file), keeps_marks=True)
         document = ROUTE.read(source)
     except Malformed as error:
         registry.findings.append(syntax(file, error))
