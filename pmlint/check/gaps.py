@@ -48,7 +48,10 @@ def gap_of(problem: Problem, data: object, text: str) -> list[Gap]:
     """
     at = problem.at
     if not isinstance(at, Where):
-        return [Gap(at, problem.expected or _samples(text))]
+        written = value_at(data, at)
+        # 'findings: F1' was meant as the list with this one id.
+        alone = ([written],) if isinstance(written, str) else ()
+        return [Gap(at, problem.expected or (*_samples(text), *alone))]
     from difflib import get_close_matches  # 4 ms to import, and a clean run needs none of it
 
     name = str(at.path[-1])

@@ -15,6 +15,10 @@ from pmlint.model.forms import iso_date, money, rfc_moment, without_offset
 from pmlint.model.suggestions import nearest
 from pmlint.place import Path
 
+EVIDENCE_HELP = (
+    'write {missing: "why", action: ID} with the action that captures it from now on, '
+    "or its files: [{path: FILE, sha256: DIGEST}]"
+)
 TIME_HELP = 'write the day or the moment, or {unknown: "why"} where nobody knows it'
 """Never a moment first: whoever is asked for one invents one (format.md, "Clocks")."""
 QUOTES = "put it in quotes"
@@ -122,7 +126,11 @@ def _type(error: Any, at: Path, name: str) -> Iterator[Problem]:
         help = f"write {example}" if found else f"write it as {example}"
     elif is_scalar and at[-1:] == ("cost",):
         help = f"write {{amount: {shown(value)}, currency: EUR}} with its currency"
-    elif isinstance(value, str) and "array" in kinds:
+    elif at[:1] == ("evidence",) and len(at) == 2:
+        help = EVIDENCE_HELP
+    elif at[-1:] == ("customers",):
+        help = 'write the number, or {unknown: "why"} where nobody knows it'
+    elif isinstance(value, str) and kinds == ["array"]:
         help = f"write [{value}]" if re.fullmatch(r"[\w.-]+", value) else help
     yield Problem(
         f"{name} is {shown(value)}, but must be {' or '.join(_TYPES[kind] for kind in kinds)}",
