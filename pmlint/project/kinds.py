@@ -134,7 +134,13 @@ def read_record(source: Source) -> Document:
 def syntax(file: str, problem: Malformed) -> Finding:
     """A file that can't be read, or not with one meaning, as a finding."""
     return Finding(
-        problem.code, Level.ERROR, problem.message, file, problem.span, help=problem.help
+        problem.code,
+        Level.ERROR,
+        problem.message,
+        file,
+        problem.span,
+        help=problem.help,
+        fix=problem.fix,
     )
 
 
