@@ -32,7 +32,9 @@ from tests.output.sample import (
 
 @pytest.mark.parametrize("report", REPORTS)
 @pytest.mark.parametrize("name", FORMATS)
-def test_exact_output(name: str, report: str) -> None:
+def test_exact_output(name: str, report: str, update: bool) -> None:
+    if update:
+        expected(name, report).write_bytes(render(name, REPORTS[report]()).encode())
     assert render(name, REPORTS[report]()) == expected(name, report).read_bytes().decode()
 
 
