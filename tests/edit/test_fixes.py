@@ -59,7 +59,7 @@ def test_one_right_answer(file: str, before: str, after: str, right: str, tmp_pa
     ("before", "after"),
     [
         ("opened: 2026-09-14", "opened: 2026-9-31"),
-        ("opened: 2026-09-14", "opened: 4.9.2026"),
+        ("opened: 2026-09-14", "opened: 04/09/2026"),
         ("opened: 2026-09-14", "opened: 2026-9/4"),
         ("opened: 2026-09-14", "opened: 2026-09-14T06:00:00Z"),
         ("opened: 2026-09-14", "opened: 2026-09-14\nuntil: 2026-9-4"),

@@ -90,7 +90,7 @@ def test_who_made_the_change_may_have_verified_it(world: World) -> None:
     assert "A2 is closed, but it is verified by @tom, its own owner" in said(
         closed_by(world, "@tom")
     )
-    assert "A2 is closed, but it names '@bot[bot]', which is no person" in said(
+    assert "A2 is closed, but it names '@bot[bot]', an agent" in said(
         closed_by(world, "@bot[bot]")
     )
 
