@@ -116,7 +116,12 @@ def code_pages(project: Project, day: date) -> dict[str, Explained]:
         for name, page in pages(policies).items()
     }
     # A rule wins over a refusal of the same code (`early-signoff`), since its page has examples.
-    return dict(sorted({**refusal_pages(), **found, **FIXED}.items()))
+    refusals = refusal_pages()
+    for name in found.keys() & refusals.keys():
+        # `check` and the gate ask the same question of a tree and of a change: both are said
+        both = f"{found[name].text}\n\nIn the gate:\n\n{refusals[name].text}"
+        found[name] = found[name]._replace(text=both)
+    return dict(sorted({**refusals, **found, **FIXED}.items()))
 
 
 def refusal_pages() -> dict[str, Explained]:
