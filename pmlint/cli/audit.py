@@ -11,7 +11,7 @@ import click
 from pmlint.check.report import count
 from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below
-from pmlint.gate.case import Change
+from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.output.verdict import hold, route_line
@@ -45,7 +45,7 @@ Examples:
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(branch: str, last: int, repo: str, now: str | None) -> None:
     """Name the changes of a branch that the gate would have refused: what was merged past it, by
-    whoever could.
+    any person who could.
 
     Approvals of a forge are not in the history, so where they are asked for, a change that had them
     is named, too.
@@ -59,7 +59,9 @@ def command(branch: str, last: int, repo: str, now: str | None) -> None:
             try:
                 # Each change was judged by the zone of its own base.
                 day = today(now, load(repository.tree(parent)).timezone)
-                verdict = judge(Change(repository, parent, commit, repository.tree(commit), day))
+                verdict = judge(
+                    GateChange(repository, parent, commit, repository.tree(commit), day)
+                )
             except UsageError as error:
                 # A change that cannot be judged is named as well: skipping it would count it as
                 # allowed.

@@ -165,7 +165,7 @@ class _Play:
     def gate(self, head: str) -> None:
         """Judge a branch, as ``pmlint gate`` does, and print what it prints."""
         from pmlint.check.report import Report, Summary
-        from pmlint.gate.case import Change
+        from pmlint.gate.case import GateChange
         from pmlint.gate.verdict import judge
         from pmlint.git import Repository
         from pmlint.output import render
@@ -174,7 +174,9 @@ class _Play:
         with Repository(self.folder) as repository:
             target, commit = repository.resolve("main"), repository.resolve(head)
             merge = repository.merge(target, commit)
-            verdict = judge(Change(repository, target, commit, repository.tree(merge.tree), TODAY))
+            verdict = judge(
+                GateChange(repository, target, commit, repository.tree(merge.tree), TODAY)
+            )
         text = render(
             "text",
             Report((), Summary(1, 1), verdict=verdict._replace(judged={})),

@@ -29,8 +29,8 @@ _MOST_BYTES = 4 << 20
     multiple=True,
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False),
-    help="JSON of the forge's API: branch rules or a ruleset of GitHub; protected branches, project "
-    "or approvals of GitLab. Several, if it is repeated.",
+    help="JSON of the forge's API: branch rules or a ruleset of GitHub; protected branches, "
+    "project or approvals of GitLab. Several, if it is repeated.",
 )
 @click.pass_context
 def command(context: click.Context, files: tuple[str, ...]) -> None:

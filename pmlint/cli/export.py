@@ -14,7 +14,7 @@ from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.resources import read_text
 from pmlint.project.days import today
-from pmlint.tables.collect import Snapshot, rows_of, snapshot
+from pmlint.tables.collect import TableSource, rows_of, snapshot
 from pmlint.tables.dictionary import ExportTable, markdown, tables
 from pmlint.tables.writers import WRITERS, TableWriter
 
@@ -108,7 +108,7 @@ def _writer(path: str | None, format: str | None) -> TableWriter:
     return writer
 
 
-def _print(writer: TableWriter, chosen: Sequence[ExportTable], facts: Snapshot) -> None:
+def _print(writer: TableWriter, chosen: Sequence[ExportTable], facts: TableSource) -> None:
     # Written whole first: a reader at the other end of the pipe gets all rows or none.
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         path = os.path.join(folder, "rows")

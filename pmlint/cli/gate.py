@@ -11,8 +11,8 @@ from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below, page, root_of
 from pmlint.finding import Finding, Level
-from pmlint.gate.approvals import Approval, read_approvals
-from pmlint.gate.case import Change
+from pmlint.gate.approvals import GivenApproval, read_approvals
+from pmlint.gate.case import GateChange
 from pmlint.gate.events import Asked, Commit, asked, nothing_staged
 from pmlint.gate.signing import InvalidSignature, approval_statement, verify
 from pmlint.gate.verdict import judge
@@ -36,8 +36,10 @@ Examples:
 
 
 @click.command("gate", epilog=EXAMPLES)
-@click.option("--base", metavar="REV", help="The target: the branch that would take the change.")
-@click.option("--head", metavar="REV", help="The change; HEAD where only --base is given.")
+@click.option(
+    "--base", metavar="REV", help="Revision that would take the change (default: detected from CI)."
+)
+@click.option("--head", metavar="REV", help="Revision of the change (default: HEAD).")
 @click.option("--staged", is_flag=True, help="Judge what is staged, against --base or HEAD.")
 @click.option(
     "--worktree", is_flag=True, help="Judge the files as they are, against --base or HEAD."
@@ -49,11 +51,11 @@ Examples:
     help="Approvals that a trusted workflow fetched: [{login, state, commit}].",
 )
 @click.option("--author", metavar="LOGIN", help="Who made the change.")
-@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 @click.option(
     "--output-format",
     type=click.Choice(FORMATS),
-    help="The format; found by itself from the CI and the terminal.",
+    help="Output format (default: detected from CI or terminal).",
 )
 @click.option(
     "-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output."
@@ -77,7 +79,7 @@ def command(
     output_file: str | None,
     color: str,
 ) -> None:
-    """Judge a change: does it give trust back to a route whose fixes have not landed?
+    """Judge a change: does it weaken what blocks a route, or restore a held route?
 
     Exit codes: 0 allowed, 1 refused, 2 it could not be judged, which counts as refused.
     """
@@ -89,42 +91,42 @@ def command(
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
         wanted = _wanted(base, head, staged or worktree)
-        with Repository(repo, below(repo)) as repository:
-            # The first commit of a repository: there is no base that could be weakened.
-            if wanted.base == Commit("HEAD") and repository.refs.is_unborn:
-                return _print(
-                    Verdict("allowed", judged={"target": "nothing is committed yet"}),
-                    name,
-                    output_file,
-                    color,
-                )
-            target, commit = wanted.commits(repository)
-            result = _result(repository, repo, target, commit, worktree)
-            # Outside a CI and with nothing staged the gate would look at nothing and be green.
-            if not wanted.by and not commit and repository.staged() == repository.tree_id(target):
-                raise nothing_staged()
-            # By the settings of the base: a change cannot turn signatures off for itself.
-            given = _approvals(approvals, repository.tree(target), commit)
-            # The base says when a day ends, as it says everything else that judges.
-            day = today(now, load(repository.tree(target)).timezone)
-            verdict = judge(
-                Change(
-                    repository,
-                    target,
-                    commit,
-                    result,
-                    day,
-                    author or wanted.author,
-                    given,
-                    wanted.in_queue,
-                )
-            )
+        verdict = _verdict(wanted, repo, approvals, author, now, worktree=worktree)
     except UsageError as error:
         # A verdict and not a message alone, so that every format says why nothing was judged.
         verdict = _unjudged(error)
     _print(verdict, name, output_file, color)
     if verdict.verdict != "allowed":
         raise click.exceptions.Exit(1 if verdict.verdict == "refused" else 2)
+
+
+def _verdict(
+    wanted: Asked,
+    repo: str,
+    approvals: str | None,
+    author: str | None,
+    now: str | None,
+    *,
+    worktree: bool,
+) -> Verdict:
+    """Judge what is asked. Raises `UsageError` where nobody can tell."""
+    with Repository(repo, below(repo)) as repository:
+        # The first commit of a repository: there is no base that could be weakened.
+        if wanted.base == Commit("HEAD") and repository.refs.is_unborn:
+            return Verdict("allowed", judged={"target": "nothing is committed yet"})
+        target, commit = wanted.commits(repository)
+        result = _result(repository, repo, target, commit, worktree)
+        # Outside a CI and with nothing staged the gate would look at nothing and be green.
+        if not wanted.by and not commit and repository.staged() == repository.tree_id(target):
+            raise nothing_staged()
+        # By the settings of the base: a change cannot turn signatures off for itself.
+        given = _approvals(approvals, repository.tree(target), commit)
+        # The base says when a day ends, as it says everything else that judges.
+        day = today(now, load(repository.tree(target)).timezone)
+        asking = author or wanted.author
+        return judge(
+            GateChange(repository, target, commit, result, day, asking, given, wanted.in_queue)
+        )
 
 
 def _wanted(base: str | None, head: str | None, uncommitted: bool) -> Asked:
@@ -153,7 +155,7 @@ def _result(repository: Repository, folder: str, target: str, commit: str, workt
     return repository.tree(merge.tree)
 
 
-def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...]:
+def _approvals(path: str | None, target: Tree, head: str) -> tuple[GivenApproval, ...]:
     """The approvals that count: with signatures only those that verify against the signers on the
     target.
     """
@@ -166,7 +168,7 @@ def _approvals(path: str | None, target: Tree, head: str) -> tuple[Approval, ...
     return tuple(given)
 
 
-def _is_signed(entry: Approval, statement: bytes, people: People | None) -> bool:
+def _is_signed(entry: GivenApproval, statement: bytes, people: People | None) -> bool:
     try:
         verify(statement, entry.signature, f"@{entry.login.lstrip('@')}", people)
     except InvalidSignature:

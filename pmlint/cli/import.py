@@ -30,7 +30,7 @@ Examples:
 ENDINGS = (".md", ".markdown")
 
 
-class Draft(NamedTuple):
+class ImportedDraft(NamedTuple):
     """A draft to write: the old file, its own path and text, and what was read."""
 
     file: str
@@ -85,7 +85,7 @@ def command(
 
 def _drafts(
     project: Project, files: tuple[str, ...], day: date
-) -> tuple[list[Draft], dict[str, str]]:
+) -> tuple[list[ImportedDraft], dict[str, str]]:
     """The drafts of all files, and why others have none. Raises `UsageError` for a file that can't
     be read: nothing is written then.
     """
@@ -104,7 +104,7 @@ def _drafts(
     folder = folder_for_new(project.settings.postmortems, "postmortems")
     handles = _handles(known_people(project.tree, project.settings))
     known = _imported(project)
-    drafts: list[Draft] = []
+    drafts: list[ImportedDraft] = []
     skipped: dict[str, str] = {}
     taken: list[str] = []
     for shown in files:
@@ -127,7 +127,7 @@ def _drafts(
         title = str(imported.told.get("title", "")) or os.path.splitext(os.path.basename(file))[0]
         path = in_folder(folder, f"{name}-{slug(title)}".rstrip("-") + ".md")
         text = render(name, day, review, imported)
-        drafts.append(Draft(file, PlannedChange(path, None, text), imported))
+        drafts.append(ImportedDraft(file, PlannedChange(path, None, text), imported))
     return drafts, skipped
 
 
@@ -168,7 +168,7 @@ def _imported(project: Project) -> dict[str, str]:
     return found
 
 
-def _counts(draft: Draft) -> str:
+def _counts(draft: ImportedDraft) -> str:
     imported = draft.imported
     owned = sum(1 for action in imported.actions if action.owner)
     dated = sum(1 for action in imported.actions if action.deadline)
@@ -182,7 +182,7 @@ def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _totals(drafts: list[Draft]) -> dict[str, int]:
+def _totals(drafts: list[ImportedDraft]) -> dict[str, int]:
     """The figures of the summary."""
     actions = [action for draft in drafts for action in draft.imported.actions]
     return {
@@ -195,7 +195,7 @@ def _totals(drafts: list[Draft]) -> dict[str, int]:
     }
 
 
-def _summary(drafts: list[Draft]) -> str:
+def _summary(drafts: list[ImportedDraft]) -> str:
     totals = Counter(_totals(drafts))
     return (
         f"{_number(totals['drafts'], 'draft')}, {totals['with_clock']} with a clock; "
@@ -204,7 +204,7 @@ def _summary(drafts: list[Draft]) -> str:
     )
 
 
-def _print_json(drafts: list[Draft], skipped: dict[str, str]) -> None:
+def _print_json(drafts: list[ImportedDraft], skipped: dict[str, str]) -> None:
     import json
 
     def listed(entries: tuple[LedgerEntry, ...], became: str) -> list[dict[str, object]]:

@@ -61,14 +61,14 @@ def _looked_up(project: Project, route: str, day: Today) -> tuple[tuple[Hold, ..
     """What the gate would say of a restart against HEAD, and where it looked; None where there is
     no commit to look at.
     """
-    from pmlint.gate.case import Change
+    from pmlint.gate.case import GateChange
     from pmlint.gate.verdict import holds_now
     from pmlint.git import Repository
 
     try:
         with Repository(project.root, below(project.root)) as repository:
             head = repository.resolve("HEAD")
-            holds = holds_now(Change(repository, head, "", project.tree, day), route)
+            holds = holds_now(GateChange(repository, head, "", project.tree, day), route)
             return holds, f"proofs were looked up on HEAD, {head[:12]}"
     except UsageError as error:
         # The folder's full name says nothing to whoever is in it, and differs on each machine.

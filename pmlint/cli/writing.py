@@ -186,13 +186,13 @@ def _gated(desk: Desk, after: Tree, edits: Sequence[Edited]) -> list[Finding]:
 
 def _refusals(desk: Desk, tree: Tree) -> list[Finding]:
     """What the gate would refuse of a tree, compared with the base."""
-    from pmlint.gate.case import Change
+    from pmlint.gate.case import GateChange
     from pmlint.gate.verdict import judge
 
     assert desk.history is not None
     history = desk.history
     try:
-        verdict = judge(Change(history.repository, history.base, "", tree, desk.today))
+        verdict = judge(GateChange(history.repository, history.base, "", tree, desk.today))
     except UsageError as error:
         click.echo(terminal(f"not checked against git: {error.message}"), err=True)
         return []

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Verdict = Literal["yes", "no", "unknown"]
+DoctorVerdict = Literal["yes", "no", "unknown"]
 
 
 class Answer(NamedTuple):
     """One question with its answer; ``next`` is the next step, and is not printed for a yes."""
 
     question: str
-    verdict: Verdict
+    verdict: DoctorVerdict
     fact: str
     next: str = ""
 

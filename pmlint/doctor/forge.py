@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pmlint.doctor.answer import Answer, Verdict
+from pmlint.doctor.answer import Answer, DoctorVerdict
 from pmlint.errors import UsageError
 
 _ACTIONS = 15368
@@ -78,14 +78,14 @@ def ask_forge(settings: Sequence[object]) -> Iterator[Answer]:
     facts = [_facts(data) for data in settings]
     for question, field, good, next in QUESTIONS:
         known = [value for one in facts if (value := getattr(one, field)) is not None]
-        verdict: Verdict = "unknown" if not known else _verdict(field, known)
+        verdict: DoctorVerdict = "unknown" if not known else _verdict(field, known)
         words = {"yes": good, "no": f"it does not hold that {good}", "unknown": "no file says it"}
         if verdict == "unknown":
             next = f"name the forge's settings with --settings FILE; {next}"
         yield Answer(question, verdict, words[verdict], next)
 
 
-def _verdict(field: str, known: list[bool]) -> Verdict:
+def _verdict(field: str, known: list[bool]) -> DoctorVerdict:
     # One way around is enough to be around it; what is demanded once is demanded.
     holds = all(known) if field == "has_no_bypass" else any(known)
     return "yes" if holds else "no"

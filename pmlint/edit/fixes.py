@@ -143,7 +143,7 @@ class _Answers:
         return Fix(f"{title} '{change.value}'", (edit_of(self.document, change),))
 
     def other_value(self, finding: Finding, at: Path, value: object) -> Change | None:
-        """What must stand in the place of a value, where there is no doubt about it."""
+        """What must replace a value, where there is no doubt about it."""
         assert self.document is not None
         if not isinstance(value, str):
             node = node_at(self.document, at)

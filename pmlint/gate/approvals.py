@@ -22,7 +22,7 @@ from pmlint.model import People
 from pmlint.model.owners import owner_problem
 
 
-class Approval(NamedTuple):
+class GivenApproval(NamedTuple):
     """One entry of the approvals file: a person's state at a commit, and a signature where
     signatures count.
     """
@@ -66,7 +66,7 @@ class Approvals:
         people: People | None,
         author: str,
         heads: Collection[str],
-        given: Collection[Approval],
+        given: Collection[GivenApproval],
         agents: Collection[str] = (),
     ) -> None:
         self.mode = mode
@@ -176,7 +176,7 @@ def _addresses(people: People | None) -> dict[str, str]:
     return {folded(person.handle): person.email.casefold() for person in known if person.email}
 
 
-def read_approvals(path: str) -> list[Approval]:
+def read_approvals(path: str) -> list[GivenApproval]:
     """The approvals that a trusted workflow fetched.
 
     Raises `UnreadableApprovals` for anything else.
@@ -185,7 +185,7 @@ def read_approvals(path: str) -> list[Approval]:
         with open(path, "rb") as file:
             data = json.load(file)
         return [
-            Approval(
+            GivenApproval(
                 str(entry["login"]),
                 str(entry["state"]),
                 str(entry["commit"]),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pmlint.check.engine import check_documents
 from pmlint.finding import Finding, Level
-from pmlint.gate.approvals import Approval, Approvals
+from pmlint.gate.approvals import Approvals, GivenApproval
 from pmlint.gate.proof import Proofs
 from pmlint.gate.reading import reading_settings
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
@@ -32,7 +32,7 @@ from pmlint.project.settings import load
 from pmlint.project.waivers import facts_of_waiver, waive
 
 
-class Change(NamedTuple):
+class GateChange(NamedTuple):
     """What is asked: the full ids of base and head (empty for a tree that is no commit), the merge
     result, and who asks. ``in_queue``: of a merge queue, whose event names no author.
     """
@@ -43,7 +43,7 @@ class Change(NamedTuple):
     result: Tree
     today: date | Today
     author: str = ""
-    approvals: tuple[Approval, ...] = ()
+    approvals: tuple[GivenApproval, ...] = ()
     in_queue: bool = False
 
 
@@ -53,7 +53,7 @@ class Case:
     Raises `UsageError` where the base's configuration, policies or people can't be read.
     """
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: GateChange) -> None:
         self.change = change
         self.repairs_people = False
         tree = change.repository.tree(change.base)

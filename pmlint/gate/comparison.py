@@ -13,11 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pmlint.gate.transitions import Direction, Node, RecordRows, Row, Transitions, rows_at
+from pmlint.gate.transitions import (
+    RecordRows,
+    RowDirection,
+    RowNode,
+    TransitionRow,
+    Transitions,
+    rows_at,
+)
 from pmlint.gate.values import direction, is_absent, lost_and_gained
 from pmlint.place import Path
 
-Different = Callable[[Row, object, object], Direction | None]
+Different = Callable[[TransitionRow, object, object], RowDirection | None]
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -38,8 +45,8 @@ class FieldChange(NamedTuple):
     action, condition or other element around it. ``fresh`` marks a part of a new element.
     """
 
-    row: Row
-    direction: Direction
+    row: TransitionRow
+    direction: RowDirection
     before: object
     after: object
     at: Path
@@ -91,7 +98,7 @@ class Comparison:
         self._record = record
         self._different = different or self.direction
 
-    def direction(self, row: Row, before: object, after: object) -> Direction | None:
+    def direction(self, row: TransitionRow, before: object, after: object) -> RowDirection | None:
         """How a value moves by a row; None where it stays."""
         return direction(row, before, after, self._table.orders.get(row.by, {}))
 
@@ -106,7 +113,7 @@ class Comparison:
         return list(self._names(self._record.fields, old, new, spot))
 
     def _names(
-        self, node: Node, before: Mapping[str, Any], after: Mapping[str, Any], spot: _Spot
+        self, node: RowNode, before: Mapping[str, Any], after: Mapping[str, Any], spot: _Spot
     ) -> Iterator[FieldChange]:
         for name in dict.fromkeys((*before, *after)):
             # a key that is no text is `check`'s to say; here it is a name like any other
@@ -117,14 +124,14 @@ class Comparison:
                 continue
             yield from self._value(child, old, new, below)
 
-    def _node(self, node: Node, name: str) -> Node | None:
+    def _node(self, node: RowNode, name: str) -> RowNode | None:
         """The rows of a name: its own, those of ``x-*``, a pattern's, or the record's ``*``."""
         if name.startswith("x-") and name not in node.below:
             return self._record.fields.child(name)
         return node.child(name) or self._record.fields.child("*")
 
     def _value(
-        self, node: Node, before: object, after: object, spot: _Spot
+        self, node: RowNode, before: object, after: object, spot: _Spot
     ) -> Iterator[FieldChange]:
         element = node.element
         names = {name for name in node.below if name != "[]"}
@@ -138,14 +145,16 @@ class Comparison:
         if names and (isinstance(before, Mapping) or isinstance(after, Mapping)):
             yield from self._names(node, _mapping(before), _mapping(after), spot)
 
-    def _own(self, node: Node, before: object, after: object, spot: _Spot) -> Iterator[FieldChange]:
+    def _own(
+        self, node: RowNode, before: object, after: object, spot: _Spot
+    ) -> Iterator[FieldChange]:
         for row in rows_at(node, before, after):
             moved = self._different(row, before, after)
             if moved is not None:
                 yield _change(row, moved, before, after, spot)
 
     def _list(
-        self, element: Node, before: object, after: object, spot: _Spot
+        self, element: RowNode, before: object, after: object, spot: _Spot
     ) -> Iterator[FieldChange]:
         old, new = _listed(before), _listed(after)
         by = next((row.by for row in element.rows if row.by in ("set", "tools")), "")
@@ -156,7 +165,7 @@ class Comparison:
             yield from self._element(element, old, new, before_at, after_at, spot)
 
     def _members(
-        self, element: Node, before: list[object], after: list[object], by: str, spot: _Spot
+        self, element: RowNode, before: list[object], after: list[object], by: str, spot: _Spot
     ) -> Iterator[FieldChange]:
         """A list of names: an element is its own id."""
         lost, gained = lost_and_gained(before, after, by)
@@ -170,7 +179,7 @@ class Comparison:
 
     def _element(
         self,
-        element: Node,
+        element: RowNode,
         before: list[object],
         after: list[object],
         before_at: int | None,
@@ -185,7 +194,7 @@ class Comparison:
             if old != new or type(old) is not type(new):
                 yield from self._value(element, old, new, here)
             return
-        moved: Direction = "added" if before_at is None else "removed"
+        moved: RowDirection = "added" if before_at is None else "removed"
         # the element itself came; only what is in it is a part of something new
         within = here._replace(fresh=here.fresh or before_at is None)
         inner = () if element.whole else tuple(self._parts(element, old, new, within))
@@ -198,14 +207,14 @@ class Comparison:
             yield change._replace(inner=inner) if change is first else change
 
     def _parts(
-        self, element: Node, before: object, after: object, spot: _Spot
+        self, element: RowNode, before: object, after: object, spot: _Spot
     ) -> Iterator[FieldChange]:
         if element.below and (isinstance(before, Mapping) or isinstance(after, Mapping)):
             yield from self._names(element, _mapping(before), _mapping(after), spot)
 
     def _entered(
         self,
-        element: Node,
+        element: RowNode,
         spot: _Spot,
         known: object,
         before: object,
@@ -229,7 +238,9 @@ class Comparison:
         return spot._replace(at=at, base_at=base_at, scopes=scopes, part=name or spot.part)
 
 
-def _change(row: Row, moved: Direction, before: object, after: object, spot: _Spot) -> FieldChange:
+def _change(
+    row: TransitionRow, moved: RowDirection, before: object, after: object, spot: _Spot
+) -> FieldChange:
     return FieldChange(
         row, moved, before, after, spot.at, spot.base_at, spot.scopes, spot.part, (), spot.fresh
     )

@@ -28,7 +28,7 @@ _TYPOS = 2
 
 
 def names_of(text: object) -> frozenset[str]:
-    """Everything that a text names and somebody else can look up; nothing of what is no text."""
+    """Everything that a text names and somebody else can look up; nothing of what is not a text."""
     if not isinstance(text, str):
         return frozenset()
     found = [*places(text), *slashed(text), *(number.casefold() for number in numbers(text))]

@@ -61,7 +61,7 @@ class Closing(NamedTuple):
 
     @property
     def was_open(self) -> bool:
-        """Whether it was on the base and open there: only then proofs must be newer."""
+        """Whether it was on the base and open there: and then proofs must be newer."""
         if isinstance(self.before, Action):
             return self.before.status != "done"
         return self.before is not None and not self.before.met
@@ -380,7 +380,7 @@ class Proofs:
     # when
 
     def _is_excused(self, proof: Proof, closing: Closing) -> bool:
-        """Whether an eligible person said why the fix is older than its review."""
+        """Whether an eligible person wrote why the fix is older than its review."""
         older = proof.data.get("older")
         if not isinstance(older, Mapping) or not str(older.get("reason") or "").strip():
             return False

@@ -145,7 +145,7 @@ class Settled:
         return self.case.approvals.not_eligible(by, interested, landed=True) is None
 
     def _not_landed(self, action: Action, read: Postmortem) -> Lack | None:
-        """Why a closing that the base has does not stand: who was asked once is not asked again."""
+        """Why a closing that the base has does not hold: who was asked once is not asked again."""
         approvals = self.case.approvals
         if action.status == "cancelled":
             interested = (action.owner, *read.authors)

@@ -66,7 +66,7 @@ class Snapshot:
 
     @cached_property
     def routes(self) -> dict[str, list[Route]]:
-        """Every place where a route stands, by its id."""
+        """Every place of a route, by its id."""
         found: dict[str, list[Route]] = {}
         for route in self.registry.routes:
             found.setdefault(route.id, []).append(route)

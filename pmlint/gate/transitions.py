@@ -19,8 +19,10 @@ from pmlint.model.resources import read_text
 from pmlint.parsing.source import Source
 from pmlint.parsing.strict_yaml import parse
 
-Direction = Literal["removed", "added", "lowered", "raised", "changed"]
-DIRECTIONS: frozenset[Direction] = frozenset(("removed", "added", "lowered", "raised", "changed"))
+RowDirection = Literal["removed", "added", "lowered", "raised", "changed"]
+DIRECTIONS: frozenset[RowDirection] = frozenset(
+    ("removed", "added", "lowered", "raised", "changed")
+)
 WHEN = frozenset(("always", "named", "held", "budget", "never"))
 FREES = frozenset(
     (
@@ -47,7 +49,7 @@ class TableError(ValueError):
     """The table that ships is wrong: our fault, and never a reason to allow a change."""
 
 
-class Row(NamedTuple):
+class TransitionRow(NamedTuple):
     """One row: which directions of which field loosen, when, and what frees them.
 
     ``keys`` is what an element of the list is known by. ``to`` and ``from_value`` are None where
@@ -58,7 +60,7 @@ class Row(NamedTuple):
     field: str
     keys: tuple[str, ...] = ()
     whole: bool = False
-    loosens: frozenset[Direction] = frozenset()
+    loosens: frozenset[RowDirection] = frozenset()
     by: str = ""
     to: str | None = None
     from_value: str | None = None
@@ -87,16 +89,16 @@ class CodeInfo(NamedTuple):
     unjudged: bool = False
 
 
-class Node:
+class RowNode:
     """The rows of one path, and the paths below it."""
 
     __slots__ = ("below", "rows")
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self.below: dict[str, Node] = {}
+        self.rows: list[TransitionRow] = []
+        self.below: dict[str, RowNode] = {}
 
-    def child(self, name: str) -> Node | None:
+    def child(self, name: str) -> RowNode | None:
         """The node of a name of a mapping; None where only the record's own ``*`` is left."""
         known = self.below.get(name)
         if known is not None:
@@ -107,7 +109,7 @@ class Node:
         return self.below.get("*") or self.below.get("{}")
 
     @property
-    def element(self) -> Node | None:
+    def element(self) -> RowNode | None:
         """The node of the elements of a list."""
         return self.below.get("[]")
 
@@ -127,16 +129,16 @@ class RecordRows(NamedTuple):
 
     name: str
     schema: str
-    rows: tuple[Row, ...]
-    fields: Node
-    facts: Mapping[str, tuple[Row, ...]]
+    rows: tuple[TransitionRow, ...]
+    fields: RowNode
+    facts: Mapping[str, tuple[TransitionRow, ...]]
 
-    def fact(self, name: str) -> Row:
+    def fact(self, name: str) -> TransitionRow:
         """The one row of a derived fact such as ``(twin)``; ``.`` is the record itself."""
         return self.facts[name][0]
 
     @property
-    def unknown(self) -> Row:
+    def unknown(self) -> TransitionRow:
         """The row of a field that no schema knows."""
         return self.fields.below["*"].rows[0]
 
@@ -198,15 +200,15 @@ def _record(
     name: str, record: Mapping[str, Any], codes: Mapping[str, CodeInfo], orders: frozenset[str]
 ) -> RecordRows:
     rows = tuple(_row(name, said, codes, orders) for said in record["rows"])
-    top = Node()
-    facts: dict[str, tuple[Row, ...]] = {}
+    top = RowNode()
+    facts: dict[str, tuple[TransitionRow, ...]] = {}
     for row in rows:
         if row.field == "." or row.field.startswith("(") or " " in row.field:
             facts[row.field] = (*facts.get(row.field, ()), row)
             continue
         node = top
         for step in steps_of(row.field):
-            node = node.below.setdefault(step, Node())
+            node = node.below.setdefault(step, RowNode())
         node.rows.append(row)
     return RecordRows(name, record.get("schema", ""), rows, top, facts)
 
@@ -226,13 +228,13 @@ def steps_of(field: str) -> list[str]:
 
 def _row(
     record: str, said: Mapping[str, Any], codes: Mapping[str, CodeInfo], orders: frozenset[str]
-) -> Row:
+) -> TransitionRow:
     key = said.get("key", ())
     loosens = said.get("loosens", ())
     named: Any = [loosens] if isinstance(loosens, str) else loosens
     if loosens == "any":
         named = DIRECTIONS
-    row = Row(
+    row = TransitionRow(
         record,
         said["field"],
         (key,) if isinstance(key, str) else tuple(key),
@@ -256,7 +258,10 @@ def _row(
 
 
 def _require_judgeable(
-    row: Row, said: Mapping[str, Any], codes: Mapping[str, CodeInfo], orders: frozenset[str]
+    row: TransitionRow,
+    said: Mapping[str, Any],
+    codes: Mapping[str, CodeInfo],
+    orders: frozenset[str],
 ) -> None:
     where = f"{row.record}: {row.field}"
     if unknown := set(said) - _COLUMNS:
@@ -279,7 +284,7 @@ def _require_judgeable(
         raise TableError(f"{where}: unknown code {row.code!r}")
 
 
-def rows_at(node: Node, before: object, after: object) -> Iterator[Row]:
+def rows_at(node: RowNode, before: object, after: object) -> Iterator[TransitionRow]:
     """The rows of a path that are about these two values: those that name most of them."""
     fitting = [
         row

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, time
 from fnmatch import fnmatchcase
 
 from pmlint.gate.naming import lost_names, names_of, same_words
-from pmlint.gate.transitions import Direction, Row, scalar
+from pmlint.gate.transitions import RowDirection, TransitionRow, scalar
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.saying import placeholders
 
-Compare = Callable[[object, object, Row], Direction | None]
+Compare = Callable[[object, object, TransitionRow], RowDirection | None]
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _LATEST = datetime.max.replace(tzinfo=UTC)
 _QUANTITY = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(%|[A-Za-z]+)?", re.ASCII)
@@ -43,8 +43,8 @@ def is_absent(value: object) -> bool:
 
 
 def direction(
-    row: Row, before: object, after: object, ranks: Mapping[str, int]
-) -> Direction | None:
+    row: TransitionRow, before: object, after: object, ranks: Mapping[str, int]
+) -> RowDirection | None:
     """How a value moves; None where it stays. ``ranks`` is the order that ``row.by`` names."""
     if "true" in ranks and is_absent(before) and not is_absent(after):
         before = False  # a condition without 'met' is not met, and 'met: true' raises it
@@ -57,7 +57,7 @@ def direction(
     return _COMPARISONS.get(row.by, _by_equality)(before, after, row)
 
 
-def loosening_end(row: Row) -> Direction:
+def loosening_end(row: TransitionRow) -> RowDirection:
     """The direction that a value counts as where nobody can compare it."""
     for end in ("raised", "lowered", "changed", "removed"):
         if end in row.loosens:
@@ -65,7 +65,9 @@ def loosening_end(row: Row) -> Direction:
     return "changed"
 
 
-def _by_rank(row: Row, before: object, after: object, ranks: Mapping[str, int]) -> Direction | None:
+def _by_rank(
+    row: TransitionRow, before: object, after: object, ranks: Mapping[str, int]
+) -> RowDirection | None:
     if before == after and type(before) is type(after):
         return None
     old, new = ranks.get(scalar(before)), ranks.get(scalar(after))
@@ -80,12 +82,12 @@ def _by_rank(row: Row, before: object, after: object, ranks: Mapping[str, int]) 
     return "raised" if new > old else "lowered"
 
 
-def _by_equality(before: object, after: object, row: Row) -> Direction | None:
+def _by_equality(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     # True == 1 in Python, and a flag that becomes a number is another value
     return None if before == after and type(before) is type(after) else "changed"
 
 
-def _by_number(before: object, after: object, row: Row) -> Direction | None:
+def _by_number(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     old, new = quantity(before), quantity(after)
     if before == after and type(before) is type(after):
         return None
@@ -111,7 +113,7 @@ def quantity(value: object) -> float | None:
     return float(match[1].replace(",", ".")) * unit
 
 
-def _by_date(before: object, after: object, row: Row) -> Direction | None:
+def _by_date(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     if before == after:
         return None
     old, new = parse_date(scalar(before)), parse_date(scalar(after))
@@ -122,7 +124,7 @@ def _by_date(before: object, after: object, row: Row) -> Direction | None:
     return "raised" if new > old else "lowered"
 
 
-def _by_moment(before: object, after: object, row: Row) -> Direction | None:
+def _by_moment(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     if before == after:
         return None
     old, new = bounds(before), bounds(after)
@@ -148,17 +150,17 @@ def bounds(value: object) -> tuple[datetime, datetime] | None:
     return None
 
 
-def _by_names(before: object, after: object, row: Row) -> Direction | None:
+def _by_names(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     return "removed" if lost_names(before, after) else None
 
 
-def _by_demand(before: object, after: object, row: Row) -> Direction | None:
+def _by_demand(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     if names_of(before):
         return _by_names(before, after, row)
     return _by_text(before, after, row)
 
 
-def _by_text(before: object, after: object, row: Row) -> Direction | None:
+def _by_text(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     return None if same_words(before, after) else "changed"
 
 

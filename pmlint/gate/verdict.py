@@ -14,7 +14,7 @@ from typing import Literal
 from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.errors import UsageError
 from pmlint.finding import Finding
-from pmlint.gate.case import Case, Change
+from pmlint.gate.case import Case, GateChange
 from pmlint.gate.checks.agents import agent_refusals
 from pmlint.gate.checks.evidence import evidence_refusals
 from pmlint.gate.checks.files import file_refusals
@@ -35,7 +35,7 @@ _ONCE = frozenset(("cancelled-without-approval", "withdrawn-without-approval", "
 """Codes that two fields of one change give: a status and the reason beside it are one refusal."""
 
 
-def judge(change: Change) -> Verdict:
+def judge(change: GateChange) -> Verdict:
     """Whether a change may merge. Raises `UsageError` (or `Unjudged`) where nobody can tell."""
     case = Case(change)
     settled = Settled(case)
@@ -94,7 +94,7 @@ def _is_restart(case: Case, settled: Settled, route: RouteVerdict) -> bool:
     return bool(case.linked([route.route])) or settled.is_signed(route.route)
 
 
-def holds_now(change: Change, route: str) -> tuple[Hold, ...]:
+def holds_now(change: GateChange, route: str) -> tuple[Hold, ...]:
     """What would block a route if the change restarted it.
 
     Reads only what is linked to the route. Raises `UsageError` where nobody can tell.

@@ -69,7 +69,7 @@ class Refs:
         return len(self.find("HEAD") or next(iter(self._packed().values()), "")) == 64
 
     def find(self, name: str) -> str | None:
-        """The id that a ref's name stands for, read from files; None where there is no such ref."""
+        """The id that a ref's name means, read from files; None where there is no such ref."""
         if ID.fullmatch(name):
             return name
         # Not git's own order, in which a tag named main wins over the branch: whoever may push a

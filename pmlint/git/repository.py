@@ -179,7 +179,7 @@ class Repository:
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
             raise Unjudged(
-                f"what is staged is no tree: {said}", help="resolve the conflict: git status"
+                f"what is staged is not a tree: {said}", help="resolve the conflict: git status"
             )
         return done.stdout.decode().strip()
 

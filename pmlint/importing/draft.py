@@ -285,7 +285,7 @@ def _event_rows(table: OldTable, day: date | None, is_utc: bool) -> Iterator[Imp
 def _facts(
     review: OldReview, parts: list[_Sorted], handles: Mapping[str, str]
 ) -> tuple[dict[str, object], list[LedgerEntry], list[LedgerEntry]]:
-    """What the draft is told: of the front matter, of labelled lines, and of two sections."""
+    """What the draft takes: of the front matter, of labelled lines, and of two sections."""
     told: dict[str, object] = {}
     taken: list[LedgerEntry] = []
     left: list[LedgerEntry] = []

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pmlint.init.repository import PlannedChange, Repository
+from pmlint.init.repository import FoundRepository, PlannedChange
 from pmlint.init.texts import text
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
@@ -99,7 +99,7 @@ def find_ci(tree: Tree) -> tuple[str, ...]:
     )
 
 
-def jobs(here: Repository) -> Iterator[PlannedChange | str]:
+def jobs(here: FoundRepository) -> Iterator[PlannedChange | str]:
     """The job of each system that is asked for, and what is left to a person."""
     for system in SYSTEMS:
         if system.name in here.ci:
@@ -110,12 +110,12 @@ def jobs(here: Repository) -> Iterator[PlannedChange | str]:
         yield from _included(here)
 
 
-def job_files(here: Repository) -> list[str]:
+def job_files(here: FoundRepository) -> list[str]:
     """The files of jobs, which need owners: who changes them changes what is judged."""
     return [system.file for system in SYSTEMS if system.name in here.ci]
 
 
-def _job(here: Repository, system: CiSystem) -> Iterator[PlannedChange | str]:
+def _job(here: FoundRepository, system: CiSystem) -> Iterator[PlannedChange | str]:
     before = here.text(system.file)
     if before is None:
         yield from here.new(system.file, system.template)
@@ -125,7 +125,7 @@ def _job(here: Repository, system: CiSystem) -> Iterator[PlannedChange | str]:
         yield f"{system.by_hand}\n{text(system.template)}".rstrip()
 
 
-def _included(here: Repository) -> Iterator[PlannedChange | str]:
+def _included(here: FoundRepository) -> Iterator[PlannedChange | str]:
     """The line of `.gitlab-ci.yml` that includes the job."""
     main = here.text(".gitlab-ci.yml") or ""
     if GITLAB_JOB in main:

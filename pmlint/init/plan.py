@@ -13,7 +13,7 @@ from datetime import date
 
 from pmlint.init import pre_commit
 from pmlint.init.ci import NAMES, find_ci, job_files, jobs
-from pmlint.init.repository import Place, Plan, PlannedChange, Repository
+from pmlint.init.repository import FoundRepository, Plan, PlannedChange, PlatformPlace
 from pmlint.init.survey import find_folder, find_place, find_platforms, mapping
 from pmlint.init.texts import text
 from pmlint.parsing.tree import Tree
@@ -60,19 +60,19 @@ def plan(
 
 def _surveyed(
     tree: Tree, settings: Settings, today: date, ci: tuple[str, ...], owners: tuple[str, ...]
-) -> Repository:
+) -> FoundRepository:
     """The repository with its folders: of the configuration, or where there is none, of a look."""
     if settings.file:
-        place = Place(folder_for_new(settings.postmortems, "postmortems"))
+        place = PlatformPlace(folder_for_new(settings.postmortems, "postmortems"))
         routes, policies = settings.routes[0], settings.policies
     else:
         place = find_place(tree, settings)
         routes = find_folder(tree, settings.routes[0], "route")
         policies = find_folder(tree, settings.policies, "policy")
-    return Repository(tree, settings, place, routes, policies, ci, owners, today)
+    return FoundRepository(tree, settings, place, routes, policies, ci, owners, today)
 
 
-def _folders(here: Repository) -> Iterator[PlannedChange | str]:
+def _folders(here: FoundRepository) -> Iterator[PlannedChange | str]:
     yield from here.new(f"{here.place.folder}/README.md", POSTMORTEM.template)
     yield from here.new("evidence/README.md", "evidence.md")
     # A configuration that says nothing of a folder of somebody else: no file of ours in there.
@@ -86,11 +86,11 @@ def _folders(here: Repository) -> Iterator[PlannedChange | str]:
     yield from here.new(f"{here.routes}/example-route.yaml", ROUTE.template)
 
 
-def _route_folders(here: Repository) -> tuple[str, ...]:
+def _route_folders(here: FoundRepository) -> tuple[str, ...]:
     return here.settings.routes if here.settings.file else (here.routes,)
 
 
-def _configuration(here: Repository) -> Iterator[PlannedChange | str]:
+def _configuration(here: FoundRepository) -> Iterator[PlannedChange | str]:
     if here.settings.file:
         return
     lines = ['fail_level = "error"']
@@ -117,7 +117,7 @@ def _configuration(here: Repository) -> Iterator[PlannedChange | str]:
     yield here.appended(here.configuration, "\n".join([*table, *lines, ""]))
 
 
-def _attributes(here: Repository) -> Iterator[PlannedChange | str]:
+def _attributes(here: FoundRepository) -> Iterator[PlannedChange | str]:
     """The line that keeps git from turning line ends in evidence."""
     before = here.text(".gitattributes") or ""
     known = [line.split() for line in before.splitlines()]
@@ -125,7 +125,7 @@ def _attributes(here: Repository) -> Iterator[PlannedChange | str]:
         yield here.appended(".gitattributes", f"{ATTRIBUTES}\n")
 
 
-def _hooks(here: Repository) -> Iterator[PlannedChange | str]:
+def _hooks(here: FoundRepository) -> Iterator[PlannedChange | str]:
     path = ".pre-commit-config.yaml"
     before = here.text(path)
     # Whatever version or stage it names: the team has decided.
@@ -139,7 +139,7 @@ def _hooks(here: Repository) -> Iterator[PlannedChange | str]:
         yield PlannedChange(path, before, after)
 
 
-def _code_owners(here: Repository) -> Iterator[PlannedChange | str]:
+def _code_owners(here: FoundRepository) -> Iterator[PlannedChange | str]:
     path = next(
         (path for path in CODE_OWNERS if here.tree.entry(path)),
         ".github/CODEOWNERS" if "github" in here.ci else "CODEOWNERS",
@@ -161,7 +161,7 @@ def _code_owners(here: Repository) -> Iterator[PlannedChange | str]:
     yield here.appended(path, "\n".join(["# What the gate of pmlint judges by:", *lines, ""]))
 
 
-def _judged(here: Repository) -> list[str]:
+def _judged(here: FoundRepository) -> list[str]:
     """The patterns of everything that the gate judges by."""
     settings = here.settings
     return [
@@ -175,7 +175,7 @@ def _judged(here: Repository) -> list[str]:
     ]
 
 
-def _platforms(here: Repository) -> Iterator[PlannedChange | str]:
+def _platforms(here: FoundRepository) -> Iterator[PlannedChange | str]:
     """The mapping of each platform whose files are there: printed, and never written unasked."""
     person = next((owner for owner in here.owners if "/" not in owner), "")
     for platform, files in find_platforms(here.tree, here.settings):

@@ -27,7 +27,7 @@ class Plan(NamedTuple):
     notes: tuple[str, ...]
 
 
-class Place(NamedTuple):
+class PlatformPlace(NamedTuple):
     """The folder for postmortems; what has to be done about those that lie there already, and
     whether ``since`` can do it.
     """
@@ -37,14 +37,14 @@ class Place(NamedTuple):
     since: bool = False
 
 
-class Repository(NamedTuple):
+class FoundRepository(NamedTuple):
     """What the steps of the plan know. ``routes`` and ``policies`` are the folders that are meant:
     not the default ones, where those belong to somebody else.
     """
 
     tree: Tree
     settings: Settings
-    place: Place
+    place: PlatformPlace
     routes: str
     policies: str
     ci: tuple[str, ...]

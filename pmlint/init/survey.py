@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pmlint.init.repository import Place, configuration_file
+from pmlint.init.repository import PlatformPlace, configuration_file
 from pmlint.init.texts import text
 from pmlint.model.schema import check
 from pmlint.parsing.document import read_postmortem
@@ -116,7 +116,7 @@ def find_folder(tree: Tree, configured: str, kind: FolderKind) -> str:
     return candidates[-1]
 
 
-def find_place(tree: Tree, settings: Settings) -> Place:
+def find_place(tree: Tree, settings: Settings) -> PlatformPlace:
     """The folder in which postmortems lie, if pmlint can live with them; a folder beside or below
     it if they are not data at all.
     """
@@ -129,10 +129,10 @@ def find_place(tree: Tree, settings: Settings) -> Place:
         ]
         if files:
             return _place_of(tree, settings, folder, files)
-    return Place(default)
+    return PlatformPlace(default)
 
 
-def _place_of(tree: Tree, settings: Settings, folder: str, files: list[str]) -> Place:
+def _place_of(tree: Tree, settings: Settings, folder: str, files: list[str]) -> PlatformPlace:
     default = settings.postmortems[0]
     forms = {_form(tree, file) for file in files}
     number = "1 file" if len(files) == 1 else f"{len(files)} files"
@@ -143,14 +143,14 @@ def _place_of(tree: Tree, settings: Settings, folder: str, files: list[str]) -> 
             f"{folder}/ has {number}, not all of which are data: they stay as they are, and new "
             f"postmortems go to {new}/; `pmlint import FILES...` makes drafts of old ones"
         )
-        return Place(new, (note, *early))
+        return PlatformPlace(new, (note, *early))
     known = "accept what is known with `pmlint baseline`"
     if "foreign" in forms:
         note = f"{folder}/ has {number} with other fields than pmlint asks for: {known}"
-        return Place(folder, (note, *early))
+        return PlatformPlace(folder, (note, *early))
     file = configuration_file(tree, settings)
     note = f"{folder}/ has {number} already: set `since` in {file}, or {known}"
-    return Place(folder, (note, *early), since=True)
+    return PlatformPlace(folder, (note, *early), since=True)
 
 
 def _form(tree: Tree, file: str) -> str:

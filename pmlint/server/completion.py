@@ -34,7 +34,7 @@ class Choice(NamedTuple):
 
 
 def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
-    """Everything that may stand at a place, the likeliest first."""
+    """Everything that may be at a place, the likeliest first."""
     cursor = draft.cursor(offset)
     part = field(draft.kind, cursor.path) if cursor and draft.kind else None
     if cursor is None or part is None:
@@ -212,7 +212,7 @@ def _taxonomies(view: View) -> Iterator[Choice]:
 
 
 def _people(draft: Draft, view: View, path: Path) -> Iterator[Choice]:
-    """The people who may stand here: nobody verifies or approves what is their own."""
+    """The people who may be here: nobody verifies or approves what is their own."""
     barred: set[str] = set()
     if names(path)[-1] in ("verified_by", "approved_by"):
         action = _action(draft, path)

@@ -59,7 +59,7 @@ class Draft:
 
     @cached_property
     def outline(self) -> Outline:
-        """The fields, as far as they can be told."""
+        """The fields, as far as they can be read."""
         return Outline(self.source.text, *self.front)
 
     @cached_property

@@ -39,7 +39,7 @@ _HOMES = {
 
 
 def field(kind: SchemaKind, path: Path) -> dict[str, Any] | None:
-    """The schema of what stands at a path, None where the format has no such field."""
+    """The schema of what is at a path, None where the format has no such field."""
     whole = schema(kind)
     part: dict[str, Any] | None = whole
     for step in path:

@@ -176,7 +176,7 @@ class Outline:
         self._value(level.last, match.end(), end)
 
     def dash(self, at: int, end: int) -> int | None:
-        """Where the content of an item begins, None where the line is no item."""
+        """Where the content of an item begins, None where the line is not an item."""
         if self.text[at] != "-" or (at + 1 < end and self.text[at + 1] not in " \t"):
             return None
         inner = at + 1

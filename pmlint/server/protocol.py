@@ -162,7 +162,7 @@ class Server(LanguageServer):
         }
 
     def text(self, uri: str) -> str:
-        """What stands in the editor."""
+        """What is in the editor."""
         return str(self.workspace.get_text_document(uri).source)
 
     def publish(self, uri: str, found: list[lsp.Diagnostic], version: int | None = None) -> None:
@@ -195,7 +195,7 @@ class Server(LanguageServer):
         self.publish(uri, [configuration(error, draft)])
 
     def accept(self, root: str) -> None:
-        """Take back what was said of the configuration of a repository."""
+        """Take back the findings about the configuration of a repository."""
         uri = self.refused.pop(root, "")
         if uri:
             self.publish(uri, [])

@@ -93,13 +93,13 @@ class View:
 
     @cached_property
     def people(self) -> People | None:
-        """The roster, None where there is none."""
+        """The people file, None where there is none."""
         # A people file that is half typed knows nobody for a moment; the finding says so.
         return read_people_file(self.tree, self.settings).people
 
     @property
     def handles(self) -> dict[str, str]:
-        """Handles with names: of the roster, else of those who own something here."""
+        """Handles with names: of the people file, else of those who own something here."""
         if self.people is not None:
             return {person.handle: person.name for person in self.people.all if person.handle}
         owners = {action.owner for facts in self.index.postmortems for action in facts.actions}

@@ -36,7 +36,7 @@ from pmlint.tables.rows import (
 SCHEMA = 1
 
 
-class Snapshot(NamedTuple):
+class TableSource(NamedTuple):
     """What the rows are made from: a tree, the index of its documents, and its findings."""
 
     tree: Tree
@@ -48,19 +48,19 @@ class Snapshot(NamedTuple):
     commit: str
 
 
-def snapshot(tree: Tree, settings: Settings, today: date | Today, commit: str = "") -> Snapshot:
+def snapshot(tree: Tree, settings: Settings, today: date | Today, commit: str = "") -> TableSource:
     """Judge a tree once. Raises `UsageError` where the configuration is wrong.
 
     The baseline is asked here and not by the check: what it has is a row, with its column set.
     """
     judged = check_tree(tree, settings._replace(baseline=""), today)
     entries = read_baseline(tree, settings.baseline)
-    return Snapshot(
+    return TableSource(
         tree, judged.index, judged.report.findings, entries, settings, exactly(today), commit
     )
 
 
-def rows_of(facts: Snapshot) -> Iterator[Row]:
+def rows_of(facts: TableSource) -> Iterator[Row]:
     """Every row; those of one table in the order of its key."""
     amendments: list[Row] = list(_configured(facts))
     for row in chain(_postmortems(facts), _routes(facts)):
@@ -83,7 +83,7 @@ def rows_of(facts: Snapshot) -> Iterator[Row]:
     yield from (Row("meta", (key, value)) for key, value in meta.items())
 
 
-def _postmortems(facts: Snapshot) -> Iterator[Row]:
+def _postmortems(facts: TableSource) -> Iterator[Row]:
     taken: dict[str, int] = {}
     for one in sorted(facts.documents.postmortems, key=lambda one: (one.id, one.file)):
         taken[one.id] = taken.get(one.id, 0) + 1
@@ -99,7 +99,7 @@ def _postmortems(facts: Snapshot) -> Iterator[Row]:
         yield from sorted(postmortem_rows(review, name, facts.today.unended), key=_key)
 
 
-def _configured(facts: Snapshot) -> Iterator[Row]:
+def _configured(facts: TableSource) -> Iterator[Row]:
     """The amendments of the configuration."""
     for n, amendment in enumerate(facts.settings.amendments, start=1):
         yield amendment_row("configuration", "", "", n, amendment)
@@ -117,7 +117,7 @@ def _columns() -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     return {table.name: (table.names, table.key) for table in tables()}
 
 
-def _routes(facts: Snapshot) -> Iterator[Row]:
+def _routes(facts: TableSource) -> Iterator[Row]:
     index = facts.documents
     taken: dict[str, int] = {}
     links = {route: set(names) for route, names in index.links().items()}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pmlint.check.verdict import Verdict
-from pmlint.gate.approvals import Approval
-from pmlint.gate.case import Change
+from pmlint.gate.approvals import GivenApproval
+from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import GitTree, Unjudged
 from pmlint.parsing.source import MAX_BYTES, Malformed
@@ -131,11 +131,11 @@ class MemoryWorld(World):
     def delete(self, path: str) -> None:
         del self.files[path]
 
-    def change(self, author: str = "", approvals: tuple[Approval, ...] = ()) -> Change:
+    def change(self, author: str = "", approvals: tuple[GivenApproval, ...] = ()) -> GateChange:
         """What has been edited since the last commit, as a commit on top of it."""
         head = self.objects.add(self.files)
         at_head = tuple(entry._replace(commit=entry.commit or head) for entry in approvals)
-        return Change(
+        return GateChange(
             self.objects, self.target, head, self.objects.tree(head), TODAY, author, at_head
         )  # type: ignore[arg-type]
 
@@ -144,7 +144,7 @@ class MemoryWorld(World):
         *,
         how: str = "branch",
         author: str = "",
-        approvals: tuple[Approval, ...] = (),
+        approvals: tuple[GivenApproval, ...] = (),
         base: str = "",
     ) -> Verdict:
         return judge(self.change(author, approvals))
@@ -164,7 +164,7 @@ def told(verdict: Verdict) -> list[str]:
 
 
 def lines(
-    world: MemoryWorld, *edits: Edit, author: str = "", approvals: tuple[Approval, ...] = ()
+    world: MemoryWorld, *edits: Edit, author: str = "", approvals: tuple[GivenApproval, ...] = ()
 ) -> list[str]:
     """What is said of a change, a line each."""
     for edit in edits:

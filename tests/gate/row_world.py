@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from pmlint.check.verdict import Verdict
-from pmlint.gate.approvals import Approval
-from pmlint.gate.case import Change
+from pmlint.gate.approvals import GivenApproval
+from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from tests.gate.attack_data import BASE
 from tests.gate.memory import Objects
@@ -146,9 +146,9 @@ def verdict(base: RowWorld, after: RowWorld, author: str = "lee", approver: str 
     """What is said of the change from one world to the other, approved at its head by somebody or by nobody."""
     objects = Objects()
     target, head = objects.add(base.files()), objects.add(after.files())
-    approvals = (Approval(approver, "APPROVED", head),) if approver else ()
+    approvals = (GivenApproval(approver, "APPROVED", head),) if approver else ()
     return judge(
-        Change(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]
+        GateChange(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]
     )
 
 

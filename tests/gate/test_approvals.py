@@ -13,8 +13,8 @@ import pytest
 
 from pmlint.check.verdict import Verdict
 from pmlint.cli import main
-from pmlint.gate.approvals import Approval
-from pmlint.gate.case import Change
+from pmlint.gate.approvals import GivenApproval
+from pmlint.gate.case import GateChange
 from pmlint.gate.signing import InvalidSignature, approval_statement, sign, statement, verify
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
@@ -35,27 +35,27 @@ def closing(world: World, mode: str = FORGE) -> None:
     ("given", "author", "allowed"),
     [
         ((), "tom", False),
-        ((Approval("maria", "APPROVED", ""),), "tom", True),
-        ((Approval("Maria", "approved", ""),), "tom", True),
-        ((Approval("maria", "APPROVED", ""),), "maria", False),
-        ((Approval("tom", "APPROVED", ""),), "maria", False),  # the owner of the action
-        ((Approval("stranger", "APPROVED", ""),), "tom", False),
-        ((Approval("maria", "COMMENTED", ""),), "tom", False),
+        ((GivenApproval("maria", "APPROVED", ""),), "tom", True),
+        ((GivenApproval("Maria", "approved", ""),), "tom", True),
+        ((GivenApproval("maria", "APPROVED", ""),), "maria", False),
+        ((GivenApproval("tom", "APPROVED", ""),), "maria", False),  # the owner of the action
+        ((GivenApproval("stranger", "APPROVED", ""),), "tom", False),
+        ((GivenApproval("maria", "COMMENTED", ""),), "tom", False),
         (
-            (Approval("maria", "APPROVED", ""), Approval("maria", "CHANGES_REQUESTED", "")),
+            (GivenApproval("maria", "APPROVED", ""), GivenApproval("maria", "CHANGES_REQUESTED", "")),
             "tom",
             False,
         ),
         (
-            (Approval("maria", "CHANGES_REQUESTED", ""), Approval("maria", "APPROVED", "")),
+            (GivenApproval("maria", "CHANGES_REQUESTED", ""), GivenApproval("maria", "APPROVED", "")),
             "tom",
             True,
         ),
-        ((Approval("maria", "APPROVED", "0" * 40),), "tom", False),  # stale
+        ((GivenApproval("maria", "APPROVED", "0" * 40),), "tom", False),  # stale
     ],
 )
 def test_closing_needs_an_approval_at_this_head(
-    world: World, given: tuple[Approval, ...], author: str, allowed: bool
+    world: World, given: tuple[GivenApproval, ...], author: str, allowed: bool
 ) -> None:
     closing(world)
     verdict = world.verdict(approvals=given, author=author)
@@ -65,7 +65,7 @@ def test_closing_needs_an_approval_at_this_head(
 def test_an_approver_of_this_change_is_not_one(world: World) -> None:
     closing(world)
     world.write("people.yaml", world.read("people.yaml") + '- {handle: "@new", name: New}\n')
-    verdict = world.verdict(approvals=(Approval("new", "APPROVED", ""),), author="maria")
+    verdict = world.verdict(approvals=(GivenApproval("new", "APPROVED", ""),), author="maria")
     assert "not-verified: A2 is closed, but no eligible person" in said(verdict)
 
 
@@ -74,7 +74,7 @@ def test_a_weakening_may_be_approved_but_not_with_a_restart(world: World) -> Non
     world.write("pmlint.toml", FORGE)
     world.commit()
     world.write("pmlint.toml", FORGE + off)
-    good = (Approval("maria", "APPROVED", ""),)
+    good = (GivenApproval("maria", "APPROVED", ""),)
     assert world.verdict(author="tom").verdict == "refused"
     assert world.verdict(author="tom", approvals=good).verdict == "allowed"
     world.restart()
@@ -267,7 +267,7 @@ def test_what_the_gate_judges_by_needs_an_approval(world: World) -> None:
         world.verdict(author="tom")
     )
     assert (
-        world.verdict(author="tom", approvals=(Approval("maria", "APPROVED", ""),)).verdict
+        world.verdict(author="tom", approvals=(GivenApproval("maria", "APPROVED", ""),)).verdict
         == "allowed"
     )
 
@@ -280,7 +280,7 @@ def test_a_sign_off_needs_its_owner_behind_the_head(world: World) -> None:
     world.restart()
     assert "@maria neither made nor approved this commit" in said(world.verdict(author="tom"))
     assert (
-        world.verdict(author="tom", approvals=(Approval("maria", "APPROVED", ""),)).verdict
+        world.verdict(author="tom", approvals=(GivenApproval("maria", "APPROVED", ""),)).verdict
         == "allowed"
     )
     assert world.verdict(author="maria").verdict == "allowed"
@@ -374,13 +374,13 @@ def test_an_approval_counts_for_the_merge_that_a_queue_makes_of_it(world: World)
     main = world.commit()
     world.git("checkout", "-q", "-b", "queue")
     world.git("merge", "-q", "--no-ff", "-m", "queue", "request")
-    good = (Approval("maria", "APPROVED", approved),)
+    good = (GivenApproval("maria", "APPROVED", approved),)
 
     def judged() -> str:
         with Repository(str(world.root)) as repository:
             head = repository.resolve("queue")
             return said(
-                judge(Change(repository, main, head, repository.tree(head), TODAY, "tom", good))
+                judge(GateChange(repository, main, head, repository.tree(head), TODAY, "tom", good))
             )
 
     assert judged() == "allowed"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.gate.case import Change
+from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository, Unjudged
 from tests.gate.world import ALERT, CLEAN, POSTMORTEM, ROUTE, TODAY, World, said
@@ -19,7 +19,7 @@ def verdict(root: Path, base: str = "main", head: str = "change") -> str:
     with Repository(str(root)) as repository:
         target, commit = repository.resolve(base), repository.resolve(head)
         merge = repository.merge(target, commit)
-        return said(judge(Change(repository, target, commit, repository.tree(merge.tree), TODAY)))
+        return said(judge(GateChange(repository, target, commit, repository.tree(merge.tree), TODAY)))
 
 
 def branch(world: World) -> None:

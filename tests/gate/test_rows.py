@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from pmlint.gate.transitions import Row, transitions
+from pmlint.gate.transitions import TransitionRow, transitions
 from tests.gate.attack_data import HERE, MODES
 from tests.gate.row_world import ABSENT, RowWorld, read_yaml, verdict
 
@@ -21,7 +21,7 @@ APPROVER = "noor"
 RECORDS = ("postmortem", "route", "people", "configuration", "policy")
 
 
-def name_of(row: Row) -> str:
+def name_of(row: TransitionRow) -> str:
     """How `rows.yaml` names a row."""
     about = f" to {row.to}" if row.to else ""
     about += f" from {row.from_value}" if row.from_value else ""
@@ -31,7 +31,7 @@ def name_of(row: Row) -> str:
 class Example(NamedTuple):
     """One change made from a row, in one mode; ``kind`` is what it does."""
 
-    row: Row
+    row: TransitionRow
     name: str
     kind: str
     mode: str
@@ -43,7 +43,7 @@ class Example(NamedTuple):
         return f"{self.row.record} | {self.name} | {self.kind} | {self.mode}"
 
 
-def kinds(row: Row, said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def kinds(row: TransitionRow, said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What is made of an example: the kinds of change with the value that each writes."""
     if row.when == "never":
         yield "not compared", said["changed"]

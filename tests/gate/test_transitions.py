@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from pmlint.gate.comparison import Comparison, flat, pairs
-from pmlint.gate.transitions import Node, TableError, read_table, rows_at, steps_of, transitions
+from pmlint.gate.transitions import RowNode, TableError, read_table, rows_at, steps_of, transitions
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "schema/transitions.yaml").read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def fields(
         yield path
 
 
-def covered(top: Node, path: tuple[str, ...]) -> bool:
+def covered(top: RowNode, path: tuple[str, ...]) -> bool:
     """Whether a path has a row: its own, or one around it that compares everything below as one value."""
     node = top
     for step in path:

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from pmlint.check.verdict import Verdict
-from pmlint.gate.approvals import Approval
-from pmlint.gate.case import Change
+from pmlint.gate.approvals import GivenApproval
+from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.parsing.tree import WorkTree
@@ -128,7 +128,7 @@ class World:
         *,
         how: str = "branch",
         author: str = "",
-        approvals: tuple[Approval, ...] = (),
+        approvals: tuple[GivenApproval, ...] = (),
         base: str = "",
     ) -> Verdict:
         """Judge what is in the work tree against ``main``: as a commit on a branch, as what is staged, or as it lies there."""
@@ -152,7 +152,7 @@ class World:
                     else WorkTree(str(self.root))
                 )
             at_head = tuple(entry._replace(commit=entry.commit or head) for entry in approvals)
-            return judge(Change(repository, target, head, result, TODAY, author, at_head))
+            return judge(GateChange(repository, target, head, result, TODAY, author, at_head))
 
 
 def said(verdict: Verdict) -> str:

@@ -119,7 +119,7 @@ def _routes(case: Case, agent: str) -> Iterator[Refusal]:
 
 
 def _files(case: Case, agent: str) -> Iterator[Refusal]:
-    """What later changes are judged by: tightening is no excuse, the judge is rewritten."""
+    """What later changes are judged by: tightening does not excuse it, the judge is rewritten."""
     settings = case.settings
     judges = [kind for kind in KINDS if kind.is_judge and not kind.is_one_file]
     paths = [*single_files(settings), settings.baseline, *NAMES]

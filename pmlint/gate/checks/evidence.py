@@ -1,4 +1,4 @@
-"""Files that records rest on: evidence, and what proved a fix (docs/spec/gate.md, 5, *still stand*).
+"""Files that records rest on: evidence, and what proved a fix (docs/spec/gate.md, 5).
 
 1. The same bytes at another place are the same evidence; other bytes need an amendment in the
    postmortem, where its digest stands.

@@ -28,7 +28,7 @@ def folders(case: Case) -> tuple[str, ...]:
 
 
 def _look_alikes(case: Case) -> Iterator[Refusal]:
-    """On another file system the one would stand for the other."""
+    """On another file system one would be read for the other."""
     seen: dict[str, str] = {}
     for folder in folders(case):
         for entry in case.merged.tree.walk(folder):

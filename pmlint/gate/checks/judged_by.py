@@ -370,7 +370,7 @@ def _value(value: Any) -> Any:
 
 
 def _level(name: str, settings: Settings, case: Case) -> str:
-    """The level of a rule or policy: what is said of it, else its own."""
+    """The level of a rule or policy: what the configuration says, else its own."""
     said = settings.rules.get(name)
     if said is not None and said.off:
         return "off"

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pmlint.gate.snapshot import Snapshot
-from pmlint.gate.transitions import Direction, Row
+from pmlint.gate.transitions import RowDirection, TransitionRow
 from pmlint.gate.values import is_absent, loosening_end, quantity
 from pmlint.model import Route
 from pmlint.model.mapped import MappedField
@@ -165,7 +165,7 @@ def _size(value: object) -> int:
     return int(number) if number is not None and abs(number) < 1e9 else 0
 
 
-def mapped_direction(row: Row, before: object, after: object) -> Direction | None:
+def mapped_direction(row: TransitionRow, before: object, after: object) -> RowDirection | None:
     """How a field of a mapped place moves: wider is raised, narrower lowered, doubt the end that
     loosens (docs/spec/adopt.md, *Wider*).
     """
@@ -197,7 +197,7 @@ def _moves(before: object, after: object) -> Widens:
     return widening_direction(before, after, order, each_of_many=each)
 
 
-def _flag_direction(before: object, after: object) -> Direction | None:
+def _flag_direction(before: object, after: object) -> RowDirection | None:
     """A flag's field that was there and is gone has risen, and so has an unclear value that
     becomes another unclear one.
     """

@@ -23,7 +23,7 @@ from pmlint.gate.proof import Closing
 from pmlint.gate.refusal import Lack, Refusal, shown
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Read
-from pmlint.gate.transitions import Row
+from pmlint.gate.transitions import TransitionRow
 from pmlint.model import Postmortem
 from pmlint.parsing.source import Malformed
 from pmlint.project.holds import Hold
@@ -122,11 +122,11 @@ def _is_found(pair: Pair, change: FieldChange) -> bool:
     )
 
 
-def _is_free(case: Case, row: Row) -> bool:
+def _is_free(case: Case, row: TransitionRow) -> bool:
     return row.recorded == "free" and not case.approvals.needed
 
 
-def _is_asked(case: Case, settled: Settled, pair: Pair, row: Row, fresh: bool) -> bool:
+def _is_asked(case: Case, settled: Settled, pair: Pair, row: TransitionRow, fresh: bool) -> bool:
     if row.when in ("never", "budget"):
         return False
     if pair.before is None or fresh:
@@ -295,7 +295,7 @@ def _unreadable(case: Case, name: str, problem: Malformed) -> Refusal:
 
 
 def _twins(case: Case) -> Iterator[Refusal]:
-    """Ids that stand in two files of the merge result, where the change touches one of them."""
+    """Ids that are in two files of the merge result, where the change touches one of them."""
     for name, (_, after) in case.pairs.items():
         if not isinstance(after, Postmortem):
             continue

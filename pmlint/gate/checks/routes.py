@@ -30,14 +30,14 @@ from pmlint.parsing.source import Malformed
 from pmlint.project.holds import Hold
 
 
-class Judged(NamedTuple):
+class JudgedRoute(NamedTuple):
     """What came of one place of a route: its refusals, and what it would be given."""
 
     refusals: tuple[Refusal, ...]
     verdict: RouteVerdict | None = None
 
 
-def judge_routes(case: Case, settled: Settled) -> Iterator[Judged]:
+def judge_routes(case: Case, settled: Settled) -> Iterator[JudgedRoute]:
     """Every route whose place the change touches."""
     ids = sorted(case.base.routes.keys() | case.merged.routes.keys())
     if case.base.registry is case.merged.registry:
@@ -45,12 +45,12 @@ def judge_routes(case: Case, settled: Settled) -> Iterator[Judged]:
     for name in ids:
         gone = tuple(_removed(case, settled, name))
         if gone:
-            yield Judged(gone)
+            yield JudgedRoute(gone)
         for pair in places.pairs(case.base, case.merged, name):
             if pair.before is None or not _is_untouched(case, pair):
                 yield _place(case, settled, pair)
-    yield Judged(tuple(_duplicates(case)))
-    yield Judged(tuple(_unreadable(case, settled)))
+    yield JudgedRoute(tuple(_duplicates(case)))
+    yield JudgedRoute(tuple(_unreadable(case, settled)))
 
 
 def _is_untouched(case: Case, pair: PlacePair) -> bool:
@@ -62,7 +62,7 @@ def _is_untouched(case: Case, pair: PlacePair) -> bool:
     )
 
 
-def _place(case: Case, settled: Settled, pair: PlacePair) -> Judged:
+def _place(case: Case, settled: Settled, pair: PlacePair) -> JudgedRoute:
     before, after = pair
     table = case.table.rows("place" if after.mapped else "route")
     different = places.mapped_direction if after.mapped else None
@@ -79,7 +79,7 @@ def _place(case: Case, settled: Settled, pair: PlacePair) -> Judged:
     refusals += held
     refusals += _taken_over(case, settled, pair)
     refusals += _broken(case, settled, pair)
-    return Judged(tuple(refusals), verdict)
+    return JudgedRoute(tuple(refusals), verdict)
 
 
 def _old(pair: PlacePair) -> Mapping[str, Any]:
@@ -228,7 +228,7 @@ def _kept(case: Case, settled: Settled, pair: PlacePair, change: FieldChange) ->
 
 
 def _mapped_scopes(case: Case, route: Route, change: FieldChange) -> Iterator[Scope]:
-    """What concerns a route may stand in a postmortem that blocks it, as ``routes.ID.owner``."""
+    """What concerns a route may be in a postmortem that blocks it, as ``routes.ID.owner``."""
     for name in case.linked([route.id]):
         before, after = (case.postmortem(side, name) for side in (case.base, case.merged))
         if before is not None and after is not None:

@@ -85,7 +85,7 @@ def _pairs(known: dict[str, Interval], written: Mapping[str, object]) -> Iterato
 def _inside(
     name: str, interval: Interval, today: Interval, at: Path, subject: str
 ) -> Iterator[Problem]:
-    """One time by itself: its bounds are in order, and it is not after today."""
+    """One time alone: its bounds are in order, and it is not after today."""
     if is_before(interval, interval) == "surely":
         yield Problem(f"{name} has 'not_before' after 'not_after'", at, subject, help=HELP)
     # Today is a whole day: a clock of this evening is not surely ahead.

@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
-    """Titles are equal where their words are, whatever their order, case and punctuation."""
+    """Titles are equal where their words are, in any order, case and punctuation."""
     first: dict[str, tuple[str, str]] = {}
     # By the day it was opened and not by the file's name: ids need not follow time, and the older
     # promise is the one that was not kept.

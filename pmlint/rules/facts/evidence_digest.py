@@ -45,7 +45,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
 
 
 def _piece(piece: Evidence) -> Iterator[Problem]:
-    """What can be said of a piece of evidence without looking at its file."""
+    """What can be found about a piece of evidence without looking at its file."""
     if not piece.data:
         return
     if not (piece.path or piece.uri):

@@ -93,7 +93,7 @@ def _by_failure(
 
 
 def _failures(facts: PostmortemFacts) -> frozenset[tuple[int, str]]:
-    """The controls that failed and the classes of failure as they are told, controls first."""
+    """The controls that failed and the classes of failure as they are written, controls first."""
     controls = ((0, f"the control '{name}'") for name in facts.failed_controls if name)
     classes = (
         (1, f"the same route by '{name}'")

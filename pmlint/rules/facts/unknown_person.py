@@ -91,7 +91,7 @@ def _add(kind: str, people: People) -> str:
 
 
 def _eligible(people: People, others: tuple[str, ...]) -> list[str]:
-    """The people who may be meant; never an agent, and nobody who may not stand there."""
+    """The people who may be meant; never an agent, and nobody who may not be there."""
     barred = {other.casefold() for other in others}
     return [
         person.handle

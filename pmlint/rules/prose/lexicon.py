@@ -159,7 +159,7 @@ class Term:
             yield from words
 
     def matches(self, words: Words, group: Group) -> Iterator[Match]:
-        """Where the term stands in a text."""
+        """Where the term is in a text."""
         tokens = words.tokens
         # By its first word, of which a text has few or none, instead of at each token.
         for token in self.first.intersection(tokens):
@@ -193,7 +193,7 @@ class _Phrases(Term):
         self.needs = [cue_words(frozenset(self._tree))]
 
     def matches(self, words: Words, group: Group) -> Iterator[Match]:
-        """Where a phrase stands in a text; of phrases that begin alike the longest."""
+        """Where a phrase is in a text; of phrases that begin alike the longest."""
         tokens = words.tokens
         for start in range(len(tokens)):
             node, end, last = self._tree, start, 0
@@ -285,7 +285,7 @@ class Lexicon:
         return self._cues(lists).keys() & bag
 
     def likely(self, bag: set[bytes], lists: tuple[str, ...]) -> Likely:
-        """The terms of the lists that may stand in a text with these words."""
+        """The terms of the lists that may be in a text with these words."""
         by_cue = self._cues(lists)
         # Sorted, because a set of bytes has another order with each hash seed, and the first of two
         # equal matches is the one that is shown.
@@ -368,7 +368,7 @@ def parser_of(language: str) -> Parser:
 
 
 class Parser:
-    """Terms of one language, whose classes are words that stand for each other."""
+    """Terms of one language, whose classes are words that replace each other."""
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self._classes = classes

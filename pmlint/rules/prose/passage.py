@@ -82,7 +82,7 @@ class Passage:
 
     @property
     def speaks(self) -> bool:
-        """Whether a term of one of the lists stands here, silenced or not."""
+        """Whether a term of one of the lists is here, silenced or not."""
         return any(self._matches.values())
 
     def _silenced(self, match: Match) -> bool:
@@ -96,7 +96,7 @@ class Passage:
         )
 
     def quote(self, match: Match) -> str:
-        """The words of a match as they stand, shortened where they are many."""
+        """The words of a match as they are written, shortened where they are many."""
         return shorten(self.words.quote(match.first, match.last))
 
     def object_of(self, match: Match) -> str:

@@ -118,7 +118,7 @@ class Reading:
 
     @cached_property
     def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
-        """The statements of the findings, and why controls failed, where a term stands."""
+        """The statements of the findings, and why controls failed, that have a term."""
         postmortem = self._postmortem
         parts: list[WorkflowFinding | FailedControl] = [
             *postmortem.findings,
@@ -175,7 +175,7 @@ class Reading:
 
     @cached_property
     def body(self) -> list[Passage]:
-        """The paragraphs and items of the body in which a term stands."""
+        """The paragraphs and items of the body that have a term."""
         return self._speaking(_BODY, lambda block: True)
 
     @cached_property

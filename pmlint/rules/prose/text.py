@@ -104,7 +104,7 @@ class Words:
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
-        """Where each token stands in the text."""
+        """Where each token is in the text."""
         spans = [match.span() for match in _TOKEN.finditer(self._lower)]
         if self._vocabulary is NONE:
             return spans
@@ -115,7 +115,7 @@ class Words:
         ]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Where the tokens ``first`` to ``last`` (exclusive) stand in the text."""
+        """Where the tokens ``first`` to ``last`` (exclusive) are in the text."""
         return self.spans[first][0], self.spans[last - 1][1]
 
     def quote(self, first: int, last: int) -> str:

@@ -53,7 +53,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
 
 
 def _figures(postmortem: Postmortem) -> bool:
-    """Whether a number is given, or said to be unknown while an action finds it out."""
+    """Whether a number is given, or declared unknown while an action finds it out."""
     impact = postmortem.impact
     cost = impact.data.get("cost")
     figures = [impact.data.get("customers"), *(cost.values() if isinstance(cost, dict) else ())]
