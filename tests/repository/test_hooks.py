@@ -52,7 +52,7 @@ def test_commit_refused_fixed_accepted(tmp_path: Path, runner: str) -> None:
     route.write_text(route.read_text().replace("autonomy: act-with-approval", "autonomy: act"))
     held = git(root, "commit", "-am", "more autonomy")
     assert held.returncode == 1
-    assert "autonomy: act-with-approval → act" in held.stdout + held.stderr
+    assert "the autonomy moves from act-with-approval to act" in held.stdout + held.stderr
     git(root, "checkout", "-q", "HEAD", "--", ".")
     git(root, "rm", "-q", FILE)
     deleted = git(root, "commit", "-m", "gone")
