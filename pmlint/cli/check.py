@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -224,7 +225,11 @@ def _write(project: Project, report: Report, options: dict[str, object]) -> None
     if target:
         from pmlint.parsing.writing import output
 
-        os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
+        try:
+            os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
+        except FileExistsError:
+            # A file on the way: the user named ``target``, and not the absolute path of that file.
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target) from None
         output(target, text)
         return
     sys.stdout.write(text)

@@ -18,6 +18,12 @@ from tests.gate.world import ROUTE, World, said
 SEEDS = int(os.environ.get("PMLINT_MODEL_SEEDS", "4"))
 STEPS = int(os.environ.get("PMLINT_MODEL_STEPS", "15"))
 LAYERS = {"A1": "permissions", "A2": "alert", "A3": "limits"}
+ENDS = {
+    "A1": "answers 403 to a refund of 200.01 EUR",
+    "A2": "pages @maria above 3 rescues in 10 minutes",
+    "A3": "ends a run at 40 USD",
+}
+"""What each fix shows when it is done, of the kind that its layer takes."""
 NAMES = tuple(LAYERS)
 FILE = "postmortems/PM-2026-001-refunds.md"
 
@@ -45,7 +51,7 @@ class Play:
                 "id": name,
                 "layer": layer,
                 "title": f"{layer} for refunds, number {name}",
-                "done_when": f"{fix(name)} is there",
+                "done_when": f"{fix(name)} {ENDS[name]}",
             }
             for name, layer in LAYERS.items()
         ]

@@ -8,13 +8,17 @@ otherwise, and how that is closed here:
 - The type of ``x['a']`` is neither open nor known: ``dyn(x['a'])`` is.
 - After 10,000 steps, and below 32 levels of an expression, it gives up: `rust` then answers.
 - Each null that it gives takes a reference of None with it when it is dropped (0.1.3).
+- A Python exception out of one of our functions ends the process (abort, not an error): a signal
+  waits until the engine has answered.
 """
 
 from __future__ import annotations
 
 import re
+import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -57,6 +61,22 @@ _RESULTS = {
 }
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keep SIGINT and SIGTERM waiting: a ``KeyboardInterrupt`` that is raised in a function that
+    the engine calls back goes through C++ code, which answers it with ``abort``.
+    """
+    mask = getattr(signal, "pthread_sigmask", None)  # Windows has none
+    if mask is None:
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
+
+
 class _Compiled(NamedTuple):
     """An expression; ``program`` is None for one that nests deeper than the engine goes."""
 
@@ -77,7 +97,8 @@ class _Engine:
 
     def compile(self, text: str) -> _Compiled:
         try:
-            return _Compiled(self._environment.compile(_dynamic(text)), text)
+            with _uninterrupted():
+                return _Compiled(self._environment.compile(_dynamic(text)), text)
         except RuntimeError as error:
             if "recursion" in str(error):
                 return _Compiled(None, text)
@@ -90,7 +111,8 @@ class _Engine:
         try:
             if compiled.program is None:
                 return self._otherwise(compiled, bound)
-            value = compiled.program.eval(bound.activation)
+            with _uninterrupted():
+                value = compiled.program.eval(bound.activation)
         except RuntimeError as error:
             # Our own budget has no way around it: there the other engine would begin to read anew.
             if "budget" in str(error) and not BUDGET.is_spent:
@@ -195,5 +217,7 @@ def new_engine() -> _Engine:
         for name, call in python_functions().items()
     ]
     variables = dict.fromkeys(VARIABLES, cel.Type.DYN)
-    environment = cel.NewEnv(variables=variables, functions=declared)
+    # Where protobuf is installed the engine imports it here, and aborts if that is interrupted.
+    with _uninterrupted():
+        environment = cel.NewEnv(variables=variables, functions=declared)
     return _Engine(environment)
