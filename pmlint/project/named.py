@@ -6,7 +6,8 @@ setting that names nothing is a finding at its line, and only the default folder
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from pmlint.errors import UsageError
@@ -15,13 +16,13 @@ from pmlint.model.suggestions import nearest
 from pmlint.parsing.source import MAX_BYTES
 from pmlint.parsing.tree import Entry, Tree
 from pmlint.parsing.values import MISSING
-from pmlint.place import Path, Span
+from pmlint.place import Path, Span, Where
 from pmlint.project.files import postmortem_files
 from pmlint.project.patterns import covers, is_pattern, matches, walk
 from pmlint.project.registry import SourceMatch
 from pmlint.project.registry.readers import reader_for, what_instead
 from pmlint.project.selector import Steps, Subject, compile_expression, compile_path, constant
-from pmlint.project.settings import NAMES, RegistrySource, Settings, load, locate_setting
+from pmlint.project.settings import NAMES, RegistrySource, Settings, load, setting_locator
 
 NOTHING = "configuration-names-nothing"
 NOT_REGULAR = "not-a-regular-file"
@@ -163,6 +164,13 @@ class _Named:
         self.tree = tree
         self.settings = settings
 
+    @cached_property
+    def locate(self) -> Callable[[Path | Where], Span]:
+        """Where settings are, read when the first finding asks: a thousand sources that match
+        nothing had read their configuration a thousand times (70 s).
+        """
+        return setting_locator(self.tree, self.settings)
+
     def folders(self, name: str, patterns: tuple[str, ...]) -> Iterator[Finding]:
         """What is wrong with the folders or patterns of a setting."""
         default = getattr(Settings(), name)
@@ -263,7 +271,7 @@ class _Named:
 
     def _finding(self, code: str, level: Level, message: str, at: Path, help: str) -> Finding:
         settings = self.settings
-        span = locate_setting(self.tree, settings, at) if settings.file else Span()
+        span = self.locate(at)
         named = getattr(settings, str(at[0]))
         # Without a configuration the finding is at the folder or file itself.
         file = settings.file or (named if isinstance(named, str) else str(named[0]))

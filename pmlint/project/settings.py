@@ -207,14 +207,17 @@ def from_text(file: str, text: bytes) -> Settings:
 
 def locate_setting(tree: Tree, settings: Settings, path: Path | Where) -> Span:
     """Where a setting is in its file: read again, because only what is wrong needs a place."""
-    if not settings.file:
-        return Span()
+    return setting_locator(tree, settings)(path)
+
+
+def setting_locator(tree: Tree, settings: Settings) -> Callable[[Path | Where], Span]:
+    """Where settings are in their file, which is read once, for a caller that asks often."""
     try:
-        document = _document(settings.file, tree.read(settings.file))
+        document = _document(settings.file, tree.read(settings.file)) if settings.file else None
     except (Malformed, UsageError):  # it changed since it was read
-        return Span()
-    configuration = _configuration(settings.file, document)
-    return configuration.locate(path) if configuration else Span()
+        document = None
+    configuration = _configuration(settings.file, document) if document else None
+    return configuration.locate if configuration else lambda path: Span()
 
 
 def require_rules(tree: Tree, settings: Settings, known: Collection[str]) -> None:
