@@ -132,7 +132,7 @@ def test_an_index_in_conflict(world: World) -> None:
     )
     with Repository(str(world.root)) as found, pytest.raises(Unjudged) as error:
         found.staged()
-    assert error.value.message.startswith("what is staged is no tree: ")
+    assert error.value.message.startswith("what is staged is not a tree: ")
     assert error.value.help == "resolve the conflict: git status"
 
 
