@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from pmlint.gate.workflows import SYSTEMS, WorkflowChange, is_watched, workflow_changes
+from pmlint.gate.workflows import WorkflowChange, workflow_changes
+from pmlint.gate.workflows.systems import SYSTEMS, is_watched
 
 GITHUB = """\
 name: pmlint

@@ -14,7 +14,8 @@ from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.comparison import FieldChange, Scope
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.snapshot import Snapshot
-from pmlint.gate.workflows import WorkflowChange, is_watched, workflow_changes
+from pmlint.gate.workflows import WorkflowChange, workflow_changes
+from pmlint.gate.workflows.systems import is_watched
 from pmlint.parsing.source import Malformed
 from pmlint.place import Path
 
