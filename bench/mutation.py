@@ -58,7 +58,7 @@ _GATE = (
 _READER = ("document", "scalars", "source", "strict_yaml")
 PACKAGES = {
     "gate": Package(
-        ("pmlint/gate/*.py", "pmlint/gate/checks/*.py"),
+        ("pmlint/gate/**/*.py",),
         tuple(f"tests/gate/test_{name}.py" for name in _GATE),
     ),
     "reader": Package(
@@ -95,8 +95,8 @@ what stands outside of functions (patterns, constants) and in decorated function
 counts as killed. A survivor without a reason makes the command fail; the reasons stand in `mutants.json`. With `--again`, what a test
 killed in an earlier run over the same file counts, and only the others are tried: so tests can be added without trying everything anew.
 
-Every line and branch of `pmlint/gate` is taken by its tests: `coverage run --branch --source=pmlint.gate -m pytest -n0 tests/gate`,
-then `coverage report --fail-under=100`.
+The goal is that tests take every line and branch of `pmlint/gate`: `coverage run --branch --source=pmlint.gate -m pytest -n0 tests/gate`,
+then `coverage report` says what they leave out.
 """
 
 

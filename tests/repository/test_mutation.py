@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,14 @@ def test_what_is_mutated_and_what_judges_it_is_there(name: str) -> None:
 def test_reasons_are_given_for_files_that_are_there() -> None:
     reasons = json.loads((ROOT / "bench" / "mutants.json").read_text(encoding="utf-8"))
     assert [file for file in reasons if not (ROOT / file).is_file()] == []
+
+
+def test_results_are_kept_for_files_that_are_mutated() -> None:
+    kept = (ROOT / "bench" / "MUTATION.md").read_text(encoding="utf-8")
+    mutated = {
+        str(path.relative_to(ROOT))
+        for package in PACKAGES.values()
+        for pattern in package.files
+        for path in ROOT.glob(pattern)
+    }
+    assert set(re.findall(r"^\| (pmlint/[\w/]+\.py)", kept, re.M)) <= mutated
