@@ -127,7 +127,7 @@ class _Engine:
     def _run(self, program: Any, context: Any) -> Any:
         try:
             return program.execute(context)
-        except Exception as error:  # the extension raises KeyError, TypeError, RuntimeError ...
+        except _RAISED as error:
             raise _failed(error) from None
 
 
@@ -197,6 +197,9 @@ class _Walked:
 
 
 _MISMATCH = "the types do not fit"
+# What common-expression-language 0.10 turns the errors of an expression into; anything else is a
+# fault of ours, and not of the policy.
+_RAISED = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def _decided(answers: Iterable[bool | Failed], stops: bool) -> bool:
