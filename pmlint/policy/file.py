@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -73,30 +72,6 @@ class Policy(NamedTuple):
     def expressions(self) -> list[str]:
         """Every expression of the policy."""
         return [text for text in (self.each, self.when, self.require, *self.message[1::2]) if text]
-
-    @property
-    def plain(self) -> dict[str, Any]:
-        """The policy as `schema/policies.json` holds it."""
-        since = self.since.isoformat() if self.since else None
-        return {
-            **self._asdict(),
-            "level": self.level.name,
-            "since": since,
-            "at": [self.at[0], *self.at[1]],
-        }
-
-
-def from_plain(said: Mapping[str, Any]) -> Policy:
-    """The policy of which ``said`` is the `Policy.plain`, read back from JSON."""
-    root, *steps = said["at"]
-    texts = {
-        "message": tuple(said["message"]),
-        "examples": tuple(said["examples"]),
-        "at": (root, Path(steps)),
-    }
-    return Policy(
-        **{**said, **texts, "level": Level[said["level"]], "since": parse_date(said["since"])}
-    )
 
 
 def read_policy(source: Source, *, shipped: bool = False) -> Policy:

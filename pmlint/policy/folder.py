@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
-from pmlint.model.resources import read_json
+from pmlint.model import resources
 from pmlint.parsing.source import Malformed, decode
-from pmlint.parsing.tree import Tree
-from pmlint.policy.file import Policy, from_plain, read_policy
+from pmlint.parsing.tree import Tree, WorkTree
+from pmlint.policy.file import Policy, read_policy
 from pmlint.policy.judge import PolicySet
 from pmlint.project.foreign import is_foreign, naming_the_setting
 from pmlint.project.settings import Settings, UsageError
@@ -30,13 +31,18 @@ def load_policies(
     is. Without ``own`` only those that ship are read. Raises `UsageError` for a policy that is
     wrong: there is never a run without it.
     """
-    # The folder, read when the wheel is made; a test compares them.
-    shipped = {said["id"]: from_plain(said) for said in read_json("policies.json")}
+    shipped = {policy.id: policy for policy in shipped_policies()}
     listed = _own(tree, settings.policies) if own else []
     ours = {policy.id: _marked(policy, shipped) for policy in listed}
     off = {name for name, said in settings.rules.items() if said.off}
     policies = {name: policy for name, policy in {**shipped, **ours}.items() if name not in off}
     return PolicySet((policies[name] for name in sorted(policies)), settings, today, shipped, asked)
+
+
+@cache
+def shipped_policies() -> tuple[Policy, ...]:
+    """The policies that ship, by their files' names, read once."""
+    return tuple(read_folder(WorkTree(resources.folder("policies")), "", shipped=True))
 
 
 def _own(tree: Tree, folder: str) -> list[Policy]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from pmlint.model.dates import parse_date, parse_moment
@@ -108,7 +109,7 @@ def data_of(kind: str) -> Any:
         },
         "people": [{"handle": "@a", "name": "A"}],
         "config": {"since": "2026-01-01", "max_files": 9, "rules": {"a": {"level": "off", "reason": "b"}}, "horizon": {"near-miss": 1}},
-        "policy": json.loads((ROOT / "schema" / "policies.json").read_text())[0],
+        "policy": yaml.safe_load((ROOT / "policies" / "action-deadline.yaml").read_text()),
     }[kind]
 
 
