@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
@@ -54,7 +54,8 @@ _HELP = (
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """What ``done_when`` shows, the tests that it names, and the paths of the proof."""
     reading = read(postmortem, context)
-    opens = partial(_only_opens, context=context, own=reading.instructions)
+    # Once a test, since one may be the proof of hundreds of actions.
+    opens = cache(partial(_only_opens, context=context, own=reading.instructions))
     for action, end in reading.ends:
         shows = reading.shows_end(action)
         if not shows and "instruction" in reading.kinds_of_end(action):
@@ -117,7 +118,7 @@ def _only_opens(path: str, context: Context, own: tuple[str, ...]) -> bool:
     imports = {name for pair in re.findall(_IMPORT, text) for name in pair if name}
     if not imports <= _READERS or "subprocess" in text:
         return False
-    quoted: list[str] = re.findall(r"[\"']([^\"'\n]+)[\"']", text)
+    quoted: set[str] = set(re.findall(r"[\"']([^\"'\n]+)[\"']", text))
     return any(is_instruction_file(one, own) or _is_written_down(one) for one in quoted)
 
 
