@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import click
 
+from pmlint.cli.proving import approved, takes_proof
 from pmlint.cli.writing import Desk, at_desk, edited, land, writes
 from pmlint.edit import changed
-from pmlint.edit.approver import require_other
 from pmlint.edit.life import closing, next_step
 from pmlint.edit.proof import NamedProof, entry_of
 from pmlint.edit.record import Review, find_review, handle, known_people
 from pmlint.edit.refusal import refused
-from pmlint.errors import UsageError
 from pmlint.model import Action, Postmortem
 from pmlint.project.holds import same
 
@@ -28,25 +27,15 @@ Examples:
 @click.argument("record", metavar="ID")
 @click.argument("action")
 @click.option(
-    "--proof", required=True, metavar="COMMIT|PATH|URI", help="What shows that it has landed."
-)
-@click.option("--sha256", metavar="DIGEST", default="", help="SHA-256 of the content at the URI.")
-@click.option(
     "--verified-by", required=True, metavar="HANDLE", help="Who checked it; not the owner."
 )
-@click.option("--older", metavar="REASON", default="", help="Why the fix is older than the action.")
-@click.option(
-    "--approved-by", metavar="HANDLE", default="", help="Who approved that an older fix counts."
-)
+@takes_proof("What shows that it has landed.")
 @writes
 def command(
     record: str,
     action: str,
-    proof: str,
-    sha256: str,
+    asked: NamedProof,
     verified_by: str,
-    older: str,
-    approved_by: str,
     diff: bool,
     now: str | None,
 ) -> None:
@@ -55,11 +44,6 @@ def command(
     Of an action that is done already it verifies the proof anew. For people alone: the gate refuses
     it in an agent's change.
     """
-    if bool(older) != bool(approved_by):
-        raise UsageError(
-            "--older and --approved-by belong together",
-            help='--older "it landed during the incident" --approved-by @dana',
-        )
 
     def work(desk: Desk) -> None:
         project = desk.project
@@ -67,11 +51,10 @@ def command(
         found = review.action(action)
         people = known_people(project.tree, project.settings)
         verifier = handle(verified_by, people, "--verified-by")
-        approver = handle(approved_by, people, "--approved-by") if approved_by else ""
-        _may_close(review, found, verifier, approver)
-        asked = NamedProof(proof, sha256, older, approver)
+        _may_close(review, found, verifier)
+        named = approved(asked, desk, review, found)
         place = str(found.data.get("place") or f"{found.title}\n{found.done_when}")
-        entry = entry_of(project.tree, desk.history, asked, place, review.file)
+        entry = entry_of(project.tree, desk.history, named, place, review.file)
         _has_landed(desk, review, found, entry)
         day = desk.day.isoformat()
         after = changed(review.document, *closing(review.postmortem, found, entry, verifier, day))
@@ -81,7 +64,7 @@ def command(
     at_desk(now, work)
 
 
-def _may_close(review: Review, action: Action, verifier: str, approver: str) -> None:
+def _may_close(review: Review, action: Action, verifier: str) -> None:
     """Raise `Refused` for a closing that nobody else verified, or of a cancelled action."""
     subject = f"{review.postmortem.id}#{action.id}"
     if action.status == "cancelled":
@@ -101,16 +84,6 @@ def _may_close(review: Review, action: Action, verifier: str, approver: str) -> 
             action.at / "owner",
             subject=subject,
             help="name somebody else who checked it",
-        )
-    if approver:
-        authors = [(author, "an author") for author in review.postmortem.authors]
-        require_other(
-            approver,
-            [(action.owner, f"the owner of {action.id}"), *authors],
-            code="proof-too-old",
-            document=review.document,
-            at=action.at,
-            subject=subject,
         )
 
 

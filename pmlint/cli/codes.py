@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pmlint.check.pages import pages
 from pmlint.cli.project import Project
 from pmlint.policy.folder import load_policies
+
+if TYPE_CHECKING:
+    from pmlint.gate.transitions import CodeInfo
 
 
 class Explained(NamedTuple):
@@ -141,21 +143,24 @@ def refusal_pages() -> dict[str, Explained]:
     return {
         code: Explained(
             info.says.rstrip("."),
-            _refusal_text(info.says, info.help, rows.get(code, []), unjudged=info.unjudged),
+            _refusal_text(info, rows.get(code, [])),
             "unjudged" if info.unjudged else "refused",
         )
         for code, info in table.codes.items()
     }
 
 
-def _refusal_text(says: str, help: str, rows: list[str], *, unjudged: bool) -> str:
-    """The page of a refusal; names in braces are what the gate fills in."""
-    # Single braces are filled in by the gate; doubled ones are YAML of the help itself.
-    way = re.sub(r"\{(\w+)\}", lambda match: match[1].upper(), help)
-    way = way.replace("{{", "{").replace("}}", "}")
+def _refusal_text(info: CodeInfo, rows: list[str]) -> str:
+    """The page of a refusal; what the gate fills in is in capitals."""
+    from pmlint.gate.refusal import filled
+
+    ways = [f"Way out: {filled(info.help, {})}", ""]
+    if info.of_condition:
+        ways += [f"Of a restart condition: {filled(info.of_condition, {})}", ""]
     compared = ["What is compared:", "", *rows, ""] if rows else []
-    level = "exit code 2, the change is not judged" if unjudged else "the gate refuses, exit code 1"
-    lines = [says, "", f"Way out: {way}", "", *compared, f"Level: {level}.", ""]
+    refused = "the gate refuses, exit code 1"
+    level = "exit code 2, the change is not judged" if info.unjudged else refused
+    lines = [info.says, "", *ways, *compared, f"Level: {level}.", ""]
     return "\n".join([*lines, "Waive: it can't be waived."])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pmlint.cli.proving import approved, takes_proof
 from pmlint.cli.writing import Desk, at_desk, edited, land, writes
 from pmlint.edit import changed
 from pmlint.edit.life import meeting, next_step
@@ -22,17 +23,9 @@ Examples:
 @click.command("meet", epilog=EXAMPLES)
 @click.argument("record", metavar="ID")
 @click.argument("condition")
-@click.option(
-    "--proof",
-    required=True,
-    metavar="COMMIT|PATH|URI",
-    help="What shows that the condition is met.",
-)
-@click.option("--sha256", metavar="DIGEST", default="", help="SHA-256 of the content at the URI.")
+@takes_proof("What shows that the condition is met.")
 @writes
-def command(
-    record: str, condition: str, proof: str, sha256: str, diff: bool, now: str | None
-) -> None:
+def command(record: str, condition: str, asked: NamedProof, diff: bool, now: str | None) -> None:
     """Mark restart CONDITION of postmortem ID as met, with proof.
 
     For people alone: the gate refuses it in an agent's change.
@@ -42,8 +35,8 @@ def command(
         project = desk.project
         review = find_review(project.tree, project.settings, record)
         found = review.condition(condition)
-        asked = NamedProof(proof, sha256)
-        entry = entry_of(project.tree, desk.history, asked, found.text, review.file)
+        named = approved(asked, desk, review, found)
+        entry = entry_of(project.tree, desk.history, named, found.text, review.file)
         day = desk.day.isoformat()
         after = changed(review.document, *meeting(review.postmortem, found, entry, day))
         met = Postmortem(after.data, review.file, after.body)

@@ -37,11 +37,13 @@ def require_other(
             )
 
 
-def one_line(reason: str) -> str:
-    """A reason as it is written. Raises `UsageError` where it is not a line of text."""
+def one_line(
+    reason: str, option: str = "--reason", example: str = "the vendor ships in November"
+) -> str:
+    """The reason of an option as it is written. Raises `UsageError` where it is not one line."""
     if not reason.strip() or not reason.isprintable():
         raise UsageError(
-            "--reason is not a sentence on one line",
-            help='write --reason "the vendor ships in November"',
+            f"{option} is not a sentence on one line",
+            help=f'write {option} "{example}"',
         )
     return reason.strip()

@@ -66,6 +66,11 @@ class Closing(NamedTuple):
             return self.before.status != "done"
         return self.before is not None and not self.before.met
 
+    @property
+    def kind(self) -> str:
+        """What is closed, as messages call it."""
+        return "action" if isinstance(self.after, Action) else "condition"
+
     def places(self, exists: Callable[[str], bool]) -> tuple[str, ...]:
         """What the action names as its place, as the base has it; nothing of a condition."""
         known = self.before or self.after
@@ -264,7 +269,9 @@ class Proofs:
             return None
         there = self._repository.blob_at(came, file)
         if there and there == where.snapshot.identity(file):
-            return Lack(f"{file} is as it was when the action came to the base", "proof-too-old")
+            return Lack(
+                f"{file} is as it was when the {closing.kind} came to the base", "proof-too-old"
+            )
         return None
 
     # a commit
@@ -286,7 +293,7 @@ class Proofs:
             and not self._is_excused(proof, closing)
             and self._repository.is_ancestor(commit, came)
         ):
-            reason = f"the commit {name[:12]} was there before the action came to the base"
+            reason = f"the commit {name[:12]} was there before the {closing.kind} came to the base"
             return Lack(reason, "proof-too-old")
         return None
 

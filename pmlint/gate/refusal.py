@@ -62,6 +62,8 @@ class Refusal(NamedTuple):
         """What to do, to the letter; what is not known stays a word in capitals."""
         info = transitions().codes.get(self.code)
         text = self.help or (info.help if info else "")
+        if not self.help and info and info.of_condition and "condition" in self.values:
+            text = info.of_condition
         return filled(text, self.values)
 
     def finding(self, span: Span) -> Finding:

@@ -81,12 +81,15 @@ class TransitionRow(NamedTuple):
 
 
 class CodeInfo(NamedTuple):
-    """A code of a refusal: the title of its page, its way out, and which verdict it gives."""
+    """A code of a refusal: the title of its page, its way out, which verdict it gives, and the way
+    out of a restart condition, empty where it is the same.
+    """
 
     code: str
     says: str
     help: str
     unjudged: bool = False
+    of_condition: str = ""
 
 
 class RowNode:
@@ -171,7 +174,13 @@ def read_table(text: str) -> Transitions:
     data: Any = parse(Source("transitions.yaml", text)).data
     orders = {name: _ranks(order) for name, order in data["orders"].items()}
     codes = {
-        code: CodeInfo(code, info["says"], info["help"], info.get("verdict") == "unjudged")
+        code: CodeInfo(
+            code,
+            info["says"],
+            info["help"],
+            info.get("verdict") == "unjudged",
+            info.get("of_condition", ""),
+        )
         for code, info in data["codes"].items()
     }
     records = {

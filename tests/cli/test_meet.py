@@ -18,3 +18,20 @@ def test_a_condition_is_met_with_proof(desk: Desk) -> None:
         "PM-2026-001 has no condition 'R2'",
         "its conditions are R1",
     )
+
+
+def test_an_older_proof_says_why_and_who_approved_it(desk: Desk) -> None:
+    desk.land_alert()
+    meet = ("meet", ID, "R1", "--proof", ALERT, "--older", "it landed that night")
+    ran = desk.run(*meet, "--approved-by", "maria", "--diff")
+    assert 'older: {reason: it landed that night, approved_by: "@maria"}}' in ran.output
+    assert desk.run(*meet)[2] == "--older and --approved-by belong together"
+    refused = desk.run(*meet, "--approved-by", "@dana")
+    assert (refused.code, refused.output.split(": ", 1)[1].splitlines()[0]) == (
+        1,
+        "error proof-too-old: @dana is an author and cannot approve this",
+    )
+    assert desk.run(*meet[:-1], "two\nlines", "--approved-by", "maria")[2:] == (
+        "--older is not a sentence on one line",
+        'write --older "it landed during the incident"',
+    )

@@ -33,6 +33,11 @@ class Way(NamedTuple):
 
 
 A3 = {"cut": {"file": "pm", "from": "  - id: A3", "to": "restart:\n"}}
+A4 = (
+    '  - {id: A4, title: "Name each list", layer: freshness, findings: [F1], owner: "@kim", deadline: 2026-11-10, '
+    'done_when: "src/index/filter.py names each list", status: open}\n'
+)
+OLD = "proof: [{path: src/index/filter.py}]"
 WAYS = [
     Way("deadline-moved", [{"pm": {"deadline: 2026-10-30": "deadline: 2026-11-20"}}]),
     Way(
@@ -70,6 +75,12 @@ WAYS = [
     Way("closed-while-open", [{"pm": {"status: accepted": "status: closed"}}], restores=True),
     Way("policy-weakened", [{"delete": ["policy"]}], restores=True),
     Way("workflow-weakened", [{"delete": ["job"]}], restores=True),
+    Way(
+        "proof-too-old",
+        [{"pm": {'each list", status: open': f'each list", status: done, {OLD}, verified_by: "@eva"'}}],
+        before=[[{"pm": {"restart:\n  conditions": A4 + "restart:\n  conditions"}}]],
+    ),
+    Way("proof-too-old", [{"pm": {'in 7 days", met: false': f'in 7 days", met: true, {OLD}'}}]),
     Way("route-held", [{"route": {"restart: false": "restart: true"}}], restores=True),
 ]
 
@@ -136,7 +147,6 @@ LEFT = {
                 "end-weakened",
                 "control-unlinked",
                 "early-restart-without-approval",
-                "proof-too-old",
             ),
             *("closed-without-proof", "proof-elsewhere", "proof-not-on-base", "proof-changed"),
             *("not-verified", "condition-removed", "unproven-condition", "early-signoff"),

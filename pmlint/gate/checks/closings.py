@@ -94,8 +94,7 @@ def _refusal(case: Case, closing: Closing, part: Action | Condition, lack: Lack)
         after=part.data.get(field),
         values={
             "postmortem": after.id,
-            "action": part.id,
-            "condition": part.id,
+            closing.kind: part.id,
             "place": " or ".join(places),
             "proof": shown,
             "path": shown,

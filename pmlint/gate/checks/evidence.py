@@ -148,7 +148,7 @@ def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[R
                 field="proof",
                 before=case.base.identity(path),
                 after=case.merged.identity(path) or None,
-                values={"postmortem": read.id, "action": part.id, "path": path},
+                values={"postmortem": read.id, closing.kind: part.id, "path": path},
             )
 
 
