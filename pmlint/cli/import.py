@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -14,20 +15,21 @@ from pmlint.project.days import today
 from pmlint.project.settings import UsageError
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from pmlint.importing.draft import Imported, LedgerEntry
+    from pmlint.importing.found import Imported, LedgerEntry
+    from pmlint.importing.reading import OldReview
     from pmlint.init.repository import PlannedChange
     from pmlint.model import People
 
 EXAMPLES = """
 \b
 Examples:
-  pmlint import --diff docs/incidents/*.md   shows the drafts
-  pmlint import docs/incidents/*.md          writes them
+  pmlint import --diff docs/incidents        shows the drafts of all files below a folder
+  pmlint import docs/incidents/2024-*.md     writes those of some files
   pmlint import --output-format json old.md  lists what was found, taken and left
 """
 ENDINGS = (".md", ".markdown")
+_MOST_BYTES = 4 << 20
+"""What is read of an old file, so that a large one is named and does not end the run."""
 
 
 class ImportedDraft(NamedTuple):
@@ -39,7 +41,7 @@ class ImportedDraft(NamedTuple):
 
 
 @click.command("import", epilog=EXAMPLES)
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
 @click.option("--diff", "only_diff", is_flag=True, help="Show the drafts and write nothing.")
 @click.option("--replace", is_flag=True, help="Remove each old file when its draft is written.")
 @click.option(
@@ -57,7 +59,8 @@ def command(
     to be filled in.
 
     Headings, tables and lists of action items, front matter, days and people are read. No layer is
-    chosen, and no clock is made of a sentence. The old file stays, unless --replace.
+    chosen, and no clock is made of a sentence. The old file stays, unless --replace. Of a
+    folder all Markdown files below it are read.
     """
     from pmlint.init.repository import Plan
     from pmlint.init.write import diff, write
@@ -93,12 +96,9 @@ def _drafts(
     from pmlint.cli.new import free_id
     from pmlint.edit.record import known_people
     from pmlint.edit.skeleton import slug
-    from pmlint.importing.draft import read_old, render
-    from pmlint.importing.reading import read_review
+    from pmlint.importing.draft import is_too_large, read_old, render
     from pmlint.init.repository import PlannedChange
-    from pmlint.parsing.source import Malformed
     from pmlint.project.files import folder_for_new, in_folder
-    from pmlint.project.ids import is_postmortem_id
 
     index = check_tree(project.tree, project.settings, day).index
     folder = folder_for_new(project.settings.postmortems, "postmortems")
@@ -107,38 +107,85 @@ def _drafts(
     drafts: list[ImportedDraft] = []
     skipped: dict[str, str] = {}
     taken: list[str] = []
-    for shown in files:
-        file = _inside(project, shown)
-        try:
-            review = read_review(file, project.tree.read(file))
-        except Malformed as error:
-            raise UsageError(error.message, file=shown, span=error.span, help=error.help) from None
-        if is_postmortem_id(review.front_matter.get("id"), project.settings.ids):
-            skipped[file] = "it is a postmortem already"
+    for shown, file in _named(project, files):
+        review = _read(project, shown, file)
+        reason = _why_skipped(project, review, known)
+        if reason is not None:
+            skipped[file] = reason
             continue
-        if file in known:
-            skipped[file] = f"it was imported as {known[file]}"
-            continue
-        imported = read_old(review, handles)
-        opened = imported.told.get("opened")
-        year = opened.year if hasattr(opened, "year") else day.year
+        imported = read_old(review, handles, day)
+        opened = imported.fields.get("opened")
+        year = opened.year if isinstance(opened, date) else day.year
         name = free_id(project, index, year, taken)
-        taken.append(name)
-        title = str(imported.told.get("title", "")) or os.path.splitext(os.path.basename(file))[0]
-        path = in_folder(folder, f"{name}-{slug(title)}".rstrip("-") + ".md")
+        stem = os.path.splitext(file)[0].rpartition("/")[2]
+        words = slug(str(imported.fields.get("title", stem)))
+        path = in_folder(folder, f"{name}-{words}".rstrip("-") + ".md")
         text = render(name, day, review, imported)
+        if is_too_large(text):
+            skipped[file] = "its draft would be larger than 256 KiB, which is all that is read"
+            continue
+        taken.append(name)
         drafts.append(ImportedDraft(file, PlannedChange(path, None, text), imported))
     return drafts, skipped
 
 
+def _read(project: Project, shown: str, file: str) -> OldReview:
+    """An old review. Raises `UsageError` where it can't be read."""
+    from pmlint.importing.reading import read_review
+    from pmlint.parsing.source import Malformed
+
+    try:
+        return read_review(file, project.tree.read(file, _MOST_BYTES))
+    except Malformed as error:
+        raise UsageError(error.message, file=shown, span=error.span, help=error.help) from None
+
+
+def _why_skipped(project: Project, review: OldReview, known: dict[str, str]) -> str | None:
+    """Why an old file makes no draft; None where it makes one."""
+    from pmlint.importing.draft import why_not
+    from pmlint.project.ids import is_postmortem_id
+
+    if is_postmortem_id(review.front_matter.get("id"), project.settings.ids):
+        return "it is a postmortem already"
+    if review.file in known:
+        return f"it was imported as {known[review.file]}"
+    return why_not(review)
+
+
+def _named(project: Project, files: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Each file as it was named and as its path from the root, once; of a folder the Markdown files
+    below it. Raises `UsageError` where there is no file.
+    """
+    found: dict[str, str] = {}
+    for shown in files:
+        if not os.path.isdir(shown):
+            found.setdefault(_inside(project, shown), shown)
+            continue
+        path = _path_inside(project, shown)
+        for entry in project.tree.walk("" if path == "." else path):
+            if entry.kind == "file" and entry.path.lower().endswith(ENDINGS):
+                found.setdefault(entry.path, entry.path)
+    if not found:
+        raise UsageError(
+            f"'{files[0]}' has no Markdown file", help=f"name files that end in {ENDINGS[0]}"
+        )
+    return [(shown, file) for file, shown in found.items()]
+
+
 def _inside(project: Project, file: str) -> str:
     """The path of a file from the root. Raises `UsageError` for one outside, or not Markdown."""
-    path = os.path.relpath(os.path.realpath(file), os.path.realpath(project.root))
-    path = path.replace(os.sep, "/")
-    if path.startswith("../"):
-        raise UsageError(f"'{file}' is outside the project", help="copy it into the repository")
+    path = _path_inside(project, file)
     if not path.lower().endswith(ENDINGS):
         raise UsageError(f"'{file}' is not Markdown", help=f"name files that end in {ENDINGS[0]}")
+    return path
+
+
+def _path_inside(project: Project, file: str) -> str:
+    """The path of a file or a folder from the root. Raises `UsageError` for one outside."""
+    path = os.path.relpath(os.path.realpath(file), os.path.realpath(project.root))
+    path = path.replace(os.sep, "/")
+    if path == ".." or path.startswith("../"):
+        raise UsageError(f"'{file}' is outside the project", help="copy it into the repository")
     return path
 
 
@@ -200,7 +247,7 @@ def _summary(drafts: list[ImportedDraft]) -> str:
     return (
         f"{_number(totals['drafts'], 'draft')}, {totals['with_clock']} with a clock; "
         f"{_number(totals['actions'], 'action')}: {totals['with_owner']} with an owner, "
-        f"{totals['with_date']} with a date"
+        f"{totals['with_date']} with a date; {_number(totals['events'], 'event')}"
     )
 
 

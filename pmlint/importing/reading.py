@@ -19,45 +19,81 @@ _ITEM = re.compile(
     r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[(?P<mark>[ xX])\][ \t]+)?(?P<text>.*)"
 )
 _CELL = re.compile(r"(?<!\\)\|")
+_TABLE_LINE = re.compile(r"\s*\|")
+_TAG = re.compile(
+    r"</?(?:a|b|code|del|em|i|kbd|span|strong|sub|sup|u)(?:\s[^<>]*)?>", re.IGNORECASE
+)
+_BOLD = re.compile(r"\*\*[^*]+\*\*\.?")
+_FIELD = re.compile(r"[*_]*[^\W\d_][\w '-]{1,20}[*_]*\s*:")
 
 
 class OldTable(NamedTuple):
-    """A table: its header and its rows, each row with the line on which it is."""
+    """A table: the line of its header, its header and its rows, each row with its line."""
 
+    row: int
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-class OldItem(NamedTuple):
-    """An item of a list: its line, its text, the lines below it, and whether a box is ticked (None
-    without a box).
+class OldLine(NamedTuple):
+    """A line of text with its number."""
+
+    row: int
+    text: str
+
+
+class NestedLine(NamedTuple):
+    """What is below an item: a line, and of an item of a list in a list whether a box is ticked
+    (None without a box).
     """
 
     row: int
     text: str
-    below: tuple[str, ...]
+    is_item: bool
     is_ticked: bool | None
 
 
-class OldSection(NamedTuple):
-    """A heading with what is between it and the next: ``path`` are the headings above it and its
-    own, the outermost first. Before the first heading the path is empty.
+class OldItem(NamedTuple):
+    """An item of a list: its line, the text of its first paragraph, what is below that, whether a
+    box is ticked (None without a box), and its last line.
     """
 
+    row: int
+    text: str
+    below: tuple[NestedLine, ...]
+    is_ticked: bool | None
+    last: int
+
+    @property
+    def whole(self) -> str:
+        """The text of the item and of everything below it."""
+        return "; ".join((self.text, *(line.text for line in self.below)))
+
+
+class OldSection(NamedTuple):
+    """A heading with what is between it and the next: the line of the heading, the line after it,
+    and as ``path`` the headings above it and its own, the outermost first. Before the first heading
+    the path is empty. ``prose`` are the lines outside lists, tables and code.
+    """
+
+    heading: int
     row: int
     path: tuple[str, ...]
     text: str
     tables: tuple[OldTable, ...]
     items: tuple[OldItem, ...]
+    prose: tuple[OldLine, ...]
 
 
 class OldReview(NamedTuple):
-    """A file: its front matter (empty where it has none, or none that can be read), why that could
-    not be read, its body, and how many invisible characters were left out.
+    """A file: its front matter (empty where it has none, or none that can be read) as data and as
+    it is written, why that could not be read, its body, and how many invisible characters were left
+    out.
     """
 
     file: str
     front_matter: dict[str, Any]
+    front_text: str
     unread: str
     body: str
     sections: tuple[OldSection, ...]
@@ -65,18 +101,22 @@ class OldReview(NamedTuple):
 
 
 def read_review(file: str, data: bytes) -> OldReview:
-    """Read an old review. Raises `Malformed` for bytes that are not UTF-8."""
+    """Read an old review. Raises `Malformed` for bytes that are not a text in UTF-8."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Malformed(
             f"byte 0x{data[error.start]:02x} is not UTF-8", help="save it as UTF-8"
         ) from None
+    if "\0" in text:
+        raise Malformed("the file has a NUL byte and is not a text", help="save it as UTF-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     # An editor's zero-width blank in a text of 2019 is no attack, but our reader refuses it.
     text, invisible = re.subn(INVISIBLE, "", text)
     front, unread, length = _front_matter(text)
-    return OldReview(file, front, unread, text[length:], _sections(text, length), invisible)
+    return OldReview(
+        file, front, text[:length], unread, text[length:], _sections(text, length), invisible
+    )
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], str, int]:
@@ -106,15 +146,26 @@ def _sections(text: str, length: int) -> tuple[OldSection, ...]:
             section = known[number - 1]
             above = [entry for entry in above if entry[0] < section.level]
             above.append((section.level, section.title))
+        above_row = known[number - 1].heading_start if number else 0
+        heading = text.count("\n", 0, length + above_row) + 1
         row = text.count("\n", 0, length + start) + 1
         path = tuple(title for _, title in above)
-        found.append(_section(row, path, body[start:end]))
+        found.append(_section(heading, row, path, body[start:end]))
     return tuple(found)
 
 
-def _section(row: int, path: tuple[str, ...], text: str) -> OldSection:
+def _section(heading: int, row: int, path: tuple[str, ...], text: str) -> OldSection:
     lines = _without_code(text.split("\n"))
-    return OldSection(row, path, text, tuple(_tables(row, lines)), tuple(_items(row, lines)))
+    tables, items = tuple(_tables(row, lines)), tuple(_items(row, lines))
+    covered = {number for item in items for number in range(item.row, item.last + 1)}
+    for table in tables:
+        covered |= set(range(table.row, table.row + 2 + len(table.rows)))
+    prose = tuple(
+        OldLine(row + number, line)
+        for number, line in enumerate(lines)
+        if line.strip() and row + number not in covered
+    )
+    return OldSection(heading, row, path, text, tables, items, prose)
 
 
 def _without_code(lines: list[str]) -> list[str]:
@@ -139,13 +190,13 @@ def _tables(row: int, lines: list[str]) -> Iterator[OldTable]:
         if not is_table:
             at += 1
             continue
-        header = _cells(lines[at])
+        start, header = row + at, _cells(lines[at])
         at += 2
         rows: list[tuple[int, tuple[str, ...]]] = []
         while at < len(lines) and "|" in lines[at]:
             rows.append((row + at, _cells(lines[at])))
             at += 1
-        yield OldTable(header, tuple(rows))
+        yield OldTable(start, header, tuple(rows))
 
 
 def _cells(line: str) -> tuple[str, ...]:
@@ -155,7 +206,9 @@ def _cells(line: str) -> tuple[str, ...]:
 
 
 def _items(row: int, lines: list[str]) -> Iterator[OldItem]:
-    """The items of the outermost lists; what is indented below one belongs to it."""
+    """The items of the outermost lists; what is indented below one belongs to it, and so does an
+    unindented line directly below its text (CommonMark, *lazy continuation lines*).
+    """
     current: OldItem | None = None
     outer = 0
     for number, line in enumerate(lines):
@@ -165,26 +218,49 @@ def _items(row: int, lines: list[str]) -> Iterator[OldItem]:
             if current is not None:
                 yield current
             outer = indent
-            ticked = None if match["mark"] is None else match["mark"] != " "
-            current = OldItem(row + number, match["text"].strip(), (), ticked)
-        elif current is not None and line.startswith((" ", "\t")):
-            text = match["text"] if match else line
-            current = current._replace(below=(*current.below, text.strip()))
+            current = OldItem(row + number, match["text"].strip(), (), _ticked(match), row + number)
         elif current is not None and line.strip():
-            yield current
-            current = None
+            is_lazy = bool(lines[number - 1].strip()) and not _TABLE_LINE.match(line)
+            if line.startswith((" ", "\t")) or is_lazy:
+                current = _continued(current, row + number, line, match, lines[number - 1])
+            else:
+                yield current
+                current = None
     if current is not None:
         yield current
+
+
+def _continued(
+    item: OldItem, row: int, line: str, match: re.Match[str] | None, above: str
+) -> OldItem:
+    """An item with one more line, which belongs to its text or is below it."""
+    text = (match["text"] if match else line).strip()
+    # A field on a line of its own ("Owner: ana") is no part of the sentence above it.
+    is_complete = _FIELD.match(text) or _BOLD.fullmatch(item.text)
+    is_same_paragraph = above.strip() and not item.below and not is_complete
+    if match is None and is_same_paragraph:
+        return item._replace(text=f"{item.text} {text}".strip(), last=row)
+    ticked = _ticked(match) if match else None
+    nested = NestedLine(row, text, match is not None, ticked)
+    return item._replace(below=(*item.below, nested), last=row)
+
+
+def _ticked(match: re.Match[str]) -> bool | None:
+    return None if match["mark"] is None else match["mark"] != " "
 
 
 def shown(text: str) -> str:
     """A text of Markdown as one line for people: links by their words, without emphasis."""
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"<br\s*/?>", " ", text)
+    text = _TAG.sub("", text)
     text = re.sub(r"(\*\*|__|`|~~)", "", text)
     return " ".join(text.split())
 
 
 def folded(title: str) -> str:
-    """A heading for comparison, without a remark in brackets behind it."""
-    return plain_title(re.sub(r"\s*[(\[].*[)\]]\s*:?$", "", title)) or plain_title(title)
+    """A heading for comparison, without a remark behind it: in brackets, or after a colon or a
+    dash.
+    """
+    bare = re.split(r"\s*[(\[:]|\s[-–—]\s", title.lstrip("*_ "), maxsplit=1)[0]
+    return plain_title(bare) or plain_title(title)

@@ -279,6 +279,15 @@ def front_matter(file: Path) -> Any:
     return yaml.load(file.read_text(encoding="utf-8").split("---\n")[1], Loader=yaml.BaseLoader)
 
 
+def below(name: str, text: str) -> str:
+    """The text of an old review, with front matter of another tool behind it."""
+    mark, language = ("+++\n", "toml") if name == "toml" else ("---\n", "yaml")
+    if not text.startswith(mark):
+        return text.strip()
+    _, front, body = text.split(mark)
+    return f"{body.strip()}\n\nThe front matter of old/{name}.md:\n\n```{language}\n{front}```"
+
+
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_shape(root: Path, name: str) -> None:
     shape = SHAPES[name]
@@ -296,8 +305,7 @@ def test_a_shape(root: Path, name: str) -> None:
     found = json.loads(out)["findings"]
     assert {finding["code"] for finding in found} >= {"placeholder"}
     assert [finding for finding in found if finding["code"] in ("syntax", "schema")] == []
-    body = shape.text.split("+++\n" if name == "toml" else "---\n")[-1] if name in ("toml", "jekyll") else shape.text
-    assert draft.read_text(encoding="utf-8").endswith(f"\n{body.strip()}\n")
+    assert draft.read_text(encoding="utf-8").endswith(f"\n{below(name, shape.text)}\n")
     assert (root / f"old/{name}.md").read_text(encoding="utf-8") == shape.text
 
 
@@ -306,14 +314,14 @@ def test_all_at_once_and_again(root: Path) -> None:
     code, out, _ = run(root, "import", *files, "--now", "2026-11-24")
     assert code == 0
     assert out.splitlines()[-2:] == [
-        "8 drafts, 1 with a clock; 14 actions: 9 with an owner, 6 with a date",
+        "8 drafts, 1 with a clock; 14 actions: 9 with an owner, 6 with a date; 7 events",
         "next: fill in what is TODO; 'pmlint check' lists it",
     ]
     ids = sorted(front_matter(file)["id"] for file in (root / "postmortems").glob("*.md"))
     assert len(set(ids)) == 8
     code, out, _ = run(root, "import", *files)
     assert code == 0
-    assert [line for line in out.splitlines() if not line.startswith("skipped old/")] == ["0 drafts, 0 with a clock; 0 actions: 0 with an owner, 0 with a date"]
+    assert [line for line in out.splitlines() if not line.startswith("skipped old/")] == ["0 drafts, 0 with a clock; 0 actions: 0 with an owner, 0 with a date; 0 events"]
     draft = next((root / "postmortems").glob("*.md")).relative_to(root)
     assert run(root, "import", str(draft))[1].startswith(f"skipped {draft}: it is a postmortem already\n")
 
@@ -326,11 +334,12 @@ def test_what_was_found_taken_and_left(root: Path) -> None:
         "file": "old/table.md",
         "draft": "postmortems/PM-2024-001-the-sync-deleted-contacts.md",
         "found": [
-            {"row": 2, "what": "section 'The sync deleted contacts'", "as": ""},
-            {"row": 6, "what": "section 'Follow-up actions (agreed)'", "as": "actions"},
+            {"row": 1, "what": "section 'The sync deleted contacts'", "as": ""},
+            {"row": 5, "what": "section 'Follow-up actions (agreed)'", "as": "actions"},
         ],
         "taken": [
             {"row": 3, "what": "line 'Date'", "as": "opened"},
+            {"row": 1, "what": "heading 'The sync deleted contacts'", "as": "title"},
             {"row": 8, "what": "Take the delete scope away", "as": "action"},
             {"row": 9, "what": "Alert above 10 deletions | hour", "as": "action"},
             {"row": 10, "what": "Test the restore", "as": "action"},
@@ -338,7 +347,7 @@ def test_what_was_found_taken_and_left(root: Path) -> None:
         "left": [
             {"row": 9, "what": "deadline '05/12/2024'", "why": "not one day"},
             {"row": 10, "what": "status 'someday'", "why": "not a known status"},
-            {"row": 2, "what": "section 'The sync deleted contacts'", "why": "kept as text"},
+            {"row": 1, "what": "section 'The sync deleted contacts'", "why": "kept as text"},
         ],
     }
     assert [entry["what"] for entry in jekyll["left"]] == ["front matter 'layout'", "front matter 'tags'", "front matter 'severity'"]
@@ -376,3 +385,49 @@ def test_what_cannot_be_read_writes_nothing(root: Path, name: str, data: bytes, 
     (root / name).write_bytes(data)
     assert run(root, "import", "old/sre.md", name) == (2, "", message)
     assert not (root / "postmortems").exists()
+
+
+def test_a_folder_is_the_markdown_below_it(root: Path) -> None:
+    (root / "old/deep").mkdir()
+    (root / "old/deep/2020-02-03-night.markdown").write_text("# Night\n\n## Actions\n\n- one\n", encoding="utf-8")
+    (root / "old/README.md").write_text("# All reviews\n", encoding="utf-8")
+    (root / "old/notes.txt").write_text("x", encoding="utf-8")
+    code, out, error = run(root, "import", "old", "old/sre.md", "old/deep", "--now", "2026-11-24")
+    assert (code, error) == (0, "")
+    assert out.splitlines()[0] == "skipped old/README.md: it is an index: no timeline and no actions"
+    assert out.splitlines()[-2] == "9 drafts, 1 with a clock; 15 actions: 9 with an owner, 6 with a date; 7 events"
+    assert (root / "postmortems/PM-2020-001-night.md").exists()
+    (root / "empty").mkdir()
+    assert run(root, "import", "empty") == (2, "", "error: 'empty' has no Markdown file\n  help: name files that end in .md\n")
+
+
+def test_a_second_run_writes_only_what_is_new_and_never_over_a_draft(root: Path) -> None:
+    assert run(root, "import", "old", "--now", "2026-11-24")[0] == 0
+    before = {file: file.read_bytes() for file in (root / "postmortems").iterdir()}
+    (root / "old/new.md").write_text("# New\n", encoding="utf-8")
+    code, out, _ = run(root, "import", "old", "--now", "2026-11-24")
+    assert (code, out.splitlines()[-2].split(",")[0]) == (0, "1 draft")
+    after = {file: file.read_bytes() for file in (root / "postmortems").iterdir()}
+    assert len(after) == len(before) + 1
+    assert before.items() <= after.items()
+
+
+def test_a_draft_too_large_to_be_read_is_not_written(root: Path) -> None:
+    rows = "- 2024-01-02 10:00 UTC the same happened once more\n" * 4000
+    (root / "old/long.md").write_text(f"# Long\n\n## Timeline\n\n{rows}", encoding="utf-8")
+    code, out, _ = run(root, "import", "old/long.md", "old/nothing.md")
+    assert code == 0
+    assert out.startswith("skipped old/long.md: its draft would be larger than 256 KiB, which is all that is read\nwrote postmortems/")
+    assert len(list((root / "postmortems").iterdir())) == 1
+
+
+def test_a_baseline_of_the_drafts_reads_back(root: Path) -> None:
+    body = "# Outage\n\n## Action items\n\n- one\n- two\n"
+    for number in range(120):
+        (root / f"old/2020-{number % 12 + 1:02}-{number % 28 + 1:02}-{number}.md").write_text(body, encoding="utf-8")
+    assert run(root, "import", "old", "--now", "2026-11-24")[0] == 0
+    assert run(root, "check", "--now", "2026-11-24")[0] == 1
+    code, _, _ = run(root, "baseline", "--now", "2026-11-24")
+    assert code == 0
+    assert run(root, "check", "--now", "2026-11-24")[0] == 0
+    assert run(root, "baseline", "--check", "--now", "2026-11-24")[0] == 0
