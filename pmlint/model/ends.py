@@ -252,6 +252,22 @@ def is_instruction_file(path: str, extra: tuple[str, ...] = ()) -> bool:
     return any(_listed(plain, name, own.lower().strip("/")) for own in extra)
 
 
+def reads_like_instructions(path: str) -> bool:
+    """Whether a Markdown file is most likely read by a model, by its name or its folder.
+
+    Weaker than `is_instruction_file`: people read ``rules/style.md``, too, so words may warn of it
+    and no end is refused for it.
+    """
+    plain = path.lower().strip("/").removeprefix("./")
+    folders, _, name = plain.rpartition("/")
+    if not name.endswith((".md", ".mdc")):
+        return False
+    likely = _list("instruction", "likely_folders")
+    return name in _list("instruction", "likely_names") or any(
+        f"/{folder}/" in f"/{folders}/" for folder in likely
+    )
+
+
 def _listed(path: str, name: str, own: str) -> bool:
     if "*" in own:
         from fnmatch import fnmatchcase  # its patterns are compiled; few teams need it

@@ -7,7 +7,7 @@ the model enforces, and where the file is handled as data (deleted, copied, lock
 
 from __future__ import annotations
 
-from pmlint.model.ends import is_instruction_file, places
+from pmlint.model.ends import is_instruction_file, places, reads_like_instructions
 from pmlint.rules.prose.lexicon import Group, Match
 from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.text import END
@@ -35,18 +35,21 @@ def prompt_match(passage: Passage) -> Match | None:
     the file as data.
     """
     match = passage.said("prompt-wording") or _file(passage)
-    # "Delete the prompt file", "scan prompts for injection": code that handles the text is a
-    # control.
-    if match is None or passage.all("handling", match.group.language):
+    if match is None:
         return None
     start, end = _content(passage.words.tokens, match)
-    # what enforces must govern something else than the text: "so that tests are run" is its content
-    hard = [
-        other
-        for other in passage.all("enforcing", match.group.language)
-        if not (start <= other.first < end or match.first <= other.first < match.last)
-    ]
-    return None if hard else match
+    language = match.group.language
+    # "Delete the prompt file", "scan prompts for injection": code that handles the text is a
+    # control, wherever it is named, and so is what enforces, if it is named outside of the words.
+    handles = passage.all("handling", language)
+    enforces = (
+        one
+        for one in passage.all("enforcing", language)
+        if not match.first <= one.first < match.last
+    )
+    # "so that tests are run" and "to ignore empty rows" are what the text says, and as soft.
+    governs = any(not start <= one.first < end for one in (*handles, *enforces))
+    return None if governs else match
 
 
 def _file(passage: Passage) -> Match | None:
@@ -54,7 +57,7 @@ def _file(passage: Passage) -> Match | None:
     text = passage.text
     if "." not in text and "/" not in text:
         return None
-    path = next((one for one in places(text) if is_instruction_file(one)), None)
+    path = next((one for one in places(text) if _is_read_by_a_model(one)), None)
     # The path may have been put together from a link or an escape; then there is nothing to
     # underline.
     if path is None or path not in text:
@@ -67,12 +70,18 @@ def _file(passage: Passage) -> Match | None:
     return Match(inside[0], inside[0] + 1, _FILE, "a file that a model reads") if inside else None
 
 
+def _is_read_by_a_model(path: str) -> bool:
+    return is_instruction_file(path) or reads_like_instructions(path)
+
+
 def _content(tokens: list[str], match: Match) -> tuple[int, int]:
     """The tokens of the same sentence that say what the prompt says: behind the first word that
     opens it, which may be the end of the match ("tell the agent that").
     """
     behind = range(match.last, len(tokens))
-    opened = not _CONTENT.isdisjoint(tokens[match.first : match.last])
+    said = tokens[match.first : match.last + 1]
+    # "change the prompt to reject ..." asks the model for it, too
+    opened = not _CONTENT.isdisjoint(said[:-1]) or said[-1:] == ["to"]
     opens = (at for at in behind if tokens[at] in _CONTENT or _opens(tokens, at))
     start = match.last if opened else next(opens, len(tokens))
     end = next((at for at in behind if at >= start and tokens[at] in END), len(tokens))
