@@ -32,6 +32,20 @@ _MOST_BYTES = 4 << 20
 """What is read of an old file, so that a large one is named and does not end the run."""
 
 
+class OldFile(NamedTuple):
+    """A file to import: its path from the root, how it was named (empty for one below a folder),
+    and whether it is meant; of the whole repository only what reads like a postmortem is.
+    """
+
+    path: str
+    shown: str
+    is_meant: bool
+
+
+class SkippedFile(Exception):
+    """Why a file makes no draft; it is printed, and the others are imported."""
+
+
 class ImportedDraft(NamedTuple):
     """A draft to write: the old file, its own path and text, and what was read."""
 
@@ -89,8 +103,8 @@ def command(
 def _drafts(
     project: Project, files: tuple[str, ...], day: date
 ) -> tuple[list[ImportedDraft], dict[str, str]]:
-    """The drafts of all files, and why others have none. Raises `UsageError` for a file that can't
-    be read: nothing is written then.
+    """The drafts of all files, and why others have none. Raises `UsageError` for a named file that
+    can't be read: nothing is written then.
     """
     from pmlint.check.engine import check_tree
     from pmlint.cli.new import free_id
@@ -107,69 +121,72 @@ def _drafts(
     drafts: list[ImportedDraft] = []
     skipped: dict[str, str] = {}
     taken: list[str] = []
-    for shown, file in _named(project, files):
-        review = _read(project, shown, file)
-        reason = _why_skipped(project, review, known)
-        if reason is not None:
-            skipped[file] = reason
+    for old in _files(project, files):
+        try:
+            review = _review(project, old, known)
+        except SkippedFile as error:
+            skipped[old.path] = str(error)
             continue
         imported = read_old(review, handles, day)
         opened = imported.fields.get("opened")
         year = opened.year if isinstance(opened, date) else day.year
         name = free_id(project, index, year, taken)
-        stem = os.path.splitext(file)[0].rpartition("/")[2]
+        stem = os.path.splitext(old.path)[0].rpartition("/")[2]
         words = slug(str(imported.fields.get("title", stem)))
         path = in_folder(folder, f"{name}-{words}".rstrip("-") + ".md")
         text = render(name, day, review, imported)
         if is_too_large(text):
-            skipped[file] = "its draft would be larger than 256 KiB, which is all that is read"
+            skipped[old.path] = "its draft would be larger than 256 KiB, which is all that is read"
             continue
         taken.append(name)
-        drafts.append(ImportedDraft(file, PlannedChange(path, None, text), imported))
+        drafts.append(ImportedDraft(old.path, PlannedChange(path, None, text), imported))
     return drafts, skipped
 
 
-def _read(project: Project, shown: str, file: str) -> OldReview:
-    """An old review. Raises `UsageError` where it can't be read."""
+def _review(project: Project, old: OldFile, known: dict[str, str]) -> OldReview:
+    """What is written in an old file. Raises `SkippedFile` where it makes no draft, and
+    `UsageError` for a named file that can't be read.
+    """
+    from pmlint.importing.draft import reads_like_review, why_not
     from pmlint.importing.reading import read_review
     from pmlint.parsing.source import Malformed
-
-    try:
-        return read_review(file, project.tree.read(file, _MOST_BYTES))
-    except Malformed as error:
-        raise UsageError(error.message, file=shown, span=error.span, help=error.help) from None
-
-
-def _why_skipped(project: Project, review: OldReview, known: dict[str, str]) -> str | None:
-    """Why an old file makes no draft; None where it makes one."""
-    from pmlint.importing.draft import why_not
     from pmlint.project.ids import is_postmortem_id
 
+    try:
+        review = read_review(old.path, project.tree.read(old.path, _MOST_BYTES))
+    except Malformed as error:
+        if not old.shown:
+            raise SkippedFile(error.message) from None
+        raise UsageError(error.message, file=old.shown, span=error.span, help=error.help) from None
     if is_postmortem_id(review.front_matter.get("id"), project.settings.ids):
-        return "it is a postmortem already"
-    if review.file in known:
-        return f"it was imported as {known[review.file]}"
-    return why_not(review)
+        raise SkippedFile("it is a postmortem already")
+    if old.path in known:
+        raise SkippedFile(f"it was imported as {known[old.path]}")
+    reason = why_not(review)
+    if reason is not None:
+        raise SkippedFile(reason)
+    if not old.is_meant and not reads_like_review(review):
+        raise SkippedFile("it does not read like a postmortem: name the file to import it")
+    return review
 
 
-def _named(project: Project, files: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Each file as it was named and as its path from the root, once; of a folder the Markdown files
-    below it. Raises `UsageError` where there is no file.
-    """
-    found: dict[str, str] = {}
-    for shown in files:
+def _files(project: Project, paths: tuple[str, ...]) -> list[OldFile]:
+    """The old files, each once. Raises `UsageError` where there is none."""
+    found: dict[str, OldFile] = {}
+    for shown in paths:
         if not os.path.isdir(shown):
-            found.setdefault(_inside(project, shown), shown)
+            path = _inside(project, shown)
+            found[path] = OldFile(path, shown, True)
             continue
-        path = _path_inside(project, shown)
-        for entry in project.tree.walk("" if path == "." else path):
+        folder = _path_inside(project, shown)
+        for entry in project.tree.walk("" if folder == "." else folder):
             if entry.kind == "file" and entry.path.lower().endswith(ENDINGS):
-                found.setdefault(entry.path, entry.path)
+                found.setdefault(entry.path, OldFile(entry.path, "", folder != "."))
     if not found:
         raise UsageError(
-            f"'{files[0]}' has no Markdown file", help=f"name files that end in {ENDINGS[0]}"
+            f"'{paths[0]}' has no Markdown file", help=f"name files that end in {ENDINGS[0]}"
         )
-    return [(shown, file) for file, shown in found.items()]
+    return list(found.values())
 
 
 def _inside(project: Project, file: str) -> str:

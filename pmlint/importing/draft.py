@@ -25,6 +25,7 @@ from pmlint.importing.found import (
     parts_of,
     reviews_in,
 )
+from pmlint.importing.names import meaning
 from pmlint.importing.reading import OldReview
 from pmlint.importing.timeline import find_events
 from pmlint.parsing.source import MAX_BYTES
@@ -79,6 +80,15 @@ def why_not(review: OldReview) -> str | None:
         names = ", ".join(f"'{title}'" for title in several[:3])
         return f"it has {len(several)} reviews ({names}): split it into a file for each"
     return None
+
+
+def reads_like_review(review: OldReview) -> bool:
+    """Whether a file that nobody named is an old review: it has a timeline, actions or an impact,
+    or front matter with a day or a summary.
+    """
+    kinds = {part.kind for part in parts_of(review) if part.is_own}
+    fields = {meaning("front_matter", str(key)) for key in review.front_matter}
+    return bool(kinds & {"timeline", "actions", "impact"} or fields & {"opened", "summary"})
 
 
 def render(name: str, today: date, review: OldReview, imported: Imported) -> str:

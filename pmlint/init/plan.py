@@ -13,8 +13,9 @@ from datetime import date
 
 from pmlint.init import pre_commit
 from pmlint.init.ci import NAMES, find_ci, job_files, jobs
+from pmlint.init.old_reviews import old_reviews
 from pmlint.init.repository import FoundRepository, Plan, PlannedChange, PlatformPlace
-from pmlint.init.survey import find_folder, find_place, find_platforms, mapping
+from pmlint.init.survey import ELSEWHERE, find_folder, find_place, find_platforms, mapping
 from pmlint.init.texts import text
 from pmlint.parsing.tree import Tree
 from pmlint.project.files import folder_for_new
@@ -47,7 +48,16 @@ def plan(
     here = _surveyed(tree, settings, today, find_ci(tree) if ci is None else ci, owners)
     changes, notes = [], []
     # In the order in which a reader of --diff wants to see them.
-    for step in (_folders, _configuration, _attributes, _hooks, jobs, _code_owners, _platforms):
+    for step in (
+        _folders,
+        _configuration,
+        _attributes,
+        _hooks,
+        jobs,
+        _code_owners,
+        _old_reviews,
+        _platforms,
+    ):
         for item in step(here):
             if isinstance(item, PlannedChange):
                 changes.append(item)
@@ -173,6 +183,12 @@ def _judged(here: FoundRepository) -> list[str]:
         f"/{settings.people}",
         *(f"/{file}" for file in job_files(here)),
     ]
+
+
+def _old_reviews(here: FoundRepository) -> Iterator[PlannedChange | str]:
+    """What imports old postmortems; only before there is a configuration, which may leave them."""
+    if not here.settings.file:
+        yield from old_reviews(here.tree, (*here.settings.postmortems, *ELSEWHERE))
 
 
 def _platforms(here: FoundRepository) -> Iterator[PlannedChange | str]:

@@ -141,7 +141,7 @@ def _place_of(tree: Tree, settings: Settings, folder: str, files: list[str]) -> 
         new = f"{default}/agents" if folder == default else default
         note = (
             f"{folder}/ has {number}, not all of which are data: they stay as they are, and new "
-            f"postmortems go to {new}/; `pmlint import FILES...` makes drafts of old ones"
+            f"postmortems go to {new}/; `pmlint import {folder}` makes drafts of old ones"
         )
         return PlatformPlace(new, (note, *early))
     known = "accept what is known with `pmlint baseline`"

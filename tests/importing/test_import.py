@@ -401,6 +401,22 @@ def test_a_folder_is_the_markdown_below_it(root: Path) -> None:
     assert run(root, "import", "empty") == (2, "", "error: 'empty' has no Markdown file\n  help: name files that end in .md\n")
 
 
+def test_the_whole_repository_is_not_all_reviews(root: Path) -> None:
+    (root / "docs").mkdir()
+    (root / "docs/guide.md").write_text("# Guide\n\n## Overview\n\nx\n", encoding="utf-8")
+    (root / "docs/bin.md").write_bytes(b"\0")
+    (root / "docs/latin.md").write_bytes(b"\xff")
+    code, out, error = run(root, "import", ".", "--now", "2026-11-24")
+    assert (code, error) == (0, "")
+    assert [line for line in out.splitlines() if line.startswith("skipped")] == [
+        "skipped docs/bin.md: the file has a NUL byte and is not a text",
+        "skipped docs/guide.md: it does not read like a postmortem: name the file to import it",
+        "skipped docs/latin.md: byte 0xff is not UTF-8",
+        "skipped old/nothing.md: it does not read like a postmortem: name the file to import it",
+    ]
+    assert run(root, "import", "docs/guide.md", "old/nothing.md")[1].count("wrote ") == 2
+
+
 def test_a_second_run_writes_only_what_is_new_and_never_over_a_draft(root: Path) -> None:
     assert run(root, "import", "old", "--now", "2026-11-24")[0] == 0
     before = {file: file.read_bytes() for file in (root / "postmortems").iterdir()}

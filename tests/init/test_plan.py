@@ -138,7 +138,7 @@ def test_old_prose_stays_outside(tmp_path: Path, folder: str, new: str, old: str
     found = made(tmp_path, ci=(), owner="@a")
     line = "" if new == "postmortems" else 'postmortems = "postmortems/agents"\n'
     assert after(found, "pmlint.toml") == f'fail_level = "error"\n{line}'
-    said = f"{folder}/ has 1 file, not all of which are data: they stay as they are, and new postmortems go to {new}/; `pmlint import FILES...` makes drafts of old ones"
+    said = f"{folder}/ has 1 file, not all of which are data: they stay as they are, and new postmortems go to {new}/; `pmlint import {folder}` makes drafts of old ones"
     assert found.notes == (said, EARLY)[: 1 + (folder == "postmortems")]
     assert after(found, f"{new}/README.md").startswith("# Postmortems\n")
     assert f"\n/{new}/ @a\n" in after(found, "CODEOWNERS")

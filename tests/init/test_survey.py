@@ -256,3 +256,31 @@ def test_a_wrong_owner_says_what_one_looks_like(repository: Repository) -> None:
         "",
         "error: --owner 'ops' is not a code owner\n  help: write @user, @org/team or an address, such as dana@example.org\n",
     )
+
+
+REVIEW = "# Outage\n\n## Timeline\n\n- 10:00 down\n\n## Actions\n\n- one\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        (("retros/a.md", "retros/b.md"), "2 files read like old postmortems: `pmlint import retros`"),
+        (("a.md", "b.md", "c.md"), "3 files read like old postmortems: `pmlint import .`"),
+        (("old stuff/a.md", "x/b.md"), "2 files read like old postmortems: `pmlint import 'old stuff' x`"),
+        (("log/1/a.md", "log/2/a.md", "log/3/a.md", "log/4/a.md"), "4 files read like old postmortems: `pmlint import log`"),
+        (("1/a.md", "2/a.md", "3/a.md", "4/a.md"), "4 files read like old postmortems: `pmlint import .`"),
+        (("retros/a.md", "retros/template.md"), None),
+        (("docs/incidents/a.md", "docs/incidents/b.md"), None),
+    ],
+)
+def test_old_reviews_are_noticed_by_their_headings(repository: Repository, files: tuple[str, ...], command: str | None) -> None:
+    repository.put({**dict.fromkeys(files, REVIEW), "docs/guide.md": "# Guide\n\n## Overview\n\nClick.\n", "bin.md": "\0"})
+    _, _, notes = repository.run("init", "--ci", "none")
+    said = [line for line in notes.splitlines() if "read like old postmortems" in line]
+    assert said == ([f"note: {command} makes drafts of them"] if command else [])
+    assert repository.run("check")[0] == 0
+    assert repository.run("init", "--ci", "none") == (0, "Nothing to do: everything is in its place\n", "")
+    if command:
+        words = command.partition("`pmlint ")[2].rstrip("`").replace("'old stuff'", "old\0stuff").split(" ")
+        code, out, _ = repository.run(*(word.replace("\0", " ") for word in words))
+        assert (code, out.splitlines()[-2].partition(" draft")[0]) == (0, str(len(files)))
