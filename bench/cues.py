@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pmlint.rules.prose.lexicon import LANGUAGES, Parser, cue_words
+from pmlint.rules.prose.lexicon import LANGUAGES
+from pmlint.rules.prose.terms import Parser, cue_words
 
 FOLDER = Path(__file__).parents[1] / "schema" / "words"
 SILENCERS = frozenset(

@@ -16,64 +16,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pmlint.model.resources import read_json
-
-_PATTERNS = {
-    "path": r"(?<![\w.@{}*$~+/-])(?:/?[\w.@{}*$~+-]+(?:/[\w.@{}*$~+-]+)+/?(?:::[\w\[\]:-]+)?"
-    r"|[\w.@{}*$~+-]+/(?!\w)|\.?[^\W.-]\w*(?:[.-]\w+)*\.[a-zA-Z]\w{0,9}(?:::[\w\[\]:-]+)?"
-    r"|\.[a-z]{3,}\b|[A-Z]\w+)",
-    "address": r"\b[a-zA-Z][a-zA-Z+.-]{1,15}://[^\s<>\"'`)\]]+",
-    "test": r"\btest_\w+|\b\w+::\w[\w:]*|\b\w+_test\b|\bTest[A-Z]\w+|\b[A-Z]\w*Test\b",
-    "runner": r"\b(?:pytest|jest|vitest|rspec|tox|nox|promptfoo"
-    r"|(?:go|cargo|npm|npm run|mix) test)\s+\S",
-    "store": r"\b(?!https?:)[a-z][a-z\d+.-]{1,15}://[^\s<>\"'`)\]]+",
-    "clause": r"[;。；，、]|,(?=\s)|\.(?=\s|$)|\s[–—-]\s",
-    "number": r"(?<![\w.#/-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,:]*\s*(?:%|‰|/?[^\W\d_]+)"
-    r"|[€$£¥]\s?\d",
-    "date": r"\b\d{4}-\d\d(?:-\d\d)?\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b",
-    "landing": r"(?:\b(?:PR|MR|pull request|merge request|issue|commit)s?\s*)?[#!]\d+\b"
-    r"|\b(?:PR|MR|build|version|v|commit|pull request|merge request)\s?\d[\w.]*"
-    r"|\b[A-Z][A-Z\d]+-\d+\b|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b",
-    "setting": r"(?<![\w.-])[a-zA-Z]\w*(?:[._-]\w+)*[\"'`]?\s*[=:]\s*[\"'`]?(?:-?\d|\[|[a-z][\w-]+)"
-    r"|(?<![\w.])(?=\w*[._])\w+(?:\.\w+)* (?:is|:=) (?:-?\d|true\b|false\b|[\"'`])",
-    "key": r"`[^`\s]+`|\b[^\W_]+_\w+|(?<![\w.])[a-z]\w*(?:\.[a-z]\w*)+\b|\b[a-z]+[A-Z]\w*"
-    r"|\b[A-Z]\w*-[A-Z][\w-]*",
-    "code": r"(?<![\w.])\b4\d\d\b|\b503\b",
-    "handle": r"(?<![\w.])@[\w-]+(?:/[\w-]+)?",
-    "receiver": r"(?<![\w.])[@#][a-zA-Z][\w/-]*",
-    "name": r"`[^`\s]+`|(?<![\w.-])\w+(?:[-.]\w+)+|\b[^\W_]+_\w+",
-    "token": r"\w+(?:['’.-]\w+)*|[<>≤≥%]",
-}
-_SQL = re.compile(r"\bselect\b.+\bfrom\b", re.IGNORECASE)
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    """A pattern, compiled when a text first asks for it: a start without an action pays nothing."""
-    return re.compile(_PATTERNS[name])
-
-
-def _is_spaceless(char: str) -> bool:
-    """Whether a letter is of a script that puts no blank between words: kana and Han."""
-    return "぀" <= char <= "鿿" or "豈" <= char <= "﫿"
-
-
-def _spaced(text: str) -> str:
-    """A text with blanks where a run of kana or Han begins and ends, so that a path or a number
-    that touches one ends there. (Character classes of these ranges take 11 ms to compile.)
-    """
-    if text.isascii() or not any(map(_is_spaceless, text)):
-        return text
-    pieces: list[str] = []
-    inside = False
-    for char in text:
-        if _is_spaceless(char) != inside:
-            inside = not inside
-            pieces.append(" ")
-        pieces.append(char)
-    return "".join(pieces)
+from pmlint.model.end_words import (
+    DIGITS,
+    SQL,
+    Clause,
+    WordClass,
+    ends_data,
+    has_word,
+    pattern,
+    search,
+    spaced,
+    word_class,
+    words_of,
+)
 
 
 class EndKind(NamedTuple):
@@ -84,109 +41,22 @@ class EndKind(NamedTuple):
     example: str
 
 
-class WordClass:
-    """Words and phrases of one closed class in all languages that ship.
-
-    An entry is a word, a phrase of words, or with ``*`` at its end the beginning of a word; in
-    scripts without blanks it is found anywhere.
-    """
-
-    def __init__(self, entries: Iterable[str]) -> None:
-        self._words: set[str] = set()
-        self._phrases: dict[str, list[str]] = {}
-        starts: list[str] = []
-        spaceless: list[str] = []
-        for entry in entries:
-            if _is_spaceless(entry[-1]):
-                spaceless.append(entry)
-            elif " " in entry:
-                phrase = f" {entry} ".replace("* ", "")
-                self._phrases.setdefault(entry.partition(" ")[0], []).append(phrase)
-            elif entry.endswith("*"):
-                starts.append(entry[:-1])
-            else:
-                self._words.add(entry)
-        self._starts = tuple(starts)
-        self._spaceless = tuple(spaceless)
-
-    def word(self, token: str) -> bool:
-        """Whether one word is of the class; in scripts without blanks, whether it begins so."""
-        return token in self._words or token.startswith(self._starts + self._spaceless)
-
-    def spaceless(self, clause: Clause) -> bool:
-        """Whether a word of a script without blanks is in a clause."""
-        return clause.is_spaceless and any(word in clause.bare for word in self._spaceless)
-
-    def __call__(self, clause: Clause) -> bool:
-        """Whether a clause holds a word of the class."""
-        tokens = clause.tokens
-        if not self._words.isdisjoint(tokens):
-            return True
-        if any(token.startswith(self._starts) for token in tokens):
-            return True
-        begun = self._phrases.keys() & set(tokens)
-        if any(phrase in clause.plain for first in begun for phrase in self._phrases[first]):
-            return True
-        return self.spaceless(clause)
-
-
-@cache
-def _ends() -> Any:
-    return read_json("words/ends.json")
-
-
-@cache
-def _words(name: str) -> WordClass:
-    """A class of the data, over all languages: a done_when may be written in another language than
-    the rest of its document.
-    """
-    texts: Iterable[str] = _ends()["words"][name].values()
-    return WordClass(entry.strip() for text in texts for entry in text.split("|"))
-
-
-@cache
-def _list(*names: str) -> frozenset[str]:
-    data = _ends()
-    for name in names:
-        data = data[name]
-    return frozenset(data.split())
-
-
-class Clause:
-    """A clause of a ``done_when``: its text with a mark for each path, since the words of a path
-    say nothing (``agents/`` is a folder and no model), its words in lower case, and the paths.
-    """
-
-    def __init__(self, bare: str, paths: tuple[str, ...]) -> None:
-        self.bare = bare
-        self.paths = paths
-        lower = bare.lower().replace("’", "'")
-        self.tokens: tuple[str, ...] = tuple(_pattern("token").findall(lower))
-        self.plain = f" {' '.join(self.tokens)} "
-        self.is_spaceless = not bare.isascii() and any(map(_is_spaceless, bare))
-
-    @property
-    def is_long(self) -> bool:
-        """Whether there are words beside a name: in scripts without blanks one run may be many."""
-        return len(self.tokens) >= 3 or self.is_spaceless
-
-
 def kinds_of(layer: str) -> tuple[EndKind, ...]:
     """The kinds of end that a structural layer takes, the best first; none for other layers."""
-    data = _ends()
+    data = ends_data()
     return tuple(EndKind(name, **data["kinds"][name]) for name in data["layers"].get(layer, ()))
 
 
 def has_end_of(layer: str, kinds: frozenset[str]) -> bool:
     """Whether one of the kinds is an end of the layer; weaker layers take any."""
-    taken = _ends()["layers"].get(layer)
+    taken = ends_data()["layers"].get(layer)
     return taken is None or not kinds.isdisjoint(taken)
 
 
 def layers_that_take(kinds: frozenset[str]) -> tuple[str, ...]:
     """The structural layers of whose kinds of end one is among these, in the order of the data."""
-    layers = _ends()["layers"]
-    return tuple(name for name in _ends()["named_for"] if not kinds.isdisjoint(layers[name]))
+    layers = ends_data()["layers"]
+    return tuple(name for name in ends_data()["named_for"] if not kinds.isdisjoint(layers[name]))
 
 
 def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
@@ -195,8 +65,12 @@ def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
 
     ``extra`` are a team's own instruction files, as `is_instruction_file` takes them.
     """
-    found: set[str] = {"record"} if "://" in text and _pattern("store").search(text) else set()
-    for clause in _clauses(text):
+    return _all_kinds(text, _clauses(text), extra)
+
+
+def _all_kinds(text: str, clauses: Iterable[Clause], extra: tuple[str, ...]) -> frozenset[str]:
+    found: set[str] = {"record"} if search("store", text) else set()
+    for clause in clauses:
         found |= _kinds_in(clause, extra)
     return frozenset(_joined(found))
 
@@ -204,11 +78,27 @@ def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
 def shows_end_of(layer: str, text: str, extra: tuple[str, ...] = ()) -> bool:
     """Whether a text shows an end of the layer."""
     # a test is asked for first: most layers take one, and the rest takes five times as long
+    if layer not in ends_data()["layers"]:
+        return True  # a weaker layer takes any
+    clauses = tuple(_clauses(text))
     if has_end_of(layer, frozenset(("test",))) and any(
-        _names_test(clause, extra) for clause in _clauses(text)
+        _names_test(clause, extra) for clause in clauses
     ):
         return True
-    return has_end_of(layer, end_kinds(text, extra))
+    return has_end_of(layer, _all_kinds(text, clauses, extra))
+
+
+def may_name_instructions(text: str) -> bool:
+    """Whether a text may name a file that a model reads: False where none of the names, suffixes
+    and folders of such files is there, which saves taking its paths apart.
+    """
+    return any(map(text.lower().__contains__, _named_like_instructions()))
+
+
+@cache
+def _named_like_instructions() -> frozenset[str]:
+    kinds = ("names", "suffixes", "folders", "likely_names", "likely_folders")
+    return frozenset().union(*(words_of("instruction", kind) for kind in kinds))
 
 
 def places(text: str) -> tuple[str, ...]:
@@ -219,11 +109,17 @@ def places(text: str) -> tuple[str, ...]:
     `slashed` for the words that only a tree can tell.
     """
     paths, rest = _paths(text)
-    addresses = [one.rstrip(".,;:") for one in _pattern("address").findall(text)]
-    named = [*_named_ids(rest, _words("job")), *_named_ids(rest, _words("alert"))]
-    tests = _pattern("test").findall(rest)
+    found_addresses = pattern("address").findall(text) if "://" in text else ()
+    addresses = [one.rstrip(".,;:") for one in found_addresses]
+    named = [*_named_ids(rest, word_class("job")), *_named_ids(rest, word_class("alert"))]
+    tests = pattern("test").findall(rest)
     found = [*addresses, *(path for path in paths if _has_suffix(path)), *tests, *named]
     return tuple(dict.fromkeys(found))
+
+
+def files(text: str) -> tuple[str, ...]:
+    """The paths with a suffix that a text names, each once."""
+    return tuple(dict.fromkeys(path for path in _paths(text)[0] if _has_suffix(path)))
 
 
 def slashed(text: str) -> tuple[str, ...]:
@@ -240,14 +136,14 @@ def is_instruction_file(path: str, extra: tuple[str, ...] = ()) -> bool:
     """
     plain = path.lower().strip("/").removeprefix("./")
     name = plain.rpartition("/")[2]
-    if any(_below(plain, control) for control in _list("instruction", "controls")):
+    if any(_below(plain, control) for control in words_of("instruction", "controls")):
         return False
-    if name in _list("instruction", "names"):
+    if name in words_of("instruction", "names"):
         return True
-    if any(name.endswith(f".{suffix}") for suffix in _list("instruction", "suffixes")):
+    if any(name.endswith(f".{suffix}") for suffix in words_of("instruction", "suffixes")):
         return True
     folders = f"/{plain.rpartition('/')[0]}/"
-    if any(f"/{folder}/" in folders for folder in _list("instruction", "folders")):
+    if any(f"/{folder}/" in folders for folder in words_of("instruction", "folders")):
         return True
     return any(_listed(plain, name, own.lower().strip("/")) for own in extra)
 
@@ -262,8 +158,8 @@ def reads_like_instructions(path: str) -> bool:
     folders, _, name = plain.rpartition("/")
     if not name.endswith((".md", ".mdc")):
         return False
-    likely = _list("instruction", "likely_folders")
-    return name in _list("instruction", "likely_names") or any(
+    likely = words_of("instruction", "likely_folders")
+    return name in words_of("instruction", "likely_names") or any(
         f"/{folder}/" in f"/{folders}/" for folder in likely
     )
 
@@ -293,14 +189,17 @@ def _paths(text: str) -> tuple[tuple[str, ...], str]:
         found.append(word.removeprefix("./"))
         return f"\0{match[0][len(word) :]}"
 
-    quiet = _spaced(_pattern("address").sub(" ", text.replace("\0", " ")))
-    rest = _pattern("path").sub(keep, quiet)
+    quiet = text.replace("\0", " ")
+    quiet = spaced(pattern("address").sub(" ", quiet) if "://" in quiet else quiet)
+    rest = pattern("path").sub(keep, quiet)
     return tuple(found), rest
 
 
 def _is_path(word: str) -> bool:
     """Whether a word is a path: it has a slash and a letter, or a known suffix, or a known name."""
-    if word.lower() in _list("control_names") or word.lower() in _list("instruction", "names"):
+    if word.lower() in words_of("control_names") or word.lower() in words_of(
+        "instruction", "names"
+    ):
         return True
     bare = word.partition("::")[0]
     if "/" in bare:
@@ -312,8 +211,8 @@ def _is_path(word: str) -> bool:
 
 @cache
 def _known_suffixes() -> frozenset[str]:
-    kinds = (_list("suffixes", kind) for kind in ("control", "record", "prose"))
-    return frozenset().union(*kinds, _list("instruction", "suffixes"))
+    kinds = (words_of("suffixes", kind) for kind in ("control", "record", "prose"))
+    return frozenset().union(*kinds, words_of("instruction", "suffixes"))
 
 
 def _suffix(path: str) -> str:
@@ -323,7 +222,7 @@ def _suffix(path: str) -> str:
 
 def _has_suffix(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
-    known = (_list("control_names"), _list("instruction", "names"))
+    known = (words_of("control_names"), words_of("instruction", "names"))
     return bool(_suffix(path)) or any(name in names for names in known)
 
 
@@ -331,7 +230,7 @@ def _clauses(text: str) -> Iterator[Clause]:
     """The clauses of a text; marks inside a path or an address part nothing."""
     paths, rest = _paths(text)
     begin = 0
-    for piece in _pattern("clause").split(rest):
+    for piece in pattern("clause").split(rest):
         end = begin + piece.count("\0")
         if piece.strip():
             yield Clause(piece.replace("\0", " · "), paths[begin:end])
@@ -343,18 +242,19 @@ def _kinds_in(clause: Clause, extra: tuple[str, ...]) -> set[str]:
     # language.md, 1: an instruction file makes the action a prompt "whatever it says"
     if any(is_instruction_file(path, extra) for path in clause.paths):
         return found or {"instruction"}
-    if _words("instruction")(Clause(clause.bare.replace("_", " "), ())):  # system_prompt, too
+    parted = Clause(clause.bare.replace("_", " "), ()) if "_" in clause.bare else clause
+    if has_word("instruction", parted):  # system_prompt, too
         traces = "record" in _file_kinds(clause) | _value_kinds(clause)
         return found or ({"trace", "instruction"} if traces else {"instruction"})
-    if _words("ritual")(clause):
+    if has_word("ritual", clause):
         return found  # "12 of 12 engineers have read src/cap.py" shows nothing of the file
     found |= _file_kinds(clause)
     if _refuses(clause):
         found.add("refusal")
-    if not _words("exists")(clause):
+    if not has_word("exists", clause):
         found |= _value_kinds(clause)
         # a handle alone is nobody's duty
-        if clause.is_long and _pattern("handle").search(clause.bare):
+        if clause.is_long and search("handle", clause.bare):
             found.add("duty")
     return found
 
@@ -365,10 +265,10 @@ def _file_kinds(clause: Clause) -> set[str]:
     for path in clause.paths:
         parts = re.split(r"[/._-]", path.lower())
         name = path.rpartition("/")[2].lower()
-        code = _suffix(path) in _list("suffixes", "control") or name in _list("control_names")
-        if not _list("never_a_control").isdisjoint(parts):
+        code = _suffix(path) in words_of("suffixes", "control") or name in words_of("control_names")
+        if not words_of("never_a_control").isdisjoint(parts):
             continue  # a dashboard shows; it refuses nothing and wakes nobody
-        in_docs = not _list("document_folders").isdisjoint(parts[:-2])
+        in_docs = not words_of("document_folders").isdisjoint(parts[:-2])
         if _is_test_file(path) or (code and in_docs):
             found.add("record")  # a test is asked for elsewhere; a list in docs/ refuses nothing
         elif code:
@@ -376,9 +276,9 @@ def _file_kinds(clause: Clause) -> set[str]:
             is_alert = any(
                 part.startswith(("alert", "alarm", "monitor", "prometheus")) for part in parts
             )
-            if is_alert or _words("alert")(clause):
+            if is_alert or has_word("alert", clause):
                 found.add("alert-rule")
-        elif _suffix(path) in _list("suffixes", "record"):
+        elif _suffix(path) in words_of("suffixes", "record"):
             found.add("record")
     return found
 
@@ -388,16 +288,16 @@ def _value_kinds(clause: Clause) -> set[str]:
     found: set[str] = set()
     if _measures(clause):
         found.add("number")
-    bare = _pattern("date").sub(" ", clause.bare)
-    if _pattern("setting").search(bare):
+    bare = pattern("date").sub(" ", clause.bare)
+    if search("setting", bare):
         found |= {"setting", "key"}
-    elif _pattern("key").search(bare):
+    elif pattern("key").search(bare):
         found.add("key")
-    named = _pattern("name").search(bare) or _pattern("handle").search(bare)
-    if _SQL.search(bare) or (_words("record")(clause) and named):
+    named = pattern("name").search(bare) or search("handle", bare)
+    if SQL.search(bare) or (has_word("record", clause) and named):
         found.add("record")
-    receiver = _pattern("receiver").search(bare) or _words("receive")(clause)
-    if receiver and "number" in found and clause.is_long and _words("compare")(clause):
+    receiver = search("receiver", bare) or has_word("receive", clause)
+    if receiver and "number" in found and clause.is_long and has_word("compare", clause):
         found.add("alarm")
     return found
 
@@ -415,21 +315,21 @@ def _names_test(clause: Clause, extra: tuple[str, ...]) -> bool:
     """Whether a clause names a test, an eval or a job, by path or by name."""
     if any(_is_test_file(path) and not is_instruction_file(path, extra) for path in clause.paths):
         return True
-    if _pattern("test").search(clause.bare) or _pattern("runner").search(clause.bare):
+    if search("test", clause.bare) or search("runner", clause.bare):
         return True
-    return any(True for _ in _named_ids(clause.bare, _words("job")))
+    return has_word("job", clause) and any(True for _ in _named_ids(clause.bare, word_class("job")))
 
 
 def _is_test_file(path: str) -> bool:
     bare = path.partition("::")[0].lower()
     *folders, name = bare.split("/")
     suffix = _suffix(bare)
-    if not name or (suffix and suffix not in _list("suffixes", "control")):
+    if not name or (suffix and suffix not in words_of("suffixes", "control")):
         return False
     if ".github/workflows" in bare or name == ".gitlab-ci.yml":
         return True
     marked = re.search(r"^test[_-]|[_-]test\.|\.test\.|\.spec\.|_spec\.|[_-]evals?\.", name)
-    return bool(marked) or bool(suffix and not _list("test_folders").isdisjoint(folders))
+    return bool(marked) or bool(suffix and not words_of("test_folders").isdisjoint(folders))
 
 
 def _named_ids(text: str, nouns: WordClass) -> Iterator[str]:
@@ -452,20 +352,22 @@ def _is_name(word: str) -> bool:
     """Whether a word is an id: parts joined by ``-``, ``_`` or ``.``, with letters in it; no date,
     ticket or word of everyday such as "follow-up".
     """
-    if not _pattern("name").fullmatch(word) or _pattern("landing").search(word):
+    if not pattern("name").fullmatch(word) or pattern("landing").search(word):
         return False
-    return any(char.isalpha() for char in word) and word.lower() not in _list("not_names")
+    return any(char.isalpha() for char in word) and word.lower() not in words_of("not_names")
 
 
 def _measures(clause: Clause) -> bool:
     """Whether a clause states a number with its unit that is neither a deadline nor a count of
     people, pages or meetings.
     """
-    bare = _pattern("landing").sub(" ", _pattern("date").sub(" ", clause.bare))
-    if _words("settles")(clause) or _is_soft(clause):
+    if clause.bare.isascii() and DIGITS.isdisjoint(clause.bare):
         return False
-    unit, deadline = _words("paper_unit"), _words("deadline")
-    for match in _pattern("number").finditer(bare):
+    bare = pattern("landing").sub(" ", pattern("date").sub(" ", clause.bare))
+    if has_word("settles", clause) or _is_soft(clause):
+        return False
+    unit, deadline = word_class("paper_unit"), word_class("deadline")
+    for match in pattern("number").finditer(bare):
         after = bare[match.end() :].lstrip() if match[0][-1].isdigit() else ""
         name = re.sub(r"^[<>=≤≥\d\s.,:/]+", "", match[0]).lower() or after[:1]
         if unit.word(name):
@@ -481,14 +383,14 @@ def _is_soft(clause: Clause) -> bool:
     """Whether a clause puts a number on care, which nobody can count: "with more caution in 95% of
     cases". A bound beside it ("at most 2 s") is counted by somebody; a percent sign is none.
     """
-    if not _words("soft")(clause):
+    if not has_word("soft", clause):
         return False
-    return not _words("compare")(Clause(clause.bare.replace("%", " "), ()))
+    return not has_word("compare", Clause(clause.bare.replace("%", " "), ()))
 
 
 def _is_span(unit: str) -> bool:
     """Whether a unit after "within" is the length of a project and not of a run."""
-    return unit.startswith(tuple(_list("project_units")))
+    return unit.startswith(tuple(words_of("project_units")))
 
 
 def _refuses(clause: Clause) -> bool:
@@ -499,17 +401,17 @@ def _refuses(clause: Clause) -> bool:
     """
     if not clause.is_long:
         return False  # "answers 403" does not say what is refused
-    code = _pattern("code").search(clause.bare)
+    code = search("code", clause.bare)
     if code:
         before = clause.bare[: code.start()].split()[-1:]
-        if clause.is_spaceless or (before and _words("answer").word(before[0].lower())):
+        if clause.is_spaceless or (before and word_class("answer").word(before[0].lower())):
             return True
-    return _words("refuse")(clause) and not _model_refuses(clause)
+    return has_word("refuse", clause) and not _model_refuses(clause)
 
 
 def _model_refuses(clause: Clause) -> bool:
     """Whether the subject of the first refusing verb is a model: the word right before it."""
-    model, refuse = _words("model"), _words("refuse")
+    model, refuse = word_class("model"), word_class("refuse")
     if model.spaceless(clause):
         return True
     for before, word in zip(clause.tokens, clause.tokens[1:], strict=False):

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from pmlint.model.ends import end_kinds, has_end_of, is_instruction_file, kinds_of, places, slashed
+from pmlint.model.end_words import HEAD
+from pmlint.model.ends import (
+    end_kinds,
+    has_end_of,
+    is_instruction_file,
+    kinds_of,
+    places,
+    reads_like_instructions,
+    slashed,
+)
 from pmlint.model.resources import read_json
 from pmlint.model.vocabulary import STRUCTURAL
 
@@ -31,6 +40,11 @@ def test_every_structural_layer_takes_kinds_that_are_explained() -> None:
 @pytest.mark.parametrize("kind", DATA["kinds"])
 def test_the_example_of_a_kind_is_of_the_kind(kind: str) -> None:
     assert kind in end_kinds(DATA["kinds"][kind]["example"])
+
+
+def test_each_beginning_of_a_word_is_as_long_as_a_head() -> None:
+    entries = [entry.strip() for texts in DATA["words"].values() for text in texts.values() for entry in text.split("|")]
+    assert all(len(entry) > HEAD for entry in entries if entry.endswith("*"))
 
 
 def test_classes_of_words_are_there_in_every_language() -> None:
@@ -97,7 +111,7 @@ def test_a_team_names_its_own(own: str) -> None:
 
 
 def test_a_start_reads_no_words() -> None:
-    code = "import sys, pmlint.model.ends as ends\nassert not ends._pattern.cache_info().currsize and not ends._ends.cache_info().currsize"
+    code = "import sys, pmlint.model.ends\nfrom pmlint.model.end_words import ends_data, pattern\nassert not pattern.cache_info().currsize and not ends_data.cache_info().currsize"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
@@ -107,3 +121,9 @@ def test_long_texts_take_no_square_of_time(text: str) -> None:
     end_kinds(text)
     places(text)
     assert time.monotonic() - began < 1.0, json.dumps(text[:10])
+
+
+def test_a_file_that_is_likely_read_by_a_model_is_no_instruction_file() -> None:
+    likely = ["agent.md", ".agent/rules/output.md", "docs/skills/workflow.md", "team/lessons.md"]
+    assert all(reads_like_instructions(path) and not is_instruction_file(path) for path in likely)
+    assert not any(map(reads_like_instructions, ["alerts/agents.yaml", "rules/limits.yaml", "docs/agent.html", "README.md"]))

@@ -71,6 +71,7 @@ def _match(title: Passage, kind: str) -> Match | None:
     if kind == "investigate-only" and title.text.rstrip().endswith(("?", "？")):
         count = len(title.words.tokens)
         return Match(max(count - 4, 0), count, _QUESTION)
-    if kind == "vague-action" and ("`" in title.text or artefacts(title.text)):
+    match = title.said(kind)
+    if match and kind == "vague-action" and ("`" in title.text or artefacts(title.text)):
         return None  # a path, a number with its unit or code says what changes
-    return title.said(kind)
+    return match

@@ -1,11 +1,5 @@
-"""The word lists: groups of terms, found by a set of cues first and then by phrases keyed by their
-first token.
-
-A term is a phrase in lower case. ``a|b`` is one of two words, ``word~`` a regular verb with its
-endings, ``word?`` may be left out, ``...`` stands for up to five words of the same clause,
-``@name`` for a word of the language's class of that name (``@name's`` its genitive), ``!a|b`` says
-that no such word follows, ``^`` that the phrase leads its statement (``^^``: with no "we will"
-before it) and ``$`` that it ends a sentence. A term begins with a word.
+"""The word lists: groups of terms that share a reason, found by a set of cues first and then by
+phrases keyed by their first token (`terms.py` has their language).
 
 A group's cues are words of which every text with one of its terms holds at least one: a text
 without them is not read any further, and the group's terms are parsed when a cue is first met. The
@@ -15,24 +9,18 @@ tests hold the cues to the terms.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from pmlint.model.resources import read_json
-from pmlint.rules.prose.text import BREAK, END, NONE, Vocabulary, Words, is_spaceless
+from pmlint.rules.prose.terms import CUE_TABLE, Phrases, Term, cue_words, forms, parser_of
+from pmlint.rules.prose.text import NONE, Vocabulary, Words, is_spaceless
 
 LANGUAGES = ("en", "de", "es", "fr", "pt", "ja", "zh")
 """The languages that ship, all read unless a team chooses."""
-# Words that "..." may stand for. More join the verb of one clause with the object of another, fewer
-# lose "remind everybody on the team to".
-_GAP = 5
-_PHRASE = 30
-"""How many words of a team's own phrase are compared."""
-_TABLE = bytes(
-    byte if byte >= 128 or chr(byte).isalnum() or chr(byte) in "-_\n" else 32 for byte in range(256)
-)
-"""Blanks for all ASCII but what words are made of, and line feeds."""
+_ALPHABETIC = frozenset(LANGUAGES) - {"ja", "zh"}
+"""Those that are written with blanks between words."""
 
 
 class Match(NamedTuple):
@@ -76,28 +64,30 @@ class Group:
     @property
     def cues(self) -> list[bytes]:
         """The words without which no term can be there."""
-        # Written beside the terms where their own would be too many, such as for each form of a
-        # verb.
-        if "cues" in self._data:
-            return list(self._data["cues"].encode().split())
-        return [cue for term in self.terms for cue in term.needs[0]]
+        return list(self._data["cues"].encode().split())
 
     @cached_property
-    def by_cue(self) -> dict[bytes, list[int]]:
-        """The numbers of the terms that a cue points at: of each, one part is looked up by its
-        words (``at``, its place among the parts), and only what a text may hold is parsed further.
+    def _sought(self) -> list[str]:
+        """Of each term the part by which it is sought (``at``, its place among the parts), with the
+        words of its classes.
         """
-        found: dict[bytes, list[int]] = {}
-        for number, text in enumerate(self._data["terms"]):
-            for cue in self._lookup(number, text):
-                found.setdefault(cue, []).append(number)
-        return found
+        parser = parser_of(self.language)
+        pieces = zip(self._data["terms"], self._data["at"], strict=True)
+        return [parser.spelled(text.lstrip("^").split()[at]) for text, at in pieces]
 
-    def _lookup(self, number: int, text: str) -> frozenset[bytes]:
-        if "at" not in self._data:
-            return self.term(number).needs[0]
-        piece = text.lstrip("^").split()[self._data["at"][number]]
-        return cue_words(parser_of(self.language).part(piece)[1])
+    def pointed(self, cue: bytes) -> list[int]:
+        """The numbers of the terms that a cue points at."""
+        word = cue.decode()
+        # First as text, since to take each part into words would take 5 ms of a start.
+        return [
+            number
+            for number, text in enumerate(self._sought)
+            if (word in text or "~" in text) and cue in self._cues_of(number)
+        ]
+
+    def _cues_of(self, number: int) -> frozenset[bytes]:
+        text, at = self._data["terms"][number], self._data["at"][number]
+        return cue_words(parser_of(self.language).part(text.lstrip("^").split()[at])[1])
 
 
 class _OwnGroup(Group):
@@ -123,85 +113,20 @@ class _OwnGroup(Group):
     @cached_property
     def terms(self) -> list[Term]:
         """All phrases as one term."""
-        return [_Phrases(self._phrases)] if self._phrases else []
+        return [Phrases(self._phrases)] if self._phrases else []
 
     def term(self, number: int) -> Term:
         """The one term."""
         return self.terms[number]
 
-    @cached_property
-    def by_cue(self) -> dict[bytes, list[int]]:
+    @property
+    def cues(self) -> list[bytes]:
+        """Every first word."""
+        return [cue for term in self.terms for cue in term.needs[0]]
+
+    def pointed(self, cue: bytes) -> list[int]:
         """Every first word leads to the one term."""
-        return {cue: [0] for term in self.terms for cue in term.needs[0]}
-
-
-class Term:
-    """A parsed term: how strictly it leads, its parts, and for each part that must be there the
-    cues of its words.
-    """
-
-    __slots__ = ("first", "leads", "needs", "parts", "text")
-
-    def __init__(self, text: str, leads: int, parts: list[TermPart]) -> None:
-        self.text = text
-        self.leads = leads
-        self.first = parts[0][1]
-        self.parts = tuple(parts[1:])
-        cues = [cue_words(words) for kind, words in parts if kind == "word"]
-        # A part whose word is nothing but marks leaves no cue, so nothing can be told from a bag of
-        # words.
-        self.needs = [words for words in cues if b"" not in words]
-
-    def words(self) -> Iterator[str]:
-        """Every word that the term may hold."""
-        yield from self.first
-        for _, words in self.parts:
-            yield from words
-
-    def matches(self, words: Words, group: Group) -> Iterator[Match]:
-        """Where the term is in a text."""
-        tokens = words.tokens
-        # By its first word, of which a text has few or none, instead of at each token.
-        for token in self.first.intersection(tokens):
-            start = -1
-            for _ in range(tokens.count(token)):
-                start = tokens.index(token, start + 1)
-                if not self.leads or start in (words.leads if self.leads == 1 else words.starts):
-                    end = _end(self.parts, tokens, start + 1)
-                    if end >= 0:
-                        yield Match(start, end, group, self.text)
-
-
-class _Phrases(Term):
-    """Any number of plain phrases, read in one go: what each word may be followed by."""
-
-    __slots__ = ("_tree",)
-
-    def __init__(self, phrases: list[list[str]]) -> None:
-        self.text = "a team's own"
-        self.first = frozenset(word for phrase in phrases for word in phrase)
-        self.parts = ()
-        self._tree: dict[str, Any] = {}
-        for first, *rest in phrases:
-            for form in forms(first):
-                node = self._tree
-                for word in (form, *rest[: _PHRASE - 1]):
-                    node = node.setdefault(word, {})
-                # As a tree, because a team may list thousands of phrases, and each would be sought
-                # in each text.
-                node[""] = {}  # a phrase ends here
-        self.needs = [cue_words(frozenset(self._tree))]
-
-    def matches(self, words: Words, group: Group) -> Iterator[Match]:
-        """Where a phrase is in a text; of phrases that begin alike the longest."""
-        tokens = words.tokens
-        for start in range(len(tokens)):
-            node, end, last = self._tree, start, 0
-            while end < len(tokens) and tokens[end] in node:
-                node, end = node[tokens[end]], end + 1
-                last = end if "" in node else last
-            if last:
-                yield Match(start, last, group)
+        return [0] if cue in self.cues else []
 
 
 Likely = list[tuple[Group, Term]]
@@ -214,12 +139,22 @@ def bags(text: str, vocabulary: Vocabulary = NONE) -> list[set[bytes]]:
     # As bytes through one table: a page of 12,000 characters takes 0.7 ms, as tokens 3.5 ms, and
     # most texts hold no term.
     plain = lower.replace("’", "'").replace("—", " ").replace("–", " ").encode()
-    found = [set(line.split()) for line in plain.translate(_TABLE).split(b"\n")]
+    found = [set(line.split()) for line in plain.translate(CUE_TABLE).split(b"\n")]
     if vocabulary is not NONE:
         for bag, line in zip(found, lower.split("\n"), strict=True):
             if is_spaceless(line):
                 bag |= {line[start:end].encode() for start, end in vocabulary.part(line)}
     return found
+
+
+@cache
+def _shipped(language: str) -> dict[str, list[Group]]:
+    """The groups of a language by list; their terms are parsed where they are first met."""
+    # One language at a time: a repository in English never reads the list of Japanese.
+    lists = read_json(f"words/{language}.json")["lists"]
+    return {
+        name: [Group(name, language, entry) for entry in entries] for name, entries in lists.items()
+    }
 
 
 class Lexicon:
@@ -228,22 +163,27 @@ class Lexicon:
     """
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._groups: dict[str, list[Group]] = {}
-        self._narrowed: dict[frozenset[str], Lexicon] = {}
+        self._settings = settings
         self.languages: tuple[str, ...] = tuple(settings.get("languages", LANGUAGES))
-        for language in self.languages:
-            for name, entries in read_json(f"words/{language}.json")["lists"].items():
-                self._groups.setdefault(name, []).extend(
-                    Group(name, language, entry) for entry in entries
-                )
-        for name, phrases in settings.get("add", {}).items():
-            self._groups.setdefault(name, []).append(_OwnGroup(name, phrases))
         removed: Mapping[str, list[str]] = settings.get("remove", {})
         self._removed = {
             name: frozenset(form for term in terms for form in forms(term.lower()))
             for name, terms in removed.items()
         }
+        self._narrowed: dict[frozenset[str], Lexicon] = {}
         self._by_cue: dict[tuple[str, ...], dict[bytes, list[Group]]] = {}
+        self._pointed: dict[tuple[tuple[str, ...], bytes], Likely] = {}
+        self._by_word: dict[tuple[str, str], dict[str, Likely]] = {}
+
+    @cached_property
+    def _groups(self) -> dict[str, list[Group]]:
+        found: dict[str, list[Group]] = {}
+        for language in self.languages:
+            for name, groups in _shipped(language).items():
+                found.setdefault(name, []).extend(groups)
+        for name, phrases in self._settings.get("add", {}).items():
+            found.setdefault(name, []).append(_OwnGroup(name, phrases))
+        return found
 
     def narrowed(self, languages: frozenset[str]) -> Lexicon:
         """The same without the terms of other languages, kept for the next document.
@@ -251,15 +191,15 @@ class Lexicon:
         A body is long, and each language adds terms that its words may point at.
         """
         if languages not in self._narrowed:
-            # An empty one that is filled: reading the files again would take longer than what is
-            # saved.
-            found = self._narrowed[languages] = Lexicon({"languages": ()})
-            found._removed = self._removed
-            found._groups = {
-                name: [group for group in groups if group.language in (*languages, "")]
-                for name, groups in self._groups.items()
-            }
+            kept = [name for name in self.languages if name in languages]
+            self._narrowed[languages] = Lexicon({**self._settings, "languages": kept})
         return self._narrowed[languages]
+
+    def for_text(self, text: str) -> Lexicon:
+        """The same for a text's script: terms of Japanese and Chinese are in no text without kana
+        or Han, though some of their words, such as "audit", are English, too.
+        """
+        return self if is_spaceless(text) else self.narrowed(_ALPHABETIC)
 
     def words(self, text: str) -> Words:
         """The words of a text, parted by what is known where its script puts no blanks."""
@@ -286,25 +226,12 @@ class Lexicon:
 
     def likely(self, bag: set[bytes], lists: tuple[str, ...]) -> Likely:
         """The terms of the lists that may be in a text with these words."""
-        by_cue = self._cues(lists)
         # Sorted, because a set of bytes has another order with each hash seed, and the first of two
         # equal matches is the one that is shown.
-        met = sorted(by_cue.keys() & bag)
-        pointed = (
-            (group, group.term(number))
-            for cue in met
-            for group in by_cue[cue]
-            for number in group.by_cue.get(cue, ())
-        )
-        return (
-            list(
-                dict.fromkeys(
-                    pair for pair in pointed if not any(map(bag.isdisjoint, pair[1].needs))
-                )
-            )
-            if met
-            else []
-        )
+        pointed = [pair for cue in sorted(self.met(bag, lists)) for pair in self._pairs(lists, cue)]
+        return [
+            pair for pair in dict.fromkeys(pointed) if not any(map(bag.isdisjoint, pair[1].needs))
+        ]
 
     def of(self, name: str, language: str) -> Likely:
         """Every term of a list in one language."""
@@ -317,13 +244,43 @@ class Lexicon:
         """
         found: dict[str, list[Match]] = {}
         for group, term in likely:
-            for match in term.matches(words, group):
+            for first, last in term.spans(words):
+                match = Match(first, last, group, term.text)
                 if not self._is_removed(match, words):
                     found.setdefault(group.list, []).append(match)
         for matches in found.values():
             # The longest first: what is quoted should be the whole of what is wrong.
             matches.sort(key=lambda match: (match.first, -match.last))
         return found
+
+    def silencers(self, words: Words, name: str, language: str) -> list[Match]:
+        """The terms of a list in one language that a text holds."""
+        by_word = self._firsts(name, language)
+        likely = [pair for word in by_word.keys() & words.bag for pair in by_word[word]]
+        return self.matches(words, list(dict.fromkeys(likely))).get(name, [])
+
+    def _firsts(self, name: str, language: str) -> dict[str, Likely]:
+        """The terms of a list in one language by their first words."""
+        # Most lists that silence hold too common words for cues; by their first words a title takes
+        # 4 µs a list, term by term 40.
+        key = name, language
+        if key not in self._by_word:
+            by_word = self._by_word[key] = {}
+            for group, term in self.of(name, language):
+                for word in term.first:
+                    by_word.setdefault(word, []).append((group, term))
+        return self._by_word[key]
+
+    def _pairs(self, lists: tuple[str, ...], cue: bytes) -> Likely:
+        """The terms of the lists that a cue points at."""
+        key = lists, cue
+        if key not in self._pointed:
+            self._pointed[key] = [
+                (group, group.term(number))
+                for group in self._cues(lists)[cue]
+                for number in group.pointed(cue)
+            ]
+        return self._pointed[key]
 
     def _cues(self, lists: tuple[str, ...]) -> dict[bytes, list[Group]]:
         if lists not in self._by_cue:
@@ -355,109 +312,3 @@ def lexicon(settings: Mapping[str, Any]) -> Lexicon:
 @lru_cache(maxsize=8)
 def _lexicon(settings: str) -> Lexicon:
     return Lexicon(json.loads(settings))
-
-
-TermPart = tuple[str, frozenset[str]]
-"""A kind (``word``, ``maybe``, ``not``, ``gap`` or ``end``) and the words that it is about."""
-
-
-@cache
-def parser_of(language: str) -> Parser:
-    """The parser of a language's terms."""
-    return Parser(read_json(f"words/{language}.json").get("classes", {}))
-
-
-class Parser:
-    """Terms of one language, whose classes are words that replace each other."""
-
-    def __init__(self, classes: Mapping[str, str]) -> None:
-        self._classes = classes
-        self._parts: dict[str, TermPart] = {"...": ("gap", frozenset()), "$": ("end", frozenset())}
-
-    def term(self, text: str) -> Term:
-        """A term of the language's lists."""
-        bare = text.lstrip("^")
-        return Term(text, len(text) - len(bare), [self.part(piece) for piece in bare.split()])
-
-    def part(self, piece: str) -> TermPart:
-        """One part of a term, such as ``a|b``."""
-        if piece not in self._parts:
-            kind, bare = "word", piece
-            if piece[0] == "!":
-                kind, bare = "not", piece[1:]
-            elif piece[-1] == "?" and len(piece) > 1:  # a lone "?" is a word of its own
-                kind, bare = "maybe", piece[:-1]
-            self._parts[piece] = (kind, frozenset(self._words(bare.split("|"))))
-        return self._parts[piece]
-
-    def _words(self, names: list[str]) -> list[str]:
-        found: list[str] = []
-        for name in names:
-            if name[:1] == "@":
-                # "@team's" is the class with an ending: "ops's" and "SRE's" need no list of their
-                # own.
-                base = name[1:].removesuffix("'s")
-                found += (
-                    f"{word}{name[1 + len(base) :]}"
-                    for word in self._words(self._classes[base].split())
-                )
-            elif name[-1:] == "~":
-                found += forms(name[:-1])
-            else:
-                found.append(name)
-        return found
-
-
-@cache
-def cue_words(words: frozenset[str]) -> frozenset[bytes]:
-    """The cues by which some words are found: of each the longest piece between apostrophes and
-    dots.
-    """
-    return frozenset(word.encode() if word.isalnum() else _longest_piece(word) for word in words)
-
-
-def _longest_piece(word: str) -> bytes:
-    return max(word.encode().translate(_TABLE).split() or [b""], key=len)
-
-
-def forms(verb: str) -> tuple[str, ...]:
-    """A regular English verb with its endings; verbs that double a letter are not regular here.
-
-    >>> forms("improve")
-    ('improve', 'improves', 'improved', 'improving')
-    """
-    if verb.endswith("e"):
-        return verb, f"{verb}s", f"{verb}d", f"{verb if verb.endswith('ee') else verb[:-1]}ing"
-    if verb.endswith("y") and verb[-2:-1] not in tuple("aeou"):
-        return verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"
-    plural = "es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s"
-    return verb, f"{verb}{plural}", f"{verb}ed", f"{verb}ing"
-
-
-def _end(parts: tuple[TermPart, ...], tokens: list[str], index: int) -> int:
-    """Where a pattern ends that goes on at ``index``; -1 where it does not match."""
-    for number, (kind, words) in enumerate(parts):
-        if kind == "gap":
-            return _after_gap(parts[number + 1 :], tokens, index)
-        token = tokens[index] if index < len(tokens) else "."
-        inside = index < len(tokens) and token in words
-        if kind == "word":
-            if not inside:
-                return -1
-            index += 1
-        elif kind == "maybe":
-            # An optional word that is there is always taken. Trying both ways costs the square for
-            # a chain of them.
-            index += inside
-        elif inside if kind == "not" else token not in END:
-            return -1
-    return index
-
-
-def _after_gap(parts: tuple[TermPart, ...], tokens: list[str], index: int) -> int:
-    for step in range(index, index + _GAP + 1):
-        end = _end(parts, tokens, step)
-        # A gap never goes over the end of a clause: the words of two clauses make no phrase.
-        if end >= 0 or step >= len(tokens) or tokens[step][0] in BREAK:
-            return end
-    return -1

@@ -7,7 +7,12 @@ the model enforces, and where the file is handled as data (deleted, copied, lock
 
 from __future__ import annotations
 
-from pmlint.model.ends import is_instruction_file, places, reads_like_instructions
+from pmlint.model.ends import (
+    is_instruction_file,
+    may_name_instructions,
+    places,
+    reads_like_instructions,
+)
 from pmlint.rules.prose.lexicon import Group, Match
 from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.text import END
@@ -55,7 +60,7 @@ def prompt_match(passage: Passage) -> Match | None:
 def _file(passage: Passage) -> Match | None:
     """The tokens of a file that a model reads, also where it is written as code."""
     text = passage.text
-    if "." not in text and "/" not in text:
+    if not may_name_instructions(text):
         return None
     path = next((one for one in places(text) if _is_read_by_a_model(one)), None)
     # The path may have been put together from a link or an escape; then there is nothing to

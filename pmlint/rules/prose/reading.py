@@ -15,7 +15,7 @@ from pmlint.parsing.markdown import prose
 from pmlint.place import Path, Where, in_body
 from pmlint.rules.prose.answers import SURE, WeakAnswer, weak_answer
 from pmlint.rules.prose.body import Block, blocks, lists_of
-from pmlint.rules.prose.languages import read_in, unread
+from pmlint.rules.prose.languages import may_be_unread, read_in, unread
 from pmlint.rules.prose.lexicon import Lexicon, Likely, bags, lexicon
 from pmlint.rules.prose.passage import CAUSE, TITLE, Passage, passages
 from pmlint.rules.rule import Context
@@ -167,6 +167,9 @@ class Reading:
         read = self._terms.languages
         # A line feed would make two bags of one field.
         joined = bags("\n".join(text.replace("\n", " ") for text, _ in fields))
+        # All fields at once first: of most documents none is in such a language.
+        if not may_be_unread(joined, "".join(text for text, _ in fields), read):
+            fields, joined = [], []
         for (text, at), bag in zip(fields, joined, strict=True):
             if language := unread(bag, text, read):
                 return language, at

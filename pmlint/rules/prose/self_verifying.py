@@ -29,7 +29,7 @@ from functools import cache, partial
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.ends import is_instruction_file, places
+from pmlint.model.ends import files, is_instruction_file
 from pmlint.parsing.source import Malformed
 from pmlint.project.files import is_postmortem_path
 from pmlint.rules.prose.layer_without_end import advice
@@ -64,7 +64,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             at = action.at / "done_when"
             yield Problem(message, at, action.id, help, expected=("prompt",))
             continue
-        named = places(action.done_when) if _MARK.search(action.done_when) else ()
+        named = files(action.done_when) if _MARK.search(action.done_when) else ()
         for path in named:
             if opens(path):
                 start = action.done_when.index(path)

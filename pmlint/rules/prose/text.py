@@ -114,6 +114,11 @@ class Words:
             for first, last in self._vocabulary.part(self._lower[start:end])
         ]
 
+    @cached_property
+    def bag(self) -> frozenset[str]:
+        """The different tokens."""
+        return frozenset(self.tokens)
+
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the tokens ``first`` to ``last`` (exclusive) are in the text."""
         return self.spans[first][0], self.spans[last - 1][1]

@@ -13,8 +13,9 @@ from bench.cues import FOLDER, with_cues
 from pmlint.finding import Level
 from pmlint.model.resources import read_json
 from pmlint.rules.prose import RULES
-from pmlint.rules.prose.lexicon import LANGUAGES, Group, Lexicon, parser_of
+from pmlint.rules.prose.lexicon import LANGUAGES, Group, Lexicon
 from pmlint.rules.prose.passage import cause_passage, title_passage
+from pmlint.rules.prose.terms import parser_of
 from tests.rules.prose.test_fixtures import FIXTURES, context, document, said
 
 GROUPS = [
@@ -41,7 +42,7 @@ def test_each_term_begins_with_a_word_and_has_a_cue(language: str, name: str, en
         assert parser.part(text.lstrip("^").split()[0])[0] == "word", text
         assert "cues" not in entry or any(need <= set(group.cues) for need in term.needs), f"give {text!r} a cue"
     if "cues" in entry:
-        assert sum(len(terms) for terms in group.by_cue.values()) >= len(group.terms)
+        assert {number for cue in group.cues for number in group.pointed(cue)} == set(range(len(group.terms)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
