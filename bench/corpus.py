@@ -2,7 +2,8 @@
 --seed S``.
 
 The same arguments write the same bytes. All is clean under ``pmlint check --now 2026-10-15``,
-unless a finding is asked for.
+unless a finding is asked for, or ``--spread``: then gaps, lateness, owners and restarts differ as
+they do in a real repository, so that a picture of them can be judged.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 NOW = "2026-10-15"
 FINDINGS = {
@@ -32,6 +33,7 @@ POOL = 20
 
 _TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("texts.json").read_text())
 _KINDS = ("instructions", "retrieval", "tool_log", "interventions", "outcome")
+_CLOCKS = ("route_start", "first_warning", "first_impact", "containment")
 _PEOPLE = ("@dana", "@maria", "@tom", "@ines", "@olu", "@priya", "@jonas", "@hanna")
 _DATE = re.compile(r"(?<=: )([0-9]{4}-[0-9]{2}-[0-9]{2}[T0-9:Z]*)")
 _FIRST, _DAYS = date(2026, 1, 2), 270
@@ -39,7 +41,28 @@ _OPEN_SINCE = date(2026, 9, 5)
 """Postmortems opened since then still have an open action, within its deadline on the day `NOW`."""
 
 
-def write(folder: Path, documents: int, routes: int, seed: int = 7, finding: str = "") -> None:
+class _Plan(NamedTuple):
+    """What differs from postmortem to postmortem: the clocks as they are written, the moments of
+    the timeline, days to the deadlines, days to the restart (None: not restarted), and how many of
+    the last actions are open.
+    """
+
+    clocks: Mapping[str, str]
+    moments: tuple[datetime, ...]
+    deadline: int
+    restart: int | None
+    still_open: int
+
+
+def write(
+    folder: Path,
+    documents: int,
+    routes: int,
+    seed: int = 7,
+    finding: str = "",
+    *,
+    spread: bool = False,
+) -> None:
     """Write a repository of ``documents`` postmortems of 8 KB about ``routes`` routes into an empty
     folder.
 
@@ -59,7 +82,10 @@ def write(folder: Path, documents: int, routes: int, seed: int = 7, finding: str
         (folder / f"routes/{_route(number)}.yaml").write_text(_route_file(number))
     for number in range(documents):
         name = _name(number)
-        text = _postmortem(number, documents, routes, random, packs[number % POOL])
+        opened = _FIRST + timedelta(number * _DAYS // documents)
+        # Of its own, so that what is drawn here changes nothing of a repository without spread.
+        plan = _drawn(opened, Random(f"{seed} {number}")) if spread else _alike(opened)
+        text = _postmortem(number, opened, routes, random, packs[number % POOL], plan)
         if finding:
             old, new = FINDINGS[finding]
             assert text.count(old) == 1, f"{name} can't carry the finding '{finding}'"
@@ -122,11 +148,51 @@ def _pack(folder: Path, number: int, random: Random) -> dict[str, tuple[str, str
     return pack
 
 
+def _alike(opened: date) -> _Plan:
+    """The same gaps for all: 54 minutes from first warning to containment."""
+    minutes = (0, 4, 31, 58)
+    moments = [datetime.combine(opened - timedelta(2), time(6, minute)) for minute in minutes]
+    clocks = dict(zip(_CLOCKS, map(_moment, moments), strict=True))
+    at = tuple(moments[0].replace(minute=minute) for minute in (4, 31, 44, 58))
+    return _Plan(clocks, at, 45, None, 1 if opened >= _OPEN_SINCE else 0)
+
+
+def _drawn(opened: date, random: Random) -> _Plan:
+    """Gaps by log-normal laws; of the clocks 12 in 100 are unknown, half of them with a bound;
+    half of what is closed was restarted (docs/spec/report.md, *Figures*).
+    """
+    moments = [datetime.combine(opened - timedelta(random.randint(2, 9)), time(6))]
+    # The median minutes of each gap, and how far they spread: some weeks are in the tail.
+    for middle, sigma in ((4, 1.2), (20, 1.5), (60, 1.9)):
+        minutes = middle * random.lognormvariate(0, sigma)
+        moments.append(moments[-1] + timedelta(seconds=round(60 * minutes)))
+    clocks = {}
+    for name, moment in zip(_CLOCKS, moments, strict=True):
+        clocks[name] = _moment(moment)
+        if random.random() < 0.12:
+            day = moment.date()
+            bound = f", not_before: {day}, not_after: {day}" if random.random() < 0.5 else ""
+            clocks[name] = f'{{unknown: "the log of that hour was not kept"{bound}}}'
+    still_open = random.choice((0, 0, 0, 1, 1, 2)) if opened < _OPEN_SINCE else 2
+    restart = random.choice((40, None)) if not still_open else None
+    last = moments[3]
+    at = (moments[1], moments[2], last - (last - moments[2]) / 3, last)
+    return _Plan(clocks, at, random.choice((14, 30, 45, 60)), restart, still_open)
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _postmortem(
-    number: int, documents: int, routes: int, random: Random, pack: dict[str, tuple[str, str]]
+    number: int,
+    opened: date,
+    routes: int,
+    random: Random,
+    pack: dict[str, tuple[str, str]],
+    plan: _Plan,
 ) -> str:
     incident = _incident(number % routes)
-    opened = _FIRST + timedelta(number * _DAYS // documents)
     earlier = [_name(other) for other in range(number % routes, number, routes)]
     words: dict[str, Any] = {
         "route": _route(number % routes), "index": incident["index"], "tool": incident["tool"], "opened": opened,
@@ -140,9 +206,9 @@ def _postmortem(
     author, *people = random.sample(_PEOPLE, 4)
     front = [
         *_head(number, incident, words, author, earlier, opened),
-        *_course(words, opened - timedelta(2), pack),
-        *_answers(failures, words, people, opened, pack["outcome"][0]),
-        *_restart(_PEOPLE[number % routes % len(_PEOPLE)], opened, pack["outcome"][0]),
+        *_course(words, plan, opened, pack),
+        *_answers(failures, words, people, opened, pack["outcome"][0], plan),
+        *_restart(_PEOPLE[number % routes % len(_PEOPLE)], opened, pack["outcome"][0], plan),
     ]
     return "---\n" + "\n".join(front) + "\n---\n" + _body(words, random)
 
@@ -173,19 +239,20 @@ def _head(
     ]
 
 
-def _course(words: dict[str, Any], day: date, pack: dict[str, tuple[str, str]]) -> Iterator[str]:
+def _course(
+    words: dict[str, Any], plan: _Plan, opened: date, pack: dict[str, tuple[str, str]]
+) -> Iterator[str]:
     yield "clocks:"
-    for name, minute in (
-        ("route_start", "00"),
-        ("first_warning", "04"),
-        ("first_impact", "31"),
-        ("containment", "58"),
-    ):
-        yield f"  {name}: {day}T06:{minute}:00Z"
-    yield "  restart: null"
+    for name, value in plan.clocks.items():
+        yield f"  {name}: {value}"
+    restart = "null"
+    if plan.restart is not None:
+        restart = f"{opened + timedelta(plan.restart)}T09:00:00Z"
+    yield f"  restart: {restart}"
     yield "timeline:"
-    for event, past, kind in zip(_TEXTS["timeline"], (4, 31, 44, 58), _KINDS[1:], strict=True):
-        yield f'  - {{at: {day}T06:{past:02}:00Z, event: "{event.format(**words)}", evidence: {kind}}}'
+    for event, moment, kind in zip(_TEXTS["timeline"], plan.moments, _KINDS[1:], strict=True):
+        said = event.format(**words)
+        yield f'  - {{at: {_moment(moment)}, event: "{said}", evidence: {kind}}}'
     yield "agent_path:"
     for step in _TEXTS["steps"]:
         yield '  - {{step: {step}, name: {name}, note: "{note}", evidence: {evidence}}}'.format(
@@ -202,6 +269,7 @@ def _answers(
     people: list[str],
     opened: date,
     proof: str,
+    plan: _Plan,
 ) -> Iterator[str]:
     yield "findings:"
     for number, one in enumerate(failures, 1):
@@ -224,19 +292,19 @@ def _answers(
         yield f"    findings: [F{finding}]"
         yield f"    control: {one['control']}"
         yield f'    owner: "{next(owners)}"'
-        yield f"    deadline: {opened + timedelta(45)}"
+        yield f"    deadline: {opened + timedelta(plan.deadline)}"
         yield f"    done_when: {one['done'][each].format(**words)}"
-        if place == len(parts) and opened >= _OPEN_SINCE:
+        if place > len(parts) - plan.still_open:
             yield "    status: open"
         else:
             yield f"    status: done\n    proof: [{{path: {proof}}}]"
             yield f'    verified_by: "{people[place % len(people)]}"'
 
 
-def _restart(owner: str, opened: date, proof: str) -> Iterator[str]:
+def _restart(owner: str, opened: date, proof: str, plan: _Plan) -> Iterator[str]:
     condition = '{id: R1, text: "14 days in propose-only with 0 rescues", met: '
     yield "restart:\n  conditions:"
-    if opened >= _OPEN_SINCE:
+    if plan.still_open:
         yield f"    - {condition}false}}"
     else:
         yield f"    - {condition}true, proof: [{{path: {proof}}}]}}"
@@ -274,6 +342,9 @@ def main() -> None:
         help="put one finding of this kind into every document",
     )
     parser.add_argument(
+        "--spread", action="store_true", help="let gaps, lateness, owners and restarts differ"
+    )
+    parser.add_argument(
         "--cut", action="store_true", help="cut the front matter out into DIR/front, too"
     )
     options = parser.parse_args()
@@ -283,6 +354,7 @@ def main() -> None:
         options.routes or max(1, options.documents // 5),
         options.seed,
         options.finding,
+        spread=options.spread,
     )
     if options.cut:
         cut(options.folder)

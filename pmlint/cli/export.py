@@ -6,16 +6,18 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
 from pmlint.cli.project import find
+from pmlint.cli.proofs import landed_holds
 from pmlint.errors import UsageError
 from pmlint.model.resources import read_text
 from pmlint.project.days import today
-from pmlint.tables.collect import TableSource, rows_of, snapshot
-from pmlint.tables.dictionary import ExportTable, markdown, tables
+from pmlint.tables.collect import rows_of, snapshot
+from pmlint.tables.dictionary import ExportTable, markdown, of_repository, tables
+from pmlint.tables.rows import Row
 from pmlint.tables.writers import WRITERS, TableWriter
 
 EXAMPLES = """
@@ -38,12 +40,16 @@ MARKER = ".pmlint-export"
     help="Output format (default: by the suffix, jsonl on the standard output).",
 )
 @click.option("--tables", "names", metavar="NAMES", help="Only these tables, with commas.")
+@click.option("--repository", metavar="NAME", help="Put this name first in every row.")
+@click.option("--proofs", is_flag=True, help="Look proofs up on HEAD, as the gate does.")
 @click.option("--dictionary", is_flag=True, help="Print what the tables and columns say.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(
     output_file: str | None,
     output_format: str | None,
     names: str | None,
+    repository: str | None,
+    proofs: bool,
     dictionary: bool,
     now: str | None,
 ) -> None:
@@ -57,11 +63,17 @@ def command(
     chosen = _chosen(names)
     writer = _writer(output_file, output_format)
     project = find()
-    facts = snapshot(project.tree, project.settings, today(now, project.settings.timezone))
-    if output_file is None:
-        _print(writer, chosen, facts)
-        return
+    day = today(now, project.settings.timezone)
+    facts = snapshot(project.tree, project.settings, day)
+    if proofs:
+        facts = facts._replace(landed=landed_holds(project, day))
     rows = rows_of(facts)
+    if repository:
+        chosen = [of_repository(table) for table in chosen]
+        rows = (Row(row.table, (repository, *row.values)) for row in rows)
+    if output_file is None:
+        _print(writer, chosen, rows)
+        return
     # One table is one file, also in formats that have no room for two.
     if writer.is_folder and len(chosen) > 1:
         _replace_folder(output_file, lambda path: writer.write(path, chosen, rows))
@@ -108,11 +120,11 @@ def _writer(path: str | None, format: str | None) -> TableWriter:
     return writer
 
 
-def _print(writer: TableWriter, chosen: Sequence[ExportTable], facts: TableSource) -> None:
+def _print(writer: TableWriter, chosen: Sequence[ExportTable], rows: Iterable[Row]) -> None:
     # Written whole first: a reader at the other end of the pipe gets all rows or none.
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         path = os.path.join(folder, "rows")
-        writer.write(path, chosen, rows_of(facts))
+        writer.write(path, chosen, rows)
         with open(path, encoding="utf-8") as stream:
             shutil.copyfileobj(stream, sys.stdout)
 

@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from pmlint.cli.project import Project, find
+from pmlint.cli.project import Project, below, find
+from pmlint.cli.proofs import landed_holds
 from pmlint.errors import UsageError
-from pmlint.parsing.document import read_postmortem
+from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode
-from pmlint.project.days import today
+from pmlint.parsing.writing import write
+from pmlint.project.days import Today, today
 from pmlint.tables.collect import rows_of, snapshot
+
+if TYPE_CHECKING:
+    from pmlint.report.history import HistoryDay
+    from pmlint.report.options import SiteOptions
+    from pmlint.report.pages import Contents
 
 EXAMPLES = """
 \b
 Examples:
   pmlint report site                                       open site/index.html
   pmlint report site --base-url https://acme.example/pm/   with a feed
+  pmlint report -o postmortems.html                        the same as one file
   pmlint report --check site                               fails when the site would differ
 """
 
 
 @click.command("report", epilog=EXAMPLES)
-@click.argument("folder", metavar="DIR")
-@click.option("--title", metavar="TEXT", default="Postmortems", help="Title of the site.")
-@click.option("--base-url", metavar="URL", default="", help="Address of the site, for the feed.")
+@click.argument("folder", metavar="DIR", required=False)
+@click.option("-o", "--output-file", metavar="FILE", help="Write one file instead of a folder.")
+@click.option("--title", metavar="TEXT", help="Title of the site.")
+@click.option("--base-url", metavar="URL", help="Address of the site, for the feed.")
+@click.option("--history", "with_history", is_flag=True, help="Add charts from git's history.")
+@click.option("--proofs", is_flag=True, help="Look proofs up on HEAD, as the gate does.")
 @click.option("--check", is_flag=True, help="Write nothing; fail when the site would differ.")
 @click.option("--force", is_flag=True, help="Replace a folder that holds other files.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(
-    folder: str, title: str, base_url: str, check: bool, force: bool, now: str | None
+    folder: str | None,
+    output_file: str | None,
+    title: str | None,
+    base_url: str | None,
+    with_history: bool,
+    proofs: bool,
+    check: bool,
+    force: bool,
+    now: str | None,
 ) -> None:
     """Write a static site: what runs although it is held, what is late, what comes back.
 
@@ -37,34 +58,86 @@ def command(
     """
     # Imported here: no other verb pays for jinja2 and icalendar (997 million instructions).
     try:
-        from pmlint.report.figures import data_of
-        from pmlint.report.pages import SiteSettings
-        from pmlint.report.site import check_target, differences, site_files, write_site
+        from pmlint.report import site
+        from pmlint.report.options import site_options
     except ModuleNotFoundError:
         raise UsageError(
             "report needs jinja2, nh3 and icalendar", help="pip install 'pmlint[report]'"
         ) from None
-    # The feed and the calendar name it in links that other programs follow.
-    if base_url and not base_url.startswith("https://"):
-        raise UsageError(f"'{base_url}' is not an https address (--base-url)", help="https://...")
+    target = _target(folder, output_file, check=check)
     project = find()
     day = today(now, project.settings.timezone)
-    if not check:
-        check_target(folder, project.root, force=force)
-    facts = snapshot(project.tree, project.settings, day)
-    limit = project.settings.slow_containment_minutes * 60
-    site = SiteSettings(title, f"{base_url.rstrip('/')}/" if base_url else "", limit)
-    data = data_of(rows_of(facts), day.unended)
-    files = dict(site_files(data, site, lambda file: _body(project, file)))
+    options = site_options(project.tree, project.settings, title, base_url)
+    options = options._replace(is_one_file=output_file is not None)
+    if folder is not None and not check:
+        site.check_target(folder, project.root, force=force)
+    days = _history(project) if with_history else ()
+    contents = _contents(project, options, day, days, proofs=proofs)
+    if output_file is not None:
+        write(output_file, site.one_file(contents))
+        click.echo(f"wrote {output_file}", err=True)
+        return
+    files = dict(site.site_files(contents))
     if check:
-        changed = differences(folder, files)
+        changed = site.differences(target, files)
         for path in changed:
-            click.echo(f"{folder}/{path} would differ")
+            click.echo(f"{target}/{path} would differ")
         raise click.exceptions.Exit(1 if changed else 0)
-    write_site(folder, files)
-    click.echo(f"wrote {folder}/index.html and {len(files) - 1} other files", err=True)
+    site.write_site(target, files)
+    click.echo(f"wrote {target}/index.html and {len(files) - 1} other files", err=True)
 
 
-def _body(project: Project, file: str) -> str:
-    """The Markdown of a postmortem that was read before."""
-    return read_postmortem(decode(file, project.tree.read(file))).body
+def _target(folder: str | None, file: str | None, *, check: bool) -> str:
+    """The one place that was named. Raises `UsageError` for none, for two, and for a file that is
+    to be compared.
+    """
+    if folder is not None and file is not None:
+        raise UsageError("DIR and -o name two places", help="keep one of them")
+    if folder is None and file is None:
+        raise UsageError("there is no place to write to", help="pmlint report site")
+    if check and folder is None:
+        raise UsageError("--check compares a folder", help="pmlint report --check site")
+    return folder or file or ""
+
+
+def _contents(
+    project: Project, site: SiteOptions, day: Today, days: tuple[HistoryDay, ...], *, proofs: bool
+) -> Contents:
+    from pmlint.report.figures import data_of
+    from pmlint.report.names import names_of
+    from pmlint.report.pages import Contents
+    from pmlint.report.people import hide_people
+
+    facts = snapshot(project.tree, project.settings, day)
+    if proofs:
+        facts = facts._replace(landed=landed_holds(project, day))
+    data = data_of(rows_of(facts), day.unended)
+
+    def body_of(file: str) -> str:
+        return read_body(decode(file, project.tree.read(file)))
+
+    if not site.hides_people:
+        return Contents(site, data, names_of(data), body_of, days)
+    data, hide = hide_people(data, _handles(project))
+    names = names_of(data, hides_people=True)
+    return Contents(site, data, names, lambda file: hide(body_of(file)), days)
+
+
+def _handles(project: Project) -> list[str]:
+    """The handles of the people file."""
+    from pmlint.project.people import read_people_file
+
+    people = read_people_file(project.tree, project.settings).people
+    return [person.handle for person in people.all] if people is not None else []
+
+
+def _history(project: Project) -> tuple[HistoryDay, ...]:
+    from pmlint.git import Repository
+    from pmlint.report.history import history
+
+    with Repository(project.root, below(project.root)) as repository:
+        days, unread = history(repository, repository.resolve("HEAD"))
+    if unread:
+        plural = "s" if unread != 1 else ""
+        click.echo(f"note: the configuration of {unread} day{plural} could not be read", err=True)
+    return days

@@ -104,6 +104,16 @@ def holds_now(change: GateChange, route: str) -> tuple[Hold, ...]:
     return tuple(Settled(case).restart_holds(place, frozenset((route,))))
 
 
+def every_hold_now(change: GateChange) -> dict[str, tuple[Hold, ...]]:
+    """What would block each route if the change restarted it; raises as `holds_now` does."""
+    case = Case(change)
+    settled = Settled(case)
+    return {
+        route: tuple(settled.restart_holds(places[0], frozenset((route,))))
+        for route, places in case.merged.routes.items()
+    }
+
+
 def _once(refusals: Iterable[Refusal]) -> Iterator[Refusal]:
     """Each refusal once, however many questions came to it."""
     seen: set[tuple[object, ...]] = set()

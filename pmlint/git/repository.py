@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from pmlint.git.executable import program
@@ -302,6 +303,14 @@ class Repository:
         whole = "/".join(filter(None, (self.below, folder)))
         only = ("--", whole) if whole else ()
         return self._run("rev-list", "--first-parent", commit, *only).stdout.decode().split()
+
+    def dated_first_parents(self, commit: str) -> list[tuple[date, str]]:
+        """The commits of the first-parent history, the newest first, each with the day (UTC) on
+        which it was committed.
+        """
+        lines = self._run("rev-list", "--first-parent", "--timestamp", commit).stdout.decode()
+        pairs = (line.split() for line in lines.splitlines())
+        return [(datetime.fromtimestamp(int(at), UTC).date(), name) for at, name in pairs]
 
     def blob(self, name: str, limit: int = MAX_BYTES) -> bytes:
         """The content of an object by its full id.

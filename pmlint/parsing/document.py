@@ -231,6 +231,16 @@ class Document:
 
 def read_postmortem(source: Source) -> Document:
     """Read a postmortem: YAML between two lines ``---``, then Markdown. Raises `Malformed`."""
+    return Document("postmortem", source, _front_matter(source))
+
+
+def read_body(source: Source) -> str:
+    """The Markdown of a postmortem, without reading its YAML. Raises `Malformed`."""
+    return source.text[_after_line(source.text, _front_matter(source)[1]) :]
+
+
+def _front_matter(source: Source) -> tuple[int, int]:
+    """Where the YAML begins and ends, in characters. Raises `Malformed`."""
     text = source.text
     opening = _FENCE.match(text, 1 if text.startswith(BOM) else 0)
     if not text.strip():
@@ -256,7 +266,7 @@ def read_postmortem(source: Source) -> Document:
                 source.span(fence.start(), fence.end()),
                 help="remove them: not every reader takes such a line for a fence",
             )
-    return Document("postmortem", source, (_after_line(text, opening.end()), closing.start()))
+    return _after_line(text, opening.end()), closing.start()
 
 
 def _closing(text: str) -> re.Match[str] | None:

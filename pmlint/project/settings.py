@@ -100,6 +100,18 @@ class GateSettings(NamedTuple):
     """Whether the file has ``agents``: the default list judges only an author that is given."""
 
 
+class ReportSettings(NamedTuple):
+    """``[tool.pmlint.report]``: title, address, the limit of the pictures in seconds (0: that of
+    the rules), a file of CSS, and what is left out for publishing.
+    """
+
+    title: str = "Postmortems"
+    base_url: str = ""
+    containment: int = 0
+    extra_css: str = ""
+    hide: tuple[str, ...] = ()
+
+
 class SettingAmendment(NamedTuple):
     """An entry of ``[[tool.pmlint.amendments]]``; None for what was or is absent."""
 
@@ -154,6 +166,7 @@ class Settings(NamedTuple):
     words: Mapping[str, Any] = _EMPTY
     registry: tuple[RegistrySource, ...] = ()
     gate: GateSettings = GateSettings()
+    report: ReportSettings = ReportSettings()
     amendments: tuple[SettingAmendment, ...] = ()
 
     @property
@@ -421,6 +434,17 @@ def _gate(configuration: _Configuration, value: dict[str, Any]) -> GateSettings:
     return GateSettings(**_frozen(value), names_agents="agents" in value)
 
 
+def _report(configuration: _Configuration, value: dict[str, Any]) -> ReportSettings:
+    fields = _frozen(value)
+    if "containment" in value:
+        number, unit = int(value["containment"][:-1]), value["containment"][-1]
+        fields["containment"] = number * {"m": 60, "h": 3600, "d": 86_400}[unit]
+    if "extra_css" in value:
+        at = Path(("report", "extra_css"))
+        fields["extra_css"] = _one_path(configuration, at, value["extra_css"])
+    return ReportSettings(**fields)
+
+
 def _sources(
     configuration: _Configuration, value: list[dict[str, Any]]
 ) -> tuple[RegistrySource, ...]:
@@ -524,6 +548,7 @@ _READERS: Mapping[str, Callable[[_Configuration, Any], object]] = {
     "words": lambda configuration, value: MappingProxyType(value),
     "registry": _sources,
     "gate": _gate,
+    "report": _report,
     "amendments": _amendments,
 }
 """How the value of a setting is read, where it is more than the value itself or a list of it."""

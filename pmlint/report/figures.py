@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -13,6 +13,8 @@ from pmlint.tables.dictionary import tables
 from pmlint.tables.rows import Row
 
 ReportRow = Mapping[str, Any]
+_SOON = 30
+"""Days: a waiver that ends within them is somebody's work of this month."""
 
 
 class ReportData(NamedTuple):
@@ -77,6 +79,32 @@ class QuarterLine(NamedTuple):
     stronger: int
     intermediate: int
     weaker: int
+
+
+class TaxonomyLine(NamedTuple):
+    """An entry of a list of others, and how often postmortems refer to it; ``name`` may be
+    empty.
+    """
+
+    list: str
+    id: str
+    name: str
+    times: int
+
+
+class Unknown(NamedTuple):
+    """Something that a postmortem does not know, in words."""
+
+    postmortem: str
+    words: str
+
+
+class UnknownLine(NamedTuple):
+    """A kind of what is not known, how often that is, and each of them where it is listed."""
+
+    words: str
+    number: int
+    entries: tuple[Unknown, ...]
 
 
 def data_of(rows: Iterable[Row], today: date) -> ReportData:
@@ -155,7 +183,7 @@ def owner_lines(data: ReportData) -> list[OwnerLine]:
 
 
 def repeats(data: ReportData) -> list[RepeatCell]:
-    """The classes of failure that came back on a route."""
+    """The classes of failure that came back on a route, the most frequent first."""
     classes: dict[str, set[str]] = defaultdict(set)
     for finding in data.rows["findings"]:
         if finding["class"]:
@@ -164,11 +192,12 @@ def repeats(data: ReportData) -> list[RepeatCell]:
     for link in data.rows["links"]:
         for failure in classes[link["postmortem"]]:
             found[failure, link["route"]].add(link["postmortem"])
-    return [
+    cells = [
         RepeatCell(failure, route, tuple(sorted(names)))
         for (failure, route), names in sorted(found.items())
         if len(names) >= 2
     ]
+    return sorted(cells, key=lambda cell: -len(cell.postmortems))
 
 
 def quarters(data: ReportData) -> list[QuarterLine]:
@@ -177,8 +206,7 @@ def quarters(data: ReportData) -> list[QuarterLine]:
     found: dict[str, Counter[int]] = defaultdict(Counter)
     for action in data.rows["actions"]:
         day = opened.get(action["postmortem"])
-        quarter = f"{day.year} Q{(day.month + 2) // 3}" if day else "unknown"
-        found[quarter][action["strength"]] += 1
+        found[quarter_of(day) if day else "unknown"][action["strength"]] += 1
     return [
         QuarterLine(name, found[name][2], found[name][1], found[name][0]) for name in sorted(found)
     ]
@@ -201,20 +229,68 @@ def weakly_answered(data: ReportData) -> list[ReportRow]:
     ]
 
 
-def unknown_lines(data: ReportData) -> list[tuple[str, int]]:
-    """What is not known, each with how often; nothing for what is known everywhere."""
-    clocks = [row for row in data.rows["clocks"] if row["clock"] != "restart"]
-    missing = [row for row in data.rows["evidence"] if row["n"] == 0]
+def taxonomies(data: ReportData) -> list[TaxonomyLine]:
+    """How often each entry of a list of others is referred to, the most frequent first."""
+    times = Counter((row["list"], row["id"]) for row in data.rows["taxonomy"])
+    names = {(row["list"], row["id"]): row["name"] or "" for row in data.rows["taxonomy"]}
     lines = [
-        (
-            "clocks without a moment or a bound",
-            sum(row["earliest"] is None and row["latest"] is None for row in clocks),
-        ),
-        ("costs", sum(row["cost"] is None for row in data.rows["postmortems"])),
-        ("kinds of evidence that are declared missing", len(missing)),
-        ("documents that cannot be read", len(data.of("postmortems", readable=False))),
+        TaxonomyLine(list, id, names[list, id], number) for (list, id), number in times.items()
     ]
-    return [(words, number) for words, number in lines if number]
+    return sorted(lines, key=lambda line: (-line.times, line.list, line.id))
+
+
+def unknown_lines(data: ReportData) -> list[UnknownLine]:
+    """What is not known, each with how often and, where somebody owes it, by whom and until when.
+    Nothing for what is known everywhere.
+    """
+    reviews = data.rows["postmortems"]
+    clocks = [row for row in data.rows["clocks"] if row["clock"] != "restart"]
+    nowhere = [row for row in clocks if row["earliest"] is None and row["latest"] is None]
+    costs = [row for row in reviews if row["readable"] and row["cost"] is None]
+    unreadable = [
+        Unknown(row["postmortem"], row["file"]) for row in data.of("postmortems", readable=False)
+    ]
+    lines = [
+        UnknownLine("clocks without a moment or a bound", len(nowhere), ()),
+        UnknownLine("costs of postmortems", len(costs), ()),
+        _line("kinds of evidence that are declared missing", _missing_evidence(data)),
+        _line(f"waivers that end within {_SOON} days", _ending_waivers(data)),
+        _line("documents that cannot be read", unreadable),
+    ]
+    return [line for line in lines if line.number]
+
+
+def quarter_of(day: date) -> str:
+    """``2026 Q3``."""
+    return f"{day.year} Q{(day.month + 2) // 3}"
+
+
+def _line(words: str, entries: list[Unknown]) -> UnknownLine:
+    return UnknownLine(words, len(entries), tuple(entries))
+
+
+def _missing_evidence(data: ReportData) -> list[Unknown]:
+    actions = {(row["postmortem"], row["action"]): row for row in data.rows["actions"]}
+    found = []
+    for row in data.rows["evidence"]:
+        if row["n"] != 0:
+            continue
+        owed = actions.get((row["postmortem"], row["action"]))
+        words = f"{row['kind'].replace('_', ' ')}: {row['missing']}"
+        if owed is not None:
+            until = f" until {owed['deadline'].isoformat()}" if owed["deadline"] else ""
+            words += f"; {owed['owner'] or 'nobody'} captures it{until} ({owed['action']})"
+        found.append(Unknown(row["postmortem"], words))
+    return found
+
+
+def _ending_waivers(data: ReportData) -> list[Unknown]:
+    last = data.today + timedelta(days=_SOON)
+    return [
+        Unknown(row["postmortem"], f"{row['rule']}, until {row['until'].isoformat()}")
+        for row in data.rows["waivers"]
+        if row["until"] is not None and data.today <= row["until"] <= last
+    ]
 
 
 def _counts(kinds: Counter[str]) -> str:

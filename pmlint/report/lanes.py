@@ -11,7 +11,7 @@ from datetime import datetime
 from math import log
 from typing import NamedTuple
 
-from pmlint.report.figures import ReportRow
+from pmlint.report.figures import ReportData, ReportRow
 from pmlint.report.words import between
 
 WIDTH = 600
@@ -36,18 +36,21 @@ class Stretch(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A clock whose moment is known."""
+    """A moment that is known: of a clock, or of the timeline."""
 
     x: float
     words: str
 
 
 class Lane(NamedTuple):
-    """One incident: its phases, its bounds, its marks, and the gap that it is ordered by."""
+    """One incident: its phases, its bounds, its marks, and the gap that it is ordered by. ``rings``
+    are the known moments of the timeline, where no clock is known.
+    """
 
     postmortem: str
     stretches: tuple[Stretch, ...]
     marks: tuple[Mark, ...]
+    rings: tuple[Mark, ...]
     gap: str
     is_slow: bool
     words: str
@@ -59,25 +62,36 @@ def position(seconds: float) -> float:
     return round(WIDTH * log(1 + inside / 60) / log(1 + _MOST / 60), 1)
 
 
-def lanes(clocks: Iterable[ReportRow], gaps: Iterable[ReportRow], limit: int) -> list[Lane]:
+def lanes(data: ReportData, limit: int) -> list[Lane]:
     """A lane for each incident, the slowest first and what is not known last. ``limit`` is in
     seconds, from first warning to containment.
     """
-    by_id: dict[str, dict[str, ReportRow]] = {}
-    for clock in clocks:
-        by_id.setdefault(clock["postmortem"], {})[clock["clock"]] = clock
-    found = [(_order(gap), _lane(by_id.get(gap["postmortem"], {}), gap, limit)) for gap in gaps]
+    clocks: dict[str, dict[str, ReportRow]] = {}
+    for clock in data.rows["clocks"]:
+        clocks.setdefault(clock["postmortem"], {})[clock["clock"]] = clock
+    events: dict[str, list[ReportRow]] = {}
+    for event in data.rows["timeline"]:
+        if event["moment"]:
+            events.setdefault(event["postmortem"], []).append(event)
+    found = []
+    for gap in data.rows["gaps"]:
+        id = gap["postmortem"]
+        found.append((_order(gap), _lane(clocks.get(id, {}), events.get(id, []), gap, limit)))
     return [lane for _, lane in sorted(found, key=lambda one: (one[0], one[1].postmortem))]
 
 
-def _lane(clocks: dict[str, ReportRow], gap: ReportRow, limit: int) -> Lane:
+def _lane(
+    clocks: dict[str, ReportRow], events: list[ReportRow], gap: ReportRow, limit: int
+) -> Lane:
     known = [at for clock in clocks.values() for at in (clock["earliest"], clock["latest"]) if at]
     least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
     words = between(least, most)
     slow = least is not None and least > limit
     # An empty lane would read as "took no time".
     if not known:
-        return Lane(gap["postmortem"], (), (), words, slow, "no clock is known")
+        reasons = dict.fromkeys(clock["unknown"] for clock in clocks.values() if clock["unknown"])
+        why = "; ".join(["no clock is known", *reasons])
+        return Lane(gap["postmortem"], (), (), _rings(events), words, slow, why)
     zero = min(known)
     stretches = [*_phases(clocks, zero), *_bounds(clocks, zero)]
     marks = tuple(
@@ -86,7 +100,17 @@ def _lane(clocks: dict[str, ReportRow], gap: ReportRow, limit: int) -> Lane:
         if clock["moment"]
     )
     described = "; ".join(_described(name, clock) for name, clock in clocks.items())
-    return Lane(gap["postmortem"], tuple(stretches), marks, words, slow, described)
+    return Lane(gap["postmortem"], tuple(stretches), marks, (), words, slow, described)
+
+
+def _rings(events: list[ReportRow]) -> tuple[Mark, ...]:
+    """The known moments of the timeline, from the first of them on."""
+    zero = min((event["moment"] for event in events), default=None)
+    return tuple(
+        Mark(_x(event["moment"], zero), f"{_shown(event['moment'])}: {event['event'] or ''}")
+        for event in events
+        if zero is not None
+    )
 
 
 def _phases(clocks: dict[str, ReportRow], zero: datetime) -> Iterable[Stretch]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from pmlint.report.figures import ReportData
 
 _LONGEST = 80
 _DEVICES = frozenset(
@@ -38,3 +41,34 @@ def _safe(id: str) -> str:
     if reserved or name.partition(".")[0].casefold() in _DEVICES:
         return f"{name}-1"
     return name
+
+
+class PageNames(NamedTuple):
+    """The names of pages, by id or handle."""
+
+    postmortems: Mapping[str, str]
+    routes: Mapping[str, str]
+    owners: Mapping[str, str]
+
+
+def names_of(data: ReportData, *, hides_people: bool = False) -> PageNames:
+    """The names of all pages; owners have none where people are hidden."""
+    handles = {row["owner"] for name in ("actions", "routes") for row in data.rows[name]}
+    return PageNames(
+        page_names(review["postmortem"] for review in data.rows["postmortems"]),
+        page_names(route["route"] for route in data.rows["routes"]),
+        {} if hides_people else page_names(handle for handle in handles if handle),
+    )
+
+
+def link_from(page: str, *, is_one_file: bool = False) -> Callable[[str], str]:
+    """How a page of the site links to another one, both by their paths below its folder."""
+    if is_one_file:
+        return lambda path: f"#{anchor(path)}"
+    up = "../" * page.count("/")
+    return lambda path: f"{up}{path}"
+
+
+def anchor(path: str) -> str:
+    """The id of a page's section where all pages are one file: ``postmortems-PM-2026-005``."""
+    return path.removesuffix(".html").replace("/", "-")

@@ -1,24 +1,22 @@
-"""Figures become pages: templates of the package, autoescaped, with one place for safe HTML."""
+"""What stands on each page: a template and its values, all from the rows of the tables."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from pmlint import __version__
-from pmlint.report import figures
-from pmlint.report.bodies import body_html, is_safe_address
+from pmlint.report import figures, over_time
+from pmlint.report.bodies import body_html
 from pmlint.report.figures import OwnerLine, ReportData, ReportRow
-from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes, scale
-from pmlint.report.names import page_names
-from pmlint.report.words import between, counted, duration, late
+from pmlint.report.history import HistoryDay
+from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes
+from pmlint.report.names import PageNames
+from pmlint.report.options import SiteOptions
+from pmlint.report.words import between, counted, duration
 
 _KEY = (
     ("early", "start to warning"),
@@ -35,220 +33,167 @@ _STACK = (
 )
 _SPACE = 3
 """Units of ground between two parts of a bar: neighbours then need no contrast to each other."""
+ROWS = 25
+"""Rows of a table of the index; more are on a page of their own, or are counted."""
+_OLDEST = 50
+_OF_POSTMORTEM = (
+    "clocks timeline agent_path evidence findings failed_controls control_findings actions "
+    "action_findings conditions links"
+).split()
 
 
-class PageNames(NamedTuple):
-    """The names of pages, by id or handle."""
+class SitePage(NamedTuple):
+    """A page: its path below the site's folder, its template, and what the template says."""
 
-    postmortems: Mapping[str, str]
-    routes: Mapping[str, str]
-    owners: Mapping[str, str]
+    path: str
+    template: str
+    values: Mapping[str, Any]
 
 
-class SiteSettings(NamedTuple):
-    """What a site is called, where it will lie (empty: unknown), and the limit of its pictures in
-    seconds.
+class Contents(NamedTuple):
+    """Everything that pages are made from. ``body_of`` gives the Markdown of a postmortem's file;
+    ``history`` is empty where nobody asked for it.
     """
 
-    title: str
-    base_url: str
-    limit: int
-
-
-SitePage = tuple[str, str]
-"""A path below the site's folder, and the text of the page."""
-
-
-def render(
-    data: ReportData, site: SiteSettings, body_of: Callable[[str], str]
-) -> Iterator[SitePage]:
-    """Every page of a site. ``body_of`` gives the Markdown of a postmortem's file."""
-    context = _context(data, site)
-    environment = _environment(context)
-    yield "index.html", _index(environment, data, context)
-    yield from _postmortem_pages(environment, data, context, body_of)
-    yield from _route_pages(environment, data, context)
-    yield from _owner_pages(environment, data, context)
-
-
-def names_of(data: ReportData) -> PageNames:
-    """The names of all pages."""
-    handles = {action["owner"] for action in data.rows["actions"] if action["owner"]}
-    handles |= {route["owner"] for route in data.rows["routes"] if route["owner"]}
-    return PageNames(
-        page_names(review["postmortem"] for review in data.rows["postmortems"]),
-        page_names(route["route"] for route in data.rows["routes"]),
-        page_names(handles),
-    )
-
-
-class _Context(NamedTuple):
-    site: SiteSettings
+    site: SiteOptions
     data: ReportData
     names: PageNames
-    lanes: dict[str, Lane]
-    by_postmortem: Mapping[str, Mapping[str, list[ReportRow]]]
+    body_of: Callable[[str], str]
+    history: tuple[HistoryDay, ...] = ()
 
 
-def _context(data: ReportData, site: SiteSettings) -> _Context:
-    found = lanes(data.rows["clocks"], data.rows["gaps"], site.limit)
-    parts: dict[str, dict[str, list[ReportRow]]] = {}
-    for table in (
-        "clocks timeline agent_path evidence findings failed_controls control_findings actions "
-        "action_findings conditions links"
-    ).split():
-        grouped: dict[str, list[ReportRow]] = defaultdict(list)
-        for row in data.rows[table]:
-            grouped[row["postmortem"]].append(row)
-        parts[table] = grouped
-    return _Context(site, data, names_of(data), {lane.postmortem: lane for lane in found}, parts)
+def pages(contents: Contents) -> Iterator[SitePage]:
+    """Every page of a site, the index first."""
+    data = contents.data
+    found = lanes(data, contents.site.limit)
+    yield SitePage("index.html", "index.html.j2", _index(contents, found))
+    yield from _postmortem_pages(contents, {lane.postmortem: lane for lane in found})
+    yield from _route_pages(contents)
+    yield from _owner_pages(contents)
 
 
-def _environment(context: _Context) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pmlint.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    assert environment.loader is not None
-    # The policy of the page allows this one style element by its digest, and nothing else.
-    style = environment.loader.get_source(environment, "style.css")[0].strip()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment.globals.update(
-        site=context.site,
-        data=context.data,
-        names=context.names,
-        version=__version__,
-        style=Markup(style),  # the package's own file, which no repository writes
-        style_hash=f"sha256-{digest}",
-        width=WIDTH,
-        scale=scale(),
-        late=late,
-        said=_said,
-        address=_address,
-    )
-    return environment
-
-
-def _index(environment: jinja2.Environment, data: ReportData, context: _Context) -> str:
+def _index(contents: Contents, found: list[Lane]) -> dict[str, Any]:
+    data, limit = contents.data, contents.site.limit
     sentence, good = figures.verdict(data)
     owners = figures.owner_lines(data)
-    taxonomies = Counter((row["list"], row["id"]) for row in data.rows["taxonomy"])
-    opened = sorted(data.of("actions", open=True), key=_by_deadline)
-    return environment.get_template("index.html.j2").render(
-        up="",
-        sentence=sentence,
-        good=good,
-        tiles=figures.tiles(data),
-        routes=figures.route_lines(data),
-        owners=owners,
-        most=max((line.total for line in owners), default=1),
-        stack=_stack,
-        oldest=opened,
-        lanes=list(context.lanes.values()),
-        key=_KEY,
-        limit=duration(context.site.limit),
-        repeats=figures.repeats(data),
-        quarters=figures.quarters(data),
-        weak=figures.weakly_answered(data),
-        taxonomies=sorted(taxonomies.items(), key=lambda one: (-one[1], one[0])),
-        unknown=figures.unknown_lines(data),
-    )
+    routes = figures.route_lines(data)
+    # In a long table a free route is a number, because only what is held asks for something.
+    shown = [line for line in routes if line.route["held"]] if len(routes) > ROWS else routes
+    return {
+        "sentence": sentence,
+        "good": good,
+        "tiles": figures.tiles(data),
+        "routes": shown[:ROWS],
+        "more_routes": len(routes) - len(shown[:ROWS]),
+        "free_routes": len(routes) - len(shown),
+        "owners": owners[:ROWS],
+        "more_owners": len(owners) - len(owners[:ROWS]),
+        "most": max((line.total for line in owners), default=1),
+        "stack": _stack,
+        "oldest": sorted(data.of("actions", open=True), key=_by_deadline)[:_OLDEST],
+        "lanes": found[:ROWS],
+        "more_lanes": len(found) - len(found[:ROWS]),
+        "key": _KEY,
+        "limit": duration(limit),
+        "gaps": over_time.gap_chart(data, limit),
+        "repeats": figures.repeats(data),
+        "rows": ROWS,
+        "quarters": figures.quarters(data),
+        "weak": len(figures.weakly_answered(data)),
+        "history": over_time.history_charts(contents.history),
+        "taxonomies": figures.taxonomies(data),
+        "unknown": figures.unknown_lines(data),
+    }
 
 
-def _postmortem_pages(
-    environment: jinja2.Environment,
-    data: ReportData,
-    context: _Context,
-    body_of: Callable[[str], str],
-) -> Iterator[SitePage]:
+def _postmortem_pages(contents: Contents, found: Mapping[str, Lane]) -> Iterator[SitePage]:
+    data, names = contents.data, contents.names
     reviews = sorted(
         data.rows["postmortems"],
         key=lambda one: (one["opened"] is not None, one["opened"], one["postmortem"]),
         reverse=True,
     )
     gaps = {gap["postmortem"]: gap for gap in data.rows["gaps"]}
-    text = environment.get_template("postmortems.html.j2").render(
-        up="../", reviews=reviews, gap_of=lambda id: _gap_words(gaps.get(id))
+    values = {"reviews": reviews, "gap_of": lambda id: _gap_words(gaps.get(id))}
+    yield SitePage("postmortems/index.html", "postmortems.html.j2", values)
+    grouped = {table: _by(data.rows[table], "postmortem") for table in _OF_POSTMORTEM}
+    changes = _by(
+        (row for row in data.rows["amendments"] if row["kind"] not in ("route", "configuration")),
+        "record",
     )
-    yield "postmortems/index.html", text
-    template = environment.get_template("postmortem.html.j2")
-    changes: dict[str, list[ReportRow]] = defaultdict(list)
-    for change in data.rows["amendments"]:
-        if change["kind"] in ("postmortem", "action", "condition"):
-            changes[change["record"]].append(change)
+    problems = _by(data.rows["problems"], "postmortem")
     for review in reviews:
         id = review["postmortem"]
-        parts = {name: grouped.get(id, []) for name, grouped in context.by_postmortem.items()}
-        body = body_of(review["file"]) if review["readable"] else ""
-        text = template.render(
-            up="../",
-            review=review,
-            lane=context.lanes.get(id, Lane(id, (), (), "unknown", False, "")),
-            links=parts["links"],
-            clocks=parts["clocks"],
-            timeline=parts["timeline"],
-            path=parts["agent_path"],
-            findings=[_answered(finding, parts) for finding in parts["findings"]],
-            conditions=parts["conditions"],
-            signed=json.loads(review["signoff_by"] or "[]"),
-            amendments=changes[id],
-            evidence=parts["evidence"],
-            body=Markup(body_html(body)) if body.strip() else "",
-        )
-        yield f"postmortems/{context.names.postmortems[id]}.html", text
+        parts = {table: rows.get(id, []) for table, rows in grouped.items()}
+        body = contents.body_of(review["file"]) if review["readable"] else ""
+        values = {
+            "review": review,
+            "lane": found.get(id, Lane(id, (), (), (), "unknown", False, "")),
+            "links": parts["links"],
+            "clocks": parts["clocks"],
+            "timeline": parts["timeline"],
+            "path": parts["agent_path"],
+            "findings": [_answered(finding, parts) for finding in parts["findings"]],
+            "conditions": parts["conditions"],
+            "signed": json.loads(review["signoff_by"] or "[]"),
+            "amendments": changes.get(id, []),
+            "evidence": parts["evidence"],
+            "problems": problems.get(id, []) if not review["readable"] else [],
+            # The one place for HTML that came from a repository: nh3 returned it.
+            "body": Markup(body_html(body)) if body.strip() else "",
+        }
+        yield SitePage(f"postmortems/{names.postmortems[id]}.html", "postmortem.html.j2", values)
 
 
-def _route_pages(
-    environment: jinja2.Environment, data: ReportData, context: _Context
-) -> Iterator[SitePage]:
+def _route_pages(contents: Contents) -> Iterator[SitePage]:
+    data, names = contents.data, contents.names
     lines = figures.route_lines(data)
-    yield (
-        "routes/index.html",
-        environment.get_template("routes.html.j2").render(up="../", routes=lines),
-    )
-    template = environment.get_template("route.html.j2")
-    linked: dict[str, set[str]] = defaultdict(set)
-    for link in data.rows["links"]:
-        linked[link["route"]].add(link["postmortem"])
-    failed = data.rows["failed_controls"]
+    yield SitePage("routes/index.html", "routes.html.j2", {"routes": lines})
+    tables = ("holds", "route_controls", "route_tools", "links")
+    grouped = {table: _by(data.rows[table], "route") for table in tables}
+    failed = Counter((one["postmortem"], one["control"]) for one in data.rows["failed_controls"])
     for line in lines:
         id = line.route["route"]
+        parts = {table: rows.get(id, []) for table, rows in grouped.items()}
+        linked = {link["postmortem"] for link in parts["links"]}
         controls = [
-            {
-                **control,
-                "failed": sum(
-                    one["control"] == control["control"] and one["postmortem"] in linked[id]
-                    for one in failed
-                ),
-            }
-            for control in data.of("route_controls", route=id)
+            {**control, "failed": sum(failed[name, control["control"]] for name in linked)}
+            for control in parts["route_controls"]
         ]
-        text = template.render(
-            up="../",
-            route=line.route,
-            line=line,
-            holds=data.of("holds", route=id),
-            controls=controls,
-            tools=data.of("route_tools", route=id),
-            links=data.of("links", route=id),
-        )
-        yield f"routes/{context.names.routes[id]}.html", text
+        values = {
+            "route": line.route,
+            "line": line,
+            "holds": parts["holds"],
+            "controls": controls,
+            "tools": parts["route_tools"],
+            "links": parts["links"],
+        }
+        yield SitePage(f"routes/{names.routes[id]}.html", "route.html.j2", values)
 
 
-def _owner_pages(
-    environment: jinja2.Environment, data: ReportData, context: _Context
-) -> Iterator[SitePage]:
-    yield "owners/index.html", environment.get_template("owners.html.j2").render(up="../")
-    template = environment.get_template("owner.html.j2")
-    for handle, name in context.names.owners.items():
-        actions = sorted(data.of("actions", open=True, owner=handle), key=_by_deadline)
-        text = template.render(
-            up="../", owner=handle, actions=actions, routes=data.of("routes", owner=handle)
-        )
-        yield f"owners/{name}.html", text
+def _owner_pages(contents: Contents) -> Iterator[SitePage]:
+    data = contents.data
+    if contents.site.hides_people:
+        return
+    yield SitePage("owners/index.html", "owners.html.j2", {})
+    actions, routes = _by(data.of("actions", open=True), "owner"), _by(data.rows["routes"], "owner")
+    conditions = _by(data.of("holds", kind="sign-off"), "owner")
+    for handle, name in contents.names.owners.items():
+        values = {
+            "owner": handle,
+            "actions": sorted(actions.get(handle, []), key=_by_deadline),
+            "to_sign": conditions.get(handle, []),
+            "routes": routes.get(handle, []),
+        }
+        yield SitePage(f"owners/{name}.html", "owner.html.j2", values)
+
+
+def _by(rows: Any, column: str) -> dict[str, list[ReportRow]]:
+    """Rows by the value of a column, in their order."""
+    found: dict[str, list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return dict(found)
 
 
 def _answered(finding: ReportRow, parts: Mapping[str, list[ReportRow]]) -> dict[str, Any]:
@@ -270,34 +215,10 @@ def _stack(line: OwnerLine, most: int) -> list[Stretch]:
         number = getattr(line, field)
         if number:
             width = round(WIDTH * number / most, 1)
-            parts.append(
-                Stretch(x, max(width - _SPACE, 1), kind, f"{counted(number, 'action')} {words}")
-            )
+            title = f"{counted(number, 'action')} {words}"
+            parts.append(Stretch(x, max(width - _SPACE, 1), kind, title))
             x = round(x + width, 1)
     return parts
-
-
-def _said(clock: ReportRow) -> str:
-    """A clock or a time in words."""
-    if clock["moment"]:
-        return str(clock["moment"].strftime("%Y-%m-%dT%H:%M:%SZ"))
-    bounds = [
-        f"{words} {clock[name]}"
-        for name, words in (("not_before", "not before"), ("not_after", "not after"))
-        if clock[name]
-    ]
-    if not bounds and clock["earliest"] and clock["latest"]:
-        middle = clock["earliest"] + (clock["latest"] - clock["earliest"]) / 2
-        return str(middle.date().isoformat())  # a bare day: both bounds on that day
-    reason = f"unknown: {clock['unknown']}" if clock["unknown"] else "not set"
-    return "; ".join([reason, *bounds])
-
-
-def _address(address: str) -> str:
-    """An address as a link where it is safe, else as text."""
-    if not is_safe_address(address):
-        return str(escape(address)) if isinstance(address, Markup) else address
-    return Markup('<a href="{0}" rel="noreferrer noopener">{0}</a>').format(address)
 
 
 def _gap_words(gap: ReportRow | None) -> str:

@@ -6,27 +6,30 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from csv import writer as csv_writer
 
 from pmlint.errors import UsageError
+from pmlint.report.environment import Templates
 from pmlint.report.extras import badge_json, badge_svg, calendar, feed
-from pmlint.report.figures import ReportData, ReportRow
-from pmlint.report.pages import SiteSettings, names_of, render
+from pmlint.report.figures import ReportRow
+from pmlint.report.names import anchor
+from pmlint.report.pages import Contents, pages
 from pmlint.tables.dictionary import tables
 from pmlint.tables.writers.csv import cell_of
 
 MARKER = ".pmlint-report"
 """A folder with this file was written by us, and may be replaced."""
+MOST_IN_ONE_FILE = 200
+"""Postmortems; with them one file has about 5 MB (docs/spec/report.md, *Figures*)."""
 
 
-def site_files(
-    data: ReportData, site: SiteSettings, body_of: Callable[[str], str]
-) -> Iterator[tuple[str, bytes]]:
+def site_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
     """Every file of a site by its path below the folder."""
-    names = names_of(data)
-    for path, text in render(data, site, body_of):
-        yield path, text.encode()
+    data, site, names = contents.data, contents.site, contents.names
+    templates = Templates(site, data, names)
+    for page in pages(contents):
+        yield page.path, templates.render(page.template, page.path, page.values).encode()
     opened = data.of("actions", open=True)
     yield "deadlines.ics", calendar(opened, data.today, "")
     for handle, name in names.owners.items():
@@ -39,6 +42,24 @@ def site_files(
     for table in tables():
         yield f"data/{table.name}.csv", _csv(table.names, data.rows[table.name])
     yield MARKER, b"Written by 'pmlint report'; the folder is replaced whole.\n"
+
+
+def one_file(contents: Contents) -> bytes:
+    """All pages as sections of one file. Raises `UsageError` for more postmortems than a browser
+    reads with pleasure.
+    """
+    number = len(contents.data.rows["postmortems"])
+    if number > MOST_IN_ONE_FILE:
+        raise UsageError(
+            f"{number} postmortems are too many for one file: at most {MOST_IN_ONE_FILE}",
+            help="name a folder instead",
+        )
+    templates = Templates(contents.site, contents.data, contents.names)
+    sections = {
+        anchor(page.path): templates.render(page.template, page.path, page.values)
+        for page in pages(contents)
+    }
+    return templates.render_file(sections).encode()
 
 
 def check_target(folder: str, root: str, *, force: bool) -> None:

@@ -23,7 +23,8 @@ def duration(seconds: int | None) -> str:
 
 def between(least: int | None, most: int | None) -> str:
     """A gap that is known in part: exactly, at least, at most, or not at all."""
-    if least is None and most is None:
+    # "At least 0 s" is what is known of every gap.
+    if not least and most is None:
         return "unknown"
     if least == most:
         return duration(least)

@@ -21,6 +21,7 @@ from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
 from pmlint.project.baseline import known, read_baseline
 from pmlint.project.days import Today, exactly
+from pmlint.project.holds import Hold
 from pmlint.project.index import Index
 from pmlint.project.settings import Settings
 from pmlint.tables.dictionary import tables
@@ -34,10 +35,14 @@ from pmlint.tables.rows import (
 )
 
 SCHEMA = 1
+Landed = Mapping[str, tuple[Hold, ...]]
+"""What holds each route, by its id."""
 
 
 class TableSource(NamedTuple):
-    """What the rows are made from: a tree, the index of its documents, and its findings."""
+    """What the rows are made from: a tree, the index of its documents, and its findings. ``landed``
+    are the holds of each route after its proofs were looked up in git; None where nobody looked.
+    """
 
     tree: Tree
     documents: Index
@@ -46,6 +51,7 @@ class TableSource(NamedTuple):
     settings: Settings
     today: Today
     commit: str
+    landed: Landed | None = None
 
 
 def snapshot(tree: Tree, settings: Settings, today: date | Today, commit: str = "") -> TableSource:
@@ -77,7 +83,7 @@ def rows_of(facts: TableSource) -> Iterator[Row]:
         "commit": facts.commit or None,
         "now": facts.today.day.isoformat(),
         "pmlint": __version__,
-        "proofs": "written",
+        "proofs": "written" if facts.landed is None else "landed",
         "schema": str(SCHEMA),
     }
     yield from (Row("meta", (key, value)) for key, value in meta.items())
@@ -85,6 +91,7 @@ def rows_of(facts: TableSource) -> Iterator[Row]:
 
 def _postmortems(facts: TableSource) -> Iterator[Row]:
     taken: dict[str, int] = {}
+    reasons = _reasons(facts.landed or {})
     for one in sorted(facts.documents.postmortems, key=lambda one: (one.id, one.file)):
         taken[one.id] = taken.get(one.id, 0) + 1
         repeated = not one.id or taken[one.id] > 1
@@ -96,7 +103,19 @@ def _postmortems(facts: TableSource) -> Iterator[Row]:
             yield unreadable_row(name, one.file)
             continue
         review = Postmortem(document.data, one.file, document.body)
-        yield from sorted(postmortem_rows(review, name, facts.today.unended), key=_key)
+        still = reasons.get(one.id, {})
+        yield from sorted(postmortem_rows(review, name, facts.today.unended, still), key=_key)
+
+
+def _reasons(landed: Landed) -> Mapping[str, Mapping[str, str]]:
+    """Why actions are open that are written as done, by postmortem and action: what git says of
+    their proofs.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for hold in chain.from_iterable(landed.values()):
+        if hold.kind == "action":
+            found.setdefault(hold.postmortem, {})[hold.subject] = hold.reason
+    return found
 
 
 def _configured(facts: TableSource) -> Iterator[Row]:
@@ -124,7 +143,9 @@ def _routes(facts: TableSource) -> Iterator[Row]:
     for route in sorted(index.routes, key=lambda route: (route.id, route.file)):
         taken[route.id] = taken.get(route.id, 0) + 1
         name = route.id if taken[route.id] == 1 else f"{route.id}~{taken[route.id]}"
-        yield from sorted(route_rows(route, name, index.held_by(route.id)), key=_key)
+        written = index.held_by(route.id)
+        holding = written if facts.landed is None else facts.landed.get(route.id, written)
+        yield from sorted(route_rows(route, name, holding), key=_key)
     for id in sorted(links):
         places = [route for route in index.routes if route.id == id]
         for linked in sorted(links[id]):

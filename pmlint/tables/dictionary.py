@@ -34,10 +34,18 @@ class ExportTable(NamedTuple):
         return tuple(column.name for column in self.columns)
 
 
+_REPO = TableColumn("repo", "text", False, "The repository, as --repository names it.")
+
+
 @cache
 def tables() -> tuple[ExportTable, ...]:
     """The 24 tables, in the order of the contract."""
     return tuple(_table(entry) for entry in read_json("tables.json")["tables"])
+
+
+def of_repository(table: ExportTable) -> ExportTable:
+    """A table of several repositories: ``repo`` comes first in its columns and in its key."""
+    return table._replace(key=(_REPO.name, *table.key), columns=(_REPO, *table.columns))
 
 
 def markdown() -> str:

@@ -5,14 +5,16 @@ dates, moments in UTC; None is "not said".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from pmlint.finding import Finding
 from pmlint.model import Postmortem, Route
 from pmlint.model.dates import Interval, gap, parse_date, parse_interval
 from pmlint.model.postmortem import Action, Amendment, Proof
+from pmlint.model.resources import read_json
 from pmlint.project.holds import Hold, may_follow_restart, open_reason
 from pmlint.project.settings import SettingAmendment
 
@@ -40,8 +42,12 @@ class Row(NamedTuple):
     values: tuple[Value, ...]
 
 
-def postmortem_rows(review: Postmortem, name: str, today: date) -> Iterator[Row]:
-    """Every row that is made from a postmortem's own document. ``name`` is its id, made unique."""
+def postmortem_rows(
+    review: Postmortem, name: str, today: date, still_open: Mapping[str, str]
+) -> Iterator[Row]:
+    """Every row that is made from a postmortem's own document. ``name`` is its id, made unique;
+    ``still_open`` says why an action is open that is written as done, by its id.
+    """
     yield Row("postmortems", (name, review.file, True, *_facts(review)))
     for clock in CLOCKS:
         yield Row("clocks", (name, clock, *_bounds(review.clocks.data.get(clock))))
@@ -58,7 +64,8 @@ def postmortem_rows(review: Postmortem, name: str, today: date) -> Iterator[Row]
         yield Row("findings", (name, id, _text(finding.kind), statement))
     yield from _controls(review, name)
     for action, id in _named(review.actions):
-        yield from _action(action, id, review, name, today)
+        reason = open_reason(action, review) or still_open.get(action.id, "")
+        yield from _action(action, id, review, name, today, reason)
     for condition, id in _named(review.restart.conditions):
         met = (_text(condition.text), condition.met, condition.met_on)
         yield Row("conditions", (name, id, *met))
@@ -217,8 +224,9 @@ def _controls(review: Postmortem, name: str) -> Iterator[Row]:
             yield Row("control_findings", (name, n, finding, _text(control.name)))
 
 
-def _action(action: Action, id: str, review: Postmortem, name: str, today: date) -> Iterator[Row]:
-    reason = open_reason(action, review)
+def _action(
+    action: Action, id: str, review: Postmortem, name: str, today: date, reason: str
+) -> Iterator[Row]:
     late = bool(reason) and action.deadline is not None and action.deadline < today
     yield Row(
         "actions",
@@ -282,10 +290,22 @@ def _references(review: Postmortem, name: str) -> Iterator[Row]:
         yield Row("recurrences", (name, earlier))
     for reference in dict.fromkeys(review.taxonomy):
         listed, _, id = reference.partition(":")
-        yield Row("taxonomy", (name, listed, id, None))
+        yield Row("taxonomy", (name, listed, id, _taxonomy_names().get((listed, id))))
     for n, waiver in enumerate(review.waivers, start=1):
         texts = (_text(waiver.rule), _text(waiver.reason), _text(waiver.approved_by))
         yield Row("waivers", (name, n, *texts, waiver.until))
+
+
+@cache
+def _taxonomy_names() -> dict[tuple[str, str], str]:
+    """The names that the lists of others give to their ids; a team's own lists have ids alone."""
+    lists = {name: said for name, said in read_json("taxonomies.json").items() if name != "version"}
+    return {
+        (name, id): title
+        for name, said in lists.items()
+        for id, title in said.get("ids", {}).items()
+        if title
+    }
 
 
 def _named(parts: Iterable[Named]) -> Iterator[tuple[Named, str]]:

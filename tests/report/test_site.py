@@ -10,7 +10,6 @@ import sqlite3
 from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import icalendar
 import pytest
@@ -20,20 +19,18 @@ from hypothesis import strategies as st
 
 from pmlint.cli import commands
 from pmlint.report.bodies import body_html, is_safe_address
-from pmlint.report.figures import data_of, tiles, verdict
+from pmlint.report.figures import tiles, verdict
 from pmlint.report.lanes import WIDTH, lanes, position
-from pmlint.report.names import page_names
-from pmlint.report.pages import SiteSettings
+from pmlint.report.names import names_of, page_names
+from pmlint.report.options import SiteOptions
+from pmlint.report.pages import Contents
 from pmlint.report.site import site_files
 from pmlint.report.words import between, duration, late
-from pmlint.tables.dictionary import tables
-from pmlint.tables.rows import Row
 from tests.outside import outside
+from tests.report.data import NOW, TODAY, entries
 
 ROOT = Path(__file__).parents[2]
-NOW = "2026-11-28"
-TODAY = date(2026, 11, 28)
-SITE = SiteSettings("Agents of Acme", "https://acme.example/pm/", 3600)
+SITE = SiteOptions("Agents of Acme", "https://acme.example/pm/", 3600)
 HOSTILE = outside("report", "hostile.json")
 
 
@@ -172,20 +169,6 @@ def test_an_empty_repository_has_a_site(tmp_path: Path, monkeypatch: pytest.Monk
     assert "There is no route and no postmortem yet." in Path("site/index.html").read_text()
 
 
-def entries(**tables_: list[dict[str, Any]]) -> Any:
-    """Report data from some rows; columns that are not given are null."""
-    rows = []
-    for table in tables():
-        for entry in tables_.get(table.name, []):
-            values = tuple(entry.get(column.name, _default(column.type, column.nullable)) for column in table.columns)
-            rows.append(Row(table.name, values))
-    return data_of(rows, TODAY)
-
-
-def _default(type: str, nullable: bool) -> Any:
-    return None if nullable else {"int": 0, "bool": False}.get(type, "x")
-
-
 def test_the_sentence_is_green_only_when_nothing_is_wrong() -> None:
     free = {"route": "a", "held": False, "runs": True}
     held = {"route": "b", "held": True, "runs": False}
@@ -230,7 +213,8 @@ def test_a_lane_shows_phases_marks_and_bounds() -> None:
         {"postmortem": "P", "clock": "containment", "moment": None, "earliest": datetime(2026, 9, 2), "latest": None,
          "not_before": "2026-09-02", "not_after": None, "unknown": "no log"},
     ]
-    (lane,) = lanes(clocks, [{"postmortem": "P", "warning_to_containment_min": 54_000, "warning_to_containment_max": None}], 3600)
+    gaps = [{"postmortem": "P", "warning_to_containment_min": 54_000, "warning_to_containment_max": None}]
+    (lane,) = lanes(entries(clocks=clocks, gaps=gaps), 3600)
     assert [(part.kind, part.x) for part in lane.stretches] == [("early", 0.0), ("bound", position(57_600))]
     assert lane.stretches[1].x + lane.stretches[1].width == WIDTH
     assert (lane.gap, lane.is_slow) == ("at least 15 h", True)
@@ -262,7 +246,8 @@ def test_hostile_texts_come_out_as_texts() -> None:
     routes = [{"route": id, "title": "x", "owner": "@x", "held": True, "runs": True} for id in corpus["ids"].values()]
     data = entries(postmortems=reviews, actions=actions, evidence=evidence, routes=routes)
     bodies = list(corpus["bodies"].values())
-    files = dict(site_files(data, SITE, lambda file: bodies[len(file) % len(bodies)]))
+    body_of = lambda file: bodies[len(file) % len(bodies)]  # noqa: E731
+    files = dict(site_files(Contents(SITE, data, names_of(data), body_of)))
     for path, content in files.items():
         assert ".." not in path.split("/")
         assert not any(part.startswith(".") for part in path.split("/")) or path == ".pmlint-report"
@@ -315,3 +300,80 @@ def test_no_other_verb_imports_it() -> None:
     from tests.repository.test_project import loaded
 
     assert not {name for name in loaded("check") if name.startswith(("pmlint.report", "jinja2", "nh3"))}
+
+
+def test_one_file_has_every_page_and_its_links_stay_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    file = tmp_path / "all.html"
+    assert run("report", "-o", str(file)).exit_code == 0
+    text = file.read_text()
+    page = Reader(text)
+    assert page.acting == []
+    assert len(re.findall(r' id="', text)) == len(set(re.findall(r' id="([^"]*)"', text))), "no id is there twice"
+    for link in page.links:
+        assert link.startswith(("https://", "mailto:")) or link[1:] in page.ids, link
+    assert {"index", "postmortems-PM-2026-005", "routes-inbox-triage", "owners-maria"} <= page.ids
+
+
+def test_one_file_has_200_postmortems_at_most() -> None:
+    from pmlint.errors import UsageError
+    from pmlint.report.site import one_file
+
+    data = entries(postmortems=[{"postmortem": f"PM-{n}", "readable": False} for n in range(201)])
+    with pytest.raises(UsageError) as caught:
+        one_file(Contents(SITE._replace(is_one_file=True), data, names_of(data), lambda file: ""))
+    assert (caught.value.message, caught.value.help) == (
+        "201 postmortems are too many for one file: at most 200",
+        "name a folder instead",
+    )
+
+
+def test_what_is_not_known_names_who_captures_it() -> None:
+    from pmlint.report.figures import unknown_lines
+
+    data = entries(
+        postmortems=[{"postmortem": "PM-1", "readable": True}, {"postmortem": "PM-2", "file": "p/PM-2.md", "readable": False}],
+        evidence=[
+            {"postmortem": "PM-1", "kind": "tool_log", "n": 0, "missing": "not kept", "action": "A1"},
+            {"postmortem": "PM-1", "kind": "outcome", "n": 1},
+        ],
+        actions=[{"postmortem": "PM-1", "action": "A1", "owner": "@tom", "deadline": date(2026, 12, 1)}],
+        waivers=[
+            {"postmortem": "PM-1", "n": 1, "rule": "hedging", "until": date(2026, 12, 28)},
+            {"postmortem": "PM-1", "n": 2, "rule": "hedging", "until": date(2026, 12, 29)},
+        ],
+    )
+    assert [(line.words, line.number, [one.words for one in line.entries]) for line in unknown_lines(data)] == [
+        ("costs of postmortems", 1, []),
+        ("kinds of evidence that are declared missing", 1, ["tool log: not kept; @tom captures it until 2026-12-01 (A1)"]),
+        ("waivers that end within 30 days", 1, ["hedging, until 2026-12-28"]),
+        ("documents that cannot be read", 1, ["p/PM-2.md"]),
+    ]
+
+
+def test_a_lane_without_clocks_shows_the_timeline_as_rings() -> None:
+    clocks = [
+        {"postmortem": "P", "clock": "containment", "moment": None, "earliest": None, "latest": None,
+         "not_before": None, "not_after": None, "unknown": "no log was kept"},
+    ]  # fmt: skip
+    timeline = [
+        {"postmortem": "P", "n": 1, "moment": datetime(2026, 9, 1, 8), "event": "a customer wrote"},
+        {"postmortem": "P", "n": 2, "moment": None, "event": "some time later"},
+        {"postmortem": "P", "n": 3, "moment": datetime(2026, 9, 1, 9), "event": "the token was revoked"},
+    ]
+    (lane,) = lanes(entries(clocks=clocks, timeline=timeline, gaps=[{"postmortem": "P"}]), 3600)
+    assert [(ring.x, ring.words) for ring in lane.rings] == [
+        (0.0, "2026-09-01 08:00:00Z: a customer wrote"),
+        (position(3600), "2026-09-01 09:00:00Z: the token was revoked"),
+    ]
+    assert lane.words == "no clock is known; no log was kept"
+
+
+def test_a_long_list_of_routes_names_what_is_held_and_counts_what_is_free() -> None:
+    from pmlint.report.pages import pages
+
+    routes = [{"route": f"r{n:02}", "held": n < 3, "runs": False} for n in range(40)]
+    data = entries(routes=routes)
+    index = next(iter(pages(Contents(SITE, data, names_of(data), lambda file: ""))))
+    assert [line.route["route"] for line in index.values["routes"]] == ["r00", "r01", "r02"]
+    assert (index.values["more_routes"], index.values["free_routes"]) == (37, 37)

@@ -24,7 +24,7 @@ HOMES = {
     "rich": ("cli/table.py",),
     "sqlite3": ("tables/writers/sqlite.py",),
     "pyarrow": ("tables/writers/parquet.py",),
-    "jinja2": ("report/pages.py",),
+    "jinja2": ("report/environment.py",),
     "nh3": ("report/bodies.py",),
     "icalendar": ("report/extras.py",),
     "google": ("runs/readers/otlp_protobuf.py",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 
 from pmlint.tables.dictionary import ExportTable
@@ -22,29 +22,28 @@ class Sqlite:
 
     def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Create the tables and insert the rows in one transaction."""
-        known = {table.name for table in tables}
+        keys = {table.name: table.key for table in tables}
         # Used as a context, a connection commits but does not close: `closing` does.
         with closing(sqlite3.connect(path)) as base, base:
             for table in tables:
-                base.execute(_create(table, known))
+                base.execute(_create(table, keys))
             inserts = {table.name: _insert(table) for table in tables}
             for row in rows:
                 if row.table in inserts:
                     base.execute(inserts[row.table], [numbered(value) for value in row.values])
 
 
-def _create(table: ExportTable, known: set[str]) -> str:
+def _create(table: ExportTable, keys: Mapping[str, Sequence[str]]) -> str:
     columns = [
         f'"{column.name}" {_TYPES.get(column.type, "TEXT")}{"" if column.nullable else " NOT NULL"}'
         for column in table.columns
     ]
     columns.append(f"PRIMARY KEY ({_list(table.key)})")
-    if table.parent in known:
+    if table.parent in keys:
         # A row is made from its parent's own document, so the parent is always there.
-        parent_key = table.key[0]
+        key = _list(keys[table.parent])
         columns.append(
-            f'FOREIGN KEY ("{parent_key}") REFERENCES "{table.parent}" ("{parent_key}") '
-            "DEFERRABLE INITIALLY DEFERRED"
+            f'FOREIGN KEY ({key}) REFERENCES "{table.parent}" ({key}) DEFERRABLE INITIALLY DEFERRED'
         )
     return f'CREATE TABLE "{table.name}" ({", ".join(columns)}) STRICT'
 

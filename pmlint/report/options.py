@@ -1,0 +1,72 @@
+"""What a site is asked to be: by the command, else by ``[tool.pmlint.report]``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pmlint.errors import UsageError
+from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.tree import Tree
+from pmlint.place import Path
+from pmlint.project.settings import Settings, locate_setting
+
+_REACHES_OUT = re.compile(r"@import|(?:url|src|image|image-set)\s*\(|[<\\]", re.IGNORECASE)
+"""What could fetch, and what could hide it or end the element: an escape writes any letter, and
+``<`` begins ``</style>``.
+"""
+
+
+class SiteOptions(NamedTuple):
+    """How a site is made: its title, the address where it will lie (empty: unknown, so no feed),
+    the limit of its pictures in seconds, the project's own CSS, whether people are hidden, and
+    whether all pages are sections of one file.
+    """
+
+    title: str
+    base_url: str
+    limit: int
+    extra_css: str = ""
+    hides_people: bool = False
+    is_one_file: bool = False
+
+
+def site_options(
+    tree: Tree, settings: Settings, title: str | None, base_url: str | None
+) -> SiteOptions:
+    """The options of a project, where those of the command win. Raises `UsageError`."""
+    given = settings.report
+    address = given.base_url if base_url is None else base_url
+    # The feed and the calendars name it in links that other programs follow.
+    if address and not address.startswith("https://"):
+        raise UsageError(
+            f"'{address}' is not an https address",
+            file=settings.file if base_url is None else "",
+            span=locate_setting(tree, settings, Path(("report", "base_url"))),
+            help="write it as https://...",
+        )
+    return SiteOptions(
+        title=given.title if title is None else title,
+        base_url=f"{address.rstrip('/')}/" if address else "",
+        limit=given.containment or settings.slow_containment_minutes * 60,
+        extra_css=_extra_css(tree, settings) if given.extra_css else "",
+        hides_people="people" in given.hide,
+    )
+
+
+def _extra_css(tree: Tree, settings: Settings) -> str:
+    """The project's CSS. Raises `UsageError` where it can't be read, or could fetch something."""
+    file = settings.report.extra_css
+    try:
+        source = decode(file, tree.read(file))
+    except Malformed as error:
+        raise UsageError(error.message, file=file, span=error.span, help=error.help) from None
+    found = _REACHES_OUT.search(source.text)
+    if found:
+        raise UsageError(
+            f"'{found[0]}' may not be in the CSS of a report",
+            file=file,
+            span=source.span(found.start(), found.end()),
+            help="a report fetches nothing: leave it out",
+        )
+    return source.text.strip()
