@@ -14,8 +14,16 @@ _TAGS = frozenset(
     "sub sup table tbody td tfoot th thead tr ul".split()
 )
 _HEADING = re.compile(r"<(/?)h([1-6])>")
-_BELOW_THE_PAGE = 2
+_PAGE_LEVEL = 2
 """The page has its own first and second headings; those of a body come below them."""
+_SCROLLS = {
+    # What is wider than a phone scrolls by itself, and the keyboard reaches it.
+    "<pre>": '<pre tabindex="0">',
+    "<table>": '<div class="scroll" role="group" tabindex="0" aria-label="Table"><table>',
+    "</table>": "</table></div>",
+    # nh3 says it of every link, also of one whose address it took away.
+    '<a rel="noreferrer noopener">': "<a>",
+}
 
 
 def body_html(markdown: str) -> str:
@@ -29,8 +37,9 @@ def body_html(markdown: str) -> str:
         link_rel="noreferrer noopener",
         attribute_filter=_attribute,
     )
-    # What nh3 returned has no attribute in a heading, so this pattern sees every one.
-    return _HEADING.sub(_shifted, cleaned)
+    for plain, shown in _SCROLLS.items():
+        cleaned = cleaned.replace(plain, shown)
+    return _below_the_page(cleaned)
 
 
 def is_safe_address(address: str) -> bool:
@@ -49,5 +58,15 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return None if value.lstrip().startswith(("//", "\\", "/\\")) else value
 
 
-def _shifted(match: re.Match[str]) -> str:
-    return f"<{match[1]}h{min(int(match[2]) + _BELOW_THE_PAGE, 6)}>"
+def _below_the_page(html: str) -> str:
+    """Headings below those of the page, with none left out: a level that is skipped loses whoever
+    reads by headings.
+    """
+    level, parts, end = _PAGE_LEVEL, [], 0
+    # What nh3 returned has no attribute in a heading, so this pattern sees every one.
+    for match in _HEADING.finditer(html):
+        if not match[1]:
+            level = min(int(match[2]) + _PAGE_LEVEL, level + 1, 6)
+        parts += [html[end : match.start()], f"<{match[1]}h{level}>"]
+        end = match.end()
+    return "".join([*parts, html[end:]])

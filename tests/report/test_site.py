@@ -277,7 +277,7 @@ def test_hostile_bodies_lose_what_acts() -> None:
 
 
 def test_headings_of_a_body_come_below_those_of_the_page() -> None:
-    assert body_html("# One\n\n##### Five") == "<h3>One</h3>\n<h6>Five</h6>\n"
+    assert body_html("# One\n\n##### Five") == "<h3>One</h3>\n<h4>Five</h4>\n"
 
 
 @pytest.mark.parametrize(
