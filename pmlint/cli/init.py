@@ -40,6 +40,7 @@ _OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)*|[^\s@]+@[^\s@]+\.[^\s@]+")
     metavar="HANDLE",
     help="Who owns what the gate judges by, for CODEOWNERS; several, if it is repeated.",
 )
+@click.option("--report", is_flag=True, help="Add a job that publishes the report as pages.")
 @click.option(
     "--repo",
     default=".",
@@ -49,7 +50,12 @@ _OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)*|[^\s@]+@[^\s@]+\.[^\s@]+")
 )
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(
-    only_diff: bool, ci: tuple[str, ...], owners: tuple[str, ...], repo: str, now: str | None
+    only_diff: bool,
+    ci: tuple[str, ...],
+    owners: tuple[str, ...],
+    report: bool,
+    repo: str,
+    now: str | None,
 ) -> None:
     """Put the files into a repository: folders, hooks, CI job, issue form, code owners,
     configuration.
@@ -74,6 +80,7 @@ def command(
             today(now).day,
             ci=tuple(name for name in ci if name != "none") if ci else None,
             owners=listed,
+            report=report,
         )
         if not only_diff:
             write(root, found)

@@ -22,7 +22,8 @@ _RUNS = re.compile(r"\bpmlint\b.*\bgate\b")
 
 class CiSystem(NamedTuple):
     """A CI system: the paths and the host names by which it is found, the file of its job, the
-    template, and what a person has to do where the file was written, or is there already.
+    template, what a person has to do where the file was written, or is there already, and the file
+    and template of the job that publishes the report (empty where it has no pages).
     """
 
     name: str
@@ -32,11 +33,22 @@ class CiSystem(NamedTuple):
     template: str
     after: str
     by_hand: str = ""
+    report_file: str = ""
+    report_template: str = ""
 
 
 _REQUIRED = "make the check 'pmlint' required in the rules of the default branch"
 SYSTEMS = (
-    CiSystem("github", (".github",), ("github",), WORKFLOW, "workflow.yml", _REQUIRED),
+    CiSystem(
+        "github",
+        (".github",),
+        ("github",),
+        WORKFLOW,
+        "workflow.yml",
+        _REQUIRED,
+        report_file=".github/workflows/pmlint-report.yml",
+        report_template="report-workflow.yml",
+    ),
     CiSystem(
         "forgejo",
         (".forgejo", ".gitea"),
@@ -45,7 +57,16 @@ SYSTEMS = (
         "forgejo.yml",
         "make the check 'pmlint' a required status check in the protection of the default branch",
     ),
-    CiSystem("gitlab", (".gitlab-ci.yml", ".gitlab"), ("gitlab",), GITLAB_JOB, "gitlab.yml", ""),
+    CiSystem(
+        "gitlab",
+        (".gitlab-ci.yml", ".gitlab"),
+        ("gitlab",),
+        GITLAB_JOB,
+        "gitlab.yml",
+        "",
+        report_file=".gitlab/pmlint-report.yml",
+        report_template="report-gitlab.yml",
+    ),
     CiSystem(
         "azure",
         ("azure-pipelines.yml", ".azure-pipelines", ".azuredevops"),
@@ -106,6 +127,7 @@ def jobs(here: FoundRepository) -> Iterator[PlannedChange | str]:
             yield from _job(here, system)
     if "github" in here.ci:
         yield from here.new(".github/ISSUE_TEMPLATE/postmortem.yml", "issue-form.yml")
+    yield from _reports(here)
     if "gitlab" in here.ci:
         yield from _included(here)
 
@@ -125,13 +147,33 @@ def _job(here: FoundRepository, system: CiSystem) -> Iterator[PlannedChange | st
         yield f"{system.by_hand}\n{text(system.template)}".rstrip()
 
 
+def _reports(here: FoundRepository) -> Iterator[PlannedChange | str]:
+    """The jobs that publish the report, where they are asked for; else one line that offers it."""
+    able = [system for system in SYSTEMS if system.name in here.ci and system.report_file]
+    if here.report:
+        for system in able:
+            yield from here.new(system.report_file, system.report_template)
+        if not able:
+            yield "no job publishes the report here: `pmlint report DIR` writes the site"
+    # Once, together with the first job: a second run has nothing to say.
+    elif any(here.text(system.file) is None for system in able):
+        yield "`pmlint init --report` also writes a job that publishes the report as pages"
+
+
 def _included(here: FoundRepository) -> Iterator[PlannedChange | str]:
-    """The line of `.gitlab-ci.yml` that includes the job."""
+    """The lines of `.gitlab-ci.yml` that include the jobs."""
     main = here.text(".gitlab-ci.yml") or ""
-    if GITLAB_JOB in main:
+    files = [GITLAB_JOB]
+    report = next(system.report_file for system in SYSTEMS if system.name == "gitlab")
+    if here.report or here.text(report) is not None:
+        files.append(report)
+    missing = [file for file in files if file not in main]
+    if not missing:
         return
     # A second `include` would be a duplicate key, and the first be lost without a word.
     if re.search(r"^include\s*:", main, re.MULTILINE):
-        yield f"add `- local: {GITLAB_JOB}` to `include` of .gitlab-ci.yml"
+        listed = " and ".join(f"`- local: {file}`" for file in missing)
+        yield f"add {listed} to `include` of .gitlab-ci.yml"
     else:
-        yield here.appended(".gitlab-ci.yml", f"include:\n  - local: {GITLAB_JOB}\n")
+        lines = "".join(f"  - local: {file}\n" for file in missing)
+        yield here.appended(".gitlab-ci.yml", f"include:\n{lines}")

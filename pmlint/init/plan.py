@@ -38,14 +38,16 @@ def plan(
     *,
     ci: tuple[str, ...] | None = None,
     owners: tuple[str, ...] = (),
+    report: bool = False,
 ) -> Plan:
     """What is missing in the repository. ``ci`` names systems of `pmlint.init.ci.NAMES`; None means
-    those that are found.
+    those that are found. ``report`` asks for jobs that publish the report.
 
     ``owners`` are those who have to review changes to what the gate judges by. Raises `UsageError`
     for a file that is there and can't be read.
     """
     here = _surveyed(tree, settings, today, find_ci(tree) if ci is None else ci, owners)
+    here = here._replace(report=report)
     changes, notes = [], []
     # In the order in which a reader of --diff wants to see them.
     for step in (

@@ -50,6 +50,8 @@ class FoundRepository(NamedTuple):
     ci: tuple[str, ...]
     owners: tuple[str, ...]
     today: date
+    report: bool = False
+    """Whether a job that publishes the report is asked for."""
 
     @property
     def configuration(self) -> str:

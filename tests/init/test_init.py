@@ -39,7 +39,8 @@ def test_it_says_what_it_wrote_and_writes_at_the_root(repository: Path) -> None:
         "wrote .github/workflows/pmlint.yml\n"
         "wrote .github/ISSUE_TEMPLATE/postmortem.yml\n"
         "added to CODEOWNERS\n",
-        "note: make the check 'pmlint' required in the rules of the default branch\n",
+        "note: make the check 'pmlint' required in the rules of the default branch\n"
+        "note: `pmlint init --report` also writes a job that publishes the report as pages\n",
     )
     assert list((repository / "sub").iterdir()) == []
 

@@ -38,8 +38,8 @@ def put(root: Path, **files: str) -> None:
         path.write_bytes(text.encode())
 
 
-def made(root: Path, settings: Settings | None = None, *, ci: tuple[str, ...] | None = None, owner: str = "") -> Plan:
-    return plan(WorkTree(str(root)), settings or Settings(), TODAY, ci=ci, owners=(owner,) if owner else ())
+def made(root: Path, settings: Settings | None = None, *, ci: tuple[str, ...] | None = None, owner: str = "", report: bool = False) -> Plan:
+    return plan(WorkTree(str(root)), settings or Settings(), TODAY, ci=ci, owners=(owner,) if owner else (), report=report)
 
 
 def after(found: Plan, path: str) -> str:
@@ -260,3 +260,15 @@ def test_a_disk_that_refuses_leaves_no_litter(tmp_path: Path, monkeypatch: pytes
     monkeypatch.undo()
     assert [path.name for path in tmp_path.iterdir()] == ["CODEOWNERS"]
     assert (tmp_path / "CODEOWNERS").read_text() == "* @a\n"
+
+
+def test_a_job_that_publishes_the_report_comes_where_it_is_asked_for(tmp_path: Path) -> None:
+    asked = made(tmp_path, ci=("github", "gitlab", "jenkins"), report=True)
+    files = {change.path for change in asked.changes if "report" in change.path}
+    assert files == {".github/workflows/pmlint-report.yml", ".gitlab/pmlint-report.yml"}
+    (included,) = [change.after for change in asked.changes if change.path == ".gitlab-ci.yml"]
+    assert included == "include:\n  - local: .gitlab/pmlint.yml\n  - local: .gitlab/pmlint-report.yml\n"
+    offer = "`pmlint init --report` also writes a job that publishes the report as pages"
+    assert offer not in asked.notes
+    assert offer in made(tmp_path, ci=("gitlab",)).notes
+    assert "no job publishes the report here: `pmlint report DIR` writes the site" in made(tmp_path, ci=("jenkins",), report=True).notes
