@@ -273,3 +273,26 @@ def test_a_tree_keeps_every_character() -> None:
     for part in walk(node):
         for inner in part.parts:
             assert part.start <= inner.start < inner.end <= part.end
+
+
+WITHOUT_AN_ENGINE = """
+import importlib.machinery as machinery, sys
+sys.modules["cel_expr_python"] = None
+known = machinery.PathFinder.find_spec
+machinery.PathFinder.find_spec = staticmethod(lambda name, *rest: None if name == "cel" else known(name, *rest))
+sys.argv = ["pmlint", *sys.argv[1:]]
+from pmlint.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("words", [("check", "--no-cache"), ("policy", "test")])
+def test_without_an_engine_nothing_is_judged(tmp_path: Path, words: tuple[str, ...]) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    subprocess.run([sys.executable, "-m", "pmlint", "init", "--ci", "none"], cwd=tmp_path, capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-c", WITHOUT_AN_ENGINE, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: no engine for policies can be imported: common-expression-language is not installed\n"
+        "  help: pip install common-expression-language; it needs Rust where it has no wheel (musl, Windows on arm64)\n"
+    )

@@ -45,14 +45,22 @@ def load(name: str) -> Engine:
 
 @cache
 def chosen() -> Engine:
-    """The engine that ``PMLINT_CEL`` names, else the first that is installed."""
+    """The engine that ``PMLINT_CEL`` names, else the first that is installed.
+
+    Raises `UsageError` where none can be imported: without policies nothing is judged by half.
+    """
     named = os.environ.get("PMLINT_CEL", "")
     if named and named not in ENGINES:
         raise UsageError(f"PMLINT_CEL is '{named}'", help=f"set it to {' or '.join(ENGINES)}")
     # No other engine in its place: a test that asks for one must not pass by another.
-    if named:
-        return load(named)
-    try:
-        return load("cpp")
-    except ImportError:
-        return load("rust")
+    errors: list[str] = []
+    for name in (named,) if named else ENGINES:
+        try:
+            return load(name)
+        except ImportError as error:
+            errors.append(str(error))
+    raise UsageError(
+        f"no engine for policies can be imported: {errors[-1]}",
+        help="pip install common-expression-language; it needs Rust where it has no wheel (musl, "
+        "Windows on arm64)",
+    )

@@ -8,7 +8,9 @@ from pmlint.parsing.source import Malformed, Source
 from pmlint.project.registry.reader import ForeignFile
 from pmlint.project.registry.yaml import read_yaml_part
 
-_FENCE = re.compile(r"---[ \t]*\r?$", re.MULTILINE)
+# From the start of a line: a comment "# ---" in a real workflow ended its front matter, and what
+# was below it was not read.
+_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 
 class MarkdownReader:
