@@ -24,8 +24,10 @@ TITLE = (
     "abusive-language",
 )
 """The lists that are read in an action's title."""
-CAUSE = ("blame", "fault", "convenient-story", "counterfactual", "vague-cause", "abusive-language")
-"""The lists that are read in a finding's statement and in why a control failed."""
+CAUSE = ("blame", "convenient-story", "fault", "counterfactual", "vague-cause", "abusive-language")
+"""The lists that are read in a finding's statement and in why a control failed, the surer first: a
+slip whose subject is a model is its story, and nobody's fault.
+"""
 
 # Left out of what the help repeats: "<X>" is what the author speaks of, not "to the".
 _LINKS = frozenset(
