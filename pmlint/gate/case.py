@@ -14,7 +14,9 @@ from typing import NamedTuple
 from pmlint.check.engine import check_documents
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approvals, GivenApproval
-from pmlint.gate.proof import Proofs
+from pmlint.gate.proofs.fixes import Fixes
+from pmlint.gate.proofs.history import BaseHistory
+from pmlint.gate.proofs.judgement import Proofs
 from pmlint.gate.reading import reading_settings
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
 from pmlint.gate.transitions import Transitions, transitions
@@ -73,9 +75,10 @@ class Case:
             change.approvals,
             self.agents,
         )
+        history = BaseHistory(change.repository, change.base)
+        self.fixes = Fixes(history, self.base)
         self.proofs = Proofs(
-            change.repository,
-            change.base,
+            history,
             self.base,
             self.merged,
             self.approvals,

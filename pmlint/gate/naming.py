@@ -50,6 +50,25 @@ def places_of(text: object, exists: Callable[[str], bool]) -> tuple[str, ...]:
     return (*places(text), *(path for path in slashed(text) if exists(path.strip("/"))))
 
 
+def is_at(places: tuple[str, ...], path: str, content: bytes) -> bool:
+    """Whether a file is at one of the places: it is the path, lies below the folder, has the test,
+    alert or rule id as its name or in it.
+    """
+    return any(_is_one(place.strip("/"), path, content) for place in places)
+
+
+def _is_one(place: str, path: str, content: bytes) -> bool:
+    name = path.rpartition("/")[2]
+    if path == place or path.startswith(f"{place}/") or name == place:
+        return True
+    if "/" in place or "://" in place:
+        return False
+    if place in (name.partition(".")[0], name.rpartition(".")[0]):
+        return True
+    word = re.escape(place.rpartition("::")[2].encode())
+    return re.search(rb"(?<![\w-])" + word + rb"(?![\w-])", content) is not None
+
+
 def lost_names(before: object, after: object) -> tuple[str, ...]:
     """What the old text names and the new one does not, in the order of the alphabet."""
     return tuple(sorted(names_of(before) - names_of(after)))

@@ -15,7 +15,7 @@ from itertools import chain
 
 from pmlint.gate.case import Case
 from pmlint.gate.naming import same_words
-from pmlint.gate.proof import Closing, is_unchanged
+from pmlint.gate.proofs.closing import Closing, is_unchanged
 from pmlint.gate.refusal import Lack
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Action, Postmortem, Route

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 from pmlint.gate.case import Case
 from pmlint.gate.checks.postmortems import broken_by_evidence
-from pmlint.gate.proof import Closing, is_unchanged
+from pmlint.gate.proofs.closing import Closing, is_unchanged
+from pmlint.gate.proofs.history import LARGEST
 from pmlint.gate.refusal import Lack, Refusal
 from pmlint.gate.settled import Settled
 from pmlint.model import Action, Postmortem
@@ -25,7 +26,6 @@ from pmlint.place import Span
 _FEW = 200
 """So many changed files are also looked into for the tests that actions name."""
 _NAMED = re.compile(rb"\b(?:def|func|function|it|test)\s*\(?['\"]?([A-Za-z_]\w+)|alert:\s*([\w-]+)")
-_LARGEST = 1 << 27
 
 
 def evidence_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
@@ -131,7 +131,7 @@ def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[R
     closing = Closing(read, read, part, part)
     places = case.proofs.places(closing)
     for proof in part.proof:
-        for path in case.proofs.files(proof, places):
+        for path in case.fixes.files(proof, places):
             if path not in case.touched:
                 continue
             lack = _undone(case, read, path, places, part)
@@ -158,16 +158,16 @@ def _undone(
     """Why a file no longer shows the fix."""
     layer = part.layer if isinstance(part, Action) else ""
     try:
-        old = case.proofs.verified(part, path)
+        old = case.fixes.verified(part, path)
     except Malformed:
         return None
     try:
-        new = case.merged.tree.read(path, limit=_LARGEST)
+        new = case.merged.tree.read(path, limit=LARGEST)
     except Malformed:
         return None if layer in ("remove", "substitute") else Lack("was removed")
     if not new.strip():
         return Lack("was emptied")
-    if case.proofs.is_as_before(read, part, path, case.merged.identity(path)):
+    if case.fixes.is_as_before(read, part, path, case.merged.identity(path)):
         return Lack("is again what it was before the fix")
     lines = [line.strip() for line in old.splitlines() if line.strip()]
     left = {line.strip() for line in new.splitlines()}

@@ -19,7 +19,7 @@ from pmlint.gate.checks.signoffs import outrun_refusals, signoff_refusals
 from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import Comparison, FieldChange
 from pmlint.gate.naming import lost_names
-from pmlint.gate.proof import Closing
+from pmlint.gate.proofs.closing import Closing
 from pmlint.gate.refusal import Lack, Refusal, shown
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Read

@@ -13,7 +13,7 @@ from typing import Any
 
 from pmlint.gate.case import Case
 from pmlint.gate.comparison import FieldChange
-from pmlint.gate.proof import Closing
+from pmlint.gate.proofs.closing import Closing
 from pmlint.gate.refusal import Lack, Refusal
 from pmlint.gate.settled import Settled
 from pmlint.model import Postmortem

@@ -1,0 +1,64 @@
+"""What a change closes: an action or a condition, and what it names as its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pmlint.gate.naming import places_of
+from pmlint.model import Action, Postmortem
+from pmlint.model.postmortem import Condition
+from pmlint.project.holds import same
+
+
+class Closing(NamedTuple):
+    """An action or condition that a change closes: as it was on the base (None where it is new),
+    and as it would be.
+    """
+
+    postmortem: Postmortem
+    base_postmortem: Postmortem | None
+    before: Action | Condition | None
+    after: Action | Condition
+
+    @property
+    def was_open(self) -> bool:
+        """Whether it was on the base and open there: and then proofs must be newer."""
+        if isinstance(self.before, Action):
+            return self.before.status != "done"
+        return self.before is not None and not self.before.met
+
+    @property
+    def kind(self) -> str:
+        """What is closed, as messages call it."""
+        return "action" if isinstance(self.after, Action) else "condition"
+
+    @property
+    def missing_code(self) -> str:
+        """The refusal of one whose proof is not there at all."""
+        return "closed-without-proof" if isinstance(self.after, Action) else "unproven-condition"
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Who owns it, on the base and now; nobody of a condition."""
+        return tuple(part.owner for part in (self.before, self.after) if isinstance(part, Action))
+
+    def places(self, exists: Callable[[str], bool]) -> tuple[str, ...]:
+        """What the action names as its place, as the base has it; nothing of a condition."""
+        known = self.before or self.after
+        if not isinstance(known, Action):
+            return ()
+        written = known.data.get("place")
+        named = places_of(known.done_when, exists) or places_of(known.title, exists)
+        if isinstance(written, str) and written.strip():
+            named = (*named, written.strip())
+        return named
+
+
+def is_unchanged(before: Any, after: Any, *fields: str) -> bool:
+    """Whether the named fields of two parts are the same; handles without case."""
+    for name in fields:
+        old, new = before.data.get(name), after.data.get(name)
+        if old != new and not (isinstance(old, str) and isinstance(new, str) and same(old, new)):
+            return False
+    return True

@@ -1,0 +1,84 @@
+"""The files by which proofs show their fix: as they were before it, and when it was verified."""
+
+from __future__ import annotations
+
+from pmlint.gate.proofs.history import LARGEST, BaseHistory
+from pmlint.gate.proofs.record import FULL_ID
+from pmlint.gate.snapshot import Snapshot
+from pmlint.git import Unjudged
+from pmlint.model import Action, Postmortem
+from pmlint.model.postmortem import Condition, Proof
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import normal
+
+
+class Fixes:
+    """What proofs that the base has rest on; ``base_side`` is the tree of the base."""
+
+    def __init__(self, history: BaseHistory, base_side: Snapshot) -> None:
+        self._history = history
+        self._base_side = base_side
+
+    def files(self, proof: Proof, places: tuple[str, ...]) -> list[str]:
+        """The files of the base by which a proof shows its fix."""
+        if proof.path:
+            file = normal(proof.path)
+            return [file] if file else []
+        commit = self._history.find(proof.commit) if proof.commit else None
+        if commit is None or proof.data.get("repository"):
+            return []
+        if not places:
+            return self._history.touched_outside(commit, self._base_side)
+        return self._history.touched_at(places, commit, self._base_side)
+
+    def is_as_before(self, read: Postmortem, part: Action | Condition, path: str, now: str) -> bool:
+        """Whether a file is again what it was before the fix: before the commit that is the proof,
+        or that brought its ``blob``; else when the action came to the base, still open.
+        """
+        if not now:
+            return False
+        found = {self._before(read, part, proof, path) for proof in part.proof}
+        return now in found
+
+    def _before(
+        self, read: Postmortem, part: Action | Condition, proof: Proof, path: str
+    ) -> str | None:
+        history = self._history
+        if proof.commit:
+            commit = history.find(proof.commit)
+            return history.touched(commit).get(path, (None,))[0] if commit else None
+        if not proof.path or normal(proof.path) != path:
+            return None
+        blob = proof.blob.strip().lower()
+        for commit in history.repository.first_parents(history.base, path) if blob else ():
+            before, after = history.touched(commit).get(path, ("", ""))
+            if after == blob:
+                return before
+        came = history.arrival(read, part)
+        # one that arrived closed was fixed by then: that state is the fix, and not what it was
+        if came is None or history.is_closed_at(came, read, part):
+            return None
+        return history.repository.blob_at(came, path)
+
+    def verified(self, part: Action | Condition, path: str) -> bytes:
+        """What a file was when it was verified: by the ``blob`` of its proof, else on the base.
+
+        Measured against the base alone, a fix could be taken apart in two changes that each keep
+        half of it. Raises `Malformed` where the base has no such file.
+        """
+        for proof in part.proof:
+            blob = proof.blob.strip().lower()
+            if not FULL_ID.fullmatch(blob) or not self._shows(proof, path, blob):
+                continue
+            try:
+                return self._history.repository.blob(blob, limit=LARGEST)
+            except (Malformed, Unjudged):
+                continue  # an id that git does not have says nothing; the base's file does
+        return self._base_side.tree.read(path, limit=LARGEST)
+
+    def _shows(self, proof: Proof, path: str, blob: str) -> bool:
+        """Whether the ``blob`` of a proof is about this file."""
+        if proof.path:
+            return normal(proof.path) == path
+        commit = self._history.find(proof.commit) if proof.commit else None
+        return commit is not None and self._history.touched(commit).get(path, ("", ""))[1] == blob
