@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
+from pmlint.cli.head import head_commit, landed_holds
 from pmlint.cli.project import find
-from pmlint.cli.proofs import landed_holds
 from pmlint.errors import UsageError
 from pmlint.model.resources import read_text
 from pmlint.project.days import today
@@ -65,6 +65,9 @@ def command(
     project = find()
     day = today(now, project.settings.timezone)
     facts = snapshot(project.tree, project.settings, day)
+    head = head_commit(project)
+    if head is not None:
+        facts = facts._replace(commit=head.commit, is_dirty=head.is_dirty)
     if proofs:
         facts = facts._replace(landed=landed_holds(project, day))
     rows = rows_of(facts)

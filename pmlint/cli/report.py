@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pmlint.cli.head import landed_holds
 from pmlint.cli.project import Project, below, find
-from pmlint.cli.proofs import landed_holds
 from pmlint.errors import UsageError
 from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode

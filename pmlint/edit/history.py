@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
 from pmlint.git import GitTree, Repository
+from pmlint.git.objects import blob_id
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.project.settings import UsageError
@@ -91,7 +91,7 @@ def opened(root: str, below: str) -> Iterator[History | None]:
         yield History(repository, head) if head else None
 
 
-def blob_id(tree: Tree, history: History | None, path: str) -> str:
+def blob_of(tree: Tree, history: History | None, path: str) -> str:
     """The git object id of a file's content; empty where the file cannot be read.
 
     Where HEAD has the file with the same lines, its id counts: a Windows clone has other line ends
@@ -107,13 +107,8 @@ def blob_id(tree: Tree, history: History | None, path: str) -> str:
         # With `core.autocrlf` the work tree has CRLF and the object LF; the gate reads the object.
         if known and _lines(committed.read(path, LARGEST)) == _lines(content):
             return known
-    wide = history is not None and len(history.head) == 64
-    data = b"blob %d\0" % len(content) + content
-    if wide:
-        return hashlib.sha256(data).hexdigest()
-    # Git's own name for the content, not a protection; without the flag Python refuses SHA-1 on
-    # machines in FIPS mode.
-    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    is_wide = history is not None and history.repository.refs.is_wide
+    return blob_id(content, is_wide=is_wide)
 
 
 def _lines(content: bytes) -> bytes:

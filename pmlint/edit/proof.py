@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pmlint.edit.history import History, blob_id
+from pmlint.edit.history import History, blob_of
 from pmlint.errors import UsageError
 from pmlint.model.references import named_paths
 from pmlint.parsing.tree import Tree, normal
@@ -70,7 +70,7 @@ def _found(
                 f"--proof '{text}' is not a file with content beside the postmortem",
                 help="name the file that made the change, or the file that tests it",
             )
-        return {"path": path, "blob": blob_id(tree, history, path)}
+        return {"path": path, "blob": blob_of(tree, history, path)}
     if history is None and _COMMIT.fullmatch(text):
         raise UsageError(
             f"--proof '{text}' cannot be looked up: there is no git history here",

@@ -7,12 +7,12 @@ the shortcut over bytes may only skip what that reader would not find (docs/spec
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from pmlint.git.objects import blob_id
 from pmlint.model import Postmortem, Route
 from pmlint.parsing.document import Document, read_postmortem
 from pmlint.parsing.source import Malformed, decode
@@ -96,8 +96,7 @@ class Snapshot:
             data = self.tree.read(entry.path)
         except Malformed:
             return f"{entry.kind} {entry.path}"
-        blob = b"blob %d\0" % len(data) + data
-        return hashlib.sha1(blob, usedforsecurity=False).hexdigest()
+        return blob_id(data)
 
     def read(self, path: str) -> Read:
         """A postmortem, or why it can't be read; its shape may still be wrong."""

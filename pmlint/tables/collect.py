@@ -42,6 +42,7 @@ Landed = Mapping[str, tuple[Hold, ...]]
 class TableSource(NamedTuple):
     """What the rows are made from: a tree, the index of its documents, and its findings. ``landed``
     are the holds of each route after its proofs were looked up in git; None where nobody looked.
+    ``commit`` is empty outside a repository, and in a report: two commits may have one tree.
     """
 
     tree: Tree
@@ -50,20 +51,20 @@ class TableSource(NamedTuple):
     baseline: frozenset[object]
     settings: Settings
     today: Today
-    commit: str
+    commit: str = ""
+    is_dirty: bool = False
     landed: Landed | None = None
 
 
-def snapshot(tree: Tree, settings: Settings, today: date | Today, commit: str = "") -> TableSource:
+def snapshot(tree: Tree, settings: Settings, today: date | Today) -> TableSource:
     """Judge a tree once. Raises `UsageError` where the configuration is wrong.
 
     The baseline is asked here and not by the check: what it has is a row, with its column set.
     """
     judged = check_tree(tree, settings._replace(baseline=""), today)
     entries = read_baseline(tree, settings.baseline)
-    return TableSource(
-        tree, judged.index, judged.report.findings, entries, settings, exactly(today), commit
-    )
+    found = judged.report.findings
+    return TableSource(tree, judged.index, found, entries, settings, exactly(today))
 
 
 def rows_of(facts: TableSource) -> Iterator[Row]:
@@ -81,6 +82,7 @@ def rows_of(facts: TableSource) -> Iterator[Row]:
         yield problem_row(n, finding, baseline=in_baseline)
     meta = {
         "commit": facts.commit or None,
+        "dirty": str(facts.is_dirty).lower() if facts.commit else None,
         "now": facts.today.day.isoformat(),
         "pmlint": __version__,
         "proofs": "written" if facts.landed is None else "landed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pmlint.edit.history import blob_id, opened
+from pmlint.edit.history import blob_of, opened
 from pmlint.parsing.tree import WorkTree
 from tests.cli.desk import ALERT, Desk
 
@@ -49,9 +49,9 @@ def test_a_blob_is_that_of_git_also_with_other_line_ends(tmp_path: Path) -> None
     desk.land_alert()
     tree = WorkTree(str(tmp_path))
     with opened(str(tmp_path), "") as history:
-        assert blob_id(tree, history, ALERT) == blob_id(tree, None, ALERT) == desk.blob(ALERT)
+        assert blob_of(tree, history, ALERT) == blob_of(tree, None, ALERT) == desk.blob(ALERT)
         desk.write(ALERT, desk.read(ALERT).replace("\n", "\r\n"))
-        assert blob_id(tree, history, ALERT) == desk.blob(ALERT)
+        assert blob_of(tree, history, ALERT) == desk.blob(ALERT)
         desk.write(ALERT, "threshold: 5\n")
-        assert blob_id(tree, history, ALERT) == desk.git("hash-object", ALERT)
-        assert blob_id(tree, history, "none.yaml") == ""
+        assert blob_of(tree, history, ALERT) == desk.git("hash-object", ALERT)
+        assert blob_of(tree, history, "none.yaml") == ""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -377,3 +381,41 @@ def test_a_long_list_of_routes_names_what_is_held_and_counts_what_is_free() -> N
     index = next(iter(pages(Contents(SITE, data, names_of(data), lambda file: ""))))
     assert [line.route["route"] for line in index.values["routes"]] == ["r00", "r01", "r02"]
     assert (index.values["more_routes"], index.values["free_routes"]) == (37, 37)
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_leaves_the_old_site_whole(built: Path, tmp_path: Path) -> None:
+    """SIGTERM at twenty moments: either site is there, whole, and nothing beside it."""
+    site = tmp_path / "site"
+    shutil.copytree(built, site)
+    (site / "index.html").write_text("the old site")
+    command = [sys.executable, "-m", "pmlint", "report", str(site), "--now", NOW, "--base-url", "https://acme.example/pm"]
+    for moment in range(20):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.06 * (moment + 1))
+        process.terminate()
+        process.wait(30)
+        assert [path.name for path in tmp_path.iterdir()] == ["site"], moment
+        assert {path.relative_to(site) for path in site.rglob("*")} == {path.relative_to(built) for path in built.rglob("*")}
+        text = (site / "index.html").read_text()
+        assert text in ("the old site", (built / "index.html").read_text()), moment
+
+
+def test_a_place_that_cannot_be_written_is_an_error_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "file").write_text("mine")
+    done = subprocess.run(
+        [sys.executable, "-m", "pmlint", "report", str(tmp_path / "file" / "site"), "--now", NOW], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_seed_of_hashes_the_zone_and_the_language_change_no_byte(built: Path, tmp_path: Path) -> None:
+    for number, env in enumerate(({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "TZ": "Pacific/Kiritimati"}, {"LC_ALL": "C", "LANG": "C"})):
+        site = tmp_path / str(number)
+        words = ["report", str(site), "--now", NOW, "--base-url", "https://acme.example/pm"]
+        subprocess.run([sys.executable, "-m", "pmlint", *words], cwd=ROOT, env={**os.environ, **env}, check=True, capture_output=True)
+        for file in filter(Path.is_file, built.rglob("*")):
+            assert (site / file.relative_to(built)).read_bytes() == file.read_bytes(), (env, file)

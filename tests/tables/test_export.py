@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.outside import outside
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-11-28"
-QUERIES = sorted((ROOT / "docs" / "queries").glob("*.sql"))
+QUERIES = [path for path in sorted((ROOT / "docs" / "queries").glob("*.sql")) if ".duckdb" not in path.suffixes]
 
 
 def export(*options: str) -> Result:
@@ -192,6 +193,62 @@ def test_parquet_has_the_rows_of_json_lines(tmp_path: Path) -> None:
         found = parquet.read_table(tmp_path / "out" / f"{table.name}.parquet")
         assert found.schema.names == list(table.names)
         assert found.num_rows == len(rows(table.name))
+
+
+def test_a_name_of_the_repository_comes_first_in_rows_and_keys(tmp_path: Path) -> None:
+    assert export("-o", str(tmp_path / "a.db"), "--repository", "acme/mail").exit_code == 0
+    base = sqlite3.connect(tmp_path / "a.db")
+    assert base.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert base.execute("SELECT DISTINCT repo FROM clocks").fetchall() == [("acme/mail",)]
+    keys = [row[1] for row in base.execute("PRAGMA table_info(clocks)") if row[5]]
+    assert keys == ["repo", "postmortem", "clock"]
+    parents = {tuple(row[3:5]) for row in base.execute("PRAGMA foreign_key_list(clocks)")}
+    assert parents == {("repo", "repo"), ("postmortem", "postmortem")}
+
+
+def test_meta_names_the_commit_and_whether_records_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def meta() -> dict[str, Any]:
+        return {row["key"]: row["value"] for row in rows("meta")}
+
+    for name in ("postmortems", "routes"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert (meta()["commit"], meta()["dirty"]) == (None, None)
+    for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=M", "-c", "user.email=m@x", "commit", "-qm", "x"]):
+        subprocess.run(["git", *words], check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    assert (meta()["commit"], meta()["dirty"]) == (head, "false")
+    (tmp_path / "notes.txt").write_text("no record")
+    review = next((tmp_path / "postmortems").glob("PM-*.md"))
+    review.write_bytes(review.read_bytes().replace(b"\n", b"\r\n"))
+    assert meta()["dirty"] == "false", "another file, and line ends alone"
+    review.unlink()
+    assert meta()["dirty"] == "true"
+
+
+def test_proofs_are_looked_up_on_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "postmortems").mkdir()
+    (tmp_path / "routes").mkdir()
+    (tmp_path / "routes" / "mail.yaml").write_text(
+        "id: mail\ntitle: m\nowner: '@maria'\nstate: paused\nrestart: false\nautonomy: suggest\n"
+        "tools: {read: [a], write: []}\ncontrols: []\n"
+    )
+    (tmp_path / "postmortems" / "PM-2026-001.md").write_text(
+        "---\nid: PM-2026-001\nstatus: accepted\nopened: 2026-11-01\nroutes: [mail]\nactions:\n"
+        "  - {id: A1, title: t, layer: permissions, findings: [F1], owner: '@tom', deadline: 2026-11-20, status: done,\n"
+        "     proof: [{path: never-written.py}], verified_by: '@maria'}\n---\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=M", "-c", "user.email=m@x", "commit", "-qm", "x"]):
+        subprocess.run(["git", *words], check=True)
+    asked = ("routes", "actions", "meta")
+    written, landed = ([json.loads(line) for line in export("--tables", ",".join(asked), *more).stdout.splitlines()] for more in ((), ("--proofs",)))
+    assert [row["open"] for row in written if row["table"] == "actions"] == [False]
+    (action,) = [row for row in landed if row["table"] == "actions"]
+    assert (action["open"], action["overdue"]) == (True, True)
+    assert "never-written.py" in action["open_reason"]
+    assert [(row["held"], row["open_actions"]) for row in landed if row["table"] == "routes"] == [(True, 1)]
+    assert {row["value"] for row in landed if row["table"] == "meta" and row["key"] == "proofs"} == {"landed"}
 
 
 def test_no_other_verb_imports_it() -> None:
