@@ -16,6 +16,7 @@ from fuzz.formats import formats
 from fuzz.tree import Files, inside
 from pmlint.check import demands, engine
 from pmlint.edit.fixes import attach, fixed
+from pmlint.errors import UsageError
 from pmlint.finding import Finding
 from pmlint.model import Postmortem, native_route
 from pmlint.model.schema import SchemaKind, check
@@ -28,9 +29,11 @@ from pmlint.policy.examples import TODAY, run_examples, valid
 from pmlint.policy.file import Policy, read_policy
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
+from pmlint.project.configuration import load
 from pmlint.project.index import facts_of
 from pmlint.project.registry import read_routes
-from pmlint.project.settings import Settings, UsageError, load, registry_source
+from pmlint.project.setting_values import registry_source
+from pmlint.project.settings import Settings
 
 BASE = File(__file__).parents[1] / "tests" / "cases" / "base"
 MOST = 60

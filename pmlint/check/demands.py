@@ -10,7 +10,8 @@ from pmlint.model import Postmortem
 from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import is_irregular, load_policies
 from pmlint.policy.judge import PolicySet
-from pmlint.project.settings import Settings, require_rules
+from pmlint.project.configuration import require_rules
+from pmlint.project.settings import Settings
 from pmlint.rules import RULES
 from pmlint.rules.rule import Rule
 

@@ -7,10 +7,10 @@ import json
 import click
 
 from pmlint.cli.project import below, find
+from pmlint.errors import UsageError
 from pmlint.gate.signing import InvalidSignature, approval_statement, sign, verify
 from pmlint.git import Repository
 from pmlint.project.people import known_people
-from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b

@@ -11,13 +11,14 @@ import click
 from pmlint.check.report import count
 from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below
+from pmlint.errors import UsageError
 from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.output.verdict import hold, route_line
 from pmlint.parsing.escape import terminal
+from pmlint.project.configuration import load
 from pmlint.project.days import today
-from pmlint.project.settings import UsageError, load
 
 EXAMPLES = """
 \b

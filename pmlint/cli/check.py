@@ -20,6 +20,7 @@ from pmlint.cli.options import KnownChoice
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, find, page
 from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selection
+from pmlint.errors import UsageError
 from pmlint.finding import Level
 from pmlint.model.suggestions import nearest
 from pmlint.output import FORMATS, choose, format_of, publish
@@ -28,7 +29,7 @@ from pmlint.parsing.overlay import Overlay
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.days import Today, today
 from pmlint.project.registry import SourceMatch, read_routes
-from pmlint.project.settings import Settings, UsageError
+from pmlint.project.settings import Settings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

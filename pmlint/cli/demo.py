@@ -43,7 +43,7 @@ def command(keep: str | None) -> None:
     """Play the whole story with real git in a temporary repository: what the gate refuses, and what
     it allows.
     """
-    from pmlint.project.settings import UsageError
+    from pmlint.errors import UsageError
 
     if keep is None:
         with tempfile.TemporaryDirectory(prefix="pmlint-demo-") as folder:

@@ -8,8 +8,8 @@ from collections import Counter
 import click
 
 from pmlint.cli.project import find
+from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
-from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b

@@ -10,6 +10,7 @@ import click
 from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
 from pmlint.cli.project import below, page, root_of
+from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import GivenApproval, read_approvals
 from pmlint.gate.case import GateChange
@@ -21,9 +22,9 @@ from pmlint.model import People
 from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.place import Span
+from pmlint.project.configuration import load
 from pmlint.project.days import today
 from pmlint.project.people import known_people
-from pmlint.project.settings import UsageError, load
 
 EXAMPLES = """
 \b

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from pmlint.cli.project import Project, find
+from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
 from pmlint.project.days import today
-from pmlint.project.settings import UsageError
 
 if TYPE_CHECKING:
     from pmlint.importing.found import Imported, LedgerEntry

@@ -7,12 +7,13 @@ import re
 
 import click
 
+from pmlint.errors import UsageError
 from pmlint.init.ci import NAMES
 from pmlint.init.plan import plan
 from pmlint.init.write import diff, write
 from pmlint.parsing.tree import WorkTree
+from pmlint.project.configuration import load
 from pmlint.project.days import today
-from pmlint.project.settings import UsageError, load
 
 EXAMPLES = """
 \b

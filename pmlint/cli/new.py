@@ -15,6 +15,7 @@ from pmlint.cli.names import require_route
 from pmlint.cli.project import Project, find
 from pmlint.edit.record import handle, known_people
 from pmlint.edit.skeleton import TRIGGERS, postmortem, slug
+from pmlint.errors import UsageError
 from pmlint.init.identity import email
 from pmlint.init.plan import Plan, PlannedChange
 from pmlint.init.write import write
@@ -27,7 +28,6 @@ from pmlint.project.files import folder_for_new, in_folder, is_postmortem_path, 
 from pmlint.project.ids import next_id
 from pmlint.project.index import Index
 from pmlint.project.patterns import walk
-from pmlint.project.settings import UsageError
 
 _ID = re.compile(r"([A-Z][A-Z0-9]*)-([0-9]{4})-([0-9]{3,9})(?![0-9])", re.IGNORECASE)
 EXAMPLES = """

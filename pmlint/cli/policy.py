@@ -9,11 +9,11 @@ import click
 
 from pmlint.check.report import count
 from pmlint.cli.project import find
+from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
 from pmlint.policy.examples import run_examples
 from pmlint.policy.folder import load_policies
 from pmlint.project.days import today
-from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b

@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import NAMES, Settings, load
+from pmlint.project.configuration import load
+from pmlint.project.settings import NAMES, Settings
 
 if TYPE_CHECKING:
     from pmlint.output.interface import Page

@@ -12,11 +12,12 @@ from typing import NamedTuple
 import click
 
 from pmlint.cli.project import Project, below
+from pmlint.errors import UsageError
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree
 from pmlint.project.files import postmortem_files, route_files
 from pmlint.project.kinds import kind_at
-from pmlint.project.settings import Settings, UsageError
+from pmlint.project.settings import Settings
 
 _WHOLE = 1 << 30
 """Two files are compared as they are, however long."""

@@ -7,11 +7,11 @@ import click
 from pmlint.check.engine import check_tree
 from pmlint.cli.completion import route_ids
 from pmlint.cli.project import Project, below, find
+from pmlint.errors import UsageError
 from pmlint.output.verdict import hold as sentence
 from pmlint.parsing.escape import terminal
 from pmlint.project.days import Today, today
 from pmlint.project.holds import Hold
-from pmlint.project.settings import UsageError
 
 EXAMPLES = """
 \b

@@ -19,13 +19,14 @@ from pmlint.cli.project import Project, below, find
 from pmlint.edit import unified
 from pmlint.edit.history import History, opened
 from pmlint.edit.refusal import Refused
+from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.parsing.document import Document
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.overlay import Overlay
 from pmlint.parsing.tree import Tree
+from pmlint.project.configuration import load
 from pmlint.project.days import Today, today
-from pmlint.project.settings import UsageError, load
 
 Command = Callable[..., object]
 REVIEWED = frozenset(

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
+from pmlint.errors import UsageError
 from pmlint.git import GitTree, Repository
 from pmlint.git.objects import blob_id
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
-from pmlint.project.settings import UsageError
 
 DEFAULT = ("main", "master")
 """What git calls the first branch, before and since 2.28 made it a setting."""

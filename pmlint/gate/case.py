@@ -26,11 +26,11 @@ from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
+from pmlint.project.configuration import load
 from pmlint.project.days import Today, exactly
 from pmlint.project.holds import holds
 from pmlint.project.patterns import fixed_folder
 from pmlint.project.people import read_people_file
-from pmlint.project.settings import load
 from pmlint.project.waivers import facts_of_waiver, waive
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from pmlint.model.ends import places, slashed
 from pmlint.model.references import numbers
 from pmlint.model.resources import read_json
+from pmlint.model.suggestions import one_letter_apart
 
 _HANDLE = re.compile(r"(?<![\w.])@[\w.-]*\w(?:/[\w.-]*\w)?")
 _ADDRESS = re.compile(r"\bhttps?://[^\s\"'<>)\]]+|(?<!\w)#[\w-]*[A-Za-z][\w-]*")
@@ -91,22 +92,7 @@ def _is_typing_error(one: str, other: str) -> bool:
     words = [word.strip(".,;:!?()'\"") for word in (one, other)]
     if any(len(word) < _LETTERS or word in _turning() for word in words):
         return False
-    return one[0] == other[0] and _one_letter_apart(one, other)
-
-
-def _one_letter_apart(one: str, other: str) -> bool:
-    """Whether one letter was changed, added, dropped, or two neighbours were swapped."""
-    if len(one) > len(other):
-        one, other = other, one
-    start = next((at for at in range(len(one)) if one[at] != other[at]), len(one))
-    if len(other) - len(one) == 1:
-        return one[start:] == other[start + 1 :]
-    if len(other) != len(one):
-        return False
-    swapped = one[start : start + 2][::-1] == other[start : start + 2]
-    return one[start + 1 :] == other[start + 1 :] or (
-        swapped and one[start + 2 :] == other[start + 2 :]
-    )
+    return one[0] == other[0] and one_letter_apart(one, other)
 
 
 @cache

@@ -14,8 +14,9 @@ from pmlint.errors import UsageError
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.model import Postmortem
 from pmlint.parsing.tree import Tree
+from pmlint.project.configuration import load
 from pmlint.project.files import route_files
-from pmlint.project.settings import RegistrySource, Settings, load
+from pmlint.project.settings import RegistrySource, Settings
 
 Records = frozenset[tuple[str, str]]
 

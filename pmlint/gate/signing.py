@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Iterable
 from datetime import date
 
+from pmlint.errors import UsageError
 from pmlint.git.executable import program
 from pmlint.model import People, Route
 from pmlint.model.dates import parse_date
-from pmlint.project.settings import UsageError
 
 NAMESPACE = "pmlint"
 FOLDER = "signoffs"

@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 
 from pmlint.edit.skeleton import Typed
+from pmlint.errors import UsageError
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.parsing.source import Malformed, decode
 from pmlint.place import Span
-from pmlint.project.settings import UsageError
 
 LABELS = {
     "Title": "title",

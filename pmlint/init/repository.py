@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from pmlint.errors import UsageError
 from pmlint.init.texts import text
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
-from pmlint.project.settings import Settings, UsageError
+from pmlint.project.settings import Settings
 
 
 class PlannedChange(NamedTuple):

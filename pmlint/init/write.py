@@ -6,12 +6,12 @@ import difflib
 import os
 from collections.abc import Iterator
 
+from pmlint.errors import UsageError
 from pmlint.init.repository import Plan, PlannedChange
 from pmlint.parsing import writing as atomic
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import UsageError
 
 
 def write(root: str, plan: Plan) -> None:

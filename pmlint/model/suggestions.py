@@ -32,6 +32,22 @@ def did_you_mean(name: str) -> str:
     return f"did you mean '{name}'?"
 
 
+def one_letter_apart(one: str, other: str) -> bool:
+    """Whether one letter changed, added, dropped or swapped with its neighbour makes one text the
+    other; also where they are the same.
+    """
+    short, long = sorted((one, other), key=len)
+    start = next((at for at in range(len(short)) if short[at] != long[at]), len(short))
+    if len(long) - len(short) == 1:
+        return short[start:] == long[start + 1 :]
+    if len(long) != len(short):
+        return False
+    swapped = short[start : start + 2][::-1] == long[start : start + 2]
+    return short[start + 1 :] == long[start + 1 :] or (
+        swapped and short[start + 2 :] == long[start + 2 :]
+    )
+
+
 class Names:
     """Names that exist. Where many are asked about, the nearest to another is sought among its
     neighbours from the front and the back.

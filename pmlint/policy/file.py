@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
+from pmlint.errors import UsageError
 from pmlint.finding import Level
 from pmlint.model.dates import parse_date
 from pmlint.model.schema import check
@@ -23,7 +24,7 @@ from pmlint.policy.language import (
     evaluate,
     surroundings,
 )
-from pmlint.project.settings import Settings, UsageError
+from pmlint.project.settings import Settings
 
 PolicyKind = Literal["postmortem", "route", "change"]
 _PLACE = r"(?P<root>[a-z]+)(?P<rest>(?:\.[a-z_]\w*|\[\d+\])*(?:\[it\])?)"

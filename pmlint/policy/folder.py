@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 
+from pmlint.errors import UsageError
 from pmlint.model import resources
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.policy.file import Policy, read_policy
 from pmlint.policy.judge import PolicySet
 from pmlint.project.foreign import is_foreign, naming_the_setting
-from pmlint.project.settings import Settings, UsageError
+from pmlint.project.settings import Settings
 
 
 def load_policies(

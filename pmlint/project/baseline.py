@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+from pmlint.errors import UsageError
 from pmlint.finding import Finding
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.project.registry.reader import decode_foreign
-from pmlint.project.settings import UsageError
 from pmlint.project.waivers import UNWAIVABLE
 
 MAX_BYTES = 16 * 1024 * 1024

@@ -14,10 +14,11 @@ from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree
 from pmlint.place import Path
+from pmlint.project.configuration import locate_setting
 from pmlint.project.ids import is_postmortem_id
 from pmlint.project.kinds import POSTMORTEM, ROUTE
 from pmlint.project.patterns import covered_by_any, is_pattern, matches, walk
-from pmlint.project.settings import RegistrySource, Settings, locate_setting
+from pmlint.project.settings import RegistrySource, Settings
 
 LEFT_OUT = re.compile(
     r"README\.md|index\.md|TEMPLATE\.md|_.*\.md|OWNERS|Thumbs\.db|\.DS_Store|.*\.orig|.*\.rej|.*~",

@@ -17,12 +17,13 @@ from pmlint.parsing.source import MAX_BYTES
 from pmlint.parsing.tree import Entry, Tree
 from pmlint.parsing.values import MISSING
 from pmlint.place import Path, Span, Where
+from pmlint.project.configuration import load, setting_locator
 from pmlint.project.files import postmortem_files
 from pmlint.project.patterns import covers, is_pattern, matches, walk
 from pmlint.project.registry import SourceMatch
 from pmlint.project.registry.readers import reader_for, what_instead
 from pmlint.project.selector import Steps, Subject, compile_expression, compile_path, constant
-from pmlint.project.settings import NAMES, RegistrySource, Settings, load, setting_locator
+from pmlint.project.settings import NAMES, RegistrySource, Settings
 
 NOTHING = "configuration-names-nothing"
 NOT_REGULAR = "not-a-regular-file"

@@ -14,10 +14,11 @@ from pmlint.git.tree import GitTree
 from pmlint.model import Postmortem, Route
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
+from pmlint.project.configuration import load
 from pmlint.project.files import postmortem_files, route_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
 from pmlint.project.registry import read_routes
-from pmlint.project.settings import Settings, load
+from pmlint.project.settings import Settings
 
 _MOST_DAYS = 400
 """Above it one commit a week is asked (docs/spec/report.md, 8)."""

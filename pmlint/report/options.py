@@ -9,7 +9,8 @@ from pmlint.errors import UsageError
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
 from pmlint.place import Path
-from pmlint.project.settings import Settings, locate_setting
+from pmlint.project.configuration import locate_setting
+from pmlint.project.settings import Settings
 
 _REACHES_OUT = re.compile(r"@import|(?:url|src|image|image-set)\s*\(|[<\\]", re.IGNORECASE)
 """What could fetch, and what could hide it or end the element: an escape writes any letter, and

@@ -18,7 +18,7 @@ from pmlint.check.cache import Cache
 from pmlint.check.engine import ENOUGH, check_tree
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import load
+from pmlint.project.configuration import load
 
 TODAY = date(2026, 10, 15)
 

@@ -16,7 +16,7 @@ import yaml
 from pmlint.check.engine import check_tree
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import load
+from pmlint.project.configuration import load
 
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))
 TODAY = date(2026, 10, 15)

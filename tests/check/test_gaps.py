@@ -15,7 +15,7 @@ from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Source
 from pmlint.parsing.tree import WorkTree
 from pmlint.place import Path as Place
-from pmlint.project.settings import load
+from pmlint.project.configuration import load
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

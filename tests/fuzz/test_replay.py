@@ -14,14 +14,16 @@ from fuzz.targets import TARGETS
 from fuzz.tree import Files, inside
 from pmlint.edit import Change, changed_at_once
 from pmlint.edit.fixes import attach, fixed
+from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.model.schema import check
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Source
 from pmlint.place import Span
+from pmlint.project.configuration import load
 from pmlint.project.patterns import matches
 from pmlint.project.registry import read_routes
-from pmlint.project.settings import RegistrySource, Settings, UsageError, load
+from pmlint.project.settings import RegistrySource, Settings
 
 
 @pytest.mark.parametrize("name", TARGETS)

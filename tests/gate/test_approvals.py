@@ -288,8 +288,8 @@ def test_a_sign_off_needs_its_owner_behind_the_head(world: World) -> None:
 
 @pytest.mark.parametrize("text", ["{", "{}", "[1]", '[{"login": "a"}]', '"x"'])
 def test_approvals_that_are_none(tmp_path: Path, text: str) -> None:
+    from pmlint.errors import UsageError
     from pmlint.gate.approvals import read_approvals
-    from pmlint.project.settings import UsageError
 
     file = tmp_path / "approvals.json"
     with pytest.raises(UsageError, match="cannot be read"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pmlint.project.settings import UsageError
+from pmlint.errors import UsageError
 from tests.gate.catalogue import ATTACKS, HONEST, Entry
 from tests.gate.world import World, said
 

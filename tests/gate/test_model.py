@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pmlint.project.settings import UsageError
+from pmlint.errors import UsageError
 from tests.gate.world import ROUTE, World, said
 
 SEEDS = int(os.environ.get("PMLINT_MODEL_SEEDS", "4"))

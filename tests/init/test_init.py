@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pmlint.cli.init import command
-from pmlint.project.settings import UsageError
+from pmlint.errors import UsageError
 
 
 def init(*arguments: str) -> Result:

@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from pmlint.edit.skeleton import Typed
+from pmlint.errors import UsageError
 from pmlint.init.issue_form import LABELS, read
 from pmlint.init.texts import text
 from pmlint.model.resources import read_json
-from pmlint.project.settings import UsageError
 
 FULL = """### Title
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from pmlint.errors import UsageError
 from pmlint.init.ci import find_ci
 from pmlint.init.plan import Plan, PlannedChange, plan
 from pmlint.init.survey import EARLY
 from pmlint.init.write import write
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import RegistrySource, Settings, UsageError, load
+from pmlint.project.configuration import load
+from pmlint.project.settings import RegistrySource, Settings
 
 TODAY = date(2026, 11, 24)
 OURS = (Path(__file__).parents[1] / "cases/base/postmortems/PM-2026-001-refunds.md").read_text()

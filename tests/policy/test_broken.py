@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pmlint.errors import UsageError
 from pmlint.parsing.source import Source
 from pmlint.policy.file import read_policy
-from pmlint.project.settings import UsageError
 
 HERE = Path(__file__).parent
 BASE = (HERE / "base.yaml").read_text()

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from pmlint.check.engine import check_tree
+from pmlint.errors import UsageError
 from pmlint.model.resources import folder
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
 from pmlint.policy.examples import run_examples, valid
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
-from pmlint.project.settings import Settings, UsageError, load
+from pmlint.project.configuration import load
+from pmlint.project.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "tests" / "cases" / "base"

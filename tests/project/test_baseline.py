@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from pmlint.cli import commands
+from pmlint.errors import UsageError
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.baseline import Known, read_baseline, written
-from pmlint.project.settings import UsageError
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 

@@ -16,8 +16,9 @@ from pmlint.model.resources import read_json
 from pmlint.parsing.document import DocumentName
 from pmlint.parsing.tree import WorkTree
 from pmlint.project import kinds
+from pmlint.project.configuration import load
 from pmlint.project.kinds import KINDS, DocumentKind, kind_at
-from pmlint.project.settings import Settings, load
+from pmlint.project.settings import Settings
 
 TEMPLATES = Path(kinds.__file__).parents[1] / "init" / "templates"
 SETTINGS = Settings(exclude=("routes/old",), routes=("routes", "services/*/routes"))

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from pmlint.check.engine import check_tree
+from pmlint.errors import UsageError
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
 from pmlint.policy.folder import load_policies
-from pmlint.project.settings import UsageError, load
+from pmlint.project.configuration import load
 
 DESKS = "desks:\n  - {name: mail, spec: {on: true, replicas: 1}, tools: [{name: a}], owner: '@maria'}\n"
 

@@ -15,8 +15,8 @@ from pmlint.errors import UsageError
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.code_owners import PLACES, CodeOwners, read_code_owners
+from pmlint.project.configuration import load
 from pmlint.project.people import known_people, read_people_file
-from pmlint.project.settings import load
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

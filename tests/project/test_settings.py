@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pmlint.errors import UsageError
 from pmlint.parsing.tree import WorkTree
 from pmlint.place import Path as Pointer
-from pmlint.project.settings import FieldSetting, FlagSetting, UsageError, load, locate_setting
+from pmlint.project.configuration import load, locate_setting
+from pmlint.project.settings import FieldSetting, FlagSetting
 
 
 def settings_of(root: Path, text: str, name: str = "pmlint.toml"):  # type: ignore[no-untyped-def]

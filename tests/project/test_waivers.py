@@ -14,7 +14,7 @@ from pmlint.check.engine import check_tree
 from pmlint.cli import commands
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import load
+from pmlint.project.configuration import load
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"

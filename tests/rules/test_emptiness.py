@@ -13,7 +13,7 @@ import yaml
 from pmlint.check.engine import check_tree
 from pmlint.finding import Finding, Level
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import load
+from pmlint.project.configuration import load
 
 SMALLEST = Path(__file__).parents[1] / "cases" / "smallest"
 FILE = "postmortems/PM-2026-007-mail-desk.md"

@@ -17,7 +17,7 @@ import yaml
 from pmlint.check.engine import check_tree
 from pmlint.edit.fixes import attach
 from pmlint.parsing.tree import WorkTree
-from pmlint.project.settings import load
+from pmlint.project.configuration import load
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = Path(__file__).with_name("slips.yaml")

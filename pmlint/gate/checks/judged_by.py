@@ -29,8 +29,9 @@ from pmlint.place import Path
 from pmlint.policy.file import Policy
 from pmlint.policy.folder import load_policies
 from pmlint.project.baseline import read_baseline
+from pmlint.project.configuration import load
 from pmlint.project.people import read_people_file
-from pmlint.project.settings import NAMES, Settings, load
+from pmlint.project.settings import NAMES, Settings
 from pmlint.rules import RULES
 
 CODEOWNERS = "CODEOWNERS"

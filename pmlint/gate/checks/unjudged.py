@@ -18,9 +18,10 @@ from pmlint.gate.case import Case
 from pmlint.gate.checks.agents import overreaches
 from pmlint.gate.refusal import Refusal
 from pmlint.place import Path
+from pmlint.project.configuration import load, locate_setting
 from pmlint.project.named import NOTHING, named_nothing
 from pmlint.project.registry import read_routes
-from pmlint.project.settings import NAMES, Settings, load, locate_setting
+from pmlint.project.settings import NAMES, Settings
 
 
 def unjudged_refusals(case: Case) -> Iterator[Refusal]:

@@ -20,9 +20,9 @@ from click.testing import CliRunner
 from pmlint.cli import commands
 from pmlint.model import Route
 from pmlint.parsing.tree import WorkTree
+from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
 from pmlint.project.registry.widening import narrower, wider
-from pmlint.project.settings import load
 
 BASE = Path(__file__).parents[2] / "cases" / "base"
 FORMATS = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(Path(__file__).parent.glob("*.yaml"))}

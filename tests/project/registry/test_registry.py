@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from pmlint.check.engine import check_tree
+from pmlint.errors import UsageError
 from pmlint.model import native_route
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
+from pmlint.project.configuration import load
 from pmlint.project.registry import Registry, read_routes
-from pmlint.project.settings import UsageError, load
 
 BASE = Path(__file__).parents[2] / "cases" / "base"
 SETTINGS = """\

@@ -1,0 +1,266 @@
+"""How the value of each setting is read, and what of it is refused beyond its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from pmlint.errors import UsageError
+from pmlint.finding import Level
+from pmlint.model.dates import parse_date
+from pmlint.model.schema import schema
+from pmlint.model.suggestions import one_letter_apart
+from pmlint.parsing.tree import normal
+from pmlint.place import Path, Span
+from pmlint.project.configuration_file import ConfigurationFile
+from pmlint.project.days import time_zone
+from pmlint.project.ids import compile_form
+from pmlint.project.selector import (
+    SelectorError,
+    compile_expression,
+    compile_path,
+    compile_single,
+    constant,
+)
+from pmlint.project.settings import (
+    FieldSetting,
+    FlagSetting,
+    GateSettings,
+    RegistrySource,
+    ReportSettings,
+    RuleSettings,
+    SettingAmendment,
+    Settings,
+)
+
+_Part = TypeVar("_Part")
+
+
+def _folders(configuration: ConfigurationFile, name: str, value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    return tuple(
+        _one_path(
+            configuration, Path((name, number) if isinstance(value, list) else (name,)), str(item)
+        )
+        for number, item in enumerate(listed)
+    )
+
+
+def _one_path(configuration: ConfigurationFile, at: Path, text: str) -> str:
+    """A path or pattern below the root, without ``./`` and a slash at its end; '.' is the root."""
+    # '.' is the root itself, for a repository that is nothing but postmortems.
+    if text.strip("./") == "" and ".." not in text and not text.startswith("/"):
+        return ""
+    path = normal(text)
+    if path is None or ".." in text.split("/"):
+        raise configuration.refuse(
+            f"'{text}' is outside the project",
+            at,
+            "write it from the folder of this file, with /",
+        )
+    return path
+
+
+def _paths_of(name: str) -> Callable[[ConfigurationFile, Any], tuple[str, ...]]:
+    return lambda configuration, value: _folders(configuration, name, value)
+
+
+def _path_of(name: str) -> Callable[[ConfigurationFile, Any], str]:
+    return lambda configuration, value: _one_path(configuration, Path((name,)), str(value))
+
+
+def _severity_words(configuration: ConfigurationFile, value: dict[str, str]) -> Mapping[str, str]:
+    known = set(value.values())
+    for word in value:
+        # 'near-miss = "control-breach"' would turn a word of the format around.
+        if word in known and value[word] != word:
+            raise configuration.refuse(
+                f"'{word}' is a severity of the format",
+                Path(("severities", word)).key,
+                "give your own word another name",
+            )
+    return MappingProxyType(value)
+
+
+def _forms(configuration: ConfigurationFile, value: list[str]) -> tuple[str, ...]:
+    for number, form in enumerate(value):
+        try:
+            compile_form(form)
+        except UsageError as error:
+            raise configuration.refuse(error.message, Path(("ids", number)), error.help) from None
+    return tuple(value)
+
+
+def _extra(configuration: ConfigurationFile, value: list[str]) -> tuple[str, ...]:
+    """Bare keys for site generators: none that could be a misspelt field."""
+    for number, name in enumerate(value):
+        for field in schema("postmortem")["properties"]:
+            if one_letter_apart(name, field):
+                raise configuration.refuse(
+                    f"'{name}' is within one letter of the field '{field}'",
+                    Path(("extra_fields", number)),
+                    "give it another name, so that a misspelt field is still found",
+                )
+    return tuple(value)
+
+
+def _zone(configuration: ConfigurationFile, value: str) -> str:
+    try:
+        time_zone(value)
+    except UsageError as error:
+        raise configuration.refuse(error.message, Path(("timezone",)), error.help) from None
+    return value
+
+
+def _rules(configuration: ConfigurationFile, value: dict[str, Any]) -> Mapping[str, RuleSettings]:
+    return MappingProxyType(
+        {name: _rule(configuration, name, rule) for name, rule in value.items()}
+    )
+
+
+def _rule(configuration: ConfigurationFile, name: str, rule: dict[str, str]) -> RuleSettings:
+    level = rule.get("level", "")
+    if level == "off" and not rule.get("reason", "").strip():
+        raise configuration.refuse(
+            f"'{name}' is off without a reason",
+            Path(("rules", name)).key,
+            'add reason = "why", for the next reader',
+        )
+    return RuleSettings(
+        Level[level.upper()] if level in ("error", "warning") else None,
+        level == "off",
+        rule.get("reason", ""),
+    )
+
+
+def _gate(configuration: ConfigurationFile, value: dict[str, Any]) -> GateSettings:
+    for number, pattern in enumerate(value.get("agents", ())):
+        if not any(char.isalnum() for char in pattern):
+            # A pattern such as '*' would make everybody an agent, and every approval void.
+            raise configuration.refuse(
+                f"the pattern '{pattern}' of agents has no letter or digit",
+                Path(("gate", "agents", number)),
+                "name the logins of agents, such as '*[bot]' or 'claude*'",
+            )
+    return GateSettings(**_frozen(value), names_agents="agents" in value)
+
+
+def _report(configuration: ConfigurationFile, value: dict[str, Any]) -> ReportSettings:
+    fields = _frozen(value)
+    if "containment" in value:
+        number, unit = int(value["containment"][:-1]), value["containment"][-1]
+        fields["containment"] = number * {"m": 60, "h": 3600, "d": 86_400}[unit]
+    if "extra_css" in value:
+        at = Path(("report", "extra_css"))
+        fields["extra_css"] = _one_path(configuration, at, value["extra_css"])
+    return ReportSettings(**fields)
+
+
+def _sources(
+    configuration: ConfigurationFile, value: list[dict[str, Any]]
+) -> tuple[RegistrySource, ...]:
+    for number, entry in enumerate(value):
+        for at, text, compile_text in _selectors(Path(("registry", number)), entry):
+            try:
+                compile_text(text)
+            except SelectorError as error:
+                span = configuration.locate(at)
+                # The text begins behind its quote.
+                column = span.column + 1 + error.column
+                place = Span(span.row, column, span.row, column + 1)
+                raise UsageError(
+                    error.message, file=configuration.file, span=place, help=error.help
+                ) from None
+    return tuple(map(registry_source, value))
+
+
+def _selectors(
+    at: Path, entry: Mapping[str, Any]
+) -> Iterator[tuple[Path, str, Callable[[str], object]]]:
+    """Every path and expression of a source, with its place and what compiles it."""
+    for name in ("each", "id", "owner", "target", "postmortems"):
+        if entry.get(name) and constant(entry[name]) is None:
+            yield at / name, entry[name], compile_path if name == "each" else compile_single
+    if entry.get("where"):
+        yield at / "where", entry["where"], compile_expression
+    for name, inner, compile_text in (
+        ("restart_flags", "flag", compile_expression),
+        ("trust", "path", compile_path),
+        ("guards", "path", compile_path),
+    ):
+        for number, item in enumerate(entry.get(name, ())):
+            place = at / name / number
+            if isinstance(item, str):
+                yield place, item, compile_text
+            else:
+                yield place / inner, item[inner], compile_text
+
+
+def registry_source(entry: Mapping[str, Any]) -> RegistrySource:
+    """A source from its table, which the schema has passed."""
+    parts = _frozen(entry)
+    for name in ("files", "exclude"):
+        if name in entry:
+            listed = entry[name] if isinstance(entry[name], list) else [entry[name]]
+            # Shells complete './deploy', trees name 'deploy'.
+            parts[name] = tuple(text.removeprefix("./") for text in listed)
+    parts["restart_flags"] = _parts(entry.get("restart_flags", ()), FlagSetting)
+    parts["trust"] = _parts(entry.get("trust", ()), FieldSetting)
+    parts["guards"] = _parts(entry.get("guards", ()), FieldSetting)
+    return RegistrySource(**parts)
+
+
+def _parts(listed: Iterable[Any], kind: Callable[..., _Part]) -> tuple[_Part, ...]:
+    """Entries that are a text, or a table whose first field is that text."""
+    return tuple(
+        kind(entry) if isinstance(entry, str) else kind(**_frozen(entry)) for entry in listed
+    )
+
+
+def _amendments(
+    configuration: ConfigurationFile, value: list[dict[str, Any]]
+) -> tuple[SettingAmendment, ...]:
+    return tuple(
+        SettingAmendment(
+            parse_date(entry["on"]),
+            entry["field"],
+            entry.get("from"),
+            entry.get("to"),
+            entry["reason"],
+            entry["approved_by"],
+        )
+        for entry in value
+    )
+
+
+def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    }
+
+
+READERS: Mapping[str, Callable[[ConfigurationFile, Any], object]] = {
+    "postmortems": _paths_of("postmortems"),
+    "routes": _paths_of("routes"),
+    "exclude": _paths_of("exclude"),
+    "policies": _path_of("policies"),
+    "people": _path_of("people"),
+    "baseline": _path_of("baseline"),
+    "ids": _forms,
+    "severities": _severity_words,
+    "sections": lambda configuration, value: MappingProxyType(_frozen(value)),
+    "extra_fields": _extra,
+    "timezone": _zone,
+    "since": lambda configuration, value: parse_date(value),
+    "fail_level": lambda configuration, value: Level[value.upper()],
+    "rules": _rules,
+    "horizon": lambda configuration, value: MappingProxyType({**Settings().horizon, **value}),
+    "taxonomies": lambda configuration, value: MappingProxyType(value),
+    "words": lambda configuration, value: MappingProxyType(value),
+    "registry": _sources,
+    "gate": _gate,
+    "report": _report,
+    "amendments": _amendments,
+}
+"""How the value of a setting is read, where it is more than the value itself or a list of it."""
