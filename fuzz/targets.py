@@ -32,7 +32,7 @@ from pmlint.policy.judge import PolicySet
 from pmlint.project.configuration import load
 from pmlint.project.index import facts_of
 from pmlint.project.registry import read_routes
-from pmlint.project.setting_values import registry_source
+from pmlint.project.setting_sources import registry_source
 from pmlint.project.settings import Settings
 
 BASE = File(__file__).parents[1] / "tests" / "cases" / "base"

@@ -15,21 +15,16 @@ from pmlint.finding import Finding, Level
 from pmlint.model.suggestions import nearest
 from pmlint.parsing.source import MAX_BYTES
 from pmlint.parsing.tree import Entry, Tree
-from pmlint.parsing.values import MISSING
 from pmlint.place import Path, Span, Where
 from pmlint.project.configuration import load, setting_locator
 from pmlint.project.files import postmortem_files
 from pmlint.project.patterns import covers, is_pattern, matches, walk
 from pmlint.project.registry import SourceMatch
-from pmlint.project.registry.readers import reader_for, what_instead
-from pmlint.project.selector import Steps, Subject, compile_expression, compile_path, constant
-from pmlint.project.settings import NAMES, RegistrySource, Settings
+from pmlint.project.settings import NAMES, Settings
 
 NOTHING = "configuration-names-nothing"
 NOT_REGULAR = "not-a-regular-file"
 NESTED = "nested-project"
-_MOST_PATHS = 2_000
-"""Of so many paths of a platform's files the nearest to a misspelt one is sought."""
 
 
 class CodePage(NamedTuple):
@@ -95,7 +90,7 @@ def named_nothing(tree: Tree, settings: Settings, found: Iterable[SourceMatch]) 
         *named.one("people", settings.people, "file"),
         *named.one("baseline", settings.baseline, "file"),
         *named.excluded(),
-        *(finding for number, match in enumerate(found) for finding in named.source(number, match)),
+        *named.sources(found),
     ]
 
 
@@ -223,36 +218,14 @@ class _Named:
                     Level.WARNING,
                 )
 
-    def source(self, number: int, match: SourceMatch) -> Iterator[Finding]:
-        """What a registry source names and no file has."""
-        source, base = match.source, Path(("registry", number))
-        yield from self.files(source, base, match)
-        # The files that were not read have findings of their own.
-        if not match.documents:
-            return
-        if source.each and not match.entries:
-            help = _nearest_path(source.each, match.documents)
-            yield self.nothing(f"no file has '{source.each}'", base / "each", help)
-            return
-        if not match.meant:
-            help = "correct the condition: absent fields are out, and texts are compared literally"
-            yield self.nothing(f"no entry has {source.where}", base / "where", help)
-            return
-        for at, text, steps in _named_paths(source, base):
-            if not any(_is_there(subject, steps) for subject in match.meant):
-                help = _nearest_path(text, match.meant)
-                yield self.nothing(f"no entry has '{text}'", at, help)
+    def sources(self, sources: Iterable[SourceMatch]) -> Iterator[Finding]:
+        """What the registry sources name and no file has."""
+        for number, match in enumerate(sources):
+            # It loads the readers of all formats, which a repository without sources never needs.
+            from pmlint.project.named_in_sources import named_in_source
 
-    def files(self, source: RegistrySource, base: Path, match: SourceMatch) -> Iterator[Finding]:
-        for number, pattern in enumerate(source.files):
-            at = base / "files" / number if len(source.files) > 1 else base / "files"
-            found = [file for file in match.files if matches(pattern, file)]
-            if not found:
-                yield self.nothing(f"no file matches '{pattern}'", at, "correct the pattern")
-            unread = [file for file in found if reader_for(file) is None]
-            if unread:
-                message = f"'{unread[0]}' is in no format that is read"
-                yield self.nothing(message, at, what_instead(unread[0]))
+            for found in named_in_source(number, match):
+                yield self.nothing(*found)
 
     def near(self, path: str) -> str:
         """The folder or file of the tree that was meant."""
@@ -282,49 +255,3 @@ class _Named:
 def _subject(at: Path) -> str:
     """A setting as a subject writes it: ``registry.0.files``."""
     return ".".join(map(str, at))
-
-
-def _named_paths(source: RegistrySource, base: Path) -> Iterator[tuple[Path, str, Steps]]:
-    """Every path of a source that some entry must have, with its place in the configuration."""
-    for name, text in (("id", source.id), ("owner", source.owner)):
-        if text and constant(text) is None and not text.startswith("$"):
-            yield base / name, text, compile_path(text)
-    for number, flag in enumerate(source.restart_flags):
-        test = compile_expression(flag.flag)
-        # What absence means was said, so the field may come later.
-        if not flag.absent and not test.is_presence:
-            yield base / "restart_flags" / number / "flag", flag.flag, test.steps
-    for name, fields in (("trust", source.trust), ("guards", source.guards)):
-        for number, field in enumerate(fields):
-            if not field.optional:
-                yield base / name / number / "path", field.path, compile_path(field.path)
-
-
-def _is_there(subject: Subject, steps: Steps) -> bool:
-    return subject.value(steps).value is not MISSING
-
-
-def _nearest_path(text: str, subjects: Iterable[Subject]) -> str:
-    """The path that was meant, of those that the entries have."""
-    known: dict[str, None] = {}
-    for subject in subjects:
-        _add_paths(subject.data, "", known)
-        if len(known) >= _MOST_PATHS:
-            break
-    return nearest(text, known) or "correct the path; 'pmlint check --show-settings' shows entries"
-
-
-def _add_paths(data: object, prefix: str, known: dict[str, None]) -> None:
-    if len(known) >= _MOST_PATHS:
-        return
-    if isinstance(data, dict):
-        for name, value in data.items():
-            path = f"{prefix}.{name}" if prefix else str(name)
-            known[path] = None
-            if isinstance(value, dict | list):
-                known[f"{path}[*]"] = None
-            _add_paths(value, path, known)
-    elif isinstance(data, list):
-        # Elements of a list are alike, and one file may hold 200,000 values.
-        for value in data[:20]:
-            _add_paths(value, f"{prefix}[*]", known)

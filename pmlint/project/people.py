@@ -13,7 +13,6 @@ from pmlint.finding import Finding
 from pmlint.model import People
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree
-from pmlint.project.code_owners import PLACES, read_code_owners
 from pmlint.project.kinds import PEOPLE, shape_findings, syntax
 from pmlint.project.registry.reader import MAX_BYTES, decode_foreign
 from pmlint.project.settings import Settings
@@ -72,6 +71,9 @@ def known_people(tree: Tree, settings: Settings) -> People | None:
 
 
 def _code_owners(tree: Tree, settings: Settings) -> PeopleFile:
+    # Imported here: a repository with a people file never reads CODEOWNERS.
+    from pmlint.project.code_owners import PLACES, read_code_owners
+
     file = next((file for file in PLACES if tree.entry(file) is not None), None)
     if file is None:
         return PeopleFile()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from pmlint.errors import UsageError
 from pmlint.finding import Level
@@ -12,20 +12,11 @@ from pmlint.model.dates import parse_date
 from pmlint.model.schema import schema
 from pmlint.model.suggestions import one_letter_apart
 from pmlint.parsing.tree import normal
-from pmlint.place import Path, Span
+from pmlint.place import Path
 from pmlint.project.configuration_file import ConfigurationFile
 from pmlint.project.days import time_zone
 from pmlint.project.ids import compile_form
-from pmlint.project.selector import (
-    SelectorError,
-    compile_expression,
-    compile_path,
-    compile_single,
-    constant,
-)
 from pmlint.project.settings import (
-    FieldSetting,
-    FlagSetting,
     GateSettings,
     RegistrySource,
     ReportSettings,
@@ -33,8 +24,6 @@ from pmlint.project.settings import (
     SettingAmendment,
     Settings,
 )
-
-_Part = TypeVar("_Part")
 
 
 def _folders(configuration: ConfigurationFile, name: str, value: object) -> tuple[str, ...]:
@@ -143,11 +132,11 @@ def _gate(configuration: ConfigurationFile, value: dict[str, Any]) -> GateSettin
                 Path(("gate", "agents", number)),
                 "name the logins of agents, such as '*[bot]' or 'claude*'",
             )
-    return GateSettings(**_frozen(value), names_agents="agents" in value)
+    return GateSettings(**frozen(value), names_agents="agents" in value)
 
 
 def _report(configuration: ConfigurationFile, value: dict[str, Any]) -> ReportSettings:
-    fields = _frozen(value)
+    fields = frozen(value)
     if "containment" in value:
         number, unit = int(value["containment"][:-1]), value["containment"][-1]
         fields["containment"] = number * {"m": 60, "h": 3600, "d": 86_400}[unit]
@@ -160,62 +149,10 @@ def _report(configuration: ConfigurationFile, value: dict[str, Any]) -> ReportSe
 def _sources(
     configuration: ConfigurationFile, value: list[dict[str, Any]]
 ) -> tuple[RegistrySource, ...]:
-    for number, entry in enumerate(value):
-        for at, text, compile_text in _selectors(Path(("registry", number)), entry):
-            try:
-                compile_text(text)
-            except SelectorError as error:
-                span = configuration.locate(at)
-                # The text begins behind its quote.
-                column = span.column + 1 + error.column
-                place = Span(span.row, column, span.row, column + 1)
-                raise UsageError(
-                    error.message, file=configuration.file, span=place, help=error.help
-                ) from None
-    return tuple(map(registry_source, value))
+    # Imported here: a repository whose routes are its own has no paths or expressions to compile.
+    from pmlint.project.setting_sources import read_sources_setting
 
-
-def _selectors(
-    at: Path, entry: Mapping[str, Any]
-) -> Iterator[tuple[Path, str, Callable[[str], object]]]:
-    """Every path and expression of a source, with its place and what compiles it."""
-    for name in ("each", "id", "owner", "target", "postmortems"):
-        if entry.get(name) and constant(entry[name]) is None:
-            yield at / name, entry[name], compile_path if name == "each" else compile_single
-    if entry.get("where"):
-        yield at / "where", entry["where"], compile_expression
-    for name, inner, compile_text in (
-        ("restart_flags", "flag", compile_expression),
-        ("trust", "path", compile_path),
-        ("guards", "path", compile_path),
-    ):
-        for number, item in enumerate(entry.get(name, ())):
-            place = at / name / number
-            if isinstance(item, str):
-                yield place, item, compile_text
-            else:
-                yield place / inner, item[inner], compile_text
-
-
-def registry_source(entry: Mapping[str, Any]) -> RegistrySource:
-    """A source from its table, which the schema has passed."""
-    parts = _frozen(entry)
-    for name in ("files", "exclude"):
-        if name in entry:
-            listed = entry[name] if isinstance(entry[name], list) else [entry[name]]
-            # Shells complete './deploy', trees name 'deploy'.
-            parts[name] = tuple(text.removeprefix("./") for text in listed)
-    parts["restart_flags"] = _parts(entry.get("restart_flags", ()), FlagSetting)
-    parts["trust"] = _parts(entry.get("trust", ()), FieldSetting)
-    parts["guards"] = _parts(entry.get("guards", ()), FieldSetting)
-    return RegistrySource(**parts)
-
-
-def _parts(listed: Iterable[Any], kind: Callable[..., _Part]) -> tuple[_Part, ...]:
-    """Entries that are a text, or a table whose first field is that text."""
-    return tuple(
-        kind(entry) if isinstance(entry, str) else kind(**_frozen(entry)) for entry in listed
-    )
+    return read_sources_setting(configuration, value)
 
 
 def _amendments(
@@ -234,7 +171,8 @@ def _amendments(
     )
 
 
-def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+def frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with its lists as tuples, since settings are never changed."""
     return {
         name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
     }
@@ -249,7 +187,7 @@ READERS: Mapping[str, Callable[[ConfigurationFile, Any], object]] = {
     "baseline": _path_of("baseline"),
     "ids": _forms,
     "severities": _severity_words,
-    "sections": lambda configuration, value: MappingProxyType(_frozen(value)),
+    "sections": lambda configuration, value: MappingProxyType(frozen(value)),
     "extra_fields": _extra,
     "timezone": _zone,
     "since": lambda configuration, value: parse_date(value),

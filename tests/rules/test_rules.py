@@ -15,7 +15,7 @@ from pmlint.parsing.document import read_postmortem, read_yaml
 from pmlint.parsing.source import Source
 from pmlint.parsing.tree import WorkTree
 from pmlint.policy.examples import overlay
-from pmlint.project.setting_values import registry_source
+from pmlint.project.setting_sources import registry_source
 from pmlint.project.settings import Settings
 from pmlint.rules import RULES
 from pmlint.rules.rule import Rule
