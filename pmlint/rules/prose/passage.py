@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pmlint.place import Path, Where
 from pmlint.rules.prose.lexicon import Lexicon, Likely, Match, lexicon
-from pmlint.rules.prose.text import Words
+from pmlint.rules.prose.text import Words, is_spaceless
 
 TITLE = (
     "exhortation",
@@ -31,9 +31,20 @@ slip whose subject is a model is its story, and nobody's fault.
 
 # Left out of what the help repeats: "<X>" is what the author speaks of, not "to the".
 _LINKS = frozenset(
-    "to of the a an that about on in for with our your its , : whether not never".split()
+    "to of the a an that about on in for with by from at is was our your its , : whether not never "
+    "der die das den dem des ein eine einen zu von mit im in am und für "
+    "el la los las un una de del a al con en que y se lo "
+    "le les l' d' du des à au aux avec dans et ne pas "
+    "o os as um uma do da dos das ao com em e no na "
+    "に を が は の へ で と も して する 的 了 在 把".split()
 )
 """Words that join a verb to its object, and say nothing of it."""
+_SUBORDINATE = frozenset(
+    "before after when whenever while if unless until because and or then "
+    "bevor nachdem wenn falls vor nach antes después cuando si avant après quand lorsque depois "
+    "quando se 前 後".split()
+)
+"""Words that begin a clause beside the object: what follows is when, and not what."""
 Place = Callable[[int, int], Where]
 """Turns characters of a text into a place of the document."""
 
@@ -102,7 +113,7 @@ class Passage:
 
     def object_of(self, match: Match) -> str:
         """What the author speaks of: the words of the clause behind a match, else those before it,
-        else the match itself.
+        else the match itself; where one word is left, with the match.
         """
         words = self.words
         first, last = words.clause(match.first)
@@ -111,9 +122,19 @@ class Passage:
         for start, end in (after, before):
             while start < end and words.tokens[start] in _LINKS:
                 start += 1
-            if start < end:
+            while start < end and words.tokens[end - 1] in _LINKS:
+                end -= 1
+            if start < end and words.tokens[start] not in _SUBORDINATE:
+                if end - start == 1 and not is_spaceless(words.tokens[start]):
+                    # "handling" alone of "robust error handling" says too little
+                    start, end = min(start, match.first), max(end, match.last)
                 return shorten(words.quote(start, end))
         return self.quote(match)
+
+    def statement_of(self, match: Match) -> str:
+        """What the author demands: the words of a match, and those of its clause behind it."""
+        end = max(self.words.clause(match.first)[1], match.last)
+        return shorten(self.words.quote(match.first, end))
 
     def where(self, match: Match) -> Where:
         """The place of a match's words."""

@@ -16,5 +16,10 @@ def say(passage: Passage, match: Match, subject: str = "", level: Level | None =
 
 
 def rewrite(passage: Passage, match: Match) -> str:
-    """The help of a term: its replacement, with what the author speaks of as ``<X>``."""
-    return match.group.replacement.replace("<X>", passage.object_of(match))
+    """The help of a term: its replacement, with what the author speaks of as ``<X>``, and what the
+    author demands as ``<S>``.
+    """
+    text = match.group.replacement
+    if "<S>" in text:
+        return text.replace("<S>", passage.statement_of(match))
+    return text.replace("<X>", passage.object_of(match))

@@ -217,3 +217,23 @@ def test_the_configuration_knows_the_lists() -> None:
         assert list(check("config", {"words": words})), words
     known = read_json("config.json")["properties"]["words"]["properties"]["add"]["propertyNames"]["enum"]
     assert known == sorted(name for name, entries in read_json("words/en.json")["lists"].items() if "cues" in entries[0])
+
+
+@pytest.mark.parametrize(("rule", "field", "text", "shown"), [
+    ("exhortation", "title", "All reviewers were reminded of the four-eyes rule", "let something check 'four-eyes rule' when nobody remembers it"),
+    ("behavioural-norm", "title", "Small pull requests only", "let something refuse the contrary of 'Small pull requests only'"),
+    ("vague-action", "title", "Robust error handling", "name the component that does 'Robust error handling'"),
+    ("behavioural-norm", "title", "Leer el log completo antes de concluir", "deja que algo rechace lo contrario de 'Leer el log completo antes de concluir'"),
+    ("blame", "statement", "The operator pasted the wrong customer id", "quote who says so, or name the control that let 'customer id' through"),
+    ("convenient-story", "statement", "The model hallucinated an API that does not exist", "name the control that let 'API that does not exist' through"),
+])
+def test_a_rewrite_is_made_of_the_authors_own_words(rule: str, field: str, text: str, shown: str) -> None:
+    (problem,) = said(rule, document(field, text))
+    assert problem.help.startswith(shown)
+
+
+@pytest.mark.parametrize("rule", ["exhortation", "behavioural-norm", "prompt-wording", "vague-action", "investigate-only", "blame", "fault", "convenient-story", "vague-cause", "dashboard-only"])
+def test_no_rewrite_tells_a_stock_story(rule: str) -> None:
+    rewrites = [(language, entry["replacement"]) for language, name, entry in GROUPS if name == rule]
+    stock = [(language, text) for language, text in rewrites if "<X>" not in text and "<S>" not in text]
+    assert stock == []
