@@ -7,7 +7,7 @@ from collections import Counter
 
 import click
 
-from pmlint.cli.project import find
+from pmlint.cli.project import find, require_files
 from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
 
@@ -38,10 +38,11 @@ def command(context: click.Context, files: tuple[str, ...]) -> None:
 
     Exit codes: 0 all hold, 1 one does not, or is not known, 2 something cannot be read.
     """
-    from pmlint.doctor.files import ask_files
+    from pmlint.doctor.files import ask_files, is_asked
     from pmlint.doctor.forge import ask_forge
 
     project = find()
+    require_files(project.root, project.settings, is_asked)
     answers = [*ask_files(project.tree, project.settings)]
     read = [_json(file) for file in files]
     for file, data in zip(files, read, strict=True):

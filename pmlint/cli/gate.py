@@ -9,7 +9,7 @@ import click
 
 from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
-from pmlint.cli.project import below, page, root_of
+from pmlint.cli.project import below, page, require_files, root_of
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import GivenApproval, read_approvals
@@ -143,7 +143,9 @@ def _wanted(base: str | None, head: str | None, uncommitted: bool) -> Asked:
 def _result(repository: Repository, folder: str, target: str, commit: str, worktree: bool) -> Tree:
     """The tree that would be: the merge result, what is staged, or what lies there."""
     if worktree:
-        return WorkTree(root_of(folder))
+        root = root_of(folder)
+        require_files(root, load(WorkTree(root)))
+        return WorkTree(root)
     if not commit:
         return repository.tree(repository.staged())
     merge = repository.merge(target, commit)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from pmlint.errors import UsageError
+from pmlint.parsing.checkout import git_directory, is_sparse
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
+from pmlint.project.files import is_judged
 from pmlint.project.settings import NAMES, Settings
 
 if TYPE_CHECKING:
@@ -26,7 +30,40 @@ def find(folder: str = ".") -> Project:
     """The project around a folder, with its settings. Raises `UsageError` where they are wrong."""
     root = root_of(folder)
     tree = WorkTree(root)
-    return Project(root, tree, load(tree))
+    settings = load(tree)
+    require_files(root, settings)
+    return Project(root, tree, settings)
+
+
+def require_files(
+    root: str, settings: Settings, also: Callable[[str], bool] = lambda path: False
+) -> None:
+    """Make sure that the files that are judged, and those that ``also`` names, are there.
+
+    Raises `UsageError` in a bare repository, and where a sparse checkout leaves some of them out.
+    """
+    git_dir = git_directory(root)
+    if git_dir is None:
+        return
+    if git_dir == os.path.abspath(root):
+        raise UsageError(
+            "this is a bare repository, which has no files",
+            help="clone it; 'pmlint gate --base REV --head REV' judges it as it is",
+        )
+    if not is_sparse(git_dir):
+        return
+    from pmlint.git import Repository
+
+    prefix = f"{below(root)}/".lstrip("/")
+    with Repository(root) as repository:
+        missing = [path.removeprefix(prefix) for path in repository.left_out()]
+    judged = [path for path in missing if is_judged(path, settings) or also(path)]
+    if judged:
+        number = "1 file" if len(judged) == 1 else f"{len(judged):,} files"
+        raise UsageError(
+            f"a sparse checkout leaves out {number} that pmlint reads, such as '{judged[0]}'",
+            help="git sparse-checkout add FOLDER, or git sparse-checkout disable",
+        )
 
 
 def root_of(folder: str) -> str:

@@ -37,6 +37,12 @@ _ISOLATED = re.compile(r"-I -m pmlint\b|uses:\s*pmlint/pmlint@")
 _MOST_BYTES = 1 << 18
 
 
+def is_asked(path: str) -> bool:
+    """Whether a file answers a question of the doctor."""
+    hooks = ".pre-commit-config.yaml"
+    return path == hooks or path in PLACES or any(matches(pattern, path) for pattern in JOBS)
+
+
 def ask_files(tree: Tree, settings: Settings) -> Iterator[Answer]:
     """The questions that the files of a repository answer."""
     yield judged(

@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 
 from pmlint.errors import UsageError
+from pmlint.parsing.checkout import common_directory, git_directory
 
 ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -31,8 +32,13 @@ class Refs:
     """
 
     def __init__(self, folder: str) -> None:
-        self.git_dir = _git_dir(folder)
-        self.common_dir = _common_dir(self.git_dir)
+        found = git_directory(folder)
+        if found is None:
+            raise Unjudged(
+                f"'{folder}' is in no git repository", help="run it in the repository, or: git init"
+            )
+        self.git_dir = found
+        self.common_dir = common_directory(found)
         # A reftable (git 2.45) leaves stubs in the place of these files: every branch would be
         # missing, and a missing branch is easily taken for a new one.
         if os.path.exists(os.path.join(self.common_dir, "reftable")):
@@ -141,42 +147,3 @@ class Refs:
                 return {name.strip(): commit for commit, name in pairs}
         except OSError:
             return {}
-
-
-def _git_dir(folder: str) -> str:
-    """The git directory of the repository around a folder.
-
-    Raises `Unjudged` where there is none.
-    """
-    here = os.path.abspath(folder)
-    while True:
-        inside = os.path.join(here, ".git")
-        if os.path.isdir(inside):
-            return inside
-        # In a linked work tree and in a submodule `.git` is a file that says where the directory
-        # is.
-        if os.path.isfile(inside):
-            with open(inside, encoding="utf-8", errors="replace") as file:
-                return os.path.normpath(
-                    os.path.join(here, file.read(4096).partition("gitdir:")[2].strip())
-                )
-        # A bare repository, where a hook of a server runs: it has no `.git`.
-        if os.path.isfile(os.path.join(here, "HEAD")) and os.path.isdir(
-            os.path.join(here, "objects")
-        ):
-            return here
-        parent = os.path.dirname(here)
-        if parent == here:
-            raise Unjudged(
-                f"'{folder}' is in no git repository", help="run it in the repository, or: git init"
-            )
-        here = parent
-
-
-def _common_dir(git_dir: str) -> str:
-    """Where objects and refs are: the git directory itself, or that of the main work tree."""
-    try:
-        with open(os.path.join(git_dir, "commondir"), encoding="utf-8") as file:
-            return os.path.normpath(os.path.join(git_dir, file.read(4096).strip()))
-    except OSError:
-        return git_dir

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from pmlint.git.executable import program
 from pmlint.git.refs import ID, Refs, Unjudged
 from pmlint.git.tree import GitTree
+from pmlint.parsing.checkout import is_sparse
 from pmlint.parsing.source import MAX_BYTES, too_large
 
 _REVISION = re.compile(r"(?P<name>[^~^]+)(?P<steps>(?:~\d*|\^\d*)*)")
@@ -161,6 +162,30 @@ class Repository:
 
         Raises `Unjudged` for a merge in conflict.
         """
+        copy = self._copy_of_index()
+        if copy is None:
+            # There is no index before the first `git add`: the empty tree is staged.
+            return self._run("mktree", feed=b"").stdout.decode().strip()
+        done = self._run("write-tree", check=False, index=copy)
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+            raise Unjudged(
+                f"what is staged is not a tree: {said}", help="resolve the conflict: git status"
+            )
+        return done.stdout.decode().strip()
+
+    def left_out(self) -> list[str]:
+        """The committed files that a sparse checkout leaves out of the work tree, from its root."""
+        copy = self._copy_of_index()
+        if copy is None or not is_sparse(self.refs.git_dir):
+            return []
+        listed = self._run("ls-files", "-t", "-z", index=copy).stdout
+        entries = listed.decode("utf-8", "surrogateescape").split("\0")
+        # "S" is git's mark of an entry that its work tree skips.
+        return [entry[2:] for entry in entries if entry.startswith("S ")]
+
+    def _copy_of_index(self) -> str | None:
+        """A copy of the index; None where there is none. Raises `Unjudged`."""
         # `git commit FILE` commits from an index of its own and names it to the hook (security.md,
         # Git).
         index = os.environ.get("GIT_INDEX_FILE") or os.path.join(self.refs.git_dir, "index")
@@ -170,19 +195,12 @@ class Repository:
             # holds locked while a hook runs.
             shutil.copyfile(index, copy)
         except FileNotFoundError:
-            # There is no index before the first `git add`: the empty tree is staged.
-            return self._run("mktree", feed=b"").stdout.decode().strip()
+            return None
         except OSError as error:
             raise Unjudged(
                 f"the index can't be read: {error.strerror}", help="git status"
             ) from None
-        done = self._run("write-tree", check=False, index=copy)
-        if done.returncode:
-            said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-            raise Unjudged(
-                f"what is staged is not a tree: {said}", help="resolve the conflict: git status"
-            )
-        return done.stdout.decode().strip()
+        return copy
 
     def merged_alone(self, target: str, head: str) -> str:
         """The commit that a forge merged into the target to make ``head``, which is nothing but

@@ -16,9 +16,9 @@ from pmlint.parsing.tree import Entry, Tree
 from pmlint.place import Path
 from pmlint.project.configuration import locate_setting
 from pmlint.project.ids import is_postmortem_id
-from pmlint.project.kinds import POSTMORTEM, ROUTE
+from pmlint.project.kinds import POSTMORTEM, ROUTE, kind_at
 from pmlint.project.patterns import covered_by_any, is_pattern, matches, walk
-from pmlint.project.settings import RegistrySource, Settings
+from pmlint.project.settings import NAMES, RegistrySource, Settings
 
 LEFT_OUT = re.compile(
     r"README\.md|index\.md|TEMPLATE\.md|_.*\.md|OWNERS|Thumbs\.db|\.DS_Store|.*\.orig|.*\.rej|.*~",
@@ -91,6 +91,20 @@ def is_postmortem_path(path: str, settings: Settings) -> bool:
 def is_route_path(path: str, settings: Settings) -> bool:
     """Whether a file at this path is a route of ours."""
     return ROUTE.covers(path, settings)
+
+
+def is_judged(path: str, settings: Settings) -> bool:
+    """Whether a file has a say in what is found: a record, the configuration, the baseline, or a
+    file of a registry source.
+    """
+    if kind_at(path, settings) is not None:
+        return True
+    sources = [source for source in settings.registry if not covered_by_any(source.exclude, path)]
+    return (
+        path in (*NAMES, settings.file, settings.people, settings.baseline)
+        or path.startswith(f"{settings.policies}/")
+        or any(matches(pattern, path) for source in sources for pattern in source.files)
+    )
 
 
 def is_left_out(path: str) -> bool:
