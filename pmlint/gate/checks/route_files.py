@@ -1,0 +1,128 @@
+"""Files of routes that go, come twice, cannot be read, or no longer pass (docs/spec/gate.md, 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pmlint.finding import Level
+from pmlint.gate.case import Case
+from pmlint.gate.checks import places
+from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.checks.places import PlacePair
+from pmlint.gate.checks.route_fields import interested_people, mapped_scopes
+from pmlint.gate.comparison import FieldChange, Scope
+from pmlint.gate.refusal import Refusal
+from pmlint.gate.settled import Settled
+from pmlint.gate.snapshot import Snapshot
+from pmlint.model import Route
+
+
+def removed(case: Case, settled: Settled, name: str) -> Iterator[Refusal]:
+    """The places of a held route that the change removes, without leave to."""
+    gone = list(places.removed(case.base, case.merged, name))
+    left = case.merged.routes.get(name, [])
+    if not gone or not (settled.is_held(name) or settled.is_signed(name)):
+        return
+    for route in gone:
+        if left and not route.mapped:
+            continue  # a mapped place goes on as the route; its owner of record is asked there
+        if any(finding.path == route.file for finding in _syntax(case.merged)):
+            continue  # the file is there and can't be read, which is said by itself
+        if route.mapped and _is_freed(case, route):
+            continue
+        linked = case.linked([name])
+        yield Refusal(
+            "route-removed",
+            f"held route '{name}' was removed; set its state to 'retired' instead",
+            route.file,
+            side="base" if case.merged.tree.entry(route.file) is None else "",
+            subject=name,
+            field=".",
+            values={"route": name, "postmortem": linked[0] if linked else ""},
+        )
+
+
+def _is_freed(case: Case, route: Route) -> bool:
+    """Whether an approval, or an amendment of a postmortem that blocks it, removes a place."""
+    row = case.table.rows("place").fact(".")
+    empty = Scope({}, {}, "")
+    change = FieldChange(row, "removed", route.id, None, route.at, route.at, (empty,))
+    full = change._replace(
+        scopes=tuple(
+            scope._replace(field=f"routes.{route.id}")
+            for scope in mapped_scopes(case, route, change)
+        )
+    )
+    interested = interested_people(case, PlacePair(route, route))
+    return lack_of(full, case.approvals, interested, case.today.latest) is None
+
+
+def duplicates(case: Case) -> Iterator[Refusal]:
+    """Ids that the change gives to a second file of ours."""
+    for name, found in case.merged.routes.items():
+        native = [route for route in found if not route.mapped]
+        known = [route for route in case.base.routes.get(name, []) if not route.mapped]
+        if len(native) > 1 and len(native) > len(known):
+            files = {route.file for route in known}
+            added = next((route for route in native if route.file not in files), native[-1])
+            other = next(route for route in native if route is not added)
+            yield Refusal(
+                "duplicate-route",
+                f"'{name}' is the id of two files: {other.file} and {added.file}",
+                added.file,
+                added.at / "id",
+                subject=name,
+                field="id",
+                values={"route": name},
+            )
+
+
+def _syntax(side: Snapshot) -> list[Any]:
+    return [finding for finding in side.registry.findings if finding.code == "syntax"]
+
+
+def unreadable(case: Case, settled: Settled) -> Iterator[Refusal]:
+    """A file of routes that cannot be read, where the change touches it or a held route is
+    nowhere.
+    """
+    lost = [name for name in case.base.routes if name not in case.merged.routes]
+    needed = any(settled.is_held(name) for name in lost)
+    for finding in _syntax(case.merged):
+        touched = case.base.identity(finding.path) != case.merged.identity(finding.path)
+        if touched or needed:
+            yield Refusal(
+                "unreadable-file",
+                f"{finding.path}: {finding.message}",
+                finding.path,
+                span=finding.span,
+                help=finding.help,
+                values={"path": finding.path},
+            )
+
+
+def broken(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusal]:
+    """Errors of a held route that it did not have on the base."""
+    before, after = pair
+    if before is None or not (settled.is_held(after.id) or settled.is_signed(after.id)):
+        return
+    known = {(code, text) for code, text, _ in _route_errors(case, case.base, before)}
+    for code, text, span in _route_errors(case, case.merged, after):
+        if (code, text) not in known:
+            yield Refusal(
+                "no-longer-passes",
+                f"{after.id}: {code}: {text}",
+                after.file,
+                span=span,
+                subject=after.id,
+                values={"path": after.file},
+            )
+
+
+def _route_errors(case: Case, side: Snapshot, route: Route) -> Iterator[tuple[str, str, Any]]:
+    for finding in side.registry.findings:
+        if finding.path == route.file and finding.code != "syntax":
+            yield finding.code, finding.message, finding.span
+    for policy, problem in case.policies.route(route):
+        if policy.level is Level.ERROR:
+            yield policy.id, problem.message, side.locate(route.file, problem.at)

@@ -1,0 +1,103 @@
+"""A route that gains what a held one has, and so counts as the held one (docs/spec/gate.md, 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.gate.case import Case
+from pmlint.gate.checks import places
+from pmlint.gate.checks.places import PlacePair
+from pmlint.gate.refusal import Refusal
+from pmlint.gate.settled import Settled
+from pmlint.gate.values import covers
+from pmlint.model import Route
+from pmlint.parsing.source import Malformed
+
+
+def taken_over(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusal]:
+    """What a place takes of held routes, while they are held."""
+    after = pair.after
+    for name, taken in _taken(case, pair):
+        if not settled.is_held(name) or not settled.restart_holds(after, frozenset((name,))):
+            continue
+        blocking = {
+            link for link in case.linked([name]) if settled.blocks(link) or _is_new(case, link)
+        }
+        missing = sorted(blocking - set(_links(case, after)))
+        if not missing and not after.runs:
+            continue  # a successor that is linked and stays off is welcome
+        yield Refusal(
+            "route-cloned",
+            f"'{after.id}' takes {taken} of the held route '{name}'",
+            after.file,
+            after.place("tools") if not after.mapped else after.at,
+            subject=after.id,
+            field="(takes over a held route)",
+            after=after.id,
+            values={
+                "route": name,
+                "postmortem": ", ".join(missing or sorted(blocking)),
+            },
+        )
+
+
+def _is_new(case: Case, name: str) -> bool:
+    return case.version(case.base, name) is None and case.version(case.merged, name) is not None
+
+
+def _links(case: Case, route: Route) -> Iterator[str]:
+    """The postmortems that a route of the merge result is linked to, by either side."""
+    yield from route.postmortems
+    for path in case.merged.mentioning([route.id]):
+        read = case.merged.read(path)
+        if not isinstance(read, Malformed) and route.id in read.routes:
+            yield read.id
+
+
+def _taken(case: Case, pair: PlacePair) -> Iterator[tuple[str, str]]:
+    """The other routes of the base that a place gains the work of, with what it gains."""
+    before, after = pair
+    write = list(before.write_tools) if before else []
+    gained = [tool for tool in after.write_tools if not covers(write, tool)]
+    every = [*(before.read_tools if before else ()), *write]
+    for name, old in sorted(case.base.routes.items()):
+        if name == after.id:
+            continue
+        for other in old:
+            shared = [
+                tool
+                for tool in gained
+                if any(covers([tool], own) or covers([own], tool) for own in other.write_tools)
+            ]
+            if shared:
+                yield name, ", ".join(shared)
+                break
+            if not other.mapped and not other.write_tools and other.read_tools:
+                mine = [*after.read_tools, *after.write_tools]
+                has = all(covers(mine, tool) for tool in other.read_tools)
+                if has and not all(covers(every, tool) for tool in other.read_tools):
+                    yield name, "all tools"
+                    break
+            if other.mapped and after.mapped and _does_its_work(before, after, other):
+                yield name, "the work"
+                break
+
+
+def _does_its_work(before: Route | None, after: Route, other: Route) -> bool:
+    """Whether a mapped place does what another one does: by its target, else by its trust."""
+    target = getattr(other, "target", "")
+    if target or getattr(after, "target", ""):
+        had = getattr(before, "target", "") if before else ""
+        return bool(target) and getattr(after, "target", "") == target and had != target
+    told = [value for value in other.trust.values() if isinstance(value, str | list) and value]
+    if not told or (before is not None and _has_all(before, other)):
+        return False
+    return _has_all(after, other)
+
+
+def _has_all(route: Route, other: Route) -> bool:
+    """Whether a place has all trust fields of another, equal or wider."""
+    for name, value in other.trust.items():
+        if name not in route.trust or places.is_wider(route.trust[name], value):
+            return False
+    return True
