@@ -25,7 +25,7 @@ def speaks(name: str, text: str) -> bool:
 
 
 def aside(name: str) -> list[str]:
-    return [text for sets in SETS.values() for texts in sets[name].values() for text in texts[1::2]]
+    return [text for sets in SETS.values() for texts in sets.get(name, {}).values() for text in texts[1::2]]
 
 
 @pytest.mark.parametrize("name", LEAST)
@@ -41,6 +41,6 @@ def test_nothing_is_said_of_the_good_ones(name: str) -> None:
 
 
 def test_each_class_has_each_language() -> None:
-    for sets in SETS.values():
-        assert set(sets) == {*LEAST, "good", "system-cause"}
+    for name, sets in SETS.items():
+        assert set(sets) == {"good", "system-cause"} | (set() if name == "hard" else set(LEAST))
         assert all(set(texts) == set(LANGUAGES) for texts in sets.values())
