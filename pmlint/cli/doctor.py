@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 
 import click
 
-from pmlint.cli.project import find, require_files
+from pmlint.cli.project import find, page, require_files
 from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
 
@@ -15,7 +16,8 @@ EXAMPLES = """
 \b
 Examples:
   pmlint doctor
-  gh api repos/OWNER/NAME/rules/branches/main > rules.json && pmlint doctor --settings rules.json
+  pmlint doctor --settings rules.json   what GitHub answers to
+                                        gh api repos/OWNER/NAME/rules/branches/main
   pmlint doctor --settings protected_branches.json --settings project.json
 """
 MARKS = {"yes": "ok", "no": "NO", "unknown": "?"}
@@ -40,6 +42,9 @@ def command(context: click.Context, files: tuple[str, ...]) -> None:
     """
     from pmlint.doctor.files import ask_files, is_asked
     from pmlint.doctor.forge import ask_forge
+    from pmlint.doctor.steps import steps_of
+    from pmlint.init.ci import find_ci
+    from pmlint.output.listing import wrapped
 
     project = find()
     require_files(project.root, project.settings, is_asked)
@@ -50,11 +55,15 @@ def command(context: click.Context, files: tuple[str, ...]) -> None:
             list(ask_forge([data]))
         except UsageError as error:
             raise UsageError(error.message, file=file, help=error.help) from None
-    answers += ask_forge(read)
+    systems = find_ci(project.tree)
+    answers += ask_forge(read, steps_of(systems[0] if systems else ""))
     for answer in answers:
         after = "" if answer.verdict == "yes" else f"; next: {answer.next}"
-        line = f"{MARKS[answer.verdict]:<4}{answer.question}: {answer.fact}{after}"
-        click.echo(terminal(line))
+        line = f"{answer.question}: {answer.fact}{after}"
+        # A line a question for scripts; a terminal cuts words where it ends.
+        width = page(project.root, "never").width if sys.stdout.isatty() else len(line) + 4
+        mark = f"{MARKS[answer.verdict]:<4}"
+        click.echo("\n".join(wrapped(terminal(f"{mark}{line}"), width, 0, len(mark))))
     counts = Counter(answer.verdict for answer in answers)
     click.echo(
         f"{counts['yes']} of {len(answers)} hold, {counts['no']} do not, "

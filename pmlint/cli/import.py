@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 EXAMPLES = """
 \b
 Examples:
-  pmlint import --diff docs/incidents        shows the drafts of all files below a folder
-  pmlint import docs/incidents/2024-*.md     writes those of some files
-  pmlint import --output-format json old.md  lists what was found, taken and left
+  pmlint import --diff docs/incidents      shows the drafts of a whole folder
+  pmlint import docs/incidents/2024*.md    writes those of some files
+  pmlint import --output-format json a.md  lists what was found and what left
 """
 ENDINGS = (".md", ".markdown")
 _MOST_BYTES = 4 << 20

@@ -60,7 +60,7 @@ function __pmlint_completion
     set -l token (commandline -ct)
     set -l option (string match -r -- '^--[^=]*=' $token)
     set -l words (commandline -opc) "$token"
-    set -l lines (string join \\n -- $words | string collect)
+    set -l lines (string join \\n -- $words | string collect --no-trim-newlines)
     for line in (_PMLINT_COMPLETE=fish PMLINT_WORDS=$lines pmlint 2>/dev/null)
         switch $line
             case 'file,*'
@@ -140,7 +140,9 @@ def _words(shell: str, environ: Mapping[str, str]) -> tuple[list[str], str]:
         if line[-1:].isspace():
             words.append("")
         return words, environ.get("PMLINT_BREAKS", "")
-    words = environ.get("PMLINT_WORDS", "").split("\n")
+    lines = environ.get("PMLINT_WORDS", "")
+    # fish ends its lines with one more, so that an empty last word is not lost with it.
+    words = (lines.removesuffix("\n") if shell == "fish" else lines).split("\n")
     # Each word is parsed, because the shell hands it over with its quotes.
     return [(split_arg_string(word) or [""])[0] for word in words], ""
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pmlint.doctor.answer import Answer, DoctorVerdict
+from pmlint.doctor.steps import GENERAL, ForgeSteps
 from pmlint.errors import UsageError
 
 _ACTIONS = 15368
@@ -31,56 +32,28 @@ class ForgeFacts(NamedTuple):
 
 
 QUESTIONS = (
-    (
-        "required check",
-        "is_required",
-        "the check 'pmlint' is required",
-        "require the check 'pmlint' (GitLab: pipelines must succeed, skipped ones do not count)",
-    ),
-    (
-        "source of the check",
-        "has_source",
-        "the check comes from the CI itself",
-        "require 'pmlint' from GitHub Actions, not from any source",
-    ),
-    (
-        "up to date",
-        "is_current",
-        "a branch must be up to date, or a queue tests it",
-        "require branches to be up to date, or a merge queue or train",
-    ),
-    (
-        "stale approvals",
-        "is_dismissed",
-        "a push dismisses approvals",
-        "dismiss stale approvals when commits are pushed",
-    ),
-    (
-        "no bypass",
-        "has_no_bypass",
-        "nobody may bypass it, push directly or force",
-        "remove the bypass list, direct pushes and force pushes, for administrators too",
-    ),
-    (
-        "review of owners",
-        "asks_owners",
-        "code owners must approve",
-        "require the review of code owners",
-    ),
+    ("required check", "is_required", "the check 'pmlint' is required"),
+    ("source of the check", "has_source", "the check comes from the CI itself"),
+    ("up to date", "is_current", "a branch must be up to date, or a queue tests it"),
+    ("stale approvals", "is_dismissed", "a push dismisses approvals"),
+    ("no bypass", "has_no_bypass", "nobody may bypass it, push directly or force"),
+    ("review of owners", "asks_owners", "code owners must approve"),
 )
 
 
-def ask_forge(settings: Sequence[object]) -> Iterator[Answer]:
+def ask_forge(settings: Sequence[object], steps: ForgeSteps = GENERAL) -> Iterator[Answer]:
     """The questions that settings of a forge answer; without any, all are unknown.
 
     Raises `UsageError` for settings that are of no known shape.
     """
     facts = [_facts(data) for data in settings]
-    for question, field, good, next in QUESTIONS:
+    for question, field, good in QUESTIONS:
         known = [value for one in facts if (value := getattr(one, field)) is not None]
         verdict: DoctorVerdict = "unknown" if not known else _verdict(field, known)
-        words = {"yes": good, "no": f"it does not hold that {good}", "unknown": "no file says it"}
-        if verdict == "unknown":
+        unknown = "no file says it" if steps.is_read else "no export of this forge is read"
+        words = {"yes": good, "no": f"it does not hold that {good}", "unknown": unknown}
+        next: str = getattr(steps, field)
+        if verdict == "unknown" and steps.is_read:
             next = f"name the forge's settings with --settings FILE; {next}"
         yield Answer(question, verdict, words[verdict], next)
 

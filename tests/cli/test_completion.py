@@ -64,7 +64,8 @@ def test_what_is_offered(desk: Desk, words: tuple[str, ...], found: list[str]) -
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_path_is_left_to_the_shell(desk: Desk, shell: str, words: tuple[str, ...]) -> None:
     line = " ".join(("pmlint", *words))
-    asked = {"_PMLINT_COMPLETE": shell, "PMLINT_WORDS": "\n".join(("pmlint", *words)), "PMLINT_LINE": line}
+    end = "\n" if shell == "fish" else ""
+    asked = {"_PMLINT_COMPLETE": shell, "PMLINT_WORDS": "\n".join(("pmlint", *words)) + end, "PMLINT_LINE": line}
     assert complete(commands, asked) == f"file,{words[-1]}\n"
 
 
@@ -123,6 +124,9 @@ def test_real_shells_complete(shell: Shell, desk: Desk) -> None:
     assert shell.completed("pmlint check deploy/al") == "pmlint check deploy/alert-of-refunds.yaml"
     assert shell.completed("pmlint close PM-2026-001 A2 --proof deploy/al").endswith("--proof deploy/alert-of-refunds.yaml")
     assert shell.completed("pmlint close PM-2026-001 A2 --proof=deploy/al").endswith("--proof=deploy/alert-of-refunds.yaml")
+    # Nothing is typed yet of the only value that there is.
+    assert shell.completed("pmlint why ") == "pmlint why refund-triage"
+    assert shell.completed("pmlint why --now 2026-11-24 ") == "pmlint why --now 2026-11-24 refund-triage"
 
 
 def test_a_key_press_prints_nothing_beside_the_line(shell: Shell, desk: Desk) -> None:

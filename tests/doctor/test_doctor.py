@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +80,40 @@ def asked(root: Path, *exports: object) -> tuple[int, dict[str, str]]:
     assert error == ""
     lines = out.splitlines()[:-1]
     return code, {line[4:].partition(":")[0]: line[:4].strip() for line in lines}
+
+
+STEPS = {
+    "github": "require 'pmlint' from GitHub Actions, not from any source",
+    "gitlab": "merge requests: pipelines must succeed",
+    "forgejo": "any token that may write a status can report 'pmlint': keep those few",
+    "azure": "branch policies: build validation, not a status of another service",
+    "bitbucket": "any app that may write a build status can report 'pmlint': keep those few",
+    "jenkins": "require 'pmlint' from the CI itself, not from any source",
+}
+
+
+@pytest.mark.parametrize("system", STEPS)
+def test_the_next_step_is_in_the_words_of_the_forge(empty: Path, system: str) -> None:
+    run(empty, "init", "--ci", system, "--owner", "@ana")
+    (line,) = [line for line in run(empty, "doctor")[1].splitlines() if "source of the check" in line]
+    is_read = system in ("github", "gitlab", "jenkins")
+    fact = "no file says it; next: name the forge's settings with --settings FILE; " if is_read else "no export of this forge is read; next: "
+    assert line == f"?   source of the check: {fact}{STEPS[system]}"
+
+
+def test_it_fits_a_terminal(empty: Path) -> None:
+    keyboard, terminal = pty.openpty()
+    command = [sys.executable, "-m", "pmlint", "doctor"]
+    subprocess.run(command, cwd=empty, env={**os.environ, "COLUMNS": "60"}, stdout=terminal, check=False)
+    os.close(terminal)
+    lines = os.read(keyboard, 1 << 16).decode().splitlines()
+    os.close(keyboard)
+    assert max(map(len, lines)) <= 60
+    assert lines[:3] == [
+        "NO  configuration: there is no configuration; next: pmlint",
+        "    init",
+        "NO  job: no workflow runs the gate; next: pmlint init --ci",
+    ]
 
 
 def test_an_empty_repository(empty: Path) -> None:
