@@ -29,7 +29,7 @@ BANNED = {
     r"\bgets? (?:its|their) trust back\b|\bgives? .{0,30}trust back\b": "restores",
     r"\ba whole\b.{0,12}\brepository\b": "the repository",
 }
-"""A form as a pattern, and what to write instead (spec/cli.md, messages)."""
+"""A form as a pattern, and what to write instead (docs/spec/cli.md, messages)."""
 CALLS = {
     "Problem",
     "Finding",

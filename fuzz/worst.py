@@ -17,7 +17,7 @@ from bench.measure import Command, Failed, Run, run
 
 BASE = Path(__file__).parents[1] / "tests" / "cases" / "base"
 SECONDS = 2
-"""What a hostile file may cost (spec/security.md, budgets)."""
+"""What a hostile file may cost (docs/spec/security.md, budgets)."""
 MEGABYTES = 256
 PATIENCE = 30
 """After so many seconds a run is ended."""

@@ -106,7 +106,7 @@ def _policy_page(policy: Policy) -> RulePage:
         if text
     )
     bad = next(example for example in policy.examples if example["fails"])
-    # No policy loads without one of each (policies.md, 'A policy file').
+    # No policy loads without one of each (docs/spec/policies.md, 'A policy file').
     good = next(example for example in policy.examples if not example["fails"])
     examples = {"bad": example_text(bad), "good": example_text(good)}
     return RulePage(info, policy.origin, policy.binds_from, examples, demand)

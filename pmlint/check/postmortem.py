@@ -1,7 +1,7 @@
 """One postmortem: parse, facts, demands, findings.
 
-All that is wrong is found in one run (spec/format.md, all findings in one run). A value that is
-wrong is one finding and a gap to everything else that is demanded; `pmlint.check.gaps` says how.
+All that is wrong is found in one run (docs/spec/format.md, all findings in one run). A value that
+is wrong is one finding and a gap to everything else that is demanded; `pmlint.check.gaps` says how.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _placeholders(postmortem: Postmortem, demands: Demands, context: Context) ->
 
 def _undecided(postmortem: Postmortem, problem: Problem) -> bool:
     """Whether a placeholder is an owner who is to be decided: `action-owner` says that (spec/
-    format.md, people). ``TODO`` is what `pmlint new` writes, a place to fill.
+    docs/spec/format.md, people). ``TODO`` is what `pmlint new` writes, a place to fill.
     """
     path = _path(problem.at)
     owner = value_at(postmortem.data, path)

@@ -60,7 +60,7 @@ class Verbs(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         # Imported when it is called: `check` must not pay for what other verbs import
-        # (performance.md).
+        # (docs/spec/performance.md).
         command: click.Command = import_module(f"pmlint.cli.{cmd_name}").command
         command.context_settings.setdefault(
             "auto_envvar_prefix", "PMLINT"

@@ -127,7 +127,7 @@ def command(
     a link that is added, needs neither. RECORD is the id of a postmortem or a route, or
     'configuration'. For people alone: the gate refuses it in an agent's change.
     """
-    # One without the other is an entry that the gate does not take (gate.md, 4).
+    # One without the other is an entry that the gate does not take (docs/spec/gate.md, 4).
     if bool(reason) != bool(approved_by):
         raise UsageError(
             "--reason and --approved-by belong together",
@@ -287,7 +287,7 @@ def _changed(
         )
     if decision is not None:
         parties = [*record.parties]
-        # The new owner has a part in it as the old one has (gate.md, 4).
+        # The new owner has a part in it as the old one has (docs/spec/gate.md, 4).
         if isinstance(amended.after, str) and amended.field.rpartition(".")[2] == "owner":
             parties.append((amended.after, "the new owner"))
         require_other(

@@ -89,7 +89,7 @@ def _may_close(review: Review, action: Action, verifier: str) -> None:
 
 def _has_landed(desk: Desk, review: Review, action: Action, entry: dict[str, object]) -> None:
     """Raise `Refused` for a commit that is only on this branch: a squash or a rebase gives it
-    another id (gate.md, 5).
+    another id (docs/spec/gate.md, 5).
     """
     commit = entry.get("commit")
     if not isinstance(commit, str) or desk.history is None:

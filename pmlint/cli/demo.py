@@ -65,7 +65,7 @@ class _Play:
 
     def __init__(self, folder: str) -> None:
         # Imported by those who tell the story alone: GitPython is 177 million instructions, as many
-        # as `python -c "import yaml"` (performance.md).
+        # as `python -c "import yaml"` (docs/spec/performance.md).
         from git import Actor, Repo
 
         self.folder = folder

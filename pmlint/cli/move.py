@@ -117,7 +117,7 @@ def _status(
     now = review.postmortem.status
     if now == status:
         raise UsageError(f"{review.postmortem.id} is '{status}' already", file=review.file)
-    # A withdrawn review frees nothing and comes back by an amendment alone (gate.md, 4).
+    # A withdrawn review frees nothing and comes back by an amendment alone (docs/spec/gate.md, 4).
     if now == "withdrawn" or (
         status in ORDER and now in ORDER and ORDER.index(status) < ORDER.index(now)
     ):

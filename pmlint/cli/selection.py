@@ -1,5 +1,5 @@
 """Which documents ``pmlint check`` judges: those that paths, the standard input and ``--since``
-name, and what to say where there is none (spec/cli.md, *check*).
+name, and what to say where there is none (docs/spec/cli.md, *check*).
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def _record(desk: Desk, route: Route, index: Index, by: str, *, diff: bool) -> N
     project = desk.project
     people = known_people(project.tree, project.settings)
     signer = handle(by or route.owner, people, "--by" if by else "the route's owner")
-    # Only the owner of record signs (gate.md, 6); saying so here spares a pull request.
+    # Only the owner of record signs (docs/spec/gate.md, 6); saying so here spares a pull request.
     if not same(signer, route.owner):
         raise Refused(
             [

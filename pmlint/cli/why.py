@@ -44,7 +44,7 @@ def command(route: str, now: str | None) -> None:
     state, owner = known.state or "of unknown state", known.owner or "nobody"
     click.echo(terminal(f"{route} is {state}, owner {owner}; restart flags up: {flags}"))
     holds, where = _looked_up(project, route, day)
-    # Outside a repository what is written is all there is (gate.md, 2).
+    # Outside a repository what is written is all there is (docs/spec/gate.md, 2).
     holds = index.held_by(route) if holds is None else holds
     for hold in holds:
         click.echo(

@@ -1,8 +1,8 @@
 """A changed value with the decision behind it: the change, and the entry under ``amendments``.
 
-The entry is ``{on, field, from, to, reason, approved_by}`` (format.md, *The other fields*). Its
-``field`` is the path below the record with ids in the place of brackets: ``deadline``,
-``restart.conditions.R1.text``, ``authors.@dana``.
+The entry is ``{on, field, from, to, reason, approved_by}`` (docs/spec/format.md, *The other
+fields*). Its ``field`` is the path below the record with ids in the place of brackets:
+``deadline``, ``restart.conditions.R1.text``, ``authors.@dana``.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def removing_of(
     Raises `UsageError` where neither the document nor the base has it.
     """
     # Somebody may have removed it by hand before: then only the base knows what it was, and the
-    # entry needs that value (gate.md, 4).
+    # entry needs that value (docs/spec/gate.md, 4).
     for known, at in ((document, record), (base, base_record)):
         if known is None or at is None:
             continue

@@ -1,4 +1,5 @@
-"""Who may approve what a verb records: a known person who has no part in it (gate.md, 4)."""
+"""Who may approve what a verb records: a known person who has no part in it (docs/spec/gate.md,
+4)."""
 
 from __future__ import annotations
 

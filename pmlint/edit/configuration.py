@@ -21,7 +21,7 @@ from pmlint.project.settings import Settings
 
 FILES = ("policies.", "people.", "workflows.", "baseline")
 """Names that are no settings but files that the gate judges by: only the decision is recorded, and
-the value is the file's git object id (gate.md, 4).
+the value is the file's git object id (docs/spec/gate.md, 4).
 """
 # Only plain headers are read. A key in quotes or a table of tables is not found, and then `_set`
 # refuses because the text does not read back.
@@ -47,7 +47,7 @@ def amended_configuration(
     # `pmlint.toml` has no other tool beside us, so its keys are at the top.
     prefix = ["tool", "pmlint"] if file == "pyproject.toml" else []
     # The gate compares with the base, and the help of its refusals is run after the value was
-    # changed (gate.md, 4).
+    # changed (docs/spec/gate.md, 4).
     on_base = _data(_text(base, file)) if base is not None and base.entry(file) else None
     for name, written in fields:
         path = [*prefix, *name.split(".")]

@@ -1,7 +1,7 @@
 """What each step in the life of a postmortem sets, as changes of its data.
 
 A sign-off speaks of what was there: a step that closes, meets, cancels or reopens something takes
-an older sign-off out, and the owner signs again (gate.md, 6).
+an older sign-off out, and the owner signs again (docs/spec/gate.md, 6).
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def unsigned(postmortem: Postmortem) -> list[Change]:
 
 def _is(signoff: Mapping[str, object], owner: str) -> bool:
     by = signoff.get("by")
-    # Forges take handles in any case, so the gate folds them as well (gate.md, 4).
+    # Forges take handles in any case, so the gate folds them as well (docs/spec/gate.md, 4).
     return isinstance(by, str) and by.casefold().lstrip("@") == owner.casefold().lstrip("@")
 
 
@@ -137,7 +137,8 @@ def next_step(postmortem: Postmortem) -> str:
 def waits_for(postmortem: Postmortem) -> list[str]:
     """What has to come before a sign-off, in words; nothing where it can be signed now."""
     left = []
-    # A draft and a review under way hold as a whole, whatever their actions say (gate.md, 2).
+    # A draft and a review under way hold as a whole, whatever their actions say (docs/spec/gate.md,
+    # 2).
     if postmortem.status not in ("accepted", "closed", "withdrawn"):
         left.append(f"its status is '{postmortem.status}'")
     for action in postmortem.actions:
@@ -150,7 +151,7 @@ def waits_for(postmortem: Postmortem) -> list[str]:
 
 def before_closing(postmortem: Postmortem) -> list[str]:
     """What has to come before a review is closed, in words: every action, the conditions, and the
-    sign-off where there are conditions (format.md, ``closed-while-open``).
+    sign-off where there are conditions (docs/spec/format.md, ``closed-while-open``).
     """
     reasons = [(action.id, open_reason(action, postmortem)) for action in postmortem.actions]
     left = [f"{name} is {reason}" for name, reason in reasons if reason]

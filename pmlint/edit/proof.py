@@ -1,7 +1,7 @@
 """The entry under ``proof`` that a verb writes: looked up in git and on disk before it is written.
 
-The gate judges the closing itself (gate.md, 5). Here is what cannot be repaired later: a commit
-that does not exist, a file that is empty, an address without the digest of its content.
+The gate judges the closing itself (docs/spec/gate.md, 5). Here is what cannot be repaired later: a
+commit that does not exist, a file that is empty, an address without the digest of its content.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pmlint.parsing.tree import Tree, normal
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _COMMIT_PAGE = re.compile(r"https://\S+/commit/[0-9a-f]{40}(?:[0-9a-f]{24})?")
-"""The address of a commit on a forge: its full id is a digest of what it has (gate.md, 5)."""
+"""The address of a commit on a forge: its full id is a digest of what it has (docs/spec/gate.md,
+5)."""
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -64,7 +65,8 @@ def _found(
     path = normal(text)
     entry = tree.entry(path) if path else None
     if path is not None and entry is not None:
-        # The postmortem proves nothing about itself, and an empty file nothing at all (gate.md, 5).
+        # The postmortem proves nothing about itself, and an empty file nothing at all
+        # (docs/spec/gate.md, 5).
         if entry.kind != "file" or path == file or not tree.read(path).strip():
             raise UsageError(
                 f"--proof '{text}' is not a file with content beside the postmortem",
@@ -87,7 +89,7 @@ def _found(
 
 
 def _record(text: str, digest: str) -> dict[str, object]:
-    # The full id in it is a digest already (gate.md, 5).
+    # The full id in it is a digest already (docs/spec/gate.md, 5).
     if _COMMIT_PAGE.fullmatch(text) and not digest:
         return {"uri": text}
     if not _DIGEST.fullmatch(digest) or digest.lower() == NOTHING:

@@ -1,8 +1,8 @@
 """The text of a new postmortem: one page, with placeholders that no check accepts where nothing is
 known yet.
 
-It asks for what one page needs and for nothing twice (format.md, *Short is fine*): the front matter
-is the page, and a section of prose may be added where it tells more.
+It asks for what one page needs and for nothing twice (docs/spec/source.md, 17): the
+front matter is the page, and a section of prose may be added where it tells more.
 """
 
 from __future__ import annotations

@@ -253,7 +253,8 @@ class Settled:
         for name in sorted(old.keys() | new.keys()):
             lack = _unmet(old.get(name), new.get(name))
             if lack is None:
-                # what met it landed before; a restart asks that it is still there (gate.md, 5)
+                # what met it landed before; a restart asks that it is still there
+                # (docs/spec/gate.md, 5)
                 lack = self.case.proofs.not_there(new[name], self.case.proofs.in_result)
             if lack is not None:
                 release = f"pmlint meet {before.id} {name} --proof COMMIT|PATH|URI"

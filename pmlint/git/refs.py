@@ -79,7 +79,7 @@ class Refs:
         if ID.fullmatch(name):
             return name
         # Not git's own order, in which a tag named main wins over the branch: whoever may push a
-        # tag would choose the base (security.md, Git).
+        # tag would choose the base (docs/spec/security.md, Git).
         places = (
             [name]
             if name == "HEAD" or name.startswith("refs/")

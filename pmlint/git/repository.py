@@ -186,8 +186,8 @@ class Repository:
 
     def _copy_of_index(self) -> str | None:
         """A copy of the index; None where there is none. Raises `Unjudged`."""
-        # `git commit FILE` commits from an index of its own and names it to the hook (security.md,
-        # Git).
+        # `git commit FILE` commits from an index of its own and names it to the hook
+        # (docs/spec/security.md, Git).
         index = os.environ.get("GIT_INDEX_FILE") or os.path.join(self.refs.git_dir, "index")
         copy = os.path.join(self._own, "index")
         try:
@@ -255,7 +255,7 @@ class Repository:
         for head, path in zip(fields[::2], fields[1::2], strict=False):
             _, _, before, after, _ = head.split(" ")
             # The contents are the same, so only the mode changed: that is no proof of a fix
-            # (gate.md, 5).
+            # (docs/spec/gate.md, 5).
             if before == after:
                 continue
             name = path.removeprefix(inside) if path.startswith(inside) else f"/{path}"
@@ -384,7 +384,7 @@ class Repository:
 
     def _listed(self, tree: str, *options: str) -> Iterator[tuple[str, str, str]]:
         # Two whole trees instead of a diff: with rename detection and filters a diff shows nothing
-        # for a file that is deleted and added (security.md, Git).
+        # for a file that is deleted and added (docs/spec/security.md, Git).
         done = self._run("ls-tree", *options, "-z", "--full-tree", tree)
         for line in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
             if line:

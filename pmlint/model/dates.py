@@ -1,9 +1,10 @@
 """Days, moments and bounds: what the format writes about time, and what can be said of two of them.
 
-1. A day is an ISO date, a moment RFC 3339 in full (format.md, "Clocks hold what people know").
+1. A day is an ISO date, a moment RFC 3339 in full (docs/spec/format.md, "Clocks hold what people
+   know").
 2. Moments are counted in whole seconds; fractions of a second are cut off.
 3. A day has no zone. Against another day it is a day of the same zone; against a moment it is as
-   wide as a day can be on Earth (tables.md, "Clocks with bounds").
+   wide as a day can be on Earth (docs/spec/tables.md, "Clocks with bounds").
 4. Order and gaps have three answers. Only "surely" is a finding, so it must be true wherever the
    author sat.
 """

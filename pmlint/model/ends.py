@@ -239,7 +239,7 @@ def _clauses(text: str) -> Iterator[Clause]:
 
 def _kinds_in(clause: Clause, extra: tuple[str, ...]) -> set[str]:
     found = {"test"} if _names_test(clause, extra) else set()
-    # language.md, 1: an instruction file makes the action a prompt "whatever it says"
+    # docs/spec/language.md, 1: an instruction file makes the action a prompt "whatever it says"
     if any(is_instruction_file(path, extra) for path in clause.paths):
         return found or {"instruction"}
     parted = Clause(clause.bare.replace("_", " "), ()) if "_" in clause.bare else clause

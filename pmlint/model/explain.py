@@ -20,7 +20,7 @@ EVIDENCE_HELP = (
     "or its files: [{path: FILE, sha256: DIGEST}]"
 )
 TIME_HELP = 'write the day or the moment, or {unknown: "why"} where nobody knows it'
-"""Never a moment first: whoever is asked for one invents one (format.md, "Clocks")."""
+"""Never a moment first: whoever is asked for one invents one (docs/spec/format.md, "Clocks")."""
 QUOTES = "put it in quotes"
 """The help for a value that is a text to people and something else to YAML."""
 _TYPES = {
@@ -114,7 +114,7 @@ def _type(error: Any, at: Path, name: str) -> Iterator[Problem]:
     is_scalar = isinstance(value, (bool, int, float))
     help = _about(error)
     if is_scalar and "string" in kinds:
-        # Mostly a commit or a version of digits alone (format.md, 'What is read').
+        # Mostly a commit or a version of digits alone (docs/spec/format.md, 'What is read').
         help = QUOTES
         if error.schema.get("format") == "moment-or-day":
             help = TIME_HELP

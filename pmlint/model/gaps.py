@@ -1,7 +1,8 @@
 """The functions of the policy language about two clocks, each as it is written: minutes, or null.
 
-`minutes_between` needs both moments; the other two need one bound of each clock (tables.md, "Clocks
-with bounds"). They take any value, since a clock may be a text, a mapping or null.
+`minutes_between` needs both moments; the other two need one bound of each clock
+(docs/spec/tables.md, "Clocks with bounds"). They take any value, since a clock may be a text, a
+mapping or null.
 """
 
 from __future__ import annotations

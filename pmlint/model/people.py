@@ -16,7 +16,7 @@ class Person(Part):
 
     @property
     def kind(self) -> str:
-        """``agent`` where the entry says so (agents.md), else ``person``."""
+        """``agent`` where the entry says so (docs/spec/agents.md), else ``person``."""
         return "agent" if self.data.get("kind") == "agent" else "person"
 
 

@@ -159,7 +159,8 @@ FLAG_FIELDS = ("state", "restart", "autonomy")
 def missing_flags(data: object) -> Iterator[Problem]:
     """What a file of ours lacks where no registry source of the same id gives the restart flags.
 
-    The schema cannot ask for them, since it knows nothing of the registry (format.md, "A route").
+    The schema cannot ask for them, since it knows nothing of the registry (docs/spec/format.md, "A
+    route").
     """
     fields = data if isinstance(data, dict) else {}
     for name in FLAG_FIELDS:

@@ -1,8 +1,8 @@
 """Whether a text says anything: the one predicate of every rule that asks for words.
 
 A text *says something* when it has no placeholder, is not an empty word, and has two words; a
-*sentence* has six. In scripts without blanks it is four and twelve characters (format.md, "Accepted
-is not empty"). The words are data by language, `schema/empty.json`.
+*sentence* has six. In scripts without blanks it is four and twelve characters (docs/spec/format.md,
+"Accepted is not empty"). The words are data by language, `schema/empty.json`.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def render(name: str, report: Report, page: Page = PLAIN) -> str:
 
 
 def choose(environ: Mapping[str, str], is_terminal: bool, *, to_file: bool = False) -> str:
-    """The format where none is asked for (spec/adopt.md, CI).
+    """The format where none is asked for (docs/spec/adopt.md, CI).
 
     A job's log on GitLab gets ``concise``, since nobody reads Code Quality JSON there; a file is
     what GitLab shows. Forgejo and Gitea say that they are GitHub, and read its commands.

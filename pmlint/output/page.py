@@ -2,7 +2,7 @@
 
 What the front matter says is printed as lines and tables, and a section of the body follows as it
 is written. Times of the clocks are shown as they are written; the gaps between them are derived,
-because typed durations and clocks disagree (format.md, *The other fields*).
+because typed durations and clocks disagree (docs/spec/format.md, *The other fields*).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SECTIONS = (
     "Failed controls",
     "Permanent changes",
 )
-"""The six sections of the page (source.md, 6 and 17)."""
+"""The six sections of the page (docs/spec/source.md, 6 and 17)."""
 # Inside a word CommonMark takes an underscore as it is, so 'first_warning' needs no backslash.
 _MARK_UP = re.compile(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w))")
 
@@ -193,7 +193,7 @@ def _shown(value: object) -> str:
             if name in value
         ]
         return "; ".join([f"{word}: {value.get(word)}", *bounds])
-    # null is a clock that has not struck (format.md, 'Clocks hold what people know').
+    # null is a clock that has not struck (docs/spec/format.md, 'Clocks hold what people know').
     return "not yet" if value is None else str(value)
 
 

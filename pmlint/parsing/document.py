@@ -73,7 +73,7 @@ class Document:
     @property
     def unclear(self) -> tuple[Malformed, ...]:
         """The problems that keep a verb from editing it: all but a byte order mark, which every
-        verb keeps (adopt.md, *Windows*).
+        verb keeps (docs/spec/adopt.md, *Windows*).
         """
         return tuple(one for one in self.problems if one not in self.source.byte_order_mark)
 

@@ -191,7 +191,8 @@ _JOINED_SCRIPTS = re.compile(
 
 def _is_joined(text: str, at: int) -> bool:
     """Whether a joiner stands where readers expect one: between emoji, or inside a word of a script
-    that needs it (format.md, "What is read"). In names it is refused by whoever reads them.
+    that needs it (docs/spec/format.md, "What is read"). In names it is refused by whoever reads
+    them.
     """
     char, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if char not in JOINERS:

@@ -135,7 +135,7 @@ class PolicySet:
                 clean = _answered(policies, compiled, variables)
             for policy, passes in zip(policies, clean, strict=True):
                 # 'is not True', because an engine may give an error as a value that counts as true
-                # (policies.md, 'A wrong policy never passes').
+                # (docs/spec/policies.md, 'A wrong policy never passes').
                 if passes is not True and not (policy.since and opened and opened < policy.since):
                     for problem in (
                         [_unanswered(policy, much)] if much else _problems(policy, variables, asked)

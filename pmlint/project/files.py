@@ -142,7 +142,7 @@ def _hides_nothing(tree: Tree, entry: Entry, settings: Settings) -> bool:
     """
     if not is_left_out(entry.path):
         return False
-    # A link is never followed, so it holds nothing that could hide (security.md).
+    # A link is never followed, so it holds nothing that could hide (docs/spec/security.md).
     if entry.kind != "file":
         return True
     try:

@@ -112,7 +112,8 @@ def signers(postmortem: Postmortem) -> tuple[str, ...]:
 
 def review_hold(postmortem: Postmortem) -> Hold | None:
     """What the status of a review leaves to do."""
-    # A withdrawn review is settled as a review and frees none of its actions (gate.md, 2).
+    # A withdrawn review is settled as a review and frees none of its actions (docs/spec/gate.md,
+    # 2).
     if postmortem.status in ("accepted", "closed", "withdrawn"):
         return None
     reason = f"its status is {postmortem.data.get('status')!r}"

@@ -1,4 +1,5 @@
-"""What the configuration names and the repository does not have (spec/adopt.md, *Configuration*).
+"""What the configuration names and the repository does not have (docs/spec/adopt.md,
+*Configuration*).
 
 A folder that is misspelt is an empty one, and an empty one has no findings: "All clean". So a
 setting that names nothing is a finding at its line, and only the default folders may be absent.

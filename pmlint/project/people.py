@@ -56,7 +56,7 @@ def known_people(tree: Tree, settings: Settings) -> People | None:
     Raises `UsageError` where the file can't be read: nobody is known then, which is not the same as
     everybody.
     """
-    # The gate must not read 'nobody is known' as 'names are not checked' (gate.md, 10).
+    # The gate must not read 'nobody is known' as 'names are not checked' (docs/spec/gate.md, 10).
     found = read_people_file(tree, settings)
     if found.unreadable is not None:
         error = found.unreadable

@@ -1,5 +1,5 @@
 """Paths, flags and conditions of registry sources: ``spec.replicas > 0``, ``tools[*].name``,
-``'admin' in roles`` (spec/adopt.md, *Routes in files of a platform*).
+``'admin' in roles`` (docs/spec/adopt.md, *Routes in files of a platform*).
 
 A flag answers in three values: up, down, or unclear, which counts as up for what is held. Texts are
 compared literally: ``'off'`` is a text like any other, and ``!= 'off'`` is up for ``'Off '``.

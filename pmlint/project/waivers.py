@@ -12,7 +12,8 @@ from pmlint.place import Path
 from pmlint.project.days import Today
 from pmlint.project.holds import same
 
-# policies.md, 'Ids, levels, waivers': a waiver that outlives a quarter has become a policy.
+# docs/spec/policies.md, 'Ids, levels, waivers': a waiver that outlives a quarter has become a
+# policy.
 LONGEST = timedelta(days=90)
 UNWAIVABLE = frozenset(
     (

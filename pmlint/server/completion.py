@@ -218,7 +218,7 @@ def _people(draft: Draft, view: View, path: Path) -> Iterator[Choice]:
         action = _action(draft, path)
         barred = {action.owner} if action else set()
         # Who wrote the review may verify a fix that is not theirs, and approves nothing in it
-        # (gate.md, 4).
+        # (docs/spec/gate.md, 4).
         barred |= set(draft.postmortem.authors) if names(path)[-1] == "approved_by" else set()
     for handle, name in view.handles.items():
         if handle not in barred:

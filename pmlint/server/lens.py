@@ -27,7 +27,7 @@ def _titles(draft: Draft, view: View) -> Iterator[tuple[Path, str]]:
     for facts in index.postmortems:
         if facts.file == draft.file:
             held = ", ".join(_short(hold) for hold in facts.holds)
-            # A link may be written on either side (gate.md, 1).
+            # A link may be written on either side (docs/spec/gate.md, 1).
             linked = [route.id for route in index.routes if facts in index.linked(route.id)]
             for route in dict.fromkeys([*facts.routes, *linked]):
                 yield (

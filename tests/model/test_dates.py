@@ -75,7 +75,7 @@ VECTORS: list[tuple[Any, Any, str, Distance, str]] = [
     ("2026-02-27", "2026-02-27T08:00:00Z", "possibly", Distance(0, 79_200), "possibly"),
     ({"unknown": "x"}, "2026-02-27T08:00:00Z", "possibly", Distance(None, None), "possibly"),
 ]
-"""first_warning, containment, before?, gap, longer than 60 minutes? (tables.md)"""
+"""first_warning, containment, before?, gap, longer than 60 minutes? (docs/spec/tables.md)"""
 
 
 @pytest.mark.parametrize(("warning", "containment", "before", "apart", "slow"), VECTORS)

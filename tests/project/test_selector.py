@@ -1,4 +1,4 @@
-"""Flags, three-valued, exactly by the table of adopt.md."""
+"""Flags, three-valued, exactly by the table of docs/spec/adopt.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What later changes are judged by: configuration, policies, people, baseline (gate.md, 4).
+"""What later changes are judged by: configuration, policies, people, baseline (docs/spec/gate.md,
+4).
 
 1. Settings are compared by what they amount to, defaults filled in, whichever file they stand in;
    policies by id, so that one that hides a shipped one is compared with it.

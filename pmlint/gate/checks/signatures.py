@@ -1,5 +1,5 @@
-"""Signatures of routes in ``signed_routes`` (gate.md, 6): each restart needs a new one, over
-the route's file in the merge result, all linked postmortems and its last day.
+"""Signatures of routes in ``signed_routes`` (docs/spec/gate.md, 6): each restart needs a new one,
+over the route's file in the merge result, all linked postmortems and its last day.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Workflows and hooks that run pmlint: the whole job is compared (spec/gate.md, 9).
+"""Workflows and hooks that run pmlint: the whole job is compared (docs/spec/gate.md, 9).
 
 What changed in a job, pipeline or hook is found by `pmlint.gate.workflows`; here is asked who
 approved it. An amendment names the file, and as its values the file's git blob ids.

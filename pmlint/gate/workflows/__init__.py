@@ -1,4 +1,4 @@
-"""What a change does to the jobs, pipelines and hooks that run pmlint (spec/gate.md, 9).
+"""What a change does to the jobs, pipelines and hooks that run pmlint (docs/spec/gate.md, 9).
 
 Pure functions from two sets of files to `WorkflowChange`; the record ``workflow`` of
 transitions.yaml says what frees one.

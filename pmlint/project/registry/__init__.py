@@ -1,4 +1,4 @@
-"""The routes of a tree: files of ours, and mapped files of other platforms (spec/adopt.md)."""
+"""The routes of a tree: files of ours, and mapped files of other platforms (docs/spec/adopt.md)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def _native(tree: Tree, file: str, mapped: set[str], registry: Registry) -> None
     if route.id in mapped:
         route = native_route(document.data, file, is_mapped=True)
     else:
-        # The schema does not know the registry, so it cannot ask for these (format.md, "A route").
+        # The schema does not know the registry, so it cannot ask for these (docs/spec/format.md, "A
+        # route").
         missing = missing_flags(document.data)
     registry.findings.extend(shape_findings(ROUTE, document, route.id, missing))
     registry.routes.append(route)

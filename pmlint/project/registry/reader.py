@@ -2,7 +2,7 @@
 
 A reader turns bytes into documents with places. What is wrong with a part of a file is kept beside
 it, by its path: a mapped field must have one meaning, and the rest of the file is the platform's
-own business (spec/adopt.md, *Readers*).
+own business (docs/spec/adopt.md, *Readers*).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pmlint.parsing.source import INVISIBLE, Malformed, Source
 from pmlint.parsing.values import Ambiguous
 from pmlint.place import Path, Span, Where
 
-# More than a document of ours may have: exports of a platform are long (adopt.md, 'Readers').
+# More than a document of ours may have: exports of a platform are long (docs/spec/adopt.md,
+# 'Readers').
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_NODES = 200_000

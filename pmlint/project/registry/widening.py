@@ -1,4 +1,4 @@
-"""What is wider, what is narrower, and what nobody can tell (spec/adopt.md, *Wider*).
+"""What is wider, what is narrower, and what nobody can tell (docs/spec/adopt.md, *Wider*).
 
 Pure functions over two values of one mapped field. Under ``trust`` wider is a restart, under
 ``guards`` narrower is; a doubt counts as a restart under both.

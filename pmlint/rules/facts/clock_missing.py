@@ -20,7 +20,7 @@ from pmlint.place import Path
 from pmlint.rules.rule import Context, Rule
 
 HELP = 'write the day or the moment, or {unknown: "why"} where nobody knows it'
-"""Never a moment first: whoever is asked for one invents one (format.md, "Clocks")."""
+"""Never a moment first: whoever is asked for one invents one (docs/spec/format.md, "Clocks")."""
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:

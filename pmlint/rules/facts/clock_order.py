@@ -37,7 +37,7 @@ HELP = "correct it from the evidence"
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Each pair in order, no bound against its own other one, none after today, and the timeline
-    sorted. Only what is sure is a problem (tables.md, "Clocks with bounds").
+    sorted. Only what is sure is a problem (docs/spec/tables.md, "Clocks with bounds").
     """
     clocks = postmortem.clocks
     known = {name: found for name in CLOCKS if (found := clocks.interval(name)) is not None}

@@ -36,7 +36,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         verb = "is" if len(unsettled) == 1 else "are"
         message = f"the review is closed, and {', '.join(unsettled)} {verb} open"
         help = "set the status to 'accepted' until nothing is open"
-    # Without conditions there is nothing to sign (gate.md, 2): not every route is stopped.
+    # Without conditions there is nothing to sign (docs/spec/gate.md, 2): not every route is
+    # stopped.
     elif conditions and not postmortem.restart.signoffs:
         message = "the review is closed, and the restart is not signed off"
         help = "have the owner of the route sign it off: pmlint signoff ROUTE"

@@ -45,8 +45,8 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
                 )
             elif name not in index.postmortem_by_id:
                 yield _dangling("postmortem", name, postmortems, at, facts.file, facts.id)
-    # The other side is asked as well: the gate takes the links of both (gate.md, 1), so one that
-    # names nothing would hold nothing.
+    # The other side is asked as well: the gate takes the links of both (docs/spec/gate.md, 1), so
+    # one that names nothing would hold nothing.
     for route in index.routes:
         for number, name in enumerate(route.postmortems):
             if name not in index.postmortem_by_id:
@@ -101,7 +101,8 @@ def _replay(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     replay = postmortem.restart.replay
     path = normal(replay.path)
     entry = context.tree.entry(path) if path else None
-    # The script is looked for and never run: a check runs nothing of what it judges (security.md).
+    # The script is looked for and never run: a check runs nothing of what it judges
+    # (docs/spec/security.md).
     if replay.path and (entry is None or entry.kind != "file"):
         yield Problem(
             f"there is no file '{replay.path}'",
@@ -131,7 +132,7 @@ def _free(name: str, ids: Collection[str]) -> str:
     """The next id of the same letter that nobody has."""
     letter = name[:1] or "A"
     # Above the highest and not in a gap: an id that was removed must not come back as another thing
-    # (gate.md, 2).
+    # (docs/spec/gate.md, 2).
     taken = [int(other[1:]) for other in ids if other[:1] == letter and other[1:].isdecimal()]
     return f"{letter}{max(taken, default=0) + 1}"
 

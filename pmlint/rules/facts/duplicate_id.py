@@ -41,7 +41,7 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
             )
     routes: dict[str, str] = {}
     for route in index.routes:
-        # Several mapped places, or places and one file of ours, are one route (adopt.md).
+        # Several mapped places, or places and one file of ours, are one route (docs/spec/adopt.md).
         if route.mapped:
             continue
         where = f"{route.file}{route.at.pointer}"

@@ -30,7 +30,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     done = [action.done_on for action in postmortem.actions]
     met = [condition.met_on for condition in postmortem.restart.conditions]
     # An action that was cancelled has no day here: the verb that cancels takes the sign-off out,
-    # and the gate sees it on the base (gate.md, 6).
+    # and the gate sees it on the base (docs/spec/gate.md, 6).
     last = max((day for day in (*done, *met) if day is not None), default=None)
     for signoff in signoffs:
         if unsettled:

@@ -22,7 +22,7 @@ from pmlint.rules.rule import Context, Rule
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """An action is overdue from the day after its deadline."""
-    # Nobody is late on a day that they still have, wherever they are (adopt.md).
+    # Nobody is late on a day that they still have, wherever they are (docs/spec/adopt.md).
     unended = context.today.unended
     for action in postmortem.actions:
         if action.deadline and action.deadline < unended and open_reason(action, postmortem):

@@ -24,7 +24,7 @@ from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """At least one route; a list that is left out is an empty one (format.md)."""
+    """At least one route; a list that is left out is an empty one (docs/spec/format.md)."""
     if postmortem.data.get("routes", []) != []:
         return
     routes = [route for route in context.index.routes if route.id]

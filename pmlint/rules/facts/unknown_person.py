@@ -48,7 +48,7 @@ class _Named(NamedTuple):
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Authors, owners, verifiers, approvers and signers, wherever they are named."""
     people = context.people
-    # Without a people file nobody is known, and all would be unknown (format.md).
+    # Without a people file nobody is known, and all would be unknown (docs/spec/format.md).
     if people is None:
         return
     names: dict[tuple[str, ...], Names] = {}
@@ -57,7 +57,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             continue
         person = people.find(named.handle)
         # An agent may write a draft, and is named as its author; it may never own, verify or
-        # approve (agents.md).
+        # approve (docs/spec/agents.md).
         if person is not None and (person.kind == "person" or named.is_author):
             continue
         # A document has many handles and few sets of people who may not stand there; making the

@@ -30,7 +30,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for part, passage in reading.causes:
         # "fault" is read in causes alone: in the story "nobody noticed it until noon" is an
         # observation. Of errors of `blame` in the wild 12 of 24 were right, so it warns
-        # (language.md).
+        # (docs/spec/language.md).
         if match := passage.first("blame") or passage.first("fault"):
             yield say(passage, match, str(part.data.get("id", "")))
     for passage in (*reading.story, *reading.body):

@@ -38,7 +38,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         name = str(part.data.get("id", ""))
         if (
             # Why a control failed may speak of the model: the control is named there. Of 8 errors
-            # about such words in the wild one was right, until the link was asked (language.md).
+            # about such words in the wild one was right, until the link was asked
+            # (docs/spec/language.md).
             isinstance(part, WorkflowFinding)
             and name not in linked
             and (match := passage.first("convenient-story"))

@@ -46,7 +46,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             f"declare 'layer: {weak.layer}' beside a control, or {rewrite(title, weak.match)}, "
             f"and {advice(action, frozenset())}"
         )
-        # An error only where the end is one already: words alone never block (language.md, 2).
+        # An error only where the end is one already: words alone never block
+        # (docs/spec/language.md, 2).
         at, level = title.where(weak.match), reading.level(action)
         yield Problem(message, at, action.id, help, level, expected=(weak.layer,))
 

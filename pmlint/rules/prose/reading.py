@@ -83,7 +83,8 @@ class Reading:
         if action.structural:
             # an end outweighs words: on unseen sentences these rules alone seldom err
             return weak.kind in SURE or not self.shows_end(action)
-        # A training that is called one stands beside a control and hides nothing (language.md, 4).
+        # A training that is called one stands beside a control and hides nothing
+        # (docs/spec/language.md, 4).
         if weak.layer and action.layer == weak.layer:
             return False  # it is called what it is
         return weak.kind != "exhortation" or not self._has_control_beside(action)

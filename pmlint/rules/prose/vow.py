@@ -27,7 +27,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Titles of actions, the story and the body."""
     for action, title, weak in read(postmortem, context).weak_answers:
         # A title is a vow only where nothing surer was found in it; "never again page into" is none
-        # (language.md, 3).
+        # (docs/spec/language.md, 3).
         if weak.kind == "vow":
             yield say(title, weak.match, action.id)
     reading = read(postmortem, context)

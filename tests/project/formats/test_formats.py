@@ -1,4 +1,4 @@
-"""The formats of adopt.md: each is mapped on a file of our own, and the real gate judges five edits of it in a real repository.
+"""The formats of docs/spec/adopt.md: each is mapped on a file of our own, and the real gate judges five edits of it in a real repository.
 
 A file of this folder is one format: it is also what `docs/guides/formats.md` shows (`python docs/render_formats.py`).
 """

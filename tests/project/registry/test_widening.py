@@ -1,4 +1,4 @@
-"""What is wider, narrower, or a doubt: each row of the table of adopt.md, both ways."""
+"""What is wider, narrower, or a doubt: each row of the table of docs/spec/adopt.md, both ways."""
 
 from __future__ import annotations
 
