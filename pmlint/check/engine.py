@@ -57,7 +57,7 @@ class Judged(NamedTuple):
     """
 
     report: Report
-    index: Index  # type: ignore[assignment]  # nobody looks for the place of an element
+    repository_index: Index
     policies: PolicySet
     note: str = ""
     """What the run did not check and why, once."""
@@ -117,7 +117,7 @@ def check_tree(
     context = Context(day, settings, index, around.people, tree, Digests(), ids)
     cache = _opened_cache(cache_of, files, demands, context, around)
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
-    context = context._replace(index=Index(routes, part.facts))
+    context = context._replace(repository_index=Index(routes, part.facts))
     findings = [*around.findings, *part.findings, *misshapen(tree, settings)]
     findings += named_nothing(tree, settings, around.registry.matches)
     if whole:
@@ -130,7 +130,7 @@ def check_tree(
     findings += judge_repository("waivers", around.registry, context, part.gaps)
     sources = Sources(tree, around.sources)
     report = report_of(findings, files, demands, context, sources)
-    return Judged(report, context.index, demands.policies, around.note)
+    return Judged(report, context.repository_index, demands.policies, around.note)
 
 
 def check_documents(
@@ -282,12 +282,15 @@ def judge_repository(
     """What is demanded of the repository as a whole, file by file, so that each that has a finding
     is read once for its places.
     """
-    known = {facts.file: facts for facts in context.index.postmortems}
+    known = {facts.file: facts for facts in context.repository_index.postmortems}
     found: list[tuple[str, Rule, Problem]] = []
     for rule in RULES:
         if rule.of == of:
             check: Callable[[Any, Context], Iterable[Problem]] = rule.check
-            found += [(problem.file, rule, problem) for problem in check(context.index, context)]
+            found += [
+                (problem.file, rule, problem)
+                for problem in check(context.repository_index, context)
+            ]
     for file, group in groupby(sorted(found, key=lambda one: one[0]), key=lambda one: one[0]):
         locate = registry.locate.get(file) or _locator(file, context.tree)
         facts = known.get(file)
@@ -313,7 +316,7 @@ def _waived(
     findings: list[Finding], context: Context
 ) -> tuple[list[Finding], frozenset[tuple[str, Path]]]:
     """The findings with those marked that somebody waived, and which waivers were of use."""
-    postmortems = context.index.postmortems
+    postmortems = context.repository_index.postmortems
     waivers = {facts.file: facts.waivers for facts in postmortems if facts.waivers}
     if not waivers:
         return findings, frozenset()
@@ -346,7 +349,7 @@ def report_of(
     # Entries are counted, not findings, as 'pmlint baseline' writes and checks them.
     left_out = {known(found) for found in wanted if not found.waived} & baseline
     counted = sum(1 for entry in files if selection.covers(entry.path))
-    summary = summarize(kept, counted, len(context.index.route_by_id), len(left_out))
+    summary = summarize(kept, counted, len(context.repository_index.route_by_id), len(left_out))
     return Report(kept, summary, sources, fail_level=settings.fail_level)
 
 
@@ -380,5 +383,11 @@ def _opened_cache(
     from pmlint.check.cache import Cache
 
     texts = sorted((file, source.text) for file, source in around.sources.items())
-    key = (context.settings, context.today, demands.policies.policies, texts, context.index.routes)
+    key = (
+        context.settings,
+        context.today,
+        demands.policies.policies,
+        texts,
+        context.repository_index.routes,
+    )
     return Cache(root, key)

@@ -217,5 +217,5 @@ def _mentions(policy: Policy, gap: Gap) -> bool:
 
 
 def _linked(postmortem: Postmortem, context: Context) -> list[Route]:
-    known = context.index.route_by_id
+    known = context.repository_index.route_by_id
     return [known[name] for name in postmortem.routes if name in known]

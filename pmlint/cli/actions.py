@@ -58,7 +58,7 @@ def command(
     project = find()
     clock = today(now, project.settings.timezone)
     day = clock.unended  # nobody is late on a day that they still have
-    index = check_tree(project.tree, project.settings, clock).index
+    index = check_tree(project.tree, project.settings, clock).repository_index
     if owner is not None:
         require_person(owner, project, index, "--owner")
     # What is late is within any number of days: who plans a week must see it.

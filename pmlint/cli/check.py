@@ -167,7 +167,7 @@ def _changed(
     report, only = with_fixes(judged), wanted.only
     if not (options["diff"] or options["fix"] or options["sort_fields"]):
         return report
-    files = [facts.file for facts in judged.index.postmortems]
+    files = [facts.file for facts in judged.repository_index.postmortems]
     sort = [file for file in files if only is None or file in only]
     sort = sort if options["sort_fields"] else []
     if options["diff"]:

@@ -114,7 +114,7 @@ def _drafts(
     from pmlint.init.repository import PlannedChange
     from pmlint.project.files import folder_for_new, in_folder
 
-    index = check_tree(project.tree, project.settings, day).index
+    index = check_tree(project.tree, project.settings, day).repository_index
     folder = folder_for_new(project.settings.postmortems, "postmortems")
     handles = _handles(known_people(project.tree, project.settings))
     known = _imported(project)

@@ -92,7 +92,7 @@ def command(
     project = find()
     clock = today(now, project.settings.timezone)
     day = clock.day
-    index = check_tree(project.tree, project.settings, clock).index
+    index = check_tree(project.tree, project.settings, clock).repository_index
     told = _told(project, index, Answers(title, routes, author, severity, trigger, from_issue))
     name = free_id(project, index, day.year)
     text = postmortem(name, day, told)

@@ -72,7 +72,7 @@ def command(
     """List the routes: state, open actions, oldest deadline, held or free."""
     project = find()
     day = today(now, project.settings.timezone)
-    index = check_tree(project.tree, project.settings, day).index
+    index = check_tree(project.tree, project.settings, day).repository_index
     if owner is not None:
         require_person(owner, project, index, "--owner")
     found = sorted(_found(index, held, owner), key=lambda facts: facts.order)

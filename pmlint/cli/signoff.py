@@ -56,7 +56,7 @@ def command(
     def work(desk: Desk) -> None:
         project = desk.project
         known = find_route(project.tree, project.settings, route)[0]
-        index = check_tree(project.tree, project.settings, desk.today).index
+        index = check_tree(project.tree, project.settings, desk.today).repository_index
         if key:
             _sign(desk, known, index, key, expires)
             return

@@ -43,7 +43,7 @@ def command(expiring_in: int | None, output_format: str, now: str | None) -> Non
     clock = today(now, project.settings.timezone)
     day = clock.unended
     last = None if expiring_in is None else day + timedelta(days=expiring_in)
-    index = check_tree(project.tree, project.settings, clock).index
+    index = check_tree(project.tree, project.settings, clock).repository_index
     found = [
         (facts, waiver)
         for facts in index.postmortems

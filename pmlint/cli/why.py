@@ -31,7 +31,7 @@ def command(route: str, now: str | None) -> None:
     """
     project = find()
     day = today(now, project.settings.timezone)
-    index = check_tree(project.tree, project.settings, day).index
+    index = check_tree(project.tree, project.settings, day).repository_index
     known = index.route_by_id.get(route)
     if known is None:
         from pmlint.model.suggestions import nearest

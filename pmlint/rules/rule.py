@@ -29,8 +29,7 @@ class Context(NamedTuple):
 
     today: Today
     settings: Settings
-    # `index` is a method of every tuple, so the type checker has to be silenced.
-    index: Index  # type: ignore[assignment]  # nobody looks for the place of an element
+    repository_index: Index
     people: People | None
     tree: Tree
     digests: Digests

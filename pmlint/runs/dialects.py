@@ -33,8 +33,7 @@ def kind_of(span: TraceSpan) -> EventKind | None:
     for name, kinds in operations().items():
         found = kinds.get(str(span.attributes.get(name)))
         if found is not None:
-            kind: EventKind = found  # type: ignore[assignment]  # the data has the six kinds
-            return kind
+            return found
     return None
 
 

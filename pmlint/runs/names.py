@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from pmlint.model.resources import read_json
+from pmlint.runs.event import EventKind
 
 _MAX_TEXT = 1 << 20
 """JSON inside an attribute is read up to a mebibyte; longer content names nothing that counts."""
@@ -20,9 +21,9 @@ def names_of(meaning: str) -> tuple[str, ...]:
 
 
 @cache
-def operations() -> Mapping[str, Mapping[str, str]]:
+def operations() -> Mapping[str, Mapping[str, EventKind]]:
     """For each attribute that says what a span is: its values and the kind of event they mean."""
-    found: Mapping[str, Mapping[str, str]] = read_json("traces.json")["operations"]
+    found: Mapping[str, Mapping[str, EventKind]] = read_json("traces.json")["operations"]
     return found
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
@@ -194,7 +194,7 @@ def _zstd(raw: BinaryIO, path: str) -> BinaryIO:
         raise UsageError(
             "zstd files need an extra", file=path, help="pip install 'pmlint[traces]'"
         ) from None
-    return cast(BinaryIO, zstd.open(raw, "rb"))
+    return io.BufferedReader(zstd.ZstdFile(raw))
 
 
 def _read_block(stream: BinaryIO, path: str) -> bytes:

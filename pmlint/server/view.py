@@ -73,7 +73,9 @@ class View:
             if finding.code == "syntax" and finding.path in texts
         }
         self.index: Index = (
-            _kept(judged.index, before.index, broken) if before and broken else judged.index
+            _kept(judged.repository_index, before.index, broken)
+            if before and broken
+            else judged.repository_index
         )
 
     def findings(self, file: str) -> list[Finding]:

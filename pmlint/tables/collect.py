@@ -64,7 +64,7 @@ def snapshot(tree: Tree, settings: Settings, today: date | Today) -> TableSource
     judged = check_tree(tree, settings._replace(baseline=""), today)
     entries = read_baseline(tree, settings.baseline)
     found = judged.report.findings
-    return TableSource(tree, judged.index, found, entries, settings, exactly(today))
+    return TableSource(tree, judged.repository_index, found, entries, settings, exactly(today))
 
 
 def rows_of(facts: TableSource) -> Iterator[Row]:

@@ -43,7 +43,7 @@ def test_the_same_bytes(root: Path, jobs: int, name: str) -> None:
     one, many = (check_tree(WorkTree(str(root)), Settings(), TODAY, jobs=count) for count in (1, jobs))
     assert len(one.report.findings) > 10
     assert render(name, many.report) == render(name, one.report)
-    assert many.index.postmortems == one.index.postmortems
+    assert many.repository_index.postmortems == one.repository_index.postmortems
 
 
 def test_what_another_process_found_clean_is_remembered(

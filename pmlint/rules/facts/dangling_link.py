@@ -91,7 +91,7 @@ def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
 
 def _declared(postmortem: Postmortem, context: Context) -> frozenset[str]:
     """The controls that the routes of a postmortem declare."""
-    known = context.index.route_by_id
+    known = context.repository_index.route_by_id
     routes = [known[name] for name in postmortem.routes if name in known]
     return frozenset(control.id for route in routes for control in route.controls)
 

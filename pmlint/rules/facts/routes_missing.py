@@ -27,7 +27,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """At least one route; a list that is left out is an empty one (docs/spec/format.md)."""
     if postmortem.data.get("routes", []) != []:
         return
-    routes = [route for route in context.index.routes if route.id]
+    routes = [route for route in context.repository_index.routes if route.id]
     linking = [route.id for route in routes if postmortem.id in route.postmortems]
     if linking:
         # The link holds the route from either side; the review still says what failed.

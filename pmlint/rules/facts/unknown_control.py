@@ -36,7 +36,9 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             )
     named = dict.fromkeys(postmortem.routes)
     routes = [
-        context.index.route_by_id[name] for name in named if name in context.index.route_by_id
+        context.repository_index.route_by_id[name]
+        for name in named
+        if name in context.repository_index.route_by_id
     ]
     # A control may be declared by the very route that is not found.
     if not routes or len(routes) < len(named):
