@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import click
 from click.testing import CliRunner
+from written_folder import write_folder
 
 import pmlint
 from pmlint.cli import commands
@@ -285,24 +286,5 @@ def wanted() -> dict[str, str]:
     return {"command-line.md": command_line()} | {f"{name}.md": schema_page(name) for name in PAGES}
 
 
-def main() -> int:
-    """Write the pages; with ``--check`` only say whether anything differs, and what."""
-    files = wanted()
-    there = {file.name: file.read_text(encoding="utf-8") for file in HERE.glob("*.md")}
-    if "--check" in sys.argv:
-        for name in sorted(files.keys() | there.keys()):
-            if files.get(name) != there.get(name):
-                print(
-                    f"docs/reference/{name} is not what the tool prints; run: python docs/render_reference.py"
-                )
-        return int(there != files)
-    HERE.mkdir(exist_ok=True)
-    for name in there.keys() - files.keys():
-        (HERE / name).unlink()
-    for name, text in files.items():
-        (HERE / name).write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_folder(HERE, wanted()))

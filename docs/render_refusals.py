@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from written_folder import write_folder
 
 from pmlint.cli.codes import refusal_pages
 
@@ -66,21 +67,5 @@ def _block(entry: dict[str, Any]) -> list[str]:
     return ["```yaml", *text.rstrip().split("\n"), "```"]
 
 
-def main() -> int:
-    """Write what differs and take away what is no code any more; with ``--check`` only say whether
-    anything differs.
-    """
-    files = wanted()
-    HERE.mkdir(exist_ok=True)
-    there = {file.name: file.read_text(encoding="utf-8") for file in HERE.glob("*.md")}
-    if "--check" in sys.argv:
-        return int(there != files)
-    for name in there.keys() - files.keys():
-        (HERE / name).unlink()
-    for name, text in files.items():
-        (HERE / name).write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_folder(HERE, wanted()))

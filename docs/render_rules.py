@@ -8,6 +8,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from written_folder import write_folder
+
 from pmlint.check.pages import pages
 from pmlint.model.resources import folder
 from pmlint.parsing.tree import WorkTree
@@ -33,21 +35,5 @@ def wanted() -> dict[str, str]:
     }
 
 
-def main() -> int:
-    """Write what differs and take away what is no rule any more; with ``--check`` only say whether
-    anything differs.
-    """
-    files = wanted()
-    HERE.mkdir(exist_ok=True)
-    there = {file.name: file.read_text(encoding="utf-8") for file in HERE.glob("*.md")}
-    if "--check" in sys.argv:
-        return int(there != files)
-    for name in there.keys() - files.keys():
-        (HERE / name).unlink()
-    for name, text in files.items():
-        (HERE / name).write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_folder(HERE, wanted()))

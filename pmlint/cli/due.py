@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 import click
 
 from pmlint.cli.evidence import report_findings
+from pmlint.cli.options import output_format
 from pmlint.cli.project import Project, find
 from pmlint.cli.table import table
 from pmlint.errors import UsageError
@@ -44,14 +45,7 @@ _FOLDER = "runs"
     help="Lowest level of a finding that fails (default: error).",
 )
 @click.option("--now", metavar="DATE", help="Date or moment to evaluate against (default: now).")
-@click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    # PMLINT_OUTPUT_FORMAT names a format of `check`, which has others.
-    allow_from_autoenv=False,
-    help="Output format (default: text).",
-)
+@output_format(("text", "json"))
 def command(
     files: Sequence[str],
     route: str,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from pmlint.cli.options import output_format
 from pmlint.cli.project import find
 from pmlint.cli.table import table
 from pmlint.finding import Finding, Level
@@ -39,13 +40,7 @@ _HEAD = (
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @click.option("--route", metavar="ROUTE", default="", help="Count every run for this route.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
-@click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    allow_from_autoenv=False,
-    help="Output format (default: text).",
-)
+@output_format(("text", "json"))
 def command(files: Sequence[str], route: str, now: str | None, output_format: str) -> None:
     """Show which runs each route made, by the traces that its platform wrote.
 

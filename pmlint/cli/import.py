@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from pmlint.cli.options import output_format
 from pmlint.cli.project import Project, find
 from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
@@ -58,13 +59,7 @@ class ImportedDraft(NamedTuple):
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
 @click.option("--diff", "only_diff", is_flag=True, help="Show the drafts and write nothing.")
 @click.option("--replace", is_flag=True, help="Remove each old file when its draft is written.")
-@click.option(
-    "--output-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    allow_from_autoenv=False,  # PMLINT_OUTPUT_FORMAT names a format of 'check'
-    help="Output format (default: text).",
-)
+@output_format(("text", "json"))
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(
     files: tuple[str, ...], only_diff: bool, replace: bool, output_format: str, now: str | None

@@ -1,10 +1,13 @@
-"""Kinds of option values that more than one verb takes."""
+"""Options, and kinds of their values, that more than one verb takes."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 class KnownChoice(click.Choice[str]):
@@ -18,3 +21,15 @@ class KnownChoice(click.Choice[str]):
         near = nearest(str(value), list(self.choices))
         listed = f"one of {', '.join(self.choices)}"
         self.fail(f"there is no '{value}'; {near or listed}", param, ctx)
+
+
+def output_format(formats: Sequence[str]) -> Callable[[_Command], _Command]:
+    """The option ``--output-format`` of a verb that prints text unless another format is asked."""
+    return click.option(
+        "--output-format",
+        type=click.Choice(formats),
+        default="text",
+        # PMLINT_OUTPUT_FORMAT names a format of `check`, which has others.
+        allow_from_autoenv=False,
+        help="Output format (default: text).",
+    )

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from pmlint.cli.options import output_format
 from pmlint.cli.project import wants_color
 from pmlint.parsing.escape import terminal
 
@@ -48,15 +49,8 @@ class Listing(NamedTuple):
 
 def asks(command: Callable[..., object]) -> Callable[..., object]:
     """Add the options that every asking verb has."""
-    output = click.option(
-        "--output-format",
-        type=click.Choice(FORMATS),
-        default="text",
-        allow_from_autoenv=False,  # PMLINT_OUTPUT_FORMAT names a format of 'check'
-        help="Output format (default: text).",
-    )
     now = click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
-    return output(now(command))
+    return output_format(FORMATS)(now(command))
 
 
 def answer(name: str, table: Listing, data: Mapping[str, Any], nothing: str) -> None:

@@ -114,6 +114,20 @@ MOST_MARKS = 100
 """So many are named and fixed in a run; ``--fix`` looks again."""
 
 
+def decode_utf8(file: str, data: bytes) -> str:
+    """The text of bytes in UTF-8. Raises `Malformed` at the first byte that is not."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = Source(file, data[: error.start].decode("utf-8"))
+        row, column = before.position(len(before.text))
+        raise Malformed(
+            f"byte 0x{data[error.start]:02x} is not UTF-8",
+            Span(row, column, row, column + 1),
+            help="save the file as UTF-8",
+        ) from None
+
+
 def decode(file: str, data: bytes, *, keeps_marks: bool = False) -> Source:
     """Turn a file's bytes into text.
 
@@ -134,16 +148,7 @@ def decode(file: str, data: bytes, *, keeps_marks: bool = False) -> Source:
             "the file begins with a byte order mark",
             help="save it as UTF-8 without a byte order mark",
         )
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = Source(file, data[: error.start].decode("utf-8"))
-        row, column = before.position(len(before.text))
-        raise Malformed(
-            f"byte 0x{data[error.start]:02x} is not UTF-8",
-            Span(row, column, row, column + 1),
-            help="save the file as UTF-8",
-        ) from None
+    text = decode_utf8(file, data)
     source = Source(file, text)
     if not keeps_marks or (BOM not in text and SOFT_HYPHEN not in text):
         refuse_invisible(source)

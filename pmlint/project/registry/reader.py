@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
-from pmlint.parsing.source import INVISIBLE, Malformed, Source
+from pmlint.parsing.source import INVISIBLE, Malformed, Source, decode_utf8
 from pmlint.parsing.values import Ambiguous
 from pmlint.place import Path, Span, Where
 
@@ -85,16 +85,7 @@ def decode_foreign(file: str, data: bytes, limit: int = MAX_BYTES) -> Source:
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Malformed("the file is UTF-16, not UTF-8", help="save it as UTF-8")
-    try:
-        return Source(file, data.decode("utf-8").removeprefix(_BOM))
-    except UnicodeDecodeError as error:
-        before = Source(file, data[: error.start].decode("utf-8"))
-        row, column = before.position(len(before.text))
-        raise Malformed(
-            f"byte 0x{data[error.start]:02x} is not UTF-8",
-            Span(row, column, row, column + 1),
-            help="save the file as UTF-8",
-        ) from None
+    return Source(file, decode_utf8(file, data).removeprefix(_BOM))
 
 
 def require_bounds(source: Source, data: object) -> None:
