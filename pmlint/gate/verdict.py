@@ -18,7 +18,8 @@ from pmlint.gate.case import Case, GateChange
 from pmlint.gate.checks.agents import agent_refusals
 from pmlint.gate.checks.evidence import evidence_refusals
 from pmlint.gate.checks.files import file_refusals
-from pmlint.gate.checks.judged_by import Judge
+from pmlint.gate.checks.judge import Judge
+from pmlint.gate.checks.judged_by import weakening_refusals
 from pmlint.gate.checks.links import link_refusals
 from pmlint.gate.checks.postmortems import postmortem_refusals
 from pmlint.gate.checks.routes import judge_routes
@@ -72,7 +73,7 @@ def judge_refusals(case: Case, settled: Settled, *, restarts: bool) -> Iterator[
     """What the change weakens of what later changes are judged by."""
     try:
         what = Judge(case, settled, restarts=restarts)
-        yield from what.refusals()
+        yield from weakening_refusals(what)
     except UsageError as error:
         yield Refusal(
             "unreadable-configuration",

@@ -1,0 +1,67 @@
+"""What settings amount to, as a record that can be compared (docs/spec/gate.md, 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pmlint.finding import Level
+from pmlint.gate.case import Case
+from pmlint.project.settings import Settings
+from pmlint.rules import RULES
+
+
+def effective(settings: Settings, other: Settings, case: Case) -> dict[str, Any]:
+    """What settings amount to, as the table's record: defaults filled in, levels by rule."""
+    found = {
+        name: _value(value)
+        for name, value in settings._asdict().items()
+        if name not in ("file", "rules", "amendments")
+    }
+    names = {*settings.rules, *other.rules}
+    found["rules"] = {name: {"level": _level(name, settings, case)} for name in names}
+    gate = found.get("gate")
+    if isinstance(gate, dict):
+        gate.pop("names_agents", None)
+    found["amendments"] = amendments(settings)
+    return found
+
+
+def _value(value: Any) -> Any:
+    """A setting as plain data; what is empty is absent."""
+    if hasattr(value, "_asdict"):
+        return {name: _value(item) for name, item in value._asdict().items()}
+    if isinstance(value, Level):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {name: _value(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_value(item) for item in value] or None
+    return None if value == "" else value
+
+
+def _level(name: str, settings: Settings, case: Case) -> str:
+    """The level of a rule or policy: what the configuration says, else its own."""
+    said = settings.rules.get(name)
+    if said is not None and said.off:
+        return "off"
+    if said is not None and said.level is not None:
+        return str(said.level)
+    own = {rule.id: rule.level for rule in RULES}
+    own |= {policy.id: policy.level for policy in case.policies.policies}
+    return str(own.get(name, Level.ERROR))
+
+
+def amendments(settings: Settings) -> list[Any]:
+    """The amendments of a configuration, in the shape of those of a postmortem."""
+    found = []
+    for entry in getattr(settings, "amendments", ()):
+        data = dict(entry._asdict()) if hasattr(entry, "_asdict") else dict(entry)
+        if "before" in data:
+            data["from"], data["to"] = data.pop("before"), data.pop("after")
+        data["on"] = str(data.get("on") or "")
+        found.append(data)
+    return found

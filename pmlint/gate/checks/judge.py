@@ -1,0 +1,110 @@
+"""One change of what later changes are judged by, and who may make it (docs/spec/gate.md, 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pmlint.gate.case import Case
+from pmlint.gate.checks.effective import amendments
+from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.checks.lines import line_of
+from pmlint.gate.checks.wording import message
+from pmlint.gate.comparison import FieldChange, Scope
+from pmlint.gate.refusal import Lack, Refusal, shown
+from pmlint.gate.settled import Settled
+from pmlint.gate.transitions import RecordRows
+from pmlint.project.configuration import load
+from pmlint.project.settings import NAMES
+
+
+class Judge:
+    """What judges on the base and would judge in the merge result."""
+
+    def __init__(self, case: Case, settled: Settled, *, restarts: bool) -> None:
+        self.case = case
+        self.settled = settled
+        self.restarts = restarts
+        self.after = load(case.merged.tree)
+        self.scope = Scope(
+            {"amendments": amendments(case.settings)}, {"amendments": amendments(self.after)}, ""
+        )
+
+    @property
+    def file(self) -> str:
+        """The file that configures the merge result, or would."""
+        return self.after.file or self.case.settings.file or NAMES[1]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what judges is compared at all: a route is held, or restored by this change."""
+        return self.restarts or self.settled.anything_held
+
+    def refuse(
+        self,
+        rows: RecordRows,
+        change: FieldChange,
+        file: str,
+        subject: str = "",
+        *,
+        side: Any = "",
+    ) -> Iterator[Refusal]:
+        """The refusals of one change of a file, or of what is inside it."""
+        lack: Lack | None = None
+        asked = change.loosens and change.row.when not in ("never", "budget")
+        if asked and (change.row.when == "always" or self.is_held):
+            lack = self.lack(self._scoped(rows, change, subject))
+        if lack is not None:
+            yield self._refusal(change, lack, file, subject, side)
+            return
+        for part in change.inner:
+            yield from self.refuse(rows, part, file, subject, side=side)
+
+    def _scoped(self, rows: RecordRows, change: FieldChange, subject: str) -> FieldChange:
+        """The change with the records in which it may be approved: the configuration's own
+        amendments.
+        """
+        if rows.name == "people":
+            return change
+        field = change.name
+        if rows.name == "policy":
+            field = ".".join(filter(None, ("policies", subject, field.lstrip("."))))
+        return change._replace(scopes=(self.scope._replace(field=field),))
+
+    def lack(self, change: FieldChange) -> Lack | None:
+        """Why nothing allows a change; nobody has a part in what judges."""
+        return lack_of(change, self.case.approvals, (), self.case.today.latest)
+
+    def _refusal(
+        self, change: FieldChange, lack: Lack, file: str, subject: str, side: Any
+    ) -> Refusal:
+        name = change.name or change.row.field
+        return Refusal(
+            change.row.code,
+            message(subject or name, change, lack),
+            file,
+            change.at if file.endswith((".yaml", ".yml")) else None,
+            span=None if file.endswith((".yaml", ".yml")) else self._line(file, change),
+            side=side,
+            subject=subject,
+            field=change.row.field,
+            before=change.before,
+            after=change.after,
+            values={
+                "field": name,
+                "policy": subject,
+                "handle": subject,
+                "path": file,
+                "to": shown(change.after),
+                "from": shown(change.before),
+            },
+        )
+
+    def _line(self, file: str, change: FieldChange) -> Any:
+        """The line of a setting: the last of its names that the file has."""
+        return line_of(self.case.merged.tree, file, change.at)
+
+
+def spaced(lack: Lack) -> str:
+    """The reason of a lack as the end of a sentence."""
+    return lack.reason if lack.reason.startswith(",") else f" {lack.reason}".rstrip()
