@@ -28,6 +28,7 @@ from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.configuration import load
 from pmlint.project.days import Today, exactly
+from pmlint.project.foreign import is_foreign
 from pmlint.project.holds import holds
 from pmlint.project.patterns import fixed_folder
 from pmlint.project.people import read_people_file
@@ -65,7 +66,10 @@ class Case:
         reading = reading_settings(self.base, change.result, memory)
         self.merged = Snapshot(change.result, reading, memory)
         self.today = exactly(change.today)
-        self.policies: PolicySet = load_policies(tree, self.settings, self.today.unended)
+        # The change that sets pmlint up beside the policies/ of OPA or Laravel: its base has no
+        # configuration, and no file of ours in the default folder, so no policy to weaken.
+        own = bool(self.settings.file) or not is_foreign(tree, self.settings.policies, "policy")
+        self.policies: PolicySet = load_policies(tree, self.settings, self.today.unended, own=own)
         self.people = self._people(tree)
         self.approvals = Approvals(
             self.settings.gate.approvals,

@@ -15,7 +15,14 @@ from pmlint.init import pre_commit
 from pmlint.init.ci import NAMES, find_ci, job_files, jobs
 from pmlint.init.old_reviews import old_reviews
 from pmlint.init.repository import FoundRepository, Plan, PlannedChange, PlatformPlace
-from pmlint.init.survey import ELSEWHERE, find_folder, find_place, find_platforms, mapping
+from pmlint.init.survey import (
+    ELSEWHERE,
+    find_folder,
+    find_people,
+    find_place,
+    find_platforms,
+    mapping,
+)
 from pmlint.init.texts import text
 from pmlint.parsing.tree import Tree
 from pmlint.project.files import folder_for_new
@@ -81,7 +88,8 @@ def _surveyed(
         place = find_place(tree, settings)
         routes = find_folder(tree, settings.routes[0], "route")
         policies = find_folder(tree, settings.policies, "policy")
-    return FoundRepository(tree, settings, place, routes, policies, ci, owners, today)
+    people = settings.people if settings.file else find_people(tree, settings.people)
+    return FoundRepository(tree, settings, place, routes, policies, people, ci, owners, today)
 
 
 def _folders(here: FoundRepository) -> Iterator[PlannedChange | str]:
@@ -90,6 +98,8 @@ def _folders(here: FoundRepository) -> Iterator[PlannedChange | str]:
     # A configuration that says nothing of a folder of somebody else: no file of ours in there.
     if not is_foreign(here.tree, here.policies, "policy"):
         yield from here.new(f"{here.policies}/README.md", POLICY.template)
+    if here.people != here.settings.people:
+        yield from here.new(here.people, "people.yaml")
     has_routes = any(
         entry.path.endswith((".yaml", ".yml")) for entry in walk(here.tree, _route_folders(here))
     )
@@ -108,15 +118,17 @@ def _configuration(here: FoundRepository) -> Iterator[PlannedChange | str]:
     lines = ['fail_level = "error"']
     if here.place.folder not in here.settings.postmortems:
         lines.append(f'postmortems = "{here.place.folder}"')
-    for name, default, folder in (
+    for name, default, place in (
         ("routes", here.settings.routes[0], here.routes),
         ("policies", here.settings.policies, here.policies),
+        ("people", here.settings.people, here.people),
     ):
-        if folder != default:
-            lines.append(f'{name} = "{folder}"')
+        if place != default:
+            lines.append(f'{name} = "{place}"')
+            theirs = default if name == "people" else f"{default}/"
             yield (
-                f"{default}/ has no file of pmlint's shape and stays untouched: "
-                f'{here.configuration} says {name} = "{folder}"'
+                f"{theirs} has {'nothing' if name == 'people' else 'no file'} of pmlint's shape "
+                f'and stays untouched: {here.configuration} says {name} = "{place}"'
             )
     # As a comment: a tool that decides on its own what is not judged would be trusted too much.
     if here.place.since:
@@ -175,14 +187,13 @@ def _code_owners(here: FoundRepository) -> Iterator[PlannedChange | str]:
 
 def _judged(here: FoundRepository) -> list[str]:
     """The patterns of everything that the gate judges by."""
-    settings = here.settings
     return [
         f"/{here.place.folder}/",
         f"/{here.policies}/",
         "/schema/",
         *(f"/{folder}/" for folder in _route_folders(here)),
         f"/{here.configuration}",
-        f"/{settings.people}",
+        f"/{here.people}",
         *(f"/{file}" for file in job_files(here)),
     ]
 

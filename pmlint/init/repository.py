@@ -39,8 +39,8 @@ class PlatformPlace(NamedTuple):
 
 
 class FoundRepository(NamedTuple):
-    """What the steps of the plan know. ``routes`` and ``policies`` are the folders that are meant:
-    not the default ones, where those belong to somebody else.
+    """What the steps of the plan know. ``routes``, ``policies`` and ``people`` are those that are
+    meant: not the default ones, where those belong to somebody else.
     """
 
     tree: Tree
@@ -48,6 +48,7 @@ class FoundRepository(NamedTuple):
     place: PlatformPlace
     routes: str
     policies: str
+    people: str
     ci: tuple[str, ...]
     owners: tuple[str, ...]
     today: date

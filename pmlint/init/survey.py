@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pmlint.init.repository import PlatformPlace, configuration_file
 from pmlint.init.texts import text
 from pmlint.model.schema import check
-from pmlint.parsing.document import read_postmortem
+from pmlint.parsing.document import read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.toml import read_toml
 from pmlint.parsing.tree import Tree
@@ -116,6 +116,20 @@ def find_folder(tree: Tree, configured: str, kind: FolderKind) -> str:
     return candidates[-1]
 
 
+def find_people(tree: Tree, configured: str) -> str:
+    """The file for people: the configured one, unless it belongs to somebody else, which is so
+    where it is data without a handle (a list of names, the roles of a chart).
+    """
+    try:
+        data = read_yaml(decode(configured, tree.read(configured)), "people").data
+    except Malformed:  # not there, or not YAML: 'check' names it
+        return configured
+    rows = data if isinstance(data, list) else []
+    if any(isinstance(row, dict) and "handle" in row for row in rows) or data == []:
+        return configured
+    return f"{INSTEAD[0]}/{configured}"
+
+
 def find_place(tree: Tree, settings: Settings) -> PlatformPlace:
     """The folder in which postmortems lie, if pmlint can live with them; a folder beside or below
     it if they are not data at all.
@@ -137,10 +151,12 @@ def _place_of(tree: Tree, settings: Settings, folder: str, files: list[str]) -> 
     forms = {_form(tree, file) for file in files}
     number = "1 file" if len(files) == 1 else f"{len(files)} files"
     early = (EARLY,) if folder == default else ()
-    if "prose" in forms:
+    # Files of another tool alone would be red on the first day, and nothing of them was pmlint's.
+    if "prose" in forms or "ours" not in forms:
         new = f"{default}/agents" if folder == default else default
+        what = "not all of which are data" if "prose" in forms else "with fields of another tool"
         note = (
-            f"{folder}/ has {number}, not all of which are data: they stay as they are, and new "
+            f"{folder}/ has {number}, {what}: they stay as they are, and new "
             f"postmortems go to {new}/; `pmlint import {folder}` makes drafts of old ones"
         )
         return PlatformPlace(new, (note, *early))

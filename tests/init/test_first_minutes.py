@@ -157,7 +157,7 @@ def test_an_empty_repository(repository: Repository) -> None:
     [
         ("postmortems/PM-2025-001-old.md", OPEN, "postmortems", "since"),
         ("docs/postmortems/PM-2025-001-old.md", OPEN, "docs/postmortems", "baseline"),
-        ("incidents/outage.md", FOREIGN, "incidents", "baseline"),
+        ("incidents/outage.md", FOREIGN, "postmortems", ""),
         ("postmortems/2019.md", PROSE, "postmortems/agents", ""),
     ],
     ids=["since", "baseline", "other-fields", "prose"],
