@@ -13,8 +13,9 @@ from pmlint.cli.project import below, page, require_files, root_of
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import GivenApproval, read_approvals
+from pmlint.gate.bases import Commit
 from pmlint.gate.case import GateChange
-from pmlint.gate.events import Asked, Commit, asked, nothing_staged
+from pmlint.gate.events import Asked, asked, nothing_staged
 from pmlint.gate.signing import InvalidSignature, approval_statement, verify
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository, Unjudged

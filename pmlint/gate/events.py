@@ -6,9 +6,7 @@
 2. In a CI nothing is guessed: what the table does not name is ``no-revisions``, exit code 2.
 3. Two systems at once (a runner inside a runner) are one too many: which of them speaks of this
    change is not known.
-4. A base is a branch as it is now, on the remote, and never a branch of this clone: a job can make
-   any branch that it likes.
-5. The author is who the forge says made the change. A variable that names who started the run
+4. The author is who the forge says made the change. A variable that names who started the run
    names nobody (docs/spec/gate.md, 10).
 """
 
@@ -16,87 +14,17 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from pmlint.errors import UsageError
+from pmlint.gate.bases import Base, Branch, CarAhead, Commit, TrainOrBranch
 from pmlint.git import Repository, Unjudged
 
 Environment = Mapping[str, str]
 
 _ZEROS = re.compile(r"0{40}(?:0{24})?")
 """What forges write for the commit before a branch existed."""
-
-
-class Branch(NamedTuple):
-    """A branch of the remote, as it is now."""
-
-    name: str
-
-    def commit(self, repository: Repository) -> str:
-        """The full id of its tip. Raises `Unjudged` where it is not fetched, or not clear."""
-        name = self.name.removeprefix("refs/heads/")
-        remotes = repository.refs.remotes_with(name)
-        if "origin" in remotes:
-            return repository.resolve(f"refs/remotes/origin/{name}")
-        if len(remotes) == 1:
-            return repository.resolve(f"refs/remotes/{remotes[0]}/{name}")
-        if remotes:
-            raise Unjudged(
-                f"several remotes have a branch '{name}': {', '.join(remotes)}",
-                help=f"pmlint gate --base {shlex.quote(f'{remotes[0]}/{name}')} --head HEAD",
-                code="unknown-revision",
-            )
-        spec = shlex.quote(f"+refs/heads/{name}:refs/remotes/origin/{name}")
-        raise Unjudged(
-            f"the base branch '{name}' is not fetched",
-            help=f"git fetch origin {spec}",
-            code="unknown-revision",
-        )
-
-
-class Commit(NamedTuple):
-    """A commit by its id, or by any other name of a revision."""
-
-    name: str
-
-    def commit(self, repository: Repository) -> str:
-        """Its full id. Raises `Unjudged` where it is not there."""
-        return repository.resolve(self.name)
-
-
-class CarAhead(NamedTuple):
-    """The first parent of a commit that a merge train made: what is merged before it."""
-
-    of: str
-
-    def commit(self, repository: Repository) -> str:
-        """Its full id. Raises `Unjudged` where it is not there."""
-        return repository.resolve(f"{self.of}^1")
-
-
-class TrainOrBranch(NamedTuple):
-    """The base of a GitLab pipeline that does not say whether it is one of a train.
-
-    The type of the event was empty in some pipelines (gitlab-org/gitlab#292611). A train's commit
-    is a merge of the ``source`` whose first parent, the car ahead, is not on the target branch.
-    """
-
-    branch: Branch
-    merge: str
-    source: str
-
-    def commit(self, repository: Repository) -> str:
-        """The car ahead where it is a train, else the branch as it is now. Raises `Unjudged`."""
-        branch = self.branch.commit(repository)
-        parents = repository.parents(repository.resolve(self.merge))
-        if len(parents) != 2 or parents[1] != self.source:
-            return branch
-        return branch if repository.is_ancestor(parents[0], branch) else parents[0]
-
-
-Base = Branch | Commit | CarAhead | TrainOrBranch
 
 
 class Asked(NamedTuple):

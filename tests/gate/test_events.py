@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
-from pmlint.gate.events import SYSTEMS, Asked, Branch, CarAhead, Commit, TrainOrBranch, asked
+from pmlint.gate.bases import Branch, CarAhead, Commit, TrainOrBranch
+from pmlint.gate.events import SYSTEMS, Asked, asked
 from pmlint.git import Unjudged
 from tests.gate.world import POSTMORTEM, ROUTE, World
 
