@@ -2,8 +2,8 @@
 was.
 """
 
-from pmlint.edit.change import (
-    Change,
+from pmlint.edit.change import Change
+from pmlint.edit.edits import (
     appending,
     apply,
     changed,

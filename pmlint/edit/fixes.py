@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from itertools import accumulate
 
 from pmlint.edit import Change, apply, changed_at_once, edit_of
-from pmlint.edit.change import node_at
+from pmlint.edit.edits import node_at
 from pmlint.edit.value import inline
 from pmlint.errors import UsageError
 from pmlint.finding import Edit, Finding, Fix

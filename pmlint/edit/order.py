@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pmlint.edit.change import column, last_line_end, node_at
+from pmlint.edit.edits import column, last_line_end, node_at
 from pmlint.model.schema import schema
 from pmlint.model.validator import resolved
 from pmlint.parsing.document import Document, read_as
