@@ -43,6 +43,7 @@ def play(step: dict[str, Any], folder: Path, found: str) -> list[str]:
         "NUMBER": "7",
         "COMMENT": f"{GATE_MARK}\n@everyone 'quoted' $(touch pwned)",
         "RUNNER_TEMP": str(folder),
+        "PYTHON": str(folder / "pmlint-action/bin/python"),
     }
     bash = shutil.which("bash")
     assert bash

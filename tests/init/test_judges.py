@@ -106,7 +106,7 @@ def test_actions_are_pinned_by_digest_and_say_their_version(written: Path, file:
 @pytest.mark.parametrize("file", ["action.yml", *(system.file for system in SYSTEMS)])
 def test_python_is_always_isolated(written: Path, file: str) -> None:
     """The scripts run in the checkout, where a file json.py would be imported by a Python that is not."""
-    calls = re.findall(r"(?:bin/python\"?|\bpython3?) (-\S+) -m", (written / file).read_text())
+    calls = re.findall(r"(?:/python\"?|\bpython3?|\"\$PYTHON\") (-\S+) -m", (written / file).read_text())
     assert len(calls) >= 4
     assert set(calls) == {"-I"}
 
