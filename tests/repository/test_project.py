@@ -17,11 +17,10 @@ HOMES = {
     "yaml": ("parsing/strict_yaml.py", "parsing/platform_yaml.py"),
     "jsonschema": ("model/schema.py",),
     "cel_expr_python": ("policy/engines/cpp.py",),
-    "pyromark": ("parsing/markdown.py", "rules/prose/"),
-    "git": ("cli/demo.py", "demo/"),
+    "pyromark": ("parsing/markdown.py",),
+    "git": ("cli/demo.py",),
     "pygls": ("server/protocol.py",),
     "lsprotocol": ("server/",),
-    "rich": ("cli/table.py",),
     "sqlite3": ("tables/writers/sqlite.py",),
     "pyarrow": ("tables/writers/parquet.py",),
     "jinja2": ("report/environment.py",),
@@ -60,6 +59,15 @@ def test_each_library_has_one_home() -> None:
         for module in imports(file):
             homes = HOMES.get(module.partition(".")[0])
             assert homes is None or name.startswith(homes), f"{name} imports {module}"
+
+
+def test_each_home_has_its_library_and_is_named_by_the_architecture_page() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    used = {(module.partition(".")[0], file.relative_to(ROOT / "pmlint").as_posix()) for file in modules() for module in imports(file)}
+    for library, homes in HOMES.items():
+        for home in homes:
+            assert any(name == library and file.startswith(home) for name, file in used), f"{home} does not import {library}"
+            assert f"`{home}`" in page, f"the page does not say that {library} is in {home}"
 
 
 def loaded(*arguments: str, cwd: Path = ROOT) -> set[str]:
