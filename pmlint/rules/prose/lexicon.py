@@ -13,8 +13,15 @@ from collections.abc import Iterable, Mapping
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from pmlint.model.resources import read_json
-from pmlint.rules.prose.terms import CUE_TABLE, Phrases, Term, cue_words, forms, parser_of
+from pmlint.rules.prose.terms import (
+    CUE_TABLE,
+    Phrases,
+    Term,
+    cue_words,
+    forms,
+    language_data,
+    parser_of,
+)
 from pmlint.rules.prose.text import NONE, Vocabulary, Words, is_spaceless
 
 LANGUAGES = ("en", "de", "es", "fr", "pt", "ja", "zh")
@@ -151,7 +158,7 @@ def bags(text: str, vocabulary: Vocabulary = NONE) -> list[set[bytes]]:
 def _shipped(language: str) -> dict[str, list[Group]]:
     """The groups of a language by list; their terms are parsed where they are first met."""
     # One language at a time: a repository in English never reads the list of Japanese.
-    lists = read_json(f"words/{language}.json")["lists"]
+    lists = language_data(language)["lists"]
     return {
         name: [Group(name, language, entry) for entry in entries] for name, entries in lists.items()
     }

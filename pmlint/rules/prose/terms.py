@@ -103,7 +103,14 @@ class Phrases(Term):
 @cache
 def parser_of(language: str) -> Parser:
     """The parser of a language's terms."""
-    return Parser(read_json(f"words/{language}.json").get("classes", {}))
+    return Parser(language_data(language).get("classes", {}))
+
+
+@cache
+def language_data(language: str) -> Any:
+    """The data of a language: ``classes`` of words, and ``lists`` of groups of terms."""
+    # Once for both: the file of English takes 1 ms to read.
+    return read_json(f"words/{language}.json")
 
 
 class Parser:
