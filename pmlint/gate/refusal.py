@@ -88,6 +88,18 @@ class Refusal(NamedTuple):
         )
 
 
+def cannot_be_read(code: str, finding: Finding) -> Refusal:
+    """The refusal of a file that cannot be read, from what its reader found."""
+    return Refusal(
+        code,
+        f"{finding.path}: {finding.message}",
+        finding.path,
+        span=finding.span,
+        help=finding.help,
+        values={"path": finding.path},
+    )
+
+
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A way out with its braces filled; a name without a value is written in capitals."""
     text = text.replace("{{", "\0").replace("}}", "\1")

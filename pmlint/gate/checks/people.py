@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pmlint.gate.checks.judge import Judge, spaced
 from pmlint.gate.comparison import Comparison, FieldChange
-from pmlint.gate.refusal import Refusal
+from pmlint.gate.refusal import Refusal, cannot_be_read
 from pmlint.gate.transitions import RecordRows
 from pmlint.model import People
 from pmlint.place import Path
@@ -24,14 +24,7 @@ def people_refusals(judge: Judge) -> Iterator[Refusal]:
     after = found.people
     for finding in found.findings:
         if finding.code == "syntax":
-            yield Refusal(
-                "unreadable-people",
-                f"{finding.path}: {finding.message}",
-                finding.path,
-                span=finding.span,
-                help=finding.help,
-                values={"path": finding.path},
-            )
+            yield cannot_be_read("unreadable-people", finding)
             return
     if before is None or case.repairs_people:
         return

@@ -12,7 +12,7 @@ from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.checks.route_fields import interested_people, mapped_scopes
 from pmlint.gate.comparison import FieldChange, Scope
-from pmlint.gate.refusal import Refusal
+from pmlint.gate.refusal import Refusal, cannot_be_read
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Route
@@ -91,14 +91,7 @@ def unreadable(case: Case, settled: Settled) -> Iterator[Refusal]:
     for finding in _syntax(case.merged):
         touched = case.base.identity(finding.path) != case.merged.identity(finding.path)
         if touched or needed:
-            yield Refusal(
-                "unreadable-file",
-                f"{finding.path}: {finding.message}",
-                finding.path,
-                span=finding.span,
-                help=finding.help,
-                values={"path": finding.path},
-            )
+            yield cannot_be_read("unreadable-file", finding)
 
 
 def broken(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusal]:
