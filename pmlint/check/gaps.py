@@ -24,8 +24,10 @@ MOST = 40
 """With more gaps nothing is tried: a fresh skeleton has 26, and each of 1,000 takes time."""
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _KEY = re.compile(r"""["']?([\w-]+)""")
+_ID = re.compile(r"\b[A-Z][0-9]{1,3}\b")
+_IDS = 10
 _DAYS = 4
-"""So many days of the document are tried in the place of a day that is wrong."""
+"""So many ids and days of the document are tried in the place of one that is wrong."""
 
 
 class Gap(NamedTuple):
@@ -50,16 +52,28 @@ def gap_of(problem: Problem, data: object, text: str) -> list[Gap]:
     if not isinstance(at, Where):
         written = value_at(data, at)
         # 'findings: F1' was meant as the list with this one id.
-        alone = ([written],) if isinstance(written, str) else ()
-        return [Gap(at, problem.expected or (*_samples(text), *alone))]
-    from difflib import get_close_matches  # 4 ms to import, and a clean run needs none of it
+        return [Gap(at, problem.expected or (*_samples(text), *_meanings(written, at, text)))]
+    from pmlint.model.suggestions import meant_field  # only where something is wrong
 
     name = str(at.path[-1])
     # The misspelt field is what is written at the right one: 'deadlin' and no 'deadline' are one
     # fault.
-    meant = get_close_matches(name, problem.expected, 1)
+    meant = meant_field(name, problem.expected)
     parent = Path(at.path[:-1])
-    return [Gap(at.path), *(Gap(parent / field, (value_at(data, at.path),)) for field in meant)]
+    right = [Gap(parent / meant, (value_at(data, at.path),))] if meant else []
+    return [Gap(at.path), *right]
+
+
+def _meanings(written: object, at: Path, text: str) -> Iterator[object]:
+    """What was meant by a value of the wrong type."""
+    if isinstance(written, str):
+        # 'findings: F1' was meant as the list with this one id.
+        yield [written]
+    elif isinstance(written, (int, float)):
+        yield str(written)
+    if isinstance(written, str) and at and isinstance(at[-1], int):
+        # An entry that is a text may be any of those that others of the document name.
+        yield from ({"id": name} for name in list(dict.fromkeys(_ID.findall(text)))[:_IDS])
 
 
 def _samples(text: str) -> tuple[object, ...]:

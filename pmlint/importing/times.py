@@ -11,16 +11,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from pmlint.importing.names import meaning
+from pmlint.model.forms import DAY_FIRST, MONTH_FIRST, month_number
 
 _ISO = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\.?\d)")
 _SLASHED = re.compile(r"(?<![\d/-])(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?![\d/-])")
-_DAY_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+)?"
-    r"([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?(\d{4})(?!\d)"
-)
-_MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 _OF_FILE = re.compile(
     r"(?<!\d)(\d{4})([-_.])(\d{2})\2(\d{2})(?!\d)|(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)"
@@ -56,7 +51,7 @@ def only_day(text: str) -> date | None:
 
 def names_month(text: str) -> bool:
     """Whether a word of a text is the name of a month."""
-    return any(meaning("months", word) for word in re.findall(r"[^\W\d_]+", text))
+    return any(month_number(word) for word in re.findall(r"[^\W\d_]+", text))
 
 
 def day_of_file(path: str) -> date | None:
@@ -84,15 +79,15 @@ def _days(text: str) -> list[date]:
             found += _valid(match[4], second, first)
         elif second > 12 or first == second:
             found += _valid(match[4], first, second)
-    for match in _DAY_FIRST.finditer(text):
+    for match in DAY_FIRST.finditer(text):
         found += _named(match[3], match[2], match[1])
-    for match in _MONTH_FIRST.finditer(text):
+    for match in MONTH_FIRST.finditer(text):
         found += _named(match[3], match[1], match[2])
     return found
 
 
 def _named(year: str, month: str, day: str) -> list[date]:
-    number = meaning("months", month)
+    number = month_number(month)
     return _valid(year, number, day) if number else []
 
 

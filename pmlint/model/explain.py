@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from pmlint.finding import Problem
-from pmlint.model.forms import iso_date, money, rfc_moment, without_offset
-from pmlint.model.suggestions import nearest
+from pmlint.model.forms import iso_date, money, named_zone, rfc_moment, two_days, without_offset
+from pmlint.model.suggestions import did_you_mean, meant_field, nearest
 from pmlint.place import Path
 
 EVIDENCE_HELP = (
@@ -23,6 +24,13 @@ TIME_HELP = 'write the day or the moment, or {unknown: "why"} where nobody knows
 """Never a moment first: whoever is asked for one invents one (docs/spec/format.md, "Clocks")."""
 QUOTES = "put it in quotes"
 """The help for a value that is a text to people and something else to YAML."""
+PROOF_HELP = "write [{path: FILE}], [{commit: ID}] or [{uri: ADDRESS, sha256: DIGEST}]"
+_FORMS = {
+    "commit": "write the id of the commit that made the change: 7 to 64 of 0-9 and a-f",
+    "sha256": "write the 64 digits of the SHA-256 alone, each of 0-9 and a-f",
+    "currency": "write the three letters of ISO 4217, such as EUR",
+}
+"""The forms of fields that have one, in words: few authors read patterns."""
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -73,7 +81,8 @@ def _about(error: Any) -> str:
 
 
 def _not_a_field(key: str, at: Path, owner: str, known: tuple[str, ...]) -> Problem:
-    help = nearest(key, known) or f"the fields of {owner} are {', '.join(known)}"
+    meant = meant_field(key, known)
+    help = did_you_mean(meant) if meant else f"the fields of {owner} are {', '.join(known)}"
     return Problem(
         f"{shown(key)} is not a field of {owner}", (at / key).key, help=help, expected=known
     )
@@ -111,32 +120,96 @@ def _enum(error: Any, at: Path, name: str) -> Iterator[Problem]:
 def _type(error: Any, at: Path, name: str) -> Iterator[Problem]:
     wanted, value = error.validator_value, error.instance
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
-    is_scalar = isinstance(value, (bool, int, float))
-    help = _about(error)
-    if is_scalar and "string" in kinds:
-        # Mostly a commit or a version of digits alone (docs/spec/format.md, 'What is read').
-        help = QUOTES
-        if error.schema.get("format") == "moment-or-day":
-            help = TIME_HELP
-    elif isinstance(value, str) and at[-1:] == ("cost",):
+    # Where null is allowed the field may be left out, and nobody meant to write it.
+    named = [_TYPES[kind] for kind in kinds if kind != "null"] or [_TYPES["null"]]
+    yield Problem(
+        f"{name} is {shown(value)}, but must be {' or '.join(named)}",
+        at,
+        help=_right_type(error, at, value, kinds) or _about(error),
+    )
+
+
+def _right_type(error: Any, at: Path, value: object, kinds: list[str]) -> str:
+    """What to write in the place of a value of another type; empty where only the field's own
+    description can say.
+    """
+    if at[-1:] == ("cost",):
+        return _cost(value)
+    if at[:1] == ("evidence",) and len(at) == 2:
+        return EVIDENCE_HELP
+    if at[-1:] == ("customers",):
+        return 'write the number, or {unknown: "why"} where nobody knows it'
+    if isinstance(value, (bool, int, float)):
+        return _scalar_as_text(error, value) if "string" in kinds else ""
+    if isinstance(value, str):
+        return _text_as_other(error, at, value, kinds)
+    if not (isinstance(value, list) and "string" in kinds):
+        return ""
+    # Two owners are no owner; two reasons are a sentence.
+    return f"write one text, not a list: {_about(error)}"
+
+
+def _cost(value: object) -> str:
+    """With the amount that was typed where it has one meaning, so that the remedy can be copied."""
+    if isinstance(value, str):
         found = money(value)
         amount, currency = found or (1000, "USD")
-        # With the amount that was typed where it has one meaning, so that the remedy can be copied.
         example = f"{{amount: {amount}, currency: {currency}}}"
-        help = f"write {example}" if found else f"write it as {example}"
-    elif is_scalar and at[-1:] == ("cost",):
-        help = f"write {{amount: {shown(value)}, currency: EUR}} with its currency"
-    elif at[:1] == ("evidence",) and len(at) == 2:
-        help = EVIDENCE_HELP
-    elif at[-1:] == ("customers",):
-        help = 'write the number, or {unknown: "why"} where nobody knows it'
-    elif isinstance(value, str) and kinds == ["array"]:
-        help = f"write [{value}]" if re.fullmatch(r"[\w.-]+", value) else help
-    yield Problem(
-        f"{name} is {shown(value)}, but must be {' or '.join(_TYPES[kind] for kind in kinds)}",
-        at,
-        help=help,
-    )
+        return f"write {example}" if found else f"write it as {example}"
+    if isinstance(value, (bool, int, float)):
+        return f"write {{amount: {shown(value)}, currency: EUR}} with its currency"
+    return ""
+
+
+def _scalar_as_text(error: Any, value: bool | float) -> str:
+    """Mostly a commit or a version of digits alone (docs/spec/format.md, 'What is read')."""
+    if error.schema.get("format") == "moment-or-day":
+        return TIME_HELP
+    right = iso_date(str(value)) if error.schema.get("format") == "date" else None
+    if right:
+        return f"write {right}"
+    pattern = error.schema.get("pattern")
+    # Quotes don't help a number where a letter is asked for: the id 2 of an action.
+    return "" if pattern and not re.search(pattern, str(value)) else QUOTES
+
+
+def _text_as_other(error: Any, at: Path, value: str, kinds: list[str]) -> str:
+    if "array" in kinds and at[-1:] == ("proof",):
+        return PROOF_HELP
+    if "array" in kinds:
+        if re.fullmatch(r"[\w.-]+", value):
+            return f"write [{value}]"
+        # YAML reads no text that begins with @ outside quotes.
+        is_handle = re.fullmatch(r"@[\w.-]+", value)
+        return f'write ["{value}"]' if is_handle else f"write a list: {_entry(error.schema)}"
+    if "object" in kinds:
+        return f"write {_fields(error.schema)}"
+    if kinds == ["boolean"]:
+        return "write true or false, without quotes"
+    if {"number", "integer"} & set(kinds):
+        return _number(value)
+    return ""
+
+
+def _number(value: str) -> str:
+    if re.fullmatch(r"\d+(\.\d+)?", value):
+        return f"write {value} without quotes"
+    if share := re.fullmatch(r"(\d{1,2}(?:\.\d+)?|100) ?%", value):
+        # As decimals: 99.9 / 100 is 0.9990000000000001.
+        return f"write {Decimal(share[1]) / 100}"
+    return "write a plain number, such as 0.5 or 12"
+
+
+def _entry(schema: Any) -> str:
+    """How an entry of a list begins in the file."""
+    items = schema.get("items", {})
+    return f"begin each entry with '- ', as in '- {_fields(items)}'" if items else "[...]"
+
+
+def _fields(schema: Any) -> str:
+    """A mapping with the fields that it must have, else with those that it may have."""
+    names = schema.get("required") or list(schema.get("properties", {}))[:3]
+    return f"{{{', '.join(f'{name}: ...' for name in names)}}}"
 
 
 def _format(error: Any, at: Path, name: str) -> Iterator[Problem]:
@@ -153,6 +226,11 @@ def _format(error: Any, at: Path, name: str) -> Iterator[Problem]:
     elif local := without_offset(text):
         fact = "a moment without an offset"
         help = f"add the offset of its zone, such as {local}+02:00, or write the day"
+    elif local := named_zone(text):
+        fact = "a moment without an offset"
+        help = f"write the offset of its zone, such as {local}+02:00, or the day"
+    elif days := two_days(text):
+        help = f'write {{unknown: "why", not_before: {days[0]}, not_after: {days[1]}}}'
     else:
         help = TIME_HELP
     if error.validator_value == "date-time" and fact.startswith("neither"):
@@ -176,6 +254,7 @@ def _pattern(error: Any, at: Path, name: str) -> Iterator[Problem]:
     text = str(error.instance)
     # The description comes first, because few authors read patterns.
     help = f"{_about(error)} (as a pattern: {error.validator_value})"
+    help = _FORMS.get(str(at[-1:][0]) if at else "", help)
     if at[-1:] == ("currency",) and text.upper() != text and len(text) == 3:
         help = f"write {text.upper()}"
     yield Problem(f"{name} is {shown(text)}, which does not match its form", at, help=help)

@@ -7,8 +7,20 @@ be two. Nothing is invented: a moment without an offset stays one.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pmlint.model.dates import parse_date, parse_moment
+from pmlint.model.resources import read_json
+
+DAY_FIRST = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+)?"
+    r"([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?(\d{4})(?!\d)"
+)
+"""``14. September 2026``, ``14 de septiembre de 2026``: day, month, year."""
+MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+"""``September 14, 2026``: month, day, year."""
+_WEEKDAY = re.compile(r"[^\W\d_]{2,12}\.?,\s*")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 _ISO_LIKE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?", re.ASCII)
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
@@ -27,6 +39,8 @@ def iso_date(text: str) -> str | None:
     """The ISO date of a day in another form; None where it is not one, or has two meanings."""
     if match := _ISO_LIKE.fullmatch(text.strip()):
         year, _, month, day = match.groups()
+    elif match := _COMPACT.fullmatch(text.strip()):
+        year, month, day = match.groups()
     elif match := _DOTTED.fullmatch(text.strip()):  # with dots the day comes first everywhere
         day, month, year = match.groups()
     elif match := _SLASHED.fullmatch(text.strip()):
@@ -35,10 +49,35 @@ def iso_date(text: str) -> str | None:
         if int(first) <= 12 and int(second) <= 12 and first != second:
             return None
         month, day = (second, first) if int(first) > 12 else (first, second)
+    elif named := _named_day(text.strip()):
+        day, month, year = named
     else:
         return None
     found = f"{year}-{int(month):02}-{int(day):02}"
     return found if parse_date(found) else None
+
+
+def _named_day(text: str) -> tuple[str, str, str] | None:
+    """Day, month and year of a day whose month is a word, with or without its weekday."""
+    text = _WEEKDAY.sub("", text, 1)
+    if match := DAY_FIRST.fullmatch(text):
+        day, month, year = match.groups()
+    elif match := MONTH_FIRST.fullmatch(text):
+        month, day, year = match.groups()
+    else:
+        return None
+    number = month_number(month)
+    return (day, number, year) if number else None
+
+
+def month_number(word: str) -> str:
+    """``9`` for ``September`` or ``sept.`` in the languages of `months.json`; empty for others."""
+    return _months().get(word.casefold(), "")
+
+
+@cache
+def _months() -> dict[str, str]:
+    return {name: number for number, names in read_json("months.json").items() for name in names}
 
 
 def rfc_moment(text: str) -> str | None:
@@ -67,6 +106,21 @@ def without_offset(text: str) -> str | None:
     """
     found = rfc_moment(f"{text.strip()} Z")
     return found.removesuffix("Z") if found else None
+
+
+def named_zone(text: str) -> str | None:
+    """A moment with the name of a zone in place of its offset, without the name; None for anything
+    else. Names have several meanings: CST is in America and in China.
+    """
+    match = re.fullmatch(r"(.*\d)\s*([A-Z]{3,5})", text.strip())
+    return without_offset(match[1]) if match else None
+
+
+def two_days(text: str) -> tuple[str, str] | None:
+    """The first and the last day of ``2026-09-12 to 2026-09-13``; None for anything else."""
+    days = re.findall(r"\d{4}-\d{2}-\d{2}", text)
+    is_range = len(days) == 2 and days[0] < days[1] and all(map(parse_date, days))
+    return (days[0], days[1]) if is_range else None
 
 
 def money(text: str) -> tuple[float, str] | None:

@@ -16,6 +16,7 @@ from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.resources import read_json
 from pmlint.model.validator import checker, strict
 from pmlint.parsing.document import DocumentName
+from pmlint.place import Path, Where
 
 SchemaKind = DocumentName | Literal["config"]
 MOST = 1_000
@@ -124,4 +125,21 @@ def _explain(kind: SchemaKind, data: object, own: OwnWords) -> list[Problem]:
                 help="correct these first",
             )
         )
+    problems = _without_misspelt(problems)
     return sorted(problems, key=lambda problem: (str(problem.at), problem.message))
+
+
+def _without_misspelt(problems: list[Problem]) -> list[Problem]:
+    """Not the missing fields that are there under a misspelt name: one slip, one finding."""
+    from pmlint.model.suggestions import meant_field
+
+    meant = {
+        Path((*problem.at.path[:-1], meant_field(str(problem.at.path[-1]), problem.expected)))
+        for problem in problems
+        if isinstance(problem.at, Where) and problem.at.path
+    }
+    return [
+        problem
+        for problem in problems
+        if problem.at not in meant or " has no '" not in problem.message
+    ]

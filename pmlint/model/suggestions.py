@@ -18,6 +18,21 @@ ROOM = 30_000
 LONGEST = 200
 """The most characters of a wrong name for which one is sought."""
 
+_OTHER_WORDS = {
+    "assignee": "owner",
+    "responsible": "owner",
+    "dri": "owner",
+    "due": "deadline",
+    "due_date": "deadline",
+    "eta": "deadline",
+    "author": "authors",
+    "date": "opened",
+    "description": "summary",
+    "name": "title",
+    "task": "title",
+}
+"""What other tools call a field, for names that are too far from ours to be a slip of the pen."""
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``did you mean 'accepted'?``, or nothing where no known name is near."""
@@ -25,6 +40,22 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     found = get_close_matches(name, list(known), 1, ALIKE)
     return did_you_mean(found[0]) if found else ""
+
+
+def meant_field(key: str, known: Iterable[str]) -> str:
+    """The field that a key was meant for, by its spelling or by its meaning; empty where none is
+    near.
+    """
+    from difflib import get_close_matches
+
+    fields = list(known)
+    folded = key.casefold().replace("-", "_").replace(" ", "_")
+    if _OTHER_WORDS.get(folded) in fields:
+        return _OTHER_WORDS[folded]
+    for written in (key, folded):
+        for found in get_close_matches(written, fields, 1, ALIKE):
+            return found
+    return ""
 
 
 def did_you_mean(name: str) -> str:

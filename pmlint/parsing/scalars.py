@@ -28,6 +28,7 @@ _NUMBER_LIKE = re.compile(
     re.ASCII,
 )
 _DOTTED = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){2,9}", re.ASCII)
+_TIME_OF_DAY = re.compile(r"[0-2]?[0-9](?::[0-5][0-9]){1,2}", re.ASCII)
 _WORDS: dict[str, object] = {"": None, "null": None, "~": None, "true": True, "false": False}
 _TWO_MEANINGS = frozenset(
     form
@@ -86,6 +87,11 @@ def _value(text: str) -> object:
         )
     if _DOTTED.fullmatch(text):  # 1.1.1.1 and 27.11.2026 are a text to every reader
         return text
+    if _TIME_OF_DAY.fullmatch(text):
+        return Unclear(
+            "is a number to some YAML readers and a text to others",
+            "put a text in quotes; a moment has its day too, as in 2026-09-30T06:58:00Z",
+        )
     if _NUMBER_LIKE.fullmatch(text):
         return Unclear(
             "is a number to some YAML readers and a text to others",

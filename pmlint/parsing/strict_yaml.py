@@ -36,6 +36,7 @@ from yaml.tokens import (
 
 from pmlint.parsing.scalars import LONGEST_WORD, NUMERIC, Unclear, is_name, plain
 from pmlint.parsing.source import Malformed, Source
+from pmlint.parsing.yaml_slips import slip
 from pmlint.place import Span
 
 # docs/spec/security.md, budgets: without a bound 200 kB of '[' end the process in PyYAML's loader,
@@ -176,7 +177,7 @@ class _Composer:
     def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
         data: dict[str, object] = {}
         places: dict[str, tuple[int, int, _Place]] = {}
-        take, room = self.event, depth < MAX_DEPTH
+        take, room, is_again = self.event, depth < MAX_DEPTH, False
         while (name := take()).__class__ is not MappingEndEvent:
             key: str | None = name.value if name.__class__ is ScalarEvent else None
             if (
@@ -208,16 +209,20 @@ class _Composer:
             if key is None:
                 continue
             if key in data:
-                row = self.source.position(self.base + places[key][0])[0]
-                self.say(
-                    name,
-                    f"the key {key!r} stands here twice; the first is on line {row}",
-                    "keep one of them",
-                )
+                # All fields of an entry whose dash was left out are there twice: one slip.
+                if not is_again:
+                    self.twice(name, key, places[key][0], depth)
+                is_again = True
                 continue
+            is_again = False
             data[key] = value
             places[key] = name.start_mark.index, name.end_mark.index, place
         return data, _extent(opening, name, places)
+
+    def twice(self, name: Any, key: str, first: int, depth: int) -> None:
+        row = self.source.position(self.base + first)[0]
+        entry = "; where an entry of a list begins, write '- ' before it" if depth else ""
+        self.say(name, f"duplicate key {key!r} (first on line {row})", f"keep one of them{entry}")
 
     def key(self, event: Any, depth: int) -> str | None:
         if event.__class__ is not ScalarEvent:
@@ -281,17 +286,13 @@ class _Composer:
         self.problems.append(Malformed(message, self.span(event), help=help))
 
     def broken(self, error: YAMLError) -> Malformed:
-        mark = getattr(error, "problem_mark", None)
-        offset = min(len(self.source.text), self.base + (mark.index if mark else 0))
         reason = getattr(error, "problem", None) or str(error)
+        found = slip(self.text, error, self.source.position(self.base)[0])
+        span = self.source.span(self.base + found.at, self.base + found.at + 1)
         # Newer libyaml has a limit of its own and meets it first, as it reads ahead.
         if "nesting depth" in reason:
-            return _too_deep(self.source.span(offset, offset + 1))
-        return Malformed(
-            f"this is not YAML: {reason}",
-            self.source.span(offset, offset + 1),
-            help=_remedy(str(reason)),
-        )
+            return _too_deep(span)
+        return Malformed(found.message, span, help=found.help)
 
 
 class _ForeignComposer(_Composer):
@@ -418,14 +419,6 @@ def _too_deep(span: Span) -> Malformed:
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
-
-
-def _remedy(reason: str) -> str:
-    if "a tab" in reason or "cannot start any token" in reason:
-        return "indent with spaces, and put a text that begins with a special character in quotes"
-    if "mapping values" in reason:
-        return "put a text with ': ' in it in quotes"
-    return "check the indentation, the quotes and the brackets from here upwards"
 
 
 class ScalarTexts:

@@ -13,6 +13,10 @@ from pmlint.place import Path, Span, Where, in_body
 # scalars
 
 TWO = Unclear("is not the same to every YAML reader", "write true or false, or put the text in quotes")
+HOUR = Unclear(
+    "is a number to some YAML readers and a text to others",
+    "put a text in quotes; a moment has its day too, as in 2026-09-30T06:58:00Z",
+)
 NUMBER = Unclear("is a number to some YAML readers and a text to others", "write a plain decimal number, or put the text in quotes")
 LONG = Unclear("has too many digits", "put it in quotes")
 WIDE = Unclear("has too many digits to be the same number everywhere", "put it in quotes")
@@ -44,9 +48,10 @@ WIDE = Unclear("has too many digits to be the same number everywhere", "put it i
             (word, NUMBER)
             for word in (
                 "00 01 -01 1. .5 +.5 1e3 1E3 1.5e3 1e+3 .5e-3 0x1F 0o17 0b101 0x_ .inf .Inf .INF -.inf +.INF .nan .NaN .NAN 1_000 1,000 "
-                "1:30 12:30:45 1:59:59.5 1:5 1:30._5 00.5"
+                "1:59:59.5 1:5 1:30._5 00.5"
             ).split()
         ],
+        *[(word, HOUR) for word in "1:30 06:58 12:30:45".split()],
         *[(word, word) for word in "1:60 1:300 .iNF .nAN -.nan 0xG 0o 1e 1e+ 1.5.e .e3 1: :30 0x".split()],
         *[(word, word) for word in "2026-01-01 2026-1-1 2026-01-01T06:00:00Z 2026-01-01t1 2026-99-99".split()],
         ("2026-01-01 06:00", "2026-01-01 06:00"),

@@ -91,7 +91,16 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
     at = piece.at / "path"
     path = normal(piece.path)
     entry = context.tree.entry(path) if path else None
-    if path is None:
+    if entry is None and "://" in piece.path:
+        yield Problem(
+            f"'{piece.path}' is an address, not a path",
+            at,
+            help="write 'uri' in place of 'path', with the sha256 of what is there",
+        )
+    elif entry is None and "\\" in piece.path:
+        right = piece.path.replace("\\", "/")
+        yield Problem(f"'{piece.path}' has backslashes", at, help=f"write {right}")
+    elif path is None:
         yield Problem(
             f"'{piece.path}' lies outside the repository",
             at,

@@ -20,7 +20,7 @@ from pmlint.finding import Level, Problem
 from pmlint.model import Amendment, Approval, Part, People, Postmortem, Waiver
 from pmlint.model.owners import whom
 from pmlint.model.saying import has_placeholder
-from pmlint.model.suggestions import Names
+from pmlint.model.suggestions import Names, did_you_mean
 from pmlint.place import Path
 from pmlint.rules.rule import Context, Rule
 
@@ -79,8 +79,21 @@ def _problem(named: _Named, people: People, names: Names, *, is_marked: bool) ->
         message, help = f"'{named.handle}' is {_WHAT[kind]}", _INSTEAD[kind]
     else:
         message = f"'{named.handle}' is not in {people.file}"
-        help = names.near(named.handle) or _add(kind, people)
+        help = _called(named, people) or names.near(named.handle) or _add(kind, people)
     yield Problem(message, at, named.handle, help=help)
+
+
+def _called(named: _Named, people: People) -> str:
+    """The one person whose name or address was written in place of the handle, as a question."""
+    written = named.handle.casefold()
+    eligible = _eligible(people, named.others)
+    found = [
+        person.handle
+        for person in people.all
+        if written in (person.name.casefold(), person.email.casefold())
+        and person.handle in eligible
+    ]
+    return did_you_mean(found[0]) if len(found) == 1 else ""
 
 
 def _add(kind: str, people: People) -> str:
