@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import time
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -239,19 +240,36 @@ def _write(project: Project, report: Report, options: dict[str, object]) -> None
 
 
 def _show(project: Project, settings: Settings) -> None:
+    from pmlint.output.listing import wrapped
     from pmlint.policy.folder import load_policies
 
-    click.echo(f"root: {project.root}")
-    click.echo(f"configuration: {settings.file or 'none, these are the defaults'}")
+    lines = [
+        f"root: {project.root}",
+        f"configuration: {settings.file or 'none, these are the defaults'}",
+    ]
     for name, value in settings._asdict().items():
         if name != "file":
-            click.echo(f"{name}: {dict(value) if hasattr(value, 'items') else value}")
-    for match in read_routes(project.tree, settings).matches:
-        click.echo(terminal(_matched(match)))
+            lines.append(f"{name}: {_shown(value)}")
+    lines += [_matched(match) for match in read_routes(project.tree, settings).matches]
     policies = load_policies(project.tree, settings, today(None).day).policies
     for origin in sorted({policy.origin for policy in policies}):
         names = ", ".join(policy.id for policy in policies if policy.origin == origin)
-        click.echo(f"policies, {origin}: {names}")
+        lines.append(f"policies, {origin}: {names}")
+    for line in map(terminal, lines):
+        # A line a setting for scripts; a terminal cuts words where it ends.
+        width = page(project.root, "never").width if sys.stdout.isatty() else len(line)
+        click.echo("\n".join(wrapped(line, width, 0, 2)))
+
+
+def _shown(value: object) -> str:
+    """The value of a setting as people read it: lists with commas, tables by their names."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name} = {_shown(one)}" for name, one in value.items()) or "none"
+    if isinstance(value, (tuple, list, frozenset)):
+        return ", ".join(map(_shown, value)) or "none"
+    return "none" if value is None or value == "" else str(value)
 
 
 def _matched(match: SourceMatch) -> str:

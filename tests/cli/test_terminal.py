@@ -121,3 +121,12 @@ def test_help_says_it_in_the_words_of_the_contract(root: Path, words: tuple[str,
 def test_options_have_variables(root: Path) -> None:
     named = run(root, "actions", PMLINT_OWNER="@dana").stdout
     assert named == "no open actions\n"
+
+
+def test_settings_are_shown_as_people_write_them(root: Path) -> None:
+    (root / "pmlint.toml").write_text('exclude = []\nroutes = ["routes"]\n\n[rules.blame]\nlevel = "off"\nreason = "in January"\n', encoding="utf-8")
+    lines = run(root, "check", "--show-settings").stdout.splitlines()
+    assert lines[:2] == [f"root: {root}", "configuration: pmlint.toml"]
+    assert {"postmortems: postmortems", "exclude: none", "timezone: none", "max_files: 20000"} <= set(lines)
+    assert [line for line in lines if "(" in line or "{" in line] == []
+    assert any(line.startswith("horizon: near-miss = 90; internal-impact = 90") for line in lines)
