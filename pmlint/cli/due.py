@@ -8,36 +8,48 @@ from datetime import UTC, datetime, time, timedelta
 
 import click
 
+from pmlint.cli.due_output import WRITERS
 from pmlint.cli.evidence import report_findings
+from pmlint.cli.head import head_commit
 from pmlint.cli.options import output_format
 from pmlint.cli.project import Project, find
-from pmlint.cli.table import table
 from pmlint.errors import UsageError
-from pmlint.finding import Finding, Level
-from pmlint.model import Postmortem
+from pmlint.finding import Finding
+from pmlint.model import Postmortem, Route
 from pmlint.model.dates import parse_date, parse_moment
-from pmlint.output.json import VERSION
+from pmlint.parsing import writing
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.project.files import postmortem_files
+from pmlint.project.patterns import matches, walk
 from pmlint.project.registry import read_routes
-from pmlint.runs.collect import Collected, collect
-from pmlint.runs.due import OwedReview, RouteDue, judge_routes, moment_of
+from pmlint.runs.due import DueQuestion, judge_routes, promise_of
+from pmlint.runs.findings import due_findings
+from pmlint.runs.settings import digest, due_settings, run_settings
+from pmlint.runs.sources import CountedRuns, count_answer, count_files
+from pmlint.runs.sql import DIALECTS, count_query
+from pmlint.runs.statement import StatementFrame, statement
 
 EXAMPLES = """
 \b
 Examples:
   pmlint due                                    the rows and traces below runs/
   pmlint due exports/november.csv --now 2026-11-28
+  pmlint due --sql duckdb                       the query that counts in a warehouse
+  pmlint due --counts november.csv              judges what it answered
+  pmlint due --emit prometheus -o rules.yml     the same windows for the pager
 """
 _HEAD = ("route", "answer", "runs", "bad", "rescued", "owes")
-_FOLDER = "runs"
+_FORMATS = ("text", "json", "markdown", "github")
 
 
 @click.command("due", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, metavar="[FILES]...")
 @click.option("--route", metavar="ROUTE", default="", help="Judge this route alone.")
 @click.option("--no-history", is_flag=True, help="Judge only what is owed now, not the whole log.")
+@click.option("--counts", metavar="FILE", help="Judge the answer to the query of --sql.")
+@click.option("--sql", type=click.Choice(list(DIALECTS)), help="Print the query that counts runs.")
+@click.option("--emit", type=click.Choice(["prometheus"]), help="Print rules for the pager.")
 @click.option(
     "--fail-level",
     type=click.Choice(["error", "warning"]),
@@ -45,43 +57,49 @@ _FOLDER = "runs"
     help="Lowest level of a finding that fails (default: error).",
 )
 @click.option("--now", metavar="DATE", help="Date or moment to evaluate against (default: now).")
-@output_format(("text", "json"))
+@output_format(_FORMATS)
+@click.option("-o", "--output-file", metavar="FILE", help="Write there instead of printing.")
+@output_format(_FORMATS)
 def command(
     files: Sequence[str],
     route: str,
     no_history: bool,
+    counts: str | None,
+    sql: str | None,
+    emit: str | None,
     fail_level: str,
     now: str | None,
     output_format: str,
+    output_file: str | None,
 ) -> None:
     """Judge the runs of each route against what it promises, and name the reviews that are owed.
 
     Exit codes: 0 nothing beyond grace, 1 a review is owed or a budget is spent, 2 a route that runs
     could not be judged.
     """
+    if sql is not None:
+        _print(count_query(sql), output_file)
+        return
     project, moment = find(), _moment(now)
     routes = read_routes(project.tree, project.settings).routes
     known = {one.id for one in routes}
     if route and route not in known:
         raise _unknown_route(route, known)
-    collected = collect(_sources(project, files), known, now=int(moment.timestamp()) * 10**9)
-    try:
-        judged = judge_routes(
-            [one for one in routes if not route or one.id == route],
-            list(_postmortems(project)),
-            collected.runs,
-            moment,
-            history=not no_history,
-        )
-    # The schema lets the form of an slo in; whether "0.999" and "30d" fit is known when they are
-    # read.
-    except ValueError as error:
-        raise UsageError(f"an slo cannot be read: {error}", help="write 0.999 or 30d") from None
-    findings = [*collected.findings, *_findings(judged, moment)]
+    wanted = [one for one in routes if not route or one.id == route]
+    if emit is not None:
+        _print(_rules(project, wanted), output_file)
+        return
+    counted = _counted(project, files, counts, known, moment)
+    judged = judge_routes(wanted, _question(project, counted, history=not no_history), moment)
+    findings = [*counted.findings, *due_findings(judged, counted)]
     if output_format == "json":
-        click.echo(json.dumps(_statement(judged, collected, moment), indent=2, ensure_ascii=False))
+        frame = StatementFrame(
+            moment, _commit(project), digest(project.settings), history=not no_history
+        )
+        text = json.dumps(statement(judged, counted, frame), indent=2, ensure_ascii=False) + "\n"
     else:
-        click.echo(_text(judged))
+        text = WRITERS[output_format](judged, counted, findings)
+    _print(text, output_file)
     # Nothing judged is not a pass: exit 2, also where another route owes a review.
     if any(one.answer == "unjudged" for one in judged):
         _report(findings)
@@ -97,6 +115,62 @@ def _report(findings: Sequence[Finding]) -> None:
         report_findings(findings)
     except click.exceptions.Exit:
         return
+
+
+def _print(text: str, file: str | None) -> None:
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        writing.output(file, text)
+        click.echo(f"wrote {file}", err=True)
+
+
+def _counted(
+    project: Project, files: Sequence[str], counts: str | None, known: set[str], moment: datetime
+) -> CountedRuns:
+    """The runs that are judged: of a warehouse's answer, of the files that were named, else of the
+    sources of the configuration.
+    """
+    if counts is not None:
+        if files:
+            raise UsageError("--counts and FILES name two sources", help="keep one of them")
+        return count_answer(counts, known)
+    settings = run_settings(project.tree, project.settings)
+    paths = list(files) or _sources(project, settings.source)
+    return count_files(paths, known, int(moment.timestamp()), settings)
+
+
+def _question(project: Project, counted: CountedRuns, *, history: bool) -> DueQuestion:
+    return DueQuestion(
+        project.tree,
+        list(_postmortems(project)),
+        counted.table,
+        run_settings(project.tree, project.settings),
+        due_settings(project.tree, project.settings),
+        history=history,
+    )
+
+
+def _rules(project: Project, routes: Sequence[Route]) -> str:
+    from pmlint.runs.prometheus import prometheus_rules
+
+    settings = due_settings(project.tree, project.settings)
+    promises = []
+    for one in sorted(routes, key=lambda one: one.id):
+        try:
+            promises.append((one.id, promise_of(one, project.tree, settings)))
+        except (Malformed, ValueError) as error:
+            # Rules without this route would look like a route that keeps its promise.
+            raise UsageError(
+                f"the slo of '{one.id}' cannot be read: {error}", file=one.file
+            ) from None
+    return prometheus_rules(promises, settings.prometheus)
+
+
+def _commit(project: Project) -> str:
+    """The commit whose registry and postmortems were read; empty where they differ from it."""
+    head = head_commit(project)
+    return "" if head is None or head.is_dirty else head.commit
 
 
 def _moment(now: str | None) -> datetime:
@@ -119,15 +193,20 @@ def _unknown_route(route: str, known: set[str]) -> UsageError:
     return UsageError(f"there is no route '{route}' (--route)", help=help)
 
 
-def _sources(project: Project, files: Sequence[str]) -> list[str]:
-    """The files that were named, else all below ``runs/``. Raises `UsageError` for none."""
-    if files:
-        return list(files)
-    found = [entry.path for entry in project.tree.walk(_FOLDER) if entry.kind == "file"]
+def _sources(project: Project, patterns: Sequence[str]) -> list[str]:
+    """The files below the project that the configuration names. Raises `UsageError` for none."""
+    found = [
+        entry.path
+        for entry in walk(project.tree, tuple(patterns))
+        # No link: rows from elsewhere could be shared with another project's promises.
+        if entry.kind == "file" and any(matches(pattern, entry.path) for pattern in patterns)
+    ]
     if not found:
+        named = ", ".join(f"'{pattern}'" for pattern in patterns)
         raise UsageError(
-            f"no runs: looked for files below '{_FOLDER}/'",
-            help="name rows or traces (pmlint due FILES), or write rows with 'pmlint runs'",
+            f"there are no runs: no file fits {named}",
+            help="name rows or traces (pmlint due FILES), write rows with 'pmlint runs', or count "
+            "in a warehouse (--sql, --counts)",
         )
     return [f"{project.root}/{path}" for path in found]
 
@@ -140,111 +219,3 @@ def _postmortems(project: Project) -> Iterator[Postmortem]:
         except Malformed:
             continue
         yield Postmortem(document.data, entry.path, document.body)
-
-
-def _findings(judged: Sequence[RouteDue], moment: datetime) -> Iterator[Finding]:
-    for one in judged:
-        file = one.route.file
-        for owed in one.unanswered:
-            late = moment.date() > owed.grace_until
-            level = Level.ERROR if late else Level.WARNING
-            yield Finding("owed-postmortem", level, _owes(owed), file, help=_answer_help(owed, one))
-        spent = [state.budget for state in one.budgets if state.spent]
-        # Below these a person makes every change, so a spent budget harms nobody yet.
-        level_of = {"act": Level.ERROR, "act-with-approval": Level.WARNING}
-        if spent and one.route.runs and one.route.autonomy in level_of:
-            message = f"the budget of {' and '.join(spent)} is spent"
-            level = level_of[one.route.autonomy]
-            help = "lower its autonomy or pause it"
-            yield Finding("budget-exceeded", level, message, file, help=help)
-        for reason in one.why:
-            message = f"'{one.route.id}' cannot be judged: {reason}"
-            yield Finding("runs-stale", Level.ERROR, message, file, help="name newer runs")
-
-
-def _owes(owed: OwedReview) -> str:
-    episode = owed.episode
-    count = f"{episode.runs} run{'s' if episode.runs != 1 else ''}"
-    return f"{episode.trigger} since {_day(episode.first)}: {count}, and no postmortem answers it"
-
-
-def _answer_help(owed: OwedReview, one: RouteDue) -> str:
-    if owed.draft:
-        return f"move the draft {owed.draft} to in-review"
-    return f"pmlint new TITLE --route {one.route.id} --trigger {owed.episode.trigger}"
-
-
-def _day(step: int) -> str:
-    return moment_of(step).date().isoformat()
-
-
-def _text(judged: Sequence[RouteDue]) -> str:
-    rows = [
-        (
-            one.route.id,
-            one.answer,
-            f"{one.counts.runs:,}",
-            f"{one.counts.bad:,}",
-            f"{one.counts.rescued:,}",
-            ", ".join(_short(owed) for owed in one.unanswered) or "-",
-        )
-        for one in judged
-    ]
-    return table(_HEAD, rows)
-
-
-def _short(owed: OwedReview) -> str:
-    return f"{owed.episode.trigger} since {_day(owed.episode.first)}"
-
-
-def _statement(
-    judged: Sequence[RouteDue], collected: Collected, moment: datetime
-) -> dict[str, object]:
-    return {
-        "version": VERSION,
-        "kind": "budgets",
-        "as_of": _rfc3339(moment),
-        "sources": [file._asdict() for file in collected.files],
-        "unassigned": sum(1 for run in collected.runs if not run.route),
-        "routes": [_route(one) for one in judged],
-    }
-
-
-def _route(one: RouteDue) -> dict[str, object]:
-    return {
-        "route": one.route.id,
-        "answer": one.answer,
-        "why": list(one.why),
-        "since": _rfc3339(moment_of(one.since)),
-        "runs": one.counts.runs,
-        "bad": one.counts.bad,
-        "rescued": one.counts.rescued,
-        "unknown": one.unknown,
-        "budgets": [
-            {
-                "budget": state.budget,
-                "count": state.counted,
-                "allowed": state.allowed,
-                "spent": state.spent,
-                "within_again": None if state.within_again is None else _day(state.within_again),
-            }
-            for state in one.budgets
-        ],
-        "episodes": [
-            {
-                "trigger": owed.episode.trigger,
-                "from": _rfc3339(moment_of(owed.episode.first)),
-                "to": _rfc3339(moment_of(owed.episode.last)),
-                "runs": owed.episode.runs,
-                "peak": {"count": owed.episode.peak.counted, "of": owed.episode.peak.of},
-                "answered_by": owed.answered_by or None,
-                "draft": owed.draft or None,
-                "grace_until": owed.grace_until.isoformat(),
-            }
-            for owed in one.owed
-        ],
-    }
-
-
-def _rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -13,7 +11,8 @@ import click
 from pmlint.cli.evidence import read_traces, report_findings
 from pmlint.errors import UsageError
 from pmlint.parsing import writing
-from pmlint.runs.event import TraceRun
+from pmlint.runs.findings import counted_words
+from pmlint.runs.writers import RUN_WRITERS
 
 EXAMPLES = """
 \b
@@ -21,59 +20,31 @@ Examples:
   pmlint runs traces/*.jsonl                    rows as JSON lines
   pmlint runs traces/*.jsonl -o runs.csv        the same for a spreadsheet or a warehouse
 """
-_COLUMNS = (
-    "run",
-    "route",
-    "started",
-    "ended",
-    "outcome",
-    "rescues",
-    "corrections",
-    "approvals",
-    "autonomy",
-    "version",
-    "traces",
-)
 
 
 @click.command("runs", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @click.option("--route", metavar="ROUTE", default="", help="Count every run for this route.")
-@click.option("-o", "--output-file", metavar="FILE", help="Write to a .jsonl or .csv file.")
+@click.option("-o", "--output-file", metavar="FILE", help="Write a .jsonl, .csv or .parquet file.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(files: Sequence[str], route: str, output_file: str | None, now: str | None) -> None:
     """Print one row for each run in files of traces.
 
     Exit codes: 0 read, 1 a line cannot be read, 2 a file cannot be read.
     """
+    writer = RUN_WRITERS[".jsonl"]
+    if output_file is not None:
+        suffix = os.path.splitext(output_file)[1]
+        if suffix not in RUN_WRITERS:
+            known = ", ".join(RUN_WRITERS)
+            message = f"'{output_file}' ends in none of {known}"
+            raise UsageError(message, help="name the file runs.csv")
+        writer = RUN_WRITERS[suffix]
     collected = read_traces(files, route, now)
-    name = output_file or ""
-    if name and not name.endswith((".jsonl", ".csv")):
-        raise UsageError(f"'{name}' ends in neither .jsonl nor .csv", help="name the file runs.csv")
-    text = _csv(collected.runs) if name.endswith(".csv") else _lines(collected.runs)
-    if name:
-        writing.output(name, text)
-        count = len(collected.runs)
-        click.echo(f"wrote {name}: {count} run{'s' if count != 1 else ''}", err=True)
+    data = writer(collected.runs)
+    if output_file is not None:
+        writing.write(output_file, data)
+        click.echo(f"wrote {output_file}: {counted_words(len(collected.runs), 'run')}", err=True)
     else:
-        sys.stdout.write(text)
+        sys.stdout.write(data.decode())
     report_findings(collected.findings)
-
-
-def _lines(runs: Sequence[TraceRun]) -> str:
-    return "".join(json.dumps(run.row(), ensure_ascii=False) + "\n" for run in runs)
-
-
-def _csv(runs: Sequence[TraceRun]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for run in runs:
-        row = {**run.row(), "traces": " ".join(run.traces)}
-        writer.writerow([_cell(row.get(name)) for name in _COLUMNS])
-    return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    """A cell that no spreadsheet reads as a formula: the text of a trace is written by models."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value

@@ -199,6 +199,8 @@ READERS: Mapping[str, Callable[[ConfigurationFile, Any], object]] = {
     "registry": _sources,
     "gate": _gate,
     "report": _report,
+    "runs": lambda configuration, value: MappingProxyType(value),
+    "due": lambda configuration, value: MappingProxyType(value),
     "amendments": _amendments,
 }
 """How the value of a setting is read, where it is more than the value itself or a list of it."""

@@ -152,6 +152,9 @@ class Settings(NamedTuple):
     registry: tuple[RegistrySource, ...] = ()
     gate: GateSettings = GateSettings()
     report: ReportSettings = ReportSettings()
+    runs: Mapping[str, Any] = _EMPTY
+    due: Mapping[str, Any] = _EMPTY
+    """As they are written: `pmlint.runs.settings` reads both, and no other verb needs them."""
     amendments: tuple[SettingAmendment, ...] = ()
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from pmlint.finding import Finding, Level
@@ -11,6 +11,7 @@ from pmlint.runs.fold import Fold, Sink
 from pmlint.runs.readers import READERS, TraceReader
 from pmlint.runs.reading import TraceInput, TraceRefused
 from pmlint.runs.rows import are_rows, read_rows
+from pmlint.runs.settings import DEFAULT_RUNS, RunSettings
 
 
 class TraceFile(NamedTuple):
@@ -49,7 +50,7 @@ def collect(
     known: Collection[str],
     *,
     everything: str = "",
-    aliases: Mapping[str, str] | None = None,
+    settings: RunSettings = DEFAULT_RUNS,
     now: int | None = None,
     sink: Sink | None = None,
 ) -> Collected:
@@ -59,7 +60,7 @@ def collect(
     Raises `TraceRefused` for a file of which nothing counts, and `UsageError` for one that cannot
     be opened or needs an extra.
     """
-    fold = Fold(known, aliases, everything, sink)
+    fold = Fold(known, settings, everything, sink)
     files: list[TraceFile] = []
     findings: list[Finding] = []
     rows: list[TraceRun] = []
@@ -69,7 +70,7 @@ def collect(
                 format = "rows"
                 rows += [_routed(run, known, everything) for run in read_rows(file)]
             else:
-                reader = _reader_of(file)
+                reader = reader_of(file)
                 format = reader.name
                 for span in reader.read(file):
                     fold.add(span)
@@ -110,8 +111,8 @@ def _summary(route: str, runs: list[TraceRun]) -> RouteSummary:
     )
 
 
-def _reader_of(file: TraceInput) -> TraceReader:
-    """The one format that recognises a file by its content."""
+def reader_of(file: TraceInput) -> TraceReader:
+    """The one format that recognises a file by its content. Raises `TraceRefused`."""
     found = [reader for reader in READERS if reader.recognises(file.head)]
     if len(found) == 1:
         return found[0]

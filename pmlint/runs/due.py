@@ -16,9 +16,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from pmlint.model import Postmortem, Route
+from pmlint.model.resources import read_json
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import Tree
 from pmlint.runs.budgets import (
-    MIN_BAD,
-    PAIRS,
     Allowance,
     BudgetState,
     FiringPair,
@@ -27,43 +28,46 @@ from pmlint.runs.budgets import (
     firing,
     state_of,
 )
-from pmlint.runs.counts import STEP, RouteSeries, WindowCounts, series_of
-from pmlint.runs.event import TraceRun
-from pmlint.runs.triggers import Episode, Promise, RepeatedRescue, episodes
+from pmlint.runs.counts import STEP, CountRow, CountTable, RouteSeries, WindowCounts, series_of
+from pmlint.runs.settings import DueSettings, RunSettings
+from pmlint.runs.triggers import Episode, Promise, episodes
 
 DueAnswer = Literal["within", "over", "no-slo", "idle", "unjudged"]
-GRACE = timedelta(days=5)
-"""So long a review may be owed before it is an error."""
-MAX_AGE = timedelta(hours=24)
-"""The newest run of all may be so old; an older log says nothing of today."""
 _BEFORE_OPENED = timedelta(days=14)
 _WINDOW = "30d"
-_UNKNOWN_SHARE = 5
-"""One unknown outcome in five is where a route is not judged any more."""
+_AUTONOMY = tuple(read_json("vocabulary.json")["autonomy"])
+"""From the least to the most."""
+NOTHING = WindowCounts(0, 0, 0)
 _ANSWERING = ("in-review", "accepted", "closed")
 
 
 class OwedReview(NamedTuple):
-    """An episode, the review that answers it, a draft that would, and the end of its grace."""
+    """An episode, the review that answers it, a draft that would, and the end of its grace, which
+    is over where it is late.
+    """
 
     episode: Episode
     answered_by: str
     draft: str
     grace_until: date
+    is_late: bool
 
 
 class RouteDue(NamedTuple):
-    """The answer for one route; times as steps of five minutes since 1970."""
+    """The answer for one route; times as steps of five minutes since 1970. ``above`` counts runs by
+    an autonomy that is above the registry's.
+    """
 
     route: Route
     answer: DueAnswer
     why: tuple[str, ...]
+    promise: Promise
     since: int
     counts: WindowCounts
-    unknown: int
     budgets: tuple[BudgetState, ...]
     firing: tuple[FiringPair, ...]
     owed: tuple[OwedReview, ...]
+    above: tuple[tuple[str, int], ...] = ()
 
     @property
     def unanswered(self) -> tuple[OwedReview, ...]:
@@ -71,36 +75,36 @@ class RouteDue(NamedTuple):
         return tuple(owed for owed in self.owed if not owed.answered_by)
 
 
-def judge_routes(
-    routes: Iterable[Route],
-    postmortems: Sequence[Postmortem],
-    runs: Sequence[TraceRun],
-    now: datetime,
-    *,
-    history: bool = True,
-) -> list[RouteDue]:
-    """The answer for each route at a moment, which is cut to five minutes; routes by id.
-
-    Raises `ValueError` for an ``slo`` that is not one.
+class DueQuestion(NamedTuple):
+    """What is judged: counts of runs, linked postmortems, and the settings. ``tree`` has the
+    OpenSLO files that routes name.
     """
+
+    tree: Tree
+    postmortems: Sequence[Postmortem]
+    counts: CountTable
+    runs: RunSettings
+    due: DueSettings
+    history: bool = True
+
+
+def judge_routes(routes: Iterable[Route], question: DueQuestion, now: datetime) -> list[RouteDue]:
+    """The answer for each route at a moment, which is cut to five minutes; routes by id."""
     step = int(now.timestamp()) // STEP
-    # A run after the step of now counts in no window, and its clock may be wrong.
-    known = [run for run in runs if 0 < (_at(run) or 0) < step * STEP * 10**9]
-    series = series_of(known, ("rescues", "corrections"))
-    newest = max((_at(run) or 0 for run in known), default=0) // 10**9
-    is_stale = bool(known) and now.timestamp() - newest > MAX_AGE.total_seconds()
-    unknown = _unknown_counts(known)
+    last = question.counts.last
+    is_stale = last >= 0 and step - last > question.runs.max_age
     found = []
     for route in sorted({one.id: one for one in routes}.values(), key=lambda one: one.id):
         linked = [
             review
-            for review in postmortems
+            for review in question.postmortems
             if route.id in review.routes or review.id in route.postmortems
         ]
-        counted = series.get(route.id, RouteSeries(()))
-        lacks = unknown.get(route.id, 0)
-        judged = _judge(route, linked, counted, step, lacks, is_stale=is_stale, history=history)
-        found.append(judged)
+        # One route at a time: what is made of its rows is much larger than they are.
+        rows = list(question.counts.of(route.id))
+        series = series_of(rows, question.due.rescued_by, step)
+        judged = _judge(route, linked, series, step, question, is_stale=is_stale)
+        found.append(judged._replace(above=_above(route, rows, judged.since, step)))
     return found
 
 
@@ -109,42 +113,55 @@ def _judge(
     linked: Sequence[Postmortem],
     series: RouteSeries,
     now: int,
-    unknown: int,
+    question: DueQuestion,
     *,
     is_stale: bool,
-    history: bool,
 ) -> RouteDue:
-    promise = promise_of(route)
+    try:
+        promise = promise_of(route, question.tree, question.due)
+    except (Malformed, ValueError):
+        # `check` says what is wrong with it; counted against nothing, it is not within.
+        return RouteDue(route, "unjudged", ("unreadable",), Promise(), 0, NOTHING, (), (), ())
     window = promise.allowances[0].window if promise.allowances else duration(_WINDOW)
-    since = max(now - window, _last_signoff(linked))
+    signed = _last_signoff(linked)
+    since = max(now - window, signed)
     counts = series.window(since, now)
-    budgets = tuple(state_of(series, one, now, since) for one in promise.allowances)
+    least = question.due.min_bad
+    budgets = tuple(state_of(series, one, now, since, least) for one in promise.allowances)
     fired = tuple(
-        pair for one in promise.allowances for pair in firing(series, one, now, since, PAIRS)
+        pair
+        for one in promise.allowances
+        for pair in firing(series, one, now, since, promise.pairs, least)
     )
-    why = _why_unjudged(route, promise, counts, unknown, is_stale=is_stale)
+    why = _why_unjudged(route, promise, counts, question.runs, is_stale=is_stale)
     owed = tuple(
-        _owed(episode, linked)
-        for episode in episodes(series, promise, now, _last_signoff(linked), history=history)
+        _owed(episode, linked, question.due.grace, now)
+        for episode in episodes(series, promise, now, signed, history=question.history)
     )
     answer = _answer(route, promise, budgets, fired, why, counts)
-    return RouteDue(route, answer, why, since, counts, unknown, budgets, fired, owed)
+    return RouteDue(route, answer, why, promise, since, counts, budgets, fired, owed)
 
 
-def promise_of(route: Route) -> Promise:
-    """What a route promises, by its ``slo``. Raises `ValueError` for a value that is wrong."""
+def promise_of(route: Route, tree: Tree, settings: DueSettings) -> Promise:
+    """What a route promises, by its ``slo`` or the OpenSLO file that it names. Raises `ValueError`
+    for a value that is wrong, `Malformed` for such a file.
+    """
     slo = route.data.get("slo")
     fields: Mapping[str, object] = slo if isinstance(slo, dict) else {}
+    if "openslo" in fields:
+        from pmlint.project.openslo import read_openslo
+
+        fields = {**fields, **read_openslo(tree, str(fields["openslo"]))._asdict()}
     window = duration(str(fields.get("window", _WINDOW)))
     allowances: list[Allowance] = []
     if "objective" in fields:
         allowances.append(Allowance("failures", 1 - decimal(fields["objective"]), window))
-    repeated = RepeatedRescue()
+    repeated = settings.repeated
     if "rescues" in fields:
         share = decimal(fields["rescues"])
         allowances.append(Allowance("rescues", share, window))
         repeated = repeated._replace(share=share)
-    return Promise(tuple(allowances), repeated, PAIRS, MIN_BAD)
+    return Promise(tuple(allowances), repeated, settings.pairs, settings.min_bad, settings.join)
 
 
 def moment_of(step: int) -> datetime:
@@ -171,7 +188,7 @@ def _answer(
 
 
 def _why_unjudged(
-    route: Route, promise: Promise, counts: WindowCounts, unknown: int, *, is_stale: bool
+    route: Route, promise: Promise, counts: WindowCounts, runs: RunSettings, *, is_stale: bool
 ) -> tuple[str, ...]:
     """Why a route that promises something cannot be judged. What runs and is not counted is not
     within its budget: nothing judged is no pass.
@@ -183,17 +200,34 @@ def _why_unjudged(
         reasons.append("no-runs")
     if is_stale and route.runs:
         reasons.append("stale")
-    if counts.runs and unknown * _UNKNOWN_SHARE > counts.runs:
+    share = decimal(runs.max_unknown)
+    if counts.unknown * share.denominator > share.numerator * counts.runs:
         reasons.append("unknown-outcomes")
     return tuple(reasons)
 
 
-def _owed(episode: Episode, linked: Sequence[Postmortem]) -> OwedReview:
+def _above(
+    route: Route, rows: Iterable[CountRow], since: int, end: int
+) -> tuple[tuple[str, int], ...]:
+    """Runs between two steps at an autonomy above the registry's: the runtime does not read it."""
+    if route.autonomy not in _AUTONOMY:
+        return ()
+    found: dict[str, int] = {}
+    for row in rows:
+        is_higher = row.autonomy in _AUTONOMY[_AUTONOMY.index(route.autonomy) + 1 :]
+        if is_higher and since <= row.step < end:
+            found[row.autonomy] = found.get(row.autonomy, 0) + row.runs
+    return tuple(sorted(found.items()))
+
+
+def _owed(episode: Episode, linked: Sequence[Postmortem], grace_steps: int, now: int) -> OwedReview:
     begin, end = moment_of(episode.first), moment_of(episode.last)
     answering = [review.id for review in linked if _answers(review, episode, begin, end)]
     drafts = [review.id for review in linked if review.status == "draft"]
-    grace = (begin + GRACE).date()
-    return OwedReview(episode, min(answering, default=""), min(drafts, default=""), grace)
+    grace = moment_of(episode.first + grace_steps).date()
+    is_late = moment_of(now).date() > grace
+    answer, draft = min(answering, default=""), min(drafts, default="")
+    return OwedReview(episode, answer, draft, grace, is_late)
 
 
 def _answers(review: Postmortem, episode: Episode, begin: datetime, end: datetime) -> bool:
@@ -255,15 +289,3 @@ def _last_signoff(linked: Iterable[Postmortem]) -> int:
     if not days:
         return 0
     return int(datetime.combine(max(days), datetime.min.time(), UTC).timestamp()) // STEP
-
-
-def _unknown_counts(runs: Iterable[TraceRun]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for run in runs:
-        if run.outcome == "unknown":
-            found[run.route] = found.get(run.route, 0) + 1
-    return found
-
-
-def _at(run: TraceRun) -> int | None:
-    return run.started if run.ended is None else run.ended

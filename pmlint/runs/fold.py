@@ -30,7 +30,9 @@ from pmlint.runs.event import (
     TraceRun,
     TraceSpan,
 )
+from pmlint.runs.mapping import mapped
 from pmlint.runs.names import first_of, look_up, names_of
+from pmlint.runs.settings import DEFAULT_RUNS, RunSettings
 
 Sink = Callable[[TraceEvent], None]
 """What is to happen with each event of a run, in the order in which they were read."""
@@ -63,20 +65,23 @@ class _Case:
 class Fold:
     """Collects spans, and answers with the runs that they make.
 
-    ``known`` are the ids of the registry's routes; ``aliases`` map names in traces to routes;
-    ``everything`` is the route that takes all runs where the user names one. ``sink`` gets each
-    event as it becomes known.
+    ``known`` are the ids of the registry's routes; ``settings`` name other keys, map names in
+    traces to routes, and say what a team's own events mean; ``everything`` is the route that takes
+    all runs where the user names one. ``sink`` gets each event as it becomes known.
     """
 
     def __init__(
         self,
         known: Collection[str],
-        aliases: Mapping[str, str] | None = None,
+        settings: RunSettings = DEFAULT_RUNS,
         everything: str = "",
         sink: Sink | None = None,
     ) -> None:
         self._known = {_folded(name): name for name in known}
-        self._known |= {_folded(name): route for name, route in (aliases or {}).items()}
+        self._known |= {_folded(name): route for name, route in settings.names.items()}
+        self._run_keys = settings.run or names_of("run")
+        self._route_keys = settings.route or names_of("route")
+        self._maps = settings.map
         self._everything = everything
         self._sink = sink
         self._open: dict[str, list[TraceSpan]] = {}
@@ -125,7 +130,7 @@ class Fold:
         the place of its trace.
         """
         place, root = self._place(span, [span]), self._closed[span.trace]
-        run = place.run if _run_key([span]) else root.run
+        run = place.run if self._run_key([span]) else root.run
         self._span(self._case(_Place(run, place.route or root.route, place.names)), span)
 
     def _span(self, case: _Case, span: TraceSpan) -> None:
@@ -143,7 +148,10 @@ class Fold:
             case.asked = max(case.asked, span.end)
         elif kind in ("tool", "model", "retrieval"):
             case.active = max(case.active, span.start)
-        for event in events_of(span):
+        events = list(events_of(span))
+        own = mapped(span, events, self._maps)
+        case.outcomes |= own.outcomes
+        for event in (*events, *own.decisions):
             if event.kind == "tool":
                 for told in _executed(case, event, arguments_of(span)):
                     self._event(case, told)
@@ -153,16 +161,18 @@ class Fold:
 
     def _join(self, record: TraceSpan) -> None:
         events = list(events_of(record))
-        if not events:
+        means = mapped(record, events, self._maps)
+        if not (events or means.decisions or means.outcomes):
             return
         own = self._place(record, [record])
         joined = self._closed.get(record.trace)
         # A record that names its own run belongs there; else it belongs to its span's trace.
-        place = joined if joined and not _run_key([record]) else own
+        place = joined if joined and not self._run_key([record]) else own
         case = self._case(place)
         _extend(case, record)
+        case.outcomes |= means.outcomes
         case.version = case.version or str(first_of("version", record.resource) or "")
-        for event in events:
+        for event in (*events, *means.decisions):
             self._event(case, event)
 
     def _event(self, case: _Case, event: TraceEvent) -> None:
@@ -175,12 +185,39 @@ class Fold:
         return self._cases.setdefault((place.run, place.route), _Case(place))
 
     def _place(self, span: TraceSpan, line: list[TraceSpan]) -> _Place:
-        run = _run_key(line) or f"trace:{span.trace}"
-        names = list(dict.fromkeys(_route_names(line)))
+        run = self._run_key(line) or f"trace:{span.trace}"
+        names = list(dict.fromkeys(self._route_names(line)))
         if self._everything:
             return _Place(run, self._everything, tuple(names))
         route = next((self._known[_folded(n)] for n in names if _folded(n) in self._known), "")
         return _Place(run, route, tuple(names))
+
+    def _run_key(self, line: list[TraceSpan]) -> str:
+        """The run that a span or its ancestors name; empty where none does.
+
+        The first key of the list that any of them has counts, not the nearest span: pydantic-ai
+        gives each of its agents a conversation of its own below the one session of the case.
+        """
+        for name in self._run_keys:
+            for span in line:
+                value = look_up(span.attributes, name) or look_up(span.resource, name)
+                if value not in (None, ""):
+                    return str(value)
+        return ""
+
+    def _route_names(self, line: list[TraceSpan]) -> Iterator[str]:
+        """The names that may be a route: of each span from the nearest on, then of the resource."""
+        for span in line:
+            for name in self._route_keys:
+                value = look_up(span.attributes, name)
+                if isinstance(value, str) and value:
+                    yield value
+        for name in self._route_keys:
+            value = look_up(line[0].resource, name)
+            if isinstance(value, str) and value:
+                yield value
+        if line[-1].name:
+            yield line[-1].name
 
     def _run(self, case: _Case) -> TraceRun:
         for proposal in case.proposals:
@@ -285,35 +322,6 @@ def _line(span: TraceSpan, by_id: Mapping[str, TraceSpan]) -> Iterator[TraceSpan
         seen.add(here.id)
         yield here
         here = by_id.get(here.parent)
-
-
-def _run_key(line: list[TraceSpan]) -> str:
-    """The run that a span or its ancestors name; empty where none does.
-
-    The first key of the list that any of them has counts, not the nearest span: pydantic-ai gives
-    each of its agents a conversation of its own below the one session of the case.
-    """
-    for name in names_of("run"):
-        for span in line:
-            value = look_up(span.attributes, name) or look_up(span.resource, name)
-            if value not in (None, ""):
-                return str(value)
-    return ""
-
-
-def _route_names(line: list[TraceSpan]) -> Iterator[str]:
-    """The names that may be a route: of each span from the nearest on, then of the resource."""
-    for span in line:
-        for name in names_of("route"):
-            value = look_up(span.attributes, name)
-            if isinstance(value, str) and value:
-                yield value
-    for name in names_of("route"):
-        value = look_up(line[0].resource, name)
-        if isinstance(value, str) and value:
-            yield value
-    if line[-1].name:
-        yield line[-1].name
 
 
 def _folded(name: str) -> str:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from pmlint.model.dates import parse_moment
@@ -19,6 +22,7 @@ from pmlint.runs.reading import TraceInput, TraceRefused
 REQUIRED = ("run", "route", "started", "outcome", "rescues", "corrections", "approvals")
 _KNOWN_OUTCOMES = frozenset((*OUTCOMES, "unknown"))
 _NANOSECONDS = 10**9
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def are_rows(head: bytes) -> bool:
@@ -95,11 +99,21 @@ def _count(file: TraceInput, number: int, name: str, row: Mapping[str, Any]) -> 
 def _time(file: TraceInput, number: int, name: str, value: object) -> int | None:
     if value in (None, ""):
         return None
-    moment = parse_moment(str(value).replace(" ", "T", 1))
+    moment = _quickly(value) or parse_moment(str(value).replace(" ", "T", 1))
     if moment is None:
         message = f"'{value}' in '{name}' is not a time with an offset"
         raise _refused(file, number, message)
     return int(moment.timestamp()) * _NANOSECONDS
+
+
+def _quickly(value: object) -> datetime | None:
+    """A time in the one form that nearly every row has, by the standard library: a million rows
+    took 9 s of 22 s in the reader of all forms.
+    """
+    if isinstance(value, str) and len(value) == 20 and _PLAIN.fullmatch(value):
+        with suppress(ValueError):  # the 30th of February: the other reader says what is wrong
+            return datetime.fromisoformat(value)
+    return None
 
 
 def _refused(file: TraceInput, number: int, message: str) -> TraceRefused:

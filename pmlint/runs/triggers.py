@@ -11,12 +11,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pmlint.runs.budgets import MIN_BAD, PAIRS, Allowance, BurnPair, firing, state_of
-from pmlint.runs.counts import RouteSeries
+from pmlint.runs.counts import RECORDED, RouteSeries
 
-OUTCOME_TRIGGERS = ("customer-visible-defect", "control-breach", "unsafe-action", "near-miss")
 _HOUR = 12
-_JOIN = 24 * _HOUR
-"""Steps: firing moments at most 24 hours apart are one episode."""
 
 
 class RepeatedRescue(NamedTuple):
@@ -30,12 +27,15 @@ class RepeatedRescue(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """What a route promises, as the budgets that follow from it, and when rescues are repeated."""
+    """What a route promises, as the budgets that follow from it, and when rescues are repeated.
+    Firing moments at most ``join`` steps apart are one episode.
+    """
 
     allowances: tuple[Allowance, ...] = ()
     repeated: RepeatedRescue = RepeatedRescue()
     pairs: Sequence[BurnPair] = PAIRS
     min_bad: int = MIN_BAD
+    join: int = 24 * _HOUR
 
 
 class Moment(NamedTuple):
@@ -68,10 +68,12 @@ def episodes(
     at ``now`` is judged.
     """
     moments = list(_moments(series, now)) if history else [now]
+    rescued = _rescue_moments(series, promise, moments)
+    spending = _budget_moments(series, promise, moments, since)
     found = [
-        *_outcome_episodes(series, now, moments if not history else None),
-        *_joined("repeated-rescue", series, _rescue_moments(series, promise, moments)),
-        *_joined("budget-alert", series, _budget_moments(series, promise, moments, since)),
+        *_outcome_episodes(series, now, moments if not history else None, promise.join),
+        *_joined("repeated-rescue", series, rescued, promise.join),
+        *_joined("budget-alert", series, spending, promise.join),
     ]
     return sorted(found, key=lambda episode: (episode.first, episode.trigger))
 
@@ -88,17 +90,17 @@ def _moments(series: RouteSeries, now: int) -> Iterator[int]:
 
 
 def _outcome_episodes(
-    series: RouteSeries, now: int, only: Iterable[int] | None
+    series: RouteSeries, now: int, only: Iterable[int] | None, join: int
 ) -> Iterator[Episode]:
     steps = series.between(0, now)
     wanted = None if only is None else set(only)
-    for trigger in OUTCOME_TRIGGERS:
+    for trigger in RECORDED:
         moments = [
-            Moment(counts.step + 1, counts.step, counts.outcomes.count(trigger), counts.runs)
+            Moment(counts.step + 1, counts.step, counts.of(trigger), counts.runs)
             for counts in steps
-            if trigger in counts.outcomes and (wanted is None or counts.step + 1 in wanted)
+            if counts.of(trigger) and (wanted is None or counts.step + 1 in wanted)
         ]
-        for group in _groups(moments):
+        for group in _groups(moments, join):
             runs = sum(moment.counted for moment in group)
             yield Episode(trigger, group[0].at, group[-1].at, runs, _peak(group))
 
@@ -133,17 +135,19 @@ def _budget_moments(
             yield max(fired, key=lambda moment: (moment.counted, -moment.first))
 
 
-def _joined(trigger: str, series: RouteSeries, moments: Iterable[Moment]) -> Iterator[Episode]:
-    for group in _groups(list(moments)):
+def _joined(
+    trigger: str, series: RouteSeries, moments: Iterable[Moment], join: int
+) -> Iterator[Episode]:
+    for group in _groups(list(moments), join):
         counts = series.window(group[0].first, group[-1].at)
         runs = counts.rescued if trigger == "repeated-rescue" else max(counts.bad, counts.rescued)
         yield Episode(trigger, group[0].at, group[-1].at, runs, _peak(group))
 
 
-def _groups(moments: Sequence[Moment]) -> Iterator[list[Moment]]:
+def _groups(moments: Sequence[Moment], join: int) -> Iterator[list[Moment]]:
     group: list[Moment] = []
     for moment in moments:
-        if group and moment.at - group[-1].at > _JOIN:
+        if group and moment.at - group[-1].at > join:
             yield group
             group = []
         group.append(moment)

@@ -71,9 +71,9 @@ def test_the_exact_edge_does_not_fire_and_one_more_does() -> None:
 
 def test_a_run_on_the_edge_counts_in_the_step_that_begins_there() -> None:
     counted = series((0, 1, 1), (1, 1, 1), (2, 1, 1))
-    assert counted.window(0, 2) == (2, 2, 0)
-    assert counted.window(1, 3) == (2, 2, 0)
-    assert counted.window(3, 9) == (0, 0, 0)
+    assert counted.window(0, 2) == (2, 2, 0, 0)
+    assert counted.window(1, 3) == (2, 2, 0, 0)
+    assert counted.window(3, 9) == (0, 0, 0, 0)
 
 
 def test_one_bad_run_of_forty_is_no_rate() -> None:

@@ -86,7 +86,9 @@ def test_repeated_rescue_owes_a_review_and_after_grace_it_is_an_error(world: Wor
     assert done.exit_code == 1
     assert done.stdout == (
         "route      answer  runs  bad  rescued  owes\n"
-        "mail-desk  over    43    0    3        budget-alert since 2026-11-20, repeated-rescue since 2026-11-20\n"
+        "mail-desk  over    43    0    3        budget-alert since 2026-11-20, grace ended 2026-11-25, "
+        "repeated-rescue since 2026-11-20, grace ended 2026-11-25\n"
+        "  mail-desk rescues: 3 of 43 runs in 30d, 2 allowed; within budget again on 2026-12-21 at the latest\n"
     )
     assert (
         "routes/mail-desk.yaml:1:1: error owed-postmortem: repeated-rescue since 2026-11-20: 3 runs, "
@@ -161,7 +163,7 @@ def test_a_route_that_runs_and_is_not_counted_is_not_within(world: World) -> Non
     done = world.due()
     assert done.exit_code == 2
     assert "mail-desk  unjudged  0     0    0        -" in done.stdout
-    assert "error runs-stale: 'mail-desk' cannot be judged: no-runs" in done.stderr
+    assert "error runs-stale: 'mail-desk' cannot be judged: it runs, promises something, and there is no run in its window" in done.stderr
     world.route("paused")
     assert "mail-desk  idle" in world.due().stdout
 
@@ -176,7 +178,7 @@ def test_unknown_outcomes_are_not_a_pass(world: World) -> None:
 def test_no_runs_at_all_is_exit_2_and_says_where_it_looked(world: World) -> None:
     done = world.due()
     assert done.exit_code != 0
-    assert str(done.exception) == "no runs: looked for files below 'runs/'"
+    assert str(done.exception) == "there are no runs: no file fits 'runs/**'"
 
 
 @pytest.mark.parametrize(

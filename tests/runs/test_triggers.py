@@ -23,13 +23,13 @@ def names(found: list) -> list[tuple[str, int, int, int]]:
 
 
 def test_an_outcome_that_somebody_recorded_is_an_episode_at_once() -> None:
-    one = RouteSeries([StepCounts(7, 3, 1, 0, ("control-breach",)), StepCounts(9, 1, 0, 0, ("near-miss",))])
+    one = RouteSeries([StepCounts(7, 3, 1, 0, 0, (0, 0, 1, 0)), StepCounts(9, 1, 0, 0, 0, (1, 0, 0, 0))])
     assert names(episodes(one, Promise(), DAY)) == [("control-breach", 8, 8, 1), ("near-miss", 10, 10, 1)]
 
 
 def test_outcomes_a_day_apart_are_one_episode_and_later_ones_another() -> None:
-    breach = ("control-breach",)
-    steps = [StepCounts(at, 1, 1, 0, breach) for at in (0, DAY, 3 * DAY)]
+    breach = (0, 0, 1, 0)
+    steps = [StepCounts(at, 1, 1, 0, 0, breach) for at in (0, DAY, 3 * DAY)]
     found = episodes(RouteSeries(steps), Promise(), 9 * DAY)
     assert names(found) == [("control-breach", 1, DAY + 1, 2), ("control-breach", 3 * DAY + 1, 3 * DAY + 1, 1)]
 

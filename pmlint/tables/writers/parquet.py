@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pmlint.errors import UsageError
@@ -23,13 +24,7 @@ class Parquet:
 
     def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Write all files side by side, in row groups."""
-        try:
-            import pyarrow
-            from pyarrow import parquet
-        except ModuleNotFoundError:
-            raise UsageError(
-                "parquet needs pyarrow", help="pip install 'pmlint[parquet]'"
-            ) from None
+        pyarrow, parquet = _library()
         # With one table a file is asked for, and the caller has made no folder.
         is_file = not os.path.isdir(path)
         schemas = {table.name: _schema(pyarrow, table) for table in tables}
@@ -53,6 +48,33 @@ class Parquet:
         finally:
             for writer in writers.values():
                 writer.close()
+
+
+def parquet_bytes(types: Mapping[str, str], columns: Mapping[str, Sequence[object]]) -> bytes:
+    """One table as the bytes of a file; ``types`` are ``string``, ``int64``, ``moment`` or
+    ``strings`` by column; moments are milliseconds since 1970. Raises `UsageError` without the
+    extra.
+    """
+    pyarrow, parquet = _library()
+    known = {
+        "string": pyarrow.string(),
+        "int64": pyarrow.int64(),
+        "moment": pyarrow.timestamp("ms", "UTC"),
+        "strings": pyarrow.list_(pyarrow.string()),
+    }
+    arrays = [pyarrow.array(columns[name], known[type]) for name, type in types.items()]
+    stream = io.BytesIO()
+    parquet.write_table(pyarrow.table(arrays, names=list(types)), stream, compression="zstd")
+    return stream.getvalue()
+
+
+def _library() -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ModuleNotFoundError:
+        raise UsageError("parquet needs pyarrow", help="pip install 'pmlint[parquet]'") from None
+    return pyarrow, parquet
 
 
 def _schema(pyarrow: Any, table: ExportTable) -> Any:

@@ -1,0 +1,197 @@
+"""DuckDB, the extra ``runs``: counts rows of Parquet, CSV and JSON lines, closed to the outside.
+
+It is used where it is there, and needed for Parquet. Only our own statements run in it; names of
+files are bound, never pasted (docs/spec/due.md, *Volumes and libraries*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pmlint.errors import UsageError
+from pmlint.runs.counts import CountTable
+from pmlint.runs.event import OUTCOMES
+from pmlint.runs.rows import REQUIRED
+from pmlint.runs.sql import count_query
+
+_MEMORY = "192MB"
+_BATCH = 10_000
+_COLUMNS = (*REQUIRED, "ended", "autonomy")
+_COUNTED = ("rescues", "corrections", "approvals")
+_KNOWN = str((*OUTCOMES, "unknown"))
+_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)"
+"""A time with an offset: without one a text would be read in the zone of this machine."""
+
+
+class EngineSpan(NamedTuple):
+    """What DuckDB found in a file: how many rows, how many of them after a moment, and the first
+    and last second since 1970 (None without any).
+    """
+
+    total: int
+    later: int
+    first: int | None
+    last: int | None
+
+
+def has_engine() -> bool:
+    """Whether the extra is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("duckdb") is not None
+
+
+def count_file(path: str, form: str, now: int, table: CountTable) -> EngineSpan | None:
+    """Add the counts of a file of ``parquet``, ``csv`` or ``jsonl`` up to the second ``now``.
+
+    None where a row of CSV or JSON lines cannot be right: the reader in plain Python then names it.
+    Raises `UsageError` for Parquet of which that is so, and without the extra.
+    """
+    with _opened(path) as base:
+        try:
+            source = _Source(base, path, form)
+            wrong = source.first_wrong()
+            if wrong is None:
+                return source.add_to(table, now)
+        except _error() as error:
+            wrong = str(error).partition("\n")[0]
+    if form != "parquet":
+        return None
+    raise _unreadable(path, wrong)
+
+
+class _Source:
+    """One file as a query of typed columns; both questions stream it, so memory stays flat."""
+
+    def __init__(self, base: Any, path: str, form: str) -> None:
+        self._base, self._path = base, path
+        texts = ", ".join(f"{name}: 'VARCHAR'" for name in _COLUMNS)
+        self._from = {
+            "parquet": "read_parquet(?)",
+            "csv": "read_csv(?, all_varchar = true, header = true)",
+            "jsonl": f"read_json(?, format = 'newline_delimited', columns = {{{texts}}})",
+        }[form]
+        described = base.execute(f"describe select * from {self._from}", [path]).fetchall()
+        self._types = {name: type for name, type, *_ in described}
+        columns = ", ".join(f"{self._typed(name)} as {name}" for name in _COLUMNS)
+        self._typed_rows = f"select {columns} from {self._from}"
+
+    def first_wrong(self) -> str | None:
+        """The first row that cannot be right, in words."""
+        missing = [name for name in REQUIRED if name not in self._types]
+        if missing:
+            return f"the column '{missing[0]}' is missing"
+        # A run without a route is counted as unassigned; `ended` may be left out.
+        asked = [name for name in (*REQUIRED, "ended") if name in self._types and name != "route"]
+        conditions = " or ".join(f"({self._is_wrong(name)})" for name in asked)
+        # One pass over the file for all columns: nearly always nothing is wrong.
+        if not self._ask(f"select bool_or({conditions}) from {self._from}")[0]:
+            return None
+        for name in asked:
+            numbered = f"select row_number() over () as n, {name} from {self._from}"
+            wrong = f"where {self._is_wrong(name)} limit 1"
+            found = self._ask(f"select n, cast({name} as varchar) from ({numbered}) {wrong}")
+            if found is not None:
+                return f"row {found[0]}: '{found[1]}' in '{name}' cannot be"
+        return "a row cannot be"
+
+    def add_to(self, table: CountTable, now: int) -> EngineSpan:
+        """Add the counts up to a second, and say how far all rows reach."""
+        at = "epoch(coalesce(ended, started))"
+        rows = f"with runs as (select * from ({self._typed_rows}) where {at} <= ?)"
+        answer = self._base.execute(f"{rows} {count_query('duckdb')}", [self._path, now])
+        while batch := answer.fetchmany(_BATCH):
+            for route, step, autonomy, *counts in batch:
+                table.add(route or "", step, autonomy, counts)
+        later = f"count(*) filter ({at} > {now:d})"
+        span = f"select count(*), {later}, min({at}), max({at}) from ({self._typed_rows})"
+        total, after, first, last = self._ask(span)
+        return EngineSpan(total, after, *(None if at is None else int(at) for at in (first, last)))
+
+    def _ask(self, query: str) -> Any:
+        """The first row that a query with the path as its one value answers."""
+        return self._base.execute(query, [self._path]).fetchone()
+
+    def _is_wrong(self, name: str) -> str:
+        empty = f"coalesce(cast({name} as varchar), '') = ''"
+        if name == "run":
+            return empty
+        bad = f"{self._typed(name)} is null" if name != "outcome" else f"{name} not in {_KNOWN}"
+        return f"not ({empty}) and ({bad})" if name == "ended" else f"{empty} or {bad}"
+
+    def _typed(self, name: str) -> str:
+        """A column as its type, null where it cannot be."""
+        type = self._types.get(name)
+        if type is None:
+            return "null::timestamptz" if name == "ended" else "''"
+        if name in _COUNTED:
+            whole = f"try_cast({name} as bigint)"
+            same = f"try_cast({name} as double) = {whole}"
+            return f"case when {same} and {whole} >= 0 then {whole} end"
+        if name in ("started", "ended"):
+            if type.startswith("TIMESTAMP"):  # of Parquet; without a zone it is UTC
+                return f"cast({name} as timestamptz)"
+            fits = f"regexp_full_match({name}, '{_TIME}')"
+            return f"try_cast(case when {fits} then {name} end as timestamptz)"
+        return f"cast({name} as varchar)"
+
+
+def parquet_rows(path: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a Parquet file, with those of the columns that it has."""
+    with _opened(path) as base:
+        try:
+            answer = base.execute("select * from read_parquet(?)", [path])
+            names = [column[0] for column in answer.description]
+            while batch := answer.fetchmany(_BATCH):
+                for row in batch:
+                    fields = dict(zip(names, row, strict=True))
+                    yield {name: fields[name] for name in columns if name in fields}
+        except _error() as error:
+            raise _unreadable(path, str(error).partition("\n")[0]) from None
+
+
+def _opened(path: str) -> Any:
+    """A base in memory that may read this one file, and nothing else of the machine."""
+    try:
+        import duckdb
+    except ModuleNotFoundError:
+        raise UsageError(
+            "parquet needs an extra", file=path, help="pip install 'pmlint[runs]'"
+        ) from None
+    base = duckdb.connect(":memory:")
+    # In this order: the last one locks the others.
+    for name, value in (
+        ("memory_limit", _MEMORY),
+        ("threads", 1),
+        ("TimeZone", "UTC"),
+        ("preserve_insertion_order", True),
+        ("allowed_paths", [path]),
+        ("autoinstall_known_extensions", False),
+        ("autoload_known_extensions", False),
+        ("enable_external_access", False),
+        ("lock_configuration", True),
+    ):
+        base.execute(f"set {name} = {_literal(value)}")
+    return base
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _error() -> type[Exception]:
+    import duckdb
+
+    return duckdb.Error
+
+
+def _unreadable(path: str, reason: str) -> UsageError:
+    from pmlint.runs.reading import TraceRefused
+
+    help = "'pmlint runs' writes rows as they are read"
+    return TraceRefused("run-unreadable", reason, path, help)
