@@ -120,7 +120,7 @@ def free(example: Example, base: RowWorld, after: RowWorld) -> None:
     data["amendments"] = [*data.get("amendments", []), json.loads(json.dumps(entry))]
 
 
-@pytest.mark.parametrize("example", examples())
+@pytest.mark.parametrize("example", list(examples()))
 def test_row(example: Example) -> None:
     base, after = worlds(example)
     asked = example.mode != "recorded"
