@@ -43,16 +43,20 @@ def demands_of(
     today: date,
     only: frozenset[str] | None = None,
     policies: PolicySet | None = None,
+    documents: int = 0,
 ) -> Demands:
     """What is demanded in a tree, by its policies or by those from elsewhere.
 
-    ``only`` names the files whose findings are wanted. Raises `UsageError` for a policy that is
-    wrong, and where the configuration names a rule that does not exist.
+    ``only`` names the files whose findings are wanted, ``documents`` is how many are judged. Raises
+    `UsageError` for a policy that is wrong, and where the configuration names a rule that does not
+    exist.
     """
     selection = Filter(settings, only)
     # A folder that is a link is a finding of `pmlint.project.named`, beside all the others.
     own = not is_irregular(tree, settings.policies)
-    policies = policies or load_policies(tree, settings, today, selection.asks, own=own)
+    policies = policies or load_policies(
+        tree, settings, today, selection.asks, own=own, documents=documents
+    )
     ids = _ids(policies)
     # With those that ship and are off: turning a policy off must not make its name a wrong one.
     require_rules(tree, settings, ids | policies.shipped)

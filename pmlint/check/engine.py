@@ -109,9 +109,9 @@ def check_tree(
     `UsageError` where the configuration is wrong.
     """
     day = exactly(today)
-    demands = demands_of(tree, settings, day.unended, only)
-    around = read_surroundings(tree, settings)
     files = postmortem_files(tree, settings)
+    demands = demands_of(tree, settings, day.unended, only, documents=len(files))
+    around = read_surroundings(tree, settings)
     routes = around.registry.routes
     index, ids = Index(routes, ()), demands.ids
     context = Context(day, settings, index, around.people, tree, Digests(), ids)

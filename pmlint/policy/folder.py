@@ -25,19 +25,22 @@ def load_policies(
     asked: Callable[[str], bool] = lambda name: True,
     *,
     own: bool = True,
+    documents: int = 0,
 ) -> PolicySet:
     """The policies that count in a tree; those that the configuration turns off are left out.
 
     ``asked`` says of an id whether the policy is to be asked about documents; of changes, every one
-    is. Without ``own`` only those that ship are read. Raises `UsageError` for a policy that is
-    wrong: there is never a run without it.
+    is. Without ``own`` only those that ship are read. ``documents`` is how many will be judged, as
+    far as that is known. Raises `UsageError` for a policy that is wrong: there is never a run
+    without it.
     """
     shipped = {policy.id: policy for policy in shipped_policies()}
-    listed = _own(tree, settings.policies) if own else []
-    ours = {policy.id: _marked(policy, shipped) for policy in listed}
+    read = _own(tree, settings.policies) if own else []
+    ours = {policy.id: _marked(policy, shipped) for policy in read}
     off = {name for name, said in settings.rules.items() if said.off}
     policies = {name: policy for name, policy in {**shipped, **ours}.items() if name not in off}
-    return PolicySet((policies[name] for name in sorted(policies)), settings, today, shipped, asked)
+    listed = [policies[name] for name in sorted(policies)]
+    return PolicySet(listed, settings, today, shipped, asked, documents)
 
 
 @cache

@@ -18,8 +18,17 @@ from pmlint.model import Route
 from pmlint.model.dates import parse_date
 from pmlint.place import Path
 from pmlint.policy.complete import complete
+from pmlint.policy.engines import MANY, Engine, chosen
 from pmlint.policy.file import ELEMENT, Policy, PolicyKind
-from pmlint.policy.language import Bound, Failed, bind, compile_expression, evaluate, surroundings
+from pmlint.policy.language import (
+    Bound,
+    Compiled,
+    Failed,
+    bind,
+    compile_expression,
+    evaluate,
+    surroundings,
+)
 from pmlint.policy.names import fields_of, used
 from pmlint.project.settings import Settings
 
@@ -44,6 +53,7 @@ class PolicySet:
     also of those that are off.
 
     ``asked`` says of an id whether the policy is asked about documents; of changes, every one is.
+    ``documents`` is how many will be judged, as far as that is known.
     """
 
     def __init__(
@@ -53,12 +63,19 @@ class PolicySet:
         today: date,
         shipped: Iterable[str] = (),
         asked: Callable[[str], bool] = lambda name: True,
+        documents: int = 0,
     ) -> None:
         self.policies = tuple(policies)
         self._asked = asked
+        self._documents = documents
         self.shipped = frozenset(shipped)
         self._around = surroundings(today, settings.horizon, settings.slow_containment_minutes)
-        self._joined: dict[PolicyKind, list[tuple[list[Policy], Any]]] = {}
+        self._joined: dict[PolicyKind, list[tuple[list[Policy], Compiled]]] = {}
+
+    @cached_property
+    def _engine(self) -> Engine:
+        """The engine for all of them, loaded when a document is judged."""
+        return chosen(for_many=self._documents >= MANY)
 
     @cached_property
     def uses_routes(self) -> bool:
@@ -138,11 +155,13 @@ class PolicySet:
                 # (docs/spec/policies.md, 'A wrong policy never passes').
                 if passes is not True and not (policy.since and opened and opened < policy.since):
                     for problem in (
-                        [_unanswered(policy, much)] if much else _problems(policy, variables, asked)
+                        [_unanswered(policy, much)]
+                        if much
+                        else _problems(policy, variables, asked, self._engine)
                     ):
                         yield policy, problem
 
-    def _of(self, kind: PolicyKind) -> list[tuple[list[Policy], Any]]:
+    def _of(self, kind: PolicyKind) -> list[tuple[list[Policy], Compiled]]:
         """The policies of a kind with their joined question: those that ship, which is compiled
         beforehand, and the team's own.
         """
@@ -158,7 +177,9 @@ class PolicySet:
                 for shipped in (True, False)
             )
             self._joined[kind] = [
-                (group, compile_expression(question(group))) for group in groups if group
+                (group, compile_expression(question(group), self._engine))
+                for group in groups
+                if group
             ]
         return self._joined[kind]
 
@@ -197,20 +218,22 @@ def _question(policy: Policy) -> str:
     return f"({policy.each}\n).all(it, {answer})" if policy.each else f"({answer})"
 
 
-def _answered(policies: list[Policy], compiled: Any, variables: Mapping[str, Any]) -> list[bool]:
+def _answered(
+    policies: list[Policy], compiled: Compiled, variables: Mapping[str, Any]
+) -> list[bool]:
     """Whether a document passes each of some policies."""
     try:
         clean: list[bool] = evaluate(compiled, variables)
     except Failed:
         # One of them can't be evaluated, or all together are too much: each is asked alone.
-        bound = bind(variables)
+        bound = bind(variables, compiled.engine)
         clean = [_passes(policy, bound) for policy in policies]
     return clean
 
 
 def _passes(policy: Policy, bound: Bound) -> bool:
     try:
-        return evaluate(compile_expression(_question(policy)), bound) is True
+        return evaluate(compile_expression(_question(policy), bound.engine), bound) is True
     except Failed:
         return False
 
@@ -229,23 +252,24 @@ class _Asked(NamedTuple):
     variables: Mapping[str, Any]
     bound: Bound
 
-    def about(self, policy: Policy) -> Mapping[str, Any] | Bound:
-        """The variables for a question of a policy."""
-        return self.bound if policy.shipped else self.variables
+    def value(self, policy: Policy, text: str) -> Any:
+        """The value of a question of a policy. Raises `Failed`."""
+        compiled = compile_expression(text, self.bound.engine)
+        return evaluate(compiled, self.bound if policy.shipped else self.variables)
 
 
-def _asked(policy: Policy, variables: Mapping[str, Any]) -> _Asked:
+def _asked(policy: Policy, variables: Mapping[str, Any], engine: Engine) -> _Asked:
     """What a policy is to be asked about; a policy without ``each`` about nothing in particular.
 
     Raises `Failed`.
     """
-    elements, places = _elements(policy, variables) if policy.each else ([None], [Path()])
+    elements, places = _elements(policy, variables, engine) if policy.each else ([None], [Path()])
     first = {**variables, "it": elements[:MOST]}
-    return _Asked(elements, places, first, bind(first))
+    return _Asked(elements, places, first, bind(first, engine))
 
 
 def _problems(
-    policy: Policy, variables: Mapping[str, Any], known: dict[str, _Asked]
+    policy: Policy, variables: Mapping[str, Any], known: dict[str, _Asked], engine: Engine
 ) -> Iterator[Problem]:
     """What one policy says; an expression without an answer is a finding, never a pass.
 
@@ -255,7 +279,7 @@ def _problems(
         asked = (
             known[policy.each]
             if policy.each in known
-            else known.setdefault(policy.each, _asked(policy, variables))
+            else known.setdefault(policy.each, _asked(policy, variables, engine))
         )
     except Failed as failed:
         yield Problem(
@@ -320,33 +344,30 @@ def _answers(policy: Policy, asked: _Asked) -> list[str | Failed | None]:
     answer = f"({policy.require}\n) ? dyn(true) : dyn([{parts}])"
     whole = f"({policy.when}\n) ? ({answer}) : dyn(true)" if policy.when else answer
     try:
-        found = evaluate(compile_expression(f"it.map(it, {whole})"), asked.about(policy))
+        found = asked.value(policy, f"it.map(it, {whole})")
     except Failed:  # one of them has no answer, or all are too much
-        return [
-            _answer(policy, number, asked.about(policy))
-            for number in range(min(len(asked.elements), ALONE))
-        ]
+        return [_answer(policy, number, asked) for number in range(min(len(asked.elements), ALONE))]
     return [None if values is True else _said(policy, values) for values in found]
 
 
-def _answer(policy: Policy, number: int, bound: Mapping[str, Any] | Bound) -> str | Failed | None:
+def _answer(policy: Policy, number: int, asked: _Asked) -> str | Failed | None:
     """What a policy says of one element."""
     try:
-        if policy.when and not _truth(policy.when, number, bound):
+        if policy.when and not _truth(policy.when, policy, number, asked):
             return None
-        if _truth(policy.require, number, bound):
+        if _truth(policy.require, policy, number, asked):
             return None
-        return _said(policy, [_value(part, number, bound) for part in policy.message[1::2]])
+        return _said(policy, [_value(part, policy, number, asked) for part in policy.message[1::2]])
     except Failed as failed:
         return failed
 
 
-def _value(text: str, number: int, bound: Mapping[str, Any] | Bound) -> Any:
-    return evaluate(compile_expression(f"[it[{number}]].map(it, {text}\n)"), bound)[0]
+def _value(text: str, policy: Policy, number: int, asked: _Asked) -> Any:
+    return asked.value(policy, f"[it[{number}]].map(it, {text}\n)")[0]
 
 
-def _truth(text: str, number: int, bound: Mapping[str, Any] | Bound) -> bool:
-    value = _value(text, number, bound)
+def _truth(text: str, policy: Policy, number: int, asked: _Asked) -> bool:
+    value = _value(text, policy, number, asked)
     if not isinstance(value, bool):
         raise Failed(f"'{text}' is neither true nor false")
     return value
@@ -358,7 +379,9 @@ def _said(policy: Policy, values: list[Any]) -> str:
     return "".join(parts)
 
 
-def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], list[Path]]:
+def _elements(
+    policy: Policy, variables: Mapping[str, Any], engine: Engine
+) -> tuple[list[Any], list[Path]]:
     """The elements of ``each``, and the place of each in the document."""
     if re.fullmatch(_PLAIN, policy.each):
         root, *steps = policy.each.split(".")
@@ -368,7 +391,7 @@ def _elements(policy: Policy, variables: Mapping[str, Any]) -> tuple[list[Any], 
         if isinstance(value, list):
             return value, [Path((*steps, number)) for number in range(len(value))]
     # A list that is computed has no places, so each element is sought by its value.
-    elements = evaluate(compile_expression(policy.each), variables)
+    elements = evaluate(compile_expression(policy.each, engine), variables)
     if not isinstance(elements, list):
         raise Failed("it is no list")
     places: dict[str, deque[Path]] = defaultdict(deque)

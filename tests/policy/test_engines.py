@@ -15,7 +15,7 @@ from pmlint.errors import UsageError
 from pmlint.model.resources import folder
 from pmlint.parsing.tree import WorkTree
 from pmlint.policy import engines
-from pmlint.policy.engines import ENGINES, Engine, load
+from pmlint.policy.engines import ENGINES, MANY, Engine, load
 from pmlint.policy.folder import load_policies
 from pmlint.policy.grammar import DEEPEST, parse, walk
 from pmlint.policy.language import Failed, bind, compile_expression, evaluate
@@ -101,15 +101,11 @@ def test_what_engines_do_otherwise(engine: Engine, text: str, expected: object) 
 
 
 def test_every_example_of_the_shipped_policies(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pmlint.policy import language
+    from pmlint.policy import judge
     from pmlint.policy.examples import run_examples
 
-    monkeypatch.setattr(language, "chosen", lambda: engine)
-    compile_expression.cache_clear()
-    try:
-        outcomes = list(run_examples(load_policies(WorkTree(folder("policies")), Settings(policies="none"), TODAY)))
-    finally:
-        compile_expression.cache_clear()
+    monkeypatch.setattr(judge, "chosen", lambda **asked: engine)
+    outcomes = list(run_examples(load_policies(WorkTree(folder("policies")), Settings(policies="none"), TODAY)))
     assert len(outcomes) > 40
     assert [(one.policy.id, one.number, one.wrong) for one in outcomes if one.wrong] == []
 
@@ -132,14 +128,24 @@ def test_a_wrong_name_of_an_engine_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     assert (raised.value.message, raised.value.help) == ("PMLINT_CEL is 'rist'", "set it to cpp or rust")
 
 
-@pytest.mark.parametrize(("blocked", "expected"), [("", "cpp"), ("cel_expr_python", "rust")])
-def test_the_extra_is_used_where_it_can_be_imported(blocked: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("blocked", "documents", "expected"),
+    [
+        ("", MANY, "cpp"),
+        ("", MANY - 1, "rust"),
+        ("cel_expr_python", MANY, "rust"),
+    ],
+)
+def test_the_extra_is_used_for_many_where_it_can_be_imported(blocked: str, documents: int, expected: str) -> None:
     pytest.importorskip("cel_expr_python")
     code = f"""
 import sys
 sys.modules.update(dict.fromkeys({blocked!r}.split()))
-from pmlint.policy.engines import chosen
-print(type(chosen()).__module__.rpartition(".")[2])
+from datetime import date
+from pmlint.policy.judge import PolicySet
+from pmlint.project.settings import Settings
+policies = PolicySet((), Settings(), date(2026, 10, 15), documents={documents})
+print(type(policies._engine).__module__.rpartition(".")[2])
 """
     assert ran(code) == expected
 

@@ -1,8 +1,8 @@
 """The engines that evaluate CEL, a file each, behind one protocol.
 
 `rust` is common-expression-language, which every installation has. `cpp` is cel-expr-python, the
-extra ``cel``, used where it can be imported; what it cannot do it leaves to the first.
-``PMLINT_CEL`` names one of them, for tests.
+extra ``cel``, used for `MANY` documents where it can be imported; what it cannot do it leaves to
+the first. ``PMLINT_CEL`` names one of them, for tests.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ class Engine(Protocol):
     Results are plain data: text, number, truth value, None, list, mapping.
     """
 
+    def __hash__(self) -> int:
+        """What is compiled is remembered by its engine."""
+
     def compile(self, text: str) -> Any:
         """Compile an expression. Raises `Failed`."""
 
@@ -33,7 +36,13 @@ class Engine(Protocol):
 
 
 ENGINES = ("cpp", "rust")
-"""The names of the engines, the one that is preferred first."""
+"""The names of the engines, the one that is preferred for many documents first."""
+MANY = 30
+"""With fewer documents the Rust engine costs less.
+
+The C++ one takes 22 ms and 8 MB more to start, and 0.6 ms less for each document: `check` of 1, 10,
+30, 60, 200 postmortems took 1.15, 1.09, 0.99, 0.95, 0.89 of the CPU that it took with the other.
+"""
 
 
 @cache
@@ -44,8 +53,9 @@ def load(name: str) -> Engine:
 
 
 @cache
-def chosen() -> Engine:
-    """The engine that ``PMLINT_CEL`` names, else the first that is installed.
+def chosen(*, for_many: bool = False) -> Engine:
+    """The engine that ``PMLINT_CEL`` names, else the one that costs less for few or for many
+    documents, else the other one.
 
     Raises `UsageError` where none can be imported: without policies nothing is judged by half.
     """
@@ -53,14 +63,16 @@ def chosen() -> Engine:
     if named and named not in ENGINES:
         raise UsageError(f"PMLINT_CEL is '{named}'", help=f"set it to {' or '.join(ENGINES)}")
     # No other engine in its place: a test that asks for one must not pass by another.
-    errors: list[str] = []
-    for name in (named,) if named else ENGINES:
+    errors: dict[str, ImportError] = {}
+    preferred = ENGINES if for_many else tuple(reversed(ENGINES))
+    for name in (named,) if named else preferred:
         try:
             return load(name)
         except ImportError as error:
-            errors.append(str(error))
+            errors[name] = error
     raise UsageError(
-        f"no engine for policies can be imported: {errors[-1]}",
+        # Of both, what everybody has is missed, and not the extra.
+        f"no engine for policies can be imported: {errors.get('rust') or errors[named]}",
         help="pip install common-expression-language; it needs Rust where it has no wheel (musl, "
         "Windows on arm64)",
     )
