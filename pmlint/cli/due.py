@@ -59,7 +59,6 @@ _FORMATS = ("text", "json", "markdown", "github")
 @click.option("--now", metavar="DATE", help="Date or moment to evaluate against (default: now).")
 @output_format(_FORMATS)
 @click.option("-o", "--output-file", metavar="FILE", help="Write there instead of printing.")
-@output_format(_FORMATS)
 def command(
     files: Sequence[str],
     route: str,
