@@ -5,6 +5,8 @@ What it writes is reviewed like code before it is committed: ``git diff``. The m
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -29,15 +31,34 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.option.update)
 
 
-SLOW = [line for line in (Path(__file__).parent / "slow.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+QUICK_CASES = 8
+"""So many cases of one test are in the quick run: a table of 300 rows says nothing in a hurry that 8 do not."""
 
 
-def is_slow(test: str) -> bool:
-    """Whether a test, by its id, is in the list: itself, or its file."""
-    return any(test == entry or test.startswith((f"{entry}::", f"{entry}[")) for entry in SLOW)
+def slow_list() -> dict[str, int]:
+    """The entries of `slow.txt`, a file or a test, each with how many of its cases stay in the quick run."""
+    text = (Path(__file__).parent / "slow.txt").read_text(encoding="utf-8")
+    entries = (line.partition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {test: int(stay or 0) for test, _, stay in entries}
+
+
+def slow_ones(ids: Iterable[str]) -> set[str]:
+    """The ids of tests that the quick run leaves out."""
+    stay = slow_list()
+    seen: Counter[str] = Counter()
+    found = set()
+    for id in ids:
+        test = id.partition("[")[0]
+        file = test.partition("::")[0]
+        seen.update((file, test))
+        most = min(stay.get(test, QUICK_CASES), QUICK_CASES)
+        if seen[test] > most or (file in stay and seen[file] > stay[file]):
+            found.add(id)
+    return found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    slow = slow_ones(item.nodeid for item in items)
     for item in items:
-        if is_slow(item.nodeid):
+        if item.nodeid in slow:
             item.add_marker(pytest.mark.slow)

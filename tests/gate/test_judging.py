@@ -88,7 +88,7 @@ def test_a_route_file_that_breaks_is_named(world: MemoryWorld) -> None:
     (refusal,) = verdict.refusals
     assert (refusal.code, refusal.path, refusal.span[:2]) == ("unreadable-file", ROUTE, (8, 1))
     assert refusal.help == (
-        "check the indentation, the quotes and the brackets from here upwards; "
+        "close the quotes and brackets before this place, and put a text with an apostrophe in double quotes; "
         "if 'routes/' is not pmlint's, name another folder in the configuration: routes = \"agents/routes\""
     )
     world.commit()

@@ -6,31 +6,32 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
-
-from tests.conftest import SLOW, is_slow
+from tests.conftest import QUICK_CASES, slow_list, slow_ones
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("entry", SLOW)
-def test_what_is_slow_is_there(entry: str) -> None:
-    file, _, function = entry.partition("::")
-    assert f"def {function}" in (ROOT / file).read_text(encoding="utf-8")
+def test_what_is_slow_is_there() -> None:
+    for entry in slow_list():
+        file, _, function = entry.partition("::")
+        assert f"def {function}" in (ROOT / file).read_text(encoding="utf-8"), entry
 
 
-@pytest.mark.parametrize(
-    ("test", "expected"),
-    [
-        ("tests/gate/test_cli.py::test_a", True),
-        ("tests/gate/test_cli.py", True),
-        ("tests/gate/test_clip.py::test_a", False),
-        ("tests/docs/test_commands.py::test_the_commands_of_a_page[README]", True),
-        ("tests/docs/test_commands.py::test_the_blocks_of_a_page", False),
-    ],
-)
-def test_a_test_is_slow_by_its_file_or_its_name(test: str, expected: bool) -> None:
-    assert is_slow(test) is expected
+def test_a_test_is_slow_by_its_file_its_name_or_its_number() -> None:
+    ids = [
+        "tests/gate/test_cli.py::test_a",
+        "tests/gate/test_clip.py::test_a",
+        "tests/docs/test_commands.py::test_the_commands_of_a_page[README]",
+        "tests/docs/test_commands.py::test_the_blocks_of_a_page",
+        *(f"tests/x.py::test_table[{n}]" for n in range(QUICK_CASES + 1)),
+        *(f"tests/init/test_shapes.py::test_b[{n}]" for n in range(3)),
+    ]
+    assert slow_ones(ids) == {
+        "tests/gate/test_cli.py::test_a",
+        "tests/docs/test_commands.py::test_the_commands_of_a_page[README]",
+        f"tests/x.py::test_table[{QUICK_CASES}]",
+        "tests/init/test_shapes.py::test_b[2]",
+    }
 
 
 def test_the_lowest_versions_are_those_of_the_project() -> None:
