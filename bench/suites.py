@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from bench import gate, policies
+from bench import gate, keystrokes, policies
 from bench.corpus import FINDINGS
 from bench.measure import Command, Run, cpu, instructions, interleave, memory, ratio, wall
 from bench.stage import Outcome, Stage, Table
@@ -262,4 +262,5 @@ SUITES: dict[str, Callable[[Stage], Outcome]] = {
     "policies": policies.policies,
     "words": policies.words,
     "formats": formats,
+    "keystrokes": keystrokes.suite,
 }

@@ -12,34 +12,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pmlint.check.crossing import (
+    Crossing,
+    Sources,
+    crossings,
+    locator,
+    placed_crossings,
+    report_of,
+    waived,
+)
 from pmlint.check.demands import Demands, demands_of
-from pmlint.check.gaps import Gap, about
-from pmlint.check.levels import binding
-from pmlint.check.postmortem import finding, judge_postmortem, placed
-from pmlint.check.report import Report, summarize
-from pmlint.finding import Finding, Problem
+from pmlint.check.gaps import Gap
+from pmlint.check.postmortem import finding, judge_postmortem
+from pmlint.check.report import Report
+from pmlint.finding import Finding
 from pmlint.model import People, Postmortem, Route
 from pmlint.parsing.document import Document, read_postmortem
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file
-from pmlint.place import Path, Span
+from pmlint.place import Span
 from pmlint.policy.judge import PolicySet
-from pmlint.project.baseline import known, read_baseline
 from pmlint.project.days import Today, exactly
 from pmlint.project.digests import Digests
 from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
-from pmlint.project.kinds import misshapen, read_record, syntax
+from pmlint.project.kinds import misshapen, syntax
 from pmlint.project.named import named_nothing, nested_projects
 from pmlint.project.people import read_people_file
 from pmlint.project.registry import Registry, read_routes
 from pmlint.project.settings import Settings
-from pmlint.project.waivers import waive
-from pmlint.rules import RULES
-from pmlint.rules.rule import Context, Rule
+from pmlint.rules.rule import Context
 
 if TYPE_CHECKING:
     from pmlint.check.cache import Cache
@@ -52,13 +56,15 @@ Locate = Callable[[Any], Span]
 
 
 class Judged(NamedTuple):
-    """The report of a run, the index of the repository that was judged, and the policies that
-    counted.
+    """The report of a run, the index of the repository that was judged, the policies that counted,
+    and the run itself, so that one document can be judged again.
     """
 
     report: Report
     repository_index: Index
     policies: PolicySet
+    run: TreeRun
+    crossing: tuple[Crossing, ...]
     note: str = ""
     """What the run did not check and why, once."""
 
@@ -117,20 +123,65 @@ def check_tree(
     context = Context(day, settings, index, around.people, tree, Digests(), ids)
     cache = _opened_cache(cache_of, files, demands, context, around)
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
-    context = context._replace(repository_index=Index(routes, part.facts))
-    findings = [*around.findings, *part.findings, *misshapen(tree, settings)]
-    findings += named_nothing(tree, settings, around.registry.matches)
+    others = [*around.findings, *misshapen(tree, settings)]
+    others += named_nothing(tree, settings, around.registry.matches)
     if whole:
-        findings += nested_projects(tree, settings)
-    findings += judge_routes(around.registry, demands, tree)
-    findings += judge_repository("repository", around.registry, context, part.gaps)
-    findings, used = _waived(findings, context)
+        others += nested_projects(tree, settings)
+    others += judge_routes(around.registry, demands, tree)
+    run = TreeRun(
+        {one.path: one for one in files}, Work(demands, context), around, part, tuple(others)
+    )
+    conclusion = conclude(run)
+    return Judged(
+        conclusion.report,
+        conclusion.repository_index,
+        demands.policies,
+        run,
+        conclusion.crossing,
+        around.note,
+    )
+
+
+class TreeRun(NamedTuple):
+    """What was read and judged, before the questions that need all documents; ``others`` are the
+    findings that are not a postmortem's own.
+    """
+
+    files: Mapping[str, Entry]
+    work: Work
+    around: Surroundings
+    part: Batch
+    others: tuple[Finding, ...]
+
+
+class Conclusion(NamedTuple):
+    """What came of a run; ``crossing`` is what the rules of the repository ask."""
+
+    report: Report
+    repository_index: Index
+    crossing: tuple[Crossing, ...]
+
+
+def conclude(run: TreeRun, crossing: tuple[Crossing, ...] | None = None) -> Conclusion:
+    """The report of a run: what the rules of the repository ask, waivers, levels, the baseline.
+
+    ``crossing`` is what the rules of the repository are known to ask; left out, they are asked.
+    """
+    registry, part, demands = run.around.registry, run.part, run.work.demands
+    index = Index(registry.routes, part.facts)
+    context = run.work.context._replace(repository_index=index)
+    if crossing is None:
+        crossing = tuple(crossings("repository", context))
+    findings = [*run.others, *part.findings]
+    findings += placed_crossings(crossing, registry, context, part.gaps)
+    findings, used = waived(findings, context)
     context = context._replace(used_waivers=used)
     # Last, because whether a waiver was of use is known when all else has spoken.
-    findings += judge_repository("waivers", around.registry, context, part.gaps)
-    sources = Sources(tree, around.sources)
-    report = report_of(findings, files, demands, context, sources)
-    return Judged(report, context.repository_index, demands.policies, around.note)
+    unused = crossings("waivers", context)
+    findings += placed_crossings(unused, registry, context, part.gaps)
+    sources = Sources(context.tree, run.around.sources)
+    report = report_of(findings, run.files.values(), demands, context, sources)
+    return Conclusion(report, index, crossing)
 
 
 def check_documents(
@@ -206,22 +257,22 @@ def _remembered(entry: Entry, work: Work) -> _One:
     """
     cache, context = work.cache, work.context
     if cache is None or entry.kind != "file":
-        return _judged(entry, work)
+        return judged(entry, work)
     from pmlint.check.cache import Watched
 
     try:
         data = context.tree.read(entry.path)
     except Malformed:
-        return _judged(entry, work)
+        return judged(entry, work)
     facts = cache.facts(entry, data, context.tree)
     if facts is not None:
         return facts, (), ()
     watched = Watched(context.tree)
     keep = partial(cache.keep, data, watched)
-    return _judged(entry, work._replace(context=context._replace(tree=watched)), keep)
+    return judged(entry, work._replace(context=context._replace(tree=watched)), keep)
 
 
-def _judged(
+def judged(
     entry: Entry,
     work: Work,
     keep: Callable[[PostmortemFacts, Postmortem], None] = lambda facts, postmortem: None,
@@ -262,7 +313,7 @@ def judge_routes(registry: Registry, demands: Demands, tree: Tree) -> Iterator[F
         spoken = wrong.get(route.file, ())
         objections = list(demands.policies.route(route))
         if objections:
-            locate = registry.locate.get(route.file) or _locator(route.file, tree)
+            locate = registry.locate.get(route.file) or locator(route.file, tree)
             for policy, problem in objections:
                 found = finding(locate, route, policy.id, policy.level, problem)
                 if not _overlap(found.pointer or "", spoken):
@@ -274,100 +325,6 @@ def _overlap(pointer: str, others: Iterable[str]) -> bool:
     return any(
         f"{pointer}/".startswith(f"{one}/") or one.startswith(f"{pointer}/") for one in others
     )
-
-
-def judge_repository(
-    of: str, registry: Registry, context: Context, gaps: Mapping[str, tuple[Gap, ...]]
-) -> Iterator[Finding]:
-    """What is demanded of the repository as a whole, file by file, so that each that has a finding
-    is read once for its places.
-    """
-    known = {facts.file: facts for facts in context.repository_index.postmortems}
-    found: list[tuple[str, Rule, Problem]] = []
-    for rule in RULES:
-        if rule.of == of:
-            check: Callable[[Any, Context], Iterable[Problem]] = rule.check
-            found += [
-                (problem.file, rule, problem)
-                for problem in check(context.repository_index, context)
-            ]
-    for file, group in groupby(sorted(found, key=lambda one: one[0]), key=lambda one: one[0]):
-        locate = registry.locate.get(file) or _locator(file, context.tree)
-        facts = known.get(file)
-        places = frozenset(gap.at for gap in gaps.get(file, ()))
-        for _, rule, problem in group:
-            if not about(problem.at, places):
-                level = binding(rule, facts.status if facts else "accepted", problem)
-                yield placed(problem, rule.id, level, locate, file, facts.id if facts else "")
-
-
-def _locator(file: str, tree: Tree) -> Locate:
-    """Where paths are in a file of ours: it is read again, since 5,000 trees of nodes are not
-    kept.
-    """
-    try:
-        document = read_record(decode(file, tree.read(file)))
-    except Malformed:  # it can't be read: its finding says so, and this one is at its start
-        return lambda at: Span()
-    return document.locate
-
-
-def _waived(
-    findings: list[Finding], context: Context
-) -> tuple[list[Finding], frozenset[tuple[str, Path]]]:
-    """The findings with those marked that somebody waived, and which waivers were of use."""
-    postmortems = context.repository_index.postmortems
-    waivers = {facts.file: facts.waivers for facts in postmortems if facts.waivers}
-    if not waivers:
-        return findings, frozenset()
-    # By the subject of a finding: nobody waives what concerns an action of their own.
-    owners = {
-        f"{facts.id}#{action.id}": action.owner for facts in postmortems for action in facts.actions
-    }
-    marked, used = waive(findings, waivers, owners, context.today)
-    return marked, frozenset(used)
-
-
-def report_of(
-    findings: Iterable[Finding],
-    files: Iterable[Entry],
-    demands: Demands,
-    context: Context,
-    sources: Callable[[str], Source | None],
-) -> Report:
-    """The findings that are wanted and not in the baseline, in order, and how many of what there
-    are.
-    """
-    selection, settings = demands.filter, demands.settings
-    # Sorted here, whoever found them, so that one input gives the same bytes with any number of
-    # processes (docs/decisions/0007-forked-workers.md).
-    wanted = sorted(
-        filter(selection.wanted, map(selection.leveled, findings)), key=lambda found: found.order
-    )
-    baseline = read_baseline(context.tree, settings.baseline)
-    kept = tuple(found for found in wanted if found.waived or known(found) not in baseline)
-    # Entries are counted, not findings, as 'pmlint baseline' writes and checks them.
-    left_out = {known(found) for found in wanted if not found.waived} & baseline
-    counted = sum(1 for entry in files if selection.covers(entry.path))
-    summary = summarize(kept, counted, len(context.repository_index.route_by_id), len(left_out))
-    return Report(kept, summary, sources, fail_level=settings.fail_level)
-
-
-class Sources:
-    """The texts of the files of a tree, each read when a report first shows a line of it."""
-
-    def __init__(self, tree: Tree, known: Mapping[str, Source]) -> None:
-        self._tree = tree
-        self._known: dict[str, Source | None] = dict(known)
-
-    def __call__(self, file: str) -> Source | None:
-        """The text of a file, None where it can't be read."""
-        if file not in self._known:
-            try:
-                self._known[file] = decode(file, self._tree.read(file), keeps_marks=True)
-            except Malformed:
-                self._known[file] = None
-        return self._known[file]
 
 
 def _opened_cache(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
+from typing import Any
 
 import click
 
@@ -16,6 +18,25 @@ EXAMPLES = """
 An editor starts it and talks to it through the standard input and output:
 docs/editors.md has the settings.
 """
+
+
+class _Answers(io.FileIO):
+    """The standard output, also when the editor has closed it without waiting for its answers:
+    pygls would write a traceback for each of them.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, "wb")
+
+    def write(self, data: Any, /) -> int:
+        """Write everything; nothing where nobody reads."""
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[super().write(left) :]
+            except BrokenPipeError:
+                break
+        return len(data)
 
 
 @click.command("server", epilog=EXAMPLES)
@@ -38,5 +59,5 @@ def command(now: str | None) -> None:
     logging.getLogger("pygls").addHandler(logging.NullHandler())
     logging.getLogger("pygls").propagate = False
     # pygls closes what it is given, and whoever flushes the standard output later would fail.
-    with os.fdopen(os.dup(0), "rb") as requests, os.fdopen(os.dup(1), "wb") as answers:
+    with os.fdopen(os.dup(0), "rb") as requests, _Answers(os.dup(1)) as answers:
         build(find, lambda zone: today(now, zone)).start_io(requests, answers)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -19,35 +19,19 @@ from pygls.uris import to_fs_path
 from pmlint import __version__
 from pmlint.errors import UsageError
 from pmlint.project.days import Today
-from pmlint.project.patterns import matches
-from pmlint.project.settings import NAMES, Settings
+from pmlint.project.settings import NAMES
 from pmlint.server.completion import complete
 from pmlint.server.diagnostics import configuration, diagnostics, repairs
 from pmlint.server.draft import Draft, kind_of
 from pmlint.server.hover import hover
 from pmlint.server.lens import lenses
 from pmlint.server.navigation import definition, references
+from pmlint.server.opened import BREATH, PAUSE, REST, OpenRepository, is_mapped, until_ended
 from pmlint.server.positions import Units, units
 from pmlint.server.view import FoundProject, View, address
 
-PAUSE = 0.2
-"""How long an editor must be quiet before a document is judged, in seconds; never less than the
-last run took.
-"""
 WATCHED = "**/*.{md,yaml,yml,json,toml}"
 TRIGGERS = [":", " ", "-", "[", "{", ",", '"', "'", "@"]
-
-
-@dataclass
-class OpenRepository:
-    """A repository with open documents: how it was last judged (``view``), how long that took, and
-    the run that is under way.
-    """
-
-    project: FoundProject
-    view: View | None = None
-    seconds: float = 0.0
-    run: asyncio.Task[None] | None = None
 
 
 class Server(LanguageServer):
@@ -57,14 +41,15 @@ class Server(LanguageServer):
 
     def __init__(self, find: Callable[[str], FoundProject], today: Callable[[str], Today]) -> None:
         super().__init__("pmlint", __version__, lsp.TextDocumentSyncKind.Full)
-        self.worker = ThreadPoolExecutor(
-            1
-        )  # pygls reads from its own, and two runs at once would only slow each other
+        # One for runs over a repository, which take seconds; one for keystrokes, which must not
+        # wait for them. Two runs at once would only slow each other.
+        self.worker, self.quick = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self.find = find
         self.today = today
         self.repositories: dict[str, OpenRepository] = {}
         self.places: dict[str, tuple[str, str]] = {}
         self.refused: dict[str, str] = {}
+        self.shown: dict[str, tuple[int | None, list[lsp.Diagnostic]]] = {}
 
     @property
     def measure(self) -> Units:
@@ -72,8 +57,8 @@ class Server(LanguageServer):
         return units(self.workspace.position_encoding)
 
     def touched(self, uri: str) -> None:
-        """A document was opened, changed or saved: remember its place and judge its repository when
-        the editor is quiet.
+        """A document was opened or saved, or is not judged alone: remember its place and judge its
+        repository when the editor is quiet.
         """
         # A text that was never saved ("untitled:") or lies on another machine has no repository.
         path = to_fs_path(uri) if uri.startswith("file:") else None
@@ -85,19 +70,73 @@ class Server(LanguageServer):
             self.refuse(os.path.dirname(path), error)
             return
         file = os.path.relpath(path, project.root).replace(os.sep, "/")
-        if kind_of(file, project.settings) or file in NAMES or _mapped(file, project.settings):
+        if kind_of(file, project.settings) or file in NAMES or is_mapped(file, project.settings):
             self.places[uri] = project.root, file
             repository = self.repositories.setdefault(project.root, OpenRepository(project))
             repository.project = project
+            # Nobody has seen a finding yet: what opens meanwhile is judged when this run ends.
+            if repository.view is None and not self.refused.get(project.root):
+                if not repository.is_running:
+                    self.schedule(repository, 0)
+                return
             self.schedule(repository, max(PAUSE, repository.seconds))
+
+    def typed(self, uri: str) -> None:
+        """A document was changed: judge it alone where its repository is known, else all of it."""
+        root, _ = self.places.get(uri, ("", ""))
+        repository = self.repositories.get(root)
+        if repository is None or not self.retype(repository, BREATH):
+            self.touched(uri)
+
+    def retype(self, repository: OpenRepository, pause: float) -> bool:
+        """Begin to judge the open documents that have changed since the last view; False where they
+        can't be judged alone.
+        """
+        view, texts = repository.view, self.texts(repository)
+        if view is None or not all(view.knows(file) for file in view.changed(texts)):
+            return False
+        for task in (repository.typing, repository.rest):
+            if task is not None:
+                task.cancel()
+        repository.typing = self.begin(self.judge_alone(repository, pause))
+        return True
+
+    async def judge_alone(self, repository: OpenRepository, pause: float) -> None:
+        """Judge the changed documents of a repository alone, and show what was found."""
+        await asyncio.sleep(pause)
+        view = repository.view
+        assert view is not None
+        loop = asyncio.get_running_loop()
+        again = await loop.run_in_executor(self.quick, view.retyped, self.texts(repository))
+        # A run over all has ended meanwhile, and begins this anew.
+        if repository.view is not view:
+            return
+        repository.view = again
+        self.show(repository, again)
+        repository.rest = self.begin(self.settle(repository, again))
+
+    async def settle(self, repository: OpenRepository, view: View) -> None:
+        """Ask what needs all documents, once typing rests."""
+        await asyncio.sleep(REST)
+        loop = asyncio.get_running_loop()
+        settled = await loop.run_in_executor(self.quick, view.settled)
+        if repository.view is view:
+            repository.view = settled
+            self.show(repository, settled)
+            self.refresh_lenses()
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Start a task whose failure the editor's log is told of."""
+        task = asyncio.create_task(work)
+        task.add_done_callback(self.ended)
+        return task
 
     def schedule(self, repository: OpenRepository, pause: float) -> None:
         """Judge a repository after a pause, instead of the run that waits or is under way."""
-        # Every keystroke begins a run; only the last one is of use.
+        # Every change begins a run; only the last one is of use.
         if repository.run is not None:
             repository.run.cancel()
-        repository.run = asyncio.create_task(self.judge(repository, pause))
-        repository.run.add_done_callback(self.ended)
+        repository.run = self.begin(self.judge(repository, pause))
 
     def ended(self, run: asyncio.Task[None]) -> None:
         """Tell the editor's log of a run that failed: the server goes on."""
@@ -131,16 +170,26 @@ class Server(LanguageServer):
         repository.seconds = loop.time() - started
         repository.view = view
         self.accept(root)
+        self.show(repository, view)
+        self.refresh_lenses()
+        # What was typed while it ran.
+        if view.changed(self.texts(repository)) and not self.retype(repository, 0):
+            self.schedule(repository, PAUSE)
+
+    def show(self, repository: OpenRepository, view: View) -> None:
+        """Show what is wrong with each open document whose text was judged."""
         for uri, (other, file) in self.places.items():
             text = self.text(uri)
             # A text that has changed during the run would get underlines in wrong places; the next
             # run shows its own.
-            if other == root and view.texts.get(file, text) == text:
+            if other == repository.project.root and view.texts.get(file, text) == text:
                 draft = Draft(file, text, kind_of(file, view.settings), self.measure)
                 self.publish(
                     uri, diagnostics(draft, view), self.workspace.get_text_document(uri).version
                 )
-        # Editors ask again for lenses only when they are told to.
+
+    def refresh_lenses(self) -> None:
+        """Let the editor ask again for lenses, which it does only when it is told to."""
         support = (
             self.client_capabilities.workspace and self.client_capabilities.workspace.code_lens
         )
@@ -158,7 +207,7 @@ class Server(LanguageServer):
         return {
             file: self.text(uri)
             for uri, file in open_here.items()
-            if kind_of(file, settings) or _mapped(file, settings)
+            if kind_of(file, settings) or is_mapped(file, settings)
         }
 
     def text(self, uri: str) -> str:
@@ -166,7 +215,10 @@ class Server(LanguageServer):
         return str(self.workspace.get_text_document(uri).source)
 
     def publish(self, uri: str, found: list[lsp.Diagnostic], version: int | None = None) -> None:
-        """Show what is wrong with a document."""
+        """Show what is wrong with a document, once for each of its versions."""
+        if self.shown.get(uri) == (version, found):
+            return
+        self.shown[uri] = version, found
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, found, version))
 
     def refuse(self, folder: str, error: UsageError) -> None:
@@ -203,6 +255,7 @@ class Server(LanguageServer):
     def closed(self, uri: str) -> None:
         """A document was closed: what the disk has counts again."""
         root, _ = self.places.pop(uri, ("", ""))
+        self.shown.pop(uri, None)
         if root:
             self.publish(uri, [])
             self.schedule(self.repositories[root], PAUSE)
@@ -215,23 +268,23 @@ class Server(LanguageServer):
             return None
         root, file = self.places[uri]
         repository = self.repositories[root]
-        if repository.view is None or (fresh and repository.view.texts != self.texts(repository)):
-            self.schedule(repository, 0)
-            while (
-                repository.run is not None and not repository.run.done()
-            ):  # a change meanwhile starts another run
-                await asyncio.wait({repository.run})
+        if repository.view is None:
+            if not repository.is_running:
+                self.schedule(repository, 0)
+            await until_ended(lambda: repository.run)
+        if fresh and repository.view is not None:
+            if not repository.view.changed(self.texts(repository)):
+                pass
+            elif self.retype(repository, 0):
+                await until_ended(lambda: repository.typing)
+            else:
+                self.schedule(repository, 0)
+                await until_ended(lambda: repository.run)
         if repository.view is None or uri not in self.places:
             return None
         return Draft(
             file, self.text(uri), kind_of(file, repository.project.settings), self.measure
         ), repository.view
-
-
-def _mapped(file: str, settings: Settings) -> bool:
-    """Whether a file may hold routes of another platform; the registry itself is more exact."""
-    patterns = (pattern for source in settings.registry for pattern in source.files)
-    return any(matches(pattern, file) for pattern in patterns)
 
 
 def build(find: Callable[[str], FoundProject], today: Callable[[str], Today]) -> Server:
@@ -262,7 +315,7 @@ def _listen(server: Server) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        server.touched(params.text_document.uri)
+        server.typed(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from functools import cached_property
 from os.path import join
@@ -10,6 +11,7 @@ from pathlib import Path as File
 from sys import modules
 from typing import Protocol
 
+from pmlint.check.again import retype, settle
 from pmlint.check.engine import check_tree
 from pmlint.check.pages import RulePage, pages
 from pmlint.edit.fixes import attach
@@ -63,13 +65,16 @@ class View:
         self.texts = texts
         self.today = exactly(today)
         self.tree = Overlay(project.tree, texts)
+        self.project = project
         judged = check_tree(self.tree, self.settings, self.today)
-        self.report = judged.report
+        self.run = judged.run
+        self.crossing = judged.crossing
+        self.counted = tuple(judged.report.counted)
         # While a bracket is open the document cannot be read, and without this its routes would
         # seem free between two keystrokes.
         broken = {
             finding.path
-            for finding in judged.report.findings
+            for finding in self.counted
             if finding.code == "syntax" and finding.path in texts
         }
         self.index: Index = (
@@ -80,7 +85,41 @@ class View:
 
     def findings(self, file: str) -> list[Finding]:
         """What is wrong with a file, without what somebody waived."""
-        return [finding for finding in self.report.counted if finding.path == file]
+        return [finding for finding in self.counted if finding.path == file]
+
+    def knows(self, file: str) -> bool:
+        """Whether a file is a postmortem that was judged, and can be judged again alone."""
+        return file in self.run.files
+
+    def changed(self, texts: Mapping[str, str]) -> list[str]:
+        """The open documents whose text is another than was judged."""
+        return [file for file, text in texts.items() if self.texts.get(file) != text]
+
+    def retyped(self, texts: Mapping[str, str]) -> View:
+        """The repository with these open documents, of which those that have changed are judged
+        again, each alone. Raises `KeyError` for one that it does not know.
+        """
+        # A copy, with the pages and people that are known: no postmortem changes them.
+        view = copy(self)
+        view.texts = texts
+        view.tree = Overlay(self.project.tree, texts)
+        for file in self.changed(texts):
+            again = retype(view.run, view.crossing, view.tree, file)
+            found = [one for one in again.findings if not one.waived]
+            view.run = again.run
+            view.counted = (*(one for one in view.counted if one.path != file), *found)
+            is_broken = any(one.code == "syntax" for one in found)
+            before, now = view.index, again.repository_index
+            view.index = _kept(now, before, {file}) if is_broken else now
+        return view
+
+    def settled(self) -> View:
+        """The same repository after the questions that need all documents."""
+        view = copy(self)
+        conclusion = settle(self.run)
+        view.crossing = conclusion.crossing
+        view.counted = tuple(conclusion.report.counted)
+        return view
 
     def fixable(self, file: str) -> tuple[Finding, ...]:
         """The same, each with the fix that it may have."""

@@ -43,4 +43,8 @@ def typed(root: Path, old: str, new: str, file: str = POSTMORTEM, measure: Units
     offset = text.find(CURSOR)
     text = text.replace(CURSOR, "")
     project = find(str(root))
-    return Typed(Draft(file, text, kind_of(file, project.settings), measure), View(project, {file: text}, TODAY), offset)
+    return Typed(
+        Draft(file, text, kind_of(file, project.settings), measure),
+        View(project, {file: text}, TODAY),
+        offset,
+    )

@@ -58,9 +58,19 @@ def test_routes_wherever_they_are_typed(root: Path, new: str, text: str) -> None
         ("  - id: A2", "  - ‸\n  - id: A2", "id", "id: "),
         ("actions:\n", "actions:\n  ‸\n", "id", "- id: "),
         ("- {control: refund-approval, expected: prevent", "- {‸", "control", "control: "),
-        ("- {control: refund-approval, expected: prevent", "- {control: x, exp‸", "absent", "absent: "),
+        (
+            "- {control: refund-approval, expected: prevent",
+            "- {control: x, exp‸",
+            "absent",
+            "absent: ",
+        ),
         ("impact:\n  description", "impact:\n  desc‸: x\n  d", "description", "description"),
-        ("    findings: [F1]\n    owner", "    findings: [F1\n    ‸\n    owner", "control", "control: "),
+        (
+            "    findings: [F1]\n    owner",
+            "    findings: [F1\n    ‸\n    owner",
+            "control",
+            "control: ",
+        ),
         ("restart:\n", "‸\nrestart:\n", "recurrence_of", "recurrence_of: "),
         ("restart:\n", "rec‸\nrestart:\n", "recurrence_of", "recurrence_of: "),
     ],
@@ -80,7 +90,12 @@ def test_keys_that_are_there_are_not_offered_and_needed_ones_come_first(root: Pa
 
 def test_values_of_a_closed_list_with_what_they_mean(root: Path) -> None:
     items = offered(root, "severity: customer-visible-defect", "severity: ‸")
-    assert labels(items) == ["near-miss", "internal-impact", "customer-visible-defect", "control-breach"]
+    assert labels(items) == [
+        "near-miss",
+        "internal-impact",
+        "customer-visible-defect",
+        "control-breach",
+    ]
     assert means(items[0]) == "Nothing happened, but it could have."
 
 
@@ -100,9 +115,16 @@ def test_layers_that_answer_the_findings_come_first(root: Path) -> None:
 
 def test_an_end_is_offered_in_the_kinds_that_its_layer_takes(root: Path) -> None:
     text = (root / POSTMORTEM).read_text()
-    end = next(line for line in text.splitlines() if line.strip().startswith("done_when:") and "alert" in line)
+    end = next(
+        line
+        for line in text.splitlines()
+        if line.strip().startswith("done_when:") and "alert" in line
+    )
     items = offered(root, end, "    done_when: ‸")
-    assert labels(items) == ["an error rate above 2% for 10 min pages @maria", "alerts/refunds.yaml"]
+    assert labels(items) == [
+        "an error rate above 2% for 10 min pages @maria",
+        "alerts/refunds.yaml",
+    ]
     assert items[1].detail == "the file of the alert rule"
 
 
@@ -117,15 +139,33 @@ def test_layers_that_answer_only_together_say_so(root: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("control: refund-approval, expected", "control: ‸, expected", [("refund-approval", "refund-approval")]),
-        ("    control: refund-approval", "    control: ‸", [("refund-approval", "refund-approval")]),
+        (
+            "control: refund-approval, expected",
+            "control: ‸, expected",
+            [("refund-approval", "refund-approval")],
+        ),
+        (
+            "    control: refund-approval",
+            "    control: ‸",
+            [("refund-approval", "refund-approval")],
+        ),
         ("    findings: [F1]", "    findings: [‸", [("F1", "F1")]),
-        ("expected: prevent", "expected: ‸", [("prevent", "prevent"), ("detect", "detect"), ("contain", "contain")]),
+        (
+            "expected: prevent",
+            "expected: ‸",
+            [("prevent", "prevent"), ("detect", "detect"), ("contain", "contain")],
+        ),
         ("met: false", "met: ‸", [("false", "false"), ("true", "true")]),
-        ("evidence:\n", "evidence:\n  interventions: {missing: x, action: ‸}\n", [("A1", "A1"), ("A2", "A2")]),
+        (
+            "evidence:\n",
+            "evidence:\n  interventions: {missing: x, action: ‸}\n",
+            [("A1", "A1"), ("A2", "A2")],
+        ),
     ],
 )
-def test_names_of_this_postmortem_and_its_route(root: Path, old: str, new: str, expected: list[tuple[str, str]]) -> None:
+def test_names_of_this_postmortem_and_its_route(
+    root: Path, old: str, new: str, expected: list[tuple[str, str]]
+) -> None:
     assert [(item.label, written(item)) for item in offered(root, old, new)] == expected
 
 
@@ -137,7 +177,11 @@ def test_names_of_this_postmortem_and_its_route(root: Path, old: str, new: str, 
         ('owner: "@maria"', 'owner: "@‸"', ["@dana", "@maria", "@tom", "@eva"]),
         ('owner: "@maria"', 'owner: "‸', ["@dana", "@maria", "@tom", "@eva"]),
         ('verified_by: "@tom"', "verified_by: ‸", ['"@dana"', '"@tom"', '"@eva"']),
-        ("status: open\n", "status: cancelled\n    cancelled: {reason: x, approved_by: ‸}\n", ['"@maria"', '"@eva"']),
+        (
+            "status: open\n",
+            "status: cancelled\n    cancelled: {reason: x, approved_by: ‸}\n",
+            ['"@maria"', '"@eva"'],
+        ),
         ('authors: ["@dana"]', "authors: [‸", ['"@dana"', '"@maria"', '"@tom"', '"@eva"']),
     ],
 )
@@ -147,14 +191,25 @@ def test_people_who_may_stand_there(root: Path, old: str, new: str, expected: li
 
 def test_without_a_roster_the_people_who_own_something(root: Path) -> None:
     (root / "people.yaml").unlink()
-    assert [written(item) for item in offered(root, 'authors: ["@dana"]', "authors: [‸]")] == ['"@maria"', '"@tom"']
+    assert [written(item) for item in offered(root, 'authors: ["@dana"]', "authors: [‸]")] == [
+        '"@maria"',
+        '"@tom"',
+    ]
 
 
 def test_postmortems_but_not_this_one(root: Path) -> None:
-    other = (root / POSTMORTEM).read_text().replace("PM-2026-001", "PM-2026-002").replace("title: Refund", "title: Second")
+    other = (
+        (root / POSTMORTEM)
+        .read_text()
+        .replace("PM-2026-001", "PM-2026-002")
+        .replace("title: Refund", "title: Second")
+    )
     (root / "postmortems" / "PM-2026-002-second.md").write_text(other)
     (item,) = offered(root, "restart:\n", "recurrence_of: [‸]\nrestart:\n")
-    assert (item.label, item.detail) == ("PM-2026-002", "Second route paid 23 refunds above its limit")
+    assert (item.label, item.detail) == (
+        "PM-2026-002",
+        "Second route paid 23 refunds above its limit",
+    )
 
 
 def test_rules_and_taxonomies(root: Path) -> None:
@@ -165,9 +220,18 @@ def test_rules_and_taxonomies(root: Path) -> None:
 
 
 def test_a_route_has_completion_too(root: Path) -> None:
-    assert labels(offered(root, "state: paused", "state: ‸", ROUTE)) == ["retired", "paused", "limited", "running"]
+    assert labels(offered(root, "state: paused", "state: ‸", ROUTE)) == [
+        "retired",
+        "paused",
+        "limited",
+        "running",
+    ]
     assert labels(offered(root, "[PM-2026-001]", "[‸]", ROUTE)) == ["PM-2026-001"]
-    assert labels(offered(root, "autonomy: act-with-approval", "‸", ROUTE)) == ["autonomy", "slo", "amendments"]
+    assert labels(offered(root, "autonomy: act-with-approval", "‸", ROUTE)) == [
+        "autonomy",
+        "slo",
+        "amendments",
+    ]
     assert labels(offered(root, "layer: approval-gate", "lay‸", ROUTE)) == ["layer"]
 
 

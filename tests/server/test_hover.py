@@ -22,7 +22,10 @@ def said(root: Path, old: str, new: str, file: str = POSTMORTEM) -> str:
 
 
 def test_a_field(root: Path) -> None:
-    assert said(root, "summary:", "summ‸ary:") == "**summary**: One paragraph: what happened and what it did to the business."
+    assert (
+        said(root, "summary:", "summ‸ary:")
+        == "**summary**: One paragraph: what happened and what it did to the business."
+    )
     assert said(root, "impact:", "im‸pact:").startswith("**impact**: What it did to the business.")
 
 
@@ -53,13 +56,27 @@ def test_clocks(root: Path) -> None:
 
 
 def test_clocks_that_are_unknown_or_backwards() -> None:
-    clocks = Clocks({"route_start": "2026-09-12T06:00:00Z", "first_warning": {"unknown": "x"}, "containment": "2026-09-12T07:30:00+02:00"})
+    clocks = Clocks(
+        {
+            "route_start": "2026-09-12T06:00:00Z",
+            "first_warning": {"unknown": "x"},
+            "containment": "2026-09-12T07:30:00+02:00",
+        }
+    )
     assert gaps(clocks) == ["`route_start` to `containment`: 30 min backwards"]
     assert gaps(Clocks({})) == []
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(0, "0 s"), (59, "59 s"), (3600, "1 h"), (93_780, "1 d 2 h"), (86_405, "1 d 5 s"), (-90, "1 min 30 s backwards")]
+    ("seconds", "shown"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (3600, "1 h"),
+        (93_780, "1 d 2 h"),
+        (86_405, "1 d 5 s"),
+        (-90, "1 min 30 s backwards"),
+    ],
 )
 def test_durations(seconds: int, shown: str) -> None:
     assert duration(timedelta(seconds=seconds)) == shown
@@ -67,12 +84,18 @@ def test_durations(seconds: int, shown: str) -> None:
 
 def test_a_finding_has_the_page_of_its_rule(root: Path) -> None:
     text = said(root, "[refund-triage]", "[refund-tri‸ag]")
-    assert text.startswith("**error dangling-link**: `there is no route 'refund-triag'`\n\nA link leads nowhere.")
+    assert text.startswith(
+        "**error dangling-link**: `there is no route 'refund-triag'`\n\nA link leads nowhere."
+    )
     assert "Waive: waivers:" in text
 
 
 def test_a_finding_in_the_body(root: Path) -> None:
-    text = said(root, "## Timeline\nFrom 06:00 to 06:58 UTC on 2026-09-12, as in the front matter.", "## Time‸line\n")
+    text = said(
+        root,
+        "## Timeline\nFrom 06:00 to 06:58 UTC on 2026-09-12, as in the front matter.",
+        "## Time‸line\n",
+    )
     assert "empty-section" in text
 
 

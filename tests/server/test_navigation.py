@@ -29,7 +29,12 @@ def shown(root: Path, locations: list[Location]) -> list[str]:
     [
         (POSTMORTEM, "[refund-triage]", "[refund-‸triage]", f"{ROUTE}:1:5"),
         (POSTMORTEM, "{control: refund-approval", "{control: refund‸-approval", f"{ROUTE}:9:10"),
-        (POSTMORTEM, "    control: refund-approval", "    control: refund‸-approval", f"{POSTMORTEM}:35:15"),
+        (
+            POSTMORTEM,
+            "    control: refund-approval",
+            "    control: refund‸-approval",
+            f"{POSTMORTEM}:35:15",
+        ),
         (POSTMORTEM, "findings: [F1]}", "findings: [F‸1]}", f"{POSTMORTEM}:33:10"),
         (POSTMORTEM, '"@maria"', '"@ma‸ria"', "people.yaml:2:12"),
         (
@@ -57,7 +62,9 @@ def test_all_places_that_name_a_finding(root: Path) -> None:
 def test_a_rule_leads_to_its_file(root: Path) -> None:
     (found,) = definition(*typed(root, "restart:\n", "waivers: [{rule: clock‸-order}]\nrestart:\n"))
     assert found.uri.endswith("/pmlint/rules/facts/clock_order.py")
-    (found,) = definition(*typed(root, "restart:\n", "waivers: [{rule: action‸-owner}]\nrestart:\n"))
+    (found,) = definition(
+        *typed(root, "restart:\n", "waivers: [{rule: action‸-owner}]\nrestart:\n")
+    )
     assert found.uri.endswith("/policies/action-owner.yaml")
 
 
@@ -68,7 +75,9 @@ def test_names_that_lead_nowhere(root: Path) -> None:
 
 
 def test_a_link_from_one_side_is_found_from_a_text_that_does_not_parse(root: Path) -> None:
-    assert shown(root, definition(*typed(root, "routes: [refund-triage]", "routes: [refund-‸triage"))) == [f"{ROUTE}:1:5"]
+    assert shown(
+        root, definition(*typed(root, "routes: [refund-triage]", "routes: [refund-‸triage"))
+    ) == [f"{ROUTE}:1:5"]
 
 
 def test_a_text_that_does_not_parse_keeps_what_was_known(root: Path) -> None:
@@ -77,7 +86,10 @@ def test_a_text_that_does_not_parse_keeps_what_was_known(root: Path) -> None:
         broken, _, _ = typed(root, old, f"{old} [", file)
         project = find(str(root))
         bare = View(project, {file: broken.source.text}, TODAY)
-        assert (lenses(draft, bare), *bare.index.route_by_id) != (lenses(draft, before), *before.index.route_by_id)
+        assert (lenses(draft, bare), *bare.index.route_by_id) != (
+            lenses(draft, before),
+            *before.index.route_by_id,
+        )
         view = View(project, {file: broken.source.text}, TODAY, before)
         assert lenses(draft, view) == lenses(draft, before)
         again = View(project, {file: broken.source.text}, TODAY, view)
@@ -86,7 +98,11 @@ def test_a_text_that_does_not_parse_keeps_what_was_known(root: Path) -> None:
 
 def titles(root: Path, file: str, old: str = "id: ", new: str = "id: ") -> list[tuple[int, str]]:
     draft, view, _ = typed(root, old, new, file)
-    return [(lens.range.start.line + 1, lens.command.title) for lens in lenses(draft, view) if lens.command]
+    return [
+        (lens.range.start.line + 1, lens.command.title)
+        for lens in lenses(draft, view)
+        if lens.command
+    ]
 
 
 def test_what_a_postmortem_holds(root: Path) -> None:

@@ -29,7 +29,29 @@ FILES = [
     BASE / POSTMORTEM,
     BASE / ROUTE,
 ]
-PIECES = ["a: ", "b:", "- ", "[", "]", "{", "}", ", ", '"', "'", "c", "\n", "\r\n", "  ", "|", ">", " #", "\\", "\t", "é𐐀", ":"]
+PIECES = [
+    "a: ",
+    "b:",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ", ",
+    '"',
+    "'",
+    "c",
+    "\n",
+    "\r\n",
+    "  ",
+    "|",
+    ">",
+    " #",
+    "\\",
+    "\t",
+    "é𐐀",
+    ":",
+]
 Shown = tuple[tuple[int, int] | None, tuple[int, int] | None, str | None]
 
 
@@ -38,7 +60,9 @@ def read(file: str, text: str) -> Document:
     return read_postmortem(source) if file.endswith(".md") else read_yaml(source, "people")
 
 
-def leaves(node: Node, data: object, at: Place = Place(), key: tuple[int, int] | None = None) -> Iterator[tuple[Place, Shown]]:
+def leaves(
+    node: Node, data: object, at: Place = Place(), key: tuple[int, int] | None = None
+) -> Iterator[tuple[Place, Shown]]:
     """Each field of the strict reader: where key and value stand, and the text of a scalar that is not a block."""
     scalar = node.children is None and node.end > node.start
     text = data if isinstance(data, str) and node.style not in ("|", ">") else None
@@ -46,7 +70,12 @@ def leaves(node: Node, data: object, at: Place = Place(), key: tuple[int, int] |
         yield at, (key, (node.start, node.end) if scalar else None, text)
     for step, child in (node.children or {}).items():
         assert isinstance(data, dict | list)
-        yield from leaves(child, data[step], at / step, (node.keys or {}).get(str(step)) if isinstance(step, str) else None)  # type: ignore[call-overload]
+        yield from leaves(
+            child,
+            data[step],
+            at / step,
+            (node.keys or {}).get(str(step)) if isinstance(step, str) else None,
+        )  # type: ignore[call-overload]
 
 
 def both(document: Document, outline: Outline) -> tuple[dict[Place, Shown], dict[Place, Shown]]:
@@ -55,7 +84,11 @@ def both(document: Document, outline: Outline) -> tuple[dict[Place, Shown], dict
     loose: dict[Place, Shown] = {}
     for at, slot in outline.slots.items():
         _, value, text = strict.get(at, (None, None, None))
-        loose[at] = (slot.key, (slot.start, slot.end) if value else None, slot.text if text is not None else None)
+        loose[at] = (
+            slot.key,
+            (slot.start, slot.end) if value else None,
+            slot.text if text is not None else None,
+        )
     return strict, loose
 
 
@@ -88,7 +121,9 @@ def test_both_readers_see_the_same_of_small_texts(text: str) -> None:
 
 
 def test_an_open_bracket_ends_at_the_next_field() -> None:
-    outline = Outline('routes: [refund-triage\nfindings:\n  - {id: F1, class: \n  - {id: F2}\nauthors: ["@d\nid: PM-1\n')
+    outline = Outline(
+        'routes: [refund-triage\nfindings:\n  - {id: F1, class: \n  - {id: F2}\nauthors: ["@d\nid: PM-1\n'
+    )
     assert outline.data["findings"][1] == {"id": "F2"}
     assert outline.data["id"] == "PM-1"
 

@@ -19,7 +19,9 @@ SOURCE = Source("x.yaml", "a: b\r\né𐐀: c\n")
 
 @pytest.mark.parametrize(("measure", "column"), [(utf16, 3), (utf8, 6), (len, 2)])
 def test_a_span_in_each_unit(measure: Units, column: int) -> None:
-    assert to_range(Span(2, 3, 2, 5), SOURCE, measure) == Range(Position(1, column), Position(1, column + 2))
+    assert to_range(Span(2, 3, 2, 5), SOURCE, measure) == Range(
+        Position(1, column), Position(1, column + 2)
+    )
 
 
 @pytest.mark.parametrize("measure", [utf16, utf8, len])
@@ -41,7 +43,9 @@ def test_encodings() -> None:
 
 
 @pytest.mark.parametrize(("measure", "column"), [(utf16, 15), (utf8, 18), (len, 14)])
-def test_a_finding_behind_characters_of_several_units(root: Path, measure: Units, column: int) -> None:
+def test_a_finding_behind_characters_of_several_units(
+    root: Path, measure: Units, column: int
+) -> None:
     draft, view, _ = typed(root, "authors: [", 'authors: ["é𐐀", ', measure=measure)
     (unknown,) = [one for one in diagnostics(draft, view) if "é𐐀" in one.message]
     assert unknown.range == Range(Position(7, 10), Position(7, column))

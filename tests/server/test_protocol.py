@@ -50,10 +50,16 @@ CONFIG = ClientServerConfig(server_command=SERVER, client_factory=Recorder)
 
 
 @pytest_lsp.fixture(config=CONFIG, params=["visual_studio_code", "neovim"])
-async def client(lsp_client: Recorder, request: pytest.FixtureRequest, root: Path) -> AsyncIterator[None]:
-    parameters = lsp.InitializeParams(capabilities=client_capabilities(request.param), root_uri=root.as_uri())
+async def client(
+    lsp_client: Recorder, request: pytest.FixtureRequest, root: Path
+) -> AsyncIterator[None]:
+    parameters = lsp.InitializeParams(
+        capabilities=client_capabilities(request.param), root_uri=root.as_uri()
+    )
     answer = await lsp_client.initialize_session(parameters)
-    assert answer.capabilities.position_encoding == ("utf-16" if request.param == "visual_studio_code" else "utf-8")
+    assert answer.capabilities.position_encoding == (
+        "utf-16" if request.param == "visual_studio_code" else "utf-8"
+    )
     assert answer.capabilities.text_document_sync is not None
     yield
     await lsp_client.shutdown_session()
@@ -83,14 +89,20 @@ class Editor:
         self.version += 1
         change = lsp.TextDocumentContentChangeWholeDocument(self.text)
         self.client.text_document_did_change(
-            lsp.DidChangeTextDocumentParams(lsp.VersionedTextDocumentIdentifier(self.version, self.uri), [change])
+            lsp.DidChangeTextDocumentParams(
+                lsp.VersionedTextDocumentIdentifier(self.version, self.uri), [change]
+            )
         )
-        return lsp.Position(self.text.count("\n", 0, offset), offset - self.text.rfind("\n", 0, offset) - 1)
+        return lsp.Position(
+            self.text.count("\n", 0, offset), offset - self.text.rfind("\n", 0, offset) - 1
+        )
 
     def place(self, text: str) -> lsp.Position:
         """The first place of a text."""
         offset = self.text.index(text)
-        return lsp.Position(self.text.count("\n", 0, offset), offset - self.text.rfind("\n", 0, offset) - 1)
+        return lsp.Position(
+            self.text.count("\n", 0, offset), offset - self.text.rfind("\n", 0, offset) - 1
+        )
 
     async def diagnostics(self) -> Sequence[lsp.Diagnostic]:
         """What is wrong with the text as it stands."""
@@ -103,7 +115,10 @@ async def test_a_session(client: Recorder, root: Path) -> None:
 
     editor.type("status: accepted", "status: acceptd")
     (found,) = await editor.diagnostics()
-    assert (found.code, found.message.partition("\n")[0]) == ("schema", "'status' is 'acceptd', not one of the closed list")
+    assert (found.code, found.message.partition("\n")[0]) == (
+        "schema",
+        "'status' is 'acceptd', not one of the closed list",
+    )
 
     actions = await client.text_document_code_action_async(
         lsp.CodeActionParams(editor.document, found.range, lsp.CodeActionContext([found]))
@@ -118,9 +133,17 @@ async def test_a_session(client: Recorder, root: Path) -> None:
     at = editor.type("status: acceptd", "status: ")
     items = await client.text_document_completion_async(lsp.CompletionParams(editor.document, at))
     assert isinstance(items, list)
-    assert [item.label for item in items] == ["draft", "in-review", "accepted", "closed", "withdrawn"]
+    assert [item.label for item in items] == [
+        "draft",
+        "in-review",
+        "accepted",
+        "closed",
+        "withdrawn",
+    ]
 
-    hover = await client.text_document_hover_async(lsp.HoverParams(editor.document, editor.place("first_warning: ")))
+    hover = await client.text_document_hover_async(
+        lsp.HoverParams(editor.document, editor.place("first_warning: "))
+    )
     assert hover is not None
     assert isinstance(hover.contents, lsp.MarkupContent)
     assert "53 min 50 s" in hover.contents.value
@@ -142,14 +165,24 @@ async def test_columns_behind_characters_of_several_units(client: Recorder, root
 async def test_from_route_to_postmortem_and_back(client: Recorder, root: Path) -> None:
     route, postmortem = Editor(client, root / ROUTE, "yaml"), Editor(client, root / POSTMORTEM)
     await postmortem.diagnostics()
-    there = await client.text_document_definition_async(lsp.DefinitionParams(route.document, route.place("PM-2026-001")))
+    there = await client.text_document_definition_async(
+        lsp.DefinitionParams(route.document, route.place("PM-2026-001"))
+    )
     assert isinstance(there, list)
-    assert [(one.uri, one.range.start) for one in there if isinstance(one, lsp.Location)] == [(postmortem.uri, lsp.Position(1, 4))]
-    back = await client.text_document_definition_async(lsp.DefinitionParams(postmortem.document, postmortem.place("refund-triage")))
+    assert [(one.uri, one.range.start) for one in there if isinstance(one, lsp.Location)] == [
+        (postmortem.uri, lsp.Position(1, 4))
+    ]
+    back = await client.text_document_definition_async(
+        lsp.DefinitionParams(postmortem.document, postmortem.place("refund-triage"))
+    )
     assert isinstance(back, list)
-    assert [(one.uri, one.range.start) for one in back if isinstance(one, lsp.Location)] == [(route.uri, lsp.Position(0, 4))]
+    assert [(one.uri, one.range.start) for one in back if isinstance(one, lsp.Location)] == [
+        (route.uri, lsp.Position(0, 4))
+    ]
     named = await client.text_document_references_async(
-        lsp.ReferenceParams(lsp.ReferenceContext(False), route.document, route.place("refund-triage"))
+        lsp.ReferenceParams(
+            lsp.ReferenceContext(False), route.document, route.place("refund-triage")
+        )
     )
     assert [one.uri for one in named or ()] == [postmortem.uri]
 
@@ -158,11 +191,17 @@ async def test_lenses_follow_what_is_typed(client: Recorder, root: Path) -> None
     route, postmortem = Editor(client, root / ROUTE, "yaml"), Editor(client, root / POSTMORTEM)
     lenses = await client.text_document_code_lens_async(lsp.CodeLensParams(route.document))
     assert lenses is not None
-    assert next(lens.command.title for lens in lenses if lens.command) == "held by PM-2026-001 A2 (open, @tom, until 2026-10-30)"
+    assert (
+        next(lens.command.title for lens in lenses if lens.command)
+        == "held by PM-2026-001 A2 (open, @tom, until 2026-10-30)"
+    )
     postmortem.type("- id: A2", "- id: A7")
     lenses = await client.text_document_code_lens_async(lsp.CodeLensParams(route.document))
     assert lenses is not None
-    assert next(lens.command.title for lens in lenses if lens.command) == "held by PM-2026-001 A7 (open, @tom, until 2026-10-30)"
+    assert (
+        next(lens.command.title for lens in lenses if lens.command)
+        == "held by PM-2026-001 A7 (open, @tom, until 2026-10-30)"
+    )
 
 
 async def test_a_route_as_it_is_typed_and_what_cannot_be_read(client: Recorder, root: Path) -> None:
@@ -178,11 +217,15 @@ async def test_a_route_as_it_is_typed_and_what_cannot_be_read(client: Recorder, 
     assert [item.label for item in items] == ["retired", "paused", "limited", "running"]
 
 
-async def test_a_wrong_configuration_is_shown_in_its_file_and_taken_back(client: Recorder, root: Path) -> None:
+async def test_a_wrong_configuration_is_shown_in_its_file_and_taken_back(
+    client: Recorder, root: Path
+) -> None:
     configuration = root / "pmlint.toml"
     configuration.write_text("postmortem = 'x'\n")
     editor = Editor(client, root / POSTMORTEM)
-    assert [one.code for one in await client.shown(configuration.as_uri(), None)] == ["configuration"]
+    assert [one.code for one in await client.shown(configuration.as_uri(), None)] == [
+        "configuration"
+    ]
     configuration.write_text("")
     client.text_document_did_save(lsp.DidSaveTextDocumentParams(editor.document))
     assert await editor.diagnostics() == []
@@ -200,6 +243,11 @@ async def test_typing_is_judged_once_it_pauses(client: Recorder, root: Path) -> 
 
 async def test_without_the_extra_the_remedy_is_said(tmp_path: Path) -> None:
     code = "import sys; sys.modules['pygls'] = None; sys.argv = ['pmlint', 'server']; from pmlint.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: the language server is not installed\n  help: pip install 'pmlint[lsp]'\n"
+    assert (
+        done.stderr
+        == "error: the language server is not installed\n  help: pip install 'pmlint[lsp]'\n"
+    )
