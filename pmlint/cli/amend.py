@@ -166,7 +166,8 @@ def _configured(desk: Desk, request: Request) -> Edited:
     project = desk.project
     base = desk.history.tree() if desk.history is not None else None
     fields, decision = request.fields, request.decision
-    return Edited(*amended_configuration(project.tree, project.settings, fields, decision, base))
+    tree, settings = project.tree, project.settings
+    return Edited(*amended_configuration(tree, settings, fields, decision, desk.day, base))
 
 
 def _decision(desk: Desk, reason: str, approved_by: str) -> Decision | None:

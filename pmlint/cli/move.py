@@ -14,6 +14,7 @@ from pmlint.errors import UsageError
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.suggestions import nearest
 from pmlint.place import Path
+from pmlint.project.holds import same
 
 STATUSES = ("in-review", "accepted", "closed", "withdrawn")
 """Where a postmortem moves to; nothing moves back to 'draft'."""
@@ -115,10 +116,12 @@ def _status(
 ) -> list[Change]:
     """The changes of a move. Raises `Refused` for one back, `UsageError` for missing options."""
     now = review.postmortem.status
-    if now == status:
+    # A withdrawal that somebody wrote by hand, without reason and approver, still wants both.
+    is_half_written = now == "withdrawn" and not _is_approved(review)
+    if now == status and not is_half_written:
         raise UsageError(f"{review.postmortem.id} is '{status}' already", file=review.file)
     # A withdrawn review frees nothing and comes back by an amendment alone (docs/spec/gate.md, 4).
-    if now == "withdrawn" or (
+    if (now == "withdrawn" and status != now) or (
         status in ORDER and now in ORDER and ORDER.index(status) < ORDER.index(now)
     ):
         raise refused(
@@ -149,6 +152,13 @@ def _status(
     if restarted:
         changes.append(Change(Path() / "clocks" / "restart", _moment(restarted), whole=True))
     return changes
+
+
+def _is_approved(review: Review) -> bool:
+    """Whether a withdrawal names a reason and an approver who is no author."""
+    given = review.postmortem.withdrawn
+    authors = review.postmortem.authors
+    return given.given and not any(same(given.approved_by, author) for author in authors)
 
 
 def _withdrawn(desk: Desk, review: Review, reason: str, approved_by: str) -> list[Change]:

@@ -11,18 +11,17 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 from pmlint.edit.amendment import Decision
+from pmlint.edit.judged_files import FILES, value_on_base
 from pmlint.errors import UsageError
+from pmlint.git import GitTree
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
 from pmlint.project.settings import Settings
 
-FILES = ("policies.", "people.", "workflows.", "baseline")
-"""Names that are no settings but files that the gate judges by: only the decision is recorded, and
-the value is the file's git object id (docs/spec/gate.md, 4).
-"""
 # Only plain headers are read. A key in quotes or a table of tables is not found, and then `_set`
 # refuses because the text does not read back.
 _HEADER = re.compile(r"\s*\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?")
@@ -34,7 +33,8 @@ def amended_configuration(
     settings: Settings,
     fields: Sequence[tuple[str, str]],
     decision: Decision | None,
-    base: Tree | None = None,
+    today: date,
+    base: GitTree | None = None,
 ) -> tuple[str, str, str]:
     """The configuration file with some settings changed: its path, its text before and after.
 
@@ -51,16 +51,33 @@ def amended_configuration(
     on_base = _data(_text(base, file)) if base is not None and base.entry(file) else None
     for name, written in fields:
         path = [*prefix, *name.split(".")]
-        value = written if name.startswith(FILES) else _value(written)
+        if name.startswith(FILES):
+            of_base = value_on_base(name, base, settings, today)
+            text = _decided(text, prefix, name, written, decision, of_base)
+            continue
+        value = _value(written)
         current = _at(_data(text), path)
         known = current if on_base is None else _at(on_base, path)
         if decision is None and current == value:
             raise UsageError(f"'{name}' is '{written}' already", file=file)
-        if current != value and not name.startswith(FILES):
+        if current != value:
             text = _set(file, text, path, value)
         if decision is not None:
             text = _recorded(text, prefix, name, known, value, decision)
     return file, before, text
+
+
+def _decided(
+    text: str, prefix: list[str], name: str, written: str, decision: Decision | None, known: object
+) -> str:
+    """The text with the decision about a file that the gate judges by."""
+    if decision is None:
+        raise UsageError(
+            f"'{name}' is a file: only a decision about it is recorded here",
+            help="add --reason REASON --approved-by HANDLE",
+        )
+    value = None if written == "null" else written
+    return _recorded(text, prefix, name, known, value, decision)
 
 
 def _set(file: str, text: str, path: list[str], value: object) -> str:

@@ -6,7 +6,9 @@ no empty text, and no truth value that a lost ``not`` could turn round.
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -105,6 +107,17 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     text = text.replace("{{", "\0").replace("}}", "\1")
     text = re.sub(r"\{(\w+)\}", lambda match: values.get(match[1]) or match[1].upper(), text)
     return text.replace("\0", "{").replace("\1", "}")
+
+
+def as_argument(value: object) -> str:
+    """A value as a word of a command, whole: whoever copies the way out copies this."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | Mapping):
+        return shlex.quote(json.dumps(value, ensure_ascii=False, default=str))
+    return shlex.quote(str(value))
 
 
 def shown(value: object) -> str:

@@ -75,6 +75,20 @@ class Policy(NamedTuple):
         return [text for text in (self.each, self.when, self.require, *self.message[1::2]) if text]
 
 
+def policy_record(policy: Policy) -> dict[str, Any]:
+    """What a policy demands, by the names of its file's fields, as the gate compares it."""
+    return {
+        "id": policy.id,
+        "level": str(policy.level),
+        "applies_to": policy.applies_to,
+        "from": policy.binds_from,
+        "since": policy.since.isoformat() if policy.since else None,
+        "each": policy.each or None,
+        "when": policy.when or None,
+        "require": policy.require or None,
+    }
+
+
 def read_policy(source: Source, *, shipped: bool = False) -> Policy:
     """Read a policy. One that ships is not tried on the sample again: the project's tests do that.
 

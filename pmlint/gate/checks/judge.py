@@ -11,7 +11,7 @@ from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.checks.lines import line_of
 from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import FieldChange, Scope
-from pmlint.gate.refusal import Lack, Refusal, shown
+from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
 from pmlint.gate.settled import Settled
 from pmlint.gate.transitions import RecordRows
 from pmlint.project.configuration import load
@@ -79,6 +79,9 @@ class Judge:
         self, change: FieldChange, lack: Lack, file: str, subject: str, side: Any
     ) -> Refusal:
         name = change.name or change.row.field
+        # A person's field is amended by its own name: people.@maria.email
+        own = change.scopes[0].field if change.scopes else ""
+        handle = own.removeprefix("people.") if own.startswith("people.") else subject
         return Refusal(
             change.row.code,
             message(subject or name, change, lack),
@@ -93,9 +96,9 @@ class Judge:
             values={
                 "field": name,
                 "policy": subject,
-                "handle": subject,
+                "handle": handle,
                 "path": file,
-                "to": shown(change.after),
+                "to": as_argument(change.after),
                 "from": shown(change.before),
             },
         )

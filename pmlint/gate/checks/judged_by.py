@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pmlint.errors import UsageError
 from pmlint.gate.checks.effective import effective
@@ -24,7 +23,7 @@ from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.transitions import RecordRows
 from pmlint.model import Postmortem
 from pmlint.place import Path
-from pmlint.policy.file import Policy
+from pmlint.policy.file import Policy, policy_record
 from pmlint.policy.folder import load_policies
 from pmlint.project.baseline import read_baseline
 
@@ -114,7 +113,7 @@ def _policy(
     if _demand(before) == _demand(after):
         return
     spot = Comparison(judge.case.table, rows)
-    for change in spot.changes(_plain(before), _plain(after)):
+    for change in spot.changes(policy_record(before), policy_record(after)):
         file = after.file if not after.shipped else before.file
         side = "base" if after.shipped and not before.shipped else ""
         yield from judge.refuse(rows, change, file, name, side=side)
@@ -160,22 +159,8 @@ def _records(side: Snapshot) -> set[tuple[str, ...]]:
     return found
 
 
-def _plain(policy: Policy) -> dict[str, Any]:
-    """A policy as the table's record."""
-    return {
-        "id": policy.id,
-        "level": str(policy.level),
-        "applies_to": policy.applies_to,
-        "from": policy.binds_from,
-        "since": policy.since.isoformat() if policy.since else None,
-        "each": policy.each or None,
-        "when": policy.when or None,
-        "require": policy.require or None,
-    }
-
-
 def _demand(policy: Policy | None) -> object:
-    return None if policy is None else _plain(policy)
+    return None if policy is None else policy_record(policy)
 
 
 def _demands(policies: Mapping[str, Policy]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pmlint.gate.checks.judge import Judge, spaced
 from pmlint.gate.comparison import Comparison, FieldChange
-from pmlint.gate.refusal import Refusal, cannot_be_read
+from pmlint.gate.refusal import Refusal, as_argument, cannot_be_read
 from pmlint.gate.transitions import RecordRows
 from pmlint.model import People
 from pmlint.place import Path
@@ -62,20 +62,29 @@ def _person(judge: Judge, rows: RecordRows, change: FieldChange, file: str) -> I
 def _addresses(judge: Judge, before: People, after: People, file: str) -> Iterator[Refusal]:
     """Two handles that one address made one person, and no longer does."""
     row = judge.case.table.rows("people").fact("(two handles with one address)")
-    for one, other in _same_address(before) - _same_address(after):
-        if one in after and other in after and judge.is_held:
-            scope = judge.scope._replace(field=f"people.{one}.email")
-            change = FieldChange(row, "removed", True, None, Path(), Path(), (scope,))
-            if lack := judge.lack(change):
-                yield Refusal(
-                    row.code,
-                    f"{one} and {other} no longer have one address{spaced(lack)}",
-                    file,
-                    Path(),
-                    subject=one,
-                    field=row.field,
-                    values={"handle": one, "to": "null"},
-                )
+    for pair in sorted(_same_address(before) - _same_address(after)):
+        if not (all(handle in after for handle in pair) and judge.is_held):
+            continue
+        # The one whose address is another now: its change is what somebody approves.
+        moved = next(one for one in pair if _address(before, one) != _address(after, one))
+        old, new = _address(before, moved), _address(after, moved)
+        scope = judge.scope._replace(field=f"people.{moved}.email")
+        change = FieldChange(row, "changed", old, new, Path(), Path(), (scope,))
+        if lack := judge.lack(change):
+            yield Refusal(
+                row.code,
+                f"{pair[0]} and {pair[1]} no longer have one address{spaced(lack)}",
+                file,
+                Path(),
+                subject=pair[0],
+                field=row.field,
+                values={"handle": f"{moved}.email", "to": as_argument(new)},
+            )
+
+
+def _address(people: People, handle: str) -> str | None:
+    person = people.find(handle)
+    return person.email or None if person is not None else None
 
 
 def _people_removed(judge: Judge, before: People, after: People | None) -> Iterator[Refusal]:

@@ -20,7 +20,7 @@ from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import Comparison, FieldChange
 from pmlint.gate.naming import lost_names
 from pmlint.gate.proofs.closing import Closing
-from pmlint.gate.refusal import Lack, Refusal, shown
+from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Read
 from pmlint.gate.transitions import TransitionRow
@@ -78,7 +78,7 @@ def judged(case: Case, settled: Settled, pair: Pair) -> Iterator[Refusal]:
         yield from _change(case, settled, pair, change, proofs)
     yield from closing_refusals(case, settled, before, after, proofs)
     if before is not None:
-        yield from outrun_refusals(before, after)
+        yield from outrun_refusals(case, before, after)
         yield from _broken(case, settled, before, after)
     yield from _demanded(case, before, after)
 
@@ -169,8 +169,9 @@ def _refusal(pair: Pair, change: FieldChange, lack: Lack) -> Refusal:
         "route": str(change.before),
         "field": change.name,
         "from": shown(change.before),
-        "to": _plain(change.after),
-        "lost": ", ".join(lost_names(change.before, change.after)),
+        "to": as_argument(change.after),
+        "name": change.name.rpartition(".")[2],
+        "lost": ", ".join(lost_names(change.before, change.after)) or shown(change.before),
         "path": after.file,
     }
     return Refusal(
@@ -184,10 +185,6 @@ def _refusal(pair: Pair, change: FieldChange, lack: Lack) -> Refusal:
         after=change.after,
         values=values,
     )
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else shown(value)
 
 
 def _closed_early(

@@ -19,7 +19,7 @@ from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.checks.signatures import signature_hold
 from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import FieldChange, Scope
-from pmlint.gate.refusal import Lack, Refusal, shown
+from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
 from pmlint.gate.settled import Settled
 from pmlint.model import Postmortem, Route
 from pmlint.project.holds import Hold
@@ -196,7 +196,7 @@ def _changed(case: Case, pair: PlacePair, change: FieldChange, lack: Lack) -> Re
         values={
             "route": after.id,
             "control": change.part,
-            "to": shown(change.after),
+            "to": as_argument(change.after),
             "from": shown(change.before),
             "field": change.name,
             "postmortem": linked[0] if linked else "",

@@ -81,8 +81,9 @@ def _first_open(
     return None
 
 
-def outrun_refusals(before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
+def outrun_refusals(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
     """A sign-off that stays while what it speaks of changes."""
+    route = next(iter(case.routes_of(after.id)), "")
     stays = [entry for entry in entries(before) if entry in entries(after)]
     moved = _moved(before, after)
     if stays and moved:
@@ -96,8 +97,12 @@ def outrun_refusals(before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
             field="restart.signoff",
             before=stays[0],
             after=stays[0],
-            values={"postmortem": after.id, "release": "everything is settled"},
-            help="take restart.signoff out; then let {owner} run pmlint signoff {route}",
+            values={
+                "postmortem": after.id,
+                "route": route,
+                "owner": case.owner_of_record(route),
+                "release": "everything is settled",
+            },
         )
 
 
