@@ -105,3 +105,22 @@ def _moved_source(source: RegistrySource, others: tuple[RegistrySource, ...]) ->
     if len(found) != 1:
         return source
     return source._replace(files=found[0].files, exclude=found[0].exclude)
+
+
+def has_records(side: Snapshot, base: Snapshot) -> bool:
+    """Whether a side has every record of the base with its id, its owner and its links."""
+    return _records(side) >= _records(base)
+
+
+def _records(side: Snapshot) -> set[tuple[str, ...]]:
+    """Every record of a tree: its id, its owner, its links; an unreadable one by its file."""
+    found: set[tuple[str, ...]] = set()
+    for path in side.files:
+        read = side.read(path)
+        if isinstance(read, Postmortem):
+            found.add(("postmortem", read.id, *sorted(read.routes)))
+        else:
+            found.add(("unreadable", path))
+    for route in side.registry.routes:
+        found.add(("route", route.id, route.owner, *sorted(route.postmortems)))
+    return found

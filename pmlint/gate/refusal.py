@@ -30,6 +30,11 @@ class Lack(NamedTuple):
     code: str = ""
 
 
+def spaced(lack: Lack) -> str:
+    """The reason of a lack as the end of a sentence."""
+    return lack.reason if lack.reason.startswith(",") else f" {lack.reason}".rstrip()
+
+
 class Refusal(NamedTuple):
     """One thing that is refused, or that could not be judged.
 

@@ -23,6 +23,7 @@ from pmlint.gate.checks.judged_by import weakening_refusals
 from pmlint.gate.checks.links import link_refusals
 from pmlint.gate.checks.postmortems import postmortem_refusals
 from pmlint.gate.checks.routes import judge_routes
+from pmlint.gate.checks.signatures import signature_refusals
 from pmlint.gate.checks.unjudged import unjudged_refusals
 from pmlint.gate.checks.workflows import workflow_refusals
 from pmlint.gate.refusal import Refusal
@@ -84,6 +85,7 @@ def judge_refusals(case: Case, settled: Settled, *, restarts: bool) -> Iterator[
             values={"path": error.file},
         )
         return
+    yield from signature_refusals(case, settled, what.scope)
     found = list(workflow_refusals(case, what.scope))
     # whether anything is held is asked last: it takes every postmortem of the base
     if found and (restarts or settled.anything_held):

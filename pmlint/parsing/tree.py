@@ -75,6 +75,25 @@ def normal(path: str) -> str | None:
     return "/".join(parts) or None
 
 
+class FolderTree:
+    """A folder of another tree as a tree of its own."""
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self._tree = tree
+        self._prefix = f"{folder}/"
+
+    def walk(self, folder: str) -> list[Entry]:
+        found = self._tree.walk((self._prefix + folder).rstrip("/"))
+        return [entry._replace(path=entry.path.removeprefix(self._prefix)) for entry in found]
+
+    def entry(self, path: str) -> Entry | None:
+        entry = self._tree.entry(self._prefix + path)
+        return None if entry is None else entry._replace(path=path)
+
+    def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
+        return self._tree.read(self._prefix + path, limit)
+
+
 class WorkTree:
     """A folder of the file system, read without following symbolic links."""
 

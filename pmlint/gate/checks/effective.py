@@ -20,7 +20,10 @@ def effective(settings: Settings, other: Settings, case: Case) -> dict[str, Any]
         if name not in ("file", "rules", "amendments")
     }
     names = {*settings.rules, *other.rules}
-    found["rules"] = {name: {"level": _level(name, settings, case)} for name in names}
+    found["rules"] = {
+        name: {"level": _level(name, settings, case), "reason": _reason(name, settings)}
+        for name in names
+    }
     gate = found.get("gate")
     if isinstance(gate, dict):
         gate.pop("names_agents", None)
@@ -53,6 +56,11 @@ def _level(name: str, settings: Settings, case: Case) -> str:
     own = {rule.id: rule.level for rule in RULES}
     own |= {policy.id: policy.level for policy in case.policies.policies}
     return str(own.get(name, Level.ERROR))
+
+
+def _reason(name: str, settings: Settings) -> str | None:
+    said = settings.rules.get(name)
+    return said.reason or None if said is not None else None
 
 
 def amendments(settings: Settings) -> list[Any]:

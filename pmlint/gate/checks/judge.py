@@ -106,8 +106,3 @@ class Judge:
     def _line(self, file: str, change: FieldChange) -> Any:
         """The line of a setting: the last of its names that the file has."""
         return line_of(self.case.merged.tree, file, change.at)
-
-
-def spaced(lack: Lack) -> str:
-    """The reason of a lack as the end of a sentence."""
-    return lack.reason if lack.reason.startswith(",") else f" {lack.reason}".rstrip()

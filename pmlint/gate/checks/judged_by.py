@@ -14,14 +14,14 @@ from collections.abc import Iterator, Mapping
 
 from pmlint.errors import UsageError
 from pmlint.gate.checks.effective import effective
-from pmlint.gate.checks.judge import Judge, spaced
+from pmlint.gate.checks.judge import Judge
+from pmlint.gate.checks.nearer import nearer_refusals
 from pmlint.gate.checks.people import people_refusals
 from pmlint.gate.comparison import Comparison, FieldChange
-from pmlint.gate.reading import keeps_files
-from pmlint.gate.refusal import Refusal
+from pmlint.gate.reading import has_records, keeps_files
+from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.transitions import RecordRows
-from pmlint.model import Postmortem
 from pmlint.place import Path
 from pmlint.policy.file import Policy, policy_record
 from pmlint.policy.folder import load_policies
@@ -31,6 +31,7 @@ from pmlint.project.baseline import read_baseline
 def weakening_refusals(judge: Judge) -> Iterator[Refusal]:
     """Everything that the change weakens of what judges."""
     yield from _settings(judge)
+    yield from nearer_refusals(judge)
     yield from _policies(judge)
     yield from _baseline(judge)
     yield from people_refusals(judge)
@@ -56,7 +57,7 @@ def _has_same_records(judge: Judge) -> bool:
     case = judge.case
     try:
         theirs = Snapshot(case.merged.tree, judge.after, Memory({}, {}))
-        return _records(theirs) >= _records(case.base) and keeps_files(case.base, theirs)
+        return has_records(theirs, case.base) and keeps_files(case.base, theirs)
     except UsageError:
         return False
 
@@ -143,20 +144,6 @@ def _baseline(judge: Judge) -> Iterator[Refusal]:
                 after=entry._asdict(),
                 values={"to": str(blobs[1]), "path": file},
             )
-
-
-def _records(side: Snapshot) -> set[tuple[str, ...]]:
-    """Every record of a tree: its id, its owner, its links; an unreadable one by its file."""
-    found: set[tuple[str, ...]] = set()
-    for path in side.files:
-        read = side.read(path)
-        if isinstance(read, Postmortem):
-            found.add(("postmortem", read.id, *sorted(read.routes)))
-        else:
-            found.add(("unreadable", path))
-    for route in side.registry.routes:
-        found.add(("route", route.id, route.owner, *sorted(route.postmortems)))
-    return found
 
 
 def _demand(policy: Policy | None) -> object:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pmlint.gate.case import Case
 from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.comparison import FieldChange, Scope
-from pmlint.gate.refusal import Refusal
+from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Postmortem
@@ -34,10 +34,9 @@ def link_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
         people = (*before.authors, *after.authors, case.owner_of_record(route))
         lack = lack_of(change, case.approvals, people, case.today.latest)
         if lack is not None:
-            end = lack.reason if lack.reason.startswith(",") else f" {lack.reason}"
             yield Refusal(
                 "link-removed",
-                f"{name} and the route '{route}' are no longer linked{end.rstrip()}",
+                f"{name} and the route '{route}' are no longer linked{spaced(lack)}",
                 after.file,
                 after.at / "routes",
                 subject=name,

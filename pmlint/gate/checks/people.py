@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmlint.gate.checks.judge import Judge, spaced
+from pmlint.gate.checks.judge import Judge
 from pmlint.gate.comparison import Comparison, FieldChange
-from pmlint.gate.refusal import Refusal, as_argument, cannot_be_read
+from pmlint.gate.refusal import Refusal, as_argument, cannot_be_read, spaced
 from pmlint.gate.transitions import RecordRows
 from pmlint.model import People
 from pmlint.place import Path

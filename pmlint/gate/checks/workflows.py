@@ -12,7 +12,7 @@ from contextlib import suppress
 from pmlint.gate.case import Case
 from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.comparison import FieldChange, Scope
-from pmlint.gate.refusal import Refusal
+from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.snapshot import Snapshot
 from pmlint.gate.workflows import WorkflowChange, workflow_changes
 from pmlint.gate.workflows.systems import is_watched
@@ -32,8 +32,7 @@ def workflow_refusals(case: Case, scope: Scope) -> Iterator[Refusal]:
         asked = FieldChange(row, "removed", blobs[0], blobs[1], Path(), Path(), (own,))
         lack = lack_of(asked, case.approvals, (), case.today.latest)
         if lack is not None:
-            end = lack.reason if lack.reason.startswith(",") else f" {lack.reason}"
-            yield _refusal(change, f"{change.message}{end.rstrip()}", blobs[1])
+            yield _refusal(change, f"{change.message}{spaced(lack)}", blobs[1])
 
 
 def watched(side: Snapshot) -> dict[str, bytes]:
