@@ -148,7 +148,9 @@ class _Index:
     def of(self, clause: Clause) -> set[str]:
         """The names of the classes of which a clause holds a word."""
         found: set[str] = set()
-        for token in clause.tokens:
+        # Each word once: its phrases are sought in the whole clause, and with "@a" 8,000 times that
+        # took the square of its length.
+        for token in set(clause.tokens):
             found |= self._words.get(token, _NONE)
             for start, names in self._starts.get(token[:HEAD], ()):
                 if token.startswith(start):

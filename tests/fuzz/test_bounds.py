@@ -12,6 +12,7 @@ import pytest
 
 from pmlint.model.suggestions import ROOM, Names, nearest
 from pmlint.parsing.source import Source
+from pmlint.policy.engines import load
 from pmlint.policy.examples import valid
 from pmlint.policy.file import read_policy
 from pmlint.policy.judge import ALONE, LONGEST_LIST, LONGEST_TEXT, PolicySet
@@ -96,12 +97,15 @@ def test_an_own_policy_is_not_asked_of_a_document_without_end() -> None:
     assert said("postmortem.summary != ''", summary="a" * (LONGEST_TEXT + 1)) == [f"{reason} text of 10,001 characters, of 10,000 at most"]
 
 
-def test_functions_read_only_so_much() -> None:
-    variables = {"today": "a" * (READ // 10)}
+@pytest.mark.parametrize(("name", "times"), [("cpp", 1), ("rust", 2)])
+def test_functions_read_only_so_much(name: str, times: int) -> None:
+    # The Rust engine asks a function that is an argument of another one twice, so there half as much is read.
+    engine = load(name)
+    variables = {"today": "a" * (READ // 10 // times)}
     asked = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].all(n, size(artefacts(today)) == 0)"
-    assert evaluate(compile_expression(asked), variables) is True
+    assert evaluate(compile_expression(asked, engine), variables) is True
     with pytest.raises(Failed, match="the functions read more than 300,000 characters"):
-        evaluate(compile_expression(asked.replace("10]", "10, 11]")), variables)
+        evaluate(compile_expression(asked.replace("10]", "10, 11]"), engine), variables)
 
 
 def test_quotations_are_those_of_the_pattern_that_took_the_square_of_their_time() -> None:
