@@ -28,8 +28,9 @@ def workflow_refusals(case: Case, scope: Scope) -> Iterator[Refusal]:
     for change in workflow_changes(before, now):
         own = scope._replace(field=f"workflows.{change.file}")
         blobs = tuple(side.identity(change.file) or None for side in (case.base, case.merged))
-        row = case.table.rows("workflow").fact(".")
-        asked = FieldChange(row, "removed", blobs[0], blobs[1], Path(), Path(), (own,))
+        asked = FieldChange(
+            change.row, change.direction, blobs[0], blobs[1], Path(), Path(), (own,)
+        )
         lack = lack_of(asked, case.approvals, (), case.today.latest)
         if lack is not None:
             yield _refusal(change, f"{change.message}{spaced(lack)}", blobs[1])
@@ -47,7 +48,7 @@ def watched(side: Snapshot) -> dict[str, bytes]:
 
 def _refusal(change: WorkflowChange, message: str, blob: str | None) -> Refusal:
     return Refusal(
-        "workflow-weakened",
+        change.row.code,
         message,
         change.file,
         span=change.span,

@@ -16,10 +16,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from pmlint.gate.transitions import RowDirection, TransitionRow
+from pmlint.gate.values import loosening_end
+from pmlint.gate.workflows.rows import fact_of, is_asked, row_of
 from pmlint.gate.workflows.systems import Files, units_of
 from pmlint.gate.workflows.unit import Field, Keys, Pin, PipelineFile, Unit
 from pmlint.place import Span
@@ -28,11 +31,14 @@ from pmlint.place import Span
 class WorkflowChange(NamedTuple):
     """One thing that a unit demands less, or that is no longer as it was.
 
-    ``file`` and ``span`` are of the merge result, or of the base with ``side``; ``unit`` names what
-    changed (``job 'pmlint'``), ``field`` is the row of the table (``job.if``), ``before`` and
-    ``after`` are what it holds, None where it is absent.
+    ``row`` of the table asks for it, ``direction`` is how the field moved. ``file`` and ``span``
+    are of the merge result, or of the base with ``side``; ``unit`` names what changed (``job
+    'pmlint'``), ``field`` the field (``job.if``), ``before`` and ``after`` are what it holds, None
+    where it is absent.
     """
 
+    row: TransitionRow
+    direction: RowDirection
     file: str
     unit: str
     field: str
@@ -52,13 +58,6 @@ class WorkflowChange(NamedTuple):
         return f"'{self.field}' of {self.unit} {verb}"
 
 
-_FREE_WHEN_REMOVED = re.compile(
-    r"on\.[^.]+\..+|job\.needs\[.*|(?:job|job\.steps\[\])\.(?:if|continue-on-error)"
-    r"|job\.allow_failure|\(hooks\) .*"
-)
-_FREE_WHEN_ADDED = re.compile(r"on\.[^.]+|job\.steps\[\]\.with\.sarif")
-
-
 def workflow_changes(base: Files, merged: Files) -> Iterator[WorkflowChange]:
     """Everything that a change takes from the jobs and hooks that run pmlint, in their order.
 
@@ -74,7 +73,11 @@ def workflow_changes(base: Files, merged: Files) -> Iterator[WorkflowChange]:
         ]
         if not pairs:
             span = files[unit.file].span(_unit_keys(unit))
-            yield WorkflowChange(unit.file, unit.name, ".", unit.name, None, span, "base")
+            row = fact_of(".")
+            if is_asked(row, "removed"):
+                yield WorkflowChange(
+                    row, "removed", unit.file, unit.name, ".", unit.name, None, span, "base"
+                )
             continue
         found, _ = min(
             pairs,
@@ -103,16 +106,33 @@ def _compared(before: Unit, now: Unit, file: PipelineFile) -> Iterator[WorkflowC
         for offset in range(pairs):
             steps = before.steps[low + offset], now.steps[first + offset]
             yield from _fields_compared(steps[0], steps[1], now, file)
-        for step in before.steps[low + pairs : high] if what != "equal" else ():
-            at = next(iter(now.steps[-1].values())).at[:-1] if now.steps else ()
-            yield WorkflowChange(
-                now.file, now.name, "job.steps[]", _shown(step), None, file.span(at)
-            )
-        for step in now.steps[first + pairs : last] if what != "equal" else ():
-            at = next(iter(step.values())).at
-            yield WorkflowChange(
-                now.file, now.name, "job.steps[]", None, _shown(step), file.span(at)
-            )
+        if what != "equal":
+            yield from _steps_removed(before.steps[low + pairs : high], now, file)
+            yield from _steps_added(now.steps[first + pairs : last], now, file)
+
+
+def _steps_removed(
+    steps: Sequence[Mapping[str, Field]], now: Unit, file: PipelineFile
+) -> Iterator[WorkflowChange]:
+    row = row_of("job.steps[]")
+    at = next(iter(now.steps[-1].values())).at[:-1] if now.steps else ()
+    for step in steps if is_asked(row, "removed") else ():
+        shown = _shown(step)
+        yield WorkflowChange(
+            row, "removed", now.file, now.name, "job.steps[]", shown, None, file.span(at)
+        )
+
+
+def _steps_added(
+    steps: Sequence[Mapping[str, Field]], now: Unit, file: PipelineFile
+) -> Iterator[WorkflowChange]:
+    # what is behind the last step that names pmlint is no part of a unit
+    row = fact_of("job.steps[] before the last that names pmlint")
+    for step in steps if is_asked(row, "added") else ():
+        at = next(iter(step.values())).at
+        yield WorkflowChange(
+            row, "added", now.file, now.name, "job.steps[]", None, _shown(step), file.span(at)
+        )
 
 
 def _shown(step: Mapping[str, Field]) -> object:
@@ -132,20 +152,37 @@ def _fields_compared(
 ) -> Iterator[WorkflowChange]:
     for name in dict.fromkeys((*before, *now)):
         old, new = before.get(name), now.get(name)
-        if old is None:
-            assert new is not None
-            if not _FREE_WHEN_ADDED.fullmatch(name):
-                yield WorkflowChange(unit.file, unit.name, name, None, new.shown, file.span(new.at))
-        elif new is None:
-            # Without `always()` a job is skipped where one that it needs fails, and a skipped one
-            # passes.
-            runs_anyway = name == "job.if" and re.search(r"(always|cancelled)\(\)", str(old.value))
-            if runs_anyway or not _FREE_WHEN_REMOVED.fullmatch(name):
-                span = file.span(old.at)
-                yield WorkflowChange(unit.file, unit.name, name, old.shown, None, span)
-        elif old.value != new.value or not _pins_allow(old.pins, new.pins):
-            span = file.span(new.at)
-            yield WorkflowChange(unit.file, unit.name, name, old.shown, new.shown, span)
+        row = row_of(name)
+        moved = _direction(row, name, old, new)
+        if moved is None or not is_asked(row, moved):
+            continue
+        here = new or old
+        span = file.span(here.at) if here is not None else Span()
+        shown = [None if side is None else side.shown for side in (old, new)]
+        yield WorkflowChange(row, moved, unit.file, unit.name, name, shown[0], shown[1], span)
+
+
+def _direction(
+    row: TransitionRow, name: str, old: Field | None, new: Field | None
+) -> RowDirection | None:
+    """How a field moves; None where it stays, but for what is free and was taken out before."""
+    if old is not None and new is not None:
+        if old.value == new.value and _pins_allow(old.pins, new.pins):
+            return None
+        return loosening_end(row) if row.by == "version" else "changed"
+    if row.by in ("version", "command"):
+        # a step that runs something else has no version to compare with
+        return loosening_end(row)
+    if new is not None:
+        return "added"
+    # Without `always()` a job is skipped where one that it needs fails, and a skipped one passes.
+    if (
+        name == "job.if"
+        and old is not None
+        and re.search(r"(always|cancelled)\(\)", str(old.value))
+    ):
+        return "changed"
+    return "removed"
 
 
 def _pins_allow(before: tuple[Pin, ...], now: tuple[Pin, ...]) -> bool:

@@ -7,10 +7,11 @@ from typing import Any
 
 from pmlint.gate.workflows.folding import flat_fields, folded_field, without_defaults
 from pmlint.gate.workflows.naming import names_pmlint, up_to_last
+from pmlint.gate.workflows.rows import free_names
 from pmlint.gate.workflows.unit import Field, Keys, PipelineFile, Unit
 
-_FREE_JOB = frozenset(("name", "timeout-minutes", "permissions", "concurrency", "outputs", "steps"))
-_FREE_STEP = frozenset(("name", "id", "timeout-minutes"))
+_APART = frozenset(("defaults", "needs", "steps", "outputs"))
+"""What is read by itself; outputs say nothing of what the job runs."""
 _KNOWN_SHELLS = frozenset(("bash", "sh", "pwsh", "powershell", "cmd"))
 
 
@@ -27,7 +28,7 @@ def github_units(file: PipelineFile, local: frozenset[str]) -> Iterator[Unit]:
         fields |= flat_fields(data.get("env") or {}, "env.", ("env",), frozenset())
         fields |= _shell(data.get("defaults"), "defaults", ("defaults",))
         at: Keys = ("jobs", name)
-        fields |= flat_fields(job, "job.", at, _FREE_JOB | {"defaults", "needs"})
+        fields |= flat_fields(job, "job.", at, free_names("job.") | _APART)
         fields |= _shell(job.get("defaults"), "job.defaults", (*at, "defaults"))
         needs = job.get("needs") or []
         for need in [needs] if isinstance(needs, str) else needs:
@@ -72,8 +73,8 @@ def _shell(defaults: Any, prefix: str, at: Keys) -> dict[str, Field]:
 def _step(step: Any, at: Keys) -> Mapping[str, Field]:
     if not isinstance(step, dict):
         return {"job.steps[]": folded_field(step, at)}
-    fields = flat_fields(step, "job.steps[].", at, _FREE_STEP | {"with"})
+    fields = flat_fields(step, "job.steps[].", at, free_names("job.steps[].") | {"with"})
     inputs = step.get("with")
-    free = frozenset(("sarif",))
+    free = free_names("job.steps[].with.")
     fields |= flat_fields(inputs or {}, "job.steps[].with.", (*at, "with"), free) if inputs else {}
     return without_defaults(fields)
