@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from bench import gate, keystrokes, policies
+from bench import gate, keystrokes, policies, runs
 from bench.corpus import FINDINGS
 from bench.measure import Command, Run, cpu, instructions, interleave, memory, ratio, wall
 from bench.stage import Outcome, Stage, Table
@@ -259,6 +259,7 @@ SUITES: dict[str, Callable[[Stage], Outcome]] = {
     "jobs": jobs,
     "warm": warm,
     "gate": gate.suite,
+    "due": runs.suite,
     "policies": policies.policies,
     "words": policies.words,
     "formats": formats,

@@ -23,7 +23,7 @@ from pmlint.parsing.source import Malformed, decode
 from pmlint.project.files import postmortem_files
 from pmlint.project.patterns import matches, walk
 from pmlint.project.registry import read_routes
-from pmlint.runs.due import DueQuestion, judge_routes, promise_of
+from pmlint.runs.due import DueQuestion, judge_routes, promise_of, window_edges
 from pmlint.runs.findings import due_findings
 from pmlint.runs.settings import digest, due_settings, run_settings
 from pmlint.runs.sources import CountedRuns, count_answer, count_files
@@ -88,7 +88,10 @@ def command(
     if emit is not None:
         _print(_rules(project, wanted), output_file)
         return
-    counted = _counted(project, files, counts, known, moment)
+    # Without history only the windows at this moment are asked for.
+    due = due_settings(project.tree, project.settings)
+    edges = window_edges(wanted, project.tree, due, moment) if no_history else set()
+    counted = _counted(project, files, counts, known, moment, edges)
     judged = judge_routes(wanted, _question(project, counted, history=not no_history), moment)
     findings = [*counted.findings, *due_findings(judged, counted)]
     if output_format == "json":
@@ -125,7 +128,12 @@ def _print(text: str, file: str | None) -> None:
 
 
 def _counted(
-    project: Project, files: Sequence[str], counts: str | None, known: set[str], moment: datetime
+    project: Project,
+    files: Sequence[str],
+    counts: str | None,
+    known: set[str],
+    moment: datetime,
+    edges: set[int],
 ) -> CountedRuns:
     """The runs that are judged: of a warehouse's answer, of the files that were named, else of the
     sources of the configuration.
@@ -136,7 +144,7 @@ def _counted(
         return count_answer(counts, known)
     settings = run_settings(project.tree, project.settings)
     paths = list(files) or _sources(project, settings.source)
-    return count_files(paths, known, int(moment.timestamp()), settings)
+    return count_files(paths, known, int(moment.timestamp()), settings, edges)
 
 
 def _question(project: Project, counted: CountedRuns, *, history: bool) -> DueQuestion:

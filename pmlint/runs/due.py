@@ -28,7 +28,7 @@ from pmlint.runs.budgets import (
     firing,
     state_of,
 )
-from pmlint.runs.counts import STEP, CountRow, CountTable, RouteSeries, WindowCounts, series_of
+from pmlint.runs.counts import STEP, CountTable, RouteSeries, WindowCounts
 from pmlint.runs.settings import DueSettings, RunSettings
 from pmlint.runs.triggers import Episode, Promise, episodes
 
@@ -101,10 +101,9 @@ def judge_routes(routes: Iterable[Route], question: DueQuestion, now: datetime) 
             if route.id in review.routes or review.id in route.postmortems
         ]
         # One route at a time: what is made of its rows is much larger than they are.
-        rows = list(question.counts.of(route.id))
-        series = series_of(rows, question.due.rescued_by, step)
+        series = question.counts.series(route.id, question.due.rescued_by, step)
         judged = _judge(route, linked, series, step, question, is_stale=is_stale)
-        found.append(judged._replace(above=_above(route, rows, judged.since, step)))
+        found.append(judged._replace(above=_above(route, question.counts, judged.since, step)))
     return found
 
 
@@ -164,6 +163,26 @@ def promise_of(route: Route, tree: Tree, settings: DueSettings) -> Promise:
     return Promise(tuple(allowances), repeated, settings.pairs, settings.min_bad, settings.join)
 
 
+def window_edges(routes: Iterable[Route], tree: Tree, due: DueSettings, now: datetime) -> set[int]:
+    """Where the windows of all routes begin and end at one moment, as steps.
+
+    A sign-off, and the day on which a spent budget is within again, begin on a full hour besides.
+    """
+    promises = [Promise((), due.repeated, due.pairs)]
+    for route in routes:
+        try:
+            promises.append(promise_of(route, tree, due))
+        except (Malformed, ValueError):
+            continue  # unreadable: nothing is counted against it
+    lengths = {0, 1, duration(_WINDOW)}
+    for promise in promises:
+        lengths.add(promise.repeated.within)
+        lengths |= {allowance.window for allowance in promise.allowances}
+        lengths |= {length for pair in promise.pairs for length in (pair.long, pair.short)}
+    step = int(now.timestamp()) // STEP
+    return {step - length for length in lengths}
+
+
 def moment_of(step: int) -> datetime:
     """The moment at which a step begins."""
     return datetime.fromtimestamp(step * STEP, UTC)
@@ -206,18 +225,12 @@ def _why_unjudged(
     return tuple(reasons)
 
 
-def _above(
-    route: Route, rows: Iterable[CountRow], since: int, end: int
-) -> tuple[tuple[str, int], ...]:
+def _above(route: Route, counts: CountTable, since: int, end: int) -> tuple[tuple[str, int], ...]:
     """Runs between two steps at an autonomy above the registry's: the runtime does not read it."""
     if route.autonomy not in _AUTONOMY:
         return ()
-    found: dict[str, int] = {}
-    for row in rows:
-        is_higher = row.autonomy in _AUTONOMY[_AUTONOMY.index(route.autonomy) + 1 :]
-        if is_higher and since <= row.step < end:
-            found[row.autonomy] = found.get(row.autonomy, 0) + row.runs
-    return tuple(sorted(found.items()))
+    higher = _AUTONOMY[_AUTONOMY.index(route.autonomy) + 1 :]
+    return tuple(sorted(counts.by_autonomy(route.id, higher, since, end).items()))
 
 
 def _owed(episode: Episode, linked: Sequence[Postmortem], grace_steps: int, now: int) -> OwedReview:

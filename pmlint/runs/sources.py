@@ -82,10 +82,15 @@ class _Tally:
 
 
 def count_files(
-    paths: Iterable[str], known: Collection[str], now: int, settings: RunSettings
+    paths: Iterable[str],
+    known: Collection[str],
+    now: int,
+    settings: RunSettings,
+    edges: Collection[int] = (),
 ) -> CountedRuns:
     """Count the runs of files up to the second ``now``; ``known`` are the ids of the registry's
-    routes. A file that is named twice, or has the bytes of another one, counts once.
+    routes. With ``edges``, the steps at which windows begin, only windows between those need to be
+    right. A file that is named twice, or has the bytes of another one, counts once.
 
     Raises `UsageError` for a file of which nothing counts.
     """
@@ -103,7 +108,7 @@ def count_files(
         seen[digest] = path
         with TraceInput(path, now * _NANOSECONDS) as file:
             if _is_table(file):
-                one = _count_table(file, now, table)
+                one = _count_table(file, now, table, edges)
             else:
                 for span in reader_of(file).read(file):
                     fold.add(span)
@@ -135,14 +140,14 @@ def _is_table(file: TraceInput) -> bool:
     return file.head.startswith(b"PAR1") or are_rows(file.head)
 
 
-def _count_table(file: TraceInput, now: int, table: CountTable) -> RunFile:
+def _count_table(file: TraceInput, now: int, table: CountTable, edges: Collection[int]) -> RunFile:
     """Count a file of rows: by the engine where it is there, else row by row."""
     form = "parquet" if file.head.startswith(b"PAR1") else _text_form(file)
     if form == "parquet" or (form and has_engine()):
-        found = count_file(file.path, form, now, table)
+        found = count_file(file.path, form, now, table, edges)
         if found is not None:
             file.lines += found.total
-            return RunFile(file.path, "", *found)
+            return RunFile(file.path, "", *found[:4])
     tally = _Tally(table, now)
     for run in read_rows(file):
         tally.add(run)

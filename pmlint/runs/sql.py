@@ -36,6 +36,12 @@ DIALECTS = {
 def count_query(name: str) -> str:
     """The query of a dialect, one statement without a semicolon."""
     dialect = DIALECTS[name]
+    head = "" if dialect.is_executed else "-- not executed by us\n"
+    return head + counting(dialect.step)
+
+
+def counting(step: str) -> str:
+    """The query that counts by an expression for the step."""
     columns = [
         f"  sum(case when outcome = '{outcome}' then 1 else 0 end) as {outcome.replace('-', '_')}"
         for outcome in (*_OUTCOMES, "ok")
@@ -48,9 +54,8 @@ def count_query(name: str) -> str:
             ("rescues > 0 or corrections > 0", "touched"),
         )
     ]
-    head = "" if dialect.is_executed else "-- not executed by us\n"
     return (
-        f"{head}select route, {dialect.step} as step,\n"
+        f"select route, {step} as step,\n"
         f"  coalesce(autonomy, '') as autonomy, count(*) as runs,\n"
         + ",\n".join(columns)
         + "\nfrom runs group by 1, 2, 3\n"

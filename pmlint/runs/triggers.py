@@ -10,10 +10,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from pmlint.runs.budgets import MIN_BAD, PAIRS, Allowance, BurnPair, firing, state_of
+from pmlint.runs.budgets import (
+    MIN_BAD,
+    PAIRS,
+    Allowance,
+    BurnPair,
+    RateTest,
+    pair_test,
+    spent_test,
+    usable,
+)
 from pmlint.runs.counts import RECORDED, RouteSeries
 
 _HOUR = 12
+_COUNTED = {"failures": "bad", "rescues": "rescued"}
+"""What each budget counts."""
 
 
 class RepeatedRescue(NamedTuple):
@@ -67,72 +78,99 @@ def episodes(
     Nothing before the step ``since`` counts towards a budget. Without ``history`` only what fires
     at ``now`` is judged.
     """
-    moments = list(_moments(series, now)) if history else [now]
-    rescued = _rescue_moments(series, promise, moments)
-    spending = _budget_moments(series, promise, moments, since)
+    moments = _moments(series, now) if history else [now]
+    watched = _Watched(series, moments)
     found = [
         *_outcome_episodes(series, now, moments if not history else None, promise.join),
-        *_joined("repeated-rescue", series, rescued, promise.join),
-        *_joined("budget-alert", series, spending, promise.join),
+        *_joined("repeated-rescue", series, _rescue_moments(watched, promise), promise.join),
+        *_joined("budget-alert", series, _budget_moments(watched, promise, since), promise.join),
     ]
     return sorted(found, key=lambda episode: (episode.first, episode.trigger))
 
 
-def _moments(series: RouteSeries, now: int) -> Iterator[int]:
+class _Watched:
+    """A route at many moments: where each of a few windows begins is looked up once for all."""
+
+    def __init__(self, series: RouteSeries, moments: Sequence[int]) -> None:
+        self._series, self._moments = series, moments
+        self._ends = series.positions(moments)
+        self._begins: dict[tuple[int, int], list[int]] = {}
+
+    def failing(self, test: RateTest, since: int) -> Iterator[Moment]:
+        """The moments at which a test fails; nothing before the step ``since`` counts."""
+        counts = self._series.sums(_COUNTED[test.budget])
+        if counts[-1] < test.least:
+            return
+        runs = self._series.sums("runs")
+        length, *others = test.windows
+        begins = [self._begin(other, since) for other in others]
+        for place, (begin, end) in enumerate(
+            zip(self._begin(length, since), self._ends, strict=True)
+        ):
+            count, total = counts[end] - counts[begin], runs[end] - runs[begin]
+            if count < test.least or not test.exceeds(count, total):
+                continue
+            shorter = (other[place] for other in begins)
+            if all(test.exceeds(counts[end] - counts[at], runs[end] - runs[at]) for at in shorter):
+                at = self._moments[place]
+                yield Moment(at, max(at - length, since), count, total)
+
+    def _begin(self, length: int, since: int) -> list[int]:
+        """For each moment, where in the series its window begins."""
+        key = (length, since)
+        if key not in self._begins:
+            firsts = (max(at - length, since) for at in self._moments)
+            # A moment before `since` has an empty window, not one that begins after its end.
+            found = map(min, self._series.positions(firsts), self._ends)
+            self._begins[key] = list(found)
+        return self._begins[key]
+
+
+def _moments(series: RouteSeries, now: int) -> list[int]:
     """The steps at which a route is judged: full hours, and the ends of steps with bad runs."""
     if not series.steps:
-        return
-    first = series.steps[0].step
+        return []
+    first = series.steps[0]
     # Between two such moments no count grows, so nothing that fires is missed.
-    hours = set(range(first - first % _HOUR + _HOUR, now + 1, _HOUR))
-    ends = {counts.step + 1 for counts in series.steps if counts.bad or counts.rescued}
-    yield from sorted(moment for moment in hours | ends | {now} if moment <= now)
+    hours = range(first - first % _HOUR + _HOUR, now + 1, _HOUR)
+    ends = (step + 1 for name in ("bad", "rescued") for step in series.steps_with(name, now))
+    return sorted({*hours, *ends, now})
 
 
 def _outcome_episodes(
     series: RouteSeries, now: int, only: Iterable[int] | None, join: int
 ) -> Iterator[Episode]:
-    steps = series.between(0, now)
     wanted = None if only is None else set(only)
     for trigger in RECORDED:
         moments = [
-            Moment(counts.step + 1, counts.step, counts.of(trigger), counts.runs)
-            for counts in steps
-            if counts.of(trigger) and (wanted is None or counts.step + 1 in wanted)
+            Moment(step + 1, step, series.at(trigger, step), series.at("runs", step))
+            for step in series.steps_with(trigger, now)
+            if wanted is None or step + 1 in wanted
         ]
         for group in _groups(moments, join):
             runs = sum(moment.counted for moment in group)
             yield Episode(trigger, group[0].at, group[-1].at, runs, _peak(group))
 
 
-def _rescue_moments(
-    series: RouteSeries, promise: Promise, moments: Iterable[int]
-) -> Iterator[Moment]:
+def _rescue_moments(watched: _Watched, promise: Promise) -> Iterator[Moment]:
     repeated = promise.repeated
-    for at in moments:
-        first = at - repeated.within
-        counts = series.window(first, at)
-        often = counts.rescued * repeated.share.denominator > repeated.share.numerator * counts.runs
-        if counts.rescued >= repeated.at_least and often:
-            yield Moment(at, first, counts.rescued, counts.runs)
+    share = repeated.share
+    test = RateTest(
+        "rescues", (repeated.within,), share.numerator, share.denominator, repeated.at_least
+    )
+    return watched.failing(test, -repeated.within)
 
 
-def _budget_moments(
-    series: RouteSeries, promise: Promise, moments: Iterable[int], since: int
-) -> Iterator[Moment]:
-    for at in moments:
-        fired: list[Moment] = []
-        for allowance in promise.allowances:
-            for one in firing(series, allowance, at, since, promise.pairs, promise.min_bad):
-                first = max(at - one.pair.long, since)
-                fired.append(Moment(at, first, one.long.of(allowance.budget), one.long.runs))
-            state = state_of(series, allowance, at, since, promise.min_bad)
-            if state.spent:
-                first = max(at - allowance.window, since)
-                runs = series.window(first, at).runs
-                fired.append(Moment(at, first, state.counted, runs))
-        if fired:
-            yield max(fired, key=lambda moment: (moment.counted, -moment.first))
+def _budget_moments(watched: _Watched, promise: Promise, since: int) -> list[Moment]:
+    fired: dict[int, list[Moment]] = {}
+    for allowance in promise.allowances:
+        pairs = usable(promise.pairs, allowance.window)
+        tests = [pair_test(allowance, pair, promise.min_bad) for pair in pairs]
+        for test in (*tests, spent_test(allowance, promise.min_bad)):
+            for moment in watched.failing(test, since):
+                fired.setdefault(moment.at, []).append(moment)
+    largest = (max(ones, key=lambda one: (one.counted, -one.first)) for ones in fired.values())
+    return sorted(largest)
 
 
 def _joined(

@@ -19,8 +19,9 @@ from pmlint.runs.budgets import (
     state_of,
     usable,
 )
-from pmlint.runs.counts import RouteSeries, StepCounts
+from pmlint.runs.counts import RouteSeries
 from tests.outside import outside
+from tests.runs.series import StepCounts, series_of
 
 VECTORS = outside("burn", "vectors.json")
 MONTH = duration("30d")
@@ -28,7 +29,7 @@ MONTH = duration("30d")
 
 def series(*counts: tuple[int, int, int]) -> RouteSeries:
     """A series of (step, runs, bad)."""
-    return RouteSeries(StepCounts(step, runs, bad, 0) for step, runs, bad in counts)
+    return series_of(StepCounts(step, runs, bad, 0) for step, runs, bad in counts)
 
 
 def failures(objective: str, window: int = MONTH) -> Allowance:

@@ -6,6 +6,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from click.testing import CliRunner, Result
 from pmlint.cli import commands
 from pmlint.errors import UsageError
 from pmlint.runs import engine
-from pmlint.runs.counts import CountRow, CountTable, series_of
+from pmlint.runs.counts import CountRow, CountTable
 from pmlint.runs.event import OUTCOMES, TraceRun
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.rows import read_rows
@@ -235,4 +236,22 @@ def test_rescued_by_names_the_counts() -> None:
     for number, (rescues, corrections) in enumerate(((1, 0), (0, 1), (1, 1), (0, 0))):
         table.count(TraceRun(str(number), "a", 10**9, None, "ok", rescues, corrections))
     for names, rescued in ((("rescues",), 2), (("corrections",), 2), (("rescues", "corrections"), 3)):
-        assert series_of(table.of("a"), names, 10).window(0, 10) == (4, 0, rescued, 0)
+        assert table.series("a", names, 10).window(0, 10) == (4, 0, rescued, 0)
+
+
+@pytest.mark.parametrize("now", [NOW, "2026-11-28T05:47:31Z", "2026-11-21T00:00:00Z", "2026-12-27T13:05:00Z"])
+def test_the_windows_of_one_moment_are_counted_alike_by_fewer_rows(project: Path, monkeypatch: pytest.MonkeyPatch, now: str) -> None:
+    pairs = 'pairs = [{share = 0.05, long = "25h", short = "55m", severity = "page"}]'
+    Path("pmlint.toml").write_text(f'[runs]\nmax_age = "90d"\n[due]\nrepeated = {{within = "95m", count = 1}}\n{pairs}\n')
+    Path("routes/faq-bot.yaml").write_text(ROUTE.format(state="running").replace("id: mail-desk", "id: faq-bot"))
+    moment = datetime.fromisoformat(now)
+    burning = [
+        {**row, "route": "mail-desk", "outcome": "unsafe-action" if n == 1 else "failed", "ended": (moment - timedelta(minutes=4 * n)).isoformat()}
+        for n, row in enumerate(rows(number=60))
+    ]
+    Path("a.jsonl").write_text(lines([*rows(number=4_000), *burning]))
+    words = ("a.jsonl", "--no-history", "--output-format", "json", "--now", now)
+    few = due(*words)
+    monkeypatch.setattr("pmlint.runs.sources.has_engine", lambda: False)
+    assert due(*words).stdout == few.stdout
+    assert '"severity": "page"' in few.stdout

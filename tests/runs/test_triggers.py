@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmlint.runs.budgets import Allowance, decimal, duration
-from pmlint.runs.counts import RouteSeries, StepCounts
+from pmlint.runs.counts import RouteSeries
 from pmlint.runs.triggers import Promise, episodes
+from tests.runs.series import StepCounts, series_of
 
 HOUR, DAY = 12, 288
 PROMISE = Promise((Allowance("failures", 1 - decimal("0.99"), duration("30d")), Allowance("rescues", decimal("0.02"), duration("30d"))))
@@ -15,7 +16,7 @@ PROMISE = Promise((Allowance("failures", 1 - decimal("0.99"), duration("30d")), 
 
 def series(**steps: tuple[int, int, int]) -> RouteSeries:
     """A series of ``s12=(runs, bad, rescued)``."""
-    return RouteSeries(StepCounts(int(name[1:]), *counts) for name, counts in steps.items())
+    return series_of(StepCounts(int(name[1:]), *counts) for name, counts in steps.items())
 
 
 def names(found: list) -> list[tuple[str, int, int, int]]:
@@ -23,14 +24,14 @@ def names(found: list) -> list[tuple[str, int, int, int]]:
 
 
 def test_an_outcome_that_somebody_recorded_is_an_episode_at_once() -> None:
-    one = RouteSeries([StepCounts(7, 3, 1, 0, 0, (0, 0, 1, 0)), StepCounts(9, 1, 0, 0, 0, (1, 0, 0, 0))])
+    one = series_of([StepCounts(7, 3, 1, 0, 0, (0, 0, 1, 0)), StepCounts(9, 1, 0, 0, 0, (1, 0, 0, 0))])
     assert names(episodes(one, Promise(), DAY)) == [("control-breach", 8, 8, 1), ("near-miss", 10, 10, 1)]
 
 
 def test_outcomes_a_day_apart_are_one_episode_and_later_ones_another() -> None:
     breach = (0, 0, 1, 0)
     steps = [StepCounts(at, 1, 1, 0, 0, breach) for at in (0, DAY, 3 * DAY)]
-    found = episodes(RouteSeries(steps), Promise(), 9 * DAY)
+    found = episodes(series_of(steps), Promise(), 9 * DAY)
     assert names(found) == [("control-breach", 1, DAY + 1, 2), ("control-breach", 3 * DAY + 1, 3 * DAY + 1, 1)]
 
 
@@ -59,7 +60,7 @@ def test_what_is_over_is_found_in_history_and_not_now() -> None:
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9), st.integers(0, 3), st.integers(0, 3)), max_size=12), st.integers(1, 500))
 def test_history_at_a_moment_is_what_is_judged_there(rows: list[tuple[int, int, int, int]], now: int) -> None:
     steps = {at: StepCounts(at, runs + bad + rescued, bad, rescued) for at, runs, bad, rescued in rows}
-    counted = RouteSeries(steps.values())
+    counted = series_of(steps.values())
     at_now = {episode.trigger for episode in episodes(counted, PROMISE, now, history=False)}
     whole = {episode.trigger for episode in episodes(counted, PROMISE, now) if episode.last == now}
     assert at_now == whole

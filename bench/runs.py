@@ -1,0 +1,99 @@
+"""A log of runs for `pmlint due`: ``python -m bench.runs FOLDER --rows 10000000``.
+
+Two hundred routes over thirty days, by a seed: each promises something, a few break it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench.measure import interleave
+from bench.stage import Outcome, Stage, Table
+
+ROUTES = 200
+DAYS = 30
+NOW = "2026-11-28T06:00:00Z"
+"""The moment to judge at; the last run ends before it."""
+_ROUTE = """\
+id: {id}
+title: {id}
+state: running
+restart: false
+owner: "@maria"
+autonomy: act-with-approval
+tools: {{read: [ledger], write: []}}
+slo: {{objective: 0.98, window: 30d, rescues: 0.05}}
+"""
+# hash() and not random(): the rows are the same whatever order they are made in.
+_ROWS = f"""
+with drawn as (
+  select i, hash(i, $seed, 1) % {ROUTES} as number, hash(i, $seed, 2) % 10000 as luck,
+    hash(i, $seed, 3) % 1000 as rescue,
+    timestamptz '{NOW}' - to_seconds({DAYS * 86_400} - i * {DAYS * 86_400} // $rows) as ended
+  from range($rows) as numbers(i)
+)
+select printf('run-%08d', i) as run, printf('route-%03d', number) as route,
+  ended - to_seconds(hash(i, $seed, 4) % 240) as started, ended,
+  case when luck < 100 + number // 2 then 'failed' when luck < 201 + number // 2 then 'unknown'
+    when luck = 9999 and number % 50 = 0 then 'near-miss' else 'ok' end as outcome,
+  (rescue < 20)::int as rescues, (rescue between 15 and 30)::int as corrections,
+  0 as approvals, 'act-with-approval' as autonomy
+from drawn
+"""
+_COPIES = {
+    ".parquet": "(format parquet, compression zstd)",
+    ".jsonl": "(format json, timestampformat '%Y-%m-%dT%H:%M:%SZ')",
+    ".csv": "(format csv, timestampformat '%Y-%m-%dT%H:%M:%SZ')",
+}
+
+
+def write(folder: Path, rows: int, suffix: str, seed: int = 7) -> Path:
+    """Write the routes and one file of runs into an empty folder; the path of that file."""
+    (folder / "routes").mkdir(parents=True, exist_ok=True)
+    (folder / "runs").mkdir(exist_ok=True)
+    for number in range(ROUTES):
+        name = f"route-{number:03}"
+        (folder / "routes" / f"{name}.yaml").write_text(_ROUTE.format(id=name))
+    file = folder / "runs" / f"november{suffix}"
+    # Here, because the other suites run without the extra `runs`.
+    import duckdb
+
+    with duckdb.connect() as base:
+        base.execute("set TimeZone = 'UTC'")
+        query = f"copy ({_ROWS}) to '{file}' {_COPIES[suffix]}"
+        base.execute(query, {"rows": rows, "seed": seed})
+    return file
+
+
+def suite(stage: Stage) -> Outcome:
+    """A thousand rows for each document asked for, as Parquet with and without history and as JSON
+    lines, which DuckDB reads too.
+    """
+    rows = stage.documents * 1_000
+    commands = {}
+    for suffix, *words in ((".parquet",), (".parquet", "--no-history"), (".jsonl", "--no-history")):
+        folder = stage.folder / f"runs{suffix}"
+        if not folder.exists():
+            write(folder, rows, suffix)
+        # 1: most of these routes owe a review.
+        command = stage.pmlint(folder, "due", f"--now={NOW}", *words, codes=(0, 1))
+        commands[" ".join(("pmlint due", *words, suffix))] = command
+    runs = interleave(commands, stage.rounds)
+    title = f"Due, {rows:,} rows of {ROUTES} routes over {DAYS} days"
+    return Outcome([Table(title, runs, "pmlint due .parquet")])
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.runs", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--suffix", choices=sorted(_COPIES), default=".parquet")
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    print(write(options.folder, options.rows, options.suffix, options.seed))
+
+
+if __name__ == "__main__":
+    main()
