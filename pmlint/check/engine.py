@@ -120,7 +120,10 @@ def check_tree(
     around = read_surroundings(tree, settings)
     routes = around.registry.routes
     index, ids = Index(routes, ()), demands.ids
-    context = Context(day, settings, index, around.people, tree, Digests(), ids)
+    half_named = _half_named(around, demands)
+    context = Context(
+        day, settings, index, around.people, tree, Digests(), ids, half_named=half_named
+    )
     cache = _opened_cache(cache_of, files, demands, context, around)
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
     others = [*around.findings, *misshapen(tree, settings)]
@@ -211,6 +214,18 @@ def read_surroundings(tree: Tree, settings: Settings) -> Surroundings:
     sources = {**registry.sources, **({found.file: found.source} if found.source else {})}
     findings = (*registry.findings, *found.findings)
     return Surroundings(registry, found.people, findings, sources, found.unchecked)
+
+
+def _half_named(around: Surroundings, demands: Demands) -> frozenset[str]:
+    """Whom the people file names without a handle; nobody where the run does not report on that
+    file: what no finding speaks of is not passed over elsewhere.
+    """
+    people = around.people
+    if people is None:
+        return frozenset()
+    wanted = filter(demands.filter.wanted, around.findings)
+    is_reported = any(found.path == people.file for found in wanted)
+    return people.half_named if is_reported else frozenset()
 
 
 def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Batch:
@@ -346,5 +361,6 @@ def _opened_cache(
         demands.policies.policies,
         texts,
         context.repository_index.routes,
+        context.half_named,
     )
     return Cache(root, key)

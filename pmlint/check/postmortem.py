@@ -7,12 +7,24 @@ is wrong is one finding and a gap to everything else that is demanded; `pmlint.c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from pmlint.check.demands import Demands
-from pmlint.check.gaps import Gap, about, always, certain, gap_of, path_at, value_at, without
+from pmlint.check.gaps import (
+    MOST,
+    Gap,
+    about,
+    always,
+    certain,
+    gap_of,
+    linked,
+    path_at,
+    unwritten,
+    value_at,
+    without,
+)
 from pmlint.check.levels import binding
 from pmlint.finding import Finding, Level, Problem
 from pmlint.model import Postmortem, Route
@@ -29,6 +41,8 @@ from pmlint.rules.rule import Context, Rule
 _LONGEST_ID = 100
 """The most characters of an id in each finding; no id of the right form is longer."""
 _PLACEHOLDER = next(rule for rule in RULES if rule.id == "placeholder")
+_LINKS = frozenset(("dangling-link", "unknown-control", "unknown-person", "cut-by-comment"))
+"""Rules that speak of a single value, which is a gap to all that is demanded after them."""
 
 
 class Judgement(NamedTuple):
@@ -46,7 +60,8 @@ def judge_postmortem(
     # First of all, because a value with TODO in it is a gap to everything that is demanded.
     left = [] if exempt else _placeholders(postmortem, demands, context)
     unclear = [(Gap(_place(document, problem)), problem) for problem in document.problems]
-    told = [gap for gap, _ in unclear] + [Gap(_path(problem.at)) for problem in left]
+    text = document.source.text
+    told = [gap for gap, _ in unclear] + [unwritten(_path(problem.at), text) for problem in left]
     spoken = _places(told)
     shape = check_shape("postmortem", document.data, demands.settings.own_words)
     gaps = _gaps(told, shape, document)
@@ -168,13 +183,53 @@ def _gaps(told: list[Gap], shape: list[Problem], document: Document) -> tuple[Ga
 def _demanded(
     postmortem: Postmortem, gaps: tuple[Gap, ...], demands: Demands, context: Context
 ) -> Iterator[tuple[Rule | Policy, Problem]]:
-    """What rules and policies demand of a postmortem."""
-    for rule in RULES:
-        if rule is not _PLACEHOLDER and rule.of == "postmortem" and demands.asks(rule, postmortem):
-            ask = partial(_ask_rule, rule, postmortem, context)
-            problems = certain(ask, postmortem.data, gaps) if gaps else ask(postmortem.data)
-            yield from ((rule, problem) for problem in problems)
-    yield from _policies(postmortem, gaps, demands, context)
+    """What rules and policies demand of a postmortem, those first that find what is a gap to the
+    others.
+    """
+    asked = [
+        rule
+        for rule in RULES
+        if rule is not _PLACEHOLDER and rule.of == "postmortem" and demands.asks(rule, postmortem)
+    ]
+    links: list[Gap] = []
+    for rule in sorted(asked, key=lambda rule: rule.id not in _LINKS):
+        known = gaps if rule.id in _LINKS else (*gaps, *links)
+        ask = partial(_ask_rule, rule, postmortem, context)
+        problems = list(certain(ask, postmortem.data, known) if known else ask(postmortem.data))
+        yield from ((rule, problem) for problem in problems)
+        if rule.id in _LINKS:
+            links += _wrong_links(rule, problems, postmortem)
+    yield from _policies(postmortem, (*gaps, *links), demands, context)
+
+
+def _wrong_links(rule: Rule, problems: list[Problem], postmortem: Postmortem) -> list[Gap]:
+    """The gaps that a rule of `_LINKS` found: a link that leads nowhere, a text that is cut off, a
+    group or an agent in the place of a person.
+    """
+    # A waiver hides one finding, and must not hide what depends on it.
+    waived = {waiver.rule for waiver in postmortem.waivers}
+    if rule.id in waived or len(problems) > MOST:
+        return []
+    whole = {cut.at: cut.whole for cut in postmortem.cuts}
+    return [
+        gap
+        for problem in problems
+        if isinstance(problem.at, Path)
+        for gap in _wrong_link(rule, problem.at, postmortem.data, whole)
+    ]
+
+
+def _wrong_link(
+    rule: Rule, at: Path, data: Mapping[str, Any], whole: Mapping[Path, str]
+) -> Iterator[Gap]:
+    if rule.id == "cut-by-comment":
+        yield Gap(at, (whole[at],))
+    elif rule.id == "unknown-person":
+        # A stranger may own and verify as far as other rules know; a group may not.
+        if owner_problem(value_at(data, at)):
+            yield unwritten(at, "")
+    elif at[-1:] == ("control",) or at[-2:-1] == ("findings",) or at[:1] == ("evidence",):
+        yield linked(at, data, str(data))
 
 
 def _ask_rule(

@@ -21,13 +21,14 @@ from pmlint.finding import Edit, Finding, Fix
 from pmlint.model import CLOCKS
 from pmlint.model.explain import QUOTES, TIME_HELP
 from pmlint.model.forms import iso_date, money, rfc_moment
+from pmlint.model.owners import PERSON_FIELDS
 from pmlint.model.saying import is_empty_word
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed, Source
 from pmlint.place import Path
 from pmlint.project.kinds import read_record
 
-HANDLES = frozenset(("owner", "verified_by", "approved_by", "by", "handle"))
+HANDLES = PERSON_FIELDS | {"handle"}
 DATES = frozenset(("opened", "deadline", "on", "until", "done_on", "met_on"))
 MOMENTS = frozenset(("at", "not_before", "not_after", *CLOCKS))
 IDS: dict[tuple[str | int, ...], str] = {
@@ -146,6 +147,9 @@ class _Answers:
     def other_value(self, finding: Finding, at: Path, value: object) -> Change | None:
         """What must replace a value, where there is no doubt about it."""
         assert self.document is not None
+        if isinstance(value, int) and at[-1:] and at[-1] in DATES:
+            day = iso_date(str(value))  # 20260914 is a number to YAML
+            return Change(at, day) if day else None
         if not isinstance(value, str):
             node = node_at(self.document, at)
             if finding.code != "schema" or finding.help != QUOTES or node is None:

@@ -12,7 +12,16 @@ from decimal import Decimal
 from typing import Any
 
 from pmlint.finding import Problem
-from pmlint.model.forms import iso_date, money, named_zone, rfc_moment, two_days, without_offset
+from pmlint.model.forms import (
+    day_of,
+    iso_date,
+    money,
+    named_zone,
+    rfc_moment,
+    two_days,
+    without_offset,
+)
+from pmlint.model.owners import PERSON_FIELDS
 from pmlint.model.suggestions import did_you_mean, meant_field, nearest
 from pmlint.place import Path
 
@@ -22,6 +31,9 @@ EVIDENCE_HELP = (
 )
 TIME_HELP = 'write the day or the moment, or {unknown: "why"} where nobody knows it'
 """Never a moment first: whoever is asked for one invents one (docs/spec/format.md, "Clocks")."""
+AMOUNT_HELP = 'write {amount: NUMBER, currency: CODE}, or {unknown: "why"} where nobody knows it'
+"""Without a figure: one in the help would be copied, and be nobody's."""
+REASON_HELP = "say why in a few words"
 QUOTES = "put it in quotes"
 """The help for a value that is a text to people and something else to YAML."""
 PROOF_HELP = "write [{path: FILE}], [{commit: ID}] or [{uri: ADDRESS, sha256: DIGEST}]"
@@ -88,7 +100,21 @@ def _not_a_field(key: str, at: Path, owner: str, known: tuple[str, ...]) -> Prob
     )
 
 
+def _is_single_file(error: Any, at: Path) -> bool:
+    """Whether a kind of evidence is one file without its list."""
+    return _is_kind(at) and bool({"path", "uri"} & error.instance.keys())
+
+
+def _is_kind(at: Path) -> bool:
+    return at[:1] == ("evidence",) and len(at) == 2
+
+
 def _additional(error: Any, at: Path, name: str) -> Iterator[Problem]:
+    if _is_single_file(error, at):
+        piece = _piece(str(error.instance.get("path", "")), commits=False)
+        help = f"write [{piece or '{path: FILE, sha256: DIGEST}'}]"
+        yield Problem(f"{name} is a mapping, but must be a list of files", at, help=help)
+        return
     known = tuple(error.schema.get("properties", {}))
     patterns = [re.compile(pattern) for pattern in error.schema.get("patternProperties", {})]
     noun = str(error.schema.get("title", "object")).lower()
@@ -100,6 +126,10 @@ def _additional(error: Any, at: Path, name: str) -> Iterator[Problem]:
 def _required(error: Any, at: Path, name: str) -> Iterator[Problem]:
     # jsonschema gives one error a missing field, and its name in the message alone.
     missing = error.message.split("'")[1]
+    if _is_kind(at):
+        if not _is_single_file(error, at):
+            yield Problem(f"{name} has neither files nor '{missing}'", at, help=EVIDENCE_HELP)
+        return
     noun = str(error.schema.get("title", "object")).lower()
     about = error.schema.get("properties", {}).get(missing, {}).get("description", "")
     help = f"add '{missing}': {about[:1].lower()}{about[1:]}" if about else f"add '{missing}'"
@@ -138,11 +168,19 @@ def _right_type(error: Any, at: Path, value: object, kinds: list[str]) -> str:
     if at[:1] == ("evidence",) and len(at) == 2:
         return EVIDENCE_HELP
     if at[-1:] == ("customers",):
-        return 'write the number, or {unknown: "why"} where nobody knows it'
+        return _customers(value)
+    if at[-1:] in (("unknown",), ("missing",)) and not isinstance(value, (bool, int, float)):
+        return REASON_HELP
+    if at[-1:] == ("proof",) and "array" in kinds and value is not None:
+        return _proof(value)
     if isinstance(value, (bool, int, float)):
-        return _scalar_as_text(error, value) if "string" in kinds else ""
+        return _scalar_as_text(error, at, value) if "string" in kinds else ""
     if isinstance(value, str):
         return _text_as_other(error, at, value, kinds)
+    if kinds == ["boolean"]:
+        return "write true or false"
+    if isinstance(value, dict) and "array" in kinds:
+        return "write it as a list: put '- ' before its first field"
     if not (isinstance(value, list) and "string" in kinds):
         return ""
     # Two owners are no owner; two reasons are a sentence.
@@ -151,31 +189,60 @@ def _right_type(error: Any, at: Path, value: object, kinds: list[str]) -> str:
 
 def _cost(value: object) -> str:
     """With the amount that was typed where it has one meaning, so that the remedy can be copied."""
-    if isinstance(value, str):
-        found = money(value)
-        amount, currency = found or (1000, "USD")
-        example = f"{{amount: {amount}, currency: {currency}}}"
-        return f"write {example}" if found else f"write it as {example}"
-    if isinstance(value, (bool, int, float)):
+    if isinstance(value, str) and (found := money(value)):
+        return f"write {{amount: {found[0]}, currency: {found[1]}}}"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"write {{amount: {shown(value)}, currency: EUR}} with its currency"
-    return ""
+    return AMOUNT_HELP
 
 
-def _scalar_as_text(error: Any, value: bool | float) -> str:
+def _customers(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"\d+", value):
+        return f"write {value} without quotes"
+    return 'write the number, or {unknown: "why"} where nobody knows it'
+
+
+def _scalar_as_text(error: Any, at: Path, value: bool | float) -> str:
     """Mostly a commit or a version of digits alone (docs/spec/format.md, 'What is read')."""
     if error.schema.get("format") == "moment-or-day":
         return TIME_HELP
     right = iso_date(str(value)) if error.schema.get("format") == "date" else None
     if right:
         return f"write {right}"
+    if at[-1:] and at[-1] in PERSON_FIELDS:
+        return "name one person by handle"
     pattern = error.schema.get("pattern")
     # Quotes don't help a number where a letter is asked for: the id 2 of an action.
     return "" if pattern and not re.search(pattern, str(value)) else QUOTES
 
 
+def _proof(value: object) -> str:
+    """The one entry that was written without its list, where it is clear which kind it is."""
+    if isinstance(value, dict):
+        return "put brackets around it: [{...}]"
+    piece = _piece(value) if isinstance(value, str) else ""
+    return f"write [{piece}]" if piece else PROOF_HELP
+
+
+def _piece(written: str, *, commits: bool = True) -> str:
+    """A path, an address or a commit as the entry of a list that names it; empty where it may be
+    any of them.
+    """
+    if re.match(r"https?://\S+$", written):
+        return f'{{uri: "{written}", sha256: DIGEST}}'
+    if commits and re.fullmatch(r"[0-9a-f]{7,64}", written):
+        return f'{{commit: "{written}"}}'
+    if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+|[\w-]+\.\w{1,5}", written):
+        return f"{{path: {written}}}" if commits else f"{{path: {written}, sha256: DIGEST}}"
+    return ""
+
+
 def _text_as_other(error: Any, at: Path, value: str, kinds: list[str]) -> str:
-    if "array" in kinds and at[-1:] == ("proof",):
-        return PROOF_HELP
+    # An entry of the evidence, or of a proof: the text says itself what it names.
+    in_proof, in_evidence = at[-2:-1] == ("proof",), at[:1] == ("evidence",)
+    if "object" in kinds and (in_proof or in_evidence):
+        piece = _piece(value, commits=in_proof)
+        return f"write {piece or _fields(error.schema)}"
     if "array" in kinds:
         if re.fullmatch(r"[\w.-]+", value):
             return f"write [{value}]"
@@ -215,7 +282,7 @@ def _fields(schema: Any) -> str:
 def _format(error: Any, at: Path, name: str) -> Iterator[Problem]:
     text = str(error.instance)
     if error.validator_value == "date":
-        right = iso_date(text)
+        right = day_of(text)
         help = f"write {right}" if right else "write the day as in 2026-09-30, year first"
         yield Problem(f"{name} is {shown(text)}, not a date", at, help=help)
         return
@@ -270,10 +337,16 @@ def _bounds(error: Any, at: Path, name: str) -> Iterator[Problem]:
 
 
 def _none_of(error: Any, at: Path, name: str) -> Iterator[Problem]:
-    fields = [part["required"][0] for part in error.validator_value if "required" in part]
-    yield Problem(
-        f"{name} has neither {' nor '.join(repr(field) for field in fields)}", at, help=TIME_HELP
-    )
+    forms = [part["required"] for part in error.validator_value if "required" in part]
+    help = AMOUNT_HELP if at[-1:] == ("cost",) else TIME_HELP
+    # A form that was begun is the one that was meant: an amount lacks its currency alone.
+    begun = [form for form in forms if form[0] in error.instance]
+    if begun:
+        missing = next(field for field in begun[0] if field not in error.instance)
+        yield Problem(f"{name} has no '{missing}'", at / missing, help=help)
+        return
+    neither = " nor ".join(repr(form[0]) for form in forms)
+    yield Problem(f"{name} has neither {neither}", at, help=help)
 
 
 _KEYWORDS: dict[str, Callable[[Any, Path, str], Iterator[Problem]]] = {

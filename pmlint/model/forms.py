@@ -26,6 +26,10 @@ _ISO_LIKE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?", re.ASCII)
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _MONEY = re.compile(r"(?:([A-Z]{3})\s*)?(\d+(?:\.\d+)?)\s*([A-Z]{3})?", re.ASCII)
+_GROUPED = re.compile(
+    r"(?<!\d)\d{1,3}(?:,\d{3})+\.\d\d?(?!\d)|(?<!\d)\d{1,3}(?:\.\d{3})+,\d\d?(?!\d)"
+)
+"""``4,140.50`` and ``4.140,50``: with both signs it is clear which one parts the thousands."""
 _SIGNS = {"€": "EUR", "£": "GBP"}
 """Signs of one currency; ``$`` is the sign of twenty."""
 _DAY_AND_REST = re.compile(r"(\S+?)[ Tt]+(\S.*)", re.ASCII)
@@ -55,6 +59,14 @@ def iso_date(text: str) -> str | None:
         return None
     found = f"{year}-{int(month):02}-{int(day):02}"
     return found if parse_date(found) else None
+
+
+def day_of(text: str) -> str | None:
+    """The ISO date of a day in another form, or the day of a moment as it is written there; None
+    for all else. The hour of a deadline is lost, and no field of a day has one.
+    """
+    moment = rfc_moment(text) or without_offset(text)
+    return iso_date(text) or (moment[:10] if moment else None)
 
 
 def _named_day(text: str) -> tuple[str, str, str] | None:
@@ -127,7 +139,7 @@ def money(text: str) -> tuple[float, str] | None:
     """The amount and the currency of ``1000 USD``, ``EUR 12.50`` or ``€ 5``; None where one of them
     is not clear, as in ``1,000 USD``, which is 1 to half of the world.
     """
-    plain = text.strip()
+    plain = _GROUPED.sub(_ungrouped, text.strip())
     for sign, code in _SIGNS.items():
         plain = plain.replace(sign, f" {code} ").strip()
     match = _MONEY.fullmatch(plain)
@@ -136,3 +148,8 @@ def money(text: str) -> tuple[float, str] | None:
         return None
     amount = float(match[2])
     return int(amount) if amount.is_integer() else amount, match[1] or match[3]
+
+
+def _ungrouped(match: re.Match[str]) -> str:
+    whole, part = re.split(r"[.,](?=\d+$)", match[0])
+    return f"{re.sub('[.,]', '', whole)}.{part}"

@@ -22,6 +22,13 @@ _FACTS: dict[Somebody, str] = {
     "person": "",
 }
 
+PERSON_FIELDS = frozenset(("owner", "verified_by", "approved_by", "by"))
+"""Fields whose value is one person."""
+_TEMPLATE = re.compile(r"[<>{}]|\$\w|^@?(?:your|dein|deine|tu)[\W_]", re.I)
+"""What templates put where a name belongs: ``<owner>``, ``{{ owner }}``, ``$OWNER``,
+``@your-handle``. No forge has such a handle.
+"""
+
 
 @cache
 def _words(kind: str) -> frozenset[str]:
@@ -37,7 +44,7 @@ def whom(name: object) -> Somebody:
     text = name.strip()
     folded = text.casefold().lstrip("@")
     words = re.findall(r"[^\W\d_]+", folded)
-    if folded.strip(".?-") in _words("undecided") or not words:
+    if folded.strip(".?-") in _words("undecided") or not words or _TEMPLATE.search(text):
         return "undecided"
     # Before groups: 'Tom and the platform team' is more than one owner in the first place.
     if re.search(r"[,;&+]|\s(and|und|y|or|oder)\s", text) or text.count("@") > 1:

@@ -24,6 +24,7 @@ class People:
     """The known people, by handle; handles are compared without case."""
 
     def __init__(self, data: object, file: str) -> None:
+        self._data = data
         items = data if isinstance(data, list) else []
         self.file = file
         self.all = tuple(Person(item, Path() / index) for index, item in enumerate(items))
@@ -34,5 +35,31 @@ class People:
         """The person with this handle, None where nobody has it."""
         return self._by_handle.get(handle.casefold())
 
+    @property
+    def half_named(self) -> frozenset[str]:
+        """What entries without a handle of the right form name instead, without case and ``@``: the
+        name, or the handle as it was misspelt.
+        """
+        if isinstance(self._data, dict):
+            return frozenset(map(_bare, self._data))
+        entries = self._data if isinstance(self._data, list) else []
+        texts = [text for entry in entries for text in _texts_of(entry)]
+        return frozenset(
+            bare for text in texts for bare in (_bare(text), _bare(text).split(" ")[0])
+        )
+
     def __contains__(self, handle: str) -> bool:
         return handle.casefold() in self._by_handle
+
+
+def _bare(text: str) -> str:
+    return text.casefold().strip().removeprefix("@")
+
+
+def _texts_of(entry: object) -> list[str]:
+    """The texts of an entry that has no handle of the right form."""
+    if isinstance(entry, str):
+        return [entry]
+    if not isinstance(entry, dict) or "@" in str(entry.get("handle", "")):
+        return []
+    return [text for text in entry.values() if isinstance(text, str)]

@@ -38,7 +38,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """``did you mean 'accepted'?``, or nothing where no known name is near."""
     from difflib import get_close_matches
 
-    found = get_close_matches(name, list(known), 1, ALIKE)
+    names = list(known)
+    # 'f1' is half as long as it would have to be to be like 'F1' to difflib.
+    same = [other for other in names if other.casefold() == name.casefold() and other != name]
+    found = same or get_close_matches(name, names, 1, ALIKE)
     return did_you_mean(found[0]) if found else ""
 
 

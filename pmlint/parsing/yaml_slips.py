@@ -169,6 +169,14 @@ def _brackets(stop: _Stop, first_row: int) -> Slip | None:
     if wanted is None:
         return None
     opening = "{" if wanted[1] == "}" else "["
+    # The rest of a line behind ' #' is lost to YAML, with the bracket that was to close.
+    above = _line(stop.text, stop.begun)
+    if comment := re.search(r"\s(#.*)", above):
+        return Slip(
+            stop.text.rfind("\n", 0, stop.begun) + 1 + comment.start(1),
+            f"YAML reads '{comment[1][:40]}' as a comment, so the '{opening}' is not closed",
+            "put the text in quotes",
+        )
     return Slip(
         stop.at,
         f"the '{opening}' of line {_row(stop, first_row)} has no ',' or '{wanted[1]}' here",

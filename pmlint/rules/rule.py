@@ -24,7 +24,8 @@ from pmlint.project.settings import Settings
 class Context(NamedTuple):
     """What a rule may ask beside its document.
 
-    ``used_waivers`` is known once all findings are: the waivers' files and places.
+    ``used_waivers`` is known once all findings are: the waivers' files and places. ``half_named``
+    is what entries of the people file without a handle name, where the report says so of them.
     """
 
     today: Today
@@ -35,6 +36,7 @@ class Context(NamedTuple):
     digests: Digests
     rule_ids: frozenset[str] = frozenset()
     used_waivers: frozenset[tuple[str, Path]] = frozenset()
+    half_named: frozenset[str] = frozenset()
 
 
 class Rule(NamedTuple):

@@ -120,3 +120,31 @@ def test_the_path_of_a_place_in_the_text() -> None:
     document = read_postmortem(Source("a.md", text))
     at = {word: path_at(document.node, text, text.index(word)).pointer for word in ("PM-2026", "A1", "owner", '"@m', "id: twice")}
     assert at == {"PM-2026": "/id", "A1": "/actions/0/id", "owner": "/actions/0/owner", '"@m': "/actions/0/owner", "id: twice": "/id"}
+
+
+def test_whoever_the_people_file_names_without_a_handle_is_unknown_where_nobody_reports_on_it(tmp_path: Path) -> None:
+    shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
+    people = tmp_path / "people.yaml"
+    people.write_text(people.read_text().replace('handle: "@tom", ', ""))
+    tree = WorkTree(str(tmp_path))
+
+    def found(only: frozenset[str] | None) -> list[str]:
+        report = check_tree(tree, load(tree), date(2026, 10, 15), only=only).report
+        return [f"{finding.path} {finding.code} {finding.pointer}" for finding in report.findings]
+
+    assert found(None) == ["people.yaml schema /2/handle"]
+    # Nothing judged is not a pass: without the finding of the people file each name is one.
+    assert found(frozenset((FILE,))) == [
+        f"{FILE} unknown-person /actions/0/verified_by",
+        f"{FILE} unknown-person /actions/1/owner",
+    ]
+
+
+def test_a_waiver_of_a_group_does_not_hide_that_nobody_verified(tmp_path: Path) -> None:
+    waiver = (
+        "restart:\n  cond",
+        'waivers:\n  - {rule: unknown-person, reason: "they are new", approved_by: "@eva", until: 2026-11-01}\nrestart:\n  cond',
+    )
+    team = ('verified_by: "@tom"', "verified_by: platform team")
+    assert codes(tmp_path / "plain", team) == []  # unknown-person alone, which `codes` leaves out
+    assert codes(tmp_path / "waived", team, waiver) == ["done-without-proof /actions/0/status"]

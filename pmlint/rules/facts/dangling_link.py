@@ -13,6 +13,7 @@ Good::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from pmlint.finding import Level, Problem
@@ -137,11 +138,18 @@ def _free(name: str, ids: Collection[str]) -> str:
     return f"{letter}{max(taken, default=0) + 1}"
 
 
+def _listed(name: str) -> str:
+    """How several ids that are one text are written as a list."""
+    ids = re.split(r"\s*[,;]\s*|\s+", name.strip())
+    is_list = len(ids) > 1 and all(re.fullmatch(r"[A-Z][A-Z0-9-]*\d", one) for one in ids)
+    return f"write them as a list: [{', '.join(ids)}]" if is_list else ""
+
+
 def _dangling(
     kind: str, name: str, known: Names, at: Path, file: str = "", itself: str = ""
 ) -> Problem:
     """A link to something that does not exist; ``itself`` is never what was meant."""
-    near = known.near(name)
+    near = known.near(name) or _listed(name)
     if itself and near == did_you_mean(itself):
         near = ""
     return Problem(

@@ -46,8 +46,6 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
 
 def _piece(piece: Evidence) -> Iterator[Problem]:
     """What can be found about a piece of evidence without looking at its file."""
-    if not piece.data:
-        return
     if not (piece.path or piece.uri):
         if "path" not in piece.data and "uri" not in piece.data:
             yield Problem(
