@@ -32,7 +32,6 @@ from pmlint.model import People, Postmortem, Route
 from pmlint.parsing.document import Document, read_postmortem
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file
-from pmlint.place import Span
 from pmlint.policy.judge import PolicySet
 from pmlint.project.days import Today, exactly
 from pmlint.project.digests import Digests
@@ -52,7 +51,6 @@ ENOUGH = 50
 """With fewer documents a cache costs more than it saves."""
 PART = 125
 """As many documents are worth a process of their own."""
-Locate = Callable[[Any], Span]
 
 
 class Judged(NamedTuple):

@@ -60,7 +60,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 f"'{written}' is not the heading of a section",
                 in_body(start, end),
                 title,
-                help=f"did you mean '## {title}'?",
+                help=_heading(title, written),
             )
         elif not _says(postmortem, field):
             yield Problem(
@@ -145,6 +145,14 @@ def _without_comments(content: str) -> str:
             return "".join(kept)
         at = end + 3
     return "".join((*kept, content[at:]))
+
+
+def _heading(title: str, written: str) -> str:
+    """How a line becomes the heading of a section."""
+    if written == f"## {title}":
+        # Markdown renders it as code: it is indented by four blanks, or between fences.
+        return "take it out of the code: begin the line with '##', outside of fences"
+    return f"did you mean '## {title}'?"
 
 
 RULE = Rule("empty-section", Level.ERROR, "postmortem", check, __doc__, "in-review")
