@@ -58,8 +58,12 @@ class FieldChange(NamedTuple):
 
     @property
     def loosens(self) -> bool:
-        """Whether the row names this direction; of a new part only where the row asks of those."""
-        return self.direction in self.row.loosens and (self.row.new or not self.fresh)
+        """Whether the row compares anything and names this direction; of a new part only where the
+        row asks of those.
+        """
+        row = self.row
+        is_named = row.when != "never" and self.direction in row.loosens
+        return is_named and (row.new or not self.fresh)
 
     @property
     def name(self) -> str:

@@ -209,6 +209,11 @@ def _record(
     name: str, record: Mapping[str, Any], codes: Mapping[str, CodeInfo], orders: frozenset[str]
 ) -> RecordRows:
     rows = tuple(_row(name, said, codes, orders) for said in record["rows"])
+    return record_of(name, record.get("schema", ""), rows)
+
+
+def record_of(name: str, schema: str, rows: tuple[TransitionRow, ...]) -> RecordRows:
+    """A record with its rows by their paths."""
     top = RowNode()
     facts: dict[str, tuple[TransitionRow, ...]] = {}
     for row in rows:
@@ -219,7 +224,7 @@ def _record(
         for step in steps_of(row.field):
             node = node.below.setdefault(step, RowNode())
         node.rows.append(row)
-    return RecordRows(name, record.get("schema", ""), rows, top, facts)
+    return RecordRows(name, schema, rows, top, facts)
 
 
 def steps_of(field: str) -> list[str]:

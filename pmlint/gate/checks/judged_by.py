@@ -133,9 +133,9 @@ def _baseline(judge: Judge) -> Iterator[Refusal]:
         scope = judge.scope._replace(field="baseline")
         blobs = (case.base.identity(before) or None, case.merged.identity(file) or None)
         change = FieldChange(row, "added", blobs[0], blobs[1], Path(), Path(), (scope,))
-        if judge.is_held and (lack := judge.lack(change)):
+        if change.loosens and judge.is_held and (lack := judge.lack(change)):
             yield Refusal(
-                "baseline-grown",
+                row.code,
                 f"{text} was added to the baseline{spaced(lack)}",
                 file,
                 None,

@@ -31,6 +31,8 @@ def link_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
         if not settled.blocks(name):
             continue
         change = _change(case, before, after, route)
+        if not change.loosens:
+            continue
         people = (*before.authors, *after.authors, case.owner_of_record(route))
         lack = lack_of(change, case.approvals, people, case.today.latest)
         if lack is not None:

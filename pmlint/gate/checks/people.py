@@ -69,8 +69,8 @@ def _addresses(judge: Judge, before: People, after: People, file: str) -> Iterat
         moved = next(one for one in pair if _address(before, one) != _address(after, one))
         old, new = _address(before, moved), _address(after, moved)
         scope = judge.scope._replace(field=f"people.{moved}.email")
-        change = FieldChange(row, "changed", old, new, Path(), Path(), (scope,))
-        if lack := judge.lack(change):
+        change = FieldChange(row, "removed", old, new, Path(), Path(), (scope,))
+        if change.loosens and (lack := judge.lack(change)):
             yield Refusal(
                 row.code,
                 f"{pair[0]} and {pair[1]} no longer have one address{spaced(lack)}",
@@ -95,7 +95,7 @@ def _people_removed(judge: Judge, before: People, after: People | None) -> Itera
         row = judge.case.table.rows(code).fact("(only persons)")
     scope = judge.scope._replace(field="people")
     change = FieldChange(row, "removed", before.file, None, Path(), Path(), (scope,))
-    if judge.is_held and (lack := judge.lack(change)):
+    if change.loosens and judge.is_held and (lack := judge.lack(change)):
         there = tree.entry(before.file) is not None
         yield Refusal(
             row.code,
