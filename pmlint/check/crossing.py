@@ -26,7 +26,7 @@ Locate = Callable[[Any], Span]
 
 
 class Crossing(NamedTuple):
-    """What a rule of the repository says of a file."""
+    """A problem that a rule of the repository finds in a file."""
 
     file: str
     rule: Rule
@@ -49,7 +49,7 @@ def placed_crossings(
     context: Context,
     gaps: Mapping[str, tuple[Gap, ...]],
 ) -> Iterator[Finding]:
-    """The findings of what is said, file by file, so that each file is read once for its places."""
+    """The findings of these problems, so that each file is read once for its places."""
     known = {facts.file: facts for facts in context.repository_index.postmortems}
     for file, group in groupby(found, key=lambda one: one.file):
         locate = registry.locate.get(file) or locator(file, context.tree)

@@ -126,7 +126,7 @@ class Server(LanguageServer):
             self.refresh_lenses()
 
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Start a task whose failure the editor's log is told of."""
+        """Start a task; its failure goes to the log of the editor."""
         task = asyncio.create_task(work)
         task.add_done_callback(self.ended)
         return task
@@ -189,7 +189,7 @@ class Server(LanguageServer):
                 )
 
     def refresh_lenses(self) -> None:
-        """Let the editor ask again for lenses, which it does only when it is told to."""
+        """Ask the editor to request lenses again; it never does unasked."""
         support = (
             self.client_capabilities.workspace and self.client_capabilities.workspace.code_lens
         )
