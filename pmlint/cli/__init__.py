@@ -43,6 +43,7 @@ VERBS = {
     "policy": "Test policies by their own examples.",
     "schema": "Print the JSON Schema of a kind of document.",
     "server": "Serve editors: the language server.",
+    "mcp": "Serve agents: tools that check and propose, and write no file.",
     "completion": "Print the completion script for a shell.",
     "demo": "Play an incident, a refused restart, the fix and an allowed restart.",
 }

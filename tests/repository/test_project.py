@@ -28,7 +28,8 @@ HOMES = {
     "icalendar": ("report/extras.py",),
     "google": ("runs/readers/otlp_protobuf.py",),
     "opentelemetry": ("runs/readers/otlp_protobuf.py",),
-    "subprocess": ("git/", "gate/signing.py"),
+    "mcp": ("agents/server.py",),
+    "subprocess": ("git/", "gate/signing.py", "agents/child.py"),
 }
 
 
