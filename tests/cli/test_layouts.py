@@ -104,7 +104,7 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
 }
 
 
-COMMENT = re.compile("# (?:above|behind) [0-9]+: [[{].")
+COMMENT = re.compile(r"# (?:above|behind) [0-9]+: [\[{].")
 
 
 def data_of(text: str) -> object:
