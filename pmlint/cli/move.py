@@ -155,7 +155,7 @@ def _status(
 
 
 def _is_approved(review: Review) -> bool:
-    """Whether a withdrawal names a reason and an approver who is no author."""
+    """Whether a withdrawal names a reason and an approver other than its authors."""
     given = review.postmortem.withdrawn
     authors = review.postmortem.authors
     return given.given and not any(same(given.approved_by, author) for author in authors)

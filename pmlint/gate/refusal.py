@@ -115,7 +115,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def as_argument(value: object) -> str:
-    """A value as a word of a command, whole: whoever copies the way out copies this."""
+    """A value as a word of a command, uncut, because people copy the way out."""
     if value is None:
         return "null"
     if isinstance(value, bool):
