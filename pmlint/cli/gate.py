@@ -9,7 +9,8 @@ import click
 
 from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
-from pmlint.cli.project import below, page, require_files, root_of
+from pmlint.cli.base_project import place_of, project_of_base
+from pmlint.cli.project import page, require_files, root_of
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import GivenApproval, read_approvals
@@ -112,11 +113,13 @@ def _verdict(
     worktree: bool,
 ) -> Verdict:
     """Judge what is asked. Raises `UsageError` where nobody can tell."""
-    with Repository(repo, below(repo)) as repository:
+    with Repository(repo) as repository:
         # The first commit of a repository: there is no base that could be weakened.
         if wanted.base == Commit("HEAD") and repository.refs.is_unborn:
             return Verdict("allowed", judged={"target": "nothing is committed yet"})
         target, commit = wanted.commits(repository)
+        # From here on paths are those of the project that the base has.
+        repository.below = project_of_base(repository, target, repo)
         result = _result(repository, repo, target, commit, worktree)
         # Outside a CI and with nothing staged the gate would look at nothing and be green.
         if not wanted.by and not commit and repository.staged() == repository.tree_id(target):
@@ -144,7 +147,7 @@ def _wanted(base: str | None, head: str | None, uncommitted: bool) -> Asked:
 def _result(repository: Repository, folder: str, target: str, commit: str, worktree: bool) -> Tree:
     """The tree that would be: the merge result, what is staged, or what lies there."""
     if worktree:
-        root = root_of(folder)
+        root = os.path.join(place_of(folder).top, *filter(None, repository.below.split("/")))
         require_files(root, load(WorkTree(root)))
         return WorkTree(root)
     if not commit:
