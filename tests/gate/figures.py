@@ -1,6 +1,6 @@
-"""Plays the catalogue and counts: ``python -m tests.gate.figures [--write] [--mode MODE] [TEXT]``.
+"""Plays the catalogue and counts: ``python -m tests.gate.figures [--mode MODE] [TEXT]``.
 
-With ``--write`` the cases that are judged wrong become ``pending.txt``; TEXT plays those whose name has it, and shows each.
+TEXT plays those whose name has it; what is judged wrong is shown.
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ from pathlib import Path
 
 from tests.gate.attack_data import (
     CATALOGUE,
-    HERE,
     MODES,
-    PENDING,
-    PENDING_COMMENTS,
     Case,
     Repository,
     cases,
@@ -41,7 +38,6 @@ def play(case: Case, folder: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("text", nargs="?", default="")
-    parser.add_argument("--write", action="store_true")
     parser.add_argument("--mode", choices=MODES)
     given = parser.parse_args()
     chosen = [
@@ -64,13 +60,6 @@ def main() -> None:
             print(f"{case.id}: {wrong}")
     for (section, mode, wrong), number in sorted(counts.items()):
         print(f"{section:8} {mode:10} {number:4} {wrong}")
-    if given.write:
-        known = {case.id for section in SECTIONS for case in cases(section)}
-        played = {case.id for _, case in chosen}
-        wrong_now = {case.id for (_, case), wrong in zip(chosen, found, strict=True) if wrong}
-        left = sorted(((PENDING & known) - played) | wrong_now)
-        lines = [*PENDING_COMMENTS, *left]
-        (HERE / "pending.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The catalogue of attacks and of their honest twins, each in a real repository, asked of the real command line.
 
-``pending.txt`` names the cases that the gate does not judge right yet. It can only shrink: a case that is named there and
-judged right fails. ``python -m tests.gate.figures`` counts, and with ``--write`` brings that file up to date.
+``python -m tests.gate.figures`` counts them.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import pytest
 from tests.gate.attack_data import (
     CATALOGUE,
     MODES,
-    PENDING,
     Case,
     Repository,
     cases,
@@ -29,7 +27,6 @@ ALL = [
     for section in SECTIONS
     for case in cases(section)
 ]
-NAMES = {str(case.id) for case in ALL}
 
 
 @pytest.fixture(scope="session")
@@ -49,10 +46,7 @@ def test_case(case: Case, repositories: dict[str, Repository], keys: Path, tmp_p
     repository.prepare(case.entry.get("before", []))
     answers = repository.judge(case, keys)
     wrong = mistake(case, answers[-1], repository)
-    if case.id in PENDING:
-        assert wrong, "it is judged right: take its line out of pending.txt"
-    else:
-        assert not wrong, f"{wrong}\n{answers[-1].text}"
+    assert not wrong, f"{wrong}\n{answers[-1].text}"
 
 
 PEOPLE = [case for section in ("agents", "agent_passes") for case in cases(section) if case.mode == "recorded"]
@@ -76,7 +70,3 @@ def test_every_attack_has_a_twin_a_kind_and_a_code() -> None:
     assert len(CATALOGUE["agent_passes"]) >= 20
     names = Counter(entry["name"] for section in SECTIONS for entry in CATALOGUE[section])
     assert [name for name, times in names.items() if times > 1] == []
-
-
-def test_what_is_pending_is_a_case() -> None:
-    assert sorted(PENDING - NAMES) == []
