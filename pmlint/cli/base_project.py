@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+from pmlint.errors import UsageError
 from pmlint.git import Repository, Unjudged
 from pmlint.project.settings import NAMES
 
-_DEFAULTS = ("postmortems", "routes")
-"""Folders of a project that needs no configuration."""
+_DEFAULT = "postmortems"
+"""The folder of a project that needs no configuration; `routes/` at the top may be anybody's."""
 
 
 def project_of_base(repository: Repository, base: str, folder: str) -> str:
@@ -28,12 +29,15 @@ def project_of_base(repository: Repository, base: str, folder: str) -> str:
         if _is_configured(repository, base, place):
             return place
     tree = repository.tree(base)
-    if any(tree.entry(name) is not None for name in _DEFAULTS):
+    if tree.entry(_DEFAULT) is not None:
         return ""
+    if named and tree.entry(named) is None and not os.path.isdir(folder):
+        raise UsageError(f"there is no folder '{named}'", help="name one with --repo")
     below = f"{named}/" if named else ""
     others = sorted(
         path.rpartition("/")[0]
-        for path in repository.paths_at(base)
+        # Links too: a configuration that is one is refused by its own reader, and not overlooked.
+        for _, _, path in repository.list_tree(base)
         if path.startswith(below)
         and path.rpartition("/")[2] in NAMES
         and _is_configured(repository, base, path.rpartition("/")[0])
@@ -57,8 +61,11 @@ class NamedPlace(NamedTuple):
 
 
 def place_of(folder: str) -> NamedPlace:
-    """Where a folder is, which need not exist any more."""
-    here = top = os.path.realpath(folder)
+    """Where a folder is, which need not exist any more.
+
+    Links are not followed: the change could put one in the folder's place, to another folder.
+    """
+    here = top = os.path.abspath(folder)
     while not os.path.exists(os.path.join(top, ".git")):
         parent = os.path.dirname(top)
         if parent == top:

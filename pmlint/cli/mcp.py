@@ -14,7 +14,8 @@ from pmlint.project.patterns import walk
 
 EXAMPLES = """
 \b
-A client starts it and talks to it through standard input and output:
+Example, started by a client that talks to it through standard input and output:
+  pmlint mcp --root .
   {"mcpServers": {"pmlint": {"command": "pmlint", "args": ["mcp", "--root", "."]}}}
 """
 

@@ -84,7 +84,12 @@ def _renamed(repo: Monorepo) -> None:
     (repo.top / "desk").rename(repo.top / "d2")
 
 
-ATTACKS: list[Callable[[Monorepo], None]] = [_nothing, _without_configuration, _configured_above, _as_link, _configured_nearer, _renamed]
+def _behind_a_link(repo: Monorepo) -> None:
+    (repo.top / "desk").rename(repo.top / "d2")
+    (repo.top / "desk").symlink_to("src")
+
+
+ATTACKS: list[Callable[[Monorepo], None]] = [_nothing, _without_configuration, _configured_above, _as_link, _configured_nearer, _renamed, _behind_a_link]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__.strip("_"))
@@ -144,3 +149,15 @@ def test_a_project_at_the_top_is_judged_beside_one_below(monorepo: Monorepo) -> 
     monorepo.commit()
     assert monorepo.gate(".")[0] in (1, 2)
     assert monorepo.gate("desk")[0] == 0
+
+
+def test_routes_of_somebody_else_at_the_top_are_no_project(monorepo: Monorepo) -> None:
+    monorepo.git("checkout", "-q", "main")
+    monorepo.write("routes/web.php", "")
+    monorepo.commit()
+    monorepo.git("checkout", "-q", "-B", "change")
+    (monorepo.top / REVIEW_FILE).unlink()
+    monorepo.commit()
+    assert monorepo.gate(".")[0] == 2
+    assert monorepo.gate("desk")[0] == 1
+    assert monorepo.gate("dezk")[0] == 2, "a folder that neither side has"
