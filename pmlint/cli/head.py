@@ -38,7 +38,7 @@ def head_commit(project: Project) -> HeadCommit | None:
 
         def differs(path: str) -> bool:
             now = _content(project.tree, path)
-            if now is not None and blob_id(now, is_wide=is_wide) == committed.ids.get(path):
+            if now is not None and blob_id(now, is_wide=is_wide) == committed.identity(path):
                 return False
             before = _content(committed, path)
             # With `core.autocrlf` the work tree has CRLF where the object has LF.

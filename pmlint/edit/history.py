@@ -103,7 +103,7 @@ def blob_of(tree: Tree, history: History | None, path: str) -> str:
         return ""
     if history is not None:
         committed = history.repository.tree(history.head)
-        known = committed.ids.get(path, "")
+        known = committed.identity(path)
         # With `core.autocrlf` the work tree has CRLF and the object LF; the gate reads the object.
         if known and _lines(committed.read(path, LARGEST)) == _lines(content):
             return known

@@ -8,10 +8,11 @@ the shortcut over bytes may only skip what that reader would not find (docs/spec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
+from pmlint.git import GitTree
 from pmlint.git.objects import blob_id
 from pmlint.model import Postmortem, Route
 from pmlint.parsing.document import Document, read_postmortem
@@ -51,7 +52,7 @@ class Snapshot:
         self.files = {entry.path: entry for entry in postmortem_files(tree, settings)}
         self._memory = memory
         self._mentions: dict[frozenset[bytes], list[str]] = {}
-        self._ids: dict[str, str] = dict(getattr(tree, "ids", {}))
+        self._ids: dict[str, str] = {}
         self._documents: dict[str, Document | None] = {}
 
     @cached_property
@@ -86,7 +87,8 @@ class Snapshot:
         there is nothing.
         """
         if path not in self._ids:
-            self._ids[path] = self._hashed(self.tree.entry(path))
+            known = self.tree.identity(path) if isinstance(self.tree, GitTree) else ""
+            self._ids[path] = known or self._hashed(self.tree.entry(path))
         return self._ids[path]
 
     def _hashed(self, entry: Entry | None) -> str:
@@ -166,10 +168,6 @@ class Snapshot:
             except Malformed:
                 self._documents[file] = None
         return self._documents[file]
-
-    def names(self) -> Iterator[str]:
-        """Every path of the tree that is neither a folder nor unknown to git."""
-        yield from self._ids
 
 
 def name_of(read: Read | None, path: str, forms: tuple[str, ...] = ()) -> str:

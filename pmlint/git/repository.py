@@ -14,14 +14,13 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from pmlint.git.executable import program
 from pmlint.git.refs import ID, Refs, Unjudged
-from pmlint.git.tree import GitTree
+from pmlint.git.tree import Folder, GitTree, parse_folder
 from pmlint.parsing.checkout import is_sparse
 from pmlint.parsing.source import MAX_BYTES, too_large
 
@@ -53,6 +52,7 @@ class Repository:
         self.below = below
         self._stack = ExitStack()
         self._batch: subprocess.Popen[bytes] | None = None
+        self._folders: dict[str, Folder] = {}
 
     def __enter__(self) -> Repository:
         self._own = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pmlint-"))
@@ -67,7 +67,10 @@ class Repository:
         # Git reads extensions only in format 1, and cannot open a store of SHA-256 objects without
         # this one.
         format = "[extensions]\n\tobjectformat = sha256\n" if self.refs.is_wide else ""
-        config = f"[core]\n\trepositoryformatversion = 1\n\tbare = true\n{format}"
+        # The environment names an empty file of grafts, and git prints advice about such files
+        # where it reads the first commit.
+        advice = "[advice]\n\tgraftFileDeprecated = false\n"
+        config = f"[core]\n\trepositoryformatversion = 1\n\tbare = true\n{format}{advice}"
         _write(os.path.join(bare, "config"), config)
         _write(os.path.join(bare, "HEAD"), "ref: refs/heads/none\n")
         _write(os.path.join(bare, "objects/info/alternates"), objects + "\n")
@@ -290,7 +293,7 @@ class Repository:
 
     def paths_at(self, commit: str) -> list[str]:
         """The paths of all files of the project in a commit."""
-        return [path for mode, _, path in self.list_tree(commit) if mode.startswith("10")]
+        return [entry.path for entry in self.tree(commit).walk("") if entry.kind == "file"]
 
     def commits_between(self, base: str, head: str) -> list[tuple[str, str, tuple[str, ...]]]:
         """The commits that ``head`` has and ``base`` has not, the newest first: each with its first
@@ -368,29 +371,43 @@ class Repository:
         self._batch.stdin.flush()
         return self._batch.stdout.readline().split()
 
-    def list_tree(self, revision: str) -> Iterator[tuple[str, str, str]]:
-        """Mode, object id and path of everything in the project's part of a tree, folders too;
-        nothing where it has no such folder.
+    def top(self, revision: str) -> str | None:
+        """The id of the project's folder in a commit or tree, by its full id; None where it has no
+        such folder.
         """
         top = revision
         for step in filter(None, self.below.split("/")):
-            found = next((line for line in self._listed(top) if line[2] == step), None)
+            found = self.folder(top).get(step)
             # A symbolic link in the place of a folder would lead the gate to files that are not the
             # project's.
-            if found is None or found[0] != "040000":
-                return
-            top = found[1]
-        yield from self._listed(top, "-r", "-t")
+            if found is None or found.kind != "folder":
+                return None
+            top = found.name
+        return top
 
-    def _listed(self, tree: str, *options: str) -> Iterator[tuple[str, str, str]]:
-        # Two whole trees instead of a diff: with rename detection and filters a diff shows nothing
-        # for a file that is deleted and added (docs/spec/security.md, Git).
-        done = self._run("ls-tree", *options, "-z", "--full-tree", tree)
-        for line in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
-            if line:
-                head, _, path = line.partition("\t")
-                mode, _, name = head.split(" ")
-                yield mode, name, path
+    def folder(self, name: str) -> Folder:
+        """What is in a folder, by the full id of its tree, or of a commit for the root.
+
+        Raises `Unjudged` where it is missing, or not as git writes it.
+        """
+        if name not in self._folders:
+            head = self._asked(f"contents {name}^{{tree}}")
+            # Base, merge result and the commits between them have most folders in common.
+            self._folders[name] = self._parsed(head)
+        return self._folders[name]
+
+    def _parsed(self, head: list[bytes]) -> Folder:
+        if len(head) != 3 or head[1] != b"tree":
+            raise self._missing("a folder of the tree")
+        assert self._batch is not None
+        assert self._batch.stdout is not None
+        data = self._batch.stdout.read(int(head[2]) + 1)[:-1]
+        try:
+            return parse_folder(data, len(head[0]) // 2)
+        except ValueError:
+            raise Unjudged(
+                f"the folder {head[0].decode()[:12]} is not as git writes it", help="git fsck"
+            ) from None
 
     def _missing(self, what: str) -> Unjudged:
         if self.refs.is_shallow:

@@ -93,7 +93,7 @@ class _Reader:
         )
 
     def _review(self, tree: GitTree, path: str, settings: Settings) -> PostmortemFacts:
-        key = (path, tree.ids[path])
+        key = (path, tree.identity(path))
         if key not in self._facts:
             try:
                 document = read_postmortem(decode(path, tree.read(path)))
@@ -105,7 +105,7 @@ class _Reader:
     def _routes_of(self, tree: GitTree, settings: Settings) -> list[Route]:
         # By content and configuration: what a source maps may change how a file of ours is read.
         paths = {settings.file, *(path for path, _ in route_files(tree, settings))}
-        key = frozenset((path, tree.ids.get(path, "")) for path in paths)
+        key = frozenset((path, tree.identity(path)) for path in paths)
         if key not in self._routes:
             self._routes[key] = read_routes(tree, settings).routes
         return self._routes[key]

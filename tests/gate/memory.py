@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 from pmlint.check.verdict import Verdict
 from pmlint.gate.approvals import GivenApproval
 from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import GitTree, Unjudged
+from pmlint.git.tree import Folder, TreeItem
 from pmlint.parsing.source import MAX_BYTES, Malformed
 from tests.gate.world import BASE, POSTMORTEM, PROVED, TEST, TODAY, World
 
@@ -24,6 +24,7 @@ class Objects:
     def __init__(self) -> None:
         self.commits: list[Files] = []
         self.blobs: dict[str, bytes] = {}
+        self.folders: dict[str, Folder] = {}
         self.queued: dict[tuple[str, str], str] = {}
 
     def add(self, files: Files) -> str:
@@ -39,21 +40,26 @@ class Objects:
     def tree(self, revision: str) -> GitTree:
         return GitTree(self, revision)
 
-    def list_tree(self, revision: str) -> Iterator[tuple[str, str, str]]:
-        files = self.commits[int(revision, 16) - 1]
-        folders = {
-            str(folder) for path in files for folder in Path(path).parents if str(folder) != "."
-        }
-        for path in sorted(folders | files.keys()):
-            if path in folders:
-                below = sorted(
-                    (name, data) for name, data in files.items() if name.startswith(f"{path}/")
-                )
-                yield "040000", hashlib.sha1(repr(below).encode()).hexdigest(), path
+    def top(self, revision: str) -> str:
+        return self._stored(self.commits[int(revision, 16) - 1])
+
+    def folder(self, name: str) -> Folder:
+        return self.folders[name]
+
+    def _stored(self, files: Files) -> str:
+        """Keep the files below a folder as git does, a mapping for each folder, and give its id."""
+        below: dict[str, Files] = {}
+        items: dict[str, TreeItem] = {}
+        for path, data in files.items():
+            first, slash, rest = path.partition("/")
+            if slash:
+                below.setdefault(first, {})[rest] = data
             else:
-                name = hashlib.sha1(b"blob %d\0" % len(files[path]) + files[path]).hexdigest()
-                self.blobs[name] = files[path]
-                yield "100644", name, path
+                items[first] = TreeItem("file", self.named(files, path))
+        items |= {name: TreeItem("folder", self._stored(inner)) for name, inner in below.items()}
+        name = hashlib.sha1(repr(sorted(items.items())).encode()).hexdigest()
+        self.folders[name] = items
+        return name
 
     def blob(self, name: str, limit: int = MAX_BYTES) -> bytes:
         if len(self.blobs[name]) > limit:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pmlint.gate.approvals import matches_agent
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
-from pmlint.gate.checks.workflows import watched
+from pmlint.gate.checks.workflows import watched_on_both
 from pmlint.gate.comparison import Comparison, FieldChange, flat
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.signing import FOLDER
@@ -133,7 +133,7 @@ def _files(case: Case, agent: str) -> Iterator[Refusal]:
             if path == NAMES[0] and not _is_configured(case):
                 continue
             yield _file(agent, path, path)
-    before, now = watched(case.base), watched(case.merged)
+    before, now = watched_on_both(case)
     for one, other in ((before, now), (now, before)) if before != now else ():
         for change in workflow_changes(one, other):
             version = one is now and change.field.rpartition(".")[2] in _VERSIONS

@@ -17,6 +17,7 @@ from pmlint.finding import Level
 from pmlint.gate.case import Case
 from pmlint.gate.checks.agents import overreaches
 from pmlint.gate.refusal import Refusal
+from pmlint.gate.snapshot import Snapshot
 from pmlint.place import Path
 from pmlint.project.configuration import load, locate_setting
 from pmlint.project.named import NOTHING, named_nothing
@@ -39,7 +40,7 @@ def unjudged_refusals(case: Case) -> Iterator[Refusal]:
 def _nothing_left(case: Case) -> Iterator[Refusal]:
     had, has = (bool(side.files or side.routes) for side in (case.base, case.merged))
     # a project without records may still hold policies and people that others are judged by
-    is_project_lost = bool(case.settings.file) and not case.merged.tree.walk("")
+    is_project_lost = bool(case.settings.file) and _is_empty(case.merged)
     if (had and not has) or is_project_lost:
         first = next(iter(case.base.files), None) or next(iter(case.base.registry.sources), "")
         yield Refusal(
@@ -48,6 +49,11 @@ def _nothing_left(case: Case) -> Iterator[Refusal]:
             first or case.settings.file,
             side="base",
         )
+
+
+def _is_empty(side: Snapshot) -> bool:
+    """Whether a tree has no file at all; asked of its records first, since they have been read."""
+    return not side.files and not side.registry.sources and not side.tree.walk("")
 
 
 def _names_nothing(case: Case, theirs: Settings) -> Iterator[Refusal]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
 from pmlint.gate.case import Case
 from pmlint.gate.checks.frees import lack_of
@@ -16,13 +17,14 @@ from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.snapshot import Snapshot
 from pmlint.gate.workflows import WorkflowChange, workflow_changes
 from pmlint.gate.workflows.systems import is_watched
+from pmlint.git import GitTree
 from pmlint.parsing.source import Malformed
 from pmlint.place import Path
 
 
 def workflow_refusals(case: Case, scope: Scope) -> Iterator[Refusal]:
     """What the change takes from the jobs and hooks that run pmlint, and nobody approved."""
-    before, now = watched(case.base), watched(case.merged)
+    before, now = watched_on_both(case)
     if before == now:
         return
     for change in workflow_changes(before, now):
@@ -36,7 +38,20 @@ def workflow_refusals(case: Case, scope: Scope) -> Iterator[Refusal]:
             yield _refusal(change, f"{change.message}{spaced(lack)}", blobs[1])
 
 
-def watched(side: Snapshot) -> dict[str, bytes]:
+def watched_on_both(case: Case) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The files that may run pmlint, of base and merge result; none of either where all of them
+    are alike, which is known without reading the other folders of a large repository.
+    """
+    one, other = case.base.tree, case.merged.tree
+    if isinstance(one, GitTree) and isinstance(other, GitTree):
+        moved = chain(one.beside(other), other.beside(one))
+        if not any(map(is_watched, moved)):
+            return {}, {}
+    # a job may have moved to any file, so one that differs is compared with all of them
+    return _watched(case.base), _watched(case.merged)
+
+
+def _watched(side: Snapshot) -> dict[str, bytes]:
     """The files that may run pmlint; one that cannot be read runs nothing."""
     found = {}
     for entry in side.tree.walk(""):
