@@ -29,14 +29,13 @@ from pmlint.check.postmortem import finding, judge_postmortem
 from pmlint.check.report import Report
 from pmlint.finding import Finding
 from pmlint.model import People, Postmortem, Route
-from pmlint.parsing.document import Document, read_postmortem
-from pmlint.parsing.source import Malformed, Source, decode
-from pmlint.parsing.tree import Entry, Tree, not_a_file
+from pmlint.parsing.source import Malformed, Source
+from pmlint.parsing.tree import Entry, Tree
 from pmlint.policy.judge import PolicySet
 from pmlint.project.days import Today, exactly
 from pmlint.project.digests import Digests
 from pmlint.project.files import postmortem_files
-from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
+from pmlint.project.index import Index, PostmortemFacts, facts_of, read_entry, unreadable
 from pmlint.project.kinds import misshapen, syntax
 from pmlint.project.named import named_nothing, nested_projects
 from pmlint.project.people import read_people_file
@@ -293,7 +292,7 @@ def judged(
     """A postmortem, read and judged; ``keep`` is given one that has nothing wrong."""
     file, settings = entry.path, work.demands.settings
     try:
-        document = _parse(entry, work.context.tree)
+        document = read_entry(work.context.tree, entry)
     except Malformed as error:
         return unreadable(file, settings.ids), [syntax(file, error)], ()
     postmortem = Postmortem(settings.as_judged(document.data), file, document.body, document.cuts)
@@ -303,13 +302,6 @@ def judged(
     if not judgement.findings:
         keep(facts, postmortem)
     return facts, judgement.findings, judgement.gaps
-
-
-def _parse(entry: Entry, tree: Tree) -> Document:
-    """Read a postmortem. Raises `Malformed` where it has no data."""
-    if entry.kind != "file":
-        raise not_a_file("a symbolic link" if entry.kind == "symlink" else "not a regular file")
-    return read_postmortem(decode(entry.path, tree.read(entry.path), keeps_marks=True))
 
 
 def judge_routes(registry: Registry, demands: Demands, tree: Tree) -> Iterator[Finding]:

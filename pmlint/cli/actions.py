@@ -6,14 +6,13 @@ from datetime import date, timedelta
 
 import click
 
-from pmlint.check.engine import check_tree
 from pmlint.cli.names import require_person, require_postmortem, require_route
 from pmlint.cli.project import find
 from pmlint.cli.table import BAD, Heading, Listing, answer, asks, by_number
 from pmlint.output.json import VERSION
 from pmlint.project.days import today
 from pmlint.project.holds import same
-from pmlint.project.index import ActionFacts, Index, PostmortemFacts
+from pmlint.project.index import ActionFacts, Index, PostmortemFacts, read_index
 
 EXAMPLES = """
 \b
@@ -58,7 +57,7 @@ def command(
     project = find()
     clock = today(now, project.settings.timezone)
     day = clock.unended  # nobody is late on a day that they still have
-    index = check_tree(project.tree, project.settings, clock).repository_index
+    index = read_index(project.tree, project.settings)
     if owner is not None:
         require_person(owner, project, index, "--owner")
     # What is late is within any number of days: who plans a week must see it.

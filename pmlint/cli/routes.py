@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import click
 
-from pmlint.check.engine import check_tree
 from pmlint.cli.names import require_person
 from pmlint.cli.project import find
 from pmlint.cli.table import BAD, GOOD, Heading, Listing, answer, asks, by_number
@@ -20,7 +19,7 @@ from pmlint.parsing.values import shown
 from pmlint.place import Span
 from pmlint.project.days import today
 from pmlint.project.holds import Hold, same
-from pmlint.project.index import Index
+from pmlint.project.index import Index, read_index
 from pmlint.project.registry import read_routes
 
 EXAMPLES = """
@@ -71,8 +70,8 @@ def command(
 ) -> None:
     """List the routes: state, open actions, oldest deadline, held or free."""
     project = find()
-    day = today(now, project.settings.timezone)
-    index = check_tree(project.tree, project.settings, day).repository_index
+    today(now)  # what holds a route is the same on each day; a text that is not a day is refused
+    index = read_index(project.tree, project.settings)
     if owner is not None:
         require_person(owner, project, index, "--owner")
     found = sorted(_found(index, held, owner), key=lambda facts: facts.order)
