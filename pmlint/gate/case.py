@@ -61,7 +61,7 @@ class Case:
         self.repairs_people = False
         tree = change.repository.tree(change.base)
         self.settings = load(tree)
-        memory = Memory({}, {})
+        memory = Memory({}, {}, {})
         self.base = Snapshot(tree, self.settings, memory)
         reading = reading_settings(self.base, change.result, memory)
         self.merged = Snapshot(change.result, reading, memory)

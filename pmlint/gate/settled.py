@@ -161,6 +161,8 @@ class Settled:
         are the ids as which it counts.
         """
         linked = self.case.linked(names)
+        for side in (self.case.base, self.case.merged):
+            side.look_up(linked)
         found = [self._restarting(name, route) for name in linked]
         return list(chain.from_iterable(found))
 

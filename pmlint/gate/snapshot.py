@@ -8,7 +8,7 @@ the shortcut over bytes may only skip what that reader would not find (docs/spec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -31,13 +31,21 @@ _MANY = 50
 Read = Postmortem | Malformed
 
 
+class Mentioned(NamedTuple):
+    """Which of the contents that were asked, by their identities, hold one of some words."""
+
+    asked: frozenset[str]
+    found: frozenset[str]
+
+
 class Memory(NamedTuple):
-    """What was read: postmortems by path and content, and the routes of a set of files with their
-    contents.
+    """What was read: postmortems by path and content, the routes of a set of files with their
+    contents, and which contents mention words.
     """
 
     postmortems: dict[str, Read]
     registries: dict[tuple[tuple[str, str], ...], Registry]
+    mentions: dict[frozenset[bytes], Mentioned]
 
 
 class Snapshot:
@@ -129,27 +137,53 @@ class Snapshot:
         """The postmortems in whose text one of the words stands, or could: a backslash may spell
         anything, a line break part a word.
         """
-        wanted = frozenset(word.encode("utf-8", "surrogatepass") for word in words)
-        if wanted not in self._mentions:
-            odd = any(not _TOKEN.fullmatch(word) for word in wanted)
-            self._mentions[wanted] = [
-                path for path in self.files if wanted and (odd or self._mentions_one(path, wanted))
-            ]
+        wanted = _encoded(words)
+        self._look_for([wanted])
         return self._mentions[wanted]
 
-    def _mentions_one(self, path: str, wanted: frozenset[bytes]) -> bool:
+    def look_up(self, names: Iterable[str]) -> None:
+        """Find the postmortems that mention each of the names, before they are asked for one by
+        one: each text is read once for all of them. `why` of a route with five postmortems had
+        read each of 1,000 texts twelve times, a third of its time.
+        """
+        self._look_for([_encoded([name]) for name in names])
+
+    def _look_for(self, questions: Iterable[frozenset[bytes]]) -> None:
+        new = [wanted for wanted in dict.fromkeys(questions) if wanted not in self._mentions]
+        for wanted in new:
+            self._mentions[wanted] = []
+        for path in self.files if new else ():
+            for wanted in self._mentioned(path, new):
+                self._mentions[wanted].append(path)
+        for wanted in new:
+            found = frozenset(map(self.identity, self._mentions[wanted]))
+            self._memory.mentions.setdefault(wanted, Mentioned(self._contents, found))
+
+    @cached_property
+    def _contents(self) -> frozenset[str]:
+        return frozenset(map(self.identity, self.files))
+
+    def _mentioned(
+        self, path: str, questions: list[frozenset[bytes]]
+    ) -> Iterator[frozenset[bytes]]:
+        """Those of the questions that a text answers; what both sides have alike is read once."""
+        identity = self.identity(path)
+        unknown = []
+        for wanted in questions:
+            other = self._memory.mentions.get(wanted)
+            if other is None or identity not in other.asked:
+                unknown.append(wanted)
+            elif identity in other.found:
+                yield wanted
+        if unknown:
+            data = self._bytes(path)
+            yield from (wanted for wanted in unknown if _mentions(data, wanted))
+
+    def _bytes(self, path: str) -> bytes | None:
         try:
-            data = self.tree.read(path)
+            return self.tree.read(path)
         except Malformed:
-            return True
-        # anywhere in the file: where its front matter ends is for the one reader to say
-        if b"\\" in data:
-            return True
-        return (
-            any(word in data for word in wanted)
-            if len(wanted) < _MANY
-            else not wanted.isdisjoint(_TOKEN.findall(data))
-        )
+            return None
 
     def locate(self, file: str, at: Path | Where | None) -> Span:
         """The rows and columns of a place in a file; its beginning where it can't be read."""
@@ -178,3 +212,23 @@ def name_of(read: Read | None, path: str, forms: tuple[str, ...] = ()) -> str:
     if isinstance(read, Postmortem) and read.id:
         return read.id
     return id_of_file(path, forms)
+
+
+def _encoded(words: Iterable[str]) -> frozenset[bytes]:
+    return frozenset(word.encode("utf-8", "surrogatepass") for word in words)
+
+
+def _mentions(data: bytes | None, wanted: frozenset[bytes]) -> bool:
+    """Whether a text holds one of the words, or could; None is a text that can't be read."""
+    if not wanted:
+        return False
+    if data is None or any(not _TOKEN.fullmatch(word) for word in wanted):
+        return True
+    # anywhere in the file: where its front matter ends is for the one reader to say
+    if b"\\" in data:
+        return True
+    return (
+        any(word in data for word in wanted)
+        if len(wanted) < _MANY
+        else not wanted.isdisjoint(_TOKEN.findall(data))
+    )

@@ -1,0 +1,88 @@
+"""One of the two trees of a change: what both have alike is read once, and the answers are as if it were not."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from pmlint.gate.snapshot import Memory, Snapshot
+from pmlint.parsing.source import MAX_BYTES
+from pmlint.project.configuration import load
+from tests.gate.memory import Objects
+
+TEXTS = {
+    "postmortems/PM-2026-002-a.md": "---\nid: PM-2026-002\n---\n",
+    "postmortems/PM-2026-003-b.md": "it follows PM-2026-002 and mail-desk\n",
+    "postmortems/PM-2026-004-c.md": 'a backslash: "\\u0050M"\n',
+    "postmortems/PM-2026-005-d.md": "",
+    "postmortems/PM-2026-006-e.md": "x" * (MAX_BYTES + 1),
+}
+WORDS = ("PM-2026-002", "mail-desk", "mail desk", "none", "PM")
+
+
+class Counting(Objects):
+    """Objects that count how often each content is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: Counter[str] = Counter()
+
+    def blob(self, name: str, limit: int = MAX_BYTES) -> bytes:
+        self.read[name] += 1
+        return super().blob(name, limit)
+
+
+@pytest.fixture
+def sides() -> tuple[Snapshot, Snapshot, Counting]:
+    objects = Counting()
+    changed = {**TEXTS, "postmortems/PM-2026-003-b.md": "it follows nothing\n"}
+    changed["postmortems/PM-2026-007-f.md"] = TEXTS["postmortems/PM-2026-002-a.md"]
+    memory = Memory({}, {}, {})
+    found = [
+        objects.tree(objects.add({path: text.encode() for path, text in texts.items()}))
+        for texts in (TEXTS, changed)
+    ]
+    one, other = (Snapshot(tree, load(tree), memory) for tree in found)
+    return one, other, objects
+
+
+def alone(side: Snapshot) -> Snapshot:
+    return Snapshot(side.tree, side.settings, Memory({}, {}, {}))
+
+
+def test_who_mentions_a_word(sides: tuple[Snapshot, Snapshot, Counting]) -> None:
+    one, other, _ = sides
+    doubtful = ["postmortems/PM-2026-004-c.md", "postmortems/PM-2026-006-e.md"]
+    assert one.mentioning(["none"]) == doubtful
+    assert one.mentioning(["mail-desk"]) == ["postmortems/PM-2026-003-b.md", *doubtful]
+    assert other.mentioning(["mail-desk"]) == doubtful
+    assert one.mentioning(["mail desk"]) == list(TEXTS)
+    assert one.mentioning([]) == []
+
+
+def test_shared_answers_are_those_of_each_side_alone(
+    sides: tuple[Snapshot, Snapshot, Counting],
+) -> None:
+    one, other, _ = sides
+    one.look_up((*WORDS, *WORDS))
+    for word in WORDS:
+        for side in (one, other):
+            assert side.mentioning([word]) == alone(side).mentioning([word])
+    together = alone(other)
+    together.look_up(WORDS)
+    for words in ([word] for word in WORDS):
+        assert together.mentioning(words) == other.mentioning(words)
+    assert one.mentioning(WORDS) == alone(one).mentioning(WORDS)
+
+
+def test_each_content_is_read_once_for_both_sides_and_all_names(
+    sides: tuple[Snapshot, Snapshot, Counting],
+) -> None:
+    one, other, objects = sides
+    objects.read.clear()
+    for side in (one, other):
+        side.look_up(WORDS)
+        for word in WORDS:
+            side.mentioning([word])
+    assert set(objects.read.values()) == {1}
