@@ -22,9 +22,9 @@ def value_on_base(name: str, base: GitTree | None, settings: Settings, today: da
         return None
     kind, _, rest = name.partition(".")
     if kind == "baseline":
-        return base.ids.get(settings.baseline)
+        return base.identity(settings.baseline) or None
     if kind == "workflows":
-        return base.ids.get(rest)
+        return base.identity(rest) or None
     if kind == "people":
         return _of_person(rest, base, settings)
     policy, _, field = rest.partition(".")

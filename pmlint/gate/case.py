@@ -20,7 +20,7 @@ from pmlint.gate.proofs.judgement import Proofs
 from pmlint.gate.reading import reading_settings
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
 from pmlint.gate.transitions import Transitions, transitions
-from pmlint.git import GitTree, Repository
+from pmlint.git import Repository
 from pmlint.model import People, Postmortem, Route
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
@@ -122,11 +122,7 @@ class Case:
     @cached_property
     def touched(self) -> frozenset[str]:
         """The paths of files of the base that were removed or differ in the merge result."""
-        base, merged = self.base, self.merged
-        if isinstance(base.tree, GitTree) and isinstance(merged.tree, GitTree):
-            return frozenset(base.tree.beside(merged.tree))
-        paths = (entry.path for entry in base.tree.walk(""))
-        return frozenset(path for path in paths if base.identity(path) != merged.identity(path))
+        return frozenset(self.base.beside(self.merged))
 
     @cached_property
     def pairs(self) -> dict[str, tuple[Read | None, Read | None]]:

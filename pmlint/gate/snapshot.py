@@ -8,7 +8,7 @@ the shortcut over bytes may only skip what that reader would not find (docs/spec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -98,6 +98,21 @@ class Snapshot:
             known = self.tree.identity(path) if isinstance(self.tree, GitTree) else ""
             self._ids[path] = known or self._hashed(self.tree.entry(path))
         return self._ids[path]
+
+    def beside(
+        self, other: Snapshot, wanted: Callable[[str], bool] = lambda path: True
+    ) -> Iterator[str]:
+        """The paths of files that the other side lacks, or has with other contents; those that are
+        wanted, in any order.
+        """
+        if isinstance(self.tree, GitTree) and isinstance(other.tree, GitTree):
+            yield from filter(wanted, self.tree.beside(other.tree))
+            return
+        for entry in self.tree.walk(""):
+            path = entry.path
+            # by name first: of a work tree each identity is a file that is read
+            if wanted(path) and self.identity(path) != other.identity(path):
+                yield path
 
     def _hashed(self, entry: Entry | None) -> str:
         if entry is None:

@@ -41,14 +41,16 @@ def nearer_refusals(judge: Judge) -> Iterator[Refusal]:
 def _added(judge: Judge) -> Iterator[tuple[str, str]]:
     """The folders below the root that the change gives a configuration, with its file."""
     case = judge.case
-    for entry in case.merged.tree.walk(""):
-        folder, _, name = entry.path.rpartition("/")
-        if not folder or name not in NAMES:
-            continue
-        if case.base.identity(entry.path) == case.merged.identity(entry.path):
-            continue
+    for path in sorted(case.merged.beside(case.base, _may_configure)):
+        folder = path.rpartition("/")[0]
         if _is_configured(case.merged.tree, folder) and not _is_configured(case.base.tree, folder):
-            yield folder, entry.path
+            yield folder, path
+
+
+def _may_configure(path: str) -> bool:
+    """Whether a file below the root has the name of a configuration."""
+    folder, _, name = path.rpartition("/")
+    return bool(folder) and name in NAMES
 
 
 def _is_configured(tree: Tree, folder: str) -> bool:

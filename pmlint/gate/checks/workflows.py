@@ -17,7 +17,6 @@ from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.snapshot import Snapshot
 from pmlint.gate.workflows import WorkflowChange, workflow_changes
 from pmlint.gate.workflows.systems import is_watched
-from pmlint.git import GitTree
 from pmlint.parsing.source import Malformed
 from pmlint.place import Path
 
@@ -42,13 +41,12 @@ def watched_on_both(case: Case) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The files that may run pmlint, of base and merge result; none of either where all of them
     are alike, which is known without reading the other folders of a large repository.
     """
-    one, other = case.base.tree, case.merged.tree
-    if isinstance(one, GitTree) and isinstance(other, GitTree):
-        moved = chain(one.beside(other), other.beside(one))
-        if not any(map(is_watched, moved)):
-            return {}, {}
+    base, merged = case.base, case.merged
+    moved = chain(base.beside(merged, is_watched), merged.beside(base, is_watched))
+    if next(moved, None) is None:
+        return {}, {}
     # a job may have moved to any file, so one that differs is compared with all of them
-    return _watched(case.base), _watched(case.merged)
+    return _watched(base), _watched(merged)
 
 
 def _watched(side: Snapshot) -> dict[str, bytes]:
