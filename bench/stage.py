@@ -36,11 +36,12 @@ class Stage:
         finding: str = "",
         cut: bool = False,
         off: Iterable[str] = (),
+        own: str = "",
     ) -> Path:
         """A repository of that many documents, made once; ``off`` names the rules and policies that
-        its configuration turns off.
+        its configuration turns off, ``own`` who may write into it.
         """
-        name = f"{documents}-{routes}-{finding}{'-cut' if cut else ''}{'-'.join(off)[:40]}"
+        name = f"{documents}-{routes}-{finding}{'-cut' if cut else ''}{'-'.join(off)[:40]}{own}"
         if name not in self._corpora:
             self._corpora[name] = self.folder / name
             words = [

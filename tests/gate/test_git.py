@@ -6,10 +6,12 @@ import os
 import subprocess
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pmlint.gate.case import GateChange
+from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository, Unjudged
 from tests.gate.world import ALERT, CLEAN, POSTMORTEM, ROUTE, TODAY, World, said
@@ -323,6 +325,29 @@ def test_proof_by_commit(world: World) -> None:
     world.close(f'commit: "{mine}"')
     world.commit()
     assert "proof-not-on-base" in verdict(world.root)
+
+
+def test_reachability_is_asked_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions: list[tuple[str, ...]] = []
+    run = Repository._run
+
+    def counted(self: Repository, *words: str, **options: Any) -> Any:
+        questions.append(words)
+        return run(self, *words, **options)
+
+    monkeypatch.setattr(Repository, "_run", counted)
+    first = world.git("rev-parse", "HEAD")
+    world.write("later.txt", "later")
+    later = world.commit()
+    with Repository(str(world.root)) as repository:
+        history = BaseHistory(repository, first)
+        for _ in range(3):
+            assert history.is_reachable(first, (later,))
+            assert not history.is_reachable(later, (first,))
+            assert history.is_reachable(later, (first, later))
+    assert sorted(words[2:] for words in questions) == sorted(
+        [(first, later), (later, first), (later, later)]
+    )
 
 
 def test_a_head_that_points_nowhere_is_not_taken_for_a_new_repository(world: World) -> None:
