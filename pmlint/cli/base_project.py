@@ -33,13 +33,11 @@ def project_of_base(repository: Repository, base: str, folder: str) -> str:
         return ""
     if named and tree.entry(named) is None and not os.path.isdir(folder):
         raise UsageError(f"there is no folder '{named}'", help="name one with --repo")
-    below = f"{named}/" if named else ""
     others = sorted(
         path.rpartition("/")[0]
         # Links too: a configuration that is one is refused by its own reader, and not overlooked.
-        for _, _, path in repository.list_tree(base)
-        if path.startswith(below)
-        and path.rpartition("/")[2] in NAMES
+        for path, *_ in tree.walk(named)
+        if path.rpartition("/")[2] in NAMES
         and _is_configured(repository, base, path.rpartition("/")[0])
     )
     if others:
