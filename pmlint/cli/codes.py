@@ -169,8 +169,8 @@ GROUPS = ("shape", "links", "time", "evidence", "answers", "words", "gate")
 _GROUPED = {
     "links": "copied-action dangling-link duplicate-id filename-id repeat-failure unknown-control "
     "unknown-person unknown-taxonomy unowned-route",
-    "time": "bound-in-words clock-missing clock-order future-date overdue-action restart-clock "
-    "slow-containment unsupported-clock",
+    "time": "bound-in-words clock-missing clock-order clock-suggested future-date overdue-action "
+    "restart-clock slow-containment unsupported-clock",
     "evidence": "evidence-contradiction evidence-digest evidence-missing evidence-promise "
     "done-without-proof unproven-condition",
     "shape": "syntax schema configuration placeholder empty-section summary-missing "

@@ -210,9 +210,11 @@ class Clocks(Part):
         return bool(self.reason(name))
 
     def is_suggested(self, name: str) -> bool:
-        """Whether the clock was proposed from traces, and nobody has set it yet."""
+        """Whether the clock was proposed from traces, and nobody has set it yet. Without its reason
+        and its source a proposal has the wrong shape, which is another finding.
+        """
         value = self.data.get(name)
-        return isinstance(value, dict) and "suggested" in value
+        return isinstance(value, dict) and value.keys() >= {"suggested", "because", "source"}
 
 
 class Event(Part):

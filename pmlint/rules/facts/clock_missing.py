@@ -24,9 +24,7 @@ HELP = 'write the day or the moment, or {unknown: "why"} where nobody knows it'
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """The restart may be empty; the others may not. A suggestion is not an answer from in-review
-    on, since nobody has set it.
-    """
+    """The restart may be empty; the others may not. `clock-suggested` speaks of a suggestion."""
     clocks = postmortem.clocks
     # The last one is the restart, which `restart-clock` asks for once the route runs.
     for name in CLOCKS[:-1]:
@@ -34,13 +32,6 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         # a value that cannot be read has a finding of its own, and is not missing
         if clocks.data.get(name) is None:
             yield Problem(f"the clock '{name}' is missing", at, name, help=HELP)
-        elif clocks.is_suggested(name) and postmortem.status != "draft":
-            yield Problem(
-                f"the clock '{name}' is only suggested",
-                at,
-                name,
-                help="look at its source, then write the day or the moment that you can answer for",
-            )
 
 
 RULE = Rule("clock-missing", Level.ERROR, "postmortem", check, __doc__)
