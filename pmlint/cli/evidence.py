@@ -1,27 +1,31 @@
-"""``pmlint evidence``: what files of traces show, for each route."""
+"""``pmlint evidence``: what files of traces show for each route, and the pack of a postmortem."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import click
 
 from pmlint.cli.options import output_format
-from pmlint.cli.project import find
+from pmlint.cli.project import Project, find
 from pmlint.cli.table import table
+from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.output.json import VERSION
-from pmlint.parsing.escape import terminal
+from pmlint.parsing.escape import markdown, terminal
 from pmlint.project.days import end_of, today
 from pmlint.project.registry import read_routes
 from pmlint.runs.collect import Collected, RouteSummary, collect, summarize_routes
+from pmlint.runs.settings import run_settings
 
 EXAMPLES = """
 \b
 Examples:
-  pmlint evidence traces/*.jsonl
-  pmlint evidence traces/*.jsonl --route refund-triage --output-format json
+  pmlint evidence traces/*.jsonl                            a table of the routes
+  pmlint evidence traces/*.jsonl --new "Refund paid twice"  pack and postmortem
+  pmlint evidence traces/*.jsonl --postmortem PM-2026-014 --apply
 """
 _HEAD = (
     "route",
@@ -34,38 +38,76 @@ _HEAD = (
     "from",
     "to",
 )
+_PACK_OPTIONS = ("runs", "first", "last", "content", "apply", "replace", "check")
 
 
 @click.command("evidence", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @click.option("--route", metavar="ROUTE", default="", help="Count every run for this route.")
+@click.option("--postmortem", metavar="ID", default="", help="Write the pack of this postmortem.")
+@click.option("--new", "title", metavar="TITLE", default="", help="Create a postmortem with it.")
+@click.option("--run", "runs", metavar="ID", multiple=True, help="Take this run (repeatable).")
+@click.option("--from", "first", metavar="TIME", help="Take runs from a day or a moment on.")
+@click.option("--to", "last", metavar="TIME", help="Take runs until a day or a moment.")
+@click.option("--content", is_flag=True, help="Keep texts; refused where one looks like a secret.")
+@click.option("--apply", is_flag=True, help="Fill in what is absent or a placeholder.")
+@click.option("--replace", is_flag=True, help="Change a pack that exists.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the pack would differ.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
-@output_format(("text", "json"))
-def command(files: Sequence[str], route: str, now: str | None, output_format: str) -> None:
-    """Show which runs each route made, by the traces that its platform wrote.
+@output_format(("text", "json", "markdown"))
+def command(
+    files: Sequence[str], route: str, now: str | None, output_format: str, **pack: Any
+) -> None:
+    """Show which runs each route made, or make the evidence pack of a postmortem from them.
 
-    Exit codes: 0 read, 1 a line cannot be read or nothing was found, 2 a file cannot be read.
+    Exit codes: 0 read or written, 1 a line cannot be read, nothing was found or the pack differs,
+    2 a file cannot be read.
     """
+    if pack["postmortem"] or pack["title"]:
+        from pmlint.cli.evidence_pack import PackRequest, make_pack
+
+        make_pack(PackRequest(tuple(files), route, now=now, output_format=output_format, **pack))
+        return
+    for name in _PACK_OPTIONS:
+        if pack[name]:
+            shown = {"runs": "run", "first": "from", "last": "to"}.get(name, name)
+            raise UsageError(f"--{shown} needs a pack", help="add --postmortem ID or --new TITLE")
     collected = read_traces(files, route, now)
     found = summarize_routes(collected.runs)
     if output_format == "json":
         click.echo(json.dumps(_data(collected, found), indent=2, ensure_ascii=False))
-    elif found:
-        click.echo(table(_HEAD, [_row(summary) for summary in found]))
-    else:
+    elif not found:
         click.echo("no run of a known route")
+    elif output_format == "markdown":
+        click.echo(markdown_table(_HEAD, [_row(summary) for summary in found]))
+    else:
+        click.echo(table(_HEAD, [_row(summary) for summary in found]))
     report_findings(collected.findings)
     if not found:
         raise click.exceptions.Exit(1)
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; the cells are texts of traces."""
+    lines = [" | ".join(head), "|".join("---" for _ in head)]
+    lines += [" | ".join(map(markdown, row)) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
 
 
 def read_traces(files: Sequence[str], route: str, now: str | None) -> Collected:
     """The runs in files of traces, for the routes of the project around the current folder."""
     project = find()
     known = {found.id for found in read_routes(project.tree, project.settings).routes}
-    # What a platform wrote until the end of the last day that has begun anywhere.
-    end = end_of(today(now, project.settings.timezone).latest, project.settings.timezone)
-    return collect(files, known, everything=route, now=int(end.timestamp()) * 10**9)
+    settings = run_settings(project.tree, project.settings)
+    return collect(files, known, everything=route, settings=settings, now=latest_time(project, now))
+
+
+def latest_time(project: Project, now: str | None) -> int:
+    """Until when a platform can have written, in nanoseconds since 1970: the end of the last day
+    that has begun anywhere.
+    """
+    zone = project.settings.timezone
+    return int(end_of(today(now, zone).latest, zone).timestamp()) * 10**9
 
 
 def report_findings(findings: Iterable[Finding]) -> None:
@@ -108,15 +150,17 @@ def _data(collected: Collected, found: Sequence[RouteSummary]) -> dict[str, obje
         if lost
         else [],
         "files": [file._asdict() for file in collected.files],
-        "findings": [
-            {
-                "code": finding.code,
-                "level": str(finding.level),
-                "message": finding.message,
-                "path": finding.path,
-                "row": finding.span.row,
-                "help": finding.help,
-            }
-            for finding in collected.findings
-        ],
+        "findings": list(map(finding_data, collected.findings)),
+    }
+
+
+def finding_data(finding: Finding) -> dict[str, object]:
+    """A finding about a file of traces, for programs."""
+    return {
+        "code": finding.code,
+        "level": str(finding.level),
+        "message": finding.message,
+        "path": finding.path,
+        "row": finding.span.row,
+        "help": finding.help,
     }

@@ -40,7 +40,7 @@ Examples:
 """
 
 
-class Answers(NamedTuple):
+class NewAnswers(NamedTuple):
     """What the command line says of a new postmortem; texts are empty where it says nothing."""
 
     title: str
@@ -93,14 +93,16 @@ def command(
     clock = today(now, project.settings.timezone)
     day = clock.day
     index = check_tree(project.tree, project.settings, clock).repository_index
-    told = _told(project, index, Answers(title, routes, author, severity, trigger, from_issue))
+    told = told_facts(
+        project, index, NewAnswers(title, routes, author, severity, trigger, from_issue)
+    )
     name = free_id(project, index, day.year)
     text = postmortem(name, day, told)
     if stdout:
         click.echo(text, nl=False)
         return
     end = slug(str(told.get("title", "")))
-    path = in_folder(_folder(project, folder), f"{name}{'-' if end else ''}{end}.md")
+    path = in_folder(new_folder(project, folder), f"{name}{'-' if end else ''}{end}.md")
     write(project.root, Plan((PlannedChange(path, None, text),), ()))
     shown = os.path.relpath(os.path.join(project.root, path)).replace(os.sep, "/")
     places = sum(1 for line in text.splitlines() if "TODO" in line)
@@ -108,7 +110,7 @@ def command(
     click.echo(terminal(f"next: fill in its {places} places; 'pmlint check {shown}' lists them"))
 
 
-def _told(project: Project, index: Index, asked: Answers) -> dict[str, object]:
+def told_facts(project: Project, index: Index, asked: NewAnswers) -> dict[str, object]:
     """What is known of the front matter: the answers of the issue, and over them the options.
 
     Raises `UsageError` for a route or a person that does not exist.
@@ -128,7 +130,7 @@ def _told(project: Project, index: Index, asked: Answers) -> dict[str, object]:
     return told
 
 
-def _folder(project: Project, asked: str) -> str:
+def new_folder(project: Project, asked: str) -> str:
     """The folder that ``--folder`` names, from the current one, else the configured one.
 
     Raises `UsageError` for one in which a postmortem would not be read.

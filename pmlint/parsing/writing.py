@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 
 from pmlint.errors import UsageError
@@ -12,6 +13,9 @@ from pmlint.parsing.tree import WorkTree
 
 _NAMELESS = getattr(os, "O_TMPFILE", 0) if os.path.isdir("/proc/self/fd") else 0
 """How Linux opens a file that has no name yet: a writer who is killed leaves nothing behind."""
+
+_LARGEST = 64 << 20
+"""A file that is replaced is kept in memory until the others are written."""
 
 
 def write(path: str, data: bytes, *, new: bool = False) -> None:
@@ -62,6 +66,53 @@ def replace(root: str, file: str, before: str, after: str) -> None:
             "the file changed while pmlint was running", file=file, help="run the command again"
         )
     write(os.path.join(root, file), after.encode())
+
+
+def write_all(root: str, files: Mapping[str, bytes]) -> None:
+    """Write files below ``root`` and the folders that they need: all of them, or none.
+
+    Raises `UsageError` where a link or a folder is in the way, and `OSError`; then what was there
+    is there again.
+    """
+    tree = WorkTree(root)
+    before: dict[str, bytes | None] = {}
+    for path in files:
+        before[path] = _readable(tree, path)
+    try:
+        for path, data in files.items():
+            where = os.path.join(root, *path.split("/"))
+            os.makedirs(os.path.dirname(where), exist_ok=True)
+            write(where, data, new=before[path] is None)
+    except BaseException:  # an interrupt from the keyboard as well
+        for path, data_before in before.items():
+            _put_back(os.path.join(root, *path.split("/")), files[path], data_before)
+        raise
+
+
+def _readable(tree: WorkTree, path: str) -> bytes | None:
+    """What is at a path, None for nothing. Raises `UsageError` for what must not be replaced."""
+    parts = path.split("/")
+    for end in range(1, len(parts)):
+        above = tree.entry("/".join(parts[:end]))
+        if above is not None and above.kind != "folder":
+            # A link could lead out of the repository.
+            name = "/".join(parts[:end])
+            raise UsageError(f"'{name}' is not a folder", file=path, help="move it away")
+    try:
+        return tree.read(path, _LARGEST) if tree.entry(path) is not None else None
+    except Malformed as error:
+        raise UsageError(error.message, file=path, help="move it away") from None
+
+
+def _put_back(path: str, written: bytes, before: bytes | None) -> None:
+    with suppress(OSError):
+        with open(path, "rb") as file:
+            is_ours = file.read() == written
+        if before is None and is_ours:
+            os.unlink(path)
+            os.rmdir(os.path.dirname(path))  # fails, and stays, where anything else is in it
+        elif before is not None and is_ours:
+            write(path, before)
 
 
 def output(path: str, text: str) -> None:

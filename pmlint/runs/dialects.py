@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pmlint.model.dates import parse_date, parse_moment
 from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSource, TraceSpan
 from pmlint.runs.names import first_of, indexed, operations, parsed, words_of
 
@@ -128,12 +129,19 @@ def _span_event(span: TraceSpan, kind: EventKind) -> TraceEvent:
         status=_status(span, error),
         error=error,
         call=str(first_of("call", span.attributes) or ""),
+        warning=_warning(span),
     )
     if kind == "tool":
-        return event._replace(arguments=tuple(sorted(arguments_of(span))))
+        text = _text(first_of("arguments", span.attributes))
+        return event._replace(arguments=tuple(sorted(arguments_of(span))), text=text)
     if kind == "retrieval":
-        return event._replace(documents=tuple(_documents(span)))
-    return event._replace(sha256=_digest(span)) if kind == "model" else event
+        text = "\n".join(filter(None, map(_content, _retrieved(span))))
+        documents = tuple(_documents(span))
+        return event._replace(documents=documents, text=text, sha256=_digest(text))
+    if kind == "model":
+        text = _instructions(span)
+        return event._replace(text=text, sha256=_digest(text))
+    return event
 
 
 def _status(span: TraceSpan, error: str) -> EventStatus:
@@ -196,6 +204,7 @@ def _intervention(span: TraceSpan, attributes: Mapping[str, Any], at: int) -> Tr
         decision=kind if kind in words_of("interventions") else "",
         decided_by=str(attributes.get("pmlint.decided_by") or "person"),
         by=str(attributes.get("pmlint.intervention.by") or ""),
+        text=_text(attributes.get("pmlint.intervention.reason")),
         call=str(attributes.get("pmlint.intervention.tool_call") or ""),
     )
 
@@ -228,27 +237,76 @@ def _arguments(call: Mapping[str, Any]) -> Mapping[str, Any]:
     return _map(parsed(call.get("arguments")))
 
 
-def _documents(span: TraceSpan) -> Iterator[Mapping[str, Any]]:
+def _retrieved(span: TraceSpan) -> list[Mapping[str, Any]]:
     listed = parsed(first_of("documents", span.attributes))
     documents = [_map(item) for item in listed] if isinstance(listed, list) else []
     for item in indexed(span.attributes, "retrieval.documents."):
         documents.append({name.removeprefix("document."): value for name, value in item.items()})
-    for document in documents:
+    return documents
+
+
+def _content(document: Mapping[str, Any]) -> str:
+    """The text of a document, by the names of OpenInference, MLflow and tools."""
+    found = (document.get(name) for name in ("content", "page_content", "text"))
+    return next((value for value in found if isinstance(value, str)), "")
+
+
+def _documents(span: TraceSpan) -> Iterator[Mapping[str, Any]]:
+    for document in _retrieved(span):
         metadata = {**_map(parsed(document.get("metadata"))), **document}
+        name, score = metadata.get("id") or metadata.get("doc_uri"), document.get("score")
         dated = metadata.get("updated") or metadata.get("date")
         known = {
-            "id": metadata.get("id") or metadata.get("doc_uri"),
-            "score": document.get("score"),
-            "dated": dated,
+            "id": name if isinstance(name, str | int) else None,
+            "score": score if isinstance(score, int | float) else None,
+            # Metadata is anybody's text; a pack keeps no text that is not a day or a moment.
+            "dated": dated if _is_dated(dated) else None,
         }
         yield {name: value for name, value in known.items() if value is not None}
 
 
-def _digest(span: TraceSpan) -> str:
-    """The digest of what the model was instructed, where it is long enough not to be guessed."""
-    text = first_of("instructions", span.attributes)
-    text = text if isinstance(text, str) else json.dumps(text, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest() if len(text) >= _LONG else ""
+def _is_dated(value: object) -> bool:
+    return parse_date(value) is not None or parse_moment(value) is not None
+
+
+def _instructions(span: TraceSpan) -> str:
+    """What the model was instructed: of the system, never what a user asked."""
+    told = first_of("instructions", span.attributes)
+    if told is not None:
+        return _text(told)
+    # OpenInference has no attribute for it: it is the message with the role of the system.
+    messages = indexed(span.attributes, "llm.input_messages.")
+    return "\n".join(
+        _text(message.get("message.content"))
+        for message in messages
+        if message.get("message.role") in ("system", "developer")
+    )
+
+
+def _warning(span: TraceSpan) -> str:
+    """Why a span is a warning although its status is fine: a level that was set by hand, or an
+    answer that was cut off or filtered.
+    """
+    level = first_of("level", span.attributes)
+    if level in ("WARNING", "ERROR"):
+        return f"level {level}"
+    finish = parsed(first_of("finish", span.attributes))
+    reasons = finish if isinstance(finish, list) else [first_of("finish", span.attributes)]
+    cut = next((reason for reason in reasons if reason in ("length", "content_filter")), "")
+    return f"finish reason {cut}" if cut else ""
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _digest(text: str) -> str:
+    """The digest of a text that is long enough not to be guessed, else nothing."""
+    # A lone surrogate is legal in JSON and has no UTF-8 of its own.
+    data = text.encode(errors="surrogatepass")
+    return hashlib.sha256(data).hexdigest() if len(text) >= _LONG else ""
 
 
 def _is_asking(type: object) -> bool:

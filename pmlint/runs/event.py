@@ -23,6 +23,14 @@ OUTCOMES = (
 """From the best to the worst; of several that are recorded the worst counts."""
 
 
+EVENT_FIELDS = (
+    *("at", "ended", "run", "id", "kind", "name", "status", "call", "attempt"),
+    *("decision", "decided_by", "by", "arguments", "changed"),
+    *("error", "value", "documents", "sha256", "text"),
+)
+"""The fields of a row in their order, before its ``source``."""
+
+
 class TraceSource(NamedTuple):
     """Where an event was read: the file as it was named, its line from 1, and the format."""
 
@@ -68,6 +76,8 @@ class TraceEvent(NamedTuple):
     """One thing that happened in a run: the fields of `schema/event.json`.
 
     ``at`` and ``ended`` are nanoseconds since 1970 (UTC), None where the trace's clock is wrong.
+    ``text`` is content, which a pack keeps only on request. A row has neither ``route``, which is
+    its run's, nor ``warning``, why the event is one although it did not fail.
     """
 
     kind: EventKind
@@ -89,13 +99,18 @@ class TraceEvent(NamedTuple):
     value: object = None
     documents: tuple[Mapping[str, Any], ...] = ()
     sha256: str = ""
+    text: str = ""
+    route: str = ""
+    warning: str = ""
 
     def row(self) -> dict[str, object]:
         """The event as one flat object, without the fields that have nothing to say."""
+        fields = self._asdict()
         shown: dict[str, object] = {
-            name: value
-            for name, value in self._asdict().items()
-            if value not in ("", (), None, 0) or (name == "value" and value is not None)
+            name: fields[name]
+            for name in EVENT_FIELDS
+            if fields[name] not in ("", (), None, 0)
+            or (name == "value" and fields[name] is not None)
         }
         shown |= {name: timestamp(shown[name]) for name in ("at", "ended") if name in shown}
         return {**shown, "source": self.source._asdict()}

@@ -179,7 +179,7 @@ class Fold:
         for name in _counted(event):
             case.counts[name] += 1
         if self._sink is not None:
-            self._sink(event._replace(run=case.place.run))
+            self._sink(event._replace(run=case.place.run, route=case.place.route))
 
     def _case(self, place: _Place) -> _Case:
         return self._cases.setdefault((place.run, place.route), _Case(place))
