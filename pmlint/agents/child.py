@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from subprocess import PIPE
 from typing import Any, NamedTuple
 
 from pmlint.errors import UsageError
@@ -30,41 +31,62 @@ class Ran(NamedTuple):
     error: str
 
 
-def run(root: str, *words: str, text: str | None = None) -> Ran:
-    """Run a verb in a repository. Raises `UsageError` for a text that is too long, and where the
-    run takes longer than a minute.
-    """
-    given = b"" if text is None else text.encode("utf-8", "surrogatepass")
-    if len(given) > MAX_INPUT:
-        raise UsageError(f"the text has {len(given):,} bytes, more than {MAX_INPUT:,}")
-    # No variable of the client decides: PMLINT_* are options, and CI says what to compare.
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    started = time.monotonic()
-    try:
-        done = subprocess.run(
-            (sys.executable, "-I", "-m", "pmlint", *words),
-            cwd=root, env=environment, input=given, capture_output=True, timeout=MAX_SECONDS,
-            check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise UsageError(f"stopped after {MAX_SECONDS} seconds") from None
-    seconds = time.monotonic() - started
-    # The verb alone: arguments are the text of a client, and may be anything.
-    print(f"{words[0]} {seconds:.2f} s, exit code {done.returncode}", file=sys.stderr)
-    return Ran(done.returncode, _decoded(done.stdout), _decoded(done.stderr))
+class ChildRunner:
+    """Runs verbs in the repository at ``root``, one at a time."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def run(self, *words: str, text: str | None = None) -> Ran:
+        """Run a verb. Raises `UsageError` for a text that is too long, and where the run takes
+        longer than a minute.
+        """
+        given = b"" if text is None else text.encode("utf-8", "surrogatepass")
+        if len(given) > MAX_INPUT:
+            raise UsageError(f"the text has {len(given):,} bytes, more than {MAX_INPUT:,}")
+        # No variable of the client decides: PMLINT_* are options, and CI says what to compare.
+        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        command = (sys.executable, "-I", "-m", "pmlint", *words)
+        started = time.monotonic()
+        with subprocess.Popen(
+            command, cwd=self.root, env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE
+        ) as child:
+            self._running = child
+            try:
+                output, error = child.communicate(given, MAX_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise UsageError(f"stopped after {MAX_SECONDS} seconds") from None
+            finally:
+                # Before the block waits for its end, which a hanging child has not.
+                self.stop()
+        seconds = time.monotonic() - started
+        # The verb alone: arguments are the text of a client, and may be anything.
+        print(f"{words[0]} {seconds:.2f} s, exit code {child.returncode}", file=sys.stderr)
+        return Ran(child.returncode, _decoded(output), _decoded(error))
+
+    def stop(self) -> None:
+        """End the child that runs, where one does: its client went away."""
+        child, self._running = self._running, None
+        if child is not None:
+            child.kill()
+
+    def check(self, path: str, text: str) -> dict[str, Any]:
+        """The findings of a text as if it were the file at ``path``; of the repository where
+        ``path`` is empty.
+        """
+        words = ["check", "--output-format", "json", "--no-cache"]
+        if path:
+            words += ["--stdin-filename", path, "-"]
+        ran = self.run(*words, text=text if path else None)
+        if ran.code not in (0, 1):
+            error = ran.error.strip().removeprefix("error: ")
+            return {"judged": False, "error": error, "from_repository": True}
+        return _shortened(ran)
 
 
-def check(root: str, path: str, text: str) -> dict[str, Any]:
-    """The findings of a text as if it were the file at ``path``; of the repository where ``path``
-    is empty.
-    """
-    words = ["check", "--output-format", "json", "--no-cache"]
-    if path:
-        words += ["--stdin-filename", path, "-"]
-    ran = run(root, *words, text=text if path else None)
-    if ran.code not in (0, 1):
-        error = ran.error.strip().removeprefix("error: ")
-        return {"judged": False, "error": error, "from_repository": True}
+def _shortened(ran: Ran) -> dict[str, Any]:
+    """What a check answers, cut between findings where it is long."""
     report = json.loads(ran.output)
     findings, room = [], MAX_ANSWER
     for finding in report["findings"]:

@@ -8,9 +8,11 @@ import re
 import click
 
 from pmlint.errors import UsageError
+from pmlint.init.agents import NAMES as NAMES_OF_AGENTS
 from pmlint.init.ci import NAMES
-from pmlint.init.plan import plan
+from pmlint.init.plan import Plan, PlannedChange, plan
 from pmlint.init.write import diff, write
+from pmlint.model.suggestions import nearest
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
 from pmlint.project.days import today
@@ -21,6 +23,7 @@ Examples:
   pmlint init --diff                    shows what would be written
   pmlint init --owner @org/ops          also says who owns policies, routes and configuration
   pmlint init --owner @ana --owner @bo  two owners
+  pmlint init --agents                  also writes a skill for agents, and into AGENTS.md
 """
 _OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)*|[^\s@]+@[^\s@]+\.[^\s@]+")
 """What CODEOWNERS takes: a user, a team or group, a mail address."""
@@ -41,6 +44,15 @@ _OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)*|[^\s@]+@[^\s@]+\.[^\s@]+")
     metavar="HANDLE",
     help="Who owns what the gate judges by, for CODEOWNERS; several, if it is repeated.",
 )
+@click.option(
+    "--agents",
+    "for_agents",
+    is_flag=False,
+    flag_value=",".join(NAMES_OF_AGENTS),
+    default="",
+    metavar="[claude,shared]",
+    help="Add a skill for these agents and a block in AGENTS.md (without a value: for both).",
+)
 @click.option("--report", is_flag=True, help="Add a job that publishes the report as pages.")
 @click.option(
     "--repo",
@@ -54,6 +66,7 @@ def command(
     only_diff: bool,
     ci: tuple[str, ...],
     owners: tuple[str, ...],
+    for_agents: str,
     report: bool,
     repo: str,
     now: str | None,
@@ -65,13 +78,6 @@ def command(
     of somebody else are not used. For files of a known platform it prints the mapping to copy.
     Running it again changes nothing.
     """
-    listed = tuple(name for owner in owners for name in (owner.split(" ") if owner else ()))
-    for name in listed:
-        if not _OWNER.fullmatch(name):
-            raise UsageError(
-                f"--owner '{name}' is not a code owner",
-                help="write @user, @org/team or an address, such as dana@example.org",
-            )
     root = _root(repo)
     tree = WorkTree(root)
     try:
@@ -80,8 +86,9 @@ def command(
             load(tree),
             today(now).day,
             ci=tuple(name for name in ci if name != "none") if ci else None,
-            owners=listed,
+            owners=_owners(owners),
             report=report,
+            agents=_agents(for_agents),
         )
         if not only_diff:
             write(root, found)
@@ -90,13 +97,52 @@ def command(
             f"the file cannot be written: {(error.strerror or str(error)).lower()}",
             file=error.filename or "",
         ) from None
+    _show(found, only_diff)
+
+
+def _show(found: Plan, only_diff: bool) -> None:
+    """Print what was changed or would be changed, and the notes."""
     for change in found.changes:
-        done = "wrote" if change.before is None else "added to"
-        click.echo("\n".join(diff(change)) if only_diff else f"{done} {change.path}")
+        click.echo("\n".join(diff(change)) if only_diff else f"{_done(change)} {change.path}")
     if not found.changes:
         click.echo("Nothing to do: everything is in its place")
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
+    # Beside the notes: the output stays a patch of what `init` writes.
+    for change in found.declined if only_diff else ():
+        click.echo("\n".join(diff(change)), err=True)
+
+
+def _done(change: PlannedChange) -> str:
+    """What was done to a file."""
+    if change.before is None:
+        return "wrote"
+    is_kept = set(change.before.splitlines()) <= set(change.after.splitlines())
+    return "added to" if is_kept else "updated"
+
+
+def _owners(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The owners of the options. Raises `UsageError` for one that CODEOWNERS does not take."""
+    names = tuple(name for owner in given for name in (owner.split(" ") if owner else ()))
+    for name in names:
+        if not _OWNER.fullmatch(name):
+            raise UsageError(
+                f"--owner '{name}' is not a code owner",
+                help="write @user, @org/team or an address, such as dana@example.org",
+            )
+    return names
+
+
+def _agents(listed: str) -> tuple[str, ...]:
+    """The agents that the option names. Raises `UsageError` for one that does not exist."""
+    names = tuple(name.strip() for name in listed.split(",") if name.strip())
+    for name in names:
+        if name not in NAMES_OF_AGENTS:
+            raise UsageError(
+                f"--agents names '{name}'",
+                help=nearest(name, NAMES_OF_AGENTS) or f"it takes {' and '.join(NAMES_OF_AGENTS)}",
+            )
+    return names
 
 
 def _root(folder: str) -> str:

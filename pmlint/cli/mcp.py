@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import click
 
 from pmlint.cli.project import find
@@ -31,7 +28,7 @@ Example, started by a client that talks to it through standard input and output:
 def command(root: str) -> None:
     """Serve agents: tools that check and propose, and write no file."""
     try:
-        from pmlint.agents.server import build
+        from pmlint.agents.server import serve
     except ModuleNotFoundError as error:
         # Another missing module is a fault of ours, and an advice to install would hide it.
         if (error.name or "").partition(".")[0] != "mcp":
@@ -48,9 +45,4 @@ def command(root: str) -> None:
         raise UsageError(
             f"no configuration, postmortem or route in '{root}'", help="'pmlint init' sets it up"
         )
-    # A client that ends it with a signal has had its answers; there is nothing to save.
-    signal.signal(signal.SIGTERM, lambda number, frame: os._exit(0))
-    try:
-        build(project.root, settings).run("stdio")
-    except* BrokenPipeError:
-        os._exit(0)
+    serve(project.root, settings)

@@ -12,9 +12,16 @@ from collections.abc import Iterator
 from datetime import date
 
 from pmlint.init import pre_commit
+from pmlint.init.agents import agents as agents_files
 from pmlint.init.ci import NAMES, find_ci, job_files, jobs
 from pmlint.init.old_reviews import old_reviews
-from pmlint.init.repository import FoundRepository, Plan, PlannedChange, PlatformPlace
+from pmlint.init.repository import (
+    DeclinedChange,
+    FoundRepository,
+    Plan,
+    PlannedChange,
+    PlatformPlace,
+)
 from pmlint.init.survey import (
     ELSEWHERE,
     find_folder,
@@ -46,16 +53,20 @@ def plan(
     ci: tuple[str, ...] | None = None,
     owners: tuple[str, ...] = (),
     report: bool = False,
+    agents: tuple[str, ...] = (),
 ) -> Plan:
     """What is missing in the repository. ``ci`` names systems of `pmlint.init.ci.NAMES`; None means
-    those that are found. ``report`` asks for jobs that publish the report.
+    those that are found. ``report`` asks for jobs that publish the report, ``agents`` (of
+    `pmlint.init.agents.NAMES`) for the files that tell agents how to write postmortems.
 
     ``owners`` are those who have to review changes to what the gate judges by. Raises `UsageError`
     for a file that is there and can't be read.
     """
     here = _surveyed(tree, settings, today, find_ci(tree) if ci is None else ci, owners)
-    here = here._replace(report=report)
-    changes, notes = [], []
+    here = here._replace(report=report, agents=agents)
+    changes: list[PlannedChange] = []
+    declined: list[PlannedChange] = []
+    notes: list[str] = []
     # In the order in which a reader of --diff wants to see them.
     for step in (
         _folders,
@@ -64,17 +75,20 @@ def plan(
         _hooks,
         jobs,
         _code_owners,
+        agents_files,
         _old_reviews,
         _platforms,
     ):
         for item in step(here):
             if isinstance(item, PlannedChange):
                 changes.append(item)
+            elif isinstance(item, DeclinedChange):
+                declined.append(item.change)
             else:
                 notes.append(item)
     if not here.ci and ci is None:
         notes.append(f"no CI was found: `pmlint init --ci {'|'.join(NAMES)}` writes its job")
-    return Plan(tuple(changes), tuple(notes))
+    return Plan(tuple(changes), tuple(notes), tuple(declined))
 
 
 def _surveyed(

@@ -21,11 +21,18 @@ class PlannedChange(NamedTuple):
     after: str
 
 
+class DeclinedChange(NamedTuple):
+    """What pmlint would write into a file of its own that somebody edited: shown, never written."""
+
+    change: PlannedChange
+
+
 class Plan(NamedTuple):
-    """All changes, and in ``notes`` what is left to a person."""
+    """All changes, in ``notes`` what is left to a person, in ``declined`` what is not written."""
 
     changes: tuple[PlannedChange, ...]
     notes: tuple[str, ...]
+    declined: tuple[PlannedChange, ...] = ()
 
 
 class PlatformPlace(NamedTuple):
@@ -54,6 +61,8 @@ class FoundRepository(NamedTuple):
     today: date
     report: bool = False
     """Whether a job that publishes the report is asked for."""
+    agents: tuple[str, ...] = ()
+    """The agents that files are asked for, of `pmlint.init.agents.NAMES`."""
 
     @property
     def configuration(self) -> str:

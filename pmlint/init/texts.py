@@ -8,6 +8,9 @@ from os.path import dirname, join
 from pmlint import __version__
 from pmlint.model.resources import read_json
 
+FOR_PEOPLE = "verified_by, approved_by, signoff, met: true, done, accepted, a waiver"
+"""What no agent writes, in the words that agents read (docs/spec/agents.md, *In the gate*)."""
+
 
 def text(name: str) -> str:
     """A template with the version of this pmlint and the closed lists filled in."""
@@ -18,7 +21,7 @@ def text(name: str) -> str:
         "@TRIGGER@", _options(lists["trigger"])
     )
     # With @ and not in braces: workflows are full of ${{ }}.
-    return template.replace("@VERSION@", __version__)
+    return template.replace("@VERSION@", __version__).replace("@FOR_PEOPLE@", FOR_PEOPLE)
 
 
 def _options(names: Iterable[str]) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,13 +15,12 @@ from click.testing import CliRunner
 
 from bench import corpus
 from pmlint.cli import commands
+from tests.node import NODE_FOLDER, needs_node, node
 from tests.report.data import NOW
 from tests.report.hostile import CORPUS, write_hostile_repository
 
 ROOT = Path(__file__).parents[2]
 BROWSER = Path(__file__).with_name("browser.mjs")
-NODE_FOLDER = os.environ.get("PMLINT_NODE_FOLDER", "")
-"""A folder with node_modules; `.ci/run` makes one."""
 
 pytestmark = pytest.mark.slow
 
@@ -74,16 +71,6 @@ def pages(site: Path) -> list[Path]:
         return sorted(site.rglob("*.html"))
     kinds = ("postmortems", "routes", "owners", "one")
     return [site / "index.html", *(page for kind in kinds for page in sorted((site / kind).glob("*.html"))[:3])]
-
-
-def node(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["node", *words], cwd=NODE_FOLDER, capture_output=True, text=True, timeout=280)
-
-
-def needs_node(package: str, program: str = "node") -> pytest.MarkDecorator:
-    there = bool(NODE_FOLDER) and (Path(NODE_FOLDER) / "node_modules" / package).exists()
-    reason = f"no {package} in PMLINT_NODE_FOLDER, or no {program}: see .ci/run"
-    return pytest.mark.skipif(not (there and shutil.which(program)), reason=reason)
 
 
 @needs_node("axe-core", "chromium")
