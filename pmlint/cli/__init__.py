@@ -31,6 +31,7 @@ VERBS = {
     "amend": "Change a field, with the reason and the approver recorded.",
     "signoff": "Sign off the restart of a route.",
     "approve": "Approve a change by signature.",
+    "sign": "Sign a statement of budgets or replays.",
     "evidence": "Show which runs each route made, by its traces.",
     "runs": "Print one row for each run in files of traces.",
     "due": "Show which routes owe a postmortem, by their runs.",

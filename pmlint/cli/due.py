@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 import click
 
@@ -16,16 +16,17 @@ from pmlint.cli.project import Project, find
 from pmlint.errors import UsageError
 from pmlint.finding import Finding
 from pmlint.model import Postmortem, Route
-from pmlint.model.dates import parse_date, parse_moment
 from pmlint.parsing import writing
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
+from pmlint.project.days import clock
 from pmlint.project.files import postmortem_files
 from pmlint.project.patterns import matches, walk
 from pmlint.project.registry import read_routes
+from pmlint.project.run_tables import digest
 from pmlint.runs.due import DueQuestion, judge_routes, promise_of, window_edges
 from pmlint.runs.findings import due_findings
-from pmlint.runs.settings import digest, due_settings, run_settings
+from pmlint.runs.settings import due_settings, run_settings
 from pmlint.runs.sources import CountedRuns, count_answer, count_files
 from pmlint.runs.sql import DIALECTS, count_query
 from pmlint.runs.statement import StatementFrame, statement
@@ -79,7 +80,7 @@ def command(
     if sql is not None:
         _print(count_query(sql), output_file)
         return
-    project, moment = find(), _moment(now)
+    project, moment = find(), clock(now).moment
     routes = read_routes(project.tree, project.settings).routes
     known = {one.id for one in routes}
     if route and route not in known:
@@ -178,19 +179,6 @@ def _commit(project: Project) -> str:
     """The commit whose registry and postmortems were read; empty where they differ from it."""
     head = head_commit(project)
     return "" if head is None or head.is_dirty else head.commit
-
-
-def _moment(now: str | None) -> datetime:
-    """The moment to judge at; a bare date means its end."""
-    if now is None:
-        return datetime.now(UTC)
-    day, moment = parse_date(now), parse_moment(now)
-    if day is not None:
-        # The end of the day: a run of this morning counts for whoever asks about today.
-        return datetime.combine(day, time(0), UTC) + timedelta(days=1)
-    if moment is None:
-        raise UsageError(f"'{now}' is not a date or a moment", help="write --now 2026-11-28")
-    return moment
 
 
 def _unknown_route(route: str, known: set[str]) -> UsageError:

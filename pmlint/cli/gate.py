@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NamedTuple
 
 import click
 
@@ -18,6 +19,7 @@ from pmlint.gate.bases import Commit
 from pmlint.gate.case import GateChange
 from pmlint.gate.events import Asked, asked, nothing_staged
 from pmlint.gate.signing import InvalidSignature, approval_statement, verify
+from pmlint.gate.statements import hand_over
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository, Unjudged
 from pmlint.model import People
@@ -25,7 +27,7 @@ from pmlint.output import FORMATS, choose, publish, render
 from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.place import Span
 from pmlint.project.configuration import load
-from pmlint.project.days import today
+from pmlint.project.days import clock, today
 from pmlint.project.people import known_people
 
 EXAMPLES = """
@@ -54,6 +56,10 @@ Examples:
     help="Approvals that a trusted workflow fetched: [{login, state, commit}].",
 )
 @click.option("--author", metavar="LOGIN", help="Who made the change.")
+@click.option(
+    "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
+)
+@click.option("--replays", metavar="FILE", help="Statement of replays: 'pmlint replay state'.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 @click.option(
     "--output-format",
@@ -77,6 +83,8 @@ def command(
     repo: str,
     approvals: str | None,
     author: str | None,
+    budgets: str | None,
+    replays: str | None,
     now: str | None,
     output_format: str | None,
     output_file: str | None,
@@ -94,7 +102,8 @@ def command(
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
         wanted = _wanted(base, head, staged or worktree)
-        verdict = _verdict(wanted, repo, approvals, author, now, worktree=worktree)
+        given = _Given(approvals, author or wanted.author, budgets, replays, now)
+        verdict = _verdict(wanted, repo, given, worktree=worktree)
     except UsageError as error:
         # A verdict and not a message alone, so that every format says why nothing was judged.
         verdict = _unjudged(error)
@@ -103,15 +112,19 @@ def command(
         raise click.exceptions.Exit(1 if verdict.verdict == "refused" else 2)
 
 
-def _verdict(
-    wanted: Asked,
-    repo: str,
-    approvals: str | None,
-    author: str | None,
-    now: str | None,
-    *,
-    worktree: bool,
-) -> Verdict:
+class _Given(NamedTuple):
+    """What the options hand over beside the change: files that a trusted workflow made, who made
+    the change, and when it is judged.
+    """
+
+    approvals: str | None
+    author: str
+    budgets: str | None
+    replays: str | None
+    now: str | None
+
+
+def _verdict(wanted: Asked, repo: str, given: _Given, *, worktree: bool) -> Verdict:
     """Judge what is asked. Raises `UsageError` where nobody can tell."""
     with Repository(repo) as repository:
         # The first commit of a repository: there is no base that could be weakened.
@@ -125,12 +138,23 @@ def _verdict(
         if not wanted.by and not commit and repository.staged() == repository.tree_id(target):
             raise nothing_staged()
         # By the settings of the base: a change cannot turn signatures off for itself.
-        given = _approvals(approvals, repository.tree(target), commit)
+        approvals = _approvals(given.approvals, repository.tree(target), commit)
         # The base says when a day ends, as it says everything else that judges.
-        day = today(now, load(repository.tree(target)).timezone)
-        asking = author or wanted.author
+        day = today(given.now, load(repository.tree(target)).timezone)
         return judge(
-            GateChange(repository, target, commit, result, day, asking, given, wanted.in_queue)
+            GateChange(
+                repository,
+                target,
+                commit,
+                result,
+                day,
+                given.author,
+                approvals,
+                wanted.in_queue,
+                hand_over(given.budgets) if given.budgets else None,
+                hand_over(given.replays) if given.replays else None,
+                clock(given.now),
+            )
         )
 
 

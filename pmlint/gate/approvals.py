@@ -95,7 +95,7 @@ class Approvals:
     def is_agent(self, handle: str) -> bool:
         """Whether a handle is an agent's: by a pattern, or marked in the people file."""
         person = self._people.find(_handle(handle)) if self._people else None
-        marked = person is not None and person.data.get("kind", "person") != "person"
+        marked = person is not None and person.kind != "person"
         return marked or matches_agent(handle, self._agents) is not None
 
     def not_known(self, name: str) -> Lack | None:

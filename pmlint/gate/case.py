@@ -19,6 +19,7 @@ from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.proofs.judgement import Proofs
 from pmlint.gate.reading import reading_settings
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
+from pmlint.gate.statements import HandedStatement
 from pmlint.gate.transitions import Transitions, transitions
 from pmlint.git import Repository
 from pmlint.model import People, Postmortem, Route
@@ -27,7 +28,7 @@ from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.configuration import load
-from pmlint.project.days import Today, exactly
+from pmlint.project.days import Clock, Today, clock_of, exactly
 from pmlint.project.foreign import is_foreign
 from pmlint.project.holds import holds
 from pmlint.project.patterns import fixed_folder
@@ -38,6 +39,8 @@ from pmlint.project.waivers import facts_of_waiver, waive
 class GateChange(NamedTuple):
     """What is asked: the full ids of base and head (empty for a tree that is no commit), the merge
     result, and who asks. ``in_queue``: of a merge queue, whose event names no author.
+    ``budgets`` and ``replays`` are the statements that a workflow hands over, ``clock`` the moment
+    by which their age is judged: without it the end of ``today``.
     """
 
     repository: Repository
@@ -48,6 +51,9 @@ class GateChange(NamedTuple):
     author: str = ""
     approvals: tuple[GivenApproval, ...] = ()
     in_queue: bool = False
+    budgets: HandedStatement | None = None
+    replays: HandedStatement | None = None
+    clock: Clock | None = None
 
 
 class Case:
@@ -66,6 +72,7 @@ class Case:
         reading = reading_settings(self.base, change.result, memory)
         self.merged = Snapshot(change.result, reading, memory)
         self.today = exactly(change.today)
+        self.clock = change.clock or clock_of(self.today.day)
         # The change that sets pmlint up beside the policies/ of OPA or Laravel: its base has no
         # configuration, and no file of ours in the default folder, so no policy to weaken.
         own = bool(self.settings.file) or not is_foreign(tree, self.settings.policies, "policy")

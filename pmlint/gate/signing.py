@@ -11,15 +11,26 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Literal
 
 from pmlint.errors import UsageError
 from pmlint.git.executable import program
 from pmlint.model import People, Route
 from pmlint.model.dates import parse_date
+from pmlint.model.people import Person
 
+StatementKind = Literal["budgets", "replays"]
 NAMESPACE = "pmlint"
+"""Of approvals and sign-offs, which people sign."""
+STATEMENT_NAMESPACES: Mapping[StatementKind, str] = {
+    "budgets": "pmlint-budgets",
+    "replays": "pmlint-replay",
+}
+"""Of the statements that machines sign: ssh-keygen refuses a signature of another namespace, so an
+approval is never a statement (docs/spec/trust.md, *Statements*).
+"""
 FOLDER = "signoffs"
 """Where sign-offs stand: ``signoffs/ROUTE.json``."""
 
@@ -34,16 +45,16 @@ def statement(route: str, postmortems: Iterable[str], registry: bytes, expires: 
         "registry": hashlib.sha256(registry).hexdigest(),
         "expires": expires.isoformat(),
     }
-    return _canonical(data)
+    return canonical(data)
 
 
 def approval_statement(head: str) -> bytes:
     """What a person signs who approves a change by signature: its head, by full id."""
-    return _canonical({"approves": head})
+    return canonical({"approves": head})
 
 
-def sign(what: bytes, key: str) -> str:
-    """The signature of a statement by a private key's file.
+def sign(what: bytes, key: str, namespace: str = NAMESPACE) -> str:
+    """The signature of a statement by a private key's file, good in one namespace alone.
 
     Raises `UsageError` where ssh-keygen refuses.
     """
@@ -51,7 +62,7 @@ def sign(what: bytes, key: str) -> str:
         file = os.path.join(folder, "statement")
         with open(file, "wb") as out:
             out.write(what)
-        command = [_ssh_keygen(), "-Y", "sign", "-f", os.path.abspath(key), "-n", NAMESPACE, file]
+        command = [_ssh_keygen(), "-Y", "sign", "-f", os.path.abspath(key), "-n", namespace, file]
         done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
@@ -68,24 +79,56 @@ class InvalidSignature(Exception):
 
 def verify(what: bytes, signature: str, handle: str, people: People | None) -> None:
     """Raise `InvalidSignature` where a signature is not by a known person's key."""
+    person = _signer(handle, people)
+    if person.kind != "person":
+        # its key is good for statements alone: a machine approves and signs off nothing
+        raise InvalidSignature(f"{handle} is not a person")
+    over = "this route, these postmortems and this file"
+    _require_signed(what, signature, person, NAMESPACE, over)
+
+
+def verify_statement(
+    data: Mapping[str, object],
+    signature: str,
+    handle: str,
+    people: People | None,
+    kind: StatementKind,
+) -> None:
+    """Raise `InvalidSignature` where a statement is not signed by a machine of the people file that
+    has its kind under ``signs``.
+    """
+    machine = _signer(handle, people)
+    if kind not in machine.signs:
+        raise InvalidSignature(f"{handle} has no '{kind}' under 'signs' in the people file")
+    namespace = STATEMENT_NAMESPACES[kind]
+    _require_signed(canonical(data), signature, machine, namespace, "this statement")
+
+
+def _signer(handle: str, people: People | None) -> Person:
+    """Who signed, with the one key that counts. Raises `InvalidSignature` for anything else."""
     person = people.find(handle) if people else None
     if person is None or not person.allowed_signer.strip():
         raise InvalidSignature(f"{handle} has no allowed_signer in the people file on the base")
     if "\n" in person.allowed_signer:
         # a second line would be a second signer of its own choosing
         raise InvalidSignature(f"the allowed_signer of {handle} has a line break")
-    name = handle.lstrip("@")
+    return person
+
+
+def _require_signed(what: bytes, signature: str, person: Person, namespace: str, over: str) -> None:
+    """Raise `InvalidSignature` unless ssh-keygen finds a signature to be of a person's key, in a
+    namespace; ``over`` says what is signed.
+    """
+    name = person.handle.lstrip("@")
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
         signers, signed = os.path.join(folder, "signers"), os.path.join(folder, "signature")
         _write(signers, f"{name} {person.allowed_signer.strip()}\n")
         _write(signed, signature)
-        options = ("-f", signers, "-I", name, "-n", NAMESPACE, "-s", signed)
+        options = ("-f", signers, "-I", name, "-n", namespace, "-s", signed)
         command = [_ssh_keygen(), "-Y", "verify", *options]
         done = subprocess.run(command, input=what, capture_output=True, check=False)
     if done.returncode != 0:
-        raise InvalidSignature(
-            f"the signature is not by {handle} over this route, these postmortems and this file"
-        )
+        raise InvalidSignature(f"the signature is not by {person.handle} over {over}")
 
 
 def _write(path: str, text: str) -> None:
@@ -126,7 +169,8 @@ def require_signoff(
     verify(statement(route.id, names, registry, expires), signature, route.owner, people)
 
 
-def _canonical(data: dict[str, object]) -> bytes:
+def canonical(data: Mapping[str, object]) -> bytes:
+    """The bytes that are signed: JSON in ASCII, keys sorted, no blanks."""
     return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmlint.model.part import Part, Text
+from pmlint.model.part import Part, Text, Texts
 from pmlint.place import Path
 
 
@@ -13,11 +13,17 @@ class Person(Part):
     name = Text()
     email = Text()
     allowed_signer = Text()
+    signs = Texts()
+    """The kinds of statements that a machine signs (docs/spec/trust.md, *Statements*)."""
 
     @property
     def kind(self) -> str:
-        """``agent`` where the entry says so (docs/spec/agents.md), else ``person``."""
-        return "agent" if self.data.get("kind") == "agent" else "person"
+        """``agent`` where the entry says so (docs/spec/agents.md) or signs statements, else
+        ``person``.
+        """
+        # Whatever 'signs' holds: one that is empty or misspelt must not make a person of a machine.
+        is_machine = self.data.get("kind") == "agent" or "signs" in self.data
+        return "agent" if is_machine else "person"
 
 
 class People:

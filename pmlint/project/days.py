@@ -31,6 +31,33 @@ class Today(NamedTuple):
     latest: date
 
 
+class Clock(NamedTuple):
+    """When something is judged: the moment, and its day in UTC. Of a bare day the moment is its
+    end, 24:00 UTC, because what was made on that day is there.
+    """
+
+    moment: datetime
+    day: date
+
+
+def clock(now: str | None) -> Clock:
+    """When ``--now`` is, a day or a moment; without it, the clock of this machine.
+
+    Raises `UsageError` for a text that is neither.
+    """
+    if now and (day := parse_date(now)) is not None:
+        return clock_of(day)
+    moment = parse_moment(now) if now else datetime.now(UTC)
+    if moment is None:
+        raise UsageError(f"'{now}' is not a date or a moment", help="write --now 2026-11-28")
+    return Clock(moment, moment.astimezone(UTC).date())
+
+
+def clock_of(day: date) -> Clock:
+    """The clock at a day that somebody named."""
+    return Clock(datetime.combine(day, time(0), UTC) + timedelta(days=1), day)
+
+
 def today(now: str | None, zone: str = "") -> Today:
     """What day ``--now`` means, a day or a moment; without it, the clock of this machine.
 

@@ -17,8 +17,10 @@ from pmlint.project.configuration_file import ConfigurationFile
 from pmlint.project.days import time_zone
 from pmlint.project.ids import compile_form
 from pmlint.project.settings import (
+    DrillSettings,
     GateSettings,
     RegistrySource,
+    ReplaySettings,
     ReportSettings,
     RuleSettings,
     SettingAmendment,
@@ -201,6 +203,8 @@ READERS: Mapping[str, Callable[[ConfigurationFile, Any], object]] = {
     "report": _report,
     "runs": lambda configuration, value: MappingProxyType(value),
     "due": lambda configuration, value: MappingProxyType(value),
+    "drills": lambda configuration, value: DrillSettings(**value),
+    "replay": lambda configuration, value: ReplaySettings(**value),
     "amendments": _amendments,
 }
 """How the value of a setting is read, where it is more than the value itself or a list of it."""

@@ -70,9 +70,13 @@ class RuleSettings(NamedTuple):
     reason: str = ""
 
 
+StatementMode = Literal["off", "file", "signature"]
+
+
 class GateSettings(NamedTuple):
     """``[tool.pmlint.gate]``: where approvals come from, whether closing and restarting are always
-    two changes, signed routes, logins of agents, and whether commits keep their ids.
+    two changes, signed routes, logins of agents, whether commits keep their ids, and what a route
+    has to show besides.
     """
 
     approvals: str = "recorded"
@@ -81,8 +85,28 @@ class GateSettings(NamedTuple):
     agents: tuple[str, ...] = ("*[bot]",)
     """Only a program has a login that ends in ``[bot]``: the forge guarantees it."""
     keeps_commits: bool = False
+    budgets: StatementMode = "off"
+    replays: StatementMode = "off"
+    """Which statements count (docs/spec/trust.md, *Statements*)."""
+    drills: bool = False
+    """Whether a restored route needs a kill switch that was tried in time."""
     names_agents: bool = False
     """Whether the file has ``agents``: the default list judges only an author that is given."""
+
+
+class DrillSettings(NamedTuple):
+    """``[tool.pmlint.drills]``: how old the last drill of a kill switch may be, and how many
+    seconds it may take.
+    """
+
+    every: str = "90d"
+    seconds: int = 300
+
+
+class ReplaySettings(NamedTuple):
+    """``[tool.pmlint.replay]``: how old the statement of a replay may be."""
+
+    max_age: str = "30d"
 
 
 class ReportSettings(NamedTuple):
@@ -154,7 +178,9 @@ class Settings(NamedTuple):
     report: ReportSettings = ReportSettings()
     runs: Mapping[str, Any] = _EMPTY
     due: Mapping[str, Any] = _EMPTY
-    """As they are written: `pmlint.runs.settings` reads both, and no other verb needs them."""
+    """As they are written: `pmlint.runs.settings` reads both for the verbs that count runs."""
+    drills: DrillSettings = DrillSettings()
+    replay: ReplaySettings = ReplaySettings()
     amendments: tuple[SettingAmendment, ...] = ()
 
     @property

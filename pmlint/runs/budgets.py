@@ -7,16 +7,14 @@ begins there; Prometheus before 3.0 counts both edges and lost an alert by it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from pmlint.runs.counts import STEP, RouteSeries, WindowCounts
+from pmlint.project.amounts import STEP
+from pmlint.runs.counts import RouteSeries, WindowCounts
 
-_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DAY = 86_400 // STEP
-_DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,6})?", re.ASCII)
 
 
 class BurnPair(NamedTuple):
@@ -99,28 +97,6 @@ PAIRS = (
 """The pairs of the SRE workbook, as shares of a month's budget: 1h/5m, 6h/30m, 1d/2h, 3d/6h."""
 MIN_BAD = 3
 """So many runs at least make a rate: one of forty is none, and would page."""
-
-
-def decimal(text: object) -> Fraction:
-    """A decimal as it was typed, with at most six places. Raises `ValueError` for anything else."""
-    if isinstance(text, bool) or not isinstance(text, str | int | float):
-        raise ValueError(f"{text!r} is not a decimal")
-    # YAML gives 0.999 as a float; six places give back what was typed.
-    written = text if isinstance(text, str) else format(text, ".6f").rstrip("0").rstrip(".")
-    if not _DECIMAL.fullmatch(written):
-        raise ValueError(f"'{written}' is not a decimal of at most six places")
-    return Fraction(written)
-
-
-def duration(text: str) -> int:
-    """A duration such as ``36h`` in steps. Raises `ValueError` where it is not a multiple of 5m."""
-    match = re.fullmatch(r"(\d{1,6})([mhdw])", text, re.ASCII)
-    if match is None:
-        raise ValueError(f"'{text}' is not a duration such as 5m, 6h or 30d")
-    seconds = int(match[1]) * _UNITS[match[2]]
-    if seconds == 0 or seconds % STEP:
-        raise ValueError(f"'{text}' is not a multiple of five minutes")
-    return seconds // STEP
 
 
 def usable(pairs: Iterable[BurnPair], window: int) -> list[BurnPair]:

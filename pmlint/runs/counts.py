@@ -14,10 +14,9 @@ from itertools import accumulate, compress, islice
 from operator import add, gt, itemgetter, le, sub
 from typing import Any, NamedTuple
 
+from pmlint.project.amounts import STEP
 from pmlint.runs.event import TraceRun
 
-STEP = 300
-"""Seconds of one step. One-minute steps cost twice the time and memory for the same 37 alerts."""
 _NANOSECONDS = 10**9
 RECORDED = ("near-miss", "customer-visible-defect", "control-breach", "unsafe-action")
 """Outcomes that somebody recorded: each makes a review owed by itself."""

@@ -12,7 +12,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pmlint.runs.counts import STEP, CountRow
+from pmlint.project.amounts import STEP
+from pmlint.runs.counts import CountRow
 from pmlint.runs.reading import TraceInput, TraceRefused
 
 _TEXTS = ("route", "autonomy")

@@ -19,16 +19,15 @@ from pmlint.model import Postmortem, Route
 from pmlint.model.resources import read_json
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
+from pmlint.project.amounts import STEP, decimal, duration
 from pmlint.runs.budgets import (
     Allowance,
     BudgetState,
     FiringPair,
-    decimal,
-    duration,
     firing,
     state_of,
 )
-from pmlint.runs.counts import STEP, CountTable, RouteSeries, WindowCounts
+from pmlint.runs.counts import CountTable, RouteSeries, WindowCounts
 from pmlint.runs.settings import DueSettings, RunSettings
 from pmlint.runs.triggers import Episode, Promise, episodes
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pmlint.errors import UsageError
-from pmlint.runs.counts import STEP, CountRow, CountTable
+from pmlint.project.amounts import STEP
+from pmlint.runs.counts import CountRow, CountTable
 from pmlint.runs.event import OUTCOMES
 from pmlint.runs.rows import REQUIRED
 from pmlint.runs.sql import DIALECTS, counting

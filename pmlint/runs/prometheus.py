@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pmlint.project.amounts import decimal_text
 from pmlint.runs.budgets import Allowance, BurnPair, usable
 from pmlint.runs.settings import MetricNames
-from pmlint.runs.statement import decimal_text, span
+from pmlint.runs.statement import span
 from pmlint.runs.triggers import Promise
 
 _HEAD = """\

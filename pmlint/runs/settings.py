@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.parsing.tree import Tree
 from pmlint.place import Path
+from pmlint.project.amounts import decimal, decimal_text, duration
 from pmlint.project.configuration import locate_setting
 from pmlint.project.settings import Settings
-from pmlint.runs.budgets import MIN_BAD, PAIRS, BurnPair, decimal, duration
+from pmlint.runs.budgets import MIN_BAD, PAIRS, BurnPair
 from pmlint.runs.triggers import RepeatedRescue
 
 DEFAULT_SOURCE = "runs/**"
@@ -111,24 +110,6 @@ def due_settings(tree: Tree, settings: Settings) -> DueSettings:
     return DueSettings(**fields)
 
 
-def digest(settings: Settings) -> str:
-    """The SHA-256 of both tables in force, in one canonical form, so that a statement says by what
-    it was made.
-    """
-    tables = {"due": _plain(settings.due), "runs": _plain(settings.runs)}
-    text = json.dumps(tables, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    # A float's text differs between languages; six places are all that a decimal may have.
-    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
-
-
 class _Reader:
     """Reads values of one table, and refuses them at their place."""
 
@@ -151,7 +132,7 @@ class _Reader:
             decimal(value)
         except ValueError as error:
             raise self.refuse(str(error), *at) from None
-        return str(_plain(value))
+        return value if isinstance(value, str) else decimal_text(decimal(value))
 
     def refuse(self, message: str, *at: str | int) -> UsageError:
         """The error about one value, at its place in the configuration."""

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from pmlint.finding import Finding, Level
+from pmlint.project.amounts import STEP
 from pmlint.runs.collect import reader_of
-from pmlint.runs.counts import STEP, CountTable, time_of
+from pmlint.runs.counts import CountTable, time_of
 from pmlint.runs.counts_file import read_counts, span_of
 from pmlint.runs.engine import count_file, has_engine
 from pmlint.runs.event import TraceRun

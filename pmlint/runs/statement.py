@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from fractions import Fraction
 from typing import NamedTuple
 
 from pmlint import __version__
+from pmlint.project.amounts import STEP, decimal_text
 from pmlint.runs.budgets import FiringPair
-from pmlint.runs.counts import STEP
 from pmlint.runs.due import OwedReview, RouteDue, moment_of
 from pmlint.runs.sources import CountedRuns, RunFile
 
@@ -61,11 +60,6 @@ def span(steps: int) -> str:
     if steps % _DAY == 0:
         return f"{steps // _DAY}d"
     return f"{steps // _HOUR}h" if steps % _HOUR == 0 else f"{steps * STEP // 60}m"
-
-
-def decimal_text(value: Fraction) -> str:
-    """A share as a decimal: exact, because a share has six places at most."""
-    return f"{float(value):.6f}".rstrip("0").rstrip(".")
 
 
 def _source(one: RunFile) -> dict[str, object]:

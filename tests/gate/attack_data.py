@@ -19,11 +19,17 @@ from typing import Any, NamedTuple
 import yaml
 
 from pmlint.cli import commands
-from pmlint.gate.signing import approval_statement, sign
+from pmlint.gate.signing import approval_statement, canonical, sign
+from pmlint.git import Repository as GitRepository
+from pmlint.project.configuration import load
+from pmlint.project.registry import read_routes
+from pmlint.project.run_tables import digest
 
 HERE = Path(__file__).parent
 MODES = ("recorded", "forge", "signature")
 SIGNERS = ("dana", "eva", "maria", "max", "noor", "tom")
+MACHINES = ("ci", "noah")
+"""Keys that the people file of an entry names by itself: a machine's, and that of a person who is no machine."""
 AUTHOR = "lee"  # of every change, where the entry names nobody: a known person who owns nothing
 TODAY = "2026-10-15"
 Edit = Mapping[str, Any]
@@ -32,6 +38,10 @@ CATALOGUE: dict[str, Any] = yaml.safe_load((HERE / "attacks.yaml").read_text(enc
 BASE: dict[str, str] = yaml.safe_load((HERE / "mail_desk.yaml").read_text(encoding="utf-8"))
 FILES: dict[str, str] = CATALOGUE["files"]
 PARTS: dict[str, list[Edit]] = CATALOGUE["parts"]
+TRUST: dict[str, Any] = yaml.safe_load((HERE / "trust_attacks.yaml").read_text(encoding="utf-8"))
+CATALOGUE["trust"] = TRUST["trust"]
+PARTS.update(TRUST["parts"])
+STATEMENTS: dict[str, Edit] = TRUST["statements"]
 
 
 class Refusal(NamedTuple):
@@ -87,19 +97,20 @@ def cases(section: str) -> Iterator[Case]:
 class Repository:
     """A repository of `BASE` in a folder; ``main`` is the base of every change."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, keys: Path) -> None:
         self.root = root
+        self.keys = keys
 
     @classmethod
     def create(cls, root: Path, mode: str, keys: Path) -> Repository:
         """One in which the approvals of a mode count; with signatures the people file has keys."""
-        world = cls(root)
+        world = cls(root, keys)
         for path, text in BASE.items():
             world.write(path, text)
         world.replace("pmlint.toml", 'approvals = "recorded"', f'approvals = "{mode}"')
         if mode == "signature":
             for name in SIGNERS:
-                public = " ".join((keys / f"{name}.pub").read_text().split()[:2])
+                public = world.public_key(name)
                 mail = f"email: {name}@example.org"
                 world.replace("people.yaml", mail, f'{mail}, allowed_signer: "{public}"')
         world.git("init", "-q", "-b", "main")
@@ -108,7 +119,7 @@ class Repository:
 
     def copy(self, root: Path) -> Repository:
         shutil.copytree(self.root, root, symlinks=True)
-        return Repository(root)
+        return Repository(root, self.keys)
 
     def git(self, *words: str, **environment: str) -> str:
         clean = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
@@ -118,7 +129,12 @@ class Repository:
             clean[f"GIT_{who}_DATE"] = "2026-10-01T00:00:00Z"
         command = ["git", *words]
         done = subprocess.run(
-            command, cwd=self.root, env=clean | environment, check=True, capture_output=True, text=True
+            command,
+            cwd=self.root,
+            env=clean | environment,
+            check=True,
+            capture_output=True,
+            text=True,
         )
         return done.stdout.strip()
 
@@ -143,6 +159,10 @@ class Repository:
         text = self.read(path)
         assert text.count(old) == 1, f"{path} has {text.count(old)} times {old!r}"
         self.write(path, text.replace(old, new))
+
+    def public_key(self, name: str) -> str:
+        """The public key of a signer, as the people file writes it."""
+        return " ".join((self.keys / f"{name}.pub").read_text().split()[:2])
 
     def revision(self, name: str) -> str:
         """The full id of ``main``, of ``head`` as it is now, or of the ``first`` commit."""
@@ -179,7 +199,11 @@ class Repository:
 
     def _append(self, texts: Mapping[str, str]) -> None:
         for file, text in texts.items():
-            self.write(path(file), self.read(path(file)) + text)
+            added = re.sub(r"\$\{key (\w+)\}", lambda match: self.public_key(match[1]), text)
+            self.write(path(file), self.read(path(file)) + added)
+
+    def _statement(self, what: Mapping[str, Any]) -> None:
+        self.write(what["file"], trust_statement(self, what))
 
     def _delete(self, files: list[str]) -> None:
         for file in files:
@@ -257,7 +281,9 @@ class Repository:
     def _unamend(self, what: Mapping[str, str]) -> None:
         file = path(what["file"])
         lines = self.read(file).splitlines(keepends=True)
-        self.write(file, "".join(line for line in lines if not line.lstrip().startswith("amendments:")))
+        self.write(
+            file, "".join(line for line in lines if not line.lstrip().startswith("amendments:"))
+        )
 
     def _to_pyproject(self, what: Mapping[str, str]) -> None:
         """The configuration moves into pyproject.toml as it is."""
@@ -291,13 +317,22 @@ class Repository:
         return tuple(answers)
 
     def ask(self, head: str, entry: Mapping[str, Any], mode: str, keys: Path) -> Answer:
-        words = ["gate", "--repo", str(self.root), "--base", "main", "--head", head, "--now", TODAY]
-        words += ["--author", entry.get("author", AUTHOR)]
+        words = ["gate", "--repo", str(self.root), "--base", "main", "--head", head]
+        words += ["--now", entry.get("now", TODAY), "--author", entry.get("author", AUTHOR)]
+        if "budgets" in entry:
+            handed = self.root.parent / "budgets.json"
+            handed.write_text(trust_statement(self, entry["budgets"]), encoding="utf-8")
+            words += ["--budgets", str(handed)]
         if mode != "recorded":
-            words += ["--approvals", str(self._approvals(head, entry.get("approvals", ()), mode, keys))]
+            words += [
+                "--approvals",
+                str(self._approvals(head, entry.get("approvals", ()), mode, keys)),
+            ]
         file = self.root.parent / "verdict.json"
         file.unlink(missing_ok=True)
-        code = commands.main([*words, "--output-format", "json", "-o", str(file)], standalone_mode=False)
+        code = commands.main(
+            [*words, "--output-format", "json", "-o", str(file)], standalone_mode=False
+        )
         return read_answer(code if isinstance(code, int) else 0, file.read_text(encoding="utf-8"))
 
     def _approvals(self, head: str, names: list[str], mode: str, keys: Path) -> Path:
@@ -313,6 +348,60 @@ class Repository:
         return file
 
 
+def trust_statement(repository: Repository, what: str | Mapping[str, Any]) -> str:
+    """The statement that an entry of trust_attacks.yaml hands over, signed where it says so."""
+    if isinstance(what, str) or "signed" not in what:
+        return statement_text(repository, what)
+    data = json.loads(statement_text(repository, what["signed"]))
+    by = what["by"]
+    key = str(repository.keys / what.get("key", by))
+    text = sign(canonical(data), key, what.get("namespace", "pmlint-budgets"))
+    if "edited" in what:
+        data = json.loads(statement_text(repository, what["edited"]))
+    envelope = {
+        "version": 1,
+        "kind": "signed",
+        "by": f"@{by}",
+        "statement": data,
+        "signature": text,
+    }
+    return json.dumps(envelope)
+
+
+def statement_text(repository: Repository, what: str | Mapping[str, Any]) -> str:
+    """The honest statement of the base, with the values that an entry changes."""
+    patch: Mapping[str, Any] = STATEMENTS[what] if isinstance(what, str) else what
+    if "raw" in patch:
+        return str(patch["raw"])
+    with GitRepository(str(repository.root)) as git:
+        tree = git.tree(repository.revision("main"))
+        settings = load(tree)
+        found = read_routes(tree, settings).routes
+    routes = {}
+    for route in sorted(found, key=lambda route: route.id):
+        slo = route.data.get("slo")
+        routes[route.id] = {
+            **{"route": route.id, "answer": "within" if slo else "no-slo", "why": []},
+            "slo": {name: str(value) for name, value in slo.items()} if slo else None,
+            **{"since": "2026-09-15T06:00:00Z", "runs": 1000, "bad": 1, "rescued": 4, "unknown": 3},
+            **{"budgets": [], "firing": [], "stage": None, "episodes": []},
+            **patch.get(route.id, {}),
+        }
+    for name in patch.get("drop", ()):
+        del routes[name]
+    listed = [*routes.values(), *(routes[name] for name in patch.get("twice", ()))]
+    top = {"commit": repository.revision("main"), **patch.get("top", {})}
+    if match := re.fullmatch(r"\$\{(\w+)\}", str(top["commit"])):
+        top["commit"] = repository.revision(match[1])
+    data = {
+        **{"version": 1, "kind": "budgets", "tool": "pmlint 0.2.0"},
+        **{"as_of": "2026-10-15T06:00:00Z", "settings": digest(settings), "history": True},
+        **{"sources": [], "unassigned": 0, "routes": listed},
+        **top,
+    }
+    return json.dumps(data)
+
+
 def path(name: str) -> str:
     """The path of a file that `files` has a name for; any other is a path."""
     return FILES.get(name, name)
@@ -326,8 +415,14 @@ def read_answer(code: int, text: str) -> Answer:
         row = entry["location"]["row"] if entry.get("location") else 0
         found.append(Refusal(entry["code"], entry.get("path", ""), row, entry.get("side", "")))
     if not found:  # the old texts, until every refusal is a finding
-        found += [Refusal(match[0]) for case in data["cases"] if (match := re.match(r"[a-z-]+(?=:)", case))]
-        found += [Refusal("route-held") for route in data["routes"] if route["verdict"] == "refused"]
+        found += [
+            Refusal(match[0])
+            for case in data["cases"]
+            if (match := re.match(r"[a-z-]+(?=:)", case))
+        ]
+        found += [
+            Refusal("route-held") for route in data["routes"] if route["verdict"] == "refused"
+        ]
     return Answer(code, data["verdict"], tuple(found), text)
 
 
@@ -347,13 +442,26 @@ def mistake(case: Case, answer: Answer, repository: Repository) -> str:
         shown = repository.git("show", f"{revision}:{path(file)}").split("\n")
         rows = {row for row, line in enumerate(shown, 1) if text in line}
         if not any(refusal.path == path(file) and refusal.row in rows for refusal in given):
-            return f"the place is {given[0].path}:{given[0].row}, and not {path(file)}:{sorted(rows)}"
+            return (
+                f"the place is {given[0].path}:{given[0].row}, and not {path(file)}:{sorted(rows)}"
+            )
     return ""
 
 
 def make_keys(folder: Path) -> Path:
     """A key for each person who signs approvals."""
-    for name in SIGNERS:
-        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(folder / name)]
+    for name in (*SIGNERS, *MACHINES):
+        command = [
+            "ssh-keygen",
+            "-q",
+            "-t",
+            "ed25519",
+            "-N",
+            "",
+            "-C",
+            "",
+            "-f",
+            str(folder / name),
+        ]
         subprocess.run(command, check=True)
     return folder

@@ -21,13 +21,13 @@ from tests.gate.attack_data import (
     mistake,
 )
 
-SECTIONS = [name for name in ("attacks", "agents", "passes", "agent_passes") if name in CATALOGUE]
+SECTIONS = [name for name in ("attacks", "agents", "passes", "agent_passes", "trust") if name in CATALOGUE]
 
 
 def play(case: Case, folder: Path) -> str:
     """What is wrong with the answer to a case; empty where nothing is."""
     with tempfile.TemporaryDirectory(dir=folder) as own:
-        repository = Repository(folder / case.mode).copy(Path(own) / "repository")
+        repository = Repository(folder / case.mode, folder / "keys").copy(Path(own) / "repository")
         try:
             repository.prepare(case.entry.get("before", []))
             return mistake(case, repository.judge(case, folder / "keys")[-1], repository)

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmlint.project.amounts import decimal, duration
 from pmlint.runs.budgets import (
     PAIRS,
     Allowance,
     BurnPair,
-    decimal,
-    duration,
     firing,
     state_of,
     usable,

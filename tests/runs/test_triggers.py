@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmlint.runs.budgets import Allowance, decimal, duration
+from pmlint.project.amounts import decimal, duration
+from pmlint.runs.budgets import Allowance
 from pmlint.runs.counts import RouteSeries
 from pmlint.runs.triggers import Promise, episodes
 from tests.runs.series import StepCounts, series_of

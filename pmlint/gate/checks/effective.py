@@ -8,6 +8,7 @@ from typing import Any
 
 from pmlint.finding import Level
 from pmlint.gate.case import Case
+from pmlint.project.run_tables import due_in_force, runs_in_force
 from pmlint.project.settings import Settings
 from pmlint.rules import RULES
 
@@ -24,6 +25,9 @@ def effective(settings: Settings, other: Settings, case: Case) -> dict[str, Any]
         name: {"level": _level(name, settings, case), "reason": _reason(name, settings)}
         for name in names
     }
+    # A setting that comes is compared with its default: to write 'max_age = "30d"' loosens.
+    found["runs"] = runs_in_force(settings)
+    found["due"] = due_in_force(settings)
     gate = found.get("gate")
     if isinstance(gate, dict):
         gate.pop("names_agents", None)

@@ -18,6 +18,13 @@ from pmlint.project.configuration import load
 from pmlint.project.settings import NAMES
 
 
+_FACTS = (
+    *("gate.budgets", "gate.replays", "gate.drills", "runs.", "due.", "drills.", "replay."),
+    *("[].signs", "[].allowed_signer"),
+)
+"""The rows of settings and people that decide which facts count."""
+
+
 class Judge:
     """What judges on the base and would judge in the merge result."""
 
@@ -40,6 +47,16 @@ class Judge:
         """Whether what judges is compared at all: a route is held, or restored by this change."""
         return self.restarts or self.settled.anything_held
 
+    def asks_facts(self, change: FieldChange) -> bool:
+        """Whether a setting decides which facts a route has to show, and the base asks for some.
+
+        Compared at all times then: nobody can say here that no route is over its budget, and a
+        mode that is turned off today asks nothing tomorrow (docs/spec/trust.md, *Budgets*).
+        """
+        gate = self.case.settings.gate
+        is_on = gate.drills or (gate.budgets, gate.replays) != ("off", "off")
+        return is_on and change.row.field.startswith(_FACTS)
+
     def refuse(
         self,
         rows: RecordRows,
@@ -52,7 +69,7 @@ class Judge:
         """The refusals of one change of a file, or of what is inside it."""
         lack: Lack | None = None
         asked = change.loosens and change.row.when not in ("never", "budget")
-        if asked and (change.row.when == "always" or self.is_held):
+        if asked and (change.row.when == "always" or self.is_held or self.asks_facts(change)):
             lack = self.lack(self._scoped(rows, change, subject))
         if lack is not None:
             yield self._refusal(change, lack, file, subject, side)
