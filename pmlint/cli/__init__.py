@@ -35,6 +35,7 @@ VERBS = {
     "evidence": "Show which runs each route made, by its traces.",
     "runs": "Print one row for each run in files of traces.",
     "due": "Show which routes owe a postmortem, by their runs.",
+    "flags": "Write the flags that turn held routes off.",
     "report": "Write a static site: what is held, late, or comes back.",
     "export": "Write postmortems, actions, routes and findings as tables.",
     "init": "Set up pmlint in a repository.",

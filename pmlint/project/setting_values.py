@@ -18,6 +18,7 @@ from pmlint.project.days import time_zone
 from pmlint.project.ids import compile_form
 from pmlint.project.settings import (
     DrillSettings,
+    FlagSettings,
     GateSettings,
     RegistrySource,
     ReplaySettings,
@@ -148,6 +149,13 @@ def _report(configuration: ConfigurationFile, value: dict[str, Any]) -> ReportSe
     return ReportSettings(**fields)
 
 
+def _flags(configuration: ConfigurationFile, value: dict[str, Any]) -> FlagSettings:
+    fields = frozen(value)
+    if "file" in value:
+        fields["file"] = _one_path(configuration, Path(("flags", "file")), value["file"])
+    return FlagSettings(**fields)
+
+
 def _sources(
     configuration: ConfigurationFile, value: list[dict[str, Any]]
 ) -> tuple[RegistrySource, ...]:
@@ -199,6 +207,7 @@ READERS: Mapping[str, Callable[[ConfigurationFile, Any], object]] = {
     "taxonomies": lambda configuration, value: MappingProxyType(value),
     "words": lambda configuration, value: MappingProxyType(value),
     "registry": _sources,
+    "flags": _flags,
     "gate": _gate,
     "report": _report,
     "runs": lambda configuration, value: MappingProxyType(value),

@@ -121,6 +121,15 @@ class ReportSettings(NamedTuple):
     hide: tuple[str, ...] = ()
 
 
+class FlagSettings(NamedTuple):
+    """``[tool.pmlint.flags]``: the file that `pmlint flags` writes and checks, and whether what
+    holds a route turns it off (``off``) or is for the gate alone (``registry``).
+    """
+
+    file: str = ""
+    held: Literal["off", "registry"] = "off"
+
+
 class SettingAmendment(NamedTuple):
     """An entry of ``[[tool.pmlint.amendments]]``; None for what was or is absent."""
 
@@ -176,6 +185,7 @@ class Settings(NamedTuple):
     registry: tuple[RegistrySource, ...] = ()
     gate: GateSettings = GateSettings()
     report: ReportSettings = ReportSettings()
+    flags: FlagSettings = FlagSettings()
     runs: Mapping[str, Any] = _EMPTY
     due: Mapping[str, Any] = _EMPTY
     """As they are written: `pmlint.runs.settings` reads both for the verbs that count runs."""

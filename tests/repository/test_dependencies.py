@@ -45,8 +45,9 @@ def test_every_dependency_is_imported() -> None:
 def test_every_import_is_a_dependency_or_an_extra() -> None:
     extras = [one for extra, group in PROJECT["optional-dependencies"].items() if extra != "dev" for one in group]
     known = {MODULES.get(name(one), name(one).replace("-", "_")) for one in (*PROJECT["dependencies"], *extras)}
-    # What an extra brings with it: pygls its types, protobuf and zstd the readers of traces, Jinja2 its escaping.
-    known |= {"pmlint", "lsprotocol", "google", "opentelemetry", "backports", "markupsafe"}
+    # What an extra brings with it: pygls its types, protobuf and zstd the readers of traces, Jinja2 its escaping, flagd's core
+    # the namespace of OpenFeature.
+    known |= {"pmlint", "lsprotocol", "google", "opentelemetry", "backports", "markupsafe", "openfeature"}
     assert set(imported()) - known - set(sys.stdlib_module_names) - {"__future__"} == set()
 
 
@@ -81,4 +82,5 @@ def test_the_judge_imports_no_gitpython(words: list[str], tmp_path: Path) -> Non
     done = subprocess.run([sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
     modules = set(done.stdout.partition("MODULES ")[2].split())
     assert "pmlint.project.settings" in modules, done.stdout + done.stderr
-    assert modules & {"git", "gitdb", "jsonschema", "rich", "pygls"} == set()
+    assert modules & {"git", "gitdb", "jsonschema", "rich", "pygls", "openfeature"} == set()
+    assert {module for module in modules if module.startswith("pmlint.flags")} == set()

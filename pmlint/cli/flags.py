@@ -1,0 +1,199 @@
+"""``pmlint flags``: a file for a flag system that turns held routes off."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import click
+
+from pmlint.cli.project import Project, below, find
+from pmlint.cli.table import table
+from pmlint.errors import UsageError
+from pmlint.flags.decide import RouteFlags
+from pmlint.flags.drift import FlagDifference, UnreadableFlags, differences
+from pmlint.flags.flagd import render
+from pmlint.flags.prove import PROVIDER, prove, provider_version
+from pmlint.flags.registry import FlagSet, flag_set
+from pmlint.gate.case import GateChange
+from pmlint.git import Repository
+from pmlint.output.verdict import hold as sentence
+from pmlint.parsing import writing
+from pmlint.parsing.escape import terminal
+from pmlint.project.days import today
+from pmlint.project.files import is_judged
+from pmlint.runs.findings import counted_words
+
+EXAMPLES = """
+\b
+Examples:
+  pmlint flags                                  print the file
+  pmlint flags -o deploy/routes.flagd.json      write it, and say what goes on and off
+  pmlint flags --check                          is the committed file what would be written?
+  pmlint flags --prove -o                       let flagd's own evaluator answer first
+"""
+
+
+@click.command("flags", epilog=EXAMPLES)
+@click.option(
+    "--output-format",
+    type=click.Choice(["flagd"]),
+    default="flagd",
+    # PMLINT_OUTPUT_FORMAT names a format of `check`, which has others.
+    allow_from_autoenv=False,
+    help="Flag system that reads the file (default: flagd).",
+)
+@click.option(
+    "-o",
+    "--output-file",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    help="Write there instead of printing (without a name: 'file' of the configuration).",
+)
+@click.option("--check", is_flag=True, help="Fail if the file is not what would be written.")
+@click.option("--prove", "proves", is_flag=True, help="Evaluate the text before it is written.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+def command(
+    output_format: str, output_file: str | None, check: bool, proves: bool, now: str | None
+) -> None:
+    """Write two flags for each route: whether it runs, and at which autonomy.
+
+    A route that a postmortem holds is off. Nothing is written where that cannot be judged.
+
+    Exit codes: 0 written or as written, 1 the file or the evaluation differs, 2 it could not be
+    judged.
+    """
+    project = find()
+    path = _path(project, output_file, needs_one=check)
+    flags = _flags(project, now)
+    text = render(flags)
+    if proves and not _is_proven(text, flags, aside=path is None):
+        raise click.exceptions.Exit(1)
+    if check:
+        _check(path or "", text, flags)
+    elif path is None:
+        click.echo(text, nl=False)
+    else:
+        _write(path, text, flags)
+
+
+def _flags(project: Project, now: str | None) -> FlagSet:
+    day = today(now, project.settings.timezone)
+    with Repository(project.root, below(project.root)) as repository:
+        head = repository.resolve("HEAD")
+        return flag_set(GateChange(repository, head, "", project.tree, day))
+
+
+def _path(project: Project, asked: str | None, *, needs_one: bool) -> str | None:
+    """The file that is written or checked, from the current folder; None where the text is
+    printed. Raises `UsageError` where none is named, and for a file that pmlint itself reads.
+    """
+    if asked is None and not needs_one:
+        return None
+    named = project.settings.flags.file
+    if not asked and not named:
+        raise UsageError(
+            "no file is named", help='-o FILE, or file = "..." below [tool.pmlint.flags]'
+        )
+    path = asked or os.path.join(project.root, named)
+    inside = os.path.relpath(path, project.root).replace(os.sep, "/")
+    # A registry that reads the flags would take its own answer for what somebody set.
+    if is_judged(inside, project.settings):
+        raise UsageError(
+            f"'{inside}' is a file that pmlint reads",
+            help="write the flags to a file of their own, which no registry source names",
+        )
+    return path
+
+
+def _is_proven(text: str, flags: FlagSet, *, aside: bool) -> bool:
+    """Print what the evaluator answers; whether it is all as it was decided."""
+    found = prove(text, flags)
+    provider = (PROVIDER, provider_version())
+    rows = [(*one, *provider) for one in found]
+    head = ("route", "flag", "expected", "evaluated", "provider", "version")
+    # The text itself is what the standard output has where no file is named.
+    click.echo(table(head, rows), err=aside)
+    wrong = [one for one in found if one.expected != one.evaluated]
+    for one in wrong:
+        click.echo(
+            f"error: '{one.route}' {one.flag} evaluates to {one.evaluated}, not {one.expected}",
+            err=True,
+        )
+    return not wrong
+
+
+def _read(path: str) -> str | None:
+    """The file as it is; None where it is not there or not a text, which no flag system reads."""
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+
+
+def _check(path: str, text: str, flags: FlagSet) -> None:
+    before = _read(path)
+    if before == text:
+        click.echo(f"{_shown(path)} is what the registry says: {_counted(flags)}")
+        return
+    click.echo(f"{_shown(path)} is not what the registry says")
+    for line in _changes(before, text, flags):
+        click.echo(f"  {line}")
+    click.echo(f"  help: pmlint flags -o {_shown(path)}")
+    raise click.exceptions.Exit(1)
+
+
+def _write(path: str, text: str, flags: FlagSet) -> None:
+    before = _read(path)
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    writing.output(path, text)
+    click.echo(f"wrote {_shown(path)}: {_counted(flags)}")
+    for line in _changes(before, text, flags) if before != text else ():
+        click.echo(f"  {line}")
+
+
+def _changes(before: str | None, after: str, flags: FlagSet) -> Iterator[str]:
+    """What goes on and off and why, a line for each flag."""
+    if before is None:
+        yield "there was no such file"
+        return
+    try:
+        found = list(differences(before, after, flags))
+    except UnreadableFlags as error:
+        yield terminal(f"the file has no flags that can be read: {error}")
+        return
+    yield from map(_line, found)
+    if not found:
+        yield "the same flags, written otherwise"
+
+
+def _line(one: FlagDifference) -> str:
+    if one.route is None:
+        return terminal(f"{one.name}: {one.before}, and no route has it")
+    name = f"{one.route.route} {one.name.rpartition('.')[2]}"
+    if one.before == one.after:
+        return terminal(f"{name}: {one.after} as before, for another reason{_why(one.route)}")
+    return terminal(f"{name}: {one.before or 'missing'} -> {one.after}{_why(one.route)}")
+
+
+def _why(route: RouteFlags) -> str:
+    """The first of what keeps a route off or low, and how much more there is of it."""
+    if route.holds:
+        more = f", and {len(route.holds) - 1} more" if len(route.holds) > 1 else ""
+        return f", held by {sentence(route.holds[0])}{more}"
+    why = route.unread or route.limited
+    return f", {why}" if why else ""
+
+
+def _counted(flags: FlagSet) -> str:
+    runs = sum(route.runs for route in flags.routes)
+    held = sum(bool(route.holds) for route in flags.routes)
+    routes = counted_words(len(flags.routes), "route")
+    return f"{routes}, {runs:,} on, {held:,} held"
+
+
+def _shown(path: str) -> str:
+    """A path from the current folder, as everything that is written is named."""
+    return terminal(os.path.relpath(path))

@@ -1,0 +1,103 @@
+"""Every route of a tree with its flags; what holds one is asked of the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pmlint.errors import UsageError
+from pmlint.finding import Finding
+from pmlint.flags.decide import RouteFlags, decide, unread
+from pmlint.gate.case import Case, GateChange
+from pmlint.gate.settled import Settled
+from pmlint.gate.stops import stops
+from pmlint.git.objects import blob_id, tree_id
+from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import Tree
+from pmlint.project.files import route_files
+from pmlint.project.holds import Hold
+from pmlint.project.registry.reader import MAX_BYTES
+from pmlint.project.settings import Settings
+
+
+class FlagSet(NamedTuple):
+    """The flags of all routes, by their ids, and the git id of the registry's files."""
+
+    registry: str
+    routes: tuple[RouteFlags, ...]
+
+
+def flag_set(change: GateChange) -> FlagSet:
+    """The flags of every route of the merge result; ``base`` says what has landed.
+
+    Raises `UsageError` where a file of another platform cannot be read, so that nobody knows which
+    routes it has, and where the gate could not judge.
+    """
+    case = Case(change)
+    settled = Settled(case)
+    settings = case.settings
+    found = {one.route: one for one in _unreadable(case)}
+    for route, places in case.merged.routes.items():
+        if route and route not in found:
+            holds: tuple[Hold, ...] = ()
+            if settings.flags.held == "off":
+                holds = _stopping(case, settled, route)
+            found[route] = decide(route, places, holds, ())
+    registry = registry_id(case.merged.tree, settings, is_wide=change.repository.refs.is_wide)
+    return FlagSet(registry, tuple(found[route] for route in sorted(found)))
+
+
+def registry_id(tree: Tree, settings: Settings, *, is_wide: bool = False) -> str:
+    """The id of the git tree that holds the files of all routes, and nothing else.
+
+    Not that of the whole tree: a flag file in the repository would be part of what it names.
+    """
+    paths = dict.fromkeys(path for path, _ in route_files(tree, settings))
+    blobs = {path: _blob(tree, path, is_wide=is_wide) for path in paths}
+    return tree_id({path: name for path, name in blobs.items() if name}, is_wide=is_wide)
+
+
+def _blob(tree: Tree, path: str, *, is_wide: bool) -> str:
+    try:
+        content = tree.read(path, MAX_BYTES)
+    except Malformed:
+        return ""
+    # With `core.autocrlf` the work tree has CRLF where the object has LF.
+    return blob_id(content.replace(b"\r\n", b"\n"), is_wide=is_wide)
+
+
+def _stopping(case: Case, settled: Settled, route: str) -> tuple[Hold, ...]:
+    place = case.merged.routes[route][0]
+    holds = settled.restart_holds(place, frozenset((route,)))
+    return tuple(hold for hold in holds if stops(case, hold))
+
+
+def _unreadable(case: Case) -> Iterator[RouteFlags]:
+    """The routes of files of ours that cannot be read, by the id that the base has for the file, or
+    else by the file's name.
+    """
+    native = {path for path, source in route_files(case.merged.tree, case.settings) if not source}
+    for finding in case.merged.registry.findings:
+        if finding.path not in native:
+            raise _nobody_knows(finding)
+        # What only lies beside the routes, with another suffix, is the name of no route.
+        if finding.code == "syntax" and finding.path.endswith((".yaml", ".yml")):
+            for route in _ids(case, finding.path):
+                yield unread(route, f"{finding.path}: {finding.message}")
+
+
+def _ids(case: Case, path: str) -> tuple[str, ...]:
+    for side in (case.merged, case.base):
+        found = tuple(one.id for one in side.registry.routes if one.file == path and one.id)
+        if found:
+            return found
+    return (path.rpartition("/")[2].partition(".")[0],)
+
+
+def _nobody_knows(finding: Finding) -> UsageError:
+    return UsageError(
+        f"nobody knows which routes this file has: {finding.message}",
+        file=finding.path,
+        span=finding.span,
+        help=f"pmlint check {finding.path}",
+    )
