@@ -1,4 +1,4 @@
-"""Reads attacks.yaml and plays its edits in a real git repository.
+"""Reads attacks.yaml and attacks_fresh.yaml, and plays their edits in a real git repository.
 
 A case is one entry of ``attacks``, ``agents`` or ``passes``, in one mode of approvals. What is judged is asked of the real
 command line, in this process: ``pmlint gate --base main --head change``.
@@ -13,13 +13,15 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import yaml
 
 from pmlint.cli import commands
-from pmlint.gate.signing import approval_statement, canonical, sign
+from pmlint.gate.signing import approval_statement, canonical, sign, statement
 from pmlint.git import Repository as GitRepository
 from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
@@ -35,13 +37,17 @@ TODAY = "2026-10-15"
 Edit = Mapping[str, Any]
 
 CATALOGUE: dict[str, Any] = yaml.safe_load((HERE / "attacks.yaml").read_text(encoding="utf-8"))
+FRESH: dict[str, Any] = yaml.safe_load((HERE / "attacks_fresh.yaml").read_text(encoding="utf-8"))
 BASE: dict[str, str] = yaml.safe_load((HERE / "mail_desk.yaml").read_text(encoding="utf-8"))
 FILES: dict[str, str] = CATALOGUE["files"]
-PARTS: dict[str, list[Edit]] = CATALOGUE["parts"]
+PARTS: dict[str, list[Edit]] = CATALOGUE["parts"] | FRESH["parts"]
+CATALOGUE["attacks"] += FRESH["attacks"]
 TRUST: dict[str, Any] = yaml.safe_load((HERE / "trust_attacks.yaml").read_text(encoding="utf-8"))
 CATALOGUE["trust"] = TRUST["trust"]
 PARTS.update(TRUST["parts"])
 STATEMENTS: dict[str, Edit] = TRUST["statements"]
+CI_VARIABLES = re.compile(r"CI$|CI_|GITHUB_|GITLAB_|BUILDKITE|JENKINS|PMLINT_")
+"""Variables of the machine that runs the tests, which would answer for the case."""
 
 
 class Refusal(NamedTuple):
@@ -165,10 +171,15 @@ class Repository:
         return " ".join((self.keys / f"{name}.pub").read_text().split()[:2])
 
     def revision(self, name: str) -> str:
-        """The full id of ``main``, of ``head`` as it is now, or of the ``first`` commit."""
+        """The full id of ``main``, of the commit ``before`` it, of ``head`` as it is now, or of the ``first`` commit."""
         if name == "first":
-            return self.git("rev-list", "--max-parents=0", "main")
-        return self.git("rev-parse", {"main": "main", "head": "HEAD"}[name])
+            return self.git("rev-list", "--max-parents=0", "refs/heads/main")
+        names = {"main": "refs/heads/main", "before": "refs/heads/main~1", "head": "HEAD"}
+        return self.git("rev-parse", names[name])
+
+    def filled(self, text: str) -> str:
+        """A text with its ``${revision}`` written out."""
+        return re.sub(r"\$\{(\w+)\}", lambda match: self.revision(match[1]), text)
 
     def play(self, edits: list[Edit]) -> None:
         """Make the edits in the work tree."""
@@ -186,9 +197,7 @@ class Repository:
         for old, new in pairs.items():
             if "approvals = " in old and old not in self.read(file):
                 continue  # a pair for another mode of approvals
-            for name in re.findall(r"\$\{(\w+)\}", new):
-                new = new.replace(f"${{{name}}}", self.revision(name))
-            self.replace(file, old, new)
+            self.replace(file, old, self.filled(new))
 
     def _do(self, part: str) -> None:
         self.play(PARTS[part])
@@ -224,6 +233,33 @@ class Repository:
 
     def _mode(self, file: str) -> None:
         (self.root / path(file)).chmod(0o755)
+
+    def _rmdir(self, folder: str) -> None:
+        (self.root / folder).rmdir()
+
+    def _pad(self, sizes: Mapping[str, int]) -> None:
+        """Lines of text at the end of a file."""
+        for file, size in sizes.items():
+            self._append({file: "\n" + "Nothing more is known of it.\n" * (size // 29)})
+
+    def _submodule(self, folder: str) -> None:
+        """A repository of its own in a folder; git records it as a submodule."""
+        shutil.rmtree(self.root / folder, ignore_errors=True)
+        (self.root / folder).mkdir(parents=True)
+        self.git("-C", folder, "init", "-q")
+        self.git("-C", folder, "commit", "-q", "--allow-empty", "-m", "elsewhere")
+
+    def _merge(self, branch: str) -> None:
+        """Merge a branch; what follows in the same commit is part of the merge."""
+        self.git("merge", "-q", "--no-commit", "--no-ff", f"refs/heads/{branch}")
+
+    def _sign(self, what: Mapping[str, Any]) -> None:
+        """The signature of a route as its owner would write it, by the key of anybody."""
+        route, last = what["route"], what.get("expires", date(2026, 10, 29))
+        data = {"by": what["owner"], "expires": last.isoformat(), "postmortems": what["over"], "route": route}
+        text = statement(route, what["over"], self.read(f"routes/{route}.yaml").encode(), last)
+        data["signature"] = sign(text, str(self.keys / what["key"]))
+        self.write(f"signoffs/{route}.json", json.dumps(data, indent=2) + "\n")
 
     def _digest(self, what: Mapping[str, str]) -> None:
         """Write the digest of a file over a text that holds its place."""
@@ -300,51 +336,80 @@ class Repository:
             self.play(edits)
             self.commit("before")
 
-    def judge(self, case: Case, keys: Path) -> tuple[Answer, ...]:
+    def judge(self, case: Case) -> tuple[Answer, ...]:
         """The answers to the changes of a case; a change that is allowed is merged before the next."""
         entry = case.entry
         answers = []
         for change in entry.get("steps") or [None]:
             commits = entry.get("commits", [entry.get("edits", [])]) if change is None else [change]
-            self.git("checkout", "-q", "-B", "change", "main")
-            for edits in commits:
-                self.play(edits)
-                head = self.commit(entry.get("message", "change"), entry.get("by", ""))
-            answers.append(self.ask(head, entry, case.mode, keys))
+            head = self._make(commits, entry)
+            answers.append(self.ask(head, entry, case.mode))
             if answers[-1].verdict != "allowed":
                 break
             self.git("checkout", "-q", "-B", "main", head)
         return tuple(answers)
 
-    def ask(self, head: str, entry: Mapping[str, Any], mode: str, keys: Path) -> Answer:
-        words = ["gate", "--repo", str(self.root), "--base", "main", "--head", head]
-        words += ["--now", entry.get("now", TODAY), "--author", entry.get("author", AUTHOR)]
+    def _make(self, commits: list[Any], entry: Mapping[str, Any]) -> str:
+        """Make a change on a branch, and what happens around it; the id of its last commit."""
+        self.git("checkout", "-q", "-B", "change", "main")
+        if "meanwhile" in entry:
+            self.git("checkout", "-q", "main")
+            self.play(entry["meanwhile"])
+            self.commit("meanwhile")
+            self.git("checkout", "-q", "change")
+        for commit in commits:
+            own = commit if isinstance(commit, Mapping) else {"edits": commit}
+            self.play(own["edits"])
+            message = own.get("message", entry.get("message", "change"))
+            self.commit(message, own.get("by", entry.get("by", "")))
+        for command in entry.get("git", ()):
+            self.git(*command)
+        self.play(entry.get("staged", ()))
+        self.git("add", "-A")
+        self.play(entry.get("unstaged", ()))
+        return self.git("rev-parse", "HEAD")
+
+    def ask(self, head: str, entry: Mapping[str, Any], mode: str) -> Answer:
+        words = ["gate", "--repo", str(self.root), "--now", entry.get("now", TODAY)]
+        words += entry.get("words", ["--base", "main", "--head", head])
+        if "event" not in entry:
+            words += ["--author", entry.get("author", AUTHOR)]
         if "budgets" in entry:
             handed = self.root.parent / "budgets.json"
             handed.write_text(trust_statement(self, entry["budgets"]), encoding="utf-8")
             words += ["--budgets", str(handed)]
         if mode != "recorded":
-            words += [
-                "--approvals",
-                str(self._approvals(head, entry.get("approvals", ()), mode, keys)),
-            ]
+            words += ["--approvals", str(self._approvals(head, entry.get("approvals", ()), mode))]
         file = self.root.parent / "verdict.json"
         file.unlink(missing_ok=True)
-        code = commands.main(
-            [*words, "--output-format", "json", "-o", str(file)], standalone_mode=False
-        )
+        words += ["--output-format", "json", "-o", str(file)]
+        with mock.patch.dict(os.environ, self._environment(entry), clear=True):
+            code = commands.main(words, standalone_mode=False)
         return read_answer(code if isinstance(code, int) else 0, file.read_text(encoding="utf-8"))
 
-    def _approvals(self, head: str, names: list[str], mode: str, keys: Path) -> Path:
-        given = []
-        for name in names:
-            login = name.lstrip("@")
-            entry = {"login": login, "state": "APPROVED", "commit": head}
+    def _environment(self, entry: Mapping[str, Any]) -> dict[str, str]:
+        """The variables of the machine but for those of a CI, and those of the case."""
+        own = {name: text for name, text in os.environ.items() if not CI_VARIABLES.match(name)}
+        own |= entry.get("environment", {})
+        if "event" in entry:
+            file = self.root.parent / "event.json"
+            file.write_text(self.filled(json.dumps(entry["event"])), encoding="utf-8")
+            own["GITHUB_EVENT_PATH"] = str(file)
+        return own
+
+    def _approvals(self, head: str, given: list[Any], mode: str) -> Path:
+        """Approvals as a trusted workflow fetches them: each a handle, or {login, state, commit, key}."""
+        fetched = []
+        for approval in given:
+            own = approval if isinstance(approval, Mapping) else {"login": approval.lstrip("@")}
+            commit = self.filled(own.get("commit", head))
+            entry = {"login": own["login"], "state": own.get("state", "APPROVED"), "commit": commit}
             if mode == "signature":
-                entry["signature"] = sign(approval_statement(head), str(keys / login))
-            given.append(entry)
+                key = self.keys / own.get("key", own["login"])
+                entry["signature"] = sign(approval_statement(commit), str(key))
+            fetched.append(entry)
         file = self.root.parent / "approvals.json"
-        file.write_text(json.dumps(given), encoding="utf-8")
+        file.write_text(json.dumps(fetched), encoding="utf-8")
         return file
 
 

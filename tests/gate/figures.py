@@ -30,7 +30,7 @@ def play(case: Case, folder: Path) -> str:
         repository = Repository(folder / case.mode, folder / "keys").copy(Path(own) / "repository")
         try:
             repository.prepare(case.entry.get("before", []))
-            return mistake(case, repository.judge(case, folder / "keys")[-1], repository)
+            return mistake(case, repository.judge(case)[-1], repository)
         except Exception as error:  # any failure of the program is a wrong answer here
             return f"BROKEN {type(error).__name__}: {str(error)[:300]}"
 

@@ -174,7 +174,7 @@ def test_way_out(
     repository = recorded.copy(tmp_path / "repository")
     case = way.case()
     repository.prepare(case.entry.get("before", []))
-    refused = repository.judge(case, Path())[-1]
+    refused = repository.judge(case)[-1]
     assert way.code in refused.codes, refused.text
     help = next(item["help"] for item in json.loads(refused.text)["refusals"] if item["code"] == way.code)
     assert not set(re.findall(r"(?<![\w./=])[A-Z]{4,}(?![\w./])", help)) - CAPITALS, f"something is not filled in: {help}"
@@ -189,7 +189,7 @@ def test_way_out(
     for words in ran:
         assert not commands.main(words, standalone_mode=False), words
     assert ran or by_hand, help
-    answer = repository.ask(repository.commit(), {"author": "lee"}, "recorded", Path())
+    answer = repository.ask(repository.commit(), {"author": "lee"}, "recorded")
     assert answer.verdict == "allowed", (ran, answer.text)
 
 
