@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from fuzz.formats import formats
+from fuzz.traces import TRACE_TARGETS
 from fuzz.tree import Files, inside
 from pmlint.check import demands, engine
 from pmlint.edit.fixes import attach, fixed
@@ -314,6 +315,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         configuration,
         whole,
         formats,
+        *TRACE_TARGETS,
     )
 }
 """The targets by name."""

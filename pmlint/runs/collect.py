@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from pmlint.finding import Finding, Level
-from pmlint.runs.event import TraceRun, timestamp
+from pmlint.place import Span
+from pmlint.runs.event import TraceRun, TraceSource, timestamp
 from pmlint.runs.fold import Fold, Sink
 from pmlint.runs.readers import READERS, TraceReader
 from pmlint.runs.reading import TraceInput, TraceRefused
@@ -77,6 +78,7 @@ def collect(
             files.append(TraceFile(path, format, file.lines, file.skipped))
             findings += file.findings
     runs = (*rows, *fold.finish())
+    findings += map(_conflict, fold.conflicts)
     return Collected(runs, tuple(files), (*findings, *_unassigned(runs, files)))
 
 
@@ -122,6 +124,13 @@ def reader_of(file: TraceInput) -> TraceReader:
         raise TraceRefused("trace-mixed", text, file.path, "write one format to a file")
     text = "the file is in no known format"
     raise TraceRefused("trace-unknown", text, file.path, f"formats that were tried: {tried}")
+
+
+def _conflict(source: TraceSource) -> Finding:
+    message = "a span came before with the same id and other content; the first counts"
+    span = Span(source.line, 1, source.line, 1)
+    help = "export each span once, when it has ended"
+    return Finding("trace-conflict", Level.WARNING, message, source.file, span, help=help)
 
 
 def _unassigned(runs: Iterable[TraceRun], files: list[TraceFile]) -> list[Finding]:

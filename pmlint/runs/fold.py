@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pmlint.runs.dialects import (
@@ -28,10 +28,12 @@ from pmlint.runs.event import (
     RESCUES,
     TraceEvent,
     TraceRun,
+    TraceSource,
     TraceSpan,
 )
 from pmlint.runs.mapping import mapped
 from pmlint.runs.names import first_of, look_up, names_of
+from pmlint.runs.seen import SeenSpans
 from pmlint.runs.settings import DEFAULT_RUNS, RunSettings
 
 Sink = Callable[[TraceEvent], None]
@@ -87,12 +89,15 @@ class Fold:
         self._open: dict[str, list[TraceSpan]] = {}
         self._closed: dict[str, _Place] = {}
         self._records: list[TraceSpan] = []
+        self._seen = SeenSpans()
         self._cases: dict[tuple[str, str], _Case] = {}
 
     def add(self, span: TraceSpan) -> None:
         """Take one span or log record."""
         if span.is_log:
             self._records.append(span)
+            return
+        if not self._seen.is_new(span):
             return
         # MLflow and LangSmith write the root first; what comes behind it is placed at once, so
         # that it does not wait for a second root until the end of the file.
@@ -102,6 +107,11 @@ class Fold:
         self._open.setdefault(span.trace, []).append(span)
         if not span.parent:
             self._close(span.trace)
+
+    @property
+    def conflicts(self) -> Sequence[TraceSource]:
+        """Where spans came again with other content than the first, which counts."""
+        return self._seen.conflicts
 
     def finish(self) -> list[TraceRun]:
         """All runs, by route and start, after the last span."""

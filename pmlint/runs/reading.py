@@ -11,13 +11,21 @@ import io
 import json
 import os
 import time
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO, NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.place import Span
 
+try:
+    import orjson
+except ModuleNotFoundError:  # without the extra `traces`
+    orjson = None  # type: ignore[assignment]
+
+_BLOCK = 1 << 20
 HEAD = 1 << 16
 """So many bytes of a file say which format it has."""
 MAX_LINE = 16 << 20
@@ -31,6 +39,12 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _FIRST = 946_684_800 * 10**9
 """2000-01-01 in nanoseconds: an earlier time is a clock that was never set."""
 _DAY = 86_400 * 10**9
+_Errors = tuple[type[Exception], ...]
+
+
+MAX_DEPTH = 64
+_BRACKETS = b"[]{}"
+_NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 
 
 class TraceLine(NamedTuple):
@@ -58,8 +72,8 @@ class TraceInput:
         self.lines = 0
         self.skipped = 0
         self._now = time.time_ns() if now is None else now
-        self._stream = _open(path)
-        self.head = self._stream.read(HEAD)
+        self._stream, self._broken = _open(path)
+        self.head = self._block(HEAD)
         self._first = self.head
 
     def __enter__(self) -> TraceInput:
@@ -94,6 +108,8 @@ class TraceInput:
         broken: list[TraceLine] = []
         lines = self.read_lines()
         for line in lines:
+            if _is_deep(line.data):
+                raise self.too_large(f"line {line.number} is nested deeper than {MAX_DEPTH}")
             data = _object(line.data)
             if data is None and not broken and line.data.strip() in (b"{", b"["):
                 yield from self._whole(line, lines)
@@ -145,9 +161,16 @@ class TraceInput:
             if total > MAX_UNPACKED or (total > _SMALL and total > size * MAX_RATIO):
                 raise self.too_large("the decompressed content is larger than 8 GiB or 20 times")
             yield block
-            block = _read_block(self._stream, self.path)
+            block = self._block(_BLOCK)
             if not block:
                 return
+
+    def _block(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except self._broken as error:
+            text = f"the file cannot be decompressed: {str(error).lower()}"
+            raise TraceRefused("trace-unreadable", text, self.path, "write it anew") from None
 
     def _whole(
         self, first: TraceLine, others: Iterator[TraceLine]
@@ -169,7 +192,8 @@ class TraceInput:
         return []
 
 
-def _open(path: str) -> BinaryIO:
+def _open(path: str) -> tuple[BinaryIO, _Errors]:
+    """A file, decompressed, and what is raised while broken content is read."""
     try:
         raw = open(path, "rb")  # noqa: SIM115  # the input closes it
     except OSError as error:
@@ -181,32 +205,71 @@ def _open(path: str) -> BinaryIO:
     if os.fstat(raw.fileno()).st_size > MAX_FILE:
         raise TraceRefused("trace-too-large", "the file is larger than 4 GiB", path, "split it")
     if magic.startswith(_GZIP):
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+        return io.BufferedReader(gzip.GzipFile(fileobj=raw)), (OSError, EOFError, zlib.error)
     if magic == _ZSTD:
         return _zstd(raw, path)
-    return raw
+    return raw, (OSError,)
 
 
-def _zstd(raw: BinaryIO, path: str) -> BinaryIO:
+def _zstd(raw: BinaryIO, path: str) -> tuple[BinaryIO, _Errors]:
     try:
         from backports import zstd  # Python 3.14 has it as compression.zstd
     except ModuleNotFoundError:
         raise UsageError(
             "zstd files need an extra", file=path, help="pip install 'pmlint[traces]'"
         ) from None
-    return io.BufferedReader(zstd.ZstdFile(raw))
-
-
-def _read_block(stream: BinaryIO, path: str) -> bytes:
-    try:
-        return stream.read(1 << 20)
-    except (OSError, EOFError, ValueError) as error:
-        raise TraceRefused("trace-unreadable", str(error).lower(), path, "write it anew") from None
+    return io.BufferedReader(zstd.ZstdFile(raw)), (OSError, EOFError, zstd.ZstdError)
 
 
 def _object(data: bytes) -> dict[str, Any] | None:
+    found = _parsed(data)
+    return found if isinstance(found, dict) else None
+
+
+def _parsed(data: bytes) -> Any:
+    """JSON, None for what is none. orjson takes half the time; it refuses NaN and half surrogate
+    pairs, which are in the world, so what it refuses is read again.
+    """
+    if orjson is not None:
+        with suppress(ValueError):
+            return orjson.loads(data)
     try:
-        found = json.loads(data)
+        return json.loads(data)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+
+
+def _is_deep(data: bytes) -> bool:
+    """Whether JSON is nested deeper than `MAX_DEPTH`.
+
+    Each round takes the innermost brackets away, which costs a twentieth of a walk over the values.
+    """
+    brackets = data.translate(None, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        fewer = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if not fewer:
+            return False
+        if len(fewer) == len(brackets):
+            break
+        brackets = fewer
+    # Brackets in texts have no partner, so what is left is only a reason to look.
+    try:
+        return _is_nested(json.loads(data), MAX_DEPTH)
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
+
+
+def _is_nested(value: Any, most: int) -> bool:
+    """Whether values are in each other more than ``most`` times: a level a round, no recursion."""
+    level = [value]
+    for _ in range(most + 1):
+        inner: list[Any] = []
+        for one in level:
+            if isinstance(one, dict | list):
+                inner += one.values() if isinstance(one, dict) else one
+        if not any(isinstance(one, dict | list) for one in level):
+            return False
+        level = inner
+    return True

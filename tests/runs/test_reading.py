@@ -231,3 +231,123 @@ def test_check_and_gate_import_nothing_of_it() -> None:
     from tests.repository.test_project import loaded
 
     assert not {name for name in loaded("check") if name.startswith("pmlint.runs")}
+
+
+def test_a_span_that_comes_twice_counts_once(tmp_path: Path) -> None:
+    tool = span("2", "1", 2, attributes=execution("pay", "c1", amount=200))
+    batch = [line(tool), line(span("1"))]
+    collected, events = read(tmp_path, *batch, *batch)
+    assert collected.findings == ()
+    assert [event.kind for event in events] == ["tool"]
+    other = line({**tool, "endTimeUnixNano": str(NOON + 4 * SECOND)})
+    collected, events = read(tmp_path, batch[0], other, batch[1])
+    assert [(found.code, found.span.row) for found in collected.findings] == [("trace-conflict", 2)]
+    assert [event.ended for event in events] == [NOON + 3 * SECOND]
+
+
+def test_the_same_lines_of_two_transcripts_are_two_calls(tmp_path: Path) -> None:
+    row = {"type": "assistant", "sessionId": "s", "timestamp": "2026-10-02T11:00:00Z"}
+    for name in ("a", "b"):
+        block = {"type": "tool_use", "id": name, "name": name, "input": {}}
+        (tmp_path / name).write_text(json.dumps({**row, "message": {"content": [block]}}) + "\n")
+    events: list[TraceEvent] = []
+    collect([str(tmp_path / "a"), str(tmp_path / "b")], ["claude-code"], now=NOON, sink=events.append)
+    assert [event.name for event in events if event.kind == "tool"] == ["a", "b"]
+
+
+def test_only_so_many_spans_are_known_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pmlint.runs import seen
+    from pmlint.runs.event import TraceSource, TraceSpan
+
+    monkeypatch.setattr(seen, "MOST_SPANS", 3)
+    spans = [TraceSpan(str(n), "1", "", "x", 1, 2, False, {}, {}, (), TraceSource("a", 1, "otlp-json")) for n in range(5)]
+    memory = seen.SeenSpans()
+    assert [memory.is_new(span) for span in spans] == [True] * 5
+    assert [memory.is_new(span) for span in spans[3:]] == [False] * 2
+    assert memory.is_new(spans[0])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'{"a":' * 65 + b"1" + b"}" * 65, "trace-too-large: line 1 is nested deeper than 64"),
+        (b"[" * 100_000, "trace-too-large: line 1 is nested deeper than 64"),
+        (b'{"a": "' + b"x" * (17 << 20) + b'"}', "trace-too-large: line 1 is longer than 16 MiB"),
+    ],
+    ids=["deep", "very deep", "long"],
+)
+def test_what_is_too_large_is_refused(data: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(b'{"resourceSpans": []}\n' + data)
+    with pytest.raises(TraceRefused) as caught:
+        collect([str(path)], [], now=NOON)
+    assert caught.value.message == message.replace("line 1", "line 2")
+
+
+def test_brackets_in_texts_are_no_depth(tmp_path: Path) -> None:
+    deep = {"name": "resourceSpans " + "[" * 200, "value": '{"a":' * 100}
+    path = tmp_path / "t.jsonl"
+    path.write_text(json.dumps({"resourceSpans": [], "x": deep, "y": [["["] * 90]}) + "\n")
+    assert collect([str(path)], [], now=NOON).findings == ()
+
+
+@pytest.mark.parametrize("form", ["gzip", "zstd"])
+def test_compressed_bytes_that_are_broken_are_refused(form: str, tmp_path: Path) -> None:
+    if form == "zstd":
+        zstd = pytest.importorskip("backports.zstd", reason="the extra 'traces' is not installed")
+        data = zstd.compress(line(span("1")).encode())
+    else:
+        data = gzip.compress(line(span("1")).encode())
+    path = tmp_path / "t.jsonl"
+    for broken in (data[: len(data) // 2], data[:20] + bytes(20) + data[40:]):
+        path.write_bytes(broken)
+        with pytest.raises(TraceRefused, match="trace-unreadable: the file cannot be decompressed: "):
+            collect([str(path)], [], now=NOON)
+
+
+def test_numbers_that_nobody_can_mean_are_no_times(tmp_path: Path) -> None:
+    event = {"name": "pmlint.intervention", "timeUnixNano": "9" * 40, "attributes": [attribute("pmlint.intervention.kind", "rescue")]}
+    root = {**span("1", events=[event]), "attributes": [{"key": "n", "value": {"intValue": "-x"}}]}
+    text = line(root).replace('"endTimeUnixNano": "', '"x": NaN, "endTimeUnixNano": "')
+    collected, events = read(tmp_path, text)
+    assert [event.at for event in events] == [None]
+    assert collected.runs[0].rescues == 1
+
+
+MCP = [
+    ("in", {"id": 1, "method": "initialize", "params": {"clientInfo": {"name": "mail-desk"}}}),
+    ("in", {"id": 2, "method": "tools/call", "params": {"name": "pay", "arguments": {"amount": 1}}}),
+    ("out", {"id": 7, "method": "elicitation/create", "params": {}}),
+]
+
+
+def mcp(folder: Path, *messages: tuple[str, dict[str, Any]]) -> tuple[Collected, list[TraceEvent]]:
+    rows = [
+        {"time": f"2026-10-02T11:00:{number:02}Z", "direction": side, "message": {"jsonrpc": "2.0", **message}}
+        for number, (side, message) in enumerate(messages)
+    ]
+    return read(folder, *map(json.dumps, rows))
+
+
+def test_a_call_without_an_answer_waits(tmp_path: Path) -> None:
+    collected, events = mcp(tmp_path, *MCP)
+    assert [(event.kind, event.name, event.status) for event in events if event.kind == "tool"] == [("tool", "pay", "waiting")]
+    assert [(run.outcome, run.waiting) for run in collected.runs] == [("unknown", True)]
+
+
+def test_a_call_that_the_client_took_back_is_blocked(tmp_path: Path) -> None:
+    cancelled = ("in", {"method": "notifications/cancelled", "params": {"requestId": 2}})
+    collected, events = mcp(tmp_path, *MCP[:2], cancelled)
+    assert [(event.kind, event.decision or event.status, event.decided_by) for event in events] == [
+        ("agent", "succeeded", ""),
+        ("tool", "blocked", ""),
+        ("decision", "cancellation", "unknown"),
+    ]
+    assert collected.runs[0].outcome == "ok"
+
+
+def test_two_connections_in_one_file_are_two_runs(tmp_path: Path) -> None:
+    answer = ("out", {"id": 2, "result": {"isError": True}})
+    collected, events = mcp(tmp_path, *MCP[:2], answer, *MCP[:2], answer)
+    assert len(collected.runs) == 2
+    assert [(event.name, event.status) for event in events if event.kind == "tool"] == [("pay", "failed")] * 2

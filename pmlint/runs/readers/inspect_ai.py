@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pmlint.errors import UsageError
+from pmlint.finding import Level
 from pmlint.runs.event import TraceSource, TraceSpan
-from pmlint.runs.reading import TraceInput
+from pmlint.runs.reading import TraceInput, TraceLine, TraceRefused
 from pmlint.runs.times import nanoseconds
 
 _ZIP = b"PK\x03\x04"
+_BROKEN = (EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+"""What zipfile raises besides for bytes that nobody meant: a negative offset, a password."""
+MAX_MEMBER = 64 << 20
+"""A sample holds its whole conversation; members are read one after the other."""
 _MACHINES = frozenset(("auto", "policy"))
 _DECISIONS = {
     "approve": "approval",
@@ -57,20 +63,47 @@ class InspectLog:
 
 def _archive(file: TraceInput) -> tuple[Mapping[str, Any], list[Any]]:
     try:
-        from backports.zstd import zipfile  # zipfile itself reads method 93 from Python 3.14 on
+        # zipfile itself reads method 93 from Python 3.14 on
+        from backports.zstd import ZstdError, zipfile
     except ModuleNotFoundError:
         raise UsageError(
             "logs of Inspect in a ZIP need an extra",
             file=file.path,
             help="pip install 'pmlint[traces]'",
         ) from None
-    with zipfile.ZipFile(io.BytesIO(file.read_rest())) as archive:
-        # Sorted: the order of members is the order in which samples ended, which changes.
-        names = sorted(name for name in archive.namelist() if name.startswith("samples/"))
-        samples = [json.loads(archive.read(name)) for name in names]
-        header = json.loads(archive.read("header.json"))
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.read_rest())) as archive:
+            # Sorted: the order of members is the order in which samples ended, which changes.
+            names = sorted(name for name in archive.namelist() if name.startswith("samples/"))
+            found = [
+                _member(archive, name, file, number)
+                for number, name in enumerate(["header.json", *names])
+            ]
+    except (zipfile.BadZipFile, ZstdError, zlib.error, *_BROKEN) as error:
+        text = f"the archive cannot be read: {str(error).lower()}"
+        raise TraceRefused("trace-unreadable", text, file.path, "write the log anew") from None
+    header, *samples = found
     file.lines += len(samples)
     return _map(header), samples
+
+
+def _member(archive: Any, name: str, file: TraceInput, number: int) -> Any:
+    """A member as JSON, bounded like a line; None, and a finding, for one that cannot be read."""
+    try:
+        # The size in the archive's directory is its maker's word, so the bytes are counted.
+        with archive.open(name) as member:
+            data = member.read(MAX_MEMBER + 1)
+    except KeyError:
+        data = b""
+    if len(data) > MAX_MEMBER:
+        raise file.too_large(f"'{name}' is larger than 64 MiB")
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        text = f"'{name}' is not JSON"
+        line = TraceLine(max(number, 1), b"")
+        file.report("trace-unreadable", Level.ERROR, text, line)
+        return None
 
 
 def _sample(
@@ -82,7 +115,7 @@ def _sample(
     events = [_map(event) for event in listed] if isinstance(listed, list) else []
     approvals = [event for event in events if event.get("event") == "approval"]
     rejected = {
-        _map(event.get("call")).get("id")
+        str(_map(event.get("call")).get("id"))
         for event in approvals
         if event.get("decision") in ("reject", "terminate")
     }
@@ -118,13 +151,13 @@ def _approval(
 def _call(
     trace: str,
     event: Mapping[str, Any],
-    rejected: set[Any],
+    rejected: set[str],
     file: TraceInput,
     source: TraceSource,
 ) -> TraceSpan:
     start, end = nanoseconds(event.get("timestamp")), nanoseconds(event.get("completed"))
     start, end = file.clock(start, end or start, source.line)
-    blocked = event.get("id") in rejected
+    blocked = str(event.get("id")) in rejected
     error = _map(event.get("error"))
     attributes = {
         "gen_ai.operation.name": "execute_tool",

@@ -81,7 +81,7 @@ def _feedback(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -> 
     start, end = file.clock(at, at, source.line)
     given = _map(row.get("feedback_source"))
     by = _map(given.get("metadata")).get("user")
-    machine = given.get("type") in _MACHINES
+    machine = str(given.get("type")) in _MACHINES
     who = "machine" if machine else "unknown"
     # A score of 0 is an answer ("no"), so it is not asked whether it is true.
     value = row.get("value") if row.get("score") is None else row.get("score")

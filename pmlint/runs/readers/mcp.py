@@ -22,7 +22,7 @@ class _Request(NamedTuple):
     method: str
     params: Mapping[str, Any]
     at: int
-    line: int
+    source: TraceSource
     call: str
 
 
@@ -36,96 +36,148 @@ class McpSession:
         return b'"jsonrpc"' in head and b'"direction"' in head
 
     def read(self, file: TraceInput) -> Iterator[TraceSpan]:
-        """Calls, reads and answers; at the end the connection itself."""
-        trace = hashlib.sha256(file.head).hexdigest()[:32]
-        client = ""
-        open_requests: dict[tuple[str, Any], _Request] = {}
-        denied: set[str] = set()
-        times: list[int] = []
-        source = TraceSource(file.path, 1, self.name)
+        """Calls, reads and answers of each connection, and then the connection itself."""
+        trace = hashlib.sha256(file.head).hexdigest()
+        connection = _Connection(trace[:32])
+        number = 0
         for line, row in file.read_json():
             message, side = _map(row.get("message")), str(row.get("direction"))
-            at, _ = file.clock(*(nanoseconds(row.get("time")),) * 2, line)
-            times.append(at)
+            at = nanoseconds(row.get("time"))
+            at, _ = file.clock(at, at, line)
             source = TraceSource(file.path, line, self.name)
-            if "method" in message:
-                request = _request(message, at, line, open_requests)
-                client = str(_map(request.params.get("clientInfo")).get("name") or client)
-                if "id" in message:
-                    open_requests[side, message["id"]] = request
-                continue
+            if message.get("method") == "initialize" and connection.times:
+                yield from connection.end()
+                number += 1
+                connection = _Connection(f"{trace[:24]}{number:08x}")
+            yield from connection.take(message, side, at, source)
+        yield from connection.end()
+
+
+class _Connection:
+    """One connection from its ``initialize`` on: the requests that wait, by side and id."""
+
+    def __init__(self, trace: str) -> None:
+        self.times: list[int] = []
+        self._trace = trace
+        self._client = ""
+        self._waiting: dict[tuple[str, str], _Request] = {}
+        self._denied: set[str] = set()
+        self._last = TraceSource("", 1, "")
+
+    def take(
+        self, message: Mapping[str, Any], side: str, at: int, source: TraceSource
+    ) -> Iterator[TraceSpan]:
+        """What a message answers; a request waits for its answer."""
+        self.times.append(at)
+        self._last = source
+        id = str(message.get("id"))
+        if message.get("method") == "notifications/cancelled":
+            id = str(_map(message.get("params")).get("requestId"))
+            yield from self._cancelled(self._waiting.pop((side, id), None), at)
+        elif "method" in message:
+            request = self._request(message, at, source)
+            self._client = str(_map(request.params.get("clientInfo")).get("name") or self._client)
+            if "id" in message:
+                self._waiting[side, id] = request
+        else:
             # An answer has the id of a request that came from the other side.
-            other = next(
-                (key for key in open_requests if key[0] != side and key[1] == message.get("id")),
-                None,
-            )
-            if other is not None:
-                request = open_requests.pop(other)
+            asked = [key for key in self._waiting if key[1] == id and key[0] != side]
+            if asked:
+                request = self._waiting.pop(asked[0])
                 result = _map(message.get("result"))
                 if request.method == "elicitation/create" and result.get("action") != "accept":
-                    denied.add(request.call)
-                yield from _answered(trace, client, request, message, at, denied, source)
-        if times:
-            start, end = min(times), max(times)
-            attributes = {"agent.name": client, "openinference.span.kind": "AGENT"}
-            yield TraceSpan(
-                trace, "session", "", client, start, end, False, attributes, {}, (), source
-            )
+                    self._denied.add(request.call)
+                yield from self._answered(request, message, at)
 
+    def end(self) -> Iterator[TraceSpan]:
+        """The connection as a root, behind what was never answered."""
+        times = list(filter(None, self.times))
+        if not times:
+            return
+        for request in self._waiting.values():
+            # No answer is neither a success nor an error: the call waits.
+            span = self._span(request, times[-1])
+            if request.method == "tools/call":
+                yield span._replace(attributes={**_tool(request), "pmlint.status": "waiting"})
+        attributes = {"agent.name": self._client, "openinference.span.kind": "AGENT"}
+        start, end = min(times), max(times)
+        root = _Request("", {}, start, self._last, "")
+        yield self._span(root, end)._replace(
+            id="session", parent="", name=self._client, attributes=attributes
+        )
 
-def _request(
-    message: Mapping[str, Any], at: int, line: int, waiting: Mapping[tuple[str, Any], _Request]
-) -> _Request:
-    """A request; a question of the server belongs to the call that it is busy with."""
-    method = str(message.get("method"))
-    calls = [key[1] for key, one in waiting.items() if one.method == "tools/call"]
-    if method == "tools/call":
-        calls = [message.get("id")]
-    # MCP does not say to which call a question belongs; the sample's server asks while one is open.
-    call = str(calls[-1]) if calls else ""
-    return _Request(method, _map(message.get("params")), at, line, call)
+    def _request(self, message: Mapping[str, Any], at: int, source: TraceSource) -> _Request:
+        """A request; a question of the server belongs to the call that it is busy with."""
+        method = str(message.get("method"))
+        calls = [key[1] for key, one in self._waiting.items() if one.method == "tools/call"]
+        if method == "tools/call":
+            calls = [str(message.get("id"))]
+        # MCP does not say to which call a question belongs; the server asks while one is open.
+        call = calls[-1] if calls else ""
+        return _Request(method, _map(message.get("params")), at, source, call)
 
+    def _cancelled(self, request: _Request | None, at: int) -> Iterator[TraceSpan]:
+        """A call that the client took back. Who was behind the client is not carried."""
+        if request is None or request.method != "tools/call":
+            return
+        span = self._span(request, at)
+        yield span._replace(attributes={**_tool(request), "pmlint.status": "blocked"})
+        yield _decided(span, request, "cancellation", "unknown")
 
-def _answered(
-    trace: str,
-    client: str,
-    request: _Request,
-    message: Mapping[str, Any],
-    at: int,
-    denied: set[str],
-    source: TraceSource,
-) -> Iterator[TraceSpan]:
-    result = _map(message.get("result"))
-    id = f"line-{request.line}"
-    base = TraceSpan(
-        trace, id, "session", request.method, request.at, at, False, {}, {}, (), source
-    )
-    if request.method == "tools/call":
-        arguments = request.params.get("arguments")
-        blocked = {"pmlint.status": "blocked"} if request.call in denied else {}
-        attributes = {
-            "gen_ai.operation.name": "execute_tool",
-            "gen_ai.tool.name": request.params.get("name"),
-            "gen_ai.tool.call.id": request.call,
-            "gen_ai.tool.call.arguments": arguments,
-            **blocked,
-        }
+    def _answered(
+        self, request: _Request, message: Mapping[str, Any], at: int
+    ) -> Iterator[TraceSpan]:
+        result = _map(message.get("result"))
         failed = "error" in message or result.get("isError") is True
-        yield base._replace(attributes=attributes, failed=failed)
-    elif request.method == "resources/read":
-        documents = [{"id": request.params.get("uri")}]
-        attributes = {
-            "gen_ai.operation.name": "retrieval",
-            "gen_ai.retrieval.documents": documents,
-        }
-        yield base._replace(attributes=attributes, failed="error" in message)
-    elif request.method == "elicitation/create":
-        attributes = {
-            "pmlint.intervention.kind": _ANSWERS.get(str(result.get("action")), ""),
-            "pmlint.intervention.tool_call": request.call,
-            "pmlint.decided_by": "person",
-        }
-        yield base._replace(id="", name="pmlint.intervention", start=at, attributes=attributes)
+        span = self._span(request, at)
+        if request.method == "tools/call":
+            is_denied = request.call in self._denied
+            blocked = {"pmlint.status": "blocked"} if is_denied else {}
+            attributes = {**_tool(request), **blocked}
+            yield span._replace(attributes=attributes, failed=failed and not is_denied)
+        elif request.method == "resources/read":
+            attributes = {
+                "gen_ai.operation.name": "retrieval",
+                "gen_ai.retrieval.documents": [{"id": request.params.get("uri")}],
+            }
+            yield span._replace(attributes=attributes, failed=failed)
+        elif request.method == "elicitation/create":
+            yield _decided(span, request, _ANSWERS.get(str(result.get("action")), ""), "person")
+
+    def _span(self, request: _Request, end: int) -> TraceSpan:
+        return TraceSpan(
+            trace=self._trace,
+            id=f"line-{request.source.line}",
+            parent="session",
+            name=request.method,
+            start=request.at,
+            end=max(request.at, end),
+            failed=False,
+            attributes={},
+            resource={},
+            events=(),
+            source=request.source,
+        )
+
+
+def _tool(request: _Request) -> dict[str, Any]:
+    return {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": request.params.get("name"),
+        "gen_ai.tool.call.id": request.call,
+        "gen_ai.tool.call.arguments": request.params.get("arguments"),
+    }
+
+
+def _decided(span: TraceSpan, request: _Request, kind: str, by: str) -> TraceSpan:
+    """What was decided about a call, as a log record, at the moment of the answer."""
+    attributes = {
+        "pmlint.intervention.kind": kind,
+        "pmlint.intervention.tool_call": request.call,
+        "pmlint.decided_by": by,
+    }
+    name = "pmlint.intervention"
+    return span._replace(id="", name=name, start=span.end, attributes=attributes)
 
 
 def _map(value: object) -> Mapping[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pmlint.finding import Level
-from pmlint.runs.event import SpanEvent, TraceSource, TraceSpan
+from pmlint.runs.event import TraceSource, TraceSpan
 from pmlint.runs.names import parsed
-from pmlint.runs.readers.otlp import identity, number
+from pmlint.runs.readers.otlp import events_in, identity, number
 from pmlint.runs.reading import TraceInput, TraceLine
 from pmlint.runs.times import nanoseconds
 
@@ -48,7 +48,6 @@ def _span(
     start, end = number(span.get("start_time_unix_nano")), number(span.get("end_time_unix_nano"))
     start, end = file.clock(start, end or start, source.line)
     attributes = {name: parsed(value) for name, value in _map(span.get("attributes")).items()}
-    events = span.get("events")
     return TraceSpan(
         trace=identity(span.get("trace_id")),
         id=identity(span.get("span_id")),
@@ -59,15 +58,7 @@ def _span(
         failed="ERROR" in str(_map(span.get("status")).get("code")),
         attributes=attributes,
         resource=resource,
-        events=tuple(
-            SpanEvent(
-                str(event.get("name")),
-                number(event.get("time_unix_nano")),
-                _map(event.get("attributes")),
-            )
-            for event in (events if isinstance(events, list) else ())
-            if isinstance(event, dict)
-        ),
+        events=events_in(span, file, source.line),
         source=source,
     )
 

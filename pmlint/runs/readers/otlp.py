@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from pmlint.runs.event import SpanEvent, TraceSource, TraceSpan
 from pmlint.runs.reading import TraceInput
 
 _HEX = re.compile(r"[0-9a-fA-F]{16}(?:[0-9a-fA-F]{16})?")
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
 _ERROR = ("STATUS_CODE_ERROR", "ERROR", 2, "2")
 _DEPTH = 64
 
@@ -69,9 +71,22 @@ def number(value: Any) -> int:
     """A 64-bit number that is written as a number or as a text; 0 for anything else."""
     if isinstance(value, bool):
         return 0
-    if isinstance(value, int | float):
-        return int(value)
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else 0
+    if isinstance(value, float) and math.isfinite(value):
+        value = int(value)
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        value = int(value)
+    return value if isinstance(value, int) and abs(value) < 1 << 64 else 0
+
+
+def events_in(span: Mapping[str, Any], file: TraceInput, line: int) -> tuple[SpanEvent, ...]:
+    """The events on a span; one whose time cannot be has none."""
+    found = []
+    for event in _list(span, "events"):
+        at = number(get(event, "timeUnixNano"))
+        if at:
+            at, _ = file.clock(at, at, line)
+        found.append(SpanEvent(str(event.get("name") or ""), at, attributes_of(event)))
+    return tuple(found)
 
 
 def _span(
@@ -89,14 +104,7 @@ def _span(
         failed=_map(span, "status").get("code") in _ERROR,
         attributes=attributes_of(span),
         resource=resource,
-        events=tuple(
-            SpanEvent(
-                str(event.get("name") or ""),
-                number(get(event, "timeUnixNano")),
-                attributes_of(event),
-            )
-            for event in _list(span, "events")
-        ),
+        events=events_in(span, file, source.line),
         source=source,
     )
 
@@ -131,7 +139,7 @@ def _value(value: Any, depth: int) -> Any:
     for name, inner in value.items():
         match name.replace("_", "").lower():
             case "intvalue":
-                return number(inner) if not str(inner).startswith("-") else int(inner)
+                return number(inner)
             case "arrayvalue":
                 return [_value(item, depth - 1) for item in _list(inner, "values")]
             case "kvlistvalue":
