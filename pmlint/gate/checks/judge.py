@@ -17,7 +17,6 @@ from pmlint.gate.transitions import RecordRows
 from pmlint.project.configuration import load
 from pmlint.project.settings import NAMES
 
-
 _FACTS = (
     *("gate.budgets", "gate.replays", "gate.drills", "runs.", "due.", "drills.", "replay."),
     *("[].signs", "[].allowed_signer"),
