@@ -73,7 +73,7 @@ def command(file: str, key: str, handle: str, output_file: str | None) -> None:
 
 
 def _statement(file: str) -> tuple[StatementKind, dict[str, object]]:
-    """A statement and its kind. Raises `UsageError` for a file that is no statement."""
+    """A statement and its kind. Raises `UsageError` for a file that is not a statement."""
     handed = hand_over(file)
     problems = []
     for kind in STATEMENT_NAMESPACES:
