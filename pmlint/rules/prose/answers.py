@@ -56,6 +56,24 @@ _QUESTION = Group(
 )
 
 
+_SHOUTED = frozenset(
+    "ALWAYS BEFORE DON'T EVERY MANDATORY MUST NEVER ONLY SHALL SHOULD "
+    "IMMER JAMAIS NIE NUNCA SEMPRE SIEMPRE TOUJOURS".split()
+)
+"""Words that are written in capitals for a reader: code needs no emphasis. ``NOT`` is none of them,
+for ``NOT NULL`` is a constraint.
+"""
+_NORM = Group(
+    "behavioural-norm",
+    "en",
+    {
+        "terms": (),
+        "reason": "asks for a behaviour that nothing enforces",
+        "replacement": "let something refuse the contrary of '<S>'",
+    },
+)
+
+
 def weak_answer(title: Passage) -> WeakAnswer | None:
     """What a title is instead of a change; None where it may be one."""
     for kind, layer in _FITS.items():
@@ -72,6 +90,20 @@ def _match(title: Passage, kind: str) -> Match | None:
         count = len(title.words.tokens)
         return Match(max(count - 4, 0), count, _QUESTION)
     match = title.said(kind)
+    if not match and kind == "behavioural-norm":
+        return _shouted(title)
     if match and kind == "vague-action" and ("`" in title.text or artefacts(title.text)):
         return None  # a path, a number with its unit or code says what changes
     return match
+
+
+def _shouted(title: Passage) -> Match | None:
+    """The first word in capitals that asks a reader for something, in a title that is not written
+    in capitals altogether, and where nothing enforces it.
+    """
+    if title.text.isupper() or title.all("enforced", "en"):
+        return None
+    for number, (first, last) in enumerate(title.words.spans):
+        if title.text[first:last] in _SHOUTED:
+            return Match(number, number + 1, _NORM)
+    return None

@@ -38,6 +38,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     `action-done-when`, one whose end is a text that a model reads `self-verifying`.
     """
     reading = read(postmortem, context)
+    weak = {action.at for action, _, _ in reading.weak_answers}
     for action, end in reading.ends:
         # A placeholder is a finding of its own, with the better help.
         if reading.shows_end(action) or end.said("placeholder"):
@@ -46,8 +47,9 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         # `self-verifying` says which text the model reads.
         if "instruction" in kinds:
             continue
-        if shows_end_of(action.layer, action.title, reading.instructions):
-            # The words are there, in the other field: nobody has to think of an end, but to move it
+        # The words are there, in the other field: nobody has to think of an end, but to move it.
+        # A wish is none: "MUST run ./verify.sh" names a file, and moved it would end nothing.
+        if action.at not in weak and shows_end_of(action.layer, action.title, reading.instructions):
             message = f"the title names an end of the layer '{action.layer}', done_when does not"
             help = (
                 f"write in done_when what the title names, instead of '{shorten(action.done_when)}'"
