@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gate.attack_data import MODES, Repository, make_keys
 from tests.gate.memory import MemoryWorld
 from tests.gate.world import World
 
@@ -26,3 +27,14 @@ def ready() -> MemoryWorld:
     world = MemoryWorld()
     world.ready()
     return world
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def repositories(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> dict[str, Repository]:
+    """The base repository in each mode of approvals, to be copied."""
+    return {mode: Repository.create(tmp_path_factory.mktemp(mode), mode, keys) for mode in MODES}

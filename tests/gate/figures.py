@@ -11,6 +11,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from tests.gate.agent_data import agent_cases
 from tests.gate.attack_data import (
     CATALOGUE,
     MODES,
@@ -43,7 +44,7 @@ def main() -> None:
     chosen = [
         (section, case)
         for section in SECTIONS
-        for case in cases(section)
+        for case in (agent_cases(section) if section.startswith("agent") else cases(section))
         if given.text in case.id and given.mode in (None, case.mode)
     ]
     with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(2) as pool:
