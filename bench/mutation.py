@@ -55,7 +55,7 @@ _GATE = (
     "transitions",
     "workflows",
 )
-_READER = ("document", "scalars", "source", "strict_yaml")
+_READER = ("document", "scalars", "source", "strict_yaml", "yaml_nodes")
 PACKAGES = {
     "gate": Package(
         ("pmlint/gate/**/*.py",),

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from pmlint.finding import Problem
 from pmlint.model.owners import PERSON_FIELDS
-from pmlint.parsing.strict_yaml import Node
+from pmlint.parsing.yaml_nodes import Node
 from pmlint.place import Path, Where
 
 MOST = 40

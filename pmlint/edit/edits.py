@@ -18,7 +18,7 @@ from pmlint.finding import Edit
 from pmlint.parsing.document import Document, read_as
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import Malformed, decode
-from pmlint.parsing.strict_yaml import Node
+from pmlint.parsing.yaml_nodes import Node
 from pmlint.place import Path
 
 WIDTH = 120

@@ -14,7 +14,7 @@ from pmlint.model.schema import schema
 from pmlint.model.validator import resolved
 from pmlint.parsing.document import Document, read_as
 from pmlint.parsing.source import Malformed, decode
-from pmlint.parsing.strict_yaml import Node
+from pmlint.parsing.yaml_nodes import Node
 from pmlint.place import Path
 
 _COMMENT = re.compile(r"(?:\r?\n[ \t]*)*\r?\n(?P<margin>[ \t]*)#[^\r\n]*")

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from pmlint.parsing.source import BOM, JOINERS, Malformed, Source
-from pmlint.parsing.strict_yaml import Node, ScalarTexts, parse
+from pmlint.parsing.strict_yaml import parse
+from pmlint.parsing.yaml_nodes import Node, ScalarTexts
 from pmlint.place import Path, Span, Where
 
 DocumentName = Literal["postmortem", "route", "people", "policy"]

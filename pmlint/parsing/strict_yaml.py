@@ -1,5 +1,5 @@
-"""YAML text → plain data, and a tree of nodes that knows where every key and value stands. The only
-module that knows yaml.
+"""YAML text → plain data, with the place of every key and value (`pmlint.parsing.yaml_nodes`). The
+only module that knows yaml, beside `pmlint.parsing.platform_yaml`.
 
 Reads libyaml's event stream (PyYAML's C parser) and composes it here: `yaml.CSafeLoader` crashes on
 deep nesting, keeps the last of two equal keys and turns ``no`` into false. Scalars follow the YAML
@@ -10,11 +10,10 @@ same to every reader.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from yaml import YAMLError
 from yaml._yaml import CParser
@@ -36,6 +35,7 @@ from yaml.tokens import (
 
 from pmlint.parsing.scalars import LONGEST_WORD, NUMERIC, Unclear, is_name, plain
 from pmlint.parsing.source import Malformed, Source
+from pmlint.parsing.yaml_nodes import NodePlace, Parsed, extent, node_of
 from pmlint.parsing.yaml_slips import slip
 from pmlint.place import Span
 
@@ -46,31 +46,6 @@ MAX_NODES = 20_000
 _OPENING = (FlowMappingStartToken, FlowSequenceStartToken)
 _NO_SIGN = r"\?[^\s,\[\]{}]"
 _CLOSING = (FlowMappingEndToken, FlowSequenceEndToken)
-
-
-class Node(NamedTuple):
-    """A value in the text: offsets of its first character and past its last; children by key or
-    index, keys by their own offsets.
-
-    ``style`` is YAML's: ``'`` or ``"`` quoted, ``|`` or ``>`` block, empty for plain scalars and
-    collections.
-    """
-
-    start: int
-    end: int
-    style: str = ""
-    children: dict[str | int, Node] | None = None
-    keys: dict[str, tuple[int, int]] | None = None
-
-
-class Parsed(NamedTuple):
-    """What was read, what is wrong with it although it could be read, and a function that says
-    where everything stands.
-    """
-
-    data: object
-    problems: tuple[Malformed, ...]
-    where: Callable[[], Node]
 
 
 def parse(source: Source, start: int = 0, end: int | None = None) -> Parsed:
@@ -89,13 +64,6 @@ def parse_foreign(source: Source) -> Parsed:
     Several documents in one file are read as a list. Raises `Malformed`.
     """
     return _ForeignComposer(source, 0, len(source.text)).compose()
-
-
-_Place = tuple[int, int, str, Any]
-"""What becomes a `Node` when somebody asks: where it begins and ends (negative: where its last
-child does), its style, the children: for a mapping by key, each behind where the key begins and
-ends; for a sequence in their order; for a scalar None.
-"""
 
 
 class _Composer:
@@ -117,9 +85,9 @@ class _Composer:
         # Behind a word a '?' ends a question, which is nearly always: no token is read for it.
         if any(not part[-1:].isalnum() for part in self.text.split("?")[:-1]):
             self.refuse_question_marks()
-        return Parsed(data, tuple(self.problems), partial(_node, place, self.base, self.text, {}))
+        return Parsed(data, tuple(self.problems), partial(node_of, place, self.base, self.text, {}))
 
-    def documents(self) -> tuple[object, _Place]:
+    def documents(self) -> tuple[object, NodePlace]:
         """The one document of a file."""
         self.event()  # the stream begins
         opening = self.event()
@@ -139,7 +107,7 @@ class _Composer:
             self.say(following, "a second document begins here", "keep one document in a file")
         return found
 
-    def value(self, event: Any, depth: int) -> tuple[object, _Place]:
+    def value(self, event: Any, depth: int) -> tuple[object, NodePlace]:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise Malformed(
@@ -174,9 +142,9 @@ class _Composer:
             self.mapping(event, depth) if kind is MappingStartEvent else self.sequence(event, depth)
         )
 
-    def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
+    def mapping(self, opening: Any, depth: int) -> tuple[Any, NodePlace]:
         data: dict[str, object] = {}
-        places: dict[str, tuple[int, int, _Place]] = {}
+        places: dict[str, tuple[int, int, NodePlace]] = {}
         take, room, is_again = self.event, depth < MAX_DEPTH, False
         while (name := take()).__class__ is not MappingEndEvent:
             key: str | None = name.value if name.__class__ is ScalarEvent else None
@@ -203,7 +171,7 @@ class _Composer:
                     if event.style or (len(text) > LONGEST_WORD and text[0] not in NUMERIC)
                     else self.scalar(event)
                 )
-                place: _Place = (event.start_mark.index, event.end_mark.index, event.style, None)
+                place: NodePlace = (event.start_mark.index, event.end_mark.index, event.style, None)
             else:
                 value, place = self.value(event, depth + 1)
             if key is None:
@@ -217,7 +185,7 @@ class _Composer:
             is_again = False
             data[key] = value
             places[key] = name.start_mark.index, name.end_mark.index, place
-        return data, _extent(opening, name, places)
+        return data, extent(opening, name, places)
 
     def twice(self, name: Any, key: str, first: int, depth: int) -> None:
         row = self.source.position(self.base + first)[0]
@@ -243,15 +211,15 @@ class _Composer:
         self.say(event, f"the key {_shown(name)} is not a text", "put it in quotes")
         return name
 
-    def sequence(self, opening: Any, depth: int) -> tuple[Any, _Place]:
+    def sequence(self, opening: Any, depth: int) -> tuple[Any, NodePlace]:
         data: list[object] = []
-        places: list[_Place] = []
+        places: list[NodePlace] = []
         take = self.event
         while (event := take()).__class__ is not SequenceEndEvent:
             value, place = self.value(event, depth + 1)
             data.append(value)
             places.append(place)
-        return data, _extent(opening, event, places)
+        return data, extent(opening, event, places)
 
     def scalar(self, event: Any) -> object:
         text: str = event.value
@@ -302,10 +270,10 @@ class _ForeignComposer(_Composer):
 
     def __init__(self, source: Source, start: int, end: int) -> None:
         super().__init__(source, start, end)
-        self.anchors: dict[str, tuple[object, _Place, int]] = {}
+        self.anchors: dict[str, tuple[object, NodePlace, int]] = {}
 
-    def documents(self) -> tuple[object, _Place]:
-        found: list[tuple[object, _Place]] = []
+    def documents(self) -> tuple[object, NodePlace]:
+        found: list[tuple[object, NodePlace]] = []
         self.event()  # the stream begins
         while self.event().__class__ is not StreamEndEvent:
             self.anchors.clear()
@@ -316,7 +284,7 @@ class _ForeignComposer(_Composer):
             return found[0]
         return [data for data, _ in found], (0, len(self.text), "", [place for _, place in found])
 
-    def value(self, event: Any, depth: int) -> tuple[object, _Place]:
+    def value(self, event: Any, depth: int) -> tuple[object, NodePlace]:
         if event.__class__ is AliasEvent:
             known = self.anchors.get(str(event.anchor))
             if known is None:
@@ -348,7 +316,7 @@ class _ForeignComposer(_Composer):
             else super().key(event, depth)
         )
 
-    def mapping(self, opening: Any, depth: int) -> tuple[Any, _Place]:
+    def mapping(self, opening: Any, depth: int) -> tuple[Any, NodePlace]:
         data, place = super().mapping(opening, depth)
         if "<<" in data:
             start, end, _ = place[3]["<<"]
@@ -379,38 +347,6 @@ class _ForeignComposer(_Composer):
         return event.value if isinstance(found, Unclear) else found
 
 
-def _extent(opening: Any, closing: Any, inside: object) -> _Place:
-    """The place of a collection between two events."""
-    return (
-        opening.start_mark.index,
-        # libyaml ends a block collection where the next token begins, maybe lines below: a
-        # complement stands for the end of the last child.
-        closing.end_mark.index if opening.flow_style else ~opening.end_mark.index,
-        "",
-        inside,
-    )
-
-
-def _node(place: _Place, base: int, text: str, known: dict[int, Node]) -> Node:
-    """The node of a place. An alias has the one of its anchor, which is met first."""
-    if id(place) in known:
-        return known[id(place)]
-    start, end, style, inside = place
-    children: dict[str | int, Node] | None = None
-    keys: dict[str, tuple[int, int]] | None = None
-    if isinstance(inside, dict):
-        keys = {name: (base + first, base + last) for name, (first, last, _) in inside.items()}
-        children = {name: _node(where, base, text, known) for name, (_, _, where) in inside.items()}
-    elif inside is not None:
-        children = {number: _node(where, base, text, known) for number, where in enumerate(inside)}
-    elif style in ("|", ">"):
-        end = start + len(text[start:end].rstrip())
-    if end < 0:
-        end = next(reversed(children.values())).end - base if children else ~end
-    node = known[id(place)] = Node(base + start, base + end, style or "", children, keys)
-    return node
-
-
 def _too_deep(span: Span) -> Malformed:
     return Malformed(
         f"the document is nested more than {MAX_DEPTH} levels deep", span, help="flatten it"
@@ -419,39 +355,3 @@ def _too_deep(span: Span) -> Malformed:
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
-
-
-class ScalarTexts:
-    """Where the characters of one scalar's value stand in the file; each text is sought once,
-    however often it is asked for.
-    """
-
-    def __init__(self, source: Source, node: Node, value: str) -> None:
-        self._node = node
-        self._value = value
-        self._raw = source.text[node.start : node.end]
-        self._known: dict[str, tuple[list[int], list[tuple[int, int]]]] = {}
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the text of the characters ``start`` to ``end`` of the value; all of the
-        scalar where they can't be told.
-        """
-        wanted = self._value[start:end]
-        if wanted not in self._known:
-            self._known[wanted] = self._sought(wanted) if wanted.strip() else ([], [])
-        before, there = self._known[wanted]
-        number = bisect_left(before, start)
-        if number >= len(there):
-            return self._node.start, self._node.end
-        first, last = there[number]
-        return self._node.start + first, self._node.start + last
-
-    def _sought(self, wanted: str) -> tuple[list[int], list[tuple[int, int]]]:
-        """Where a text begins in the value, and where it begins and ends in the file."""
-        # folded text: a space of the value may be a line break with indentation in the file
-        for pattern in (re.escape(wanted), r"\s+".join(map(re.escape, wanted.split()))):
-            there = [match.span() for match in re.finditer(pattern, self._raw)]
-            before = [match.start() for match in re.finditer(pattern, self._value)]
-            if len(there) >= len(before):
-                break
-        return before, there

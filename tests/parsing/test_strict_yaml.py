@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pmlint.parsing.source import Malformed, Source
-from pmlint.parsing.strict_yaml import MAX_DEPTH, MAX_NODES, Node, ScalarTexts, parse, parse_foreign
+from pmlint.parsing.strict_yaml import MAX_DEPTH, MAX_NODES, parse, parse_foreign
+from pmlint.parsing.yaml_nodes import Node, ScalarTexts
 from pmlint.place import Span
 
 START = "write the value itself: a reader sees one place at a time"

@@ -13,7 +13,7 @@ from pmlint.model.schema import SchemaKind
 from pmlint.output.columns import utf16
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Source
-from pmlint.parsing.strict_yaml import Node
+from pmlint.parsing.yaml_nodes import Node
 from pmlint.place import Path as Place
 from pmlint.server.cursor import cursor
 from pmlint.server.draft import Draft

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from pmlint.parsing.source import Malformed, Source, decode
-from pmlint.parsing.strict_yaml import Node, parse_foreign
+from pmlint.parsing.strict_yaml import parse_foreign
+from pmlint.parsing.yaml_nodes import Node
 from pmlint.place import Span
 
 Keys = tuple[str | int, ...]
