@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from pmlint.model.ends import places, slashed
+from pmlint.model.ends import places
+from pmlint.model.named_paths import slashed
 from pmlint.model.references import numbers
 from pmlint.model.resources import read_json
 from pmlint.model.suggestions import one_letter_apart

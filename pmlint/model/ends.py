@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import NamedTuple
 
 from pmlint.model.end_words import (
@@ -27,10 +26,10 @@ from pmlint.model.end_words import (
     has_word,
     pattern,
     search,
-    spaced,
     word_class,
     words_of,
 )
+from pmlint.model.named_paths import has_suffix, is_instruction_file, split_paths, suffix_of
 
 
 class EndKind(NamedTuple):
@@ -88,19 +87,6 @@ def shows_end_of(layer: str, text: str, extra: tuple[str, ...] = ()) -> bool:
     return has_end_of(layer, _all_kinds(text, clauses, extra))
 
 
-def may_name_instructions(text: str) -> bool:
-    """Whether a text may name a file that a model reads: False where none of the names, suffixes
-    and folders of such files is there, which saves taking its paths apart.
-    """
-    return any(map(text.lower().__contains__, _named_like_instructions()))
-
-
-@cache
-def _named_like_instructions() -> frozenset[str]:
-    kinds = ("names", "suffixes", "folders", "likely_names", "likely_folders")
-    return frozenset().union(*(words_of("instruction", kind) for kind in kinds))
-
-
 def places(text: str) -> tuple[str, ...]:
     """What a text names that a change can touch, each once: paths; ids of tests, evals, jobs,
     alerts and rules; addresses.
@@ -108,127 +94,18 @@ def places(text: str) -> tuple[str, ...]:
     A word with a slash is a path if its last part has a suffix, so ``and/or`` is none; see
     `slashed` for the words that only a tree can tell.
     """
-    paths, rest = _paths(text)
+    paths, rest = split_paths(text)
     found_addresses = pattern("address").findall(text) if "://" in text else ()
     addresses = [one.rstrip(".,;:") for one in found_addresses]
     named = [*_named_ids(rest, word_class("job")), *_named_ids(rest, word_class("alert"))]
     tests = pattern("test").findall(rest)
-    found = [*addresses, *(path for path in paths if _has_suffix(path)), *tests, *named]
+    found = [*addresses, *(path for path in paths if has_suffix(path)), *tests, *named]
     return tuple(dict.fromkeys(found))
-
-
-def files(text: str) -> tuple[str, ...]:
-    """The paths with a suffix that a text names, each once."""
-    return tuple(dict.fromkeys(path for path in _paths(text)[0] if _has_suffix(path)))
-
-
-def slashed(text: str) -> tuple[str, ...]:
-    """Words with a slash and no suffix: folders where the tree has them, else mere words."""
-    return tuple(dict.fromkeys(path for path in _paths(text)[0] if not _has_suffix(path)))
-
-
-def is_instruction_file(path: str, extra: tuple[str, ...] = ()) -> bool:
-    """Whether a file holds what a model reads: by its name, its suffix or its folder, or because a
-    team's own list (``instruction_files``: names, folders, or patterns with ``*``) has it.
-
-    Never by a word inside a name: ``alerts/agents.yaml`` is an alert rule. Hooks and permissions
-    below ``.claude`` are run by the program around the model, so they are controls.
-    """
-    plain = path.lower().strip("/").removeprefix("./")
-    name = plain.rpartition("/")[2]
-    if any(_below(plain, control) for control in words_of("instruction", "controls")):
-        return False
-    if name in words_of("instruction", "names"):
-        return True
-    if any(name.endswith(f".{suffix}") for suffix in words_of("instruction", "suffixes")):
-        return True
-    folders = f"/{plain.rpartition('/')[0]}/"
-    if any(f"/{folder}/" in folders for folder in words_of("instruction", "folders")):
-        return True
-    return any(_listed(plain, name, own.lower().strip("/")) for own in extra)
-
-
-def reads_like_instructions(path: str) -> bool:
-    """Whether a Markdown file is most likely read by a model, by its name or its folder.
-
-    Weaker than `is_instruction_file`: people read ``rules/style.md``, too, so words may warn of it
-    and no end is refused for it.
-    """
-    plain = path.lower().strip("/").removeprefix("./")
-    folders, _, name = plain.rpartition("/")
-    if not name.endswith((".md", ".mdc")):
-        return False
-    likely = words_of("instruction", "likely_folders")
-    return name in words_of("instruction", "likely_names") or any(
-        f"/{folder}/" in f"/{folders}/" for folder in likely
-    )
-
-
-def _listed(path: str, name: str, own: str) -> bool:
-    if "*" in own:
-        from fnmatch import fnmatchcase  # its patterns are compiled; few teams need it
-
-        return fnmatchcase(path, own) or fnmatchcase(name, own)
-    return _below(path, own) or name == own
-
-
-def _below(path: str, folder: str) -> bool:
-    return path == folder or f"/{path}/".find(f"/{folder}/") >= 0
-
-
-def _paths(text: str) -> tuple[tuple[str, ...], str]:
-    """The paths of a text in their order, and the text with ``\\0`` for each and without
-    addresses.
-    """
-    found: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        word = match[0].rstrip(".,;:")
-        if not _is_path(word):
-            return match[0]
-        found.append(word.removeprefix("./"))
-        return f"\0{match[0][len(word) :]}"
-
-    quiet = text.replace("\0", " ")
-    quiet = spaced(pattern("address").sub(" ", quiet) if "://" in quiet else quiet)
-    rest = pattern("path").sub(keep, quiet)
-    return tuple(found), rest
-
-
-def _is_path(word: str) -> bool:
-    """Whether a word is a path: it has a slash and a letter, or a known suffix, or a known name."""
-    if word.lower() in words_of("control_names") or word.lower() in words_of(
-        "instruction", "names"
-    ):
-        return True
-    bare = word.partition("::")[0]
-    if "/" in bare:
-        if bare[0].isdigit() and not _suffix(bare):
-            return False  # 3/day is a rate
-        return not bare.startswith("@") and any(char.isalpha() for char in bare)
-    return _suffix(bare) in _known_suffixes()
-
-
-@cache
-def _known_suffixes() -> frozenset[str]:
-    kinds = (words_of("suffixes", kind) for kind in ("control", "record", "prose"))
-    return frozenset().union(*kinds, words_of("instruction", "suffixes"))
-
-
-def _suffix(path: str) -> str:
-    name = path.partition("::")[0].rpartition("/")[2]
-    return name.rpartition(".")[2].lower() if "." in name.strip(".") else ""
-
-
-def _has_suffix(path: str) -> bool:
-    name = path.rpartition("/")[2].lower()
-    known = (words_of("control_names"), words_of("instruction", "names"))
-    return bool(_suffix(path)) or any(name in names for names in known)
 
 
 def _clauses(text: str) -> Iterator[Clause]:
     """The clauses of a text; marks inside a path or an address part nothing."""
-    paths, rest = _paths(text)
+    paths, rest = split_paths(text)
     begin = 0
     for piece in pattern("clause").split(rest):
         end = begin + piece.count("\0")
@@ -265,7 +142,8 @@ def _file_kinds(clause: Clause) -> set[str]:
     for path in clause.paths:
         parts = re.split(r"[/._-]", path.lower())
         name = path.rpartition("/")[2].lower()
-        code = _suffix(path) in words_of("suffixes", "control") or name in words_of("control_names")
+        named = name in words_of("control_names")
+        code = named or suffix_of(path) in words_of("suffixes", "control")
         if not words_of("never_a_control").isdisjoint(parts):
             continue  # a dashboard shows; it refuses nothing and wakes nobody
         in_docs = not words_of("document_folders").isdisjoint(parts[:-2])
@@ -278,7 +156,7 @@ def _file_kinds(clause: Clause) -> set[str]:
             )
             if is_alert or has_word("alert", clause):
                 found.add("alert-rule")
-        elif _suffix(path) in words_of("suffixes", "record"):
+        elif suffix_of(path) in words_of("suffixes", "record"):
             found.add("record")
     return found
 
@@ -323,7 +201,7 @@ def _names_test(clause: Clause, extra: tuple[str, ...]) -> bool:
 def _is_test_file(path: str) -> bool:
     bare = path.partition("::")[0].lower()
     *folders, name = bare.split("/")
-    suffix = _suffix(bare)
+    suffix = suffix_of(bare)
     if not name or (suffix and suffix not in words_of("suffixes", "control")):
         return False
     if ".github/workflows" in bare or name == ".gitlab-ci.yml":

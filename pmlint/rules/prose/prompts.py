@@ -7,10 +7,10 @@ the model enforces, and where the file is handled as data (deleted, copied, lock
 
 from __future__ import annotations
 
-from pmlint.model.ends import (
+from pmlint.model.ends import places
+from pmlint.model.named_paths import (
     is_instruction_file,
     may_name_instructions,
-    places,
     reads_like_instructions,
 )
 from pmlint.rules.prose.lexicon import Group, Match

@@ -29,7 +29,7 @@ from functools import cache, partial
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.ends import files, is_instruction_file
+from pmlint.model.named_paths import files, is_instruction_file
 from pmlint.parsing.source import Malformed
 from pmlint.project.files import is_postmortem_path
 from pmlint.rules.prose.layer_without_end import advice
