@@ -5,13 +5,10 @@ All policies of a kind are one compiled expression, so that a document is conver
 
 from __future__ import annotations
 
-import json
-import re
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from pmlint.finding import Problem
 from pmlint.model import Route
@@ -19,7 +16,7 @@ from pmlint.model.dates import parse_date
 from pmlint.place import Path
 from pmlint.policy.complete import complete
 from pmlint.policy.engines import MANY, Engine, chosen
-from pmlint.policy.file import ELEMENT, Policy, PolicyKind
+from pmlint.policy.file import Policy, PolicyKind
 from pmlint.policy.language import (
     Bound,
     Compiled,
@@ -30,13 +27,10 @@ from pmlint.policy.language import (
     surroundings,
 )
 from pmlint.policy.names import fields_of, used
+from pmlint.policy.objections import JudgedElements, objections, unanswered
 from pmlint.project.settings import Settings
 
 Found = tuple[Policy, Problem]
-MOST = 50
-"""The most elements of one list that a policy that objects is asked about: nobody reads more."""
-ALONE = 10
-"""The most of them that it is asked about one by one, where all together give no answer."""
 LONGEST_LIST = 1_000
 LONGEST_TEXT = 10_000
 """The most elements of a list, and characters of a text, of a document about which a team's own
@@ -45,7 +39,6 @@ policies are asked.
 What an expression costs is bounded by the engine only as a number of steps, each of which may copy
 a list or a text.
 """
-_PLAIN = r"(?:postmortem|route|base|head)(?:\.\w+)+"
 
 
 class PolicySet:
@@ -139,7 +132,7 @@ class PolicySet:
         opened = parse_date(
             (documents.get("postmortem") or documents.get("head") or {}).get("opened")
         )
-        asked: dict[str, _Asked] = {}
+        asked: dict[str, JudgedElements] = {}
         for policies, compiled in self._of(kind):
             # What ships is measured on hostile documents (docs/hostile-input.md), and a team's own
             # is not.
@@ -155,9 +148,9 @@ class PolicySet:
                 # (docs/spec/policies.md, 'A wrong policy never passes').
                 if passes is not True and not (policy.since and opened and opened < policy.since):
                     for problem in (
-                        [_unanswered(policy, much)]
+                        [unanswered(policy, much)]
                         if much
-                        else _problems(policy, variables, asked, self._engine)
+                        else objections(policy, variables, asked, self._engine)
                     ):
                         yield policy, problem
 
@@ -238,88 +231,6 @@ def _passes(policy: Policy, bound: Bound) -> bool:
         return False
 
 
-class _Asked(NamedTuple):
-    """The elements that policies judge, where each stands, and the variables with ``it`` as the
-    list of the first `MOST` elements.
-
-    The variables are converted once for all questions about these elements, which therefore name an
-    element by its number. What a policy computes stays with them, so that one of the team, which
-    may compute anything, has them converted for each question.
-    """
-
-    elements: list[Any]
-    places: list[Path]
-    variables: Mapping[str, Any]
-    bound: Bound
-
-    def value(self, policy: Policy, text: str) -> Any:
-        """The value of a question of a policy. Raises `Failed`."""
-        compiled = compile_expression(text, self.bound.engine)
-        return evaluate(compiled, self.bound if policy.shipped else self.variables)
-
-
-def _asked(policy: Policy, variables: Mapping[str, Any], engine: Engine) -> _Asked:
-    """What a policy is to be asked about; a policy without ``each`` about nothing in particular.
-
-    Raises `Failed`.
-    """
-    elements, places = _elements(policy, variables, engine) if policy.each else ([None], [Path()])
-    first = {**variables, "it": elements[:MOST]}
-    return _Asked(elements, places, first, bind(first, engine))
-
-
-def _problems(
-    policy: Policy, variables: Mapping[str, Any], known: dict[str, _Asked], engine: Engine
-) -> Iterator[Problem]:
-    """What one policy says; an expression without an answer is a finding, never a pass.
-
-    ``known`` is by ``each``.
-    """
-    try:
-        asked = (
-            known[policy.each]
-            if policy.each in known
-            else known.setdefault(policy.each, _asked(policy, variables, engine))
-        )
-    except Failed as failed:
-        yield Problem(
-            f"'each' could not be evaluated: {failed.reason}",
-            help=f"correct the policy {policy.file}",
-        )
-        return
-    root, steps = policy.at
-    answers = _answers(policy, asked)
-    for element, place, answer in zip(asked.elements, asked.places, answers, strict=False):
-        named = str(element) if steps[-1:] == (ELEMENT,) else ""
-        below = (*steps[:-1], named) if named else steps
-        at = Path((*(place if root == "it" else ()), *below))
-        subject = (
-            element["id"]
-            if isinstance(element, dict) and isinstance(element.get("id"), str)
-            else ""
-        )
-        if isinstance(answer, Failed):
-            yield _unanswered(policy, answer.reason, at, subject)
-        elif answer is not None:
-            yield Problem(answer, at, subject, policy.fix)
-    rest = len(asked.elements) - len(answers)
-    if rest > 0:
-        yield Problem(
-            f"{rest} more of these are not checked",
-            asked.places[len(answers)],
-            help="correct those before them first",
-        )
-
-
-def _unanswered(policy: Policy, reason: str, at: Path = Path(), subject: str = "") -> Problem:
-    return Problem(
-        f"this could not be evaluated: {reason}",
-        at,
-        subject,
-        f"correct the document, or the policy {policy.file}",
-    )
-
-
 def _too_much(value: object) -> str:
     """Why a document is too much for a team's own policies; empty where it is not."""
     if isinstance(value, str):
@@ -333,86 +244,3 @@ def _too_much(value: object) -> str:
     items: Iterable[object] = value if isinstance(value, list) else ()
     items = value.values() if isinstance(value, dict) else items
     return next(filter(None, map(_too_much, items)), "")
-
-
-def _answers(policy: Policy, asked: _Asked) -> list[str | Failed | None]:
-    """What a policy says of each of the first elements: nothing where it passes, its message, or
-    why there is no answer.
-    """
-    parts = ", ".join(f"({part}\n)" for part in policy.message[1::2])
-    # 'dyn', because CEL wants one type of both answers.
-    answer = f"({policy.require}\n) ? dyn(true) : dyn([{parts}])"
-    whole = f"({policy.when}\n) ? ({answer}) : dyn(true)" if policy.when else answer
-    try:
-        found = asked.value(policy, f"it.map(it, {whole})")
-    except Failed:  # one of them has no answer, or all are too much
-        return [_answer(policy, number, asked) for number in range(min(len(asked.elements), ALONE))]
-    return [None if values is True else _said(policy, values) for values in found]
-
-
-def _answer(policy: Policy, number: int, asked: _Asked) -> str | Failed | None:
-    """What a policy says of one element."""
-    try:
-        if policy.when and not _truth(policy.when, policy, number, asked):
-            return None
-        if _truth(policy.require, policy, number, asked):
-            return None
-        return _said(policy, [_value(part, policy, number, asked) for part in policy.message[1::2]])
-    except Failed as failed:
-        return failed
-
-
-def _value(text: str, policy: Policy, number: int, asked: _Asked) -> Any:
-    return asked.value(policy, f"[it[{number}]].map(it, {text}\n)")[0]
-
-
-def _truth(text: str, policy: Policy, number: int, asked: _Asked) -> bool:
-    value = _value(text, policy, number, asked)
-    if not isinstance(value, bool):
-        raise Failed(f"'{text}' is neither true nor false")
-    return value
-
-
-def _said(policy: Policy, values: list[Any]) -> str:
-    parts = list(policy.message)
-    parts[1::2] = map(str, values)
-    return "".join(parts)
-
-
-def _elements(
-    policy: Policy, variables: Mapping[str, Any], engine: Engine
-) -> tuple[list[Any], list[Path]]:
-    """The elements of ``each``, and the place of each in the document."""
-    if re.fullmatch(_PLAIN, policy.each):
-        root, *steps = policy.each.split(".")
-        value = variables[root]
-        for step in steps:
-            value = value.get(step) if isinstance(value, dict) else None
-        if isinstance(value, list):
-            return value, [Path((*steps, number)) for number in range(len(value))]
-    # A list that is computed has no places, so each element is sought by its value.
-    elements = evaluate(compile_expression(policy.each, engine), variables)
-    if not isinstance(elements, list):
-        raise Failed("it is no list")
-    places: dict[str, deque[Path]] = defaultdict(deque)
-    root = "head" if policy.applies_to == "change" else policy.applies_to
-    for place, value in _mappings(variables[root]):
-        places[_key(value)].append(place)
-    found = (places[_key(element)] for element in elements)
-    # Two equal elements are in two places, each of which is taken once.
-    return elements, [equal.popleft() if equal else Path() for equal in found]
-
-
-def _key(value: Any) -> str:
-    """What is the same for equal values, in any order of their fields."""
-    return json.dumps(value, sort_keys=True, default=str)
-
-
-def _mappings(value: Any, at: Path = Path()) -> Iterator[tuple[Path, Any]]:
-    """Every mapping below a value with its place, in the order of the document."""
-    items: Iterable[tuple[Any, Any]] = enumerate(value) if isinstance(value, list) else ()
-    items = value.items() if isinstance(value, dict) else items
-    for step, item in items:
-        if isinstance(item, dict):
-            yield at / step, item
-        yield from _mappings(item, at / step)

@@ -15,8 +15,9 @@ from pmlint.parsing.source import Source
 from pmlint.policy.engines import load
 from pmlint.policy.examples import valid
 from pmlint.policy.file import read_policy
-from pmlint.policy.judge import ALONE, LONGEST_LIST, LONGEST_TEXT, PolicySet
+from pmlint.policy.judge import LONGEST_LIST, LONGEST_TEXT, PolicySet
 from pmlint.policy.language import READ, Failed, compile_expression, evaluate
+from pmlint.policy.objections import ALONE
 from pmlint.project.settings import Settings
 from pmlint.rules.prose.lexicon import Lexicon
 from pmlint.rules.prose.text import Words, _unquoted
