@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
 from pmlint.check.engine import check_tree
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
+from tests.yaml_file import read_yaml
 
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))
 TODAY = date(2026, 10, 15)
@@ -42,7 +42,7 @@ def printed(case: dict[str, object], root: Path) -> str:
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
 def test_case(file: Path, tmp_path: Path, update: bool) -> None:
-    case = yaml.safe_load(file.read_text(encoding="utf-8"))
+    case = read_yaml(file)
     found = printed(case, tmp_path)
     if update:
         head = file.read_text(encoding="utf-8").partition("expect: |")[0]

@@ -31,8 +31,11 @@ class Ran(NamedTuple):
 class Desk:
     """A folder with the valid repository of the cases, committed on ``main``."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, template: Path | None = None) -> None:
         self.root = root
+        if template is not None:  # three runs of git are most of what a small test costs
+            shutil.copytree(template, root, dirs_exist_ok=True)
+            return
         shutil.copytree(BASE, root, dirs_exist_ok=True)
         people = "".join(f'- {{handle: "@{name}"}}\n' for name in PEOPLE)
         self.write("people.yaml", people)

@@ -16,6 +16,7 @@ from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from tests.gate.attack_data import BASE
 from tests.gate.memory import Objects
+from tests.yaml_file import FastLoader
 
 ABSENT = "(absent)"
 REHEARSAL = "evidence/PM-2026-007/rehearsal.md"
@@ -66,7 +67,7 @@ MORE: Mapping[str, list[Mapping[str, Any]]] = {
 }
 
 
-class _Texts(yaml.SafeLoader):
+class _Texts(FastLoader):
     """YAML 1.2, whose dates stay the texts that they are written as."""
 
 
@@ -79,7 +80,7 @@ _Texts.yaml_implicit_resolvers = {
 _Texts.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), ["t", "f"])
 
 
-def read_yaml(text: str) -> Any:
+def read_texts(text: str) -> Any:
     return yaml.load(text, _Texts)
 
 
@@ -96,11 +97,11 @@ class RowWorld:
             self.texts[FILES["postmortem"]].removeprefix("---\n").partition("\n---\n")
         )
         self.records: dict[str, Any] = {
-            name: read_yaml(self.texts[path])
+            name: read_texts(self.texts[path])
             for name, path in FILES.items()
             if name not in ("postmortem", "configuration")
         }
-        self.records["postmortem"] = read_yaml(front)
+        self.records["postmortem"] = read_texts(front)
         for name, parts in MORE.items():
             self.records["postmortem"][name] += json.loads(json.dumps(parts))
         self.records["configuration"] = _settings(mode)

@@ -13,10 +13,11 @@ import yaml
 from pmlint.errors import UsageError
 from pmlint.parsing.source import Source
 from pmlint.policy.file import read_policy
+from tests.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
 BASE = (HERE / "base.yaml").read_text()
-CASES = yaml.safe_load((HERE / "broken.yaml").read_text())
+CASES = read_yaml(HERE / "broken.yaml")
 
 
 def said(case: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -20,6 +21,11 @@ def room_of(module: str) -> str:
     if not first:
         return "__init__.py"
     return first if (PACKAGE / first).is_dir() else f"{first}.py"
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_bytes())
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -40,10 +46,10 @@ def is_module(name: str) -> bool:
     return (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()
 
 
-def broken(source: str, room: str) -> list[str]:
+def broken(tree: ast.AST, room: str) -> list[str]:
     """The imports of a module in a room that point up."""
     known = ORDER.index(room)
-    return [module for module in sorted(imported(ast.parse(source))) if ORDER.index(room_of(module)) > known]
+    return [module for module in sorted(imported(tree)) if ORDER.index(room_of(module)) > known]
 
 
 def test_every_room_is_listed_once_and_exists() -> None:
@@ -55,16 +61,16 @@ def test_imports_point_down() -> None:
     found = {}
     for file in sorted(PACKAGE.rglob("*.py")):
         name = file.relative_to(PACKAGE)
-        if up := broken(file.read_text(encoding="utf-8"), name.parts[0]):
+        if up := broken(tree_of(file), name.parts[0]):
             found[str(name)] = up
     assert found == {}
 
 
 def test_an_import_that_points_up_is_seen() -> None:
-    assert broken("def late():\n    from pmlint.output.text import render", "check") == ["pmlint.output.text"]
-    assert broken("from pmlint import cli, __version__", "server") == ["pmlint.cli"]
-    assert broken("from pmlint.errors import UsageError", "place.py") == ["pmlint.errors"]
-    assert broken("import pmlint.place\nimport json", "cli") == []
+    assert broken(ast.parse("def late():\n    from pmlint.output.text import render"), "check") == ["pmlint.output.text"]
+    assert broken(ast.parse("from pmlint import cli, __version__"), "server") == ["pmlint.cli"]
+    assert broken(ast.parse("from pmlint.errors import UsageError"), "place.py") == ["pmlint.errors"]
+    assert broken(ast.parse("import pmlint.place\nimport json"), "cli") == []
 
 
 def test_no_module_imports_itself_through_others() -> None:
@@ -90,10 +96,9 @@ def dotted(file: Path) -> str:
 
 
 def at_import(file: Path) -> set[str]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    names = {f"{node.module}.{name.name}" for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names}
-    return imported(tree) | names
+    body: list[ast.stmt] = [node for node in tree_of(file).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {f"{node.module}.{name.name}" for node in body if isinstance(node, ast.ImportFrom) for name in node.names}
+    return imported(ast.Module(body, [])) | names
 
 
 def test_the_page_shows_the_order() -> None:

@@ -24,13 +24,13 @@ def test_a_test_is_slow_by_its_file_its_name_or_its_number() -> None:
         "tests/docs/test_commands.py::test_the_commands_of_a_page[README]",
         "tests/docs/test_commands.py::test_the_blocks_of_a_page",
         *(f"tests/x.py::test_table[{n}]" for n in range(QUICK_CASES + 1)),
-        *(f"tests/init/test_shapes.py::test_b[{n}]" for n in range(3)),
+        *(f"tests/init/test_survey.py::test_b[{n}]" for n in range(3)),
     ]
     assert slow_ones(ids) == {
         "tests/gate/test_cli.py::test_a",
         "tests/docs/test_commands.py::test_the_commands_of_a_page[README]",
         f"tests/x.py::test_table[{QUICK_CASES}]",
-        "tests/init/test_shapes.py::test_b[2]",
+        "tests/init/test_survey.py::test_b[2]",
     }
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pmlint.check.engine import check_tree
 from pmlint.finding import Finding, Level
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
+from tests.yaml_file import read_yaml
 
 SMALLEST = Path(__file__).parents[1] / "cases" / "smallest"
 FILE = "postmortems/PM-2026-007-mail-desk.md"
-TABLE: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("emptiness.yaml").read_text(encoding="utf-8"))
+TABLE: list[dict[str, Any]] = read_yaml(Path(__file__).with_name("emptiness.yaml"))
 TODAY = date(2026, 10, 1)
 
 

@@ -18,10 +18,11 @@ from pmlint.check.engine import check_tree
 from pmlint.edit.fixes import attach
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
+from tests.yaml_file import read_yaml
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = Path(__file__).with_name("slips.yaml")
-SLIPS: list[dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+SLIPS: list[dict[str, Any]] = read_yaml(FILE)
 POSTMORTEM = "postmortems/PM-2026-001-refunds.md"
 
 

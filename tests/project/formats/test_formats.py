@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from pmlint.cli import commands
@@ -23,9 +22,10 @@ from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
 from pmlint.project.registry.widening import narrower, wider
+from tests.yaml_file import read_yaml
 
 BASE = Path(__file__).parents[2] / "cases" / "base"
-FORMATS = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(Path(__file__).parent.glob("*.yaml"))}
+FORMATS = {file.stem: read_yaml(file) for file in sorted(Path(__file__).parent.glob("*.yaml"))}
 EXPECTED = {"on": 1, "wider": 1, "weaker": 1, "narrower": 0, "unrelated": 0, "other": 0}
 """What the gate answers for each kind of edit: 1 is refused, 0 allowed."""
 ROUTE = """\

@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bench.words import Place, Said, judge
 from pmlint.finding import Level
+from tests.yaml_file import read_yaml
 
-FIXTURES: dict[str, list[list[str]]] = yaml.safe_load((Path(__file__).parent / "adversarial.yaml").read_text("utf-8"))
+FIXTURES: dict[str, list[list[str]]] = read_yaml(Path(__file__).parent / "adversarial.yaml")
 
 
 def judged(kind: str) -> list[tuple[str, Said]]:

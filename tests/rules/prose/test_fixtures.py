@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pmlint.finding import Problem
 from pmlint.model import Postmortem
@@ -18,8 +17,9 @@ from pmlint.project.index import Index
 from pmlint.project.settings import Settings
 from pmlint.rules.prose import RULES
 from pmlint.rules.rule import Context
+from tests.yaml_file import read_yaml
 
-FIXTURES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "fixtures.yaml").read_text("utf-8"))
+FIXTURES: dict[str, dict[str, Any]] = read_yaml(Path(__file__).parent / "fixtures.yaml")
 CASES = [(rule, kind, text) for rule, case in FIXTURES.items() for kind in ("bad", "near") for text in case[kind]]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from pmlint.rules.prose.answers import weak_answer
 from pmlint.rules.prose.lexicon import LANGUAGES
 from pmlint.rules.prose.passage import CAUSE, cause_passage, title_passage
+from tests.yaml_file import read_yaml
 
-SETS: dict[str, dict[str, dict[str, list[str]]]] = yaml.safe_load((Path(__file__).parent / "fresh.yaml").read_text("utf-8"))
+SETS: dict[str, dict[str, dict[str, list[str]]]] = read_yaml(Path(__file__).parent / "fresh.yaml")
 CAUSES = ("bad-cause", "system-cause")
 LEAST = {"prompt-only": 0.9, "weak": 0.8, "bad-cause": 0.95}
 """Of the sentences that were kept aside; somewhat below what the rules find of them."""

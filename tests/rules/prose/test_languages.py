@@ -6,7 +6,6 @@ import pathlib
 from typing import Any
 
 import pytest
-import yaml
 
 from bench.cues import SILENCERS
 from pmlint.model.resources import read_json
@@ -16,8 +15,9 @@ from pmlint.rules.prose.lexicon import LANGUAGES, lexicon
 from pmlint.rules.prose.passage import passages, title_passage
 from pmlint.rules.prose.text import Vocabulary, Words
 from tests.rules.prose.test_fixtures import context, document, said
+from tests.yaml_file import read_yaml
 
-FIXTURES: dict[str, dict[str, Any]] = yaml.safe_load((pathlib.Path(__file__).parent / "languages.yaml").read_text("utf-8"))
+FIXTURES: dict[str, dict[str, Any]] = read_yaml(pathlib.Path(__file__).parent / "languages.yaml")
 CASES = [
     (language, name, kind, text)
     for language, lists in FIXTURES.items()

@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pmlint.model import People
 from pmlint.model.saying import has_placeholder
 from pmlint.runs.pack.privacy import PersonNames, encoded, error_type, secret_in
+from tests.yaml_file import read_yaml
 
-SECRETS: dict[str, Any] = yaml.safe_load(
-    Path(__file__).with_name("secrets.yaml").read_text(encoding="utf-8")
-)
+SECRETS: dict[str, Any] = read_yaml(Path(__file__).with_name("secrets.yaml"))
 PEOPLE = People(
     [
         {"handle": "@maria", "name": "Maria Lind", "email": "maria@example.org"},
