@@ -36,6 +36,7 @@ VERBS = {
     "runs": "Print one row for each run in files of traces.",
     "due": "Show which routes owe a postmortem, by their runs.",
     "flags": "Write the flags that turn held routes off.",
+    "replay": "Play an incident against the repaired route.",
     "report": "Write a static site: what is held, late, or comes back.",
     "export": "Write postmortems, actions, routes and findings as tables.",
     "init": "Set up pmlint in a repository.",

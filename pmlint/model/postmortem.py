@@ -270,9 +270,13 @@ class SignOff(Part):
 
 
 class Replay(Part):
-    """The incident, played against the repaired route."""
+    """The incident, played against the repaired route: the test's file, the commit at which it must
+    fail, and the names of the tests that count (all of the file where none is named).
+    """
 
     path = Text()
+    broken_at = Text()
+    tests = Texts()
 
 
 class Restart(Part):
