@@ -42,7 +42,7 @@ def read_junit(data: bytes, module: str) -> PlayedRun:
     Raises `UsageError` for what is not the report of a run.
     """
     if len(data) > LARGEST:
-        raise UsageError(f"larger than {LARGEST >> 20} MiB", help="run the replay by itself")
+        raise UsageError(f"larger than {LARGEST >> 20} MiB", help="run the replay alone")
     reader = _Reader(module)
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse

@@ -82,7 +82,7 @@ def _identifier(text: str) -> str:
 
 
 def _calls(tree: Tree, postmortem: Postmortem) -> Iterator[Mapping[str, Any]]:
-    """The calls of tools in the order of the files; a line that is no row of a tool is none."""
+    """The calls of tools in the order of the files; other lines are skipped."""
     for kind in postmortem.evidence:
         for piece in kind.pieces if kind.kind == "tool_log" else ():
             if piece.path:
