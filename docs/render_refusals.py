@@ -8,6 +8,7 @@ with its honest twin.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,14 @@ from written_folder import write_folder
 from pmlint.cli.codes import refusal_pages
 
 HERE = Path(__file__).parent / "refusals"
-CATALOGUE = HERE.parents[1] / "tests/gate/attacks.yaml"
-SECTIONS = ("attacks", "agents")
+TESTS = HERE.parents[1] / "tests/gate"
+CATALOGUES = {"attacks.yaml": ("attacks", "agents"), "trust_attacks.yaml": ("trust",)}
+"""The files of attacks, and the sections of each."""
 
 
 def wanted() -> dict[str, str]:
     """Every file of the folder with its text."""
-    catalogue: dict[str, Any] = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
-    entries = [entry for section in SECTIONS for entry in catalogue[section]]
+    entries = list(_entries())
     known = refusal_pages()
     files = {
         f"{code}.md": f"# {code}\n\n{page.text}\n{examples(entries, code)}"
@@ -36,6 +37,14 @@ def wanted() -> dict[str, str]:
     head = "Written by `python docs/render_refusals.py`; `pmlint rule CODE` prints the same."
     table = f"| code | verdict | what is refused |\n|---|---|---|\n{rows}\n"
     return files | {"README.md": f"# Refusals of the gate\n\n{head}\n\n{table}"}
+
+
+def _entries() -> Iterator[dict[str, Any]]:
+    """Every attack, with the file that it is in."""
+    for name, sections in CATALOGUES.items():
+        catalogue: dict[str, Any] = yaml.safe_load((TESTS / name).read_text(encoding="utf-8"))
+        for section in sections:
+            yield from ({**entry, "file": name} for entry in catalogue[section])
 
 
 def examples(entries: list[dict[str, Any]], code: str) -> str:
@@ -56,12 +65,12 @@ def examples(entries: list[dict[str, Any]], code: str) -> str:
     if "twin" in entry:
         parts += ["", "## A change that is allowed", ""]
         parts += _block(entry["twin"])
-    return "\n".join([*parts, "", "Both run as tests: `tests/gate/attacks.yaml`.", ""])
+    return "\n".join([*parts, "", f"Both run as tests: `tests/gate/{entry['file']}`.", ""])
 
 
 def _block(entry: dict[str, Any]) -> list[str]:
     """The edits of a change as YAML; `before` is what the base has besides."""
-    names = ("before", "edits", "steps", "commits", "author", "approvals")
+    names = ("before", "edits", "steps", "commits", "author", "approvals", "budgets")
     shown = {name: entry[name] for name in names if name in entry}
     text = yaml.safe_dump(shown, sort_keys=False, allow_unicode=True, width=100)
     return ["```yaml", *text.rstrip().split("\n"), "```"]

@@ -10,7 +10,7 @@ from pmlint.errors import UsageError
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.output.verdict import hold as sentence
 from pmlint.parsing.escape import terminal
-from pmlint.project.days import Today, today
+from pmlint.project.days import Today, clock, today
 from pmlint.project.holds import Hold
 from pmlint.project.ids import id_of_file
 from pmlint.project.index import Index, facts_at
@@ -25,8 +25,11 @@ Examples:
 
 @click.command("why", epilog=EXAMPLES)
 @click.argument("route", shell_complete=route_ids)
+@click.option(
+    "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
+)
 @click.option("--now", metavar="DATE", help="What day it is.")
-def command(route: str, now: str | None) -> None:
+def command(route: str, budgets: str | None, now: str | None) -> None:
     """Say whether ROUTE is held, by which actions of which postmortems, and what would release it.
 
     In a git repository proofs are looked up as `pmlint gate` looks them up: on HEAD.
@@ -45,7 +48,7 @@ def command(route: str, now: str | None) -> None:
     flags = ", ".join(flag.name for flag in known.raised) or "none"
     state, owner = known.state or "of unknown state", known.owner or "nobody"
     click.echo(terminal(f"{route} is {state}, owner {owner}; restart flags up: {flags}"))
-    holds, where = _looked_up(project, route, day)
+    holds, where = _looked_up(project, route, day, budgets, now)
     # Outside a repository what is written is all there is (docs/spec/gate.md, 2).
     holds = index.held_by(route) if holds is None else holds
     for hold in holds:
@@ -74,18 +77,23 @@ def _around(project: Project, route: str) -> Index:
     return Index(side.registry.routes, facts)
 
 
-def _looked_up(project: Project, route: str, day: Today) -> tuple[tuple[Hold, ...] | None, str]:
+def _looked_up(
+    project: Project, route: str, day: Today, budgets: str | None, now: str | None
+) -> tuple[tuple[Hold, ...] | None, str]:
     """What the gate would say of a restart against HEAD, and where it looked; None where there is
-    no commit to look at.
+    no commit to look at. ``budgets`` is the file of a statement.
     """
     from pmlint.gate.case import GateChange
+    from pmlint.gate.statements import hand_over
     from pmlint.gate.verdict import holds_now
     from pmlint.git import Repository
 
     try:
         with Repository(project.root, below(project.root)) as repository:
             head = repository.resolve("HEAD")
-            holds = holds_now(GateChange(repository, head, "", project.tree, day), route)
+            handed = hand_over(budgets) if budgets else None
+            change = GateChange(repository, head, "", project.tree, day)
+            holds = holds_now(change._replace(budgets=handed, clock=clock(now)), route)
             return holds, f"proofs were looked up on HEAD, {head[:12]}"
     except UsageError as error:
         # The folder's full name says nothing to whoever is in it, and differs on each machine.

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from pmlint.check.engine import check_documents
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approvals, GivenApproval
+from pmlint.gate.budgets import BudgetAnswers
 from pmlint.gate.proofs.fixes import Fixes
 from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.proofs.judgement import Proofs
@@ -110,6 +111,11 @@ class Case:
             return found.people
         self.repairs_people = True
         return People([], found.file)
+
+    @cached_property
+    def budgets(self) -> BudgetAnswers:
+        """What the statement of budgets says of the routes of the base."""
+        return BudgetAnswers(self)
 
     @property
     def agents(self) -> tuple[str, ...]:

@@ -292,9 +292,7 @@ def _require_judgeable(
         return
     if not row.loosens or row.frees not in FREES:
         raise TableError(f"{where}: it names no direction, or {row.frees!r} frees nothing")
-    # stage-, slo- and drill- codes are those of docs/spec/trust.md, which brings their texts along
-    known = row.code in codes or row.code == "(policy)" or row.when == "budget"
-    if not known and not row.code.startswith(("stage-", "slo-", "drill-")):
+    if row.code not in codes and row.code != "(policy)":
         raise TableError(f"{where}: unknown code {row.code!r}")
 
 

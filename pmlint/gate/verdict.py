@@ -17,11 +17,13 @@ from pmlint.finding import Finding
 from pmlint.gate.case import Case, GateChange
 from pmlint.gate.checks.agents import agent_refusals
 from pmlint.gate.checks.evidence import evidence_refusals
+from pmlint.gate.checks.facts import facts_of_restart
 from pmlint.gate.checks.files import file_refusals
 from pmlint.gate.checks.judge import Judge
 from pmlint.gate.checks.judged_by import weakening_refusals
 from pmlint.gate.checks.links import link_refusals
 from pmlint.gate.checks.postmortems import postmortem_refusals
+from pmlint.gate.checks.promises import promise_refusals
 from pmlint.gate.checks.routes import judge_routes
 from pmlint.gate.checks.signatures import signature_refusals
 from pmlint.gate.checks.unjudged import unjudged_refusals
@@ -51,6 +53,7 @@ def judge(change: GateChange) -> Verdict:
         *link_refusals(case, settled),
         *evidence_refusals(case, settled),
         *(refusal for item in judged for refusal in item.refusals),
+        *promise_refusals(case, restores=bool(routes)),
         *judge_refusals(case, settled, restarts=restarts),
         *agent_refusals(case),
     ]
@@ -104,7 +107,8 @@ def holds_now(change: GateChange, route: str) -> tuple[Hold, ...]:
     """
     case = Case(change)
     place = case.merged.routes[route][0]
-    return tuple(Settled(case).restart_holds(place, frozenset((route,))))
+    holds = Settled(case).restart_holds(place, frozenset((route,)))
+    return (*holds, *facts_of_restart(case, place))
 
 
 def every_hold_now(change: GateChange) -> dict[str, tuple[Hold, ...]]:

@@ -325,6 +325,10 @@ class Repository:
         only = ("--", whole) if whole else ()
         return self._run("rev-list", "--first-parent", commit, *only).stdout.decode().split()
 
+    def first_parent_line(self, commit: str) -> frozenset[str]:
+        """Every commit of the first-parent history, whatever it changes."""
+        return frozenset(self._run("rev-list", "--first-parent", commit).stdout.decode().split())
+
     def dated_first_parents(self, commit: str) -> list[tuple[date, str]]:
         """The commits of the first-parent history, the newest first, each with the day (UTC) on
         which it was committed.

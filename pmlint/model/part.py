@@ -37,6 +37,11 @@ class Part:
         return f"{type(self).__name__}({self.at!r})"
 
 
+def whole_number(value: object) -> int | None:
+    """An integer; None for anything else, truth values too."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 class _Field:
     __slots__ = ("name",)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pmlint.model.dates import Interval, parse_date, parse_interval, parse_moment
-from pmlint.model.part import Flag, Many, One, Part, Text, Texts
+from pmlint.model.part import Flag, Many, One, Part, Text, Texts, whole_number
 from pmlint.model.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
 from pmlint.place import Path
 
@@ -269,6 +269,36 @@ class SignOff(Part):
         return parse_date(self.data.get("on"))
 
 
+class StageDemand(Part):
+    """What a route has to show at a stage: days, runs, and the share of them that may be
+    rescued; None where it asks for none.
+    """
+
+    @property
+    def days(self) -> int | None:
+        """So many days at least."""
+        return whole_number(self.data.get("days"))
+
+    @property
+    def runs(self) -> int | None:
+        """So many runs at least."""
+        return whole_number(self.data.get("runs"))
+
+    @property
+    def rescues(self) -> object:
+        """The largest share of rescued runs, as it is written."""
+        return self.data.get("rescues")
+
+
+class Stage(Part):
+    """One step of a route on its way back."""
+
+    id = Text()
+    state = Text()
+    autonomy = Text()
+    at_least = One(StageDemand)
+
+
 class Replay(Part):
     """The incident, played against the repaired route: the test's file, the commit at which it must
     fail, and the names of the tests that count (all of the file where none is named).
@@ -283,6 +313,7 @@ class Restart(Part):
     """What must be true before the route is trusted again."""
 
     conditions = Many(Condition)
+    stages = Many(Stage)
     replay = One(Replay)
 
     @property

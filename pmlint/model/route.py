@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from pmlint.finding import Problem
+from pmlint.model.dates import parse_date
 from pmlint.model.mapped import MappedField, RouteEntry
-from pmlint.model.part import Many, Part, Text, Texts
-from pmlint.model.postmortem import Amendment
+from pmlint.model.part import Many, One, Part, Text, Texts, whole_number
+from pmlint.model.postmortem import Amendment, Proof
 from pmlint.parsing.values import MISSING
 from pmlint.place import Path, Where
+
+
+class Drill(Part):
+    """A trial of a kill switch: the day, how many seconds it took, who made it, what shows it."""
+
+    by = Text()
+    proof = Many(Proof)
+
+    @property
+    def on(self) -> date | None:
+        """The day on which it was made; None where it is not a date."""
+        return parse_date(self.data.get("on"))
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took; None where that is not a number of seconds."""
+        return whole_number(self.data.get("seconds"))
 
 
 class Control(Part):
@@ -21,6 +40,19 @@ class Control(Part):
     layer = Text()
     guards = Text()
     description = Text()
+    drills = Many(Drill)
+
+
+class RouteStage(Part):
+    """The stage that a route is at: of which postmortem, which one, and since which day."""
+
+    postmortem = Text()
+    id = Text()
+
+    @property
+    def since(self) -> date | None:
+        """The day on which it was entered; None where it is not a date."""
+        return parse_date(self.data.get("since"))
 
 
 class RestartFlag(NamedTuple):
@@ -80,6 +112,10 @@ class Route(NamedTuple):
     entry: RouteEntry | None = None
     """The entry of a mapped route, by which two versions of it are recognised."""
     data: Mapping[str, object] = MappingProxyType({})
+    slo: Mapping[str, object] = MappingProxyType({})
+    """What it promises, as it is written; empty where it promises nothing."""
+    stage: RouteStage | None = None
+    """The stage of a postmortem that it has come to (docs/spec/trust.md, *Stages*)."""
 
     @property
     def guards(self) -> Mapping[str, object]:
@@ -104,6 +140,7 @@ class Route(NamedTuple):
 
 
 class _RouteFile(Part):
+    stage = One(RouteStage)
     id = Text()
     title = Text()
     owner = Text()
@@ -131,6 +168,7 @@ def native_route(data: object, file: str, *, is_mapped: bool = False) -> Route:
     tools = _Tools(part.data.get("tools"), at / "tools")
     # What is not false is raised: 'restart: maybe' must not be a way around the gate.
     value = part.data.get("restart", MISSING)
+    slo = part.data.get("slo")
     unclear = "" if isinstance(value, bool) else "it is neither true nor false"
     if value is MISSING:
         unclear = "it is missing"
@@ -149,6 +187,8 @@ def native_route(data: object, file: str, *, is_mapped: bool = False) -> Route:
         postmortems=part.postmortems,
         amendments=part.amendments,
         data=part.data,
+        slo=slo if isinstance(slo, dict) else MappingProxyType({}),
+        stage=part.stage if "stage" in part.data else None,
     )
 
 

@@ -145,6 +145,8 @@ def _hold(hold: Hold) -> dict[str, object]:
         "deadline": hold.deadline.isoformat() if hold.deadline else None,
         "reason": hold.reason,
         "release": hold.release,
+        # what is missing beside reviews: its refusal says what to do
+        **({"code": hold.code} if hold.code else {}),
     }
 
 

@@ -25,7 +25,7 @@ def headline(verdict: Verdict) -> str:
 
 def hold(one: Hold) -> str:
     """Who holds, what is missing, and until when, not yet escaped."""
-    who = " ".join(part for part in (one.postmortem, one.subject) if part)
+    who = " ".join(part for part in (one.postmortem, one.subject) if part) or one.kind
     facts = [one.reason]
     if one.owner:
         facts.append(f"owner {one.owner}")

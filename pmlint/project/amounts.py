@@ -7,6 +7,7 @@ Both are exact: no float decides, because `>` on floats gave 797 false alerts on
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 STEP = 300
@@ -17,7 +18,8 @@ _DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,6})?", re.ASCII)
 
 def decimal(text: object) -> Fraction:
     """A decimal as it was typed, with at most six places. Raises `ValueError` for anything else."""
-    if isinstance(text, bool) or not isinstance(text, str | int | float):
+    # Registry files of other platforms have a Decimal where YAML has a float.
+    if isinstance(text, bool) or not isinstance(text, str | int | float | Decimal):
         raise ValueError(f"{text!r} is not a decimal")
     # YAML gives 0.999 as a float; six places give back what was typed.
     written = text if isinstance(text, str) else format(text, ".6f").rstrip("0").rstrip(".")

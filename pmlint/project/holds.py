@@ -22,17 +22,19 @@ from pmlint.model.postmortem import Action, Approval, Postmortem, Proof
 
 
 class Hold(NamedTuple):
-    """One reason why a route is held: by which postmortem, which action (empty where it is the
-    review itself), and what is missing.
+    """One reason why a route is held: by which postmortem (empty for a fact), which action (empty
+    where it is the review itself), and what is missing.
     """
 
     postmortem: str
-    kind: Literal["action", "review", "condition", "sign-off"]
+    kind: Literal["action", "review", "condition", "sign-off", "budget", "stage", "drill", "replay"]
     subject: str
     owner: str
     deadline: date | None
     reason: str
     release: str
+    code: str = ""
+    """The refusal of a fact that the route does not show (docs/spec/trust.md)."""
 
 
 def same(one: str, other: str) -> bool:

@@ -44,7 +44,7 @@ def _selectors(
     at: Path, entry: Mapping[str, Any]
 ) -> Iterator[tuple[Path, str, Callable[[str], object]]]:
     """Every path and expression of a source, with its place and what compiles it."""
-    for name in ("each", "id", "owner", "target", "postmortems"):
+    for name in ("each", "id", "owner", "target", "postmortems", "slo"):
         if entry.get(name) and constant(entry[name]) is None:
             yield at / name, entry[name], compile_path if name == "each" else compile_single
     if entry.get("where"):

@@ -55,6 +55,7 @@ class RegistrySource(NamedTuple):
     guards: tuple[FieldSetting, ...] = ()
     target: str = ""
     postmortems: str = ""
+    slo: str = ""
 
     @property
     def shown(self) -> str:

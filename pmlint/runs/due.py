@@ -11,7 +11,7 @@ A review that is signed off answers nothing new; a withdrawn one answers only wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -20,6 +20,7 @@ from pmlint.model.resources import read_json
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.project.amounts import STEP, decimal, duration
+from pmlint.project.promise import WINDOW, route_promise
 from pmlint.runs.budgets import (
     Allowance,
     BudgetState,
@@ -33,7 +34,6 @@ from pmlint.runs.triggers import Episode, Promise, episodes
 
 DueAnswer = Literal["within", "over", "no-slo", "idle", "unjudged"]
 _BEFORE_OPENED = timedelta(days=14)
-_WINDOW = "30d"
 _AUTONOMY = tuple(read_json("vocabulary.json")["autonomy"])
 """From the least to the most."""
 NOTHING = WindowCounts(0, 0, 0)
@@ -120,7 +120,7 @@ def _judge(
     except (Malformed, ValueError):
         # `check` says what is wrong with it; counted against nothing, it is not within.
         return RouteDue(route, "unjudged", ("unreadable",), Promise(), 0, NOTHING, (), (), ())
-    window = promise.allowances[0].window if promise.allowances else duration(_WINDOW)
+    window = promise.allowances[0].window if promise.allowances else duration(WINDOW)
     signed = _last_signoff(linked)
     since = max(now - window, signed)
     counts = series.window(since, now)
@@ -144,21 +144,15 @@ def promise_of(route: Route, tree: Tree, settings: DueSettings) -> Promise:
     """What a route promises, by its ``slo`` or the OpenSLO file that it names. Raises `ValueError`
     for a value that is wrong, `Malformed` for such a file.
     """
-    slo = route.data.get("slo")
-    fields: Mapping[str, object] = slo if isinstance(slo, dict) else {}
-    if "openslo" in fields:
-        from pmlint.project.openslo import read_openslo
-
-        fields = {**fields, **read_openslo(tree, str(fields["openslo"]))._asdict()}
-    window = duration(str(fields.get("window", _WINDOW)))
+    promised = route_promise(route, tree)
+    window = promised.window
     allowances: list[Allowance] = []
-    if "objective" in fields:
-        allowances.append(Allowance("failures", 1 - decimal(fields["objective"]), window))
+    if promised.objective is not None:
+        allowances.append(Allowance("failures", 1 - promised.objective, window))
     repeated = settings.repeated
-    if "rescues" in fields:
-        share = decimal(fields["rescues"])
-        allowances.append(Allowance("rescues", share, window))
-        repeated = repeated._replace(share=share)
+    if promised.rescues is not None:
+        allowances.append(Allowance("rescues", promised.rescues, window))
+        repeated = repeated._replace(share=promised.rescues)
     return Promise(tuple(allowances), repeated, settings.pairs, settings.min_bad, settings.join)
 
 
@@ -173,7 +167,7 @@ def window_edges(routes: Iterable[Route], tree: Tree, due: DueSettings, now: dat
             promises.append(promise_of(route, tree, due))
         except (Malformed, ValueError):
             continue  # unreadable: nothing is counted against it
-    lengths = {0, 1, duration(_WINDOW)}
+    lengths = {0, 1, duration(WINDOW)}
     for promise in promises:
         lengths.add(promise.repeated.within)
         lengths |= {allowance.window for allowance in promise.allowances}

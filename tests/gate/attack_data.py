@@ -23,6 +23,7 @@ import yaml
 from pmlint.cli import commands
 from pmlint.gate.signing import approval_statement, canonical, sign, statement
 from pmlint.git import Repository as GitRepository
+from pmlint.parsing.tree import Tree
 from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
 from pmlint.project.run_tables import digest
@@ -439,12 +440,19 @@ def statement_text(repository: Repository, what: str | Mapping[str, Any]) -> str
     if "raw" in patch:
         return str(patch["raw"])
     with GitRepository(str(repository.root)) as git:
-        tree = git.tree(repository.revision("main"))
-        settings = load(tree)
-        found = read_routes(tree, settings).routes
+        commit = repository.revision("main")
+        data = statement_of(git.tree(commit), commit, patch)
+    if match := re.fullmatch(r"\$\{(\w+)\}", str(data["commit"])):
+        data["commit"] = repository.revision(match[1])
+    return json.dumps(data)
+
+
+def statement_of(tree: Tree, commit: str, patch: Mapping[str, Any]) -> dict[str, Any]:
+    """The honest statement of a tree, with the values of a patch."""
+    settings = load(tree)
     routes = {}
-    for route in sorted(found, key=lambda route: route.id):
-        slo = route.data.get("slo")
+    for route in sorted(read_routes(tree, settings).routes, key=lambda route: route.id):
+        slo = route.slo
         routes[route.id] = {
             **{"route": route.id, "answer": "within" if slo else "no-slo", "why": []},
             "slo": {name: str(value) for name, value in slo.items()} if slo else None,
@@ -455,16 +463,12 @@ def statement_text(repository: Repository, what: str | Mapping[str, Any]) -> str
     for name in patch.get("drop", ()):
         del routes[name]
     listed = [*routes.values(), *(routes[name] for name in patch.get("twice", ()))]
-    top = {"commit": repository.revision("main"), **patch.get("top", {})}
-    if match := re.fullmatch(r"\$\{(\w+)\}", str(top["commit"])):
-        top["commit"] = repository.revision(match[1])
-    data = {
-        **{"version": 1, "kind": "budgets", "tool": "pmlint 0.2.0"},
+    return {
+        **{"version": 1, "kind": "budgets", "tool": "pmlint 0.2.0", "commit": commit},
         **{"as_of": "2026-10-15T06:00:00Z", "settings": digest(settings), "history": True},
         **{"sources": [], "unassigned": 0, "routes": listed},
-        **top,
+        **patch.get("top", {}),
     }
-    return json.dumps(data)
 
 
 def path(name: str) -> str:

@@ -96,6 +96,9 @@ class Objects:
     def first_parents(self, commit: str, folder: str = "") -> list[str]:
         return [f"{number:040x}" for number in range(int(commit, 16), 0, -1)]
 
+    def first_parent_line(self, commit: str) -> frozenset[str]:
+        return frozenset(self.first_parents(commit))
+
     def deleted(self, commit: str, name: str, folders: tuple[str, ...]) -> str:
         return ""
 

@@ -13,8 +13,9 @@ import yaml
 from pmlint.check.verdict import Verdict
 from pmlint.gate.approvals import GivenApproval
 from pmlint.gate.case import GateChange
+from pmlint.gate.statements import HandedStatement
 from pmlint.gate.verdict import judge
-from tests.gate.attack_data import BASE
+from tests.gate.attack_data import BASE, statement_of
 from tests.gate.memory import Objects
 from tests.yaml_file import FastLoader
 
@@ -175,14 +176,20 @@ def _edit(files: dict[str, str], edits: Edits) -> None:
                 files[path] = files[path].replace(old, new)
 
 
-def verdict(base: RowWorld, after: RowWorld, author: str = "lee", approver: str = "") -> Verdict:
-    """What is said of the change from one world to the other, approved at its head by somebody or by nobody."""
+def verdict(
+    base: RowWorld, after: RowWorld, author: str = "lee", approver: str = "", budgets: Mapping[str, Any] | None = None
+) -> Verdict:
+    """What is said of the change from one world to the other, approved at its head by somebody or by nobody; ``budgets``
+    is what the statement says that is handed over, beside the honest one.
+    """
     objects = Objects()
     target, head = objects.add(base.files()), objects.add(after.files())
     approvals = (GivenApproval(approver, "APPROVED", head),) if approver else ()
-    return judge(
-        GateChange(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]
-    )
+    change = GateChange(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]
+    if budgets is not None:
+        text = json.dumps(statement_of(objects.tree(target), target, budgets))
+        change = change._replace(budgets=HandedStatement("budgets.json", text.encode()))
+    return judge(change)
 
 
 def _settings(mode: str) -> dict[str, Any]:

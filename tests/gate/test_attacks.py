@@ -30,7 +30,7 @@ OPEN = {
     "allowed | the native route gets a mapped place that is on",
 }
 """What the fresh attacks found, and the gate still judges wrong."""
-SECTIONS = ("attacks", "passes")
+SECTIONS = ("attacks", "passes", "trust")
 ALL = [
     # Where approvals are asked for, the same answers are given; with signatures ssh-keygen runs, too.
     pytest.param(case, id=case.id, marks=() if case.mode == "recorded" else pytest.mark.slow)

@@ -20,7 +20,7 @@ from pmlint.cli import commands
 from pmlint.gate.transitions import transitions
 from tests.gate.attack_data import CATALOGUE, Case, Repository
 
-CAPITALS = {"REASON", "HANDLE", "TEXT", "COMMIT", "PATH", "FILE", "SHA256", "PLACE", "TITLE"}
+CAPITALS = {"REASON", "HANDLE", "TEXT", "COMMIT", "PATH", "FILE", "SHA256", "PLACE", "TITLE", "SECONDS"}
 """What whoever follows a help chooses; any other word in capitals is a value that nobody filled in."""
 FILLED = {"REASON": "The vendor ships late.", "HANDLE": "@noor"}
 
@@ -28,7 +28,8 @@ FILLED = {"REASON": "The vendor ships late.", "HANDLE": "@noor"}
 class Way(NamedTuple):
     """A change that a code refuses, of `attacks.yaml` by its name or as edits, and how its help is followed: its commands
     are run, with ``more`` for words in capitals; ``restores`` where it says to restore; ``then`` are the edits that it
-    names in words, made before the commands.
+    names in words, made before the commands; ``budgets`` the statement that is handed over in the end, of the day of
+    the catalogue.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Way(NamedTuple):
     attack: str = ""
     then: list[dict[str, Any]] = []  # noqa: RUF012
     approvals: tuple[str, ...] = ()
+    budgets: str = ""
 
     def case(self) -> Case:
         """The change in recorded mode, with what the base has besides."""
@@ -158,6 +160,25 @@ WAYS = [
     Way("amendment-removed", attack="who approved a later deadline is exchanged", restores=True),
     Way("replay-removed", attack="the replay goes", restores=True),
     Way("early-signoff", attack="signed while an action is open", then=[{"pm": {'restart:\n  signoff: {by: "@maria", on: 2026-10-15}': "restart:"}}]),
+    # facts
+    Way("budget-spent", attack="a route that has spent its budget starts again", budgets="over",
+        then=[{"archive": {"state: running": "state: limited", "autonomy: act": "autonomy: suggest"}}]),
+    Way("budget-page", attack="a route starts again while a page fires", budgets="page",
+        then=[{"archive": {"state: running": "state: limited", "autonomy: act": "autonomy: suggest"}}]),
+    Way("postmortem-owed", attack="a route that owes a review starts again", budgets="owed", more={"EXTRA": ""},
+        then=[{"archive": {"state: running": "state: paused", "restart: true": "restart: false", "autonomy: act": "autonomy: observe"}}]),
+    Way("slo-loosened", attack="an objective of nearly nothing beside the restart", budgets="within", then=[{"archive": {"objective: 0.5": "objective: 0.99"}}]),
+    Way("stage-skipped", attack="a stage is skipped", budgets="within", then=[
+        {"archive": {"state: running": "state: limited", "autonomy: act": "autonomy: suggest\nstage: {postmortem: PM-2026-005, id: S1, since: 2026-10-15}"}},
+    ]),
+    Way("stage-not-earned", attack="the second stage after too few runs", budgets="few runs", restores=True),
+    Way("stage-since", attack="a stage is dated back", budgets="within", then=[{"archive": {"since: 2026-10-02": "since: 2026-10-15"}}]),
+    Way("stage-removed", attack="the stage is taken out before the last one", budgets="within", restores=True),
+    Way("stage-loosened", attack="the next stage asks less", budgets="within", then=[{"pm5": {"at_least: {days: 1}": "at_least: {days: 14}"}}]),
+    Way("drill-overdue", attack="the drill of a restored route was long ago", budgets="within", then=[{"archive": {
+        "proof: [{path: docs/runbook.md}]}]": 'proof: [{path: docs/runbook.md}]}, {"on": 2026-10-15, seconds: 120, by: "@tom", proof: [{path: docs/runbook.md}]}]',
+    }}]),
+    Way("drill-removed", attack="a drill gets a faster time", restores=True),
     Way("policies-and-restart", attack="a policy comes with the restart", then=[{"delete": ["policies/customers.yaml"]}]),
 ]
 
@@ -189,7 +210,8 @@ def test_way_out(
     for words in ran:
         assert not commands.main(words, standalone_mode=False), words
     assert ran or by_hand, help
-    answer = repository.ask(repository.commit(), {"author": "lee"}, "recorded")
+    handed = {"budgets": way.budgets, "now": "2026-10-15"} if way.budgets else {}
+    answer = repository.ask(repository.commit(), {"author": "lee", **handed}, "recorded")
     assert answer.verdict == "allowed", (ran, answer.text)
 
 

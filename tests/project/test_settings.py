@@ -28,7 +28,8 @@ def test_one_folder_or_several(tmp_path: Path) -> None:
 
 def test_what_agents_are_by_default(tmp_path: Path) -> None:
     assert settings_of(tmp_path, "").gate.agents == ("*[bot]",)
-    assert settings_of(tmp_path, '[gate]\nagents = ["claude*"]\nkeeps_commits = true').gate[3:] == (("claude*",), True, True)
+    gate = settings_of(tmp_path, '[gate]\nagents = ["claude*"]\nkeeps_commits = true').gate
+    assert (gate.agents, gate.keeps_commits, gate.names_agents) == (("claude*",), True, True)
 
 
 def test_own_words(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from pmlint.gate.case import Case
 from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.checks.stage_demands import is_on_the_way
 from pmlint.gate.comparison import FieldChange, Scope
 from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.settled import Settled
@@ -28,7 +29,7 @@ def link_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
             continue
         if route not in case.merged.routes and case.base.routes.get(route):
             continue  # the route was removed, which is refused by itself
-        if not settled.blocks(name):
+        if not settled.blocks(name) and not is_on_the_way(case, before, (route,)):
             continue
         change = _change(case, before, after, route)
         if not change.loosens:

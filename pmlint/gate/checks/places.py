@@ -51,6 +51,7 @@ def record(route: Route) -> dict[str, Any]:
         "restart_flags": {flag.name: _flag(flag) for flag in route.flags},
         "trust": {field.name: _compared(field) for field in route.trusted if _is_there(field)},
         "guards": {field.name: _compared(field) for field in route.guarded if _is_there(field)},
+        **({"slo": dict(route.slo)} if route.slo else {}),
     }
 
 

@@ -16,6 +16,8 @@ from pmlint.gate.case import Case
 from pmlint.gate.checks.closings import closing_refusals
 from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.checks.signoffs import outrun_refusals, signoff_refusals
+from pmlint.gate.checks.stage_demands import CODE as STAGE_LOOSENED
+from pmlint.gate.checks.stage_demands import is_on_the_way, stage_demand_refusals
 from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import Comparison, FieldChange
 from pmlint.gate.naming import lost_names
@@ -27,6 +29,11 @@ from pmlint.gate.transitions import TransitionRow
 from pmlint.model import Postmortem
 from pmlint.parsing.source import Malformed
 from pmlint.project.holds import Hold
+
+_ASKED_ELSEWHERE = ("link-removed", STAGE_LOOSENED)
+"""A link may be in the route as well: `links` asks both sides. Stages are compared by which of them
+a route has passed: `stage_demands`.
+"""
 
 
 class Pair(NamedTuple):
@@ -59,11 +66,18 @@ def _of(
         left = case.version(case.merged, name)
         if isinstance(left, Postmortem) and isinstance(before, Postmortem):
             yield from judged(case, settled, Pair(before, left))
-        elif settled.blocks(name) or case.is_named(name) or isinstance(before, Malformed):
+        elif _is_needed(case, settled, name, before):
             yield _removed(case, name)
         return
     # one that only the base cannot read is repaired by this change, and counts as new
     yield from judged(case, settled, Pair(None if isinstance(before, Malformed) else before, after))
+
+
+def _is_needed(case: Case, settled: Settled, name: str, before: Read | None) -> bool:
+    """Whether a postmortem of the base may not go."""
+    if settled.blocks(name) or case.is_named(name) or isinstance(before, Malformed):
+        return True
+    return before is not None and is_on_the_way(case, before, case.routes_of(name))
 
 
 def judged(case: Case, settled: Settled, pair: Pair) -> Iterator[Refusal]:
@@ -77,6 +91,8 @@ def judged(case: Case, settled: Settled, pair: Pair) -> Iterator[Refusal]:
     for change in changes:
         yield from _change(case, settled, pair, change, proofs)
     yield from closing_refusals(case, settled, before, after, proofs)
+    if before is not None and not pair.is_draft:
+        yield from stage_demand_refusals(case, before, after, changes)
     if before is not None:
         yield from outrun_refusals(case, before, after)
         yield from _broken(case, settled, before, after)
@@ -88,8 +104,8 @@ def _change(
 ) -> Iterator[Refusal]:
     lack: Lack | None = None
     asked = change.loosens and _is_asked(case, settled, pair, change.row, change.fresh)
-    if change.row.code == "link-removed":
-        return  # a link may stand in the route as well: `links` asks both sides
+    if change.row.code in _ASKED_ELSEWHERE:
+        return
     if _is_found(pair, change):
         return
     if asked and change.row.frees == "proof":

@@ -68,7 +68,7 @@ def _held(case: Case, pair: PlacePair, change: FieldChange, holds: list[Hold]) -
         "route-held" if not _is_signature(holds) else "signature-invalid",
         f"held route '{after.id}': {_what(change)} while {about}: {first.reason}{more}",
         after.file,
-        _at(after, change),
+        field_place(after, change),
         subject=after.id,
         field=change.row.field,
         before=change.before,
@@ -91,7 +91,8 @@ def _what(change: FieldChange) -> str:
     return message("", change, Lack(""))
 
 
-def _at(route: Route, change: FieldChange) -> Any:
+def field_place(route: Route, change: FieldChange) -> Any:
+    """Where a changed field of a route is: in a mapped file as its source names it."""
     if not route.mapped:
         return change.at
     name = str(change.at[-1]) if change.at else ""
@@ -188,7 +189,7 @@ def _changed(case: Case, pair: PlacePair, change: FieldChange, lack: Lack) -> Re
         change.row.code,
         message(f"held route '{after.id}'", change, lack),
         after.file,
-        _at(after, change),
+        field_place(after, change),
         subject=after.id,
         field=change.row.field,
         before=change.before,

@@ -13,9 +13,12 @@ from typing import Any, NamedTuple
 from pmlint.check.verdict import RouteVerdict
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
+from pmlint.gate.checks.drills import drill_refusals
+from pmlint.gate.checks.facts import fact_holds, fact_refusals, with_facts
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.checks.route_fields import kept, restored, restores
 from pmlint.gate.checks.route_files import broken, duplicates, removed, unreadable
+from pmlint.gate.checks.stages import stage_holds, stage_refusals
 from pmlint.gate.checks.takeover import taken_over
 from pmlint.gate.comparison import Comparison
 from pmlint.gate.refusal import Refusal
@@ -69,8 +72,14 @@ def _place(case: Case, settled: Settled, pair: PlacePair) -> JudgedRoute:
             refusals += kept(case, settled, pair, change)
     verdict, held = restored(case, settled, pair, restoring)
     refusals += held
+    facts = fact_holds(case, pair, restoring)
+    refusals += fact_refusals(pair, restoring, facts)
+    stages = list(stage_refusals(case, pair, changes))
+    refusals += stages
+    verdict = with_facts(verdict, [*facts, *stage_holds(stages)])
     refusals += taken_over(case, settled, pair)
     refusals += broken(case, settled, pair)
+    refusals += drill_refusals(case, pair)
     return JudgedRoute(tuple(refusals), verdict)
 
 

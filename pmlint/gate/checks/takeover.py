@@ -17,7 +17,7 @@ from pmlint.parsing.source import Malformed
 def taken_over(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusal]:
     """What a place takes of held routes, while they are held."""
     after = pair.after
-    for name, taken in _taken(case, pair):
+    for name, taken in works_taken(case, pair):
         if not settled.is_held(name) or not settled.restart_holds(after, frozenset((name,))):
             continue
         blocking = {
@@ -54,7 +54,7 @@ def _links(case: Case, route: Route) -> Iterator[str]:
             yield read.id
 
 
-def _taken(case: Case, pair: PlacePair) -> Iterator[tuple[str, str]]:
+def works_taken(case: Case, pair: PlacePair) -> Iterator[tuple[str, str]]:
     """The other routes of the base that a place gains the work of, with what it gains."""
     before, after = pair
     write = list(before.write_tools) if before else []

@@ -13,7 +13,7 @@ What landed before is asked less: that it is still there and not empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pmlint.gate.approvals import Approvals
@@ -78,16 +78,23 @@ class Proofs:
 
     def not_there(self, part: Action | Condition, where: Lookup) -> Lack | None:
         """Why nothing of what landed before is still there: asked without names, order or place."""
-        lacks = [self._gone(proof, part, where) for proof in part.proof]
+        layer = part.layer if isinstance(part, Action) else ""
+        return self.not_shown(part.proof, where, layer)
+
+    def not_shown(self, proofs: Iterable[Proof], where: Lookup, layer: str = "") -> Lack | None:
+        """Why none of some proofs is there; the proof of a ``layer`` that takes something away may
+        be gone.
+        """
+        lacks = [self._gone(proof, layer, where) for proof in proofs]
         if any(lack is None for lack in lacks):
             return None
         return next(iter(lacks), None) or Lack("there is no proof")
 
-    def _gone(self, proof: Proof, part: Action | Condition, where: Lookup) -> Lack | None:
+    def _gone(self, proof: Proof, layer: str, where: Lookup) -> Lack | None:
         if proof.path:
             return self._file(proof.path, where)
         if proof.commit and not proof.data.get("repository"):
-            return self._commit_gone(proof, part, where)
+            return self._commit_gone(proof, layer, where)
         return record_lack(proof)
 
     def _lack(self, proof: Proof, closing: Closing, where: Lookup) -> Lack | None:
@@ -193,13 +200,12 @@ class Proofs:
             return Lack(reason, "closed-without-proof")
         return None
 
-    def _commit_gone(self, proof: Proof, part: Action | Condition, where: Lookup) -> Lack | None:
+    def _commit_gone(self, proof: Proof, layer: str, where: Lookup) -> Lack | None:
         name, commit = _shown(proof), self._history.find(proof.commit)
         if commit is None or not self._history.is_reachable(commit, where.tips):
             return Lack(f"the commit {name} is not on the base")
         touched = self._history.touched_outside(commit, where.snapshot)
         left = any(where.snapshot.tree.entry(path) for path in touched)
-        layer = part.layer if isinstance(part, Action) else ""
         if layer in _TAKES_AWAY or not touched or left:
             return None
         return Lack(f"what the commit {name} changed is no longer there")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pmlint.model import RestartFlag, Route
@@ -26,6 +27,7 @@ from pmlint.project.selector import (
 )
 from pmlint.project.settings import FieldSetting, FlagSetting, RegistrySource
 
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 _TAG = re.compile(r"(?:@[A-Za-z0-9:+.-]+|:[A-Za-z0-9_.-]+)+$")
 
 
@@ -61,7 +63,7 @@ class CompiledSource(NamedTuple):
     def named_steps(self) -> Iterator[Steps]:
         """Every path that the source names below an entry."""
         source = self.source
-        for text in (source.id, source.owner, source.target, source.postmortems):
+        for text in (source.id, source.owner, source.target, source.postmortems, source.slo):
             if text and constant(text) is None:
                 yield compile_path(text)
         yield from (flag.test.steps for flag in self.flags)
@@ -74,7 +76,7 @@ def compile_source(source: RegistrySource) -> CompiledSource:
     def fields(settings: tuple[FieldSetting, ...]) -> tuple[CompiledField, ...]:
         return tuple(CompiledField(setting, compile_path(setting.path)) for setting in settings)
 
-    for text in (source.id, source.owner, source.target, source.postmortems):
+    for text in (source.id, source.owner, source.target, source.postmortems, source.slo):
         if text and constant(text) is None:
             compile_path(text)
     return CompiledSource(
@@ -128,6 +130,7 @@ def route_of(
         if text and constant(text) is None
     }
     links, at = _links(source, subject, foreign, problems)
+    slo, promised_at = _promise(source, subject, foreign, problems)
     return (
         Route(
             id=name,
@@ -137,11 +140,14 @@ def route_of(
             flags=tuple(_flags(compiled, subject, foreign, problems)),
             postmortems=links,
             trust={field.name: field.value for field in trusted if field.value is not MISSING},
-            fields=places | ({"postmortems": at} if source.postmortems else {}),
+            fields=places
+            | ({"postmortems": at} if source.postmortems else {})
+            | ({"slo": promised_at} if source.slo else {}),
             mapped=True,
             trusted=trusted,
             guarded=guarded,
             target=_target(source, subject),
+            slo=slo,
             entry=RouteEntry(compiled.name, subject.data, _others(compiled, subject.data)),
         ),
         problems,
@@ -267,6 +273,28 @@ def _links(
         )
     )
     return (), found.at
+
+
+def _promise(
+    source: RegistrySource, subject: Subject, foreign: ForeignFile, problems: list[Malformed]
+) -> tuple[Mapping[str, object], Path]:
+    """What the route promises: a table as a file of ours has it (docs/spec/due.md)."""
+    if not source.slo:
+        return _NOTHING, subject.at
+    found = subject.value(compile_path(source.slo))
+    if found.value is MISSING or found.value is None:
+        return _NOTHING, found.at
+    problems += foreign.flaws_of(found.at, found.value)
+    if isinstance(found.value, dict):
+        return MappingProxyType(found.value), found.at
+    problems.append(
+        Malformed(
+            f"'{source.slo}' is {shown(found.value)}, not a table with objective, window, rescues",
+            foreign.locate(found.at),
+            help="write {objective: 0.99, window: 30d}",
+        )
+    )
+    return _NOTHING, found.at
 
 
 def _target(source: RegistrySource, subject: Subject) -> str:

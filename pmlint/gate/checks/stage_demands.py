@@ -1,0 +1,110 @@
+"""Stages of a review that ask less than they did, or let a route go further (docs/spec/trust.md,
+*Stages*).
+
+1. Compared as long as a linked route has not passed the stage, whether the review is settled or
+   not: a route comes back after its review is settled.
+2. A new stage before the present one, and one that asks more, are free.
+3. A review that is removed or no longer linked would ask for nothing: `is_on_the_way` says where
+   `postmortems` and `links` refuse that, although the review is settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pmlint.gate.case import Case
+from pmlint.gate.checks.wording import message
+from pmlint.gate.comparison import FieldChange
+from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
+from pmlint.model import Postmortem
+from pmlint.place import Path
+from pmlint.project.stages import passed, stage_level
+
+CODE = "stage-loosened"
+_STAGES = Path(("restart", "stages"))
+
+
+def stage_demand_refusals(
+    case: Case, before: Postmortem, after: Postmortem, changes: Iterable[FieldChange]
+) -> Iterator[Refusal]:
+    """What a change of a review takes from the stages that its routes have not passed."""
+    behind = _least_passed(case, before)
+    if not before.restart.stages or behind is None:
+        return
+    names = [stage.id for stage in before.restart.stages]
+    for change in _loosening(changes):
+        if names.index(change.part) >= behind if change.part in names else True:
+            yield _refusal(after, change, message(change.part or after.id, change, Lack("")))
+    yield from _order(case, before, after, behind)
+    yield from _above_the_last(case, before, after)
+
+
+def _least_passed(case: Case, review: Postmortem) -> int | None:
+    """How many stages each linked route of the base has passed; None where no route is linked."""
+    routes = [
+        place
+        for name in case.routes_of(review.id)
+        for place in case.base.routes.get(name, ())
+        if not place.mapped
+    ]
+    return min((passed(route, review) for route in routes), default=None)
+
+
+def _loosening(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
+    """The changes of stages that loosen; what is inside one that goes is not said again."""
+    for change in changes:
+        if change.row.code == CODE and change.loosens:
+            yield change
+        else:
+            yield from _loosening(change.inner)
+
+
+def _order(case: Case, before: Postmortem, after: Postmortem, behind: int) -> Iterator[Refusal]:
+    row = case.table.rows("postmortem").fact("(order of stages)")
+    old = [stage.id for stage in before.restart.stages][behind:]
+    new = [stage.id for stage in after.restart.stages]
+    left = [name for name in old if name in new]
+    change = FieldChange(row, "changed", old, new, _STAGES, _STAGES)
+    if change.loosens and left != [name for name in new if name in left]:
+        yield _refusal(after, change, f"{after.id}: the stages {', '.join(left)} were reordered")
+
+
+def _above_the_last(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
+    row = case.table.rows("postmortem").fact("(a stage above the last)")
+    known = {stage.id for stage in before.restart.stages}
+    last = before.restart.stages[-1]
+    for stage in after.restart.stages:
+        is_above = stage_level(stage).is_above(stage_level(last))
+        change = FieldChange(row, "added", None, dict(stage.data), stage.at, _STAGES)
+        if stage.id not in known and is_above and change.loosens:
+            said = f"{after.id}: stage {stage.id} was added, and allows more than {last.id}"
+            yield _refusal(after, change, said)
+
+
+def is_on_the_way(case: Case, review: Postmortem, routes: Iterable[str]) -> bool:
+    """Whether one of some routes of the base has stages of a review before it."""
+    places = (place for name in routes for place in case.base.routes.get(name, ()))
+    stages = review.restart.stages
+    return bool(stages) and any(
+        passed(place, review) < len(stages) for place in places if not place.mapped
+    )
+
+
+def _refusal(after: Postmortem, change: FieldChange, said: str) -> Refusal:
+    return Refusal(
+        CODE,
+        said,
+        after.file,
+        change.at,
+        subject=f"{after.id}#{change.part}" if change.part else after.id,
+        field=change.row.field,
+        before=change.before,
+        after=change.after,
+        values={
+            "postmortem": after.id,
+            "stage": change.part,
+            "from": shown(change.before),
+            "to": as_argument(change.after),
+            "field": change.name,
+        },
+    )
