@@ -294,28 +294,29 @@ def _refusal(
 ) -> Refusal:
     before, after = pair
     at = after.place(field)
-    if code == "stage-since":
-        at = at / "since"
-    old = before.stage if before is not None else None
-    wanted = step.stage if step is not None else None
-    since = case.clock.day.isoformat()
-    if code == "stage-since" and step is None and old is not None:
-        since = str(old.data.get("since"))
     return Refusal(
         code,
         message,
         after.file,
-        at,
+        at / "since" if code == "stage-since" else at,
         subject=after.id,
         field=field,
         before=before.data.get(field) if before is not None else None,
         after=after.data.get(field),
-        values={
-            "route": after.id,
-            "postmortem": step.review.id if step else (old.postmortem if old else ""),
-            "stage": wanted.id if wanted else (old.id if old else ""),
-            "state": wanted.state if wanted else "",
-            "autonomy": wanted.autonomy if wanted else "",
-            "since": since,
-        },
+        values={"route": after.id, **_wanted(case, before, step)},
     )
+
+
+def _wanted(case: Case, before: Route | None, step: NextStage | None) -> dict[str, str]:
+    """What the file of a route has to say of its stage: of the one that it may enter, today; else
+    as it is on the base.
+    """
+    if step is not None:
+        stage, today = step.stage, case.clock.day.isoformat()
+        names = {"postmortem": step.review.id, "stage": stage.id, "since": today}
+        return {**names, "state": stage.state, "autonomy": stage.autonomy}
+    if before is None or before.stage is None:
+        return {}
+    known = before.stage
+    since = str(known.data.get("since"))
+    return {"postmortem": known.postmortem, "stage": known.id, "since": since}
