@@ -50,6 +50,7 @@ class BudgetAnswers:
         """Whether the base asks for no budgets."""
         return self._case.settings.gate.budgets == "off"
 
+    # Lazily: a change that restores nothing reads no statement and asks ssh-keygen nothing (28 ms).
     @cached_property
     def _read(self) -> UsableStatement | FactLack:
         case = self._case
@@ -135,6 +136,7 @@ class BudgetAnswers:
         places = case.base.routes.get(name, ())
         promising = [place for place in places if place.slo]
         entry = self._routes.get(name)
+        # without a promise there is no budget; what it owes is asked all the same
         if not promising:
             return
         if entry is None:

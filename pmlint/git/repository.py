@@ -326,7 +326,7 @@ class Repository:
         return self._run("rev-list", "--first-parent", commit, *only).stdout.decode().split()
 
     def first_parent_line(self, commit: str) -> frozenset[str]:
-        """Every commit of the first-parent history, whatever it changes."""
+        """All commits of the first-parent history, in all folders."""
         return frozenset(self._run("rev-list", "--first-parent", commit).stdout.decode().split())
 
     def dated_first_parents(self, commit: str) -> list[tuple[date, str]]:

@@ -32,6 +32,7 @@ def why_overdue(
     route: Route, control: Control, settings: DrillSettings, today: date, lacking: Lacking
 ) -> str | None:
     """Why no drill of a control counts today, by its last one; None where one does."""
+    # The last one explains best what is missing, although any that counts is enough.
     drills = sorted(control.drills, key=lambda drill: drill.on or date.min)
     lacks = [_lack(route, drill, settings, today) or lacking(drill) for drill in drills]
     if any(lack is None for lack in lacks):

@@ -12,7 +12,7 @@ from pmlint.model.vocabulary import AUTONOMY, STATES
 
 
 class TrustLevel(NamedTuple):
-    """How far a route may go: ranks of its state and of its autonomy, compared each by itself."""
+    """How far a route may go: the rank of its state, and the rank of its autonomy."""
 
     state: int
     autonomy: int
@@ -39,7 +39,7 @@ def written_level(route: Route) -> TrustLevel:
 
 
 def acting_level(route: Route) -> TrustLevel:
-    """How far a route goes now: with its flag down it does nothing, whatever else is written."""
+    """How far a route goes now: with its flag down no further than one that is paused."""
     level = written_level(route)
     return level if route.raised else level.lowest(NOWHERE)
 
@@ -73,5 +73,7 @@ def passed(route: Route, review: Postmortem) -> int:
     stages = review.restart.stages
     if here is not None:
         return here
+    # A route that never came back by stages may look the same: it goes that far already, and what
+    # it has is not taken away by a review that asks for stages afterwards.
     is_through = bool(stages) and not stage_level(stages[-1]).is_above(acting_level(route))
     return len(stages) if is_through else 0

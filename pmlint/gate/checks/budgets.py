@@ -56,6 +56,7 @@ def budget_holds(
 
 def answering_routes(case: Case, pair: PlacePair) -> list[str]:
     """The ids of the routes that answer for a place: its own, and those whose work it takes."""
+    # History is shed by a new id, a copy, or a tool that moves (docs/spec/trust.md, *Budgets*).
     names = [pair.after.id, *(name for name, _ in works_taken(case, pair))]
     if pair.before is None and pair.after.mapped:
         names += _renamed_from(case, pair)
@@ -66,6 +67,7 @@ def _renamed_from(case: Case, pair: PlacePair) -> Iterator[str]:
     """The routes of the base whose place went, and whose other fields a new place has."""
     entry = pair.after.entry
     for name, places in case.base.routes.items():
+        # entries of nothing but mapped fields are all alike, and none of them is the other
         if name in case.merged.routes or entry is None or not entry.others:
             continue
         if any(place.entry and place.entry.has_same_others(entry) for place in places):

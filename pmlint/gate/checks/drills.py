@@ -35,6 +35,7 @@ def drill_holds(case: Case, pair: PlacePair) -> Iterator[Hold]:
             who = f"somebody beside {owner or 'the owner'}"
             release = f"let {who} try {control.id}, and add {entry} to its drills in {after.file}"
             yield Hold("", "drill", "", owner, None, reason, release, OVERDUE)
+    # to take the switch away would be the shortest way around its drill
     lost = next(switches(before), None) if before is not None else None
     if lost is not None and next(switches(after), None) is None:
         reason = f"its {lost.layer} {lost.id} was removed, and no other can be tried"

@@ -28,7 +28,7 @@ _DAY = 86_400 // STEP
 
 
 def promise_refusals(case: Case, *, restores: bool) -> Iterator[Refusal]:
-    """Every promise that the change loosens; ``restores`` says whether it restores a route."""
+    """Every promise that the change weakens; ``restores`` says whether it restores a route."""
     if case.budgets.is_off:
         return
     for name in sorted(case.base.routes):
@@ -56,6 +56,7 @@ def _loosened(case: Case, pair: PlacePair, *, restores: bool) -> Iterator[Refusa
     old, new = _record(case.base, before), _record(case.merged, after)
     if old == new:
         return
+    # A mapped promise is compared by the rows of ours as well, which know what a share means.
     compare = Comparison(case.table, case.table.rows("route"))
     changes = compare.changes({"slo": old}, {"slo": new})
     loosening = [change for change in changes if change.loosens]
@@ -69,6 +70,7 @@ def _loosened(case: Case, pair: PlacePair, *, restores: bool) -> Iterator[Refusa
 def _why_not(case: Case, name: str, *, restores: bool) -> Lack | None:
     """Why a promise may not be loosened now."""
     if restores:
+        # beside a restart a promise is loosened for it, although the route may be within
         return Lack("in a change that restores a route")
     held = next(case.budgets.lacks(name), None)
     return None if held is None else Lack(f"while {held.reason}")

@@ -28,11 +28,13 @@ def stage_demand_refusals(
     case: Case, before: Postmortem, after: Postmortem, changes: Iterable[FieldChange]
 ) -> Iterator[Refusal]:
     """What a change of a review takes from the stages that its routes have not passed."""
+    # Of several routes the one that has come least far: the demands are still before it.
     behind = _least_passed(case, before)
     if not before.restart.stages or behind is None:
         return
     names = [stage.id for stage in before.restart.stages]
     for change in _loosening(changes):
+        # a part without a stage of the base around it belongs to none that was passed
         if names.index(change.part) >= behind if change.part in names else True:
             yield _refusal(after, change, message(change.part or after.id, change, Lack("")))
     yield from _order(case, before, after, behind)
@@ -51,7 +53,7 @@ def _least_passed(case: Case, review: Postmortem) -> int | None:
 
 
 def _loosening(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
-    """The changes of stages that loosen; what is inside one that goes is not said again."""
+    """The changes that weaken a stage; parts of a removed stage are left out."""
     for change in changes:
         if change.row.code == CODE and change.loosens:
             yield change
@@ -72,6 +74,7 @@ def _order(case: Case, before: Postmortem, after: Postmortem, behind: int) -> It
 def _above_the_last(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
     row = case.table.rows("postmortem").fact("(a stage above the last)")
     known = {stage.id for stage in before.restart.stages}
+    # A stage that is added before is one more to earn; one above the last gives more at the end.
     last = before.restart.stages[-1]
     for stage in after.restart.stages:
         is_above = stage_level(stage).is_above(stage_level(last))

@@ -41,6 +41,7 @@ class NextStage(NamedTuple):
 def stage_refusals(case: Case, pair: PlacePair, changes: list[FieldChange]) -> Iterator[Refusal]:
     """What a change of a route does to its stages."""
     before, after = pair
+    # Stages of mapped routes are for later (docs/spec/trust.md): their files name no autonomy.
     if after.mapped or (before is not None and before.mapped):
         return
     reviews = _staged_reviews(case, after.id)
@@ -69,6 +70,7 @@ def _rises(before: Route | None, after: Route) -> bool:
     old = acting_level(before) if before is not None else None
     new = acting_level(after)
     if old is None:
+        # a route that the base has not comes from nowhere, and one that is down goes nowhere
         return after.runs
     return new.is_above(old)
 
@@ -81,6 +83,7 @@ def _risen(case: Case, pair: PlacePair, reviews: list[Postmortem]) -> Iterator[R
         return  # every stage of every review is behind it
     step = min(steps, key=lambda one: _order(stage_level(one.stage)))
     allowed = stage_level(step.stage)
+    # elementwise: one review may allow a higher state, another a higher autonomy
     for other in steps:
         allowed = allowed.lowest(stage_level(other.stage))
     if acting_level(after).is_above(allowed):
@@ -170,6 +173,7 @@ def _not_earned(case: Case, before: Route, stage: Stage) -> str:
     counted = _counted(case, before)
     lacks = []
     if demand.days is not None:
+        # up to the statement's moment: what was not counted yet has not been shown
         days = (_as_of(case, before) - since).days if since is not None else 0
         if days < demand.days:
             lacks.append(f"{demand.days} days, and it has {max(days, 0)}")
@@ -233,6 +237,7 @@ def _moved(
                 case,
             )
         return
+    # By positions and not by ids alone: an id that the review lost is no place to come from.
     here, there = position(before, read), position(after, read)
     if here is not None and here == there:
         if old is not None and old.since != new.since:
