@@ -172,6 +172,16 @@ class CountTable:
         counted = (runs, bad, rescued, map(sub, runs, known), near, defect, breach, unsafe)
         return RouteSeries(columns[0][:size], (islice(column, size) for column in counted))
 
+    def at_most(
+        self, route: str, above: Collection[str], rescued_by: Iterable[str], first: int, end: int
+    ) -> WindowCounts:
+        """The counts of a known route from the step ``first`` to ``end`` (exclusive), without runs
+        at an autonomy of ``above``; a run that says none counts.
+        """
+        kept = CountTable((route,))
+        kept.add_rows(row for row in self.of(route) if row.autonomy not in above)
+        return kept.series(route, rescued_by, end).window(first, end)
+
     def by_autonomy(
         self, route: str, wanted: Iterable[str], first: int, end: int
     ) -> dict[str, int]:

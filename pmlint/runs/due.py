@@ -11,12 +11,13 @@ A review that is signed off answers nothing new; a withdrawn one answers only wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from pmlint.model import Postmortem, Route
 from pmlint.model.resources import read_json
+from pmlint.model.route import RouteStage
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.project.amounts import STEP, decimal, duration
@@ -52,6 +53,13 @@ class OwedReview(NamedTuple):
     is_late: bool
 
 
+class StageCounts(NamedTuple):
+    """The stage that a route names, and its runs since it was entered (docs/spec/trust.md)."""
+
+    stage: RouteStage
+    counts: WindowCounts
+
+
 class RouteDue(NamedTuple):
     """The answer for one route; times as steps of five minutes since 1970. ``above`` counts runs by
     an autonomy that is above the registry's.
@@ -67,6 +75,7 @@ class RouteDue(NamedTuple):
     firing: tuple[FiringPair, ...]
     owed: tuple[OwedReview, ...]
     above: tuple[tuple[str, int], ...] = ()
+    stage: StageCounts | None = None
 
     @property
     def unanswered(self) -> tuple[OwedReview, ...]:
@@ -102,7 +111,9 @@ def judge_routes(routes: Iterable[Route], question: DueQuestion, now: datetime) 
         # One route at a time: what is made of its rows is much larger than they are.
         series = question.counts.series(route.id, question.due.rescued_by, step)
         judged = _judge(route, linked, series, step, question, is_stale=is_stale)
-        found.append(judged._replace(above=_above(route, question.counts, judged.since, step)))
+        above = _above(route, question.counts, judged.since, step)
+        stage = _stage_counts(route, linked, question, step)
+        found.append(judged._replace(above=above, stage=stage))
     return found
 
 
@@ -156,7 +167,9 @@ def promise_of(route: Route, tree: Tree, settings: DueSettings) -> Promise:
     return Promise(tuple(allowances), repeated, settings.pairs, settings.min_bad, settings.join)
 
 
-def window_edges(routes: Iterable[Route], tree: Tree, due: DueSettings, now: datetime) -> set[int]:
+def window_edges(
+    routes: Collection[Route], tree: Tree, due: DueSettings, now: datetime
+) -> set[int]:
     """Where the windows of all routes begin and end at one moment, as steps.
 
     A sign-off, and the day on which a spent budget is within again, begin on a full hour besides.
@@ -173,7 +186,10 @@ def window_edges(routes: Iterable[Route], tree: Tree, due: DueSettings, now: dat
         lengths |= {allowance.window for allowance in promise.allowances}
         lengths |= {length for pair in promise.pairs for length in (pair.long, pair.short)}
     step = int(now.timestamp()) // STEP
-    return {step - length for length in lengths}
+    entered = {
+        _day_step(route.stage.since) for route in routes if route.stage and route.stage.since
+    }
+    return {step - length for length in lengths} | entered
 
 
 def moment_of(step: int) -> datetime:
@@ -218,11 +234,44 @@ def _why_unjudged(
     return tuple(reasons)
 
 
+def _stage_counts(
+    route: Route, linked: Sequence[Postmortem], question: DueQuestion, now: int
+) -> StageCounts | None:
+    """The runs of the stage that a route names, from its first day on.
+
+    A run counts unless its row says an autonomy above the stage's; by autonomy and never by
+    fraction: the same 10 % flag turned on 1,037 and 1,004 of 10,000 cases in two implementations.
+    """
+    stage = route.stage
+    if stage is None or stage.since is None:
+        return None
+    of_review = (
+        one.autonomy
+        for review in linked
+        if review.id == stage.postmortem
+        for one in review.restart.stages
+        if one.id == stage.id
+    )
+    first = _day_step(stage.since)
+    above = _higher(next(of_review, route.autonomy))
+    rescued_by = question.due.rescued_by
+    counts = question.counts.at_most(route.id, above, rescued_by, first, now)
+    return StageCounts(stage, counts)
+
+
+def _higher(autonomy: str) -> tuple[str, ...]:
+    """The autonomies above one; none where it is not known."""
+    return _AUTONOMY[_AUTONOMY.index(autonomy) + 1 :] if autonomy in _AUTONOMY else ()
+
+
+def _day_step(day: date) -> int:
+    """The step at which a day begins in UTC."""
+    return int(datetime.combine(day, datetime.min.time(), UTC).timestamp()) // STEP
+
+
 def _above(route: Route, counts: CountTable, since: int, end: int) -> tuple[tuple[str, int], ...]:
     """Runs between two steps at an autonomy above the registry's: the runtime does not read it."""
-    if route.autonomy not in _AUTONOMY:
-        return ()
-    higher = _AUTONOMY[_AUTONOMY.index(route.autonomy) + 1 :]
+    higher = _higher(route.autonomy)
     return tuple(sorted(counts.by_autonomy(route.id, higher, since, end).items()))
 
 
@@ -292,6 +341,4 @@ def _last_signoff(linked: Iterable[Postmortem]) -> int:
         for signoff in review.restart.signoffs
         if signoff.on is not None
     ]
-    if not days:
-        return 0
-    return int(datetime.combine(max(days), datetime.min.time(), UTC).timestamp()) // STEP
+    return _day_step(max(days)) if days else 0

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pmlint import __version__
 from pmlint.project.amounts import STEP, decimal_text
 from pmlint.runs.budgets import FiringPair
-from pmlint.runs.due import OwedReview, RouteDue, moment_of
+from pmlint.runs.due import OwedReview, RouteDue, StageCounts, moment_of
 from pmlint.runs.sources import CountedRuns, RunFile
 
 _DAY = 86_400 // STEP
@@ -98,6 +98,7 @@ def _route(one: RouteDue) -> dict[str, object]:
             for state in one.budgets
         ],
         "firing": [_firing(pair) for pair in one.firing],
+        **({"stage": _stage(one.stage)} if one.stage is not None else {}),
         "episodes": [_episode(owed) for owed in one.owed],
     }
 
@@ -126,6 +127,18 @@ def _firing(one: FiringPair) -> dict[str, object]:
             name: {"window": span(length), "runs": counts.runs, "count": counts.of(one.budget)}
             for name, length, counts in windows
         },
+    }
+
+
+def _stage(one: StageCounts) -> dict[str, object]:
+    counts, since = one.counts, one.stage.since
+    return {
+        "postmortem": one.stage.postmortem,
+        "id": one.stage.id,
+        "since": since.isoformat() if since is not None else None,
+        "runs": counts.runs,
+        "bad": counts.bad,
+        "rescued": counts.rescued,
     }
 
 

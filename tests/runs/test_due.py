@@ -9,6 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pmlint.cli import commands
+from pmlint.gate.statements import HandedStatement, usable_statement
+from pmlint.model.schema import check
+from pmlint.parsing.tree import WorkTree
 
 NOW = "2026-11-28T06:00:00Z"
 ROUTE = """\
@@ -166,6 +169,63 @@ def test_a_route_that_runs_and_is_not_counted_is_not_within(world: World) -> Non
     assert "error runs-stale: 'mail-desk' cannot be judged: it runs, promises something, and there is no run in its window" in done.stderr
     world.route("paused")
     assert "mail-desk  idle" in world.due().stdout
+
+
+STAGED = """\
+---
+id: PM-2026-007
+title: Mail desk
+status: accepted
+opened: 2026-10-25
+routes: [mail-desk]
+restart:
+  stages:
+    - {id: S1, state: limited, autonomy: suggest, at_least: {runs: 20}}
+    - {id: S2, state: running, autonomy: act}
+---
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--no-history",)])
+def test_the_statement_counts_the_runs_of_a_stage(world: World, options: tuple[str, ...]) -> None:
+    """From its first day on, without runs that went further than the stage allows."""
+    (world.folder / "postmortems" / "PM-2026-007-mail-desk.md").write_text(STAGED)
+    route = world.folder / "routes" / "mail-desk.yaml"
+    route.write_text(route.read_text() + "stage: {postmortem: PM-2026-007, id: S1, since: 2026-11-20}\n")
+    world.rows(
+        row("19", 100, autonomy="suggest"),
+        row("20", 7, autonomy="suggest", rescues=1),
+        row("21", 5),
+        row("22", 3, autonomy="observe", outcome="failed"),
+        row("23", 11, autonomy="act-with-approval"),
+        row("24", 13, autonomy="act", rescues=1),
+    )
+    (found,) = json.loads(world.due("--output-format", "json", *options).stdout)["routes"]
+    assert found["stage"] == {"postmortem": "PM-2026-007", "id": "S1", "since": "2026-11-20", "runs": 15, "bad": 3, "rescued": 7}
+
+
+def test_a_route_without_stage_has_none_in_the_statement(world: World) -> None:
+    world.rows(row("27", 40))
+    (found,) = json.loads(world.due("--output-format", "json").stdout)["routes"]
+    assert "stage" not in found
+
+
+def _failed_at(moment: str, count: int) -> list[dict[str, object]]:
+    """Runs that failed just now, so that the short windows of all pairs have them."""
+    return [{**one, "started": moment, "ended": moment} for one in row("28", count, outcome="failed")]
+
+
+def test_the_gate_reads_what_it_prints(world: World) -> None:
+    """The statement has the shape that the schema asks for, with everything in it that can be."""
+    world.rows(row("20", 3, rescues=1), row("27", 400), _failed_at("2026-11-28T05:57:00Z", 40))
+    data = json.loads(world.due("--output-format", "json").stdout)
+    assert data["routes"][0]["budgets"]
+    assert data["routes"][0]["firing"]
+    assert data["routes"][0]["episodes"]
+    assert data["sources"]
+    assert check("budgets", data) == []
+    found = usable_statement("budgets", "file", HandedStatement("b", json.dumps(data).encode()), WorkTree("."), None)
+    assert found.data == data
 
 
 def test_unknown_outcomes_are_not_a_pass(world: World) -> None:

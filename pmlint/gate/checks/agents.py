@@ -19,7 +19,7 @@ from pmlint.gate.checks import places
 from pmlint.gate.checks.workflows import watched_on_both
 from pmlint.gate.comparison import Comparison, FieldChange, flat
 from pmlint.gate.refusal import Refusal
-from pmlint.gate.signing import FOLDER
+from pmlint.gate.signing import FOLDER, STATEMENT_NAMESPACES
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.workflows import workflow_changes
 from pmlint.model import Postmortem
@@ -125,7 +125,9 @@ def _files(case: Case, agent: str) -> Iterator[Refusal]:
     paths = [*single_files(settings), settings.baseline, *NAMES]
     if case.people is not None:
         paths.append(case.people.file)
-    for folder in (*(place for kind in judges for place in kind.places(settings)), FOLDER):
+    # a statement that an agent writes would be a fact that nobody looked up
+    folders = (FOLDER, *STATEMENT_NAMESPACES)
+    for folder in (*(place for kind in judges for place in kind.places(settings)), *folders):
         for side in (case.base, case.merged):
             paths += [entry.path for entry in side.tree.walk(folder)]
     for path in dict.fromkeys(paths):
