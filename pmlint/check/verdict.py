@@ -21,13 +21,23 @@ class RouteVerdict(NamedTuple):
     file: str = ""
 
 
+class UsedLedger(NamedTuple):
+    """A ledger of another repository that counted: of which commit, and when it was issued."""
+
+    repository: str
+    commit: str
+    sequence: int
+    as_of: str
+
+
 class Verdict(NamedTuple):
     """The gate's answer for a change.
 
     ``cases`` are refusals that belong to no single route, or why nothing could be judged;
     ``judged`` names what was compared (``target``, ``head``, ``merge tree``, ``policy tree``) by
     full object ids. ``refusals`` is all that is refused or could not be judged, as findings; where
-    it is empty the formats make findings of ``routes`` and ``cases``.
+    it is empty the formats make findings of ``routes`` and ``cases``. ``ledgers`` are those of
+    other repositories that counted for a restart; ``warnings`` decide nothing.
     """
 
     verdict: Literal["allowed", "refused", "unjudged"]
@@ -35,3 +45,5 @@ class Verdict(NamedTuple):
     cases: tuple[str, ...] = ()
     judged: Mapping[str, str] = {}
     refusals: tuple[Finding, ...] = ()
+    ledgers: tuple[UsedLedger, ...] = ()
+    warnings: tuple[str, ...] = ()

@@ -167,8 +167,8 @@ def _refusal_text(info: CodeInfo, rows: list[str]) -> str:
 GROUPS = ("shape", "links", "time", "evidence", "answers", "words", "gate")
 """The groups of codes, in the order in which somebody meets them."""
 _GROUPED = {
-    "links": "copied-action dangling-link duplicate-id filename-id repeat-failure unknown-control "
-    "unknown-person unknown-taxonomy unowned-route",
+    "links": "copied-action dangling-link duplicate-id filename-id foreign-name repeat-failure "
+    "unknown-control unknown-person unknown-repository unknown-taxonomy unowned-route",
     "time": "bound-in-words clock-missing clock-order clock-suggested future-date overdue-action "
     "restart-clock slow-containment unsupported-clock",
     "evidence": "evidence-contradiction evidence-digest evidence-missing evidence-promise "

@@ -60,6 +60,13 @@ Examples:
     "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
 )
 @click.option("--replays", metavar="FILE", help="Statement of replays: 'pmlint replay state'.")
+@click.option(
+    "--ledger",
+    "ledgers",
+    metavar="FILE",
+    multiple=True,
+    help="Signed ledger of another repository: 'pmlint ledger' and 'pmlint sign'.",
+)
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 @click.option(
     "--output-format",
@@ -85,6 +92,7 @@ def command(
     author: str | None,
     budgets: str | None,
     replays: str | None,
+    ledgers: tuple[str, ...],
     now: str | None,
     output_format: str | None,
     output_file: str | None,
@@ -102,7 +110,7 @@ def command(
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
         wanted = _wanted(base, head, staged or worktree)
-        given = _Given(approvals, author or wanted.author, budgets, replays, now)
+        given = _Given(approvals, author or wanted.author, budgets, replays, ledgers, now)
         verdict = _verdict(wanted, repo, given, worktree=worktree)
     except UsageError as error:
         # A verdict and not a message alone, so that every format says why nothing was judged.
@@ -121,6 +129,7 @@ class _Given(NamedTuple):
     author: str
     budgets: str | None
     replays: str | None
+    ledgers: tuple[str, ...]
     now: str | None
 
 
@@ -154,6 +163,7 @@ def _verdict(wanted: Asked, repo: str, given: _Given, *, worktree: bool) -> Verd
                 hand_over(given.budgets) if given.budgets else None,
                 hand_over(given.replays) if given.replays else None,
                 clock(given.now),
+                tuple(map(hand_over, given.ledgers)),
             )
         )
 

@@ -10,7 +10,15 @@ from pmlint.cli.table import table
 from pmlint.model.resources import read_json
 from pmlint.project.kinds import KINDS
 
-DESCRIBED = (*(kind.name for kind in KINDS), "config", "finding", "budgets", "replays", "signed")
+DESCRIBED = (
+    *(kind.name for kind in KINDS),
+    "config",
+    "finding",
+    "budgets",
+    "replays",
+    "ledger",
+    "signed",
+)
 """The documents of a repository, its configuration, what ``check`` prints as JSON, and statements
 that a workflow hands to the gate.
 """

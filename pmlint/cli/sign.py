@@ -1,4 +1,4 @@
-"""``pmlint sign``: a machine signs a statement of budgets or replays."""
+"""``pmlint sign``: a machine signs a statement of budgets or replays, or a ledger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import click
 
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
+from pmlint.gate.ledgers.judgement import unsigned_ledger
 from pmlint.gate.signing import (
+    LEDGER_NAMESPACE,
     STATEMENT_NAMESPACES,
     InvalidSignature,
     StatementKind,
@@ -40,22 +42,23 @@ Examples:
     "handle",
     metavar="HANDLE",
     required=True,
-    help="The machine that signs; its entry in the people file has 'signs' and the key.",
+    help="The machine that signs; for budgets and replays the people file has it and its key.",
 )
 @click.option("-o", "--output-file", metavar="FILE", help="Write there instead of printing.")
 def command(file: str, key: str, handle: str, output_file: str | None) -> None:
-    """Sign a statement of budgets or replays, for a gate that asks for signatures.
+    """Sign a statement of budgets or replays, or a ledger, for a gate that asks for signatures.
 
-    FILE is what `pmlint due --output-format json` or `pmlint replay state` wrote. The signature is
-    good for this kind of statement alone, and only by a machine that the people file lists under
-    'signs'.
+    FILE is what `pmlint due --output-format json`, `pmlint replay state` or `pmlint ledger` wrote.
+    The signature is good for this kind of statement alone; for budgets and replays only by a
+    machine that the people file lists under 'signs', for a ledger by a key that the configuration
+    of the other repository lists under 'signers'.
     """
-    project = find()
-    kind, data = _statement(file)
     handle = f"@{handle.lstrip('@')}"
-    signature = sign(canonical(data), key, STATEMENT_NAMESPACES[kind])
-    people = known_people(project.tree, project.settings)
-    _require_accepted(data, signature, handle, people, kind)
+    if (ledger := unsigned_ledger(hand_over(file))) is not None:
+        # Nothing is checked out where the key is, and whose key counts the other side says.
+        data, signature = ledger, sign(canonical(ledger), key, LEDGER_NAMESPACE)
+    else:
+        data, signature = _signed_here(file, key, handle)
     signed = {
         "version": 1,
         "kind": "signed",
@@ -72,6 +75,16 @@ def command(file: str, key: str, handle: str, output_file: str | None) -> None:
         click.echo(f"wrote {output_file}", err=True)
 
 
+def _signed_here(file: str, key: str, handle: str) -> tuple[dict[str, object], str]:
+    """A statement of budgets or replays, and its signature, which the people file must accept."""
+    project = find()
+    kind, data = _statement(file)
+    signature = sign(canonical(data), key, STATEMENT_NAMESPACES[kind])
+    people = known_people(project.tree, project.settings)
+    _require_accepted(data, signature, handle, people, kind)
+    return data, signature
+
+
 def _statement(file: str) -> tuple[StatementKind, dict[str, object]]:
     """A statement and its kind. Raises `UsageError` for a file that is not a statement."""
     handed = hand_over(file)
@@ -85,7 +98,8 @@ def _statement(file: str) -> tuple[StatementKind, dict[str, object]]:
         return kind, dict(found.data)
     raise UsageError(
         problems[0],
-        help="sign what 'pmlint due --output-format json' or 'pmlint replay state' wrote",
+        help="sign what 'pmlint due --output-format json', 'pmlint replay state' or "
+        "'pmlint ledger' wrote",
     )
 
 

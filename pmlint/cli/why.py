@@ -14,12 +14,15 @@ from pmlint.project.days import Today, clock, today
 from pmlint.project.holds import Hold
 from pmlint.project.ids import id_of_file
 from pmlint.project.index import Index, facts_at
+from pmlint.project.repositories import full_name, is_foreign_name
 
 EXAMPLES = """
 \b
 Examples:
   pmlint why refund-triage
   pmlint why refund-triage --now 2026-11-24
+  pmlint why mail-desk --ledger ledger.signed.json    and what other repositories hold
+  pmlint why github.com/acme/mail//mail-desk      what postmortems here hold over there
 """
 
 
@@ -28,29 +31,28 @@ Examples:
 @click.option(
     "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
 )
+@click.option(
+    "--ledger",
+    "ledgers",
+    metavar="FILE",
+    multiple=True,
+    help="Signed ledger of another repository, as the gate takes it.",
+)
 @click.option("--now", metavar="DATE", help="What day it is.")
-def command(route: str, budgets: str | None, now: str | None) -> None:
+def command(route: str, budgets: str | None, ledgers: tuple[str, ...], now: str | None) -> None:
     """Say whether ROUTE is held, by which actions of which postmortems, and what would release it.
 
     In a git repository proofs are looked up as `pmlint gate` looks them up: on HEAD.
     """
     project = find()
     day = today(now, project.settings.timezone)
+    route = full_name(route, project.settings.repositories)
     index = _around(project, route)
-    known = index.route_by_id.get(route)
-    if known is None:
-        from pmlint.model.suggestions import nearest
-
-        raise UsageError(
-            f"there is no route '{route}'",
-            help=nearest(route, index.route_by_id) or "'pmlint routes' lists them",
-        )
-    flags = ", ".join(flag.name for flag in known.raised) or "none"
-    state, owner = known.state or "of unknown state", known.owner or "nobody"
-    click.echo(terminal(f"{route} is {state}, owner {owner}; restart flags up: {flags}"))
+    _introduce(index, route)
     holds, where = _looked_up(project, route, day, budgets, now)
     # Outside a repository what is written is all there is (docs/spec/gate.md, 2).
     holds = index.held_by(route) if holds is None else holds
+    holds += _of_ledgers(project, route, ledgers, now)
     for hold in holds:
         click.echo(
             f"  held by {terminal(sentence(hold))}\n    to release: {terminal(hold.release)}"
@@ -60,6 +62,41 @@ def command(route: str, budgets: str | None, now: str | None) -> None:
         why = f" ({linked} are done with)" if linked else ", no postmortem is linked"
         click.echo(f"free: nothing holds it{why}")
     click.echo(terminal(where))
+
+
+def _introduce(index: Index, route: str) -> None:
+    """Print what is known of a route. Raises `UsageError` where nothing is."""
+    known = index.route_by_id.get(route)
+    if known is not None:
+        flags = ", ".join(flag.name for flag in known.raised) or "none"
+        state, owner = known.state or "of unknown state", known.owner or "nobody"
+        click.echo(terminal(f"{route} is {state}, owner {owner}; restart flags up: {flags}"))
+        return
+    if is_foreign_name(route) and index.linked(route):
+        click.echo(terminal(f"{route} is a route of another repository"))
+        return
+    from pmlint.model.suggestions import nearest
+
+    raise UsageError(
+        f"there is no route '{route}'",
+        help=nearest(route, index.route_by_id) or "'pmlint routes' lists them",
+    )
+
+
+def _of_ledgers(
+    project: Project, route: str, files: tuple[str, ...], now: str | None
+) -> tuple[Hold, ...]:
+    """What ledgers hold of a route by the configuration here.
+
+    Raises `UsageError` for one that does not count: nobody knows what it would hold.
+    """
+    from pmlint.gate.ledgers.judgement import JudgedLedgers, held_here, require_ledger
+    from pmlint.gate.statements import hand_over
+
+    settings = project.settings
+    # All or none: with one of them left out, "free" would be a guess.
+    accepted = [require_ledger(hand_over(file), settings, clock(now)) for file in files]
+    return held_here(JudgedLedgers(tuple(accepted)), settings, route)
 
 
 def _around(project: Project, route: str) -> Index:

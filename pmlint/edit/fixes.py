@@ -27,6 +27,8 @@ from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed, Source
 from pmlint.place import Path
 from pmlint.project.kinds import read_record
+from pmlint.project.repositories import SEPARATOR
+from pmlint.rules.facts.foreign_name import ID_ALONE
 
 HANDLES = PERSON_FIELDS | {"handle"}
 DATES = frozenset(("opened", "deadline", "on", "until", "done_on", "met_on"))
@@ -73,7 +75,9 @@ def _answerable(finding: Finding) -> bool:
 
     The other rules speak of dates and moments that have their right form.
     """
-    return finding.code == "schema" or (finding.code == "unknown-person" and "'@" in finding.help)
+    if finding.code == "unknown-person":
+        return "'@" in finding.help
+    return finding.code == "schema" or finding.help.startswith(ID_ALONE)
 
 
 def fixed(source: Source, findings: Iterable[Finding]) -> str:
@@ -251,6 +255,8 @@ def _value(data: object, pointer: str) -> tuple[Path, object]:
 def _right(finding: Finding, at: Path, value: str) -> str | None:
     """The right value in the place of a text, where there is no doubt about it."""
     name = at[-1]
+    if finding.help.startswith(ID_ALONE):
+        return value.partition(SEPARATOR)[2]
     if finding.code == "schema" and repr(value) not in finding.message:  # it speaks of the key
         return None
     if name in DATES:

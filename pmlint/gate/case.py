@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from pmlint.check.engine import check_documents
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approvals, GivenApproval
 from pmlint.gate.budgets import BudgetAnswers
+from pmlint.gate.ledgers.judgement import JudgedLedgers, judge_ledgers
 from pmlint.gate.proofs.fixes import Fixes
 from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.proofs.judgement import Proofs
@@ -34,14 +36,15 @@ from pmlint.project.foreign import is_foreign
 from pmlint.project.holds import holds
 from pmlint.project.patterns import fixed_folder
 from pmlint.project.people import read_people_file
+from pmlint.project.repositories import SEPARATOR, ForeignName, is_foreign_name
 from pmlint.project.waivers import facts_of_waiver, waive
 
 
 class GateChange(NamedTuple):
     """What is asked: the full ids of base and head (empty for a tree that is no commit), the merge
     result, and who asks. ``in_queue``: of a merge queue, whose event names no author.
-    ``budgets`` and ``replays`` are the statements that a workflow hands over, ``clock`` the moment
-    by which their age is judged: without it the end of ``today``.
+    ``budgets``, ``replays`` and ``ledgers`` are the statements that a workflow hands over,
+    ``clock`` the moment by which their age is judged: without it the end of ``today``.
     """
 
     repository: Repository
@@ -55,6 +58,7 @@ class GateChange(NamedTuple):
     budgets: HandedStatement | None = None
     replays: HandedStatement | None = None
     clock: Clock | None = None
+    ledgers: tuple[HandedStatement, ...] = ()
 
 
 class Case:
@@ -182,8 +186,32 @@ class Case:
                     found.add(name_of(read, path, self.settings.ids))
             for name in names:
                 for route in side.routes.get(name, ()):
-                    found.update(route.postmortems)
+                    # what another repository holds its ledger says, at a restart
+                    found.update(one for one in route.postmortems if not is_foreign_name(one))
         return sorted(found)
+
+    @cached_property
+    def ledgers(self) -> JudgedLedgers:
+        """The ledgers that were given, judged by what the base lists; asked for a restart alone."""
+        return judge_ledgers(self.change.ledgers, self.settings, self.clock)
+
+    @property
+    def foreign_routes(self) -> frozenset[str]:
+        """The routes of other repositories that a postmortem of the merge result names."""
+        reads = map(self.merged.read, self.merged.files)
+        named = (read.routes for read in reads if isinstance(read, Postmortem))
+        return frozenset(filter(is_foreign_name, chain.from_iterable(named)))
+
+    def foreign_postmortems(self, route: str) -> tuple[ForeignName, ...]:
+        """The postmortems of other repositories that a route names, on either side."""
+        found: dict[ForeignName, None] = {}
+        for side in (self.base, self.merged):
+            for place in side.routes.get(route, ()):
+                for name in place.postmortems:
+                    repository, _, id = name.partition(SEPARATOR)
+                    if id:
+                        found[ForeignName(repository, id)] = None
+        return tuple(found)
 
     def routes_of(self, name: str) -> tuple[str, ...]:
         """The ids of all routes that are linked to a postmortem, on either side of either tree."""

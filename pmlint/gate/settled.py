@@ -31,6 +31,7 @@ from pmlint.project.holds import (
     signers,
     signoff_hold,
 )
+from pmlint.project.repositories import is_foreign_name
 
 LATER = "in a change of its own; it counts from the next one on"
 _PAPERWORK = ("status", "proof", "verified_by", "owner", "cancelled")
@@ -136,6 +137,9 @@ class Settled:
     def _signoff(self, read: Postmortem, route: str) -> Hold | None:
         if not read.restart.conditions or self.is_signed(route):
             return None  # a signature is asked for at the restart, over the file as it will be
+        if is_foreign_name(route):
+            # Its owner is a fact of the other repository: `signoffs` asks who may sign, once.
+            return None if signers(read) else _unsigned(read)
         return signoff_hold(read.id, signers(read), route, self.case.owner_of_record(route))
 
     def _follows(self, action: Action, read: Postmortem) -> bool:
@@ -276,6 +280,11 @@ def _unmet(old: Condition | None, new: Condition | None) -> Lack | None:
 def _hold(read: Postmortem, action: Action, reason: str) -> Hold:
     release = land(read, action)
     return Hold(read.id, "action", action.id, action.owner, action.deadline, reason, release)
+
+
+def _unsigned(read: Postmortem) -> Hold:
+    release = f"let the owner of the route write 'restart.signoff' in {read.id}"
+    return Hold(read.id, "sign-off", "", "", None, "the restart is not signed off", release)
 
 
 def _unsound(read: Postmortem, count: int) -> Hold:

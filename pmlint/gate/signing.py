@@ -31,6 +31,8 @@ STATEMENT_NAMESPACES: Mapping[StatementKind, str] = {
 """Of the statements that machines sign: ssh-keygen refuses a signature of another namespace, so an
 approval is never a statement (docs/spec/trust.md, *Statements*).
 """
+LEDGER_NAMESPACE = "pmlint-ledger"
+"""Of ledgers, which the CI of another repository signs (docs/spec/fleet.md, *The ledger*)."""
 FOLDER = "signoffs"
 """Where sign-offs stand: ``signoffs/ROUTE.json``."""
 
@@ -115,20 +117,41 @@ def _signer(handle: str, people: People | None) -> Person:
     return person
 
 
+def verify_by_keys(
+    data: Mapping[str, object], signature: str, keys: Iterable[str], namespace: str
+) -> None:
+    """Raise `InvalidSignature` where a statement is not signed by one of some public keys, in a
+    namespace; the key decides, whatever name the statement gives.
+    """
+    listed = "".join(f"{_KEY_OWNER} {key.strip()}\n" for key in keys)
+    if not _is_signed(canonical(data), signature, _KEY_OWNER, listed, namespace):
+        raise InvalidSignature("it is not signed by one of the signers over this statement")
+
+
+_KEY_OWNER = "signer"
+"""Who a key is called where only the key counts: ssh-keygen asks for a name."""
+
+
 def _require_signed(what: bytes, signature: str, person: Person, namespace: str, over: str) -> None:
-    """Raise `InvalidSignature` unless ssh-keygen finds a signature to be of a person's key, in a
-    namespace; ``over`` says what is signed.
+    """Raise `InvalidSignature` unless a signature is of a person's key, in a namespace; ``over``
+    says what is signed.
     """
     name = person.handle.lstrip("@")
+    signers = f"{name} {person.allowed_signer.strip()}\n"
+    if not _is_signed(what, signature, name, signers, namespace):
+        raise InvalidSignature(f"the signature is not by {person.handle} over {over}")
+
+
+def _is_signed(what: bytes, signature: str, name: str, signers: str, namespace: str) -> bool:
+    """Whether ssh-keygen finds a signature to be of one of the ``signers`` of a name."""
     with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
-        signers, signed = os.path.join(folder, "signers"), os.path.join(folder, "signature")
-        _write(signers, f"{name} {person.allowed_signer.strip()}\n")
+        listed, signed = os.path.join(folder, "signers"), os.path.join(folder, "signature")
+        _write(listed, signers)
         _write(signed, signature)
-        options = ("-f", signers, "-I", name, "-n", namespace, "-s", signed)
+        options = ("-f", listed, "-I", name, "-n", namespace, "-s", signed)
         command = [_ssh_keygen(), "-Y", "verify", *options]
         done = subprocess.run(command, input=what, capture_output=True, check=False)
-    if done.returncode != 0:
-        raise InvalidSignature(f"the signature is not by {person.handle} over {over}")
+    return done.returncode == 0
 
 
 def _write(path: str, text: str) -> None:

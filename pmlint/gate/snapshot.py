@@ -239,6 +239,9 @@ def _mentions(data: bytes | None, wanted: frozenset[bytes]) -> bool:
         return False
     if data is None or any(not _TOKEN.fullmatch(word) for word in wanted):
         return True
+    # a repository may be named by an alias, or with other letters before '//'
+    if b"//" in data and any(b"//" in word for word in wanted):
+        return True
     # anywhere in the file: where its front matter ends is for the one reader to say
     if b"\\" in data:
         return True

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from pmlint.check.verdict import RouteVerdict, Verdict
+from pmlint.check.verdict import RouteVerdict, UsedLedger, Verdict
 from pmlint.errors import UsageError
 from pmlint.finding import Finding
 from pmlint.gate.case import Case, GateChange
@@ -28,9 +28,11 @@ from pmlint.gate.checks.routes import judge_routes
 from pmlint.gate.checks.signatures import signature_refusals
 from pmlint.gate.checks.unjudged import unjudged_refusals
 from pmlint.gate.checks.workflows import workflow_refusals
+from pmlint.gate.ledgers.judgement import warnings
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
 from pmlint.git import GitTree
+from pmlint.model import Route
 from pmlint.place import Span
 from pmlint.project.holds import Hold
 from pmlint.rules import RULES
@@ -57,7 +59,20 @@ def judge(change: GateChange) -> Verdict:
         *judge_refusals(case, settled, restarts=restarts),
         *agent_refusals(case),
     ]
-    return verdict_of(case, refusals, routes)
+    verdict = verdict_of(case, refusals, routes)
+    return with_ledgers(case, verdict) if routes else verdict
+
+
+def with_ledgers(case: Case, verdict: Verdict) -> Verdict:
+    """A verdict over a restart, with the ledgers that counted and what is odd about them."""
+    used = tuple(
+        UsedLedger(one.repository, one.commit, one.sequence, one.as_of.isoformat())
+        for one in case.ledgers.accepted
+    )
+    known = sorted(case.base.routes.keys() | case.merged.routes.keys())
+    return verdict._replace(
+        ledgers=used, warnings=tuple(warnings(case.ledgers, case.settings, known))
+    )
 
 
 def verdict_of(case: Case, refusals: Iterable[Refusal], routes: Iterable[RouteVerdict]) -> Verdict:
@@ -106,7 +121,7 @@ def holds_now(change: GateChange, route: str) -> tuple[Hold, ...]:
     Reads only what is linked to the route. Raises `UsageError` where nobody can tell.
     """
     case = Case(change)
-    place = case.merged.routes[route][0]
+    place = case.merged.routes.get(route, [Route(route, "")])[0]
     holds = Settled(case).restart_holds(place, frozenset((route,)))
     return (*holds, *facts_of_restart(case, place))
 
@@ -115,9 +130,11 @@ def every_hold_now(change: GateChange) -> dict[str, tuple[Hold, ...]]:
     """What would block each route if the change restarted it; raises as `holds_now` does."""
     case = Case(change)
     settled = Settled(case)
+    places = {route: found[0] for route, found in case.merged.routes.items()}
+    elsewhere = {name: Route(name, "") for name in case.foreign_routes}
     return {
-        route: tuple(settled.restart_holds(places[0], frozenset((route,))))
-        for route, places in case.merged.routes.items()
+        route: tuple(settled.restart_holds(place, frozenset((route,))))
+        for route, place in (places | elsewhere).items()
     }
 
 

@@ -49,6 +49,10 @@ class JsonFormat(Format):
             data["refusals"] = [of(refusal, None) for refusal in verdict.refusals]
             data["cases"] = list(verdict.cases)
             data["judged"] = dict(verdict.judged)
+            if verdict.ledgers:
+                data["ledgers"] = [used._asdict() for used in verdict.ledgers]
+            if verdict.warnings:
+                data["warnings"] = list(verdict.warnings)
         return json.dumps(data, indent=2, default=plain) + "\n"
 
 
@@ -137,7 +141,8 @@ def _edit(edit: Edit, source: Source) -> dict[str, object]:
 
 
 def _hold(hold: Hold) -> dict[str, object]:
-    return {
+    data: dict[str, object] = {"repository": hold.repository} if hold.repository else {}
+    return data | {
         "postmortem": hold.postmortem,
         "kind": hold.kind,
         "action": hold.subject,

@@ -53,6 +53,10 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
             yield f"    {style.bold('to release')}: {terminal(one.release)}"
     for case in () if verdict.refusals else verdict.cases:
         yield f"{paint[verdict.verdict](verdict.verdict)} {terminal(case)}"
+    for warning in verdict.warnings:
+        yield f"{style.doubtful('warning')} {terminal(warning)}"
+    for used in verdict.ledgers:
+        yield style.faint(terminal(f"ledger: {used.repository} {used.commit}, {used.as_of}"))
     for name, revision in verdict.judged.items():
         if name in ("routes", "postmortems", "rules"):
             continue  # how many is in the last line

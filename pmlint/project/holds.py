@@ -35,6 +35,8 @@ class Hold(NamedTuple):
     release: str
     code: str = ""
     """The refusal of a fact that the route does not show (docs/spec/trust.md)."""
+    repository: str = ""
+    """Whose ledger says so, in full; empty for a postmortem of this repository."""
 
 
 def same(one: str, other: str) -> bool:

@@ -12,20 +12,23 @@ from pmlint.model.dates import parse_date
 from pmlint.model.schema import schema
 from pmlint.model.suggestions import one_letter_apart
 from pmlint.parsing.tree import normal
-from pmlint.place import Path
+from pmlint.place import Path, Where
 from pmlint.project.configuration_file import ConfigurationFile
 from pmlint.project.days import time_zone
 from pmlint.project.ids import compile_form
+from pmlint.project.repositories import MalformedName, is_alias, repository_name
 from pmlint.project.settings import (
     DrillSettings,
     FlagSettings,
     GateSettings,
+    LedgerSetting,
     RegistrySource,
     ReplaySettings,
     ReportSettings,
     RuleSettings,
     SettingAmendment,
     Settings,
+    seconds,
 )
 
 
@@ -141,8 +144,7 @@ def _gate(configuration: ConfigurationFile, value: dict[str, Any]) -> GateSettin
 def _report(configuration: ConfigurationFile, value: dict[str, Any]) -> ReportSettings:
     fields = frozen(value)
     if "containment" in value:
-        number, unit = int(value["containment"][:-1]), value["containment"][-1]
-        fields["containment"] = number * {"m": 60, "h": 3600, "d": 86_400}[unit]
+        fields["containment"] = seconds(value["containment"])
     if "extra_css" in value:
         at = Path(("report", "extra_css"))
         fields["extra_css"] = _one_path(configuration, at, value["extra_css"])
@@ -181,6 +183,55 @@ def _amendments(
     )
 
 
+def _repository(configuration: ConfigurationFile, value: str) -> str:
+    return _repository_at(configuration, Path(("repository",)), value)
+
+
+def _repository_at(configuration: ConfigurationFile, at: Path | Where, text: str) -> str:
+    """The name of a repository in a setting. Raises `UsageError` for anything else."""
+    try:
+        return repository_name(text)
+    except MalformedName as error:
+        raise configuration.refuse(error.message, at, error.help) from None
+
+
+def _repositories(configuration: ConfigurationFile, value: dict[str, str]) -> Mapping[str, str]:
+    table = configuration.table
+    own = str(table.get("repository", "")) if isinstance(table, dict) else ""
+    known: dict[str, str] = {}
+    for alias, text in value.items():
+        at = Path(("repositories", alias))
+        name = _repository_at(configuration, at, text)
+        if not is_alias(alias):
+            raise configuration.refuse(
+                f"'{alias}' is not an alias", at.key, "write a word without '.', '/', ':' and '@'"
+            )
+        # one repository under two names would be two to whoever compares links
+        if name in known.values():
+            raise configuration.refuse(f"'{name}' has two aliases", at, "keep one of them")
+        if name == own.casefold():
+            raise configuration.refuse(
+                f"'{name}' is this repository", at, "remove it: own routes need no repository"
+            )
+        known[alias] = name
+    return MappingProxyType(known)
+
+
+def _ledgers(
+    configuration: ConfigurationFile, value: list[dict[str, Any]]
+) -> tuple[LedgerSetting, ...]:
+    found: list[LedgerSetting] = []
+    for number, entry in enumerate(value):
+        at = Path(("ledgers", number, "repository"))
+        name = _repository_at(configuration, at, entry["repository"])
+        if any(name == other.repository for other in found):
+            raise configuration.refuse(
+                f"'{name}' has two ledgers", at, "keep one entry for each repository"
+            )
+        found.append(LedgerSetting(**frozen(entry) | {"repository": name}))
+    return tuple(found)
+
+
 def frozen(table: Mapping[str, Any]) -> dict[str, Any]:
     """A table with its lists as tuples, since settings are never changed."""
     return {
@@ -214,6 +265,9 @@ READERS: Mapping[str, Callable[[ConfigurationFile, Any], object]] = {
     "due": lambda configuration, value: MappingProxyType(value),
     "drills": lambda configuration, value: DrillSettings(**value),
     "replay": lambda configuration, value: ReplaySettings(**value),
+    "repository": _repository,
+    "repositories": _repositories,
+    "ledgers": _ledgers,
     "amendments": _amendments,
 }
 """How the value of a setting is read, where it is more than the value itself or a list of it."""

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 from pmlint.finding import Level
 from pmlint.model.schema import OwnWords
 from pmlint.project.ids import schema_pattern
+from pmlint.project.repositories import SEPARATOR, full_names
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 NAMES = ("pyproject.toml", "pmlint.toml")
@@ -131,6 +132,30 @@ class FlagSettings(NamedTuple):
     held: Literal["off", "registry"] = "off"
 
 
+class LedgerSetting(NamedTuple):
+    """An entry of ``[[tool.pmlint.ledgers]]``: another repository whose signed ledger may hold
+    routes of ours. ``max_age`` is as it is written; a ledger below ``sequence`` is an older one.
+    """
+
+    repository: str
+    signers: tuple[str, ...]
+    ref: str = "refs/heads/main"
+    routes: tuple[str, ...] = ("*",)
+    max_age: str = "24h"
+    sequence: int = 0
+    required: bool = True
+
+    @property
+    def seconds(self) -> int:
+        """``max_age`` in seconds."""
+        return seconds(self.max_age)
+
+
+def seconds(text: str) -> int:
+    """A duration such as ``24h`` or ``7d`` in seconds; a schema has asked for its form."""
+    return int(text[:-1]) * {"m": 60, "h": 3600, "d": 86_400}[text[-1]]
+
+
 class SettingAmendment(NamedTuple):
     """An entry of ``[[tool.pmlint.amendments]]``; None for what was or is absent."""
 
@@ -192,6 +217,11 @@ class Settings(NamedTuple):
     """As they are written: `pmlint.runs.settings` reads both for the verbs that count runs."""
     drills: DrillSettings = DrillSettings()
     replay: ReplaySettings = ReplaySettings()
+    repository: str = ""
+    """What other repositories call this one: ``host/owner/name[/folder]``, case folded."""
+    repositories: Mapping[str, str] = _EMPTY
+    """Other repositories that links lead to, by their aliases."""
+    ledgers: tuple[LedgerSetting, ...] = ()
     amendments: tuple[SettingAmendment, ...] = ()
 
     @property
@@ -200,9 +230,19 @@ class Settings(NamedTuple):
         return OwnWords(schema_pattern(self.ids), tuple(self.severities), self.extra_fields)
 
     def as_judged(self, data: object) -> object:
-        """The data of a postmortem with an own severity replaced by the one that it means."""
-        if not self.severities or not isinstance(data, dict):
+        """The data of a postmortem with an own severity replaced by the one that it means, and
+        links into other repositories in full.
+        """
+        if not isinstance(data, dict):
             return data
         # What judges sees the severity of the format; what prints keeps the written word.
-        meant = self.severities.get(str(data.get("severity")))
-        return data | {"severity": meant} if meant else data
+        meant = self.severities.get(str(data.get("severity"))) if self.severities else None
+        return self.in_full(data | {"severity": meant} if meant else data)
+
+    def in_full(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The data of a postmortem with its links into other repositories in full."""
+        for field in ("routes", "recurrence_of"):
+            names = data.get(field)
+            if isinstance(names, list) and any(SEPARATOR in str(name) for name in names):
+                data = data | {field: full_names(names, self.repositories)}
+        return data

@@ -6,7 +6,7 @@ the index keeps. Each table's rows come in the order of its key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pmlint import __version__
 from pmlint.check.engine import check_tree
 from pmlint.finding import Finding
-from pmlint.model import Postmortem
+from pmlint.model import Postmortem, Route
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
@@ -23,11 +23,13 @@ from pmlint.project.baseline import known, read_baseline
 from pmlint.project.days import Today, exactly
 from pmlint.project.holds import Hold
 from pmlint.project.index import Index
+from pmlint.project.repositories import is_foreign_name
 from pmlint.project.settings import Settings
 from pmlint.tables.dictionary import tables
 from pmlint.tables.rows import (
     Row,
     amendment_row,
+    hold_rows,
     postmortem_rows,
     problem_row,
     route_rows,
@@ -104,7 +106,10 @@ def _postmortems(facts: TableSource) -> Iterator[Row]:
         except Malformed:
             yield unreadable_row(name, one.file)
             continue
-        review = Postmortem(document.data, one.file, document.body)
+        data = document.data
+        if isinstance(data, dict):
+            data = facts.settings.in_full(data)
+        review = Postmortem(data, one.file, document.body)
         still = reasons.get(one.id, {})
         yield from sorted(postmortem_rows(review, name, facts.today.unended, still), key=_key)
 
@@ -138,16 +143,22 @@ def _columns() -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     return {table.name: (table.names, table.key) for table in tables()}
 
 
+def _of_route(route: Route, name: str, holding: Iterable[Hold]) -> Iterable[Row]:
+    return hold_rows(name, holding) if is_foreign_name(name) else route_rows(route, name, holding)
+
+
 def _routes(facts: TableSource) -> Iterator[Row]:
     index = facts.documents
     taken: dict[str, int] = {}
     links = {route: set(names) for route, names in index.links().items()}
-    for route in sorted(index.routes, key=lambda route: (route.id, route.file)):
+    # A route of another repository has no row of its own, and its holds are ours to say.
+    elsewhere = [Route(id, "") for id in links if is_foreign_name(id)]
+    for route in sorted((*index.routes, *elsewhere), key=lambda route: (route.id, route.file)):
         taken[route.id] = taken.get(route.id, 0) + 1
         name = route.id if taken[route.id] == 1 else f"{route.id}~{taken[route.id]}"
         written = index.held_by(route.id)
         holding = written if facts.landed is None else facts.landed.get(route.id, written)
-        yield from sorted(route_rows(route, name, holding), key=_key)
+        yield from sorted(_of_route(route, name, holding), key=_key)
     for id in sorted(links):
         places = [route for route in index.routes if route.id == id]
         for linked in sorted(links[id]):

@@ -109,7 +109,12 @@ def route_rows(route: Route, name: str, holds: Iterable[Hold]) -> Iterator[Row]:
         for tool in dict.fromkeys(tools):
             yield Row("route_tools", (name, mode, tool))
     yield from _amendments(route.amendments, "route", name, "")
-    for hold in holding:
+    yield from hold_rows(name, holding)
+
+
+def hold_rows(name: str, holds: Iterable[Hold]) -> Iterator[Row]:
+    """What holds a route, of this repository or of another one."""
+    for hold in holds:
         where = (hold.postmortem, hold.kind, hold.subject)
         yield Row(
             "holds",

@@ -80,5 +80,5 @@ def test_what_is_no_statement_is_not_signed(desk: Path, keys: Path) -> None:
     (desk / "note.json").write_text('{"version": 1.5}')
     assert run("note.json", "--key", str(keys / "ci"), "--by", "@ci") == (
         2,
-        "'note.json': 1.5 is not an integer; help: sign what 'pmlint due --output-format json' or 'pmlint replay state' wrote",
+        "'note.json': 1.5 is not an integer; help: sign what 'pmlint due --output-format json', 'pmlint replay state' or 'pmlint ledger' wrote",
     )

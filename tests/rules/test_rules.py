@@ -23,7 +23,7 @@ from pmlint.rules.rule import Rule
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"
 ROUTE = "routes/refund-triage.yaml"
-AROUND = ("route", "others", "file", "body", "platform", "edits")
+AROUND = ("route", "others", "file", "body", "platform", "edits", "settings")
 
 
 def write(root: Path, changes: dict[str, object]) -> None:
@@ -59,6 +59,8 @@ def test_example(rule: Rule, kind: str, tmp_path: Path) -> None:
         (tmp_path / platform["file"]).parent.mkdir(parents=True)
         (tmp_path / platform["file"]).write_text(yaml.safe_dump(platform["data"], sort_keys=False))
         settings = Settings(registry=(registry_source(platform["source"]),))
+    for name, value in changes.get("settings", {}).items():
+        settings = settings._replace(**{name: value})
     findings = check_tree(WorkTree(str(tmp_path)), settings, date(2026, 10, 15)).report.findings
     expected = {rule.id} if kind == "bad" else set()
     assert {finding.code for finding in findings} == expected, findings

@@ -13,15 +13,19 @@ from pmlint.gate.case import Case
 from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.checks.stage_demands import is_on_the_way
 from pmlint.gate.comparison import FieldChange, Scope
+from pmlint.gate.ledgers.statement import in_full
 from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Postmortem
 from pmlint.place import Path
+from pmlint.project.repositories import SEPARATOR, is_foreign_name
 
 
 def link_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
     """Every link of the base that the merge result lost while the postmortem blocks the route."""
+    if case.base.registry is not case.merged.registry:
+        yield from _foreign_links(case)
     for name, route in sorted(_candidates(case)):
         before = case.postmortem(case.base, name)
         after = case.postmortem(case.merged, name)
@@ -47,6 +51,53 @@ def link_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
                 before=route,
                 values={"postmortem": name, "route": route},
             )
+
+
+def _foreign_links(case: Case) -> Iterator[Refusal]:
+    """Every postmortem of another repository that a route no longer names. Where no ledger says
+    that it holds nothing here, it counts as one that does.
+    """
+    row = next(row for row in case.table.rows("route").rows if row.field == "postmortems[]")
+    for route, places in sorted(case.base.routes.items()):
+        after = case.merged.routes.get(route, [])
+        kept = {name for place in after for name in place.postmortems}
+        lost = {name for place in places for name in place.postmortems} - kept
+        for name in sorted(filter(is_foreign_name, lost if after else ())):
+            # the ledger is asked, though nothing is restored: it can only allow
+            if _is_settled_there(case, route, name):
+                continue
+            at = after[0].place("postmortems")
+            scopes = tuple(
+                Scope(old.data, new.data, f"postmortems.{name}")
+                for old, new in zip(places, after, strict=False)
+            )
+            change = FieldChange(row, "removed", name, None, at, at, scopes)
+            people = (case.owner_of_record(route),)
+            lack = lack_of(change, case.approvals, people, case.today.latest)
+            if change.loosens and lack is not None:
+                yield Refusal(
+                    "link-removed",
+                    f"{name} and the route '{route}' are no longer linked{spaced(lack)}",
+                    after[0].file,
+                    at,
+                    subject=route,
+                    field="postmortems[]",
+                    before=name,
+                    help=f"restore the link, or give the ledger that says that it holds nothing: "
+                    f"pmlint gate --ledger FILE; or record who approved: pmlint amend {route} "
+                    f"--remove postmortems.{name} --reason REASON --approved-by HANDLE",
+                )
+
+
+def _is_settled_there(case: Case, route: str, name: str) -> bool:
+    """Whether a ledger that counts names the route, and a postmortem of its repository holds it no
+    more.
+    """
+    ledger = case.ledgers.find(name.partition(SEPARATOR)[0])
+    full = in_full(case.settings.repository, route)
+    if ledger is None or full not in ledger.routes:
+        return False
+    return all(hold.postmortem != name for hold in ledger.routes[full])
 
 
 def _candidates(case: Case) -> set[tuple[str, str]]:

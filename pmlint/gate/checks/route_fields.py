@@ -9,12 +9,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from pmlint.check.verdict import RouteVerdict
 from pmlint.finding import Related
 from pmlint.gate.case import Case
 from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.checks.ledgers import held_by_ledgers, ledger_refusals
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.checks.signatures import signature_hold
 from pmlint.gate.checks.wording import message
@@ -43,13 +44,15 @@ def restored(
         holds = settled.restart_holds(after, frozenset((after.id,)))
     if signed and (missing := signature_hold(case, after)):
         holds.append(missing)
+    holds += held_by_ledgers(case, after)
+    unjudged = list(ledger_refusals(case, after))
     flags = tuple(_flag_text(change) for change in restoring)
-    verdict = RouteVerdict(
-        after.id, "refused" if holds else "allowed", flags, tuple(holds), after.file
-    )
-    if not holds:
-        return verdict, []
-    return verdict, [_held(case, pair, change, holds) for change in restoring]
+    word: Literal["allowed", "refused", "unjudged"] = "refused" if holds else "allowed"
+    if unjudged and not holds:
+        word = "unjudged"
+    verdict = RouteVerdict(after.id, word, flags, tuple(holds), after.file)
+    held = [_held(case, pair, change, holds) for change in restoring] if holds else []
+    return verdict, [*held, *unjudged]
 
 
 def _flag_text(change: FieldChange) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pmlint.finding import Finding, Problem
-from pmlint.model import missing_flags, native_route
+from pmlint.model import Route, missing_flags, native_route
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
 from pmlint.project.files import native_route_files
@@ -13,6 +13,7 @@ from pmlint.project.foreign import is_foreign, naming_the_setting
 from pmlint.project.kinds import ROUTE, shape_findings, syntax
 from pmlint.project.registry.found import Registry as Registry
 from pmlint.project.registry.found import SourceMatch as SourceMatch
+from pmlint.project.repositories import full_name, is_foreign_name
 from pmlint.project.settings import Settings
 
 
@@ -37,7 +38,15 @@ def read_routes(tree: Tree, settings: Settings) -> Registry:
             )
             registry.findings.append(syntax(entry.path, problem))
     registry.routes.extend(mapped)
+    registry.routes[:] = [_in_full(route, settings.repositories) for route in registry.routes]
     return registry._replace(findings=_naming_the_setting(tree, settings, registry.findings))
+
+
+def _in_full(route: Route, aliases: Mapping[str, str]) -> Route:
+    """A route with its links into other repositories in full."""
+    if not any(map(is_foreign_name, route.postmortems)):
+        return route
+    return route._replace(postmortems=tuple(full_name(one, aliases) for one in route.postmortems))
 
 
 def _naming_the_setting(tree: Tree, settings: Settings, findings: list[Finding]) -> list[Finding]:

@@ -22,17 +22,18 @@ from pmlint.model.suggestions import Names, did_you_mean
 from pmlint.parsing.tree import normal
 from pmlint.place import Path
 from pmlint.project.index import Index
+from pmlint.project.repositories import is_foreign_name
 from pmlint.rules.rule import Context, Rule
 
 
 def check(index: Index, context: Context) -> Iterator[Problem]:
-    """Links between documents, from both sides."""
+    """Links between documents, from both sides; what leads into another repository is not here."""
     # With 0 only the neighbours of a wrong name are compared: a repository may have thousands of
     # ids, and each wrong link asks.
     routes, postmortems = Names(index.route_by_id, 0), Names(index.postmortem_by_id, 0)
     for facts in index.postmortems:
         for number, name in enumerate(facts.routes):
-            if name not in index.route_by_id:
+            if name not in index.route_by_id and not is_foreign_name(name):
                 yield _dangling("route", name, routes, Path() / "routes" / number, facts.file)
         for number, name in enumerate(facts.recurrence_of):
             at = Path() / "recurrence_of" / number
@@ -44,13 +45,13 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
                     help="name an earlier postmortem, or take the id out",
                     file=facts.file,
                 )
-            elif name not in index.postmortem_by_id:
+            elif name not in index.postmortem_by_id and not is_foreign_name(name):
                 yield _dangling("postmortem", name, postmortems, at, facts.file, facts.id)
     # The other side is asked as well: the gate takes the links of both (docs/spec/gate.md, 1), so
     # one that names nothing would hold nothing.
     for route in index.routes:
         for number, name in enumerate(route.postmortems):
-            if name not in index.postmortem_by_id:
+            if name not in index.postmortem_by_id and not is_foreign_name(name):
                 yield _dangling(
                     "postmortem", name, postmortems, route.place("postmortems") / number, route.file
                 )

@@ -1,0 +1,60 @@
+"""What other repositories hold of a route that a change restores (docs/spec/fleet.md).
+
+1. Only a change that restores a route asks for ledgers: an outage over there stops restarts, and
+   nothing else.
+2. A ledger that is required and does not count leaves the restart unjudged; so does one of a
+   repository whose postmortem the route names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmlint.gate.case import Case
+from pmlint.gate.ledgers.judgement import UnusableLedger, held_here, unlisted
+from pmlint.gate.refusal import Refusal
+from pmlint.model import Route
+from pmlint.place import Path
+from pmlint.project.configuration import locate_setting
+from pmlint.project.holds import Hold
+
+
+def held_by_ledgers(case: Case, route: Route) -> tuple[Hold, ...]:
+    """Everything by which other repositories hold a route, from the ledgers that count."""
+    return held_here(case.ledgers, case.settings, route.id)
+
+
+def ledger_refusals(case: Case, route: Route) -> Iterator[Refusal]:
+    """Why nobody knows what other repositories hold of a route that is restored."""
+    for problem in case.ledgers.problems:
+        yield _in_configuration(case, problem)
+    # A link binds whoever wrote it, also where the base requires no ledger of that repository.
+    named = case.foreign_postmortems(route.id)
+    for problem in unlisted(case.ledgers, case.settings, route.id, named):
+        yield Refusal(
+            problem.code,
+            problem.message,
+            route.file,
+            route.place("postmortems"),
+            subject=problem.repository,
+            field="postmortems[]",
+            values={"repository": problem.repository},
+        )
+
+
+def _in_configuration(case: Case, problem: UnusableLedger) -> Refusal:
+    """The refusal at the entry of the base that the ledger was meant for."""
+    listed = [entry.repository for entry in case.settings.ledgers]
+    at = Path(("ledgers",))
+    if problem.repository in listed:
+        at = at / listed.index(problem.repository)
+    return Refusal(
+        problem.code,
+        problem.message,
+        case.settings.file,
+        span=locate_setting(case.base.tree, case.settings, at),
+        side="base",
+        subject=problem.repository,
+        field="ledgers[]",
+        values={"repository": problem.repository},
+    )

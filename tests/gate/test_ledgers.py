@@ -1,0 +1,542 @@
+"""Ledgers: the honest one holds, and each forgery leaves a restart unjudged; both ends by the real command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gate.attack_data import make_keys
+from tests.gate.two_repositories import (
+    MAIL,
+    NOW,
+    REVIEWS,
+    ROUTE,
+    Answer,
+    Mail,
+    Reviews,
+    run,
+    signed,
+)
+from tests.gate.world import POSTMORTEM
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def reviews(tmp_path: Path, template: Path) -> Reviews:
+    return Reviews(tmp_path / "reviews", template)
+
+
+@pytest.fixture
+def mail(tmp_path: Path, keys: Path) -> Mail:
+    return Mail(tmp_path / "mail", public(keys, "ci"))
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, template: Path) -> dict[str, Any]:
+    """What `pmlint ledger` prints in the repository with the postmortem."""
+    world = Reviews(tmp_path_factory.mktemp("issued") / "reviews", template)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(world.root)
+        data: dict[str, Any] = run("ledger", "--now", NOW).data
+    return data
+
+
+def public(keys: Path, name: str) -> str:
+    return (keys / f"{name}.pub").read_text().strip()
+
+
+def gate(mail: Mail, *files: Path | str, monkeypatch: pytest.MonkeyPatch, now: str = NOW) -> Answer:
+    monkeypatch.chdir(mail.root)
+    given = [word for file in files for word in ("--ledger", str(file))]
+    return run(
+        "gate",
+        "--base",
+        "main",
+        "--head",
+        "change",
+        "--now",
+        now,
+        "--output-format",
+        "json",
+        *given,
+    )
+
+
+def test_what_is_issued(issued: dict[str, Any]) -> None:
+    issued = dict(issued)
+    routes = issued.pop("routes")
+    assert issued.pop("commit")
+    assert issued.pop("tool").startswith("pmlint ")
+    assert issued == {
+        "version": 1,
+        "kind": "ledger",
+        "as_of": NOW,
+        "repository": REVIEWS,
+        "ref": "refs/heads/main",
+        "sequence": 2,
+    }
+    assert list(routes) == [f"{MAIL}//mail-desk", f"{REVIEWS}//refund-triage"]
+    assert routes[f"{MAIL}//mail-desk"][0] == {
+        "postmortem": f"{REVIEWS}//PM-2026-001",
+        "kind": "action",
+        "subject": "A2",
+        "owner": "@tom",
+        "deadline": "2026-10-30",
+        "reason": "open",
+        "release": "pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI --verified-by HANDLE",
+    }
+    assert [hold["kind"] for hold in routes[f"{MAIL}//mail-desk"]] == [
+        "action",
+        "condition",
+        "sign-off",
+    ]
+
+
+def test_it_is_signed_and_verified_by_ssh_keygen(
+    issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second job checks nothing out, so there is no project and no people file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ledger.json").write_text(json.dumps(issued))
+    assert (
+        run(
+            "sign",
+            "ledger.json",
+            "--key",
+            str(keys / "ci"),
+            "--by",
+            "ci-reviews",
+            "-o",
+            "signed.json",
+        ).exit
+        == 0
+    )
+    data = json.loads((tmp_path / "signed.json").read_text())
+    assert data["by"] == "@ci-reviews"
+    (tmp_path / "sig").write_text(data["signature"])
+    (tmp_path / "allowed").write_text(f"x {public(keys, 'ci')}\n")
+    canonical = json.dumps(data["statement"], sort_keys=True, separators=(",", ":")).encode()
+    command = [
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        "allowed",
+        "-I",
+        "x",
+        "-n",
+        "pmlint-ledger",
+        "-s",
+        "sig",
+    ]
+    assert (
+        subprocess.run(command, input=canonical, capture_output=True, check=False).returncode == 0
+    )
+
+
+def test_the_honest_one_holds(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    mail.restart()
+    answer = gate(mail, file, monkeypatch=monkeypatch)
+    assert answer.exit == 1
+    assert set(answer.codes) == {"route-held"}
+    held = answer.data["routes"][0]["held_by"]
+    assert [(hold["repository"], hold["postmortem"], hold["action"]) for hold in held] == [
+        (REVIEWS, f"{REVIEWS}//PM-2026-001", "A2"),
+        (REVIEWS, f"{REVIEWS}//PM-2026-001", "R1"),
+        (REVIEWS, f"{REVIEWS}//PM-2026-001", ""),
+    ]
+    used = answer.data["ledgers"]
+    assert used == [
+        {
+            "repository": REVIEWS,
+            "commit": issued["commit"],
+            "sequence": 2,
+            "as_of": "2026-10-15T12:00:00+00:00",
+        }
+    ]
+
+
+def test_a_free_route_is_restored(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "signed.json"
+    file.write_text(
+        json.dumps(signed({**issued, "routes": {f"{MAIL}//mail-desk": []}}, keys / "ci"))
+    )
+    mail.restart()
+    answer = gate(mail, file, monkeypatch=monkeypatch)
+    assert (answer.exit, answer.codes) == (0, [])
+
+
+def test_only_a_restart_asks_for_it(mail: Mail, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail.git("checkout", "-q", "-b", "change")
+    mail.write("routes/mail-desk.yaml", ROUTE.replace("Answers to", "All answers to"))
+    mail.commit()
+    assert gate(mail, monkeypatch=monkeypatch).exit == 0
+
+
+Forged = dict[str, Any]
+HOLDS_NOTHING = {f"{MAIL}//mail-desk": []}
+ATTACKS: dict[str, tuple[str, Callable[[Forged, Path], Forged | list[Forged]]]] = {
+    "stale": (
+        "ledger-stale",
+        lambda one, keys: signed({**one, "as_of": "2026-10-14T11:59:59Z"}, keys / "ci"),
+    ),
+    "future": (
+        "ledger-stale",
+        lambda one, keys: signed({**one, "as_of": "2026-10-15T12:05:01Z"}, keys / "ci"),
+    ),
+    "unknown route": (
+        "ledger-silent",
+        lambda one, keys: signed({**one, "routes": {}}, keys / "ci"),
+    ),
+    "rolled back": (
+        "ledger-rolled-back",
+        lambda one, keys: signed({**one, "sequence": 1}, keys / "ci"),
+    ),
+    "other repository": (
+        "ledger-wrong-source",
+        lambda one, keys: signed({**one, "repository": "github.com/acme/other"}, keys / "ci"),
+    ),
+    "other branch": (
+        "ledger-wrong-source",
+        lambda one, keys: signed({**one, "ref": "refs/heads/feature"}, keys / "ci"),
+    ),
+    "tampered": (
+        "ledger-unsigned",
+        lambda one, keys: {
+            **signed(one, keys / "ci"),
+            "statement": {**one, "routes": HOLDS_NOTHING},
+        },
+    ),
+    "other key": ("ledger-unsigned", lambda one, keys: signed(one, keys / "eva")),
+    "unsigned": ("ledger-unsigned", lambda one, keys: one),
+    "other namespace": (
+        "ledger-unsigned",
+        lambda one, keys: signed(one, keys / "ci", "pmlint-budgets"),
+    ),
+    "an approval's namespace": (
+        "ledger-unsigned",
+        lambda one, keys: signed(one, keys / "ci", "pmlint"),
+    ),
+    "another kind": (
+        "ledger-wrong-source",
+        lambda one, keys: signed({**one, "kind": "budgets"}, keys / "ci"),
+    ),
+    "another version": (
+        "ledger-wrong-source",
+        lambda one, keys: signed({**one, "version": 2}, keys / "ci"),
+    ),
+    "an unknown key": (
+        "ledger-wrong-source",
+        lambda one, keys: signed({**one, "free": True}, keys / "ci"),
+    ),
+    "two of one": (
+        "ledger-wrong-source",
+        lambda one, keys: [
+            signed(one, keys / "ci"),
+            signed({**one, "routes": HOLDS_NOTHING}, keys / "ci"),
+        ],
+    ),
+    "missing": ("ledger-missing", lambda one, keys: []),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_leaves_the_restart_unjudged(
+    name: str, issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, forge = ATTACKS[name]
+    mail = Mail(
+        tmp_path / "mail", public(keys, "ci"), 'routes = ["mail-desk", "*"]\nsequence = 2\n'
+    )
+    mail.restart()
+    forged = forge(issued, keys)
+    files = []
+    for number, one in enumerate(forged if isinstance(forged, list) else [forged]):
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(one))
+    answer = gate(mail, *files, monkeypatch=monkeypatch)
+    assert answer.exit == 2
+    assert code in answer.codes
+    place = next(refusal for refusal in answer.data["refusals"] if refusal["code"] == code)
+    assert (place["path"], place["side"]) == ("pmlint.toml", "base")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"a": 1, "a": 2}',
+        "[" * 100_000,
+        '{"statement": {}}',
+        f'"{"x" * (4 << 20)}"',
+        "\x00",
+    ],
+)
+def test_what_is_not_a_ledger_leaves_it_unjudged(
+    text: str, mail: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.json").write_text(text)
+    mail.restart()
+    answer = gate(mail, tmp_path / "x.json", monkeypatch=monkeypatch)
+    assert answer.exit == 2
+    assert {"ledger-missing", "ledger-wrong-source"} & set(answer.codes)
+
+
+def test_without_a_name_of_our_own_no_ledger_can_speak_of_us(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (mail.root / "pmlint.toml").read_text()
+    mail.write("pmlint.toml", text.replace(f'repository = "{MAIL}"\n', "", 1))
+    mail.commit()
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    mail.restart()
+    answer = gate(mail, file, monkeypatch=monkeypatch)
+    assert (answer.exit, answer.codes) == (2, ["ledger-missing"])
+
+
+def test_what_is_not_required_is_judged_where_it_is_given(
+    issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = Mail(tmp_path / "mail", public(keys, "ci"), "required = false\n")
+    mail.restart()
+    assert gate(mail, monkeypatch=monkeypatch).exit == 0
+    file = tmp_path / "unsigned.json"
+    file.write_text(json.dumps(issued))
+    assert gate(mail, file, monkeypatch=monkeypatch).codes == ["ledger-unsigned"]
+
+
+def test_a_route_that_names_a_foreign_postmortem_needs_its_ledger(
+    issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = Mail(tmp_path / "mail", public(keys, "ci"))
+    mail.write("pmlint.toml", f'repository = "{MAIL}"\n[repositories]\nreviews = "{REVIEWS}"\n')
+    mail.write("routes/mail-desk.yaml", ROUTE + "postmortems: [reviews//PM-2026-001]\n")
+    mail.commit()
+    mail.git("checkout", "-q", "-b", "change")
+    mail.write(
+        "routes/mail-desk.yaml",
+        ROUTE.replace("restart: false", "restart: true") + "postmortems: [reviews//PM-2026-001]\n",
+    )
+    mail.commit()
+    answer = gate(mail, monkeypatch=monkeypatch)
+    assert (answer.exit, answer.codes) == (2, ["ledger-missing"])
+    assert answer.data["refusals"][0]["path"] == "routes/mail-desk.yaml"
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_foreign_link_of_a_route_is_a_link(
+    kept: bool, issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the link nobody would ask for the ledger of a repository that is not required."""
+    mail = Mail(tmp_path / "mail", public(keys, "ci"), "required = false\n")
+    mail.write("routes/mail-desk.yaml", ROUTE + f"postmortems: [{REVIEWS}//PM-2026-001]\n")
+    mail.commit()
+    mail.git("checkout", "-q", "-b", "change")
+    mail.write(
+        "routes/mail-desk.yaml",
+        ROUTE
+        + (f"postmortems: [{REVIEWS}//PM-2026-001]\ntitle: x\n" if kept else "").replace(
+            "title: x\n", ""
+        ),
+    )
+    mail.git("commit", "-q", "--allow-empty", "-am", "change")
+    answer = gate(mail, monkeypatch=monkeypatch)
+    assert (answer.exit, answer.codes) == ((0, []) if kept else (1, ["link-removed"]))
+
+
+def test_a_link_is_free_to_go_when_the_ledger_says_that_nothing_holds(
+    issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = Mail(tmp_path / "mail", public(keys, "ci"))
+    mail.write("routes/mail-desk.yaml", ROUTE + f"postmortems: [{REVIEWS}//PM-2026-001]\n")
+    mail.commit()
+    mail.git("checkout", "-q", "-b", "change")
+    mail.write("routes/mail-desk.yaml", ROUTE)
+    mail.commit()
+    file = tmp_path / "free.json"
+    file.write_text(json.dumps(signed({**issued, "routes": HOLDS_NOTHING}, keys / "ci")))
+    assert gate(mail, file, monkeypatch=monkeypatch).exit == 0
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    assert gate(mail, file, monkeypatch=monkeypatch).codes == ["link-removed"]
+
+
+def test_a_hold_on_a_route_that_is_not_here_is_a_warning(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holds = issued["routes"][f"{MAIL}//mail-desk"]
+    file = tmp_path / "signed.json"
+    file.write_text(
+        json.dumps(signed({**issued, "routes": {f"{MAIL}//mail-dsk": holds}}, keys / "ci"))
+    )
+    mail.restart()
+    answer = gate(mail, file, monkeypatch=monkeypatch)
+    assert answer.exit == 0
+    assert answer.data["warnings"] == [
+        f"{REVIEWS} holds 'mail-dsk', which is not a route here; did you mean 'mail-desk'?"
+    ]
+
+
+def test_a_ledger_holds_only_what_the_base_lets_it_hold(
+    issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = Mail(tmp_path / "mail", public(keys, "ci"), 'routes = ["refund-*"]\n')
+    mail.restart()
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    answer = gate(mail, file, monkeypatch=monkeypatch)
+    assert answer.exit == 0
+    assert answer.data["warnings"] == [
+        f"{REVIEWS} holds 'mail-desk', which 'routes' of its entry leaves out"
+    ]
+
+
+def test_the_day_of_now_means_its_end(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    mail.restart()
+    assert gate(mail, file, monkeypatch=monkeypatch, now="2026-10-15").exit == 1
+    assert gate(mail, file, monkeypatch=monkeypatch, now="2026-10-16").codes == ["ledger-stale"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            lambda world: world.write("pmlint.toml", ""),
+            "'repository' is not set, so no route has a name that others know",
+        ),
+        (
+            lambda world: world.write("postmortems/PM-2026-002-x.md", "---\nid: [\n---\n"),
+            "nobody knows what it holds",
+        ),
+        (lambda world: world.git("checkout", "-q", "-b", "side"), "HEAD is"),
+    ],
+)
+def test_nothing_is_issued_where_silence_could_mean_free(
+    change: Callable[[Reviews], object],
+    says: str,
+    reviews: Reviews,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    change(reviews)
+    reviews.commit()
+    monkeypatch.chdir(reviews.root)
+    answer = run("ledger", "--now", NOW, "-o", "ledger.json")
+    assert answer.exit == 2
+    assert says in answer.text
+    assert not (reviews.root / "ledger.json").exists()
+
+
+def test_a_shallow_clone_issues_nothing(
+    reviews: Reviews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(
+        ["git", "clone", "-q", "--depth", "1", f"file://{reviews.root}", str(tmp_path / "shallow")],
+        check=True,
+    )
+    monkeypatch.chdir(tmp_path / "shallow")
+    answer = run("ledger", "--now", NOW)
+    assert (answer.exit, answer.text.partition(";")[0]) == (
+        2,
+        "this clone is shallow, so proofs and the sequence cannot be found",
+    )
+
+
+def test_check_says_the_same_without_a_gate(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mail.root)
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    answer = run("ledger", "--check", str(file), "--now", NOW)
+    assert answer == Answer(
+        0, f"{file} counts: {REVIEWS} at {issued['commit'][:12]}, sequence 2; it holds 2 routes\n"
+    )
+    file.write_text(json.dumps(issued))
+    answer = run("ledger", "--check", str(file), "--now", NOW)
+    assert answer == Answer(
+        2, f"ledger-unsigned: '{file}': it is not signed; help: pmlint rule ledger-unsigned"
+    )
+
+
+def test_unlinking_a_foreign_route_in_a_postmortem_is_refused(
+    reviews: Reviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviews.git("checkout", "-q", "-b", "change")
+    reviews.edit(POSTMORTEM, (", mail//mail-desk", ""))
+    reviews.commit()
+    monkeypatch.chdir(reviews.root)
+    answer = run(
+        "gate", "--base", "main", "--head", "change", "--now", NOW, "--output-format", "json"
+    )
+    assert (answer.exit, answer.codes) == (1, ["link-removed"])
+
+
+def test_another_spelling_of_the_repository_is_the_same_link(
+    reviews: Reviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviews.git("checkout", "-q", "-b", "change")
+    reviews.edit(POSTMORTEM, ("mail//mail-desk", '"GitHub.com/Acme/mail//mail-desk"'))
+    reviews.commit()
+    monkeypatch.chdir(reviews.root)
+    assert run("gate", "--base", "main", "--head", "change", "--now", NOW).exit == 0
+
+
+def test_why_shows_what_others_hold(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mail.root)
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    lines = run("why", "mail-desk", "--now", NOW, "--ledger", str(file)).text.splitlines()
+    assert lines[:3] == [
+        'mail-desk is paused, owner @tom; restart flags up: none',
+        f"  held by {REVIEWS}//PM-2026-001 A2: open, owner @tom, deadline 2026-10-30",
+        f"    to release: in {REVIEWS}: pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI --verified-by HANDLE",
+    ]
+    file.write_text(json.dumps(issued))
+    assert run("why", "mail-desk", "--now", NOW, "--ledger", str(file)).exit == 2
+
+
+@pytest.mark.parametrize("name", ["mail//mail-desk", f"{MAIL}//mail-desk"])
+def test_why_shows_what_is_held_elsewhere(name: str, reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(reviews.root)
+    lines = run("why", name, "--now", NOW).text.splitlines()
+    assert lines[:2] == [
+        f"{MAIL}//mail-desk is a route of another repository",
+        "  held by PM-2026-001 A2: open, owner @tom, deadline 2026-10-30",
+    ]
+
+
+def test_the_tables_have_the_holds_of_foreign_routes(reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
+    reviews.edit(POSTMORTEM, ("restart:\n  cond", "recurrence_of: [mail//PM-2025-004]\nrestart:\n  cond"))
+    reviews.commit()
+    monkeypatch.chdir(reviews.root)
+    for words in ([], ["--proofs"]):
+        rows = [json.loads(line) for line in run("export", "--now", "2026-10-15", *words).text.splitlines()]
+        holds = [row for row in rows if row["table"] == "holds"]
+        names = (f"{MAIL}//mail-desk", "refund-triage")
+        assert [(row["route"], row["subject"]) for row in holds] == [(name, subject) for name in names for subject in ("A2", "R1", "")]
+        links = [row for row in rows if row["table"] == "links" and "//" in row["route"]]
+        assert [(row["route"], row["in_postmortem"], row["resolved"]) for row in links] == [(f"{MAIL}//mail-desk", True, False)]
+        assert [row["earlier"] for row in rows if row["table"] == "recurrences"] == [f"{MAIL}//PM-2025-004"]
