@@ -45,7 +45,7 @@ class Package(NamedTuple):
 
 _GATE = (
     "approvals",
-    "catalogue",
+    "refunds",
     "cli",
     "events",
     "git",

@@ -15,10 +15,8 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from unittest import mock
-
-import yaml
 
 from pmlint.cli import commands
 from pmlint.gate.signing import approval_statement, canonical, sign, statement
@@ -27,6 +25,7 @@ from pmlint.parsing.tree import Tree
 from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
 from pmlint.project.run_tables import digest
+from tests.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
 MODES = ("recorded", "forge", "signature")
@@ -37,13 +36,13 @@ AUTHOR = "lee"  # of every change, where the entry names nobody: a known person 
 TODAY = "2026-10-15"
 Edit = Mapping[str, Any]
 
-CATALOGUE: dict[str, Any] = yaml.safe_load((HERE / "attacks.yaml").read_text(encoding="utf-8"))
-FRESH: dict[str, Any] = yaml.safe_load((HERE / "attacks_fresh.yaml").read_text(encoding="utf-8"))
-BASE: dict[str, str] = yaml.safe_load((HERE / "mail_desk.yaml").read_text(encoding="utf-8"))
+CATALOGUE: dict[str, Any] = read_yaml(HERE / "attacks.yaml")
+FRESH: dict[str, Any] = read_yaml(HERE / "attacks_fresh.yaml")
+BASE: dict[str, str] = read_yaml(HERE / "mail_desk.yaml")
 FILES: dict[str, str] = CATALOGUE["files"]
 PARTS: dict[str, list[Edit]] = CATALOGUE["parts"] | FRESH["parts"]
 CATALOGUE["attacks"] += FRESH["attacks"]
-TRUST: dict[str, Any] = yaml.safe_load((HERE / "trust_attacks.yaml").read_text(encoding="utf-8"))
+TRUST: dict[str, Any] = read_yaml(HERE / "trust_attacks.yaml")
 CATALOGUE["trust"] = TRUST["trust"]
 PARTS.update(TRUST["parts"])
 STATEMENTS: dict[str, Edit] = TRUST["statements"]
@@ -87,10 +86,12 @@ class Case(NamedTuple):
         return f"{'refused' if self.codes else 'allowed'} | {self.name} | {self.mode}"
 
 
-def cases(section: str) -> Iterator[Case]:
-    """Every case of a section: each entry, and its twin, in each mode."""
-    for entry in CATALOGUE.get(section) or ():
-        modes = tuple(entry.get("modes", MODES))
+def cases(
+    section: str, catalogue: Mapping[str, Any] = CATALOGUE, every: tuple[str, ...] = MODES
+) -> Iterator[Case]:
+    """Every case of a section: each entry, and its twin, in each mode; in ``every`` where it names none."""
+    for entry in catalogue.get(section) or ():
+        modes = tuple(entry.get("modes", every))
         codes = entry.get("code", ())
         wanted = (codes,) if isinstance(codes, str) else tuple(codes)
         for mode in modes:
@@ -98,11 +99,18 @@ def cases(section: str) -> Iterator[Case]:
         if "twin" in entry:
             twin = {"before": entry.get("before", []), **entry["twin"]}
             for mode in twin.get("modes", modes):
-                yield Case(entry["name"], mode, twin, ())
+                yield Case(twin.get("name", entry["name"]), mode, twin, ())
 
 
 class Repository:
     """A repository of `BASE` in a folder; ``main`` is the base of every change."""
+
+    files: Mapping[str, str] = FILES
+    """Short names of paths, for the edits of its catalogue."""
+    parts: Mapping[str, list[Edit]] = PARTS
+    """Edits by name, for `do`."""
+    author = AUTHOR
+    """Who makes a change where the entry names nobody; empty where the gate is not told."""
 
     def __init__(self, root: Path, keys: Path) -> None:
         self.root = root
@@ -124,13 +132,13 @@ class Repository:
         world.commit("base")
         return world
 
-    def copy(self, root: Path) -> Repository:
+    def copy(self, root: Path) -> Self:
         shutil.copytree(self.root, root, symlinks=True)
-        return Repository(root, self.keys)
+        return type(self)(root, self.keys)
 
     def git(self, *words: str, **environment: str) -> str:
         clean = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
-        clean |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        clean |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TEMPLATE_DIR": ""}
         for who in ("AUTHOR", "COMMITTER"):
             clean |= {f"GIT_{who}_NAME": "Lee", f"GIT_{who}_EMAIL": "lee@example.org"}
             clean[f"GIT_{who}_DATE"] = "2026-10-01T00:00:00Z"
@@ -154,6 +162,10 @@ class Repository:
             author = {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": address}
         self.git("commit", "-q", "--allow-empty", "-m", message, **author)
         return self.git("rev-parse", "HEAD")
+
+    def path(self, name: str) -> str:
+        """The path of a file that its catalogue has a short name for; any other is a path."""
+        return self.files.get(name, name)
 
     def read(self, path: str) -> str:
         return (self.root / path).read_bytes().decode()
@@ -188,7 +200,7 @@ class Repository:
             for verb, argument in edit.items():
                 method = getattr(self, f"_{verb}", None)
                 if method is None:
-                    self._in(path(verb), argument)
+                    self._in(self.path(verb), argument)
                 else:
                     method(argument)
 
@@ -201,39 +213,39 @@ class Repository:
             self.replace(file, old, self.filled(new))
 
     def _do(self, part: str) -> None:
-        self.play(PARTS[part])
+        self.play(self.parts[part])
 
     def _write(self, texts: Mapping[str, str]) -> None:
         for file, text in texts.items():
-            self.write(path(file), text)
+            self.write(self.path(file), text)
 
     def _append(self, texts: Mapping[str, str]) -> None:
         for file, text in texts.items():
             added = re.sub(r"\$\{key (\w+)\}", lambda match: self.public_key(match[1]), text)
-            self.write(path(file), self.read(path(file)) + added)
+            self.write(self.path(file), self.read(self.path(file)) + added)
 
     def _statement(self, what: Mapping[str, Any]) -> None:
         self.write(what["file"], trust_statement(self, what))
 
     def _delete(self, files: list[str]) -> None:
         for file in files:
-            (self.root / path(file)).unlink()
+            (self.root / self.path(file)).unlink()
 
     def _move(self, pairs: Mapping[str, str]) -> None:
         for old, new in pairs.items():
             (self.root / new).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / path(old)).rename(self.root / new)
+            (self.root / self.path(old)).rename(self.root / new)
 
     def _copy(self, pairs: Mapping[str, str]) -> None:
         for old, new in pairs.items():
-            self.write(new, self.read(path(old)))
+            self.write(self.path(new), self.read(self.path(old)))
 
     def _link(self, pairs: Mapping[str, str]) -> None:
         for place, target in pairs.items():
-            os.symlink(target, self.root / path(place))
+            os.symlink(target, self.root / self.path(place))
 
     def _mode(self, file: str) -> None:
-        (self.root / path(file)).chmod(0o755)
+        (self.root / self.path(file)).chmod(0o755)
 
     def _rmdir(self, folder: str) -> None:
         (self.root / folder).rmdir()
@@ -264,12 +276,12 @@ class Repository:
 
     def _digest(self, what: Mapping[str, str]) -> None:
         """Write the digest of a file over a text that holds its place."""
-        found = hashlib.sha256((self.root / path(what["of"])).read_bytes()).hexdigest()
-        self.replace(path(what["file"]), what["old"], found)
+        found = hashlib.sha256((self.root / self.path(what["of"])).read_bytes()).hexdigest()
+        self.replace(self.path(what["file"]), what["old"], found)
 
     def _cut(self, what: Mapping[str, Any]) -> None:
         """Take a part out of a file; paste it before a text, of this or of another file."""
-        file = path(what["file"])
+        file = self.path(what["file"])
         text = self.read(file)
         start = text.index(what["from"])
         end = text.index(what["to"], start) if what["to"] else len(text)
@@ -278,12 +290,12 @@ class Repository:
         if "paste" in what:
             for old, new in what.get("as", {}).items():
                 part = part.replace(old, new)
-            into = path(what.get("into", what["file"]))
+            into = self.path(what.get("into", what["file"]))
             self.replace(into, what["paste"], part + what["paste"])
 
     def _amend(self, what: Mapping[str, Any]) -> None:
         """A new amendment, in a line of its own behind the line that has a text."""
-        file = path(what["file"])
+        file = self.path(what["file"])
         lines = self.read(file).splitlines(keepends=True)
         row = next(row for row, line in enumerate(lines) if what["after"] in line)
         indent = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
@@ -301,22 +313,27 @@ class Repository:
             return "null"
         text = str(value)
         if match := re.fullmatch(r"\$\{sha256 (\w+)\}", text):
-            return json.dumps(hashlib.sha256((self.root / path(match[1])).read_bytes()).hexdigest())
+            return json.dumps(hashlib.sha256((self.root / self.path(match[1])).read_bytes()).hexdigest())
         return text if re.fullmatch(r"\d{4}-\d\d-\d\d|\d+", text) else json.dumps(text)
+
+    def _encode(self, files: Mapping[str, str]) -> None:
+        """Files in another encoding."""
+        for file, encoding in files.items():
+            (self.root / self.path(file)).write_bytes(self.read(self.path(file)).encode(encoding))
 
     def _crlf(self, files: list[str]) -> None:
         for file in files:
-            self.write(path(file), self.read(path(file)).replace("\n", "\r\n"))
+            self.write(self.path(file), self.read(self.path(file)).replace("\n", "\r\n"))
 
     def _replace_all(self, files: Mapping[str, Mapping[str, str]]) -> None:
         for file, pairs in files.items():
             for old, new in pairs.items():
-                text = self.read(path(file))
-                assert old in text, f"{path(file)} has no {old!r}"
-                self.write(path(file), text.replace(old, new))
+                text = self.read(self.path(file))
+                assert old in text, f"{self.path(file)} has no {old!r}"
+                self.write(self.path(file), text.replace(old, new))
 
     def _unamend(self, what: Mapping[str, str]) -> None:
-        file = path(what["file"])
+        file = self.path(what["file"])
         lines = self.read(file).splitlines(keepends=True)
         self.write(
             file, "".join(line for line in lines if not line.lstrip().startswith("amendments:"))
@@ -324,7 +341,7 @@ class Repository:
 
     def _to_pyproject(self, what: Mapping[str, str]) -> None:
         """The configuration moves into pyproject.toml as it is."""
-        text = self.read(path(what["file"]))
+        text = self.read(self.path(what["file"]))
         text = re.sub(r"^(\[+)", r"\1tool.pmlint.", text, flags=re.M)
         self.write("pyproject.toml", f"[tool.pmlint]\n{text}")
         self._delete([what["file"]])
@@ -373,8 +390,9 @@ class Repository:
     def ask(self, head: str, entry: Mapping[str, Any], mode: str) -> Answer:
         words = ["gate", "--repo", str(self.root), "--now", entry.get("now", TODAY)]
         words += entry.get("words", ["--base", "main", "--head", head])
-        if "event" not in entry:
-            words += ["--author", entry.get("author", AUTHOR)]
+        author = entry.get("author", self.author)
+        if author and "event" not in entry:
+            words += ["--author", author]
         if "budgets" in entry:
             handed = self.root.parent / "budgets.json"
             handed.write_text(trust_statement(self, entry["budgets"]), encoding="utf-8")
@@ -471,11 +489,6 @@ def statement_of(tree: Tree, commit: str, patch: Mapping[str, Any]) -> dict[str,
     }
 
 
-def path(name: str) -> str:
-    """The path of a file that `files` has a name for; any other is a path."""
-    return FILES.get(name, name)
-
-
 def read_answer(code: int, text: str) -> Answer:
     """What the JSON of the gate says."""
     data = json.loads(text)
@@ -505,14 +518,16 @@ def mistake(case: Case, answer: Answer, repository: Repository) -> str:
     given = [refusal for refusal in answer.refusals if refusal.code in case.codes]
     if not given:
         return f"refused by {sorted(answer.codes)}"
+    if case.entry.get("says", "") not in answer.text:
+        return f"it does not say {case.entry['says']!r}"
     if case.at and all(refusal.path for refusal in given):
         file, _, text = case.at.lstrip("!").partition(": ")
         revision = "main" if case.at.startswith("!") else "HEAD"
-        shown = repository.git("show", f"{revision}:{path(file)}").split("\n")
+        shown = repository.git("show", f"{revision}:{repository.path(file)}").split("\n")
         rows = {row for row, line in enumerate(shown, 1) if text in line}
-        if not any(refusal.path == path(file) and refusal.row in rows for refusal in given):
+        if not any(refusal.path == repository.path(file) and refusal.row in rows for refusal in given):
             return (
-                f"the place is {given[0].path}:{given[0].row}, and not {path(file)}:{sorted(rows)}"
+                f"the place is {given[0].path}:{given[0].row}, and not {repository.path(file)}:{sorted(rows)}"
             )
     return ""
 

@@ -1,4 +1,4 @@
-"""Plays the catalogue and counts: ``python -m tests.gate.figures [--mode MODE] [TEXT]``.
+"""Plays the lists of attacks and counts: ``python -m tests.gate.figures [--mode MODE] [TEXT]``.
 
 TEXT plays those whose name has it; what is judged wrong is shown.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -21,19 +22,31 @@ from tests.gate.attack_data import (
     make_keys,
     mistake,
 )
+from tests.gate.refund_data import RefundRepository, refund_cases
 
 SECTIONS = [name for name in ("attacks", "agents", "passes", "agent_passes", "trust") if name in CATALOGUE]
 
 
-def play(case: Case, folder: Path) -> str:
+def play(section: str, case: Case, folder: Path) -> str:
     """What is wrong with the answer to a case; empty where nothing is."""
     with tempfile.TemporaryDirectory(dir=folder) as own:
-        repository = Repository(folder / case.mode, folder / "keys").copy(Path(own) / "repository")
+        kind = RefundRepository if section == "refunds" else Repository
+        template = folder / (section if section == "refunds" else case.mode)
+        repository = kind(template, folder / "keys").copy(Path(own) / "repository")
         try:
             repository.prepare(case.entry.get("before", []))
             return mistake(case, repository.judge(case)[-1], repository)
         except Exception as error:  # any failure of the program is a wrong answer here
             return f"BROKEN {type(error).__name__}: {str(error)[:300]}"
+
+
+def every() -> Iterator[tuple[str, Case]]:
+    """Each case of each list, with the name of its section."""
+    for section in SECTIONS:
+        for case in agent_cases(section) if section.startswith("agent") else cases(section):
+            yield section, case
+    for case in refund_cases():
+        yield "refunds", case
 
 
 def main() -> None:
@@ -43,8 +56,7 @@ def main() -> None:
     given = parser.parse_args()
     chosen = [
         (section, case)
-        for section in SECTIONS
-        for case in (agent_cases(section) if section.startswith("agent") else cases(section))
+        for section, case in every()
         if given.text in case.id and given.mode in (None, case.mode)
     ]
     with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(2) as pool:
@@ -53,7 +65,9 @@ def main() -> None:
         make_keys(folder / "keys")
         for mode in MODES:
             Repository.create(folder / mode, mode, folder / "keys")
-        found = list(pool.map(play, [case for _, case in chosen], [folder] * len(chosen), chunksize=4))
+        (folder / "refunds").mkdir()
+        RefundRepository.of_world(folder / "refunds")
+        found = list(pool.map(play, *zip(*chosen, strict=True), [folder] * len(chosen), chunksize=4))
     counts = Counter[tuple[str, str, str]]()
     for (section, case), wrong in zip(chosen, found, strict=True):
         counts[section, case.mode, wrong.partition(":")[0].split("[")[0] or "right"] += 1

@@ -1,4 +1,4 @@
-"""The world of the gate without a git: trees in memory, so that the whole catalogue is judged in a few seconds."""
+"""The world of the gate without a git: trees in memory, so that a change is judged in milliseconds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pmlint.gate.verdict import judge
 from pmlint.git import GitTree, Unjudged
 from pmlint.git.tree import Folder, TreeItem
 from pmlint.parsing.source import MAX_BYTES, Malformed
-from tests.gate.world import BASE, POSTMORTEM, PROVED, TEST, TODAY, World
+from tests.gate.world import BASE, POSTMORTEM, PROVED, ROUTE, TEST, TODAY, World
 
 Files = dict[str, bytes]
 ALLOWED = ["allowed"]
@@ -161,6 +161,24 @@ class MemoryWorld(World):
 
 Edit = Callable[[MemoryWorld], object]
 """A step of a change."""
+
+
+def in_postmortem(*pairs: tuple[str, str]) -> Edit:
+    """Texts of the postmortem, each replaced by another."""
+    return lambda world: world.edit(POSTMORTEM, *pairs)
+
+
+def in_route(*pairs: tuple[str, str]) -> Edit:
+    """Texts of the route, each replaced by another."""
+    return lambda world: world.edit(ROUTE, *pairs)
+
+
+def written(path: str, text: str) -> Edit:
+    return lambda world: world.write(path, text)
+
+
+def deleted(path: str) -> Edit:
+    return lambda world: world.delete(path)
 
 
 def told(verdict: Verdict) -> list[str]:

@@ -36,7 +36,7 @@ FILES = {
 Edits = Mapping[str, str | Mapping[str, str] | None]
 """What happens to files, by path: a new text, texts that are replaced, or None: it is removed."""
 MORE: Mapping[str, list[Mapping[str, Any]]] = {
-    # what the catalogue's review has not: parts that may go without another rule asking for them
+    # what the review of mail_desk.yaml has not: parts that may go without another rule asking for them
     "findings": [{"id": "F3", "class": "other", "statement": "The pause took five days."}],
     "failed_controls": [
         {"absent": "page", "expected": "detect", "why": "nobody was paged", "findings": ["F3"]}

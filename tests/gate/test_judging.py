@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.gate.catalogue import DONE, SECOND, SIGNED, UP, file, gone, p, r
-from tests.gate.memory import ALLOWED, MemoryWorld, lines
+from tests.gate.memory import ALLOWED, MemoryWorld, deleted, in_postmortem, in_route, lines, written
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE
 
+SECOND = "postmortems/PM-2026-002-second.md"
+DONE = "    done_when: the alert refund-rescues pages @maria above 3 rescues in 10 minutes\n    status: open\n"
+SIGNED = ("restart:\n", 'restart:\n  signoff: {by: "@maria", on: 2026-10-15}\n')
+UP = ("restart: false", "restart: true")
 HELD = "route-held: held route 'refund-triage': the restart flag moves from false to true while "
 
 
@@ -33,18 +36,18 @@ def second(world: MemoryWorld, *pairs: tuple[str, str]) -> None:
 def test_a_settled_postmortem_goes_when_no_route_names_it(ready: MemoryWorld) -> None:
     ready.sign()
     ready.commit()
-    assert lines(ready, gone(POSTMORTEM))[0] == "refused"
+    assert lines(ready, deleted(POSTMORTEM))[0] == "refused"
     assert (
         lines(
             ready,
             lambda world: world.write(POSTMORTEM, kept),
-            p(("routes: [refund-triage]", "routes: []")),
-            r(("[PM-2026-001]", "[]")),
+            in_postmortem(("routes: [refund-triage]", "routes: []")),
+            in_route(("[PM-2026-001]", "[]")),
         )
         == ALLOWED
     )
     ready.commit()
-    assert lines(ready, gone(POSTMORTEM)) == ALLOWED
+    assert lines(ready, deleted(POSTMORTEM)) == ALLOWED
 
 
 kept = ""
@@ -63,7 +66,7 @@ def signed_text() -> None:
 def test_a_route_that_nothing_holds_may_go(ready: MemoryWorld) -> None:
     ready.sign()
     ready.commit()
-    assert lines(ready, gone(ROUTE)) == ALLOWED
+    assert lines(ready, deleted(ROUTE)) == ALLOWED
 
 
 def test_nothing_is_left(world: MemoryWorld) -> None:
@@ -92,7 +95,7 @@ def test_a_route_file_that_breaks_is_named(world: MemoryWorld) -> None:
         "if 'routes/' is not pmlint's, name another folder in the configuration: routes = \"agents/routes\""
     )
     world.commit()
-    assert lines(world, file("README.md", "x")) == ALLOWED
+    assert lines(world, written("README.md", "x")) == ALLOWED
 
 
 # twins
@@ -103,7 +106,7 @@ def test_an_untouched_twin_is_seen(world: MemoryWorld) -> None:
     world.commit()
     assert (
         "duplicate-postmortem: PM-2026-001 is the id of two files: postmortems/PM-2026-001-refunds.md and postmortems/z.md"
-        in lines(world, p(("title: Refund route", "title: The refund route")))
+        in lines(world, in_postmortem(("title: Refund route", "title: The refund route")))
     )
 
 
@@ -115,7 +118,7 @@ def test_a_file_that_only_speaks_of_a_postmortem_is_no_twin(world: MemoryWorld) 
     )
     world.write("postmortems/broken.md", "PM-2026-001\n")
     world.commit()
-    assert lines(world, p(("title: Refund route", "title: The refund route"))) == ALLOWED
+    assert lines(world, in_postmortem(("title: Refund route", "title: The refund route"))) == ALLOWED
 
 
 # what may follow, what is new, what is gone
@@ -125,7 +128,7 @@ def test_an_action_that_goes_with_the_restart(world: MemoryWorld) -> None:
     world.meet()
     world.commit()
     world.edit(POSTMORTEM, ("  - id: A2", "  - id: A3"), SIGNED)
-    told = lines(world, r(UP))
+    told = lines(world, in_route(UP))
     assert "action-removed: A2: 'id' moves from A2 to A3" in told
     assert f"{HELD}PM-2026-001 A2: it was removed, and 2 more" in told
     assert "  PM-2026-001#A3: it is new, and open" in told
@@ -136,10 +139,10 @@ def test_an_early_restart_that_somebody_approved(world: MemoryWorld) -> None:
     world.meet()
     world.commit()
     world.edit(POSTMORTEM, (DONE, DONE + early), SIGNED)
-    assert f"{HELD}PM-2026-001 A2: open" in lines(world, r(UP))
+    assert f"{HELD}PM-2026-001 A2: open" in lines(world, in_route(UP))
     world.edit(ROUTE, ("restart: true", "restart: false"))
     world.commit()
-    assert lines(world, r(UP)) == ALLOWED
+    assert lines(world, in_route(UP)) == ALLOWED
 
 
 def test_a_closing_that_is_new_with_its_action(ready: MemoryWorld) -> None:
@@ -148,7 +151,7 @@ def test_a_closing_that_is_new_with_its_action(ready: MemoryWorld) -> None:
         f'done_when: {ALERT} fails above 9 rescues, status: done, proof: [{{path: %s}}], verified_by: "@tom"}}\n'
     )
     ready.edit(POSTMORTEM, ("restart:\n", text % ALERT + "restart:\n"), SIGNED)
-    assert lines(ready, r(UP)) == ALLOWED
+    assert lines(ready, in_route(UP)) == ALLOWED
     ready.edit(
         POSTMORTEM,
         (f'{{path: {ALERT}}}], verified_by: "@tom"}}', '{path: none}], verified_by: "@tom"}'),
@@ -161,7 +164,7 @@ def test_two_phases(world: MemoryWorld) -> None:
     world.meet()
     world.land()
     world.close()
-    assert lines(world, p(SIGNED), r(UP)) == [
+    assert lines(world, in_postmortem(SIGNED), in_route(UP)) == [
         "refused",
         f"{HELD}PM-2026-001 A2: it is closed in this very change, and 'two_phase' asks for two",
         "  PM-2026-001#A2: it is closed in this very change, and 'two_phase' asks for two",
@@ -179,13 +182,13 @@ def test_a_postmortem_that_only_mentions_a_route_does_not_hold_it(ready: MemoryW
         ("## Timeline", "## refund-triage"),
     )
     ready.commit()
-    assert lines(ready, p(SIGNED), r(UP)) == ALLOWED
+    assert lines(ready, in_postmortem(SIGNED), in_route(UP)) == ALLOWED
 
 
 def test_a_postmortem_that_links_only_from_its_side_holds(ready: MemoryWorld) -> None:
     second(ready, ("status: accepted", "status: draft"))
     ready.commit()
-    assert lines(ready, p(SIGNED), r(UP)) == [
+    assert lines(ready, in_postmortem(SIGNED), in_route(UP)) == [
         "refused",
         f"{HELD}PM-2026-002: its status is 'draft' on the base, and 1 more",
         "  PM-2026-002: its status is 'draft' on the base",
@@ -196,4 +199,4 @@ def test_a_postmortem_that_links_only_from_its_side_holds(ready: MemoryWorld) ->
 def test_one_that_cannot_be_read_on_the_base_holds_what_it_mentions(ready: MemoryWorld) -> None:
     ready.write("postmortems/PM-2026-009-x.md", "PM-2026-009: refund-triage\n")
     ready.commit()
-    assert lines(ready, p(SIGNED), r(UP))[1] == f"{HELD}PM-2026-009: it cannot be read on the base"
+    assert lines(ready, in_postmortem(SIGNED), in_route(UP))[1] == f"{HELD}PM-2026-009: it cannot be read on the base"
