@@ -8,8 +8,10 @@ guards: what is wrong with the shape is the schema's to say, and a rule never fa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Generic, TypeVar
 
+from pmlint.model.dates import parse_date
 from pmlint.place import Path
 
 P = TypeVar("P", bound="Part")
@@ -60,6 +62,13 @@ class Text(_Field):
     def __get__(self, part: Part, owner: object = None) -> str:
         value = part.data.get(self.name)
         return value if isinstance(value, str) else ""
+
+
+class Day(_Field):
+    """A day; None where there is none, or it is not a date."""
+
+    def __get__(self, part: Part, owner: object = None) -> date | None:
+        return parse_date(part.data.get(self.name))
 
 
 class Flag(_Field):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pmlint.model.dates import Interval, parse_date, parse_interval, parse_moment
-from pmlint.model.part import Flag, Many, One, Part, Text, Texts, whole_number
+from pmlint.model.part import Day, Flag, Many, One, Part, Text, Texts, whole_number
 from pmlint.model.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
 from pmlint.place import Path
 
@@ -78,10 +78,12 @@ class Action(Part):
     findings = Texts()
     control = Text()
     owner = Text()
+    deadline = Day()
     done_when = Text()
     place = Text()
     proof = Many(Proof)
     verified_by = Text()
+    done_on = Day()
     issue = Text()
     amendments = Many(Amendment)
     cancelled = One(Approval)
@@ -93,16 +95,6 @@ class Action(Part):
         # A status that is not a text is not 'open': nobody may take it for a known one.
         value = self.data.get("status", "open")
         return value if isinstance(value, str) else ""
-
-    @property
-    def deadline(self) -> date | None:
-        """The deadline; None where there is none, or it is not a date."""
-        return parse_date(self.data.get("deadline"))
-
-    @property
-    def done_on(self) -> date | None:
-        """The day on which it was closed; None where there is none, or it is not a date."""
-        return parse_date(self.data.get("done_on"))
 
     @property
     def structural(self) -> bool:
@@ -250,23 +242,15 @@ class Condition(Part):
     text = Text()
     met = Flag()
     proof = Many(Proof)
+    met_on = Day()
     amendments = Many(Amendment)
-
-    @property
-    def met_on(self) -> date | None:
-        """The day on which it was met; None where there is none, or it is not a date."""
-        return parse_date(self.data.get("met_on"))
 
 
 class SignOff(Part):
     """Who signs the restart, and when."""
 
     by = Text()
-
-    @property
-    def on(self) -> date | None:
-        """The day of the signature; None where there is none, or it is not a date."""
-        return parse_date(self.data.get("on"))
+    on = Day()
 
 
 class StageDemand(Part):
@@ -354,11 +338,7 @@ class Waiver(Part):
     rule = Text()
     reason = Text()
     approved_by = Text()
-
-    @property
-    def until(self) -> date | None:
-        """The last day on which it counts; None where there is none, or it is not a date."""
-        return parse_date(self.data.get("until"))
+    until = Day()
 
 
 class Postmortem(Part):
@@ -375,6 +355,7 @@ class Postmortem(Part):
     status = Text()
     severity = Text()
     trigger = Text()
+    opened = Day()
     authors = Texts()
     routes = Texts()
     summary = Text()
@@ -400,11 +381,6 @@ class Postmortem(Part):
         self.file = file
         self.body = body
         self.cuts = cuts
-
-    @property
-    def opened(self) -> date | None:
-        """The day on which the review was opened; None where there is none, or it is not a date."""
-        return parse_date(self.data.get("opened"))
 
     @property
     def evidence(self) -> tuple[EvidenceKind, ...]:
