@@ -1,5 +1,5 @@
 """Git, asked safely. The only package that runs git; its own text says how
-(`pmlint.git.repository`).
+(`pmlint.git.process`).
 """
 
 from pmlint.git.refs import Unjudged

@@ -14,6 +14,7 @@ from pmlint.gate.case import GateChange
 from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository, Unjudged
+from pmlint.git.process import SafeGit
 from tests.gate.world import ALERT, CLEAN, POSTMORTEM, ROUTE, TODAY, World, said
 
 
@@ -329,13 +330,13 @@ def test_proof_by_commit(world: World) -> None:
 
 def test_reachability_is_asked_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     questions: list[tuple[str, ...]] = []
-    run = Repository._run
+    run = SafeGit.run
 
-    def counted(self: Repository, *words: str, **options: Any) -> Any:
+    def counted(self: SafeGit, *words: str, **options: Any) -> Any:
         questions.append(words)
         return run(self, *words, **options)
 
-    monkeypatch.setattr(Repository, "_run", counted)
+    monkeypatch.setattr(SafeGit, "run", counted)
     first = world.git("rev-parse", "HEAD")
     world.write("later.txt", "later")
     later = world.commit()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.git import Repository, Unjudged, repository
+from pmlint.git import Repository, Unjudged, process
 from pmlint.parsing.source import Malformed
 from tests.gate.world import CLEAN, POSTMORTEM, ROUTE, World
 
@@ -24,7 +24,7 @@ def instead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> Non
     program = tmp_path / "git"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    monkeypatch.setattr(repository, "program", lambda name: str(program))
+    monkeypatch.setattr(process, "program", lambda name: str(program))
 
 
 def test_a_repository_without_a_commit(tmp_path: Path) -> None:
@@ -112,10 +112,10 @@ def test_git_that_fails_hangs_or_is_not_there(
         with pytest.raises(Unjudged, match=r"^the answer of git rev-list is not here$"):
             found.first_parents("a" * 40)
         instead(monkeypatch, tmp_path, "exec sleep 9")
-        monkeypatch.setattr(repository, "_TIMEOUT", 0.1)
+        monkeypatch.setattr(process, "_TIMEOUT", 0.1)
         with pytest.raises(Unjudged, match=r"^git rev-list took more than 0.1 seconds$"):
             found.first_parents("a" * 40)
-        monkeypatch.setattr(repository, "program", lambda name: None)
+        monkeypatch.setattr(process, "program", lambda name: None)
         with pytest.raises(Unjudged, match="there is no git"):
             found.first_parents("a" * 40)
 
