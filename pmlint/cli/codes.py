@@ -176,7 +176,9 @@ _GROUPED = {
     "shape": "syntax schema configuration placeholder empty-section summary-missing "
     "findings-missing controls-missing path-missing timeline-missing routes-missing "
     "cut-by-comment invalid-waiver unused-waiver",
-    "gate": "closed-while-open early-signoff restart-with-open-actions running-with-open-actions",
+    "gate": "closed-while-open drill-overdue drill-too-slow early-signoff no-kill-switch "
+    "restart-with-open-actions running-with-open-actions stage-exceeded stage-order "
+    "stage-unmeasured staged-restart",
 }
 _GROUP_OF = {name: group for group, names in _GROUPED.items() for name in names.split()}
 

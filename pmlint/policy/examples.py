@@ -18,7 +18,7 @@ from pmlint.place import Path
 from pmlint.policy.complete import CompletedKind
 from pmlint.policy.file import Policy
 from pmlint.policy.judge import Found, PolicySet
-from pmlint.project.settings import Settings
+from pmlint.project.settings import GateSettings, Settings
 
 TODAY = date(2026, 10, 15)
 """What day it is in every example."""
@@ -38,12 +38,17 @@ def run_examples(policies: PolicySet, only: frozenset[str] = frozenset()) -> Ite
     """Run the examples of all policies, or of those with an id of ``only``, each against the whole
     set.
     """
-    # Under default settings, so that an example comes out alike in every repository.
+    # Under default settings, so that an example comes out alike in every repository; one may name
+    # a setting that its policy asks for.
     judge = PolicySet(policies.policies, Settings(), TODAY)
     for policy in policies.policies:
         if not only or policy.id in only:
             for number, example in enumerate(policy.examples, 1):
-                yield Outcome(policy, number, _run(policy, example, judge))
+                own = judge
+                if "settings" in example:
+                    gate = GateSettings(**example["settings"])
+                    own = PolicySet(policies.policies, Settings(gate=gate), TODAY)
+                yield Outcome(policy, number, _run(policy, example, own))
 
 
 def overlay(base: Any, changes: Any) -> Any:

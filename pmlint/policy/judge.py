@@ -62,7 +62,9 @@ class PolicySet:
         self._asked = asked
         self._documents = documents
         self.shipped = frozenset(shipped)
-        self._around = surroundings(today, settings.horizon, settings.slow_containment_minutes)
+        self._around = surroundings(
+            today, settings.horizon, settings.slow_containment_minutes, settings.gate.budgets
+        )
         self._joined: dict[PolicyKind, list[tuple[list[Policy], Compiled]]] = {}
 
     @cached_property

@@ -128,7 +128,10 @@ def _quoted(text: str) -> str:
 
 
 def surroundings(
-    today: date, horizon: Mapping[str, int], slow_containment_minutes: int
+    today: date,
+    horizon: Mapping[str, int],
+    slow_containment_minutes: int,
+    budgets: str = "off",
 ) -> dict[str, object]:
     """The variables that are the same for every document."""
     structural = sorted(STRUCTURAL)
@@ -153,5 +156,6 @@ def surroundings(
         "settings": {
             "horizon": dict(horizon),
             "slow_containment_minutes": slow_containment_minutes,
+            "budgets": budgets,
         },
     }

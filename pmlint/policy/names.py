@@ -27,6 +27,7 @@ _OURS = frozenset(
         "accepted",
         "horizon",
         "slow_containment_minutes",
+        "budgets",
         "file",
     )
 )

@@ -51,9 +51,10 @@ def _lack(route: Route, drill: Drill, settings: DrillSettings, today: date) -> s
     if is_too_slow(drill, settings):
         took = f"{drill.seconds:,} seconds" if drill.seconds is not None else "a time not written"
         return f"its drill of {drill.on} took {took}, and {settings.seconds:,} are allowed"
-    if not drill.by.strip() or same(drill.by, route.owner):
-        who = drill.by.strip() or "nobody"
-        return f"its drill of {drill.on} was made by {who}, and not by somebody beside the owner"
+    if not drill.by.strip():
+        return f"its drill of {drill.on} does not name who made it"
+    if same(drill.by, route.owner):
+        return f"its drill of {drill.on} was made by {drill.by}, the owner of the route"
     return None
 
 

@@ -40,6 +40,14 @@ class ActionFacts(NamedTuple):
     open: str
 
 
+class StageFacts(NamedTuple):
+    """What a route needs to know of a stage that it names."""
+
+    id: str
+    state: str
+    autonomy: str
+
+
 class PostmortemFacts(NamedTuple):
     """What other documents need to know of a postmortem.
 
@@ -62,6 +70,7 @@ class PostmortemFacts(NamedTuple):
     waivers: tuple[WaiverFacts, ...] = ()
     is_signed: bool = False
     is_restarted: bool = False
+    stages: tuple[StageFacts, ...] = ()
 
 
 def facts_of(postmortem: Postmortem) -> PostmortemFacts:
@@ -100,6 +109,10 @@ def facts_of(postmortem: Postmortem) -> PostmortemFacts:
         waivers=tuple(facts_of_waiver(waiver, postmortem) for waiver in postmortem.waivers),
         is_signed=bool(postmortem.restart.signoffs),
         is_restarted=postmortem.clocks.data.get("restart") is not None,
+        stages=tuple(
+            StageFacts(intern(stage.id), intern(stage.state), intern(stage.autonomy))
+            for stage in postmortem.restart.stages
+        ),
     )
 
 

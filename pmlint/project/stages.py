@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pmlint.model import Postmortem, Route
 from pmlint.model.postmortem import Stage
 from pmlint.model.vocabulary import AUTONOMY, STATES
+from pmlint.project.index import StageFacts
 
 
 class TrustLevel(NamedTuple):
@@ -44,7 +45,7 @@ def acting_level(route: Route) -> TrustLevel:
     return level if route.raised else level.lowest(NOWHERE)
 
 
-def stage_level(stage: Stage) -> TrustLevel:
+def stage_level(stage: Stage | StageFacts) -> TrustLevel:
     """How far a stage lets a route go."""
     return _level(stage.state, stage.autonomy)
 

@@ -32,7 +32,7 @@ def drill_holds(case: Case, pair: PlacePair) -> Iterator[Hold]:
         if why is not None:
             reason = f"the {control.layer} {control.id}: {why}"
             entry = f'{{"on": {case.clock.day}, seconds: SECONDS, by: HANDLE, proof: [...]}}'
-            who = f"somebody beside {owner or 'the owner'}"
+            who = f"a known person other than {owner or 'the owner'}"
             release = f"let {who} try {control.id}, and add {entry} to its drills in {after.file}"
             yield Hold("", "drill", "", owner, None, reason, release, OVERDUE)
     # to take the switch away would be the shortest way around its drill
@@ -48,7 +48,7 @@ def _why_overdue(case: Case, route: Route, control: Control) -> str | None:
         if lack := case.approvals.not_known(drill.by):
             return f"its drill of {drill.on} does not count: {lack.reason}"
         if case.approvals.is_same(drill.by, route.owner):
-            return f"its drill of {drill.on} was made by the owner under another handle"
+            return f"its drill of {drill.on} was made by {drill.by}, the owner under another handle"
         missing = case.proofs.not_shown(drill.proof, case.proofs.in_result)
         return f"its drill of {drill.on}: {missing.reason}" if missing is not None else None
 
