@@ -37,8 +37,8 @@ ELEMENT = "[it]"
 
 
 class Policy(NamedTuple):
-    """A policy. Expressions are texts; ``message`` alternates plain texts and expressions,
-    beginning with a text.
+    """A policy. Expressions are texts; ``message`` and ``help`` alternate plain texts and
+    expressions, beginning with a text. ``help`` is ``fix`` where the file has none.
 
     ``at`` is the root (``it`` or a variable) and the steps below it; ``file`` is where it stands,
     ``shipped`` whether it is ours; ``instead`` whether it replaces one of ours.
@@ -59,6 +59,7 @@ class Policy(NamedTuple):
     fix: str
     examples: tuple[dict[str, Any], ...]
     file: str
+    help: tuple[str, ...]
     shipped: bool = False
     instead: bool = False
 
@@ -72,7 +73,12 @@ class Policy(NamedTuple):
     @property
     def expressions(self) -> list[str]:
         """Every expression of the policy."""
-        return [text for text in (self.each, self.when, self.require, *self.message[1::2]) if text]
+        return [text for text in (self.each, self.when, self.require, *self.said) if text]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The expressions of what is said: those of the message, then those of the help."""
+        return (*self.message[1::2], *self.help[1::2])
 
 
 def policy_record(policy: Policy) -> dict[str, Any]:
@@ -119,7 +125,7 @@ def read_policy(source: Source, *, shipped: bool = False) -> Policy:
         each=data.get("each", "").strip(),
         when=data.get("when", "").strip(),
         require=data["require"].strip(),
-        message=_message(document, data["message"]),
+        message=_message(document, "message"),
         at=_place(
             document, data.get("at") or ("it" if "each" in data else _root(data["applies_to"]))
         ),
@@ -127,6 +133,7 @@ def read_policy(source: Source, *, shipped: bool = False) -> Policy:
         fix=data["fix"].strip(),
         examples=tuple(data["examples"]),
         file=source.file,
+        help=_message(document, "help") if "help" in data else (data["fix"].strip(),),
         shipped=shipped,
     )
     # Those that ship are read at every start; tests try them as a user's own are tried here.
@@ -148,8 +155,10 @@ def _wrong(
     return UsageError(message, file=document.source.file, span=document.locate(where), help=help)
 
 
-def _message(document: Document, text: str) -> tuple[str, ...]:
-    """Plain texts and expressions of a message by turns; ``{{`` and ``}}`` are braces."""
+def _message(document: Document, field: str) -> tuple[str, ...]:
+    """Plain texts and expressions of a field by turns; ``{{`` and ``}}`` are braces."""
+    assert isinstance(document.data, dict)
+    text: str = document.data[field]
     parts: list[str] = []
     plain: list[str] = []
     at = 0
@@ -162,7 +171,7 @@ def _message(document: Document, text: str) -> tuple[str, ...]:
         if brace[0] == "}":
             raise _wrong(
                 document,
-                "message",
+                field,
                 "a brace is closed that was not opened",
                 "write '}}' for a brace",
                 start,
@@ -173,7 +182,7 @@ def _message(document: Document, text: str) -> tuple[str, ...]:
         if end < 0:
             raise _wrong(
                 document,
-                "message",
+                field,
                 "a brace is not closed",
                 "close it after the expression",
                 start,
@@ -182,8 +191,8 @@ def _message(document: Document, text: str) -> tuple[str, ...]:
         if len(parts) == 2 * _MOST:
             raise _wrong(
                 document,
-                "message",
-                f"the message has more than {_MOST} expressions",
+                field,
+                f"'{field}' has more than {_MOST} expressions",
                 "say it in a sentence",
                 start,
                 end + 1,
@@ -256,12 +265,12 @@ class _Check:
                     f"'{field}' is {_shown(value)}, not true or false",
                     "compare it, or ask 'size(...) > 0'",
                 )
-        for number, part in enumerate(policy.message):
-            if number % 2:
-                value = self.value("message", part)
+        for field, parts in (("message", policy.message), ("help", policy.help)):
+            for part in parts[1::2]:
+                value = self.value(field, part)
                 if isinstance(value, (list, dict)):
                     raise self.wrong(
-                        "message",
+                        field,
                         f"'{{{part}}}' is {_shown(value)}, not a text",
                         "name one of its fields",
                     )

@@ -86,7 +86,7 @@ def objections(
         if isinstance(answer, Failed):
             yield unanswered(policy, answer.reason, at, subject)
         elif answer is not None:
-            yield Problem(answer, at, subject, policy.fix)
+            yield Problem(answer.message, at, subject, answer.help)
     rest = len(asked.elements) - len(answers)
     if rest > 0:
         yield Problem(
@@ -105,11 +105,18 @@ def unanswered(policy: Policy, reason: str, at: Path = Path(), subject: str = ""
     )
 
 
-def _answers(policy: Policy, asked: JudgedElements) -> list[str | Failed | None]:
+class Objection(NamedTuple):
+    """What a policy says of an element that fails."""
+
+    message: str
+    help: str
+
+
+def _answers(policy: Policy, asked: JudgedElements) -> list[Objection | Failed | None]:
     """What a policy says of each of the first elements: nothing where it passes, its message, or
     why there is no answer.
     """
-    parts = ", ".join(f"({part}\n)" for part in policy.message[1::2])
+    parts = ", ".join(f"({part}\n)" for part in policy.said)
     # 'dyn', because CEL wants one type of both answers.
     answer = f"({policy.require}\n) ? dyn(true) : dyn([{parts}])"
     whole = f"({policy.when}\n) ? ({answer}) : dyn(true)" if policy.when else answer
@@ -120,14 +127,14 @@ def _answers(policy: Policy, asked: JudgedElements) -> list[str | Failed | None]
     return [None if values is True else _said(policy, values) for values in found]
 
 
-def _answer(policy: Policy, number: int, asked: JudgedElements) -> str | Failed | None:
+def _answer(policy: Policy, number: int, asked: JudgedElements) -> Objection | Failed | None:
     """What a policy says of one element."""
     try:
         if policy.when and not _truth(policy.when, policy, number, asked):
             return None
         if _truth(policy.require, policy, number, asked):
             return None
-        return _said(policy, [_value(part, policy, number, asked) for part in policy.message[1::2]])
+        return _said(policy, [_value(part, policy, number, asked) for part in policy.said])
     except Failed as failed:
         return failed
 
@@ -143,10 +150,16 @@ def _truth(text: str, policy: Policy, number: int, asked: JudgedElements) -> boo
     return value
 
 
-def _said(policy: Policy, values: list[Any]) -> str:
-    parts = list(policy.message)
-    parts[1::2] = map(str, values)
-    return "".join(parts)
+def _said(policy: Policy, values: list[Any]) -> Objection:
+    number = len(policy.message) // 2
+    return Objection(_filled(policy.message, values[:number]), _filled(policy.help, values[number:]))
+
+
+def _filled(parts: tuple[str, ...], values: list[Any]) -> str:
+    """Plain texts, with values in the place of the expressions between them."""
+    filled = list(parts)
+    filled[1::2] = map(str, values)
+    return "".join(filled)
 
 
 def _elements(

@@ -65,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     foreign_name.RULE,
     unknown_control.RULE,
     unknown_person.RULE,
+    unknown_person.ROUTES,
     unknown_taxonomy.RULE,
     summary_missing.RULE,
     routes_missing.RULE,

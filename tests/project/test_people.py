@@ -44,6 +44,17 @@ def test_code_owners_are_the_roster_where_there_is_no_people_file(root: Path, pl
     assert f"error unknown-person: '@tom' is not in {place}" in printed(root)
 
 
+def test_the_owner_that_a_platform_file_names_is_known_unless_a_file_of_ours_has_one(root: Path) -> None:
+    source = '{files = "deploy/*.yaml", id = "name", owner = "meta.owner", restart_flags = ["enabled"]}'
+    (root / "pmlint.toml").write_text(f"registry = [{source}]\n")
+    (root / "people.yaml").write_text((BASE / "people.yaml").read_text())
+    (root / "deploy").mkdir()
+    (root / "deploy" / "desk.yaml").write_text('name: desk\nenabled: false\nmeta: {owner: "@mario"}\n')
+    assert "deploy/desk.yaml:3:15: error unknown-person: '@mario' is not in people.yaml; help: did you mean '@maria'?" in printed(root)
+    (root / "routes" / "desk.yaml").write_text('id: desk\nowner: "@maria"\n')
+    assert printed(root).startswith("All clean")
+
+
 @pytest.mark.parametrize("text", ["* @org/team @dana\n", "* dana@example.org\n", "# nobody\n", ""])
 def test_code_owners_that_are_no_closed_list_say_nothing(root: Path, text: str) -> None:
     (root / "CODEOWNERS").write_text(text)

@@ -13,15 +13,17 @@ Good::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from pmlint.finding import Level, Problem
-from pmlint.model import Amendment, Approval, Part, People, Postmortem, Waiver
+from pmlint.model import Amendment, Approval, People, Postmortem, Route, Waiver
 from pmlint.model.owners import whom
 from pmlint.model.saying import has_placeholder
 from pmlint.model.suggestions import Names, did_you_mean
 from pmlint.place import Path
+from pmlint.project.index import Index
 from pmlint.rules.rule import Context, Rule
 
 _INSTEAD = {
@@ -39,20 +41,33 @@ class _Named(NamedTuple):
     """
 
     handle: str
-    part: Part
-    field: tuple[str | int, ...]
+    at: Path
     others: tuple[str, ...] = ()
     is_author: bool = False
+    is_owner: bool = False
+    file: str = ""
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Authors, owners, verifiers, approvers and signers, wherever they are named."""
+    yield from _unknown(_named(postmortem), context)
+
+
+def check_routes(index: Index, context: Context) -> Iterator[Problem]:
+    """The owners of routes, who sign restarts, and who approved what was amended of a route."""
+    native = {route.id for route in index.routes if not route.mapped}
+    # A file of ours has the owner of what a platform's file maps (docs/spec/format.md).
+    judged = [route for route in index.routes if not (route.mapped and route.id in native)]
+    yield from _unknown(chain.from_iterable(map(_named_in_route, judged)), context)
+
+
+def _unknown(every: Iterable[_Named], context: Context) -> Iterator[Problem]:
     people = context.people
     # Without a people file nobody is known, and all would be unknown (docs/spec/format.md).
     if people is None:
         return
     names: dict[tuple[str, ...], Names] = {}
-    for named in _named(postmortem):
+    for named in every:
         if not named.handle or has_placeholder(named.handle):
             continue
         person = people.find(named.handle)
@@ -72,10 +87,9 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
 
 def _problem(named: _Named, people: People, names: Names, *, is_marked: bool) -> Iterator[Problem]:
     kind = "agent" if is_marked else whom(named.handle)
-    at = Path((*named.part.at, *named.field))
     # One span, one finding: two rules about one name would give two helps.
-    if named.field == ("owner",) and kind != "person" and not is_marked:
-        return  # action-owner says what is wrong with it
+    if named.is_owner and kind != "person" and not is_marked:
+        return  # action-owner or unowned-route says what is wrong with it
     if kind == "undecided":
         message, help = f"'{named.handle}' names nobody", "name one person by handle"
     elif kind in _INSTEAD and not (named.is_author and kind == "agent"):
@@ -83,7 +97,7 @@ def _problem(named: _Named, people: People, names: Names, *, is_marked: bool) ->
     else:
         message = f"'{named.handle}' is not in {people.file}"
         help = _called(named, people) or names.near(named.handle) or _add(kind, people)
-    yield Problem(message, at, named.handle, help=help)
+    yield Problem(message, named.at, named.handle, help=help, file=named.file)
 
 
 def _called(named: _Named, people: People) -> str:
@@ -123,10 +137,10 @@ def _named(postmortem: Postmortem) -> Iterator[_Named]:
     """Each handle with its place."""
     authors = postmortem.authors
     for number, author in enumerate(authors):
-        yield _Named(author, postmortem, ("authors", number), is_author=True)
+        yield _Named(author, postmortem.at / "authors" / number, is_author=True)
     for action in postmortem.actions:
-        yield _Named(action.owner, action, ("owner",))
-        yield _Named(action.verified_by, action, ("verified_by",), (action.owner,))
+        yield _Named(action.owner, action.at / "owner", is_owner=True)
+        yield _Named(action.verified_by, action.at / "verified_by", (action.owner,))
         approved: tuple[Approval | Amendment, ...] = (
             action.cancelled,
             action.after_restart,
@@ -140,14 +154,21 @@ def _named(postmortem: Postmortem) -> Iterator[_Named]:
     yield from _approvers(authors, postmortem.withdrawn, *risks, *postmortem.waivers)
     yield from _approvers(authors, *postmortem.amendments)
     for signoff in postmortem.restart.signoffs:
-        yield _Named(signoff.by, signoff, ("by",))
+        yield _Named(signoff.by, signoff.at / "by")
+
+
+def _named_in_route(route: Route) -> Iterator[_Named]:
+    yield _Named(route.owner, route.place("owner"), is_owner=True, file=route.file)
+    for named in _approvers((), *route.amendments):
+        yield named._replace(file=route.file)
 
 
 def _approvers(
     others: tuple[str, ...], *approvals: Approval | Amendment | Waiver
 ) -> Iterator[_Named]:
     for approval in approvals:
-        yield _Named(approval.approved_by, approval, ("approved_by",), others)
+        yield _Named(approval.approved_by, approval.at / "approved_by", others)
 
 
 RULE = Rule("unknown-person", Level.ERROR, "postmortem", check, __doc__)
+ROUTES = Rule("unknown-person", Level.ERROR, "repository", check_routes, __doc__)
