@@ -6,8 +6,8 @@ again, and the rest of the document is judged as if the value were right. So a p
 
 1. it is not about such a value: its place is not at or below a gap; and
 2. it is there for each value that could have been meant: those of the closed list where there is
-   one, else what is written, and samples of what such fields hold. Only rules that asked for the
-   value are tried again.
+   one, else what is written, and samples of what such fields hold (`pmlint.check.meant`). Only
+   rules that asked for the value are tried again.
 """
 
 from __future__ import annotations
@@ -17,21 +17,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pmlint.finding import Problem
-from pmlint.model.owners import PERSON_FIELDS
 from pmlint.parsing.yaml_nodes import Node
 from pmlint.place import Path, Where
 
 MOST = 40
 """With more gaps nothing is tried: a fresh skeleton has 26, and each of 1,000 takes time."""
-_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _KEY = re.compile(r"""["']?([\w-]+)""")
-_ID = re.compile(r"\b[A-Z][0-9]{1,3}\b")
-_HANDLE = re.compile(r"@[A-Za-z0-9][\w-]*")
-_HANDLES = 4
-_CONTROLS = ("control", "absent")
-_IDS = 10
-_DAYS = 4
-"""So many ids and days of the document are tried in the place of one that is wrong."""
 
 
 class Gap(NamedTuple):
@@ -45,87 +36,6 @@ class Gap(NamedTuple):
 
 Ask = Callable[[object], Iterable[Problem]]
 """What a rule or a policy demands of the data of a document."""
-
-
-def gap_of(problem: Problem, data: object, text: str) -> list[Gap]:
-    """The gaps that a problem of the schema makes, in the data of a document with this text.
-
-    A misspelt key has the value of the field that it was meant for.
-    """
-    at = problem.at
-    if not isinstance(at, Where):
-        if problem.expected:
-            return [Gap(at, problem.expected)]
-        written = value_at(data, at)
-        return [Gap(at, (*_samples(at, text), *_meanings(written, at, text)))]
-    from pmlint.model.suggestions import meant_field  # only where something is wrong
-
-    name = str(at.path[-1])
-    # The misspelt field is what is written at the right one: 'deadlin' and no 'deadline' are one
-    # fault.
-    meant = meant_field(name, problem.expected)
-    parent = Path(at.path[:-1])
-    right = [Gap(parent / meant, (value_at(data, at.path),))] if meant else []
-    return [Gap(at.path), *right]
-
-
-def _meanings(written: object, at: Path, text: str) -> Iterator[object]:
-    """What was meant by a value of the wrong type."""
-    if isinstance(written, str):
-        # 'findings: F1' was meant as the list with this one id.
-        yield [written]
-    elif isinstance(written, dict):
-        yield [written]  # an entry without its dash
-    elif isinstance(written, (int, float)):
-        yield str(written)
-    if at[-1:] == ("id",):
-        # '1' for 'F1': what other places name is the id that they mean.
-        yield from list(dict.fromkeys(_ID.findall(text)))[:_IDS]
-    if isinstance(written, str) and at and isinstance(at[-1], int):
-        # An entry that is a text may be any of those that others of the document name.
-        yield from ({"id": name} for name in list(dict.fromkeys(_ID.findall(text)))[:_IDS])
-
-
-def unwritten(at: Path, text: str) -> Gap:
-    """The gap of a placeholder at ``at``, in a document with this text: nothing is known of what
-    was meant but the kind of the field.
-    """
-    if at[-1:] and at[-1] in PERSON_FIELDS:
-        return Gap(at, _handles(text))
-    # Evidence that is missing names the action that will capture it.
-    if at[:1] == ("evidence",) and at[-1:] == ("action",):
-        return Gap(at, tuple(dict.fromkeys(_ID.findall(text)))[:_IDS])
-    return Gap(at)
-
-
-def linked(at: Path, data: object, text: str) -> Gap:
-    """The gap of a link that leads nowhere: every id or control of the document may be meant."""
-    if at[-1:] == ("control",):
-        return Gap(at, _controls(data))
-    return Gap(at, tuple(dict.fromkeys(_ID.findall(text)))[:_IDS])
-
-
-def _controls(data: object) -> tuple[str, ...]:
-    """The names of controls that failed or that an action repairs."""
-    lists = (value_at(data, Path((name,))) for name in ("failed_controls", "actions"))
-    parts = [part for found in lists if isinstance(found, list) for part in found]
-    named = [part.get(key) for part in parts if isinstance(part, dict) for key in _CONTROLS]
-    return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))[:_IDS]
-
-
-def _handles(text: str) -> tuple[str, ...]:
-    """Handles as elsewhere in the document, and one of nobody in it."""
-    return (*list(dict.fromkeys(_HANDLE.findall(text)))[:_HANDLES], "@other")
-
-
-def _samples(at: Path, text: str) -> tuple[object, ...]:
-    """Values of the kinds that fields have: people and days as elsewhere in the document, a
-    number.
-    """
-    if at[-1:] and at[-1] in PERSON_FIELDS:
-        return _handles(text)
-    days = list(dict.fromkeys(_DAY.findall(text)))
-    return (*days[:_DAYS], 1)
 
 
 def about(at: Path | Where, places: Collection[Path]) -> bool:

@@ -12,20 +12,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from pmlint.check.demands import Demands
-from pmlint.check.gaps import (
-    MOST,
-    Gap,
-    about,
-    always,
-    certain,
-    gap_of,
-    linked,
-    path_at,
-    unwritten,
-    value_at,
-    without,
-)
+from pmlint.check.gaps import MOST, Gap, about, always, certain, path_at, value_at, without
 from pmlint.check.levels import binding
+from pmlint.check.meant import gap_of, linked, unwritten
 from pmlint.finding import Finding, Level, Problem
 from pmlint.model import Postmortem, Route
 from pmlint.model.owners import owner_problem
@@ -36,6 +25,7 @@ from pmlint.place import Path, Span, Where
 from pmlint.policy.file import Policy
 from pmlint.project.kinds import pointer, syntax
 from pmlint.rules import RULES
+from pmlint.rules.facts import cut_by_comment
 from pmlint.rules.rule import Context, Rule
 
 _LONGEST_ID = 100
@@ -64,6 +54,10 @@ def judge_postmortem(
     told = [gap for gap, _ in unclear] + [unwritten(_path(problem.at), text) for problem in left]
     spoken = _places(told)
     shape = check_shape("postmortem", document.data, demands.settings.own_words)
+    if not exempt and demands.asks(cut_by_comment.RULE, postmortem):
+        # 'cut-by-comment' has the fix of a text that is a comment as a whole
+        emptied = {cut.at for cut in cut_by_comment.cut_texts(postmortem) if cut.is_whole}
+        shape = [problem for problem in shape if problem.at not in emptied]
     gaps = _gaps(told, shape, document)
     found = partial(finding, document.locate, postmortem)
     findings = [syntax(postmortem.file, problem) for _, problem in unclear]

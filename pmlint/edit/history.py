@@ -35,6 +35,14 @@ class History:
                 f"--proof '{revision}' is not a commit of this repository", help=error.help
             ) from None
 
+    def has(self, revision: str) -> bool:
+        """Whether git knows a commit by this name."""
+        try:
+            self.repository.resolve(revision)
+        except UsageError:
+            return False
+        return True
+
     @cached_property
     def base(self) -> str:
         """The commit that the change will be compared with, by full id: the tip of the default

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pmlint.edit.history import History, blob_of
 from pmlint.errors import UsageError
 from pmlint.model.references import named_paths
+from pmlint.model.suggestions import Names, did_you_mean
 from pmlint.parsing.tree import Tree, normal
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
@@ -19,6 +20,7 @@ _COMMIT_PAGE = re.compile(r"https://\S+/commit/[0-9a-f]{40}(?:[0-9a-f]{24})?")
 """The address of a commit on a forge: its full id is a digest of what it has (docs/spec/gate.md,
 5)."""
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+_FILE = re.compile(r"[^\s:]*\.[A-Za-z0-9]{1,8}")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """SHA-256 of no bytes: the digest of a page that was not downloaded."""
@@ -78,14 +80,31 @@ def _found(
             f"--proof '{text}' cannot be looked up: there is no git history here",
             help="run pmlint in the repository of the fix, or name a file",
         )
-    # With a slash it was meant as a path, also where a branch has that name.
-    if history is None or (not _COMMIT.fullmatch(text) and "/" in text):
+    # With a slash it was meant as a path, also where a branch has that name; with a suffix alone it
+    # may be a tag, such as v1.2.
+    is_path = not _COMMIT.fullmatch(text) and "/" in text
+    if _FILE.fullmatch(text) and (history is None or is_path or not history.has(text)):
+        raise UsageError(
+            f"--proof '{text}' is not a file of this repository",
+            help=_near_file(tree, text) or "write the path of a file from the repository's root",
+        )
+    if history is None or is_path:
         raise UsageError(
             f"--proof '{text}' is not a commit, a file or a URI",
             help="write a commit of this repository, the path of a file from its root, or "
             "https://... with --sha256",
         )
     return _commit(history, text, place)
+
+
+def _near_file(tree: Tree, text: str) -> str:
+    """The file that was meant, as a question: the only one of that name, or one that is alike."""
+    files = [entry.path for entry in tree.walk("") if entry.kind == "file"]
+    name = text.rpartition("/")[2]
+    same = [path for path in files if path.rpartition("/")[2] == name]
+    if len(same) == 1:
+        return did_you_mean(same[0])
+    return Names(files).near(text)
 
 
 def _record(text: str, digest: str) -> dict[str, object]:

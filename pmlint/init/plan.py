@@ -36,11 +36,13 @@ from pmlint.project.files import folder_for_new
 from pmlint.project.foreign import is_foreign
 from pmlint.project.kinds import POLICY, POSTMORTEM, ROUTE
 from pmlint.project.patterns import walk
+from pmlint.project.people import read_people_file
 from pmlint.project.settings import Settings
 
 __all__ = ["Plan", "PlannedChange", "plan"]
 
 CODE_OWNERS = (".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+EXAMPLE_OWNER = "@example-owner"
 ATTRIBUTES = "evidence/** -text"
 """With autocrlf git would turn line ends in evidence, and its digest would not fit any more."""
 
@@ -113,13 +115,32 @@ def _folders(here: FoundRepository) -> Iterator[PlannedChange | str]:
     if not is_foreign(here.tree, here.policies, "policy"):
         yield from here.new(f"{here.policies}/README.md", POLICY.template)
     if here.people != here.settings.people:
-        yield from here.new(here.people, "people.yaml")
+        listed = here.persons or (EXAMPLE_OWNER,)
+        people = "\n".join(f'- {{handle: "{person}"}}' for person in listed)
+        yield from here.new(here.people, "people.yaml", people=people)
     has_routes = any(
         entry.path.endswith((".yaml", ".yml")) for entry in walk(here.tree, _route_folders(here))
     )
     if has_routes or here.settings.registry or is_foreign(here.tree, here.routes, "route"):
         return
-    yield from here.new(f"{here.routes}/example-route.yaml", ROUTE.template)
+    owner = _route_owner(here)
+    if owner is None:
+        yield f"{here.people} names nobody who could own a route: add one, and run this again"
+        return
+    yield from here.new(f"{here.routes}/example-route.yaml", ROUTE.template, owner=owner)
+
+
+def _route_owner(here: FoundRepository) -> str | None:
+    """Who owns the example of a route: somebody whom the check knows, or a stand-in where names are
+    not checked. None where a people file names nobody.
+    """
+    asked = next(iter(here.persons), EXAMPLE_OWNER)
+    found = read_people_file(here.tree, here.settings._replace(people=here.people))
+    # Whoever is asked for gets the lines of CODEOWNERS below, and is known by them.
+    if found.people is None or (here.persons and found.file != here.people):
+        return asked
+    known = [person.handle for person in found.people.all if person.kind == "person"]
+    return asked if asked in known else next(filter(None, known), None)
 
 
 def _route_folders(here: FoundRepository) -> tuple[str, ...]:
@@ -220,7 +241,7 @@ def _old_reviews(here: FoundRepository) -> Iterator[PlannedChange | str]:
 
 def _platforms(here: FoundRepository) -> Iterator[PlannedChange | str]:
     """The mapping of each platform whose files are there: printed, and never written unasked."""
-    person = next((owner for owner in here.owners if "/" not in owner), "")
+    person = next(iter(here.persons), "")
     for platform, files in find_platforms(here.tree, here.settings):
         copied = mapping(platform, files, here.configuration, person)
         number = files[0] if len(files) == 1 else f"{len(files)} files"

@@ -80,10 +80,15 @@ class FoundRepository(NamedTuple):
         except Malformed as error:
             raise UsageError(error.message, file=path, span=error.span, help=error.help) from None
 
-    def new(self, path: str, template: str) -> Iterator[PlannedChange]:
-        """A file from a template, where nothing is in its place."""
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """The owners that are one person and not a team of the forge."""
+        return tuple(owner for owner in self.owners if "/" not in owner)
+
+    def new(self, path: str, template: str, **names: str) -> Iterator[PlannedChange]:
+        """A file from a template, where nothing is in its place; ``names`` fill it in."""
         if self.tree.entry(path) is None:
-            yield PlannedChange(path, None, text(template))
+            yield PlannedChange(path, None, text(template, **names))
 
     def appended(self, path: str, block: str) -> PlannedChange:
         """A file with a block after what it has, in its own line ends; a new file has nothing but

@@ -12,8 +12,8 @@ FOR_PEOPLE = "verified_by, approved_by, signoff, met: true, done, accepted, a wa
 """What no agent writes, in the words that agents read (docs/spec/agents.md, *In the gate*)."""
 
 
-def text(name: str) -> str:
-    """A template with the version of this pmlint and the closed lists filled in."""
+def text(name: str, **names: str) -> str:
+    """A template with the version of this pmlint, the closed lists and ``names`` filled in."""
     with open(join(dirname(__file__), "templates", name), encoding="utf-8") as file:
         template = file.read()
     lists = read_json("vocabulary.json")
@@ -21,7 +21,10 @@ def text(name: str) -> str:
         "@TRIGGER@", _options(lists["trigger"])
     )
     # With @ and not in braces: workflows are full of ${{ }}.
-    return template.replace("@VERSION@", __version__).replace("@FOR_PEOPLE@", FOR_PEOPLE)
+    fixed = {"version": __version__, "for_people": FOR_PEOPLE}
+    for key, value in {**fixed, **names}.items():
+        template = template.replace(f"@{key.upper()}@", value)
+    return template
 
 
 def _options(names: Iterable[str]) -> str:

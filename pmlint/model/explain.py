@@ -37,6 +37,8 @@ REASON_HELP = "say why in a few words"
 QUOTES = "put it in quotes"
 """The help for a value that is a text to people and something else to YAML."""
 PROOF_HELP = "write [{path: FILE}], [{commit: ID}] or [{uri: ADDRESS, sha256: DIGEST}]"
+_MOST_FIELDS = 5
+"""So many fields of a mapping are named: the five clocks, the five kinds of evidence."""
 _FORMS = {
     "commit": "write the id of the commit that made the change: 7 to 64 of 0-9 and a-f",
     "sha256": "write the 64 digits of the SHA-256 alone, each of 0-9 and a-f",
@@ -92,6 +94,13 @@ def _about(error: Any) -> str:
     return str(error.schema.get("description", ""))
 
 
+def _asks(error: Any) -> str:
+    """The description of a field as what is to be written, behind a colon."""
+    about = _about(error).removesuffix(".")
+    # An abbreviation keeps its capitals: 'ISO 4217 code'.
+    return about if about[1:2].isupper() else f"{about[:1].lower()}{about[1:]}"
+
+
 def _not_a_field(key: str, at: Path, owner: str, known: tuple[str, ...]) -> Problem:
     meant = meant_field(key, known)
     help = did_you_mean(meant) if meant else f"the fields of {owner} are {', '.join(known)}"
@@ -138,9 +147,14 @@ def _required(error: Any, at: Path, name: str) -> Iterator[Problem]:
 
 def _enum(error: Any, at: Path, name: str) -> Iterator[Problem]:
     values = tuple(map(str, error.validator_value))
+    if isinstance(error.instance, list):
+        written = [one for one in error.instance if one in values]
+        help = f"choose one: {', '.join(written if len(written) > 1 else values)}"
+        yield Problem(f"{name} is a list, but must be one value", at, help=help, expected=values)
+        return
     near = nearest(error.instance, values) if isinstance(error.instance, str) else ""
     yield Problem(
-        f"{name} is {shown(error.instance)}, not one of the closed list",
+        f"{name} is {_written(error.instance)}, not one of the closed list",
         at,
         help=f"{near} it is one of {', '.join(values)}".strip(),
         expected=values,
@@ -153,10 +167,15 @@ def _type(error: Any, at: Path, name: str) -> Iterator[Problem]:
     # Where null is allowed the field may be left out, and nobody meant to write it.
     named = [_TYPES[kind] for kind in kinds if kind != "null"] or [_TYPES["null"]]
     yield Problem(
-        f"{name} is {shown(value)}, but must be {' or '.join(named)}",
+        f"{name} is {_written(value)}, but must be {' or '.join(named)}",
         at,
         help=_right_type(error, at, value, kinds) or _about(error),
     )
+
+
+def _written(value: object) -> str:
+    """What stands in a field: nothing is null to YAML, and to its author the field is empty."""
+    return "empty" if value is None else shown(value)
 
 
 def _right_type(error: Any, at: Path, value: object, kinds: list[str]) -> str:
@@ -175,16 +194,34 @@ def _right_type(error: Any, at: Path, value: object, kinds: list[str]) -> str:
         return _proof(value)
     if isinstance(value, (bool, int, float)):
         return _scalar_as_text(error, at, value) if "string" in kinds else ""
+    if value is None:
+        return _filled_in(error, kinds)
     if isinstance(value, str):
         return _text_as_other(error, at, value, kinds)
     if kinds == ["boolean"]:
         return "write true or false"
     if isinstance(value, dict) and "array" in kinds:
         return "write it as a list: put '- ' before its first field"
+    if isinstance(value, list) and kinds == ["object"]:
+        return f"write fields, not a list: {_fields(error.schema)}"
     if not (isinstance(value, list) and "string" in kinds):
         return ""
     # Two owners are no owner; two reasons are a sentence.
-    return f"write one text, not a list: {_about(error)}"
+    return f"write one text, not a list: {_asks(error)}"
+
+
+def _filled_in(error: Any, kinds: list[str]) -> str:
+    """What belongs in a field that is empty."""
+    if error.schema.get("format") == "moment-or-day":
+        return TIME_HELP
+    if "object" in kinds:
+        return f"write {_fields(error.schema)}"
+    if "array" in kinds:
+        none = "" if error.schema.get("minItems") else ", or []"
+        return f"write its entries below it{none}: {_asks(error)}"
+    if kinds == ["boolean"]:
+        return "write true or false"
+    return _FORMS.get(str(error.absolute_path[-1]), f"write it: {_asks(error)}")
 
 
 def _cost(value: object) -> str:
@@ -243,7 +280,7 @@ def _text_as_other(error: Any, at: Path, value: str, kinds: list[str]) -> str:
     if "object" in kinds and (in_proof or in_evidence):
         piece = _piece(value, commits=in_proof)
         return f"write {piece or _fields(error.schema)}"
-    if "array" in kinds:
+    if "array" in kinds and "object" not in kinds:
         if re.fullmatch(r"[\w.-]+", value):
             return f"write [{value}]"
         # YAML reads no text that begins with @ outside quotes.
@@ -275,7 +312,7 @@ def _entry(schema: Any) -> str:
 
 def _fields(schema: Any) -> str:
     """A mapping with the fields that it must have, else with those that it may have."""
-    names = schema.get("required") or list(schema.get("properties", {}))[:3]
+    names = schema.get("required") or list(schema.get("properties", {}))[:_MOST_FIELDS]
     return f"{{{', '.join(f'{name}: ...' for name in names)}}}"
 
 
@@ -319,8 +356,8 @@ def _too_many(error: Any, at: Path, name: str) -> Iterator[Problem]:
 
 def _pattern(error: Any, at: Path, name: str) -> Iterator[Problem]:
     text = str(error.instance)
-    # The description comes first, because few authors read patterns.
-    help = f"{_about(error)} (as a pattern: {error.validator_value})"
+    # The description and not the pattern, which few authors read.
+    help = f"write it in this form: {_asks(error)}"
     help = _FORMS.get(str(at[-1:][0]) if at else "", help)
     if at[-1:] == ("currency",) and text.upper() != text and len(text) == 3:
         help = f"write {text.upper()}"

@@ -25,12 +25,13 @@ MOST = 1_000
 
 class OwnWords(NamedTuple):
     """What a repository's configuration adds to the format of postmortems: a pattern of ids, words
-    for severities, and keys that the top may have.
+    for severities, keys that the top may have, and the forms of ids as they are written there.
     """
 
     id_pattern: str = ""
     severities: tuple[str, ...] = ()
     extra_fields: tuple[str, ...] = ()
+    id_forms: tuple[str, ...] = ()
 
 
 FORMAT = OwnWords()
@@ -45,7 +46,9 @@ def schema(kind: SchemaKind, own: OwnWords = FORMAT) -> dict[str, Any]:
         return found
     fields = dict(found["properties"])
     if own.id_pattern:
-        fields["id"] = {**fields["id"], "pattern": own.id_pattern}
+        forms = " or ".join(own.id_forms)
+        about = f"Id of the postmortem, {forms} in this repository; never reused."
+        fields["id"] = {**fields["id"], "pattern": own.id_pattern, "description": about}
     if own.severities:
         known = [*fields["severity"]["enum"], *own.severities]
         fields["severity"] = {**fields["severity"], "enum": known}

@@ -40,6 +40,11 @@ class Cut(NamedTuple):
     comment: str
     is_inline: bool
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left of the text: the field is empty."""
+        return self.whole == self.comment
+
 
 _CUT = re.compile(r" #[^ \r\n]|[^ ] # ")
 """A comment that a person may have meant as text: two blanks before ``# `` set one off."""
@@ -124,13 +129,18 @@ class Document:
             inside = is_inline or text[node.start : node.start + 1] in ("{", "[")
             yield from self._cuts(child, at / step, is_inline=inside)
         behind = _BEHIND.match(text, node.end)
-        if node.children is not None or node.style or node.start == node.end or behind is None:
+        if node.children is not None or node.style or behind is None:
             return
         blanks, comment = behind.groups()
-        if len(blanks) == 1 or comment[1:2] not in (" ", ""):
+        is_glued = comment[1:2] not in (" ", "")
+        # Of a field without a value a comment says what belongs there, unless it is one word with
+        # its '#': `summary: #4711 was paid twice` was meant as the text.
+        is_empty = node.start == node.end
+        if is_glued or (len(blanks) == 1 and not is_empty):
+            start = behind.start(2) if is_empty else node.start
             comment = comment.rstrip()
             end = behind.start(2) + len(comment)
-            yield Cut(at, node.start, end, text[node.start : end], comment, is_inline)
+            yield Cut(at, start, end, text[start:end], comment, is_inline)
 
     def _wrong_top(self) -> Malformed:
         start = self._front[0]

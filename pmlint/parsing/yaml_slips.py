@@ -177,6 +177,14 @@ def _brackets(stop: _Stop, first_row: int) -> Slip | None:
             f"YAML reads '{comment[1][:40]}' as a comment, so the '{opening}' is not closed",
             "put the text in quotes",
         )
+    # The field before it has its colon already; without one it is the next line that is read here.
+    is_second = re.search(r": [^,\[\]{}\n]*$", stop.text[stop.begun : stop.at]) is not None
+    if is_second and stop.text[stop.at : stop.at + 1] == ":":
+        return Slip(
+            stop.at,
+            "a second ': ' follows without a comma",
+            "put a text with ': ' in it in quotes, and a comma before each next field",
+        )
     return Slip(
         stop.at,
         f"the '{opening}' of line {_row(stop, first_row)} has no ',' or '{wanted[1]}' here",

@@ -152,7 +152,9 @@ def _truth(text: str, policy: Policy, number: int, asked: JudgedElements) -> boo
 
 def _said(policy: Policy, values: list[Any]) -> Objection:
     number = len(policy.message) // 2
-    return Objection(_filled(policy.message, values[:number]), _filled(policy.help, values[number:]))
+    return Objection(
+        _filled(policy.message, values[:number]), _filled(policy.help, values[number:])
+    )
 
 
 def _filled(parts: tuple[str, ...], values: list[Any]) -> str:

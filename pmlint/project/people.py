@@ -6,10 +6,11 @@ write what `check` then refuses. A file that can't be read is not a missing one,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pmlint.errors import UsageError
-from pmlint.finding import Finding
+from pmlint.finding import Finding, Problem
 from pmlint.model import People
 from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree
@@ -46,8 +47,23 @@ def read_people_file(tree: Tree, settings: Settings) -> PeopleFile:
     except Malformed as error:
         return PeopleFile(file=file, findings=(syntax(file, error),), unreadable=error)
     findings = [syntax(file, problem) for problem in document.problems]
-    findings += shape_findings(PEOPLE, document)
-    return PeopleFile(People(document.data, file), file, source, tuple(findings))
+    people = People(document.data, file)
+    findings += shape_findings(PEOPLE, document, more=_twice(people))
+    return PeopleFile(people, file, source, tuple(findings))
+
+
+def _twice(people: People) -> Iterator[Problem]:
+    """Handles that several entries have: each reader would take another one's address and key."""
+    first: dict[str, int] = {}
+    for number, person in enumerate(people.all):
+        # '@Maria' and '@maria' are one account to a forge (docs/spec/security.md, approvals).
+        known = first.setdefault(person.handle.casefold(), number)
+        if person.handle and known != number:
+            yield Problem(
+                f"'{person.handle}' is listed twice, first as entry {known + 1}",
+                person.at / "handle",
+                help="keep one entry for each person",
+            )
 
 
 def known_people(tree: Tree, settings: Settings) -> People | None:

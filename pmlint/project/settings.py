@@ -227,7 +227,8 @@ class Settings(NamedTuple):
     @property
     def own_words(self) -> OwnWords:
         """What the schema of postmortems has to allow besides the format."""
-        return OwnWords(schema_pattern(self.ids), tuple(self.severities), self.extra_fields)
+        severities = tuple(self.severities)
+        return OwnWords(schema_pattern(self.ids), severities, self.extra_fields, tuple(self.ids))
 
     def as_judged(self, data: object) -> object:
         """The data of a postmortem with an own severity replaced by the one that it means, and

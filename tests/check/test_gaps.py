@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from pmlint.check.engine import check_tree
 from pmlint.check.gaps import Gap, certain, path_at, without
@@ -148,3 +152,30 @@ def test_a_waiver_of_a_group_does_not_hide_that_nobody_verified(tmp_path: Path) 
     team = ('verified_by: "@tom"', "verified_by: platform team")
     assert codes(tmp_path / "plain", team) == []  # unknown-person alone, which `codes` leaves out
     assert codes(tmp_path / "waived", team, waiver) == ["done-without-proof /actions/0/status"]
+
+
+def places(value: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of every value below one."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in items:
+        yield (*at, step)
+        yield from places(inner, (*at, step))
+
+
+@pytest.mark.parametrize("written", [None, 7])
+def test_a_field_that_is_empty_or_a_number_is_one_finding(written: object, tmp_path: Path) -> None:
+    shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
+    base = read_postmortem(Source(FILE, (BASE / FILE).read_text()))
+    several = []
+    for at in places(base.data):
+        data = deepcopy(base.data)
+        inner: Any = data
+        for step in at[:-1]:
+            inner = inner[step]
+        inner[at[-1]] = written
+        (tmp_path / FILE).write_text(f"---\n{yaml.safe_dump(data, sort_keys=False)}---\n{base.body}")
+        tree = WorkTree(str(tmp_path))
+        found = check_tree(tree, load(tree), date(2026, 10, 15)).report.findings
+        if len(found) > 1:
+            several.append((at, [(finding.code, finding.pointer) for finding in found]))
+    assert several == []

@@ -128,9 +128,24 @@ def test_a_closing_takes_an_older_sign_off_out(desk: Desk) -> None:
             "fetch it: git fetch origin, or check the name",
         ),
         (
-            (*CLOSE, "docs/none.md"),
-            "--proof 'docs/none.md' is not a commit, a file or a URI",
+            (*CLOSE, "docs/none"),
+            "--proof 'docs/none' is not a commit, a file or a URI",
             "write a commit of this repository, the path of a file from its root, or https://... with --sha256",
+        ),
+        (
+            (*CLOSE, "docs/none.md"),
+            "--proof 'docs/none.md' is not a file of this repository",
+            "write the path of a file from the repository's root",
+        ),
+        (
+            (*CLOSE, "people.yml"),
+            "--proof 'people.yml' is not a file of this repository",
+            "did you mean 'people.yaml'?",
+        ),
+        (
+            (*CLOSE, "refund-triage.yaml"),
+            "--proof 'refund-triage.yaml' is not a file of this repository",
+            "did you mean 'routes/refund-triage.yaml'?",
         ),
         (
             (*CLOSE, FILE),

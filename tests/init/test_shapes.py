@@ -76,7 +76,9 @@ def test_no_repository_is_made_red(tmp_path: Path, name: str, state: str) -> Non
         git(tmp_path, "clone", "-q", "--depth", "1", f"file://{root}", "clone")
         root = tmp_path / "clone"
     assert run(root, "init", "--owner", "@ana")[0] == 0
-    assert run(root, "check") == (0, "All clean: 0 postmortems and 1 route\n", "")
+    # where nobody is known nobody can own a route, so there is no example of one
+    said = "nothing to check yet" if name == "no-people" else "All clean: 0 postmortems and 1 route"
+    assert run(root, "check") == (0, f"{said}\n", "")
     assert {path: (root / path).read_bytes() for path in before.keys() - SHARED} == {path: before[path] for path in before.keys() - SHARED}
     for path in before.keys() & SHARED:
         # A block list of hooks or includes gets its entry where the list ends, which is the end here.
@@ -92,6 +94,30 @@ def test_a_people_file_of_somebody_else_is_named(tmp_path: Path) -> None:
     _, out, notes = run(tmp_path, "init", "--ci", "none")
     assert "wrote agents/people.yaml\n" in out
     assert notes == "note: people.yaml has nothing of pmlint's shape and stays untouched: pmlint.toml says people = \"agents/people.yaml\"\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "owner"),
+    [
+        ({}, (), "@example-owner"),
+        ({}, ("--owner", "@org/agents", "--owner", "@ana"), "@ana"),
+        ({"people.yaml": '- {handle: "@bot", kind: agent}\n- {handle: "@bo"}\n'}, (), "@bo"),
+        ({"people.yaml": '- {handle: "@bo"}\n- {handle: "@ana"}\n'}, ("--owner", "@ana"), "@ana"),
+        ({"people.yaml": '- {handle: "@bo"}\n'}, ("--owner", "@ana"), "@bo"),
+        ({"CODEOWNERS": "* @bo\n"}, (), "@bo"),
+        ({"CODEOWNERS": "* @bo\n"}, ("--owner", "@ana"), "@ana"),
+        ({"people.yaml": "ana: admin\n"}, ("--owner", "@ana"), "@ana"),
+        ({"people.yaml": "ana: admin\n"}, (), "@example-owner"),
+    ],
+)
+def test_the_example_of_a_route_has_an_owner_who_is_known(files: dict[str, str], words: tuple[str, ...], owner: str, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    for path, text in files.items():
+        (tmp_path / path).write_text(text)
+    assert run(tmp_path, "init", *words)[0] == 0
+    (example,) = tmp_path.glob("**/example-route.yaml")
+    assert f'owner: "{owner}" # one person\n' in example.read_text()
+    assert run(tmp_path, "check")[:2] == (0, "All clean: 0 postmortems and 1 route\n")
 
 
 @pytest.mark.parametrize("text", ['- {handle: "@ana"}\n', "- {handle: 7}\n", "[\n", ""])

@@ -37,7 +37,7 @@ def test_own_words(tmp_path: Path) -> None:
         tmp_path,
         'ids = ["INC-{number}"]\nextra_fields = ["layout"]\n[severities]\nSEV1 = "control-breach"\n[sections]\nagent-path = ["Weg"]\n',
     )
-    assert found.own_words == (r"^(INC\-([0-9]{1,9}))$", ("SEV1",), ("layout",))
+    assert found.own_words == (r"^(INC\-([0-9]{1,9}))$", ("SEV1",), ("layout",), ("INC-{number}",))
     assert found.sections == {"agent-path": ("Weg",)}
     assert found.as_judged({"severity": "SEV1"}) == {"severity": "control-breach"}
     assert found.as_judged({"severity": "near-miss"}) == {"severity": "near-miss"}

@@ -42,10 +42,13 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     clocks = postmortem.clocks
     known = {name: found for name in CLOCKS if (found := clocks.interval(name)) is not None}
     today = of_day(context.today.latest)
+    ordered = dict(known)
     for name, interval in known.items():
-        yield from _inside(f"'{name}'", interval, today, Path() / "clocks" / name, name)
-    # bounds that contradict each other have been spoken of
-    ordered = {name: found for name, found in known.items() if is_before(found, found) != "surely"}
+        alone = list(_inside(f"'{name}'", interval, today, Path() / "clocks" / name, name))
+        if alone:
+            # A clock of the wrong year is one mistake, though every later one is before it.
+            del ordered[name]
+        yield from alone
     yield from _pairs(ordered, clocks.data)
     latest: Interval | None = None
     for number, event in enumerate(postmortem.timeline, 1):

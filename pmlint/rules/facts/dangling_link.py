@@ -21,6 +21,8 @@ from pmlint.model import Postmortem
 from pmlint.model.suggestions import Names, did_you_mean
 from pmlint.parsing.tree import normal
 from pmlint.place import Path
+from pmlint.project.files import native_route_files
+from pmlint.project.ids import id_of_file, is_postmortem_id
 from pmlint.project.index import Index
 from pmlint.project.repositories import is_foreign_name
 from pmlint.rules.rule import Context, Rule
@@ -30,10 +32,27 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     """Links between documents, from both sides; what leads into another repository is not here."""
     # With 0 only the neighbours of a wrong name are compared: a repository may have thousands of
     # ids, and each wrong link asks.
-    routes, postmortems = Names(index.route_by_id, 0), Names(index.postmortem_by_id, 0)
+    forms = context.settings.ids
+    # A document whose id is wrong is the one that its file's name says: the schema speaks of its
+    # id, and nobody is sent to a misspelt one.
+    named = [facts.id for facts in index.postmortems if is_postmortem_id(facts.id, forms)]
+    misnamed = {
+        id_of_file(facts.file, forms)
+        for facts in index.postmortems
+        if not is_postmortem_id(facts.id, forms)
+    }
+    routes, postmortems = Names(index.route_by_id, 0), Names(named, 0)
+    unread: frozenset[str] | None = None
+
+    def is_known(name: str) -> bool:
+        return name in index.postmortem_by_id or name in misnamed or is_foreign_name(name)
+
     for facts in index.postmortems:
         for number, name in enumerate(facts.routes):
-            if name not in index.route_by_id and not is_foreign_name(name):
+            if name in index.route_by_id or is_foreign_name(name):
+                continue
+            unread = _unread(index, context) if unread is None else unread
+            if name not in unread:
                 yield _dangling("route", name, routes, Path() / "routes" / number, facts.file)
         for number, name in enumerate(facts.recurrence_of):
             at = Path() / "recurrence_of" / number
@@ -45,16 +64,27 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
                     help="name an earlier postmortem, or take the id out",
                     file=facts.file,
                 )
-            elif name not in index.postmortem_by_id and not is_foreign_name(name):
+            elif not is_known(name):
                 yield _dangling("postmortem", name, postmortems, at, facts.file, facts.id)
     # The other side is asked as well: the gate takes the links of both (docs/spec/gate.md, 1), so
     # one that names nothing would hold nothing.
     for route in index.routes:
         for number, name in enumerate(route.postmortems):
-            if name not in index.postmortem_by_id and not is_foreign_name(name):
+            if not is_known(name):
                 yield _dangling(
                     "postmortem", name, postmortems, route.place("postmortems") / number, route.file
                 )
+
+
+def _unread(index: Index, context: Context) -> frozenset[str]:
+    """The names of route files of ours without a route: of a file that can't be read `syntax`
+    speaks, and its route is not missing.
+    """
+    read = {route.file for route in index.routes}
+    files = (entry.path for entry in native_route_files(context.tree, context.settings))
+    return frozenset(
+        file.rpartition("/")[2].partition(".")[0] for file in files if file not in read
+    )
 
 
 def check_inside(postmortem: Postmortem, context: Context) -> Iterator[Problem]:

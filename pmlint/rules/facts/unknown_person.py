@@ -13,6 +13,7 @@ Good::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
@@ -91,9 +92,13 @@ def _problem(named: _Named, people: People, names: Names, *, is_marked: bool) ->
     if named.is_owner and kind != "person" and not is_marked:
         return  # action-owner or unowned-route says what is wrong with it
     if kind == "undecided":
-        message, help = f"'{named.handle}' names nobody", "name one person by handle"
+        message = f"'{named.handle}' names nobody"
+        help = _called(named, people) or "name one person by handle"
     elif kind in _INSTEAD and not (named.is_author and kind == "agent"):
         message, help = f"'{named.handle}' is {_WHAT[kind]}", _INSTEAD[kind]
+        handles = re.findall(r"@[\w.-]+", named.handle)
+        if named.is_author and len(handles) > 1:
+            help = "write each by itself: " + ", ".join(f'"{one}"' for one in handles)
     else:
         message = f"'{named.handle}' is not in {people.file}"
         help = _called(named, people) or names.near(named.handle) or _add(kind, people)
@@ -102,13 +107,13 @@ def _problem(named: _Named, people: People, names: Names, *, is_marked: bool) ->
 
 def _called(named: _Named, people: People) -> str:
     """The one person whose name or address was written in place of the handle, as a question."""
-    written = named.handle.casefold()
+    # 'Dana <dana@example.org>', as git and mail write it
+    written = {named.handle.casefold(), *re.split(r"\s*[<>]\s*", named.handle.casefold())} - {""}
     eligible = _eligible(people, named.others)
     found = [
         person.handle
         for person in people.all
-        if written in (person.name.casefold(), person.email.casefold())
-        and person.handle in eligible
+        if written & {person.name.casefold(), person.email.casefold()} and person.handle in eligible
     ]
     return did_you_mean(found[0]) if len(found) == 1 else ""
 
