@@ -174,7 +174,7 @@ def _type(error: Any, at: Path, name: str) -> Iterator[Problem]:
 
 
 def _written(value: object) -> str:
-    """What stands in a field: nothing is null to YAML, and to its author the field is empty."""
+    """A value as its author sees it: nothing is null to YAML, and an empty field to them."""
     return "empty" if value is None else shown(value)
 
 

@@ -73,11 +73,11 @@ class Policy(NamedTuple):
     @property
     def expressions(self) -> list[str]:
         """Every expression of the policy."""
-        return [text for text in (self.each, self.when, self.require, *self.said) if text]
+        return [text for text in (self.each, self.when, self.require, *self.reported) if text]
 
     @property
-    def said(self) -> tuple[str, ...]:
-        """The expressions of what is said: those of the message, then those of the help."""
+    def reported(self) -> tuple[str, ...]:
+        """The expressions of what is reported: those of the message, then those of the help."""
         return (*self.message[1::2], *self.help[1::2])
 
 

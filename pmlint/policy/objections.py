@@ -116,7 +116,7 @@ def _answers(policy: Policy, asked: JudgedElements) -> list[Objection | Failed |
     """What a policy says of each of the first elements: nothing where it passes, its message, or
     why there is no answer.
     """
-    parts = ", ".join(f"({part}\n)" for part in policy.said)
+    parts = ", ".join(f"({part}\n)" for part in policy.reported)
     # 'dyn', because CEL wants one type of both answers.
     answer = f"({policy.require}\n) ? dyn(true) : dyn([{parts}])"
     whole = f"({policy.when}\n) ? ({answer}) : dyn(true)" if policy.when else answer
@@ -134,7 +134,7 @@ def _answer(policy: Policy, number: int, asked: JudgedElements) -> Objection | F
             return None
         if _truth(policy.require, policy, number, asked):
             return None
-        return _said(policy, [_value(part, policy, number, asked) for part in policy.said])
+        return _said(policy, [_value(part, policy, number, asked) for part in policy.reported])
     except Failed as failed:
         return failed
 
