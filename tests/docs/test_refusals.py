@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,11 @@ def test_each_code_has_its_page_and_nothing_else_has() -> None:
     assert sorted(file.stem for file in FOLDER.glob("*.md") if file.stem != "README") == CODES
 
 
+def words(text: str) -> str:
+    """The words of a text, without what makes it a page."""
+    return " ".join(re.findall(r"[a-z0-9]+", text.replace("&lt;", "<").lower()))
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_refusal_points_to_the_page_that_the_command_prints(code: str, tmp_path: Path) -> None:
     url = Refusal(code, "a fact", "pmlint.toml").finding(Span()).url
@@ -37,4 +43,7 @@ def test_a_refusal_points_to_the_page_that_the_command_prints(code: str, tmp_pat
     printed = CliRunner().invoke(commands, ["rule", code], catch_exceptions=False).output
     text = refusal_pages()[code].text
     assert text in printed
-    assert (FOLDER / f"{code}.md").read_text(encoding="utf-8").startswith(f"# {code}\n\n{text}\n")
+    page = words((FOLDER / f"{code}.md").read_text(encoding="utf-8"))
+    for line in text.splitlines():
+        # Of what is compared the rest of a row is in other cells.
+        assert words(line.rpartition(": ")[0] if line.startswith("    ") else line) in page
