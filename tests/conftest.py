@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -71,6 +72,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid in slow:
             item.add_marker(pytest.mark.slow)
+
+
+WITHOUT_A_JUDGE = re.compile(r"not installed|could not import|PMLINT_NODE_FOLDER|sarif-multitool")
+"""The reason of a test that skips because a tool of other people is not there."""
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Where `.ci/run` has promised every judge, a test that skips for want of one fails."""
+    outcome = yield
+    report: pytest.TestReport = outcome.get_result()  # type: ignore[attr-defined]
+    required = os.environ.get("PMLINT_JUDGES") == "required"
+    if required and report.skipped and isinstance(report.longrepr, tuple) and WITHOUT_A_JUDGE.search(report.longrepr[2]):
+        report.outcome = "failed"
+        report.longrepr = f"{report.longrepr[2]}, and PMLINT_JUDGES is 'required'"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
