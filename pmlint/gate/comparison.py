@@ -165,7 +165,8 @@ class Comparison:
         if by:
             yield from self._members(element, old, new, by, spot)
             return
-        for before_at, after_at in pairs(old, new, element.keys):
+        in_order = not element.whole or any("changed" in row.loosens for row in element.rows)
+        for before_at, after_at in pairs(old, new, element.keys, in_order=in_order):
             yield from self._element(element, old, new, before_at, after_at, spot)
 
     def _members(
@@ -293,9 +294,13 @@ def _id(value: object) -> str:
 
 
 def pairs(
-    before: list[object], after: list[object], keys: tuple[str, ...]
+    before: list[object], after: list[object], keys: tuple[str, ...], *, in_order: bool = True
 ) -> Iterator[tuple[int | None, int | None]]:
-    """The elements of two lists that are one: their indices, None where a side has none."""
+    """The elements of two lists that are one: their indices, None where a side has none.
+
+    Without ``in_order`` elements that differ are two: where a row asks only of what goes, a flag
+    that became another one would else be neither gone nor there.
+    """
     left, right = list(range(len(before))), list(range(len(after)))
     found: dict[int, int] = {}
     steps: list[Callable[[object], Hashable | None]] = [_frozen]
@@ -304,7 +309,7 @@ def pairs(
         steps = [lambda item: _key(item, keys), lambda item: _without(item, keys)]
     for identity in steps:
         _pair(before, after, left, right, identity, found)
-    if not keys:
+    if not keys and in_order:
         # as many as there are on both sides, in their order; the rest came or went
         for one, other in list(zip(left, right, strict=False)):
             found[one] = other

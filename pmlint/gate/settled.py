@@ -15,7 +15,7 @@ from itertools import chain
 
 from pmlint.gate.case import Case
 from pmlint.gate.naming import same_words
-from pmlint.gate.proofs.closing import Closing, is_unchanged
+from pmlint.gate.proofs.closing import CLOSED_BY, Closing, follows_its_file, is_unchanged
 from pmlint.gate.refusal import Lack
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Action, Postmortem, Route
@@ -34,8 +34,6 @@ from pmlint.project.holds import (
 from pmlint.project.repositories import is_foreign_name
 
 LATER = "in a change of its own; it counts from the next one on"
-_PAPERWORK = ("status", "proof", "verified_by", "owner", "cancelled")
-"""What makes a closing: an action that has all of them as the base had them is closed as it was."""
 
 
 class Settled:
@@ -215,7 +213,9 @@ class Settled:
                 return None
             if reason := open_reason(new, after):
                 return Lack(reason)
-            if is_unchanged(old, new, *_PAPERWORK):
+            case = self.case
+            follows = follows_its_file(old, new, case.base, case.merged)
+            if follows or is_unchanged(old, new, "proof", *CLOSED_BY):
                 return self._not_landed(old, before)
         elif reason := open_reason(new, after):
             return Lack(f"it is new, and {reason}")
@@ -234,6 +234,8 @@ class Settled:
             return lack
         closing = Closing(after, before, old, new)
         lack = case.proofs.lacking(closing, case.proofs.on_base)
+        # verified anew with another content, which the base did not have
+        lack = lack or case.fixes.replaced(new, case.proofs.places(closing), case.merged)
         if lack is None:
             return None
         return Lack(f"it is closed in this very change, and {lack.reason}: close it {LATER}")
@@ -257,7 +259,7 @@ class Settled:
         old = {condition.id: condition for condition in before.restart.conditions}
         new = {condition.id: condition for condition in after.restart.conditions}
         for name in sorted(old.keys() | new.keys()):
-            lack = _unmet(old.get(name), new.get(name))
+            lack = self._unmet(old.get(name), new.get(name))
             if lack is None:
                 # what met it landed before; a restart asks that it is still there
                 # (docs/spec/gate.md, 5)
@@ -266,15 +268,19 @@ class Settled:
                 release = f"pmlint meet {before.id} {name} --proof COMMIT|PATH|URI"
                 yield Hold(before.id, "condition", name, "", None, lack.reason, release)
 
-
-def _unmet(old: Condition | None, new: Condition | None) -> Lack | None:
-    if new is None:
-        return Lack("the restart condition was removed")
-    if not new.met:
-        return Lack("the restart condition is not met")
-    if old is None or not old.met:
-        return Lack(f"the restart condition is met in this very change: meet it {LATER}")
-    return None if same_words(old.text, new.text) else Lack("the restart condition was reworded")
+    def _unmet(self, old: Condition | None, new: Condition | None) -> Lack | None:
+        if new is None:
+            return Lack("the restart condition was removed")
+        if not new.met:
+            return Lack("the restart condition is not met")
+        if old is None or not old.met:
+            return Lack(f"the restart condition is met in this very change: meet it {LATER}")
+        if not same_words(old.text, new.text):
+            return Lack("the restart condition was reworded")
+        case = self.case
+        if is_unchanged(old, new, "proof") or follows_its_file(old, new, case.base, case.merged):
+            return None
+        return Lack(f"its proof is exchanged in this very change: do that {LATER}")
 
 
 def _hold(read: Postmortem, action: Action, reason: str) -> Hold:

@@ -18,18 +18,6 @@ from tests.gate.attack_data import (
     mistake,
 )
 
-OPEN = {
-    "refused | another test is verified in the change that restarts",
-    "refused | one replica no longer counts as on",
-    "refused | a commit of another repository closes an action about a file of this one",
-    "refused | a proof is verified as what it will be after the next change",
-    "refused | a note in the evidence closes an action that names no place",
-    "refused | another file of GitLab lets the job fail",
-    "refused | a free route has the tool among those that read",
-    "allowed | a native file of the mapped route runs",
-    "allowed | the native route gets a mapped place that is on",
-}
-"""What the fresh attacks found, and the gate still judges wrong."""
 SECTIONS = ("attacks", "passes", "trust")
 ALL = [
     # Where approvals are asked for, the same answers are given; with signatures ssh-keygen runs, too.
@@ -45,9 +33,6 @@ def test_case(case: Case, repositories: dict[str, Repository], tmp_path: Path) -
     repository.prepare(case.entry.get("before", []))
     answers = repository.judge(case)
     wrong = mistake(case, answers[-1], repository)
-    if case.id.rpartition(" | ")[0] in OPEN:
-        assert wrong, "it is judged right by now"
-        pytest.xfail(wrong)
     assert not wrong, f"{wrong}\n{answers[-1].text}"
 
 

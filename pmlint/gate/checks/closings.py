@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from pmlint.gate.case import Case
 from pmlint.gate.comparison import FieldChange
-from pmlint.gate.proofs.closing import Closing
+from pmlint.gate.proofs.closing import Closing, follows_its_file
 from pmlint.gate.refusal import Lack, Refusal
 from pmlint.gate.settled import Settled
 from pmlint.model import Action, Postmortem
@@ -30,7 +30,7 @@ def closing_refusals(
     for action in after.actions:
         if action.status == "done" and ("actions", action.id) in touched:
             known = old.get(action.id)
-            if known is not None and _follows_its_file(case, known, action):
+            if known is not None and follows_its_file(known, action, case.base, case.merged):
                 continue
             closing = Closing(after, before, known, action)
             lack = settled.not_verified(known, action, after)
@@ -41,7 +41,7 @@ def closing_refusals(
     for condition in after.restart.conditions:
         if condition.met and ("restart", condition.id) in touched:
             earlier = conditions.get(condition.id)
-            if earlier is not None and _follows_its_file(case, earlier, condition):
+            if earlier is not None and follows_its_file(earlier, condition, case.base, case.merged):
                 continue
             closing = Closing(after, before, earlier, condition)
             lack = case.proofs.lacking(closing, case.proofs.in_result)
@@ -49,26 +49,6 @@ def closing_refusals(
             lack = lack or case.approvals.not_approved(after.authors)
             if lack is not None:
                 yield _refusal(case, closing, condition, lack)
-
-
-def _follows_its_file(case: Case, before: Action | Condition, after: Action | Condition) -> bool:
-    """Whether only paths of proofs changed, each to where its file is now as it was."""
-    if isinstance(before, Action) and isinstance(after, Action):
-        if before.status != "done" or before.verified_by != after.verified_by:
-            return False
-    elif isinstance(before, Condition) and not before.met:
-        return False
-    if len(before.proof) != len(after.proof):
-        return False
-    for old, new in zip(before.proof, after.proof, strict=True):
-        if old.data == new.data:
-            continue
-        known = old.path and case.base.identity(old.path)
-        if not known or {**old.data, "path": new.path} != dict(new.data):
-            return False
-        if case.merged.identity(new.path) != known:
-            return False
-    return True
 
 
 def _refusal(case: Case, closing: Closing, part: Action | Condition, lack: Lack) -> Refusal:

@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from pmlint.gate.case import Case
 from pmlint.gate.checks.postmortems import broken_by_evidence
 from pmlint.gate.proofs.closing import Closing, is_unchanged
-from pmlint.gate.proofs.history import LARGEST
-from pmlint.gate.refusal import Lack, Refusal
+from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
 from pmlint.model import Action, Postmortem
 from pmlint.model.postmortem import Condition
@@ -134,7 +133,7 @@ def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[R
         for path in case.fixes.files(proof, places):
             if path not in case.touched:
                 continue
-            lack = _undone(case, read, path, places, part)
+            lack = case.fixes.undone(read, part, path, places, case.merged)
             if lack is None:
                 continue
             there = case.merged.tree.entry(path) is not None
@@ -150,33 +149,3 @@ def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[R
                 after=case.merged.identity(path) or None,
                 values={"postmortem": read.id, closing.kind: part.id, "path": path},
             )
-
-
-def _undone(
-    case: Case, read: Postmortem, path: str, places: tuple[str, ...], part: Action | Condition
-) -> Lack | None:
-    """Why a file no longer shows the fix."""
-    layer = part.layer if isinstance(part, Action) else ""
-    try:
-        old = case.fixes.verified(part, path)
-    except Malformed:
-        return None
-    try:
-        new = case.merged.tree.read(path, limit=LARGEST)
-    except Malformed:
-        return None if layer in ("remove", "substitute") else Lack("was removed")
-    if not new.strip():
-        return Lack("was emptied")
-    if case.fixes.is_as_before(read, part, path, case.merged.identity(path)):
-        return Lack("is again what it was before the fix")
-    lines = [line.strip() for line in old.splitlines() if line.strip()]
-    left = {line.strip() for line in new.splitlines()}
-    kept = sum(1 for line in lines if line in left)
-    if kept * 2 < len(lines):
-        return Lack(f"keeps {kept} of {len(lines)} lines")
-    lost = [
-        place
-        for place in places
-        if "/" not in place and place.encode() in old and place.encode() not in new
-    ]
-    return Lack(f"no longer names {', '.join(lost)}") if lost else None

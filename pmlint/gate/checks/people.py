@@ -49,7 +49,9 @@ def _person(judge: Judge, rows: RecordRows, change: FieldChange, file: str) -> I
     scope = judge.scope._replace(field=f"people.{handle}")
     own = change._replace(scopes=(scope,), inner=())
     if change.row.field.startswith("[]."):
-        own = own._replace(scopes=(scope._replace(field=f"{scope.field}.{change.at[-1]}"), scope))
+        # an element without an id, such as one of 'signs', is named by its list
+        name = next(str(step) for step in reversed(change.at) if isinstance(step, str))
+        own = own._replace(scopes=(scope._replace(field=f"{scope.field}.{name}"), scope))
     refused = list(judge.refuse(rows, own, file, handle))
     yield from refused
     free = change.row.recorded == "free" and not judge.case.approvals.needed

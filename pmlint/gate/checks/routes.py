@@ -23,6 +23,7 @@ from pmlint.gate.checks.takeover import taken_over
 from pmlint.gate.comparison import Comparison
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
+from pmlint.model import Route
 
 
 class JudgedRoute(NamedTuple):
@@ -61,10 +62,11 @@ def _place(case: Case, settled: Settled, pair: PlacePair) -> JudgedRoute:
     before, after = pair
     table = case.table.rows("place" if after.mapped else "route")
     different = places.mapped_direction if after.mapped else None
-    old = _old(pair)
+    old = _old(case, pair)
     changes = Comparison(case.table, table, different).changes(old, places.contents(after))
-    if before is None and not after.runs:
-        changes = []
+    if not _is_comparable(before, after) and not after.runs:
+        # what is new and down restores nothing, but the route may move to another owner by it
+        changes = [change for change in changes if change.row.code == "route-owner-changed"]
     refusals: list[Refusal] = []
     restoring = [change for change in changes if change.loosens and restores(change)]
     for change in changes:
@@ -83,9 +85,22 @@ def _place(case: Case, settled: Settled, pair: PlacePair) -> JudgedRoute:
     return JudgedRoute(tuple(refusals), verdict)
 
 
-def _old(pair: PlacePair) -> Mapping[str, Any]:
+def _is_comparable(before: Route | None, after: Route) -> bool:
+    """Whether both are files of ours, or both mapped: else they have no field alike."""
+    return before is not None and before.mapped == after.mapped
+
+
+def _old(case: Case, pair: PlacePair) -> Mapping[str, Any]:
     before, after = pair
-    if before is not None:
+    if before is not None and _is_comparable(before, after):
         return places.contents(before)
     # what is new is no exchange of what was there: only what is up counts
-    return {"id": after.id} if after.mapped else {**after.data, **places.NOTHING}
+    nothing = {"id": after.id} if after.mapped else {**after.data, **places.NOTHING}
+    if before is not None and _becomes_owner_of_record(case, after):
+        nothing["owner"] = case.owner_of_record(after.id)
+    return nothing
+
+
+def _becomes_owner_of_record(case: Case, after: Route) -> bool:
+    """Whether the owner of a place of another kind is the owner of record from now on."""
+    return not after.mapped or all(place.mapped for place in case.merged.routes[after.id])

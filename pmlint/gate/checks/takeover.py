@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
@@ -57,9 +57,8 @@ def _links(case: Case, route: Route) -> Iterator[str]:
 def works_taken(case: Case, pair: PlacePair) -> Iterator[tuple[str, str]]:
     """The other routes of the base that a place gains the work of, with what it gains."""
     before, after = pair
-    write = list(before.write_tools) if before else []
-    gained = [tool for tool in after.write_tools if not covers(write, tool)]
-    every = [*(before.read_tools if before else ()), *write]
+    every = _tools(before)
+    gained = _gained(before, after)
     for name, old in sorted(case.base.routes.items()):
         if name == after.id:
             continue
@@ -70,17 +69,35 @@ def works_taken(case: Case, pair: PlacePair) -> Iterator[tuple[str, str]]:
                 if any(covers([tool], own) or covers([own], tool) for own in other.write_tools)
             ]
             if shared:
-                yield name, ", ".join(shared)
+                yield name, ", ".join(dict.fromkeys(map(str, shared)))
                 break
             if not other.mapped and not other.write_tools and other.read_tools:
-                mine = [*after.read_tools, *after.write_tools]
-                has = all(covers(mine, tool) for tool in other.read_tools)
+                has = all(covers(_tools(after), tool) for tool in other.read_tools)
                 if has and not all(covers(every, tool) for tool in other.read_tools):
                     yield name, "all tools"
                     break
             if other.mapped and after.mapped and _does_its_work(before, after, other):
                 yield name, "the work"
                 break
+
+
+def _tools(route: Route | None) -> list[object]:
+    """All tools of a place, of any kind that its file names: the list says nothing of what a tool
+    does, and one that writes may stand among those that read.
+    """
+    if route is None:
+        return []
+    lists = route.data.get("tools")
+    named = lists.values() if isinstance(lists, Mapping) else ()
+    other = [tool for tools in named if isinstance(tools, list) for tool in tools]
+    return [*route.read_tools, *route.write_tools, *other]
+
+
+def _gained(before: Route | None, after: Route) -> list[object]:
+    """The tools that a place has and had not, or that it may now write with."""
+    write = list(before.write_tools) if before else []
+    new = [tool for tool in _tools(after) if not covers(_tools(before), tool)]
+    return [*new, *(tool for tool in after.write_tools if not covers(write, tool))]
 
 
 def _does_its_work(before: Route | None, after: Route, other: Route) -> bool:

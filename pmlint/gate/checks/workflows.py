@@ -6,8 +6,7 @@ approved it. An amendment names the file, and as its values the file's git blob 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from pmlint.gate.case import Case
@@ -16,7 +15,8 @@ from pmlint.gate.comparison import FieldChange, Scope
 from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.snapshot import Snapshot
 from pmlint.gate.workflows import WorkflowChange, workflow_changes
-from pmlint.gate.workflows.systems import is_watched
+from pmlint.gate.workflows.gitlab_includes import MAIN, is_included
+from pmlint.gate.workflows.systems import included_by, is_watched
 from pmlint.parsing.source import Malformed
 from pmlint.place import Path
 
@@ -42,21 +42,38 @@ def watched_on_both(case: Case) -> tuple[dict[str, bytes], dict[str, bytes]]:
     are alike, which is known without reading the other folders of a large repository.
     """
     base, merged = case.base, case.merged
-    moved = chain(base.beside(merged, is_watched), merged.beside(base, is_watched))
+    included = _included(base) | _included(merged)
+
+    def is_asked(path: str) -> bool:
+        return is_watched(path) or (bool(included) and is_included(path, included))
+
+    moved = chain(base.beside(merged, is_asked), merged.beside(base, is_asked))
     if next(moved, None) is None:
         return {}, {}
     # a job may have moved to any file, so one that differs is compared with all of them
-    return _watched(base), _watched(merged)
+    return _watched(base, is_asked), _watched(merged, is_asked)
 
 
-def _watched(side: Snapshot) -> dict[str, bytes]:
+def _included(side: Snapshot) -> frozenset[str]:
+    """What the pipeline of GitLab takes in from folders where nothing else is looked at."""
+    return frozenset(included_by(lambda path: _bytes(side, path), [MAIN]))
+
+
+def _watched(side: Snapshot, is_asked: Callable[[str], bool]) -> dict[str, bytes]:
     """The files that may run pmlint; one that cannot be read runs nothing."""
     found = {}
     for entry in side.tree.walk(""):
-        if is_watched(entry.path):
-            with suppress(Malformed):
-                found[entry.path] = side.tree.read(entry.path)
+        data = _bytes(side, entry.path) if is_asked(entry.path) else None
+        if data is not None:
+            found[entry.path] = data
     return found
+
+
+def _bytes(side: Snapshot, path: str) -> bytes | None:
+    try:
+        return side.tree.read(path)
+    except Malformed:
+        return None
 
 
 def _refusal(change: WorkflowChange, message: str, blob: str | None) -> Refusal:

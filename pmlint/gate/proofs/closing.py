@@ -6,9 +6,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from pmlint.gate.naming import places_of
+from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Action, Postmortem
 from pmlint.model.postmortem import Condition
 from pmlint.project.holds import same
+
+CLOSED_BY = ("status", "verified_by", "owner", "cancelled")
+"""What makes a closing besides its proof."""
 
 
 class Closing(NamedTuple):
@@ -60,5 +64,30 @@ def is_unchanged(before: Any, after: Any, *fields: str) -> bool:
     for name in fields:
         old, new = before.data.get(name), after.data.get(name)
         if old != new and not (isinstance(old, str) and isinstance(new, str) and same(old, new)):
+            return False
+    return True
+
+
+def follows_its_file(
+    before: Action | Condition, after: Action | Condition, base: Snapshot, merged: Snapshot
+) -> bool:
+    """Whether only paths of proofs changed, each to where its file is now as it was.
+
+    ``before`` is a part of the base that was closed there.
+    """
+    if isinstance(before, Action) and isinstance(after, Action):
+        if before.status != "done" or not is_unchanged(before, after, *CLOSED_BY):
+            return False
+    elif isinstance(before, Condition) and not before.met:
+        return False
+    if len(before.proof) != len(after.proof):
+        return False
+    for old, new in zip(before.proof, after.proof, strict=True):
+        if old.data == new.data:
+            continue
+        known = old.path and base.identity(old.path)
+        if not known or {**old.data, "path": new.path} != dict(new.data):
+            return False
+        if merged.identity(new.path) != known:
             return False
     return True

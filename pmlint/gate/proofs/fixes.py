@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pmlint.gate.proofs.history import LARGEST, BaseHistory
 from pmlint.gate.proofs.record import FULL_ID
+from pmlint.gate.refusal import Lack
 from pmlint.gate.snapshot import Snapshot
 from pmlint.git import Unjudged
 from pmlint.model import Action, Postmortem
 from pmlint.model.postmortem import Condition, Proof
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import normal
+
+TAKES_AWAY = ("remove", "substitute")
+"""Layers whose proof may be that a file was removed."""
 
 
 class Fixes:
@@ -30,6 +34,37 @@ class Fixes:
         if not places:
             return self._history.touched_outside(commit, self._base_side)
         return self._history.touched_at(places, commit, self._base_side)
+
+    def undone(
+        self,
+        read: Postmortem,
+        part: Action | Condition,
+        path: str,
+        places: tuple[str, ...],
+        merged: Snapshot,
+    ) -> Lack | None:
+        """Why a file of the merge result no longer shows the fix that was verified."""
+        try:
+            verified = self.verified(part, path)
+        except Malformed:
+            return None
+        if self.is_as_before(read, part, path, merged.identity(path)):
+            return Lack("is again what it was before the fix")
+        return _lost(verified, part, path, places, merged)
+
+    def replaced(
+        self, part: Action | Condition, places: tuple[str, ...], merged: Snapshot
+    ) -> Lack | None:
+        """Why what a proof rests on in the merge result is not what the base has of it."""
+        for proof in part.proof:
+            for path in self.files(proof, places):
+                known = self._base_side.identity(path)
+                if not known or known == merged.identity(path):
+                    continue
+                bytes_before = self._base_side.tree.read(path, limit=LARGEST)
+                if lack := _lost(bytes_before, part, path, places, merged):
+                    return lack._replace(reason=f"{path} {lack.reason}")
+        return None
 
     def is_as_before(self, read: Postmortem, part: Action | Condition, path: str, now: str) -> bool:
         """Whether a file is again what it was before the fix: before the commit that is the proof,
@@ -82,3 +117,29 @@ class Fixes:
             return normal(proof.path) == path
         commit = self._history.find(proof.commit) if proof.commit else None
         return commit is not None and self._history.touched(commit).get(path, ("", ""))[1] == blob
+
+
+def _lost(
+    old: bytes, part: Action | Condition, path: str, places: tuple[str, ...], merged: Snapshot
+) -> Lack | None:
+    """Why a file of the merge result shows less than it did: fewer than half of its lines are
+    left, or a name that the action asks for is missing.
+    """
+    layer = part.layer if isinstance(part, Action) else ""
+    try:
+        new = merged.tree.read(path, limit=LARGEST)
+    except Malformed:
+        return None if layer in TAKES_AWAY else Lack("was removed")
+    if not new.strip():
+        return Lack("was emptied")
+    lines = [line.strip() for line in old.splitlines() if line.strip()]
+    left = {line.strip() for line in new.splitlines()}
+    kept = sum(1 for line in lines if line in left)
+    if kept * 2 < len(lines):
+        return Lack(f"keeps {kept} of {len(lines)} lines")
+    lost = [
+        place
+        for place in places
+        if "/" not in place and place.encode() in old and place.encode() not in new
+    ]
+    return Lack(f"no longer names {', '.join(lost)}") if lost else None

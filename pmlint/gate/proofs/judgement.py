@@ -19,9 +19,11 @@ from typing import NamedTuple
 from pmlint.gate.approvals import Approvals
 from pmlint.gate.naming import is_at
 from pmlint.gate.proofs.closing import Closing
+from pmlint.gate.proofs.fixes import TAKES_AWAY
 from pmlint.gate.proofs.history import LARGEST, BaseHistory
 from pmlint.gate.proofs.record import record_lack
 from pmlint.gate.refusal import Lack
+from pmlint.gate.signing import FOLDER as SIGNATURES
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Action
 from pmlint.model.postmortem import Condition, Proof
@@ -29,8 +31,8 @@ from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import normal
 from pmlint.project.files import is_postmortem_path
 
-_TAKES_AWAY = ("remove", "substitute")
-"""Layers whose proof may be that a file was removed."""
+_PROSE = (".md", ".markdown", ".rst", ".adoc", ".txt")
+_RECORDS = ("evidence/", f"{SIGNATURES}/")
 
 
 class Lookup(NamedTuple):
@@ -71,10 +73,32 @@ class Proofs:
     def lacking(self, closing: Closing, where: Lookup) -> Lack | None:
         """Why none of the proofs answers; the code says of which kind the first lack is."""
         proofs = closing.after.proof
+        for proof in proofs:
+            if forged := self._forged(proof, closing):
+                return forged
         lacks = [self._lack(proof, closing, where) for proof in proofs]
         if any(lack is None for lack in lacks):
             return None
         return next(iter(lacks), None) or Lack("there is no proof", closing.missing_code)
+
+    def _forged(self, proof: Proof, closing: Closing) -> Lack | None:
+        """Why the ``blob`` of a new proof is not its file as it was verified.
+
+        Later versions of the file are measured against it: one that names a stub today lets the
+        fix be replaced by that stub tomorrow.
+        """
+        blob, file = proof.blob.strip().lower(), normal(proof.path) if proof.path else None
+        known = closing.before.data.get("proof") if closing.before else None
+        is_known = isinstance(known, list) and proof.data in known
+        if not blob or file is None or is_known:
+            return None
+        versions = {self.in_result.snapshot.identity(file)}
+        if self._head:
+            # the base may have changed the same file since
+            versions.add(self._history.repository.blob_at(self._head, file))
+        if blob in versions:
+            return None
+        return Lack(f"the blob {blob[:12]} is not {file} in this change", closing.missing_code)
 
     def not_there(self, part: Action | Condition, where: Lookup) -> Lack | None:
         """Why nothing of what landed before is still there: asked without names, order or place."""
@@ -137,9 +161,17 @@ class Proofs:
         """
         if self.places(closing) or isinstance(closing.after, Condition):
             return False
-        pieces = {piece.path for kind in closing.postmortem.evidence for piece in kind.pieces}
+        read, settings = closing.postmortem, where.snapshot.settings
+        pieces = {piece.path for kind in read.evidence for piece in kind.pieces}
         routes = {route.file for route in where.snapshot.registry.routes if not route.mapped}
-        return file in pieces or file in routes
+        if file in pieces | routes | {settings.people, settings.baseline}:
+            return True
+        own = read.id.casefold()
+        if file.startswith(_RECORDS) or own in file.casefold().split("/"):
+            return True
+        # a page about the incident is no fix of it, wherever it lies
+        text = _content(where.snapshot, file) if file.endswith(_PROSE) else b""
+        return own.encode() in text.lower()
 
     def _path_too_old(
         self, proof: Proof, file: str, closing: Closing, where: Lookup
@@ -195,7 +227,7 @@ class Proofs:
             wanted = _listed(places)
             return Lack(f"the commit {name} does not change {wanted}", "proof-elsewhere")
         layer = closing.after.layer if isinstance(closing.after, Action) else ""
-        if layer not in _TAKES_AWAY and not any(where.snapshot.tree.entry(path) for path in hit):
+        if layer not in TAKES_AWAY and not any(where.snapshot.tree.entry(path) for path in hit):
             reason = f"what the commit {name} changed is no longer there"
             return Lack(reason, "closed-without-proof")
         return None
@@ -206,7 +238,7 @@ class Proofs:
             return Lack(f"the commit {name} is not on the base")
         touched = self._history.touched_outside(commit, where.snapshot)
         left = any(where.snapshot.tree.entry(path) for path in touched)
-        if layer in _TAKES_AWAY or not touched or left:
+        if layer in TAKES_AWAY or not touched or left:
             return None
         return Lack(f"what the commit {name} changed is no longer there")
 
@@ -227,14 +259,20 @@ class Proofs:
             return Lack(f"the record is not {_listed(tuple(addresses))}", "proof-elsewhere")
         if paths and len(paths) == len(places):
             # what this repository has is shown by this repository
-            inside = [path for path in paths if self._is_here(path, where)]
+            inside = [path for path in paths if self._is_here(path)]
             if inside:
                 reason = f"a record elsewhere does not change {_listed(tuple(inside))}"
                 return Lack(reason, "proof-elsewhere")
         return None
 
-    def _is_here(self, path: str, where: Lookup) -> bool:
-        return where.snapshot.tree.entry(path.strip("/")) is not None
+    def _is_here(self, path: str) -> bool:
+        """Whether a path is one of this repository: it is there, or the first of its folders is.
+
+        The file of a fix that was never made is not there either.
+        """
+        first = path.strip("/").partition("/")[0]
+        trees = (self.on_base.snapshot.tree, self.in_result.snapshot.tree)
+        return any(tree.entry(first) is not None for tree in trees)
 
     # when
 

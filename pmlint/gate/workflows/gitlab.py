@@ -1,4 +1,4 @@
-"""The jobs of GitLab, with what they extend, and the files that a pipeline includes."""
+"""The jobs of GitLab, with what they extend, as the files of a pipeline say it together."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pmlint.gate.workflows.folding import flat_fields, folded_field, without_defaults
+from pmlint.gate.workflows.gitlab_includes import GitLabPipeline, merged_pipeline
 from pmlint.gate.workflows.naming import catches_failures, names_pmlint, up_to_last
 from pmlint.gate.workflows.unit import Field, Keys, PipelineFile, Unit
 
@@ -21,17 +22,26 @@ _FREE_GITLAB = frozenset(
 
 
 def gitlab_units(file: PipelineFile, local: frozenset[str]) -> Iterator[Unit]:
+    """The jobs and includes of a file that no pipeline is known to take in."""
+    pipeline = merged_pipeline({file.path: file}, file.path)
+    if pipeline is not None:
+        yield from pipeline_units_of(pipeline._replace(foreign={}), local)
+
+
+def pipeline_units_of(pipeline: GitLabPipeline, local: frozenset[str]) -> Iterator[Unit]:
     """The jobs and includes that name pmlint, each with what holds for the whole pipeline."""
-    if not isinstance(file.data, dict):
-        return
-    yield from _includes(file, local)
-    for name, job in file.data.items():
+    for file in pipeline.files:
+        yield from _includes(file, local - {file.path})
+    data = pipeline.data
+    for name, job in data.items():
         if name in _GITLAB_WORDS or name.startswith(".") or not isinstance(job, dict):
             continue
-        whole = _extended(file.data, job, 0)
-        if not names_pmlint([name, whole], local):
+        file = pipeline.file_of(name)
+        local_to = local - {file.path}
+        whole = _extended(data, job, 0)
+        if not names_pmlint([name, whole], local_to):
             continue
-        fields = dict(_gitlab_globals(file.data, whole))
+        fields = {**pipeline.foreign, **dict(_gitlab_globals(data, whole))}
         fields |= flat_fields(whole, "job.", (name,), _FREE_GITLAB)
         if fields.get("job.stage", Field(None)).value == ".pre":
             del fields["job.stage"]  # it is in every pipeline, and nothing is before it
@@ -40,7 +50,7 @@ def gitlab_units(file: PipelineFile, local: frozenset[str]) -> Iterator[Unit]:
             fields[f"job.needs[{json.dumps(need)}]"] = Field(need, (), (name, "needs"), need)
         steps = []
         for part in ("before_script", "script"):
-            steps += list(_script(whole.get(part), part, (name, part), local))
+            steps += list(_script(whole.get(part), part, (name, part), local_to))
         yield Unit("GitLab", file.path, f"job '{name}'", without_defaults(fields), tuple(steps))
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pmlint.gate.workflows.github import github_units
-from pmlint.gate.workflows.gitlab import gitlab_units
+from pmlint.gate.workflows.gitlab import gitlab_units, pipeline_units_of
+from pmlint.gate.workflows.gitlab_includes import MAIN, included_paths, merged_pipeline
 from pmlint.gate.workflows.pipeline import pipeline_units
 from pmlint.gate.workflows.pre_commit import pre_commit_units
 from pmlint.gate.workflows.script import script_units
 from pmlint.gate.workflows.unit import PipelineFile, Unit, read_file
 
 Files = Mapping[str, bytes]
-_GITLAB = ".gitlab-ci.yml"
 
 
 class PipelineSystem(NamedTuple):
@@ -71,21 +71,40 @@ def is_watched(path: str) -> bool:
     return _system_of(path) is not None
 
 
+def included_by(read: Callable[[str], bytes | None], patterns: Iterable[str]) -> set[str]:
+    """The paths and patterns that a pipeline of GitLab takes in, and those that these take in."""
+    wanted = list(patterns)
+    found: set[str] = set()
+    while wanted:
+        path = wanted.pop()
+        data = read(path)
+        for own in included_paths(read_file(path, data).data) if data else ():
+            if own not in found:
+                found.add(own)
+                wanted.append(own)
+    return found
+
+
 def units_of(files: Files) -> tuple[list[Unit], dict[str, PipelineFile]]:
     """All units of the files, and the files as they were read."""
-    read = {path: read_file(path, data) for path, data in sorted(files.items()) if is_watched(path)}
+    read = {path: read_file(path, data) for path, data in sorted(files.items())}
     # What is called is looked at like what calls it: a job may run a script or a local action.
     local = {path for path, file in read.items() if "pmlint" in file.text}
     local |= {path.rpartition("/")[0] for path in local if path.startswith(".github/actions/")}
-    included = "\n".join(file.text for file in read.values() if "include" in file.text)
+    pipeline = merged_pipeline(read)
+    taken = {file.path for file in pipeline.files} if pipeline else set()
+    of_pipeline = list(pipeline_units_of(pipeline, frozenset(local))) if pipeline else []
     found: list[Unit] = []
     for path, file in read.items():
         system = _system_of(path)
-        assert system is not None
-        if system.name == "GitLab" and path != _GITLAB and _GITLAB in read and path not in included:
-            continue  # no pipeline takes it in
         others = frozenset(local - {path})
-        own = [] if file.data is None else list(system.units(file, others))
+        own: list[Unit] = []
+        if path in taken:
+            own = [unit for unit in of_pipeline if unit.file == path]
+        elif system is None or (system.name == "GitLab" and MAIN in read and pipeline):
+            continue  # no pipeline takes it in
+        elif file.data is not None:
+            own = list(system.units(file, others))
         # What names pmlint at a place that is not looked at is compared as text: never unseen.
         if not own and (file.data is None or "pmlint" in json.dumps(file.data, default=str)):
             own = list(script_units(file, others))
