@@ -38,6 +38,7 @@ VERBS = {
     "due": "Show which routes owe a postmortem, by their runs.",
     "flags": "Write the flags that turn held routes off.",
     "replay": "Play an incident against the repaired route.",
+    "fleet": "Judge many repositories, keep their rows, and ask them questions.",
     "report": "Write a static site: what is held, late, or comes back.",
     "export": "Write postmortems, actions, routes and findings as tables.",
     "init": "Set up pmlint in a repository.",

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -308,6 +309,15 @@ class Repository:
         if len(head) != 3:
             raise self._git.missing("a file of the tree")
         return self._git.contents(head, limit)
+
+    def lacking(self, names: Iterable[str]) -> list[str]:
+        """Those of some objects, by their full ids, that are not here."""
+        feed = "".join(f"{name}\n" for name in dict.fromkeys(names))
+        if not feed:
+            return []
+        said = self._git.run("cat-file", "--batch-check", feed=feed.encode()).stdout.decode()
+        end = " missing"
+        return [line.removesuffix(end) for line in said.splitlines() if line.endswith(end)]
 
     def top(self, revision: str) -> str | None:
         """The id of the project's folder in a commit or tree, by its full id; None where it has no

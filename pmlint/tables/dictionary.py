@@ -43,6 +43,12 @@ def tables() -> tuple[ExportTable, ...]:
     return tuple(_table(entry) for entry in read_json("tables.json")["tables"])
 
 
+@cache
+def fleet_tables() -> tuple[ExportTable, ...]:
+    """The tables that only a fleet has, in the order of the contract (docs/spec/fleet.md)."""
+    return tuple(_table(entry) for entry in read_json("fleet-tables.json")["tables"])
+
+
 def of_repository(table: ExportTable) -> ExportTable:
     """A table of several repositories: ``repo`` comes first in its columns and in its key."""
     return table._replace(key=(_REPO.name, *table.key), columns=(_REPO, *table.columns))

@@ -24,6 +24,8 @@ from tests.docs.page import (
     place,
     run,
 )
+from tests.gate.two_repositories import MAIL, REVIEWS, ROUTE
+from tests.gate.world import CLEAN
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
@@ -57,7 +59,21 @@ def held(root: Path) -> None:
     shutil.copytree(ROOT / "tests" / "cases" / "base", root, dirs_exist_ok=True)
 
 
-FIXTURES = {"empty": lambda root: None, "project": project, "eighty": eighty, "held": held}
+def two(root: Path) -> None:
+    """Two committed repositories in folders: postmortems in one, and a route in the other that one of them stops."""
+    held(root / "reviews")
+    review = root / "reviews" / "postmortems" / "PM-2026-001-refunds.md"
+    review.write_text(review.read_text().replace("routes: [refund-triage]", "routes: [refund-triage, mail//mail-desk]"))
+    (root / "reviews" / "pmlint.toml").write_text(f'repository = "{REVIEWS}"\n[repositories]\nmail = "{MAIL}"\n')
+    (root / "mail" / "routes").mkdir(parents=True)
+    (root / "mail" / "pmlint.toml").write_text(f'repository = "{MAIL}"\n')
+    (root / "mail" / "routes" / "mail-desk.yaml").write_text(ROUTE)
+    for name in ("reviews", "mail"):
+        for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "The first state"]):
+            subprocess.run(["git", *words], cwd=root / name, env=CLEAN, check=True)
+
+
+FIXTURES = {"empty": lambda root: None, "project": project, "eighty": eighty, "held": held, "two": two}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -23,6 +23,7 @@ HOMES = {
     "lsprotocol": ("server/",),
     "sqlite3": ("tables/writers/sqlite.py",),
     "pyarrow": ("tables/writers/parquet.py",),
+    "distributed": ("fleet/engines.py",),
     "jinja2": ("report/environment.py",),
     "nh3": ("report/bodies.py",),
     "icalendar": ("report/extras.py",),

@@ -68,6 +68,20 @@ def parquet_bytes(types: Mapping[str, str], columns: Mapping[str, Sequence[objec
     return stream.getvalue()
 
 
+def require_parquet() -> None:
+    """Raise `UsageError` without the extra."""
+    _library()
+
+
+def stored_rows(path: str) -> list[dict[str, Any]]:
+    """The rows of a file that `Parquet` wrote; none where there is no file."""
+    _, parquet = _library()
+    if not os.path.exists(path):
+        return []
+    rows: list[dict[str, Any]] = parquet.read_table(path, partitioning=None).to_pylist()
+    return rows
+
+
 def _library() -> tuple[Any, Any]:
     try:
         import pyarrow

@@ -1,0 +1,260 @@
+"""``pmlint fleet``: many repositories, one answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from pmlint.cli.options import output_format
+from pmlint.cli.table import Heading, Listing, as_csv, as_text, width
+from pmlint.errors import UsageError
+from pmlint.project.days import today
+
+if TYPE_CHECKING:
+    from pmlint.fleet.ask import FleetAnswer
+    from pmlint.fleet.drive import RunSummary
+    from pmlint.fleet.engines import FleetEngine
+
+EXAMPLES = """
+\b
+Examples:
+  gh api --paginate orgs/acme/repos > repos.json
+  pmlint fleet list github repos.json > fleet.txt
+  pmlint fleet run fleet.txt -o store
+  pmlint fleet run fleet.txt -o store --shard 1/8        one job of eight
+  pmlint fleet run fleet.txt -o store --executor dask://scheduler:8786
+  pmlint fleet ask store overdue
+"""
+QUESTION_HELP = "A question that ships, or the text of one SELECT."
+
+
+@click.group("fleet", epilog=EXAMPLES)
+def command() -> None:
+    """Judge many repositories, keep their rows in a store, and ask it questions."""
+
+
+@command.command("run", epilog=EXAMPLES)
+@click.argument("listing", metavar="LIST")
+@click.option("-o", "--output", "folder", metavar="STORE", required=True, help="The store.")
+@click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Processes (0: one per CPU).")
+@click.option(
+    "--executor",
+    metavar="ENGINE",
+    help="Where tasks run: dask://HOST:PORT, or MODULE:CALLABLE that makes an Executor.",
+)
+@click.option("--shard", metavar="I/N", help="Judge the I-th of N parts of the list.")
+@click.option("--refresh", is_flag=True, help="Judge everything again.")
+@click.option("--max-age", metavar="AGE", default="7d", help="Judge again after (default: 7d).")
+@click.option("--timeout", type=click.IntRange(1), default=120, help="Seconds for a repository.")
+@click.option("--max-fetch", type=click.IntRange(1), default=256, help="MiB for a repository.")
+@click.option("--allow-file", is_flag=True, help="Take addresses of files, too.")
+@click.option(
+    "--allow-unjudged", type=click.IntRange(0), default=0, help="How many may not be judged."
+)
+@click.option(
+    "--fail-on", metavar="QUESTION", multiple=True, help="Exit 1 where the question has rows."
+)
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+def run_command(
+    listing: str,
+    folder: str,
+    jobs: int,
+    executor: str | None,
+    shard: str | None,
+    refresh: bool,
+    max_age: str,
+    timeout: int,
+    max_fetch: int,
+    allow_file: bool,
+    allow_unjudged: int,
+    fail_on: tuple[str, ...],
+    now: str | None,
+) -> None:
+    """Judge the repositories of LIST, and keep their rows in a store.
+
+    Exit codes: 0 all judged, 1 all judged and a question of --fail-on has rows, 2 more than
+    --allow-unjudged could not be judged, or nothing could be run.
+    """
+    from pmlint.fleet.ask import question
+    from pmlint.fleet.drive import FleetSettings, run
+    from pmlint.fleet.listing import read_list, shard_of
+    from pmlint.fleet.store import Store
+
+    for name in fail_on:
+        question(name)  # a misspelt one is said before the work, and not after it
+    today(now)  # a text that is not a day is said before the work as well
+    listed = read_list(_text(listing), listing, allow_file=allow_file)
+    if shard is not None:
+        listed = shard_of(listed, shard)
+    settings = FleetSettings(timeout, max_fetch, now, _seconds(max_age), refresh)
+    summary = run(listed, Store(folder), _engine(executor, jobs), settings, _progress())
+    _summarize(summary, len(listed))
+    if summary.interrupted or summary.not_judged > allow_unjudged:
+        raise click.exceptions.Exit(2)
+    if fail_on and _has_rows(folder, fail_on, now):
+        raise click.exceptions.Exit(1)
+
+
+def _text(path: str) -> str:
+    if path == "-":
+        return sys.stdin.read()
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        said = (error.strerror or "").lower() if isinstance(error, OSError) else "not UTF-8"
+        raise UsageError(
+            f"the list cannot be read: {said}", file=path, help="check the path"
+        ) from None
+
+
+def _seconds(text: str) -> int:
+    from pmlint.project.settings import seconds
+
+    try:
+        return seconds(text)
+    except (ValueError, KeyError):
+        raise UsageError(
+            f"'{text}' is not an age (--max-age)", help="write 7d, 12h or 30m"
+        ) from None
+
+
+def _engine(executor: str | None, jobs: int) -> Callable[[str], FleetEngine]:
+    """How to open the engine that was asked for; ``place`` is the folder of local tasks."""
+    from pmlint.fleet.engines import dask_engine, local_engine, named_engine
+
+    if executor is None:
+        return lambda place: local_engine(jobs, place)
+    if executor.startswith("dask://"):
+        return lambda place: dask_engine(executor)
+    # from the command line only: a file that names a module would run it
+    return lambda place: named_engine(executor)
+
+
+def _progress() -> Callable[[str], None]:
+    """One line on a terminal that is written anew; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda text: None
+    return lambda text: print(f"\r{text}", end="\x1b[K", file=sys.stderr, flush=True)
+
+
+def _summarize(summary: RunSummary, count: int) -> None:
+    parts = [f"{number:,} {status}" for status, number in sorted(summary.statuses.items())]
+    if summary.skipped:
+        parts.append(f"{summary.skipped:,} not changed")
+    click.echo(f"{count:,} repositories: {', '.join(parts) or 'none'}")
+    click.echo("proofs were judged as written: a fleet fetches no history")
+    if summary.interrupted:
+        click.echo("interrupted: what was finished is in the store", err=True)
+
+
+def _has_rows(folder: str, names: tuple[str, ...], now: str | None) -> bool:
+    from pmlint.fleet.ask import Asking, question
+
+    asking = Asking(folder, today(now).day)
+    found = False
+    for name in names:
+        answer = asking.ask(question(name).sql)
+        if answer.rows:
+            click.echo(f"{name}: {len(answer.rows):,} rows", err=True)
+            found = True
+    return found
+
+
+@command.command("ask", epilog=EXAMPLES)
+@click.argument("folder", metavar="STORE")
+@click.argument("text", metavar="QUESTION", required=False)
+@click.option("--list", "listed", is_flag=True, help="Name the questions that ship.")
+@output_format(("text", "json", "csv"))
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+def ask_command(
+    folder: str, text: str | None, listed: bool, output_format: str, now: str | None
+) -> None:
+    """Answer QUESTION from a store: one that ships, or the text of one SELECT.
+
+    Without a question one screen: repositories by status, held, overdue and running while held, by
+    team.
+    """
+    from pmlint.fleet.ask import Asking, FleetAnswer, overview, question, questions
+
+    if listed:
+        rows = tuple((one.name, one.says) for one in questions().values())
+        _print(FleetAnswer(("question", "asks"), rows), output_format)
+        return
+    asking = Asking(folder, today(now).day)
+    if text is None:
+        _screen(overview(asking), output_format)
+    else:
+        is_sql = " " in text.strip()
+        _print(asking.ask(text if is_sql else question(text).sql), output_format)
+
+
+def _screen(parts: object, output_format: str) -> None:
+    for title, answer in parts:  # type: ignore[attr-defined]
+        if output_format == "text":
+            click.echo(f"{title}:")
+        _print(answer, output_format)
+
+
+def _print(answer: FleetAnswer, output_format: str) -> None:
+    import json
+    import os
+
+    if output_format == "json":
+        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        click.echo(json.dumps(rows, indent=2, default=str))
+        return
+    cells = [[_cell(value) for value in row] for row in answer.rows]
+    table = Listing(tuple(Heading(name) for name in answer.columns), cells)
+    if output_format == "csv":
+        click.echo(as_csv(table), nl=False)
+    elif not cells:
+        click.echo("no rows")
+    else:
+        for line in as_text(table, width(os.environ)):
+            click.echo(line)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@command.command("list", epilog=EXAMPLES)
+@click.argument("forge", type=click.Choice(("github", "gitlab")))
+@click.argument("file", metavar="FILE")
+def list_command(forge: str, file: str) -> None:
+    """Print a list from FILE, an export of a forge that your own client made.
+
+    What is archived or a fork is left out, and counted on the standard error.
+    """
+    from pmlint.fleet.listing import from_forge
+
+    export = from_forge(forge, _text(file), file)
+    for line in export.lines:
+        click.echo(line)
+    left = f"left out {export.archived:,} archived, {export.forks:,} forks"
+    click.echo(f"{len(export.lines):,} repositories; {left}", err=True)
+
+
+@command.command("compact", epilog=EXAMPLES)
+@click.argument("folder", metavar="STORE")
+@click.option("--list", "listing", metavar="LIST", help="Keep only what is on this list.")
+@click.option("--allow-file", is_flag=True, help="Take addresses of files, too.")
+def compact_command(folder: str, listing: str | None, allow_file: bool) -> None:
+    """Write one batch of the newest rows of a store, and delete the others."""
+    from pmlint.fleet.listing import read_list
+    from pmlint.fleet.store import Store
+
+    names = None
+    if listing is not None:
+        listed = read_list(_text(listing), listing, allow_file=allow_file)
+        names = frozenset(one.name for one in listed)
+    count = Store(folder).compact(names)
+    click.echo(f"{folder}: one batch of {count:,} repositories")

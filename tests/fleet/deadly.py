@@ -1,0 +1,15 @@
+"""A task that ends its own process, for the tests of the pool."""
+
+from __future__ import annotations
+
+import os
+
+from pmlint.fleet.task import FleetResult, FleetTask, judge_repository
+
+VICTIM = "example.org/acme/repo-00002"
+
+
+def judge(task: FleetTask) -> FleetResult:
+    if task.listed.name == VICTIM:
+        os._exit(9)
+    return judge_repository(task)
