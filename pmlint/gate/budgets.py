@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
@@ -75,8 +76,8 @@ class BudgetAnswers:
     def _objections(self, found: UsableStatement) -> Iterator[FactLack]:
         """Why a statement that was read does not count for this base."""
         case, data, file = self._case, found.data, found.file
-        names = [entry["route"] for entry in data["routes"]]
-        twice = next((name for name in names if names.count(name) > 1), None)
+        counted = Counter(entry["route"] for entry in data["routes"])
+        twice = next((name for name, times in counted.items() if times > 1), None)
         if twice is not None:
             yield FactLack("budgets-unreadable", f"'{file}': two entries of '{twice}'")
         made, now = parse_moment(data["as_of"]), case.clock.moment

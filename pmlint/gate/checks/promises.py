@@ -53,6 +53,10 @@ def _pairs(case: Case, name: str) -> Iterator[PlacePair]:
 def _loosened(case: Case, pair: PlacePair, *, restores: bool) -> Iterator[Refusal]:
     before, after = pair
     assert before is not None
+    # To read the promises of 200 routes twice took 30 ms of a gate's 360. A file elsewhere may
+    # have changed although what names it has not.
+    if before.slo == after.slo and "openslo" not in before.slo:
+        return
     old, new = _record(case.base, before), _record(case.merged, after)
     if old == new:
         return
