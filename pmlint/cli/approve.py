@@ -6,6 +6,7 @@ import json
 
 import click
 
+from pmlint.cli.base_project import require_project_of_head
 from pmlint.cli.project import below, find
 from pmlint.errors import UsageError
 from pmlint.gate.signing import InvalidSignature, approval_statement, sign, verify
@@ -38,6 +39,7 @@ def command(revision: str, handle: str, key: str) -> None:
     """
     project = find()
     with Repository(project.root, below(project.root)) as repository:
+        require_project_of_head(repository, project.root)
         commit = repository.resolve(revision)
     statement = approval_statement(commit)
     signature = sign(statement, key)

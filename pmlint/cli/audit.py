@@ -10,7 +10,7 @@ import click
 
 from pmlint.check.report import count
 from pmlint.check.verdict import Verdict
-from pmlint.cli.project import below
+from pmlint.cli.base_project import project_of_base
 from pmlint.errors import UsageError
 from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
@@ -53,11 +53,16 @@ def command(branch: str, last: int, repo: str, now: str | None) -> None:
     """
     today(now)  # a text that is not a day is said before anything is read
     found = 0
-    with Repository(repo, below(repo)) as repository:
+    with Repository(repo) as repository:
+        tip = repository.resolve(branch)
+        project_of_base(repository, tip, repo, "audit")  # none, but some below: said at once
         # One more than asked: each change is judged against its parent.
-        commits = repository.first_parents(repository.resolve(branch))[: last + 1]
+        commits = repository.first_parents(tip)[: last + 1]
         for commit, parent in pairwise(commits):
             try:
+                # As the gate finds it: a change may have moved the project, or hidden it.
+                repository.below = ""
+                repository.below = project_of_base(repository, parent, repo, "audit") or ""
                 # Each change was judged by the zone of its own base.
                 day = today(now, load(repository.tree(parent)).timezone)
                 verdict = judge(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+from pmlint.cli.base_project import require_project_of_head
 from pmlint.cli.project import Project, below, find
 from pmlint.cli.table import table
 from pmlint.errors import UsageError
@@ -81,6 +82,7 @@ def command(
 def _flags(project: Project, now: str | None) -> FlagSet:
     day = today(now, project.settings.timezone)
     with Repository(project.root, below(project.root)) as repository:
+        require_project_of_head(repository, project.root)
         head = repository.resolve("HEAD")
         return flag_set(GateChange(repository, head, "", project.tree, day))
 

@@ -141,7 +141,7 @@ def _verdict(wanted: Asked, repo: str, given: _Given, *, worktree: bool) -> Verd
             return Verdict("allowed", judged={"target": "nothing is committed yet"})
         target, commit = wanted.commits(repository)
         # From here on paths are those of the project that the base has.
-        repository.below = project_of_base(repository, target, repo)
+        repository.below = project_of_base(repository, target, repo) or ""
         result = _result(repository, repo, target, commit, worktree)
         # Outside a CI and with nothing staged the gate would look at nothing and be green.
         if not wanted.by and not commit and repository.staged() == repository.tree_id(target):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from pmlint.cli.base_project import require_project_of_head
 from pmlint.cli.project import Project, below
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
@@ -58,6 +59,7 @@ def landed_holds(project: Project, day: Today) -> Mapping[str, tuple[Hold, ...]]
     from pmlint.git import Repository
 
     with Repository(project.root, below(project.root)) as repository:
+        require_project_of_head(repository, project.root)
         head = repository.resolve("HEAD")
         return every_hold_now(GateChange(repository, head, "", project.tree, day))
 

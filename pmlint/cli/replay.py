@@ -171,7 +171,7 @@ class _Head(NamedTuple):
 def _at_head(repo: str) -> Iterator[_Head]:
     with Repository(repo) as repository:
         commit = repository.resolve("HEAD")
-        repository.below = project_of_base(repository, commit, repo)
+        repository.below = project_of_base(repository, commit, repo) or ""
         tree = repository.tree(commit)
         settings = load(tree)
         side = Snapshot(tree, settings, Memory({}, {}, {}))

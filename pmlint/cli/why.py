@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pmlint.cli.base_project import require_committed_project
 from pmlint.cli.completion import route_ids
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
@@ -45,6 +46,7 @@ def command(route: str, budgets: str | None, ledgers: tuple[str, ...], now: str 
     In a git repository proofs are looked up as `pmlint gate` looks them up: on HEAD.
     """
     project = find()
+    require_committed_project(project.root)
     day = today(now, project.settings.timezone)
     route = full_name(route, project.settings.repositories)
     index = _around(project, route)

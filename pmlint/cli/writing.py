@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import click
 
 from pmlint.check.engine import check_tree
+from pmlint.cli.base_project import require_project_of_head
 from pmlint.cli.project import Project, below, find
 from pmlint.edit import unified
 from pmlint.edit.history import History, opened
 from pmlint.edit.refusal import Refused
-from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.parsing.document import Document
 from pmlint.parsing.escape import terminal
@@ -29,18 +29,6 @@ from pmlint.project.configuration import load
 from pmlint.project.days import Today, today
 
 Command = Callable[..., object]
-REVIEWED = frozenset(
-    (
-        "closed-while-open",
-        "early-signoff",
-        "proof-changed",
-        "proof-elsewhere",
-        "proof-not-on-base",
-        "proof-too-old",
-        "status-set-back",
-    )
-)
-"""The refusals that no approval at the forge answers: the others wait for the pull request."""
 
 
 class Desk(NamedTuple):
@@ -91,6 +79,8 @@ def at_desk(now: str | None, work: Callable[[Desk], None]) -> None:
     """Run a verb in the project around the current folder, with its history open."""
     project = find()
     with opened(project.root, below(project.root)) as history:
+        if history is not None:
+            require_project_of_head(history.repository, project.root)
         work(Desk(project, today(now, project.settings.timezone), history))
 
 
@@ -168,36 +158,43 @@ def _key(finding: Finding) -> tuple[str, str, str, str]:
 
 
 def _gated(desk: Desk, after: Tree, edits: Sequence[Edited]) -> list[Finding]:
-    """What the gate refuses of the edit, compared with the base, and does not refuse without it."""
+    """What the gate refuses of the edit, compared with the base, and does not refuse without it.
+
+    What it could not judge without the edit either is said, and refuses nothing. Raises
+    `UsageError` where git cannot tell.
+    """
     if desk.history is None:
         click.echo("not checked against git: there is no commit to compare with", err=True)
         return []
-    known = {(finding.code, finding.message) for finding in _refusals(desk, desk.project.tree)}
+    from pmlint.gate.transitions import transitions
+
+    before = _refusals(desk, desk.project.tree)
+    for finding in before:
+        if transitions().codes[finding.code].unjudged:
+            place = f"{finding.path}: " if finding.path else ""
+            click.echo(terminal(f"not judged: {place}{finding.message}"), err=True)
+    known = {(finding.code, finding.message) for finding in before}
     # what 'check' says of the edit is not repeated as 'no-longer-passes'
     found = [
         finding
         for finding in _refusals(desk, after)
         if (finding.code, finding.message) not in known and finding.code != "no-longer-passes"
     ]
-    if desk.project.settings.gate.approvals != "recorded":
-        found = [finding for finding in found if finding.code in REVIEWED]
     paths = [edit.path for edit in edits]
     return [finding if finding.path else finding._replace(path=paths[0]) for finding in found]
 
 
 def _refusals(desk: Desk, tree: Tree) -> list[Finding]:
-    """What the gate would refuse of a tree, compared with the base."""
+    """What the gate would refuse of a tree, compared with the base, once everybody whom its files
+    name has approved it: who does is known in the pull request, and not here.
+    """
     from pmlint.gate.case import GateChange
     from pmlint.gate.verdict import judge
 
-    assert desk.history is not None
     history = desk.history
-    try:
-        verdict = judge(GateChange(history.repository, history.base, "", tree, desk.today))
-    except UsageError as error:
-        click.echo(terminal(f"not checked against git: {error.message}"), err=True)
-        return []
-    return list(verdict.refusals)
+    assert history is not None
+    change = GateChange(history.repository, history.base, "", tree, desk.today, is_proposed=False)
+    return list(judge(change).refusals)
 
 
 def _show(finding: Finding) -> None:

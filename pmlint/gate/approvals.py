@@ -58,6 +58,8 @@ class Approvals:
 
     ``author`` is who made the change, empty where nobody says; ``people`` are those of the base;
     ``heads`` the commits whose approval counts: the head, and what a merge queue merged to make it.
+    ``is_proposed`` is false for a change that nobody could approve yet: the names in its files are
+    asked, and not whether those people agreed.
     """
 
     def __init__(
@@ -68,7 +70,10 @@ class Approvals:
         heads: Collection[str],
         given: Collection[GivenApproval],
         agents: Collection[str] = (),
+        *,
+        is_proposed: bool = True,
     ) -> None:
+        self.is_proposed = is_proposed
         self.mode = mode
         self.author = author
         self._people = people
@@ -136,7 +141,7 @@ class Approvals:
         """Why a named person has not agreed to this head, where that is asked: they made the
         change, or approved it.
         """
-        if not self.needed:
+        if not self.needed or not self.is_proposed:
             return None
         agreed = [*([self.author] if self.author else []), *self._approving]
         if any(self.is_same(name, login) for login in agreed):
@@ -147,7 +152,7 @@ class Approvals:
         """Why no eligible person approved this head, where that is asked; ``by`` is the person
         whom the file names, who must be one of them.
         """
-        if not self.needed:
+        if not self.needed or not self.is_proposed:
             return None
         people = tuple(interested)
         eligible = [

@@ -45,6 +45,7 @@ class GateChange(NamedTuple):
     result, and who asks. ``in_queue``: of a merge queue, whose event names no author.
     ``budgets``, ``replays`` and ``ledgers`` are the statements that a workflow hands over,
     ``clock`` the moment by which their age is judged: without it the end of ``today``.
+    ``is_proposed`` is false for an edit that nobody could approve yet.
     """
 
     repository: Repository
@@ -59,6 +60,7 @@ class GateChange(NamedTuple):
     replays: HandedStatement | None = None
     clock: Clock | None = None
     ledgers: tuple[HandedStatement, ...] = ()
+    is_proposed: bool = True
 
 
 class Case:
@@ -90,6 +92,7 @@ class Case:
             self._heads(),
             change.approvals,
             self.agents,
+            is_proposed=change.is_proposed,
         )
         history = BaseHistory(change.repository, change.base)
         self.fixes = Fixes(history, self.base)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pmlint.cli import commands
+from pmlint.errors import UsageError
 
 ROUTE = "id: mail\ntitle: Mail\nowner: '@maria'\nstate: paused\nrestart: false\nautonomy: suggest\ntools: {read: [a], write: []}\ncontrols: []\n"
 REVIEW = (
@@ -161,3 +162,95 @@ def test_routes_of_somebody_else_at_the_top_are_no_project(monorepo: Monorepo) -
     assert monorepo.gate(".")[0] == 2
     assert monorepo.gate("desk")[0] == 1
     assert monorepo.gate("dezk")[0] == 2, "a folder that neither side has"
+
+
+def _in_main(monorepo: Monorepo, edit: Callable[[], object]) -> None:
+    """Make an edit on the base, and begin the change anew."""
+    monorepo.git("checkout", "-q", "main")
+    edit()
+    monorepo.commit()
+    monorepo.git("checkout", "-q", "-B", "change")
+
+
+def test_a_project_below_that_needs_no_configuration_is_found(monorepo: Monorepo) -> None:
+    _in_main(monorepo, lambda: _without_configuration(monorepo))
+    (monorepo.top / REVIEW_FILE).unlink()
+    monorepo.commit()
+    assert monorepo.gate("desk")[0] == 1
+    assert monorepo.gate("desk/postmortems")[0] == 1
+    code, verdict = monorepo.gate(".")
+    assert (code, verdict["refusals"][0]["help"]) == (2, "pmlint gate --repo desk")  # type: ignore[index]
+
+
+def test_pages_of_somebody_else_at_the_top_are_no_project(monorepo: Monorepo) -> None:
+    _in_main(monorepo, lambda: monorepo.write("postmortems/2019.md", "# The outage\nWe were down.\n"))
+    (monorepo.top / REVIEW_FILE).unlink()
+    monorepo.commit()
+    assert monorepo.gate(".")[0] == 2
+
+
+def test_pages_of_somebody_else_alone_are_allowed(monorepo: Monorepo) -> None:
+    def pages() -> None:
+        monorepo.git("rm", "-rq", "desk")
+        monorepo.write("old/postmortems/2019.md", "# The outage\nWe were down.\n")
+
+    _in_main(monorepo, pages)
+    monorepo.write("src/a.py", "print()\n")
+    monorepo.commit()
+    assert monorepo.gate(".")[0] == 0
+
+
+def test_a_configuration_of_the_base_that_is_a_link_is_refused(monorepo: Monorepo) -> None:
+    def link() -> None:
+        monorepo.git("mv", "desk/pmlint.toml", "judge.toml")
+        for name in ("postmortems", "routes"):
+            monorepo.git("mv", f"desk/{name}", name)
+        (monorepo.top / "pmlint.toml").symlink_to("judge.toml")
+
+    _in_main(monorepo, link)
+    (monorepo.top / "postmortems/PM-2026-001.md").unlink()
+    monorepo.commit()
+    assert monorepo.gate(".")[0] in (1, 2)
+
+
+def test_a_hook_at_the_top_of_a_monorepo_names_the_folder(monorepo: Monorepo) -> None:
+    (monorepo.top / REVIEW_FILE).unlink()
+    monorepo.git("add", "-A")
+    for words in (("--staged",), ("--worktree",), ("--base", "main", "--worktree")):
+        code, verdict = monorepo.gate(".", *words)
+        assert (code, verdict["refusals"][0]["help"]) == (2, "pmlint gate --repo desk"), words  # type: ignore[index]
+        assert monorepo.gate("desk", *words)[0] == 1, words
+
+
+def test_audit_finds_the_project_of_each_change(monorepo: Monorepo, capsys: pytest.CaptureFixture[str]) -> None:
+    (monorepo.top / REVIEW_FILE).unlink()
+    _without_configuration(monorepo)
+    monorepo.commit()
+    code = commands.main(["audit", "--repo", str(monorepo.top / "desk"), "--now", "2026-11-28"], standalone_mode=False)
+    assert code == 1
+    assert "1 change of 1 would not have been allowed" in capsys.readouterr().out
+
+
+def test_audit_at_the_top_names_the_folder(monorepo: Monorepo) -> None:
+    with pytest.raises(UsageError, match=r"no project at '\.', but below it: desk") as raised:
+        commands.main(["audit", "--repo", str(monorepo.top)], standalone_mode=False)
+    assert raised.value.help == "pmlint audit --repo desk"
+
+
+WHY = ["why", "mail", "--now", "2026-11-28"]
+
+
+def test_why_asks_the_project_that_head_has(monorepo: Monorepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(monorepo.top / "desk")
+    assert commands.main(WHY, standalone_mode=False) in (0, None)
+    _without_configuration(monorepo)
+    monorepo.write("routes/mail.yaml", ROUTE)  # a route that nothing holds
+    with pytest.raises(UsageError, match=r"HEAD has the project at 'desk', and the files here at '\.'"):
+        commands.main(WHY, standalone_mode=False)
+
+
+def test_a_new_project_is_asked_as_it_lies_here(monorepo: Monorepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monorepo.git("rm", "-rq", "--cached", "desk")
+    monorepo.git("commit", "-q", "-m", "x")
+    monkeypatch.chdir(monorepo.top / "desk")
+    assert commands.main(WHY, standalone_mode=False) in (0, None)
