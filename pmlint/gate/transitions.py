@@ -74,6 +74,10 @@ class TransitionRow(NamedTuple):
     help: str = ""
     why: str = ""
 
+    def asks(self, direction: RowDirection) -> bool:
+        """Whether it compares at all, and asks of a direction."""
+        return self.when != "never" and direction in self.loosens
+
     @property
     def demands(self) -> int:
         """How many values the row names: the more, the more specific it is."""

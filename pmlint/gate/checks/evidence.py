@@ -16,6 +16,7 @@ from pmlint.gate.checks.postmortems import broken_by_evidence
 from pmlint.gate.proofs.closing import Closing, is_unchanged
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
+from pmlint.gate.transitions import RowDirection
 from pmlint.model import Action, Postmortem
 from pmlint.model.postmortem import Condition
 from pmlint.parsing.source import Malformed
@@ -93,6 +94,8 @@ def _evidence(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Ref
             if case.merged.identity(moved) == case.base.identity(path):
                 continue
             there = case.merged.tree.entry(path) is not None
+            if not case.table.rows("evidence file").fact(".").asks(_moved(there)):
+                continue
             yield Refusal(
                 "evidence-changed",
                 f"{before.id}: the evidence {path} was {'changed' if there else 'removed'}",
@@ -109,6 +112,10 @@ def _evidence(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Ref
                     "to": "SHA256",
                 },
             )
+
+
+def _moved(is_there: bool) -> RowDirection:
+    return "changed" if is_there else "removed"
 
 
 def _fixes(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
@@ -137,6 +144,8 @@ def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[R
             if lack is None:
                 continue
             there = case.merged.tree.entry(path) is not None
+            if not case.table.rows("proof file").fact(".").asks(_moved(there)):
+                continue
             yield Refusal(
                 "proof-changed",
                 f"{part.id}: {path}, which proved the fix, {lack.reason}",

@@ -29,6 +29,9 @@ def folders(case: Case) -> tuple[str, ...]:
 
 def _look_alikes(case: Case) -> Iterator[Refusal]:
     """On another file system one would be read for the other."""
+    row = case.table.rows("repository").fact("(two names that differ only in case)")
+    if not row.asks("added"):
+        return
     seen: dict[str, str] = {}
     for folder in folders(case):
         for entry in case.merged.tree.walk(folder):

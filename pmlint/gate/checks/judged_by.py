@@ -72,7 +72,8 @@ def _policies(judge: Judge) -> Iterator[Refusal]:
     rows = case.table.rows("policy")
     for name in sorted(old.keys() | new.keys()):
         yield from _policy(judge, rows, name, old.get(name), new.get(name))
-    if judge.restarts and _demands(old) != _demands(new):
+    added = next(row for row in rows.facts["."] if row.code == "policies-and-restart")
+    if added.asks("added") and judge.restarts and _demands(old) != _demands(new):
         names = sorted(
             name for name in {*old, *new} if _demand(old.get(name)) != _demand(new.get(name))
         )

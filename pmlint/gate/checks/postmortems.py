@@ -246,6 +246,8 @@ def _broken(
     """Errors of an accepted postmortem that it did not have on the base."""
     if before.status not in ("accepted", "closed") or not settled.blocks(before.id):
         return
+    if not case.table.rows("postmortem").fact("(check)").asks("added"):
+        return
     known = {(finding.code, finding.subject) for finding in case.errors(case.base, before, before)}
     for finding in case.errors(case.merged, after, before):
         if (finding.code, finding.subject) not in known:
@@ -309,6 +311,7 @@ def _unreadable(case: Case, name: str, problem: Malformed) -> Refusal:
 
 def _twins(case: Case) -> Iterator[Refusal]:
     """Ids that are in two files of the merge result, where the change touches one of them."""
+    is_asked = case.table.rows("postmortem").fact("(twin)").asks("added")
     for name, (_, after) in case.pairs.items():
         if not isinstance(after, Postmortem):
             continue
@@ -317,7 +320,7 @@ def _twins(case: Case) -> Iterator[Refusal]:
             for path, read in case.merged.versions(name)
             if isinstance(read, Postmortem) and read.id == name
         ]
-        if len(files) > 1:
+        if len(files) > 1 and is_asked:
             known = {
                 path for path, read in case.base.versions(name) if isinstance(read, Postmortem)
             }

@@ -25,6 +25,9 @@ def removed(case: Case, settled: Settled, name: str) -> Iterator[Refusal]:
     if not gone or not (settled.is_held(name) or settled.is_signed(name)):
         return
     for route in gone:
+        record = "place" if route.mapped else "route"
+        if not case.table.rows(record).fact(".").asks("removed"):
+            continue
         if left and not route.mapped:
             continue  # a mapped place goes on as the route; its owner of record is asked there
         if any(finding.path == route.file for finding in _syntax(case.merged)):
@@ -60,10 +63,11 @@ def _is_freed(case: Case, route: Route) -> bool:
 
 def duplicates(case: Case) -> Iterator[Refusal]:
     """Ids that the change gives to a second file of ours."""
+    is_asked = case.table.rows("route").fact("(twin)").asks("added")
     for name, found in case.merged.routes.items():
         native = [route for route in found if not route.mapped]
         known = [route for route in case.base.routes.get(name, []) if not route.mapped]
-        if len(native) > 1 and len(native) > len(known):
+        if is_asked and len(native) > 1 and len(native) > len(known):
             files = {route.file for route in known}
             added = next((route for route in native if route.file not in files), native[-1])
             other = next(route for route in native if route is not added)
@@ -98,6 +102,8 @@ def broken(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusal]:
     """Errors of a held route that it did not have on the base."""
     before, after = pair
     if before is None or not (settled.is_held(after.id) or settled.is_signed(after.id)):
+        return
+    if not case.table.rows("route").fact("(check)").asks("added"):
         return
     known = {(code, text) for code, text, _ in _route_errors(case, case.base, before)}
     for code, text, span in _route_errors(case, case.merged, after):

@@ -17,6 +17,9 @@ from pmlint.parsing.source import Malformed
 def taken_over(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusal]:
     """What a place takes of held routes, while they are held."""
     after = pair.after
+    rows = case.table.rows("place" if after.mapped else "route")
+    if not rows.fact("(takes over a held route)").asks("added"):
+        return
     for name, taken in works_taken(case, pair):
         if not settled.is_held(name) or not settled.restart_holds(after, frozenset((name,))):
             continue
