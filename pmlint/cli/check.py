@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from pmlint.model.suggestions import nearest
 from pmlint.output import FORMATS, choose, format_of, publish
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.overlay import Overlay
+from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.days import Today, today
 from pmlint.project.registry import SourceMatch, read_routes
@@ -251,6 +252,7 @@ def _show(project: Project, settings: Settings) -> None:
         if name != "file":
             lines.append(f"{name}: {_shown(value)}")
     lines += [_matched(match) for match in read_routes(project.tree, settings).matches]
+    lines += _left_out(project)
     policies = load_policies(project.tree, settings, today(None).day).policies
     for origin in sorted({policy.origin for policy in policies}):
         names = ", ".join(policy.id for policy in policies if policy.origin == origin)
@@ -259,6 +261,29 @@ def _show(project: Project, settings: Settings) -> None:
         # A line a setting for scripts; a terminal cuts words where it ends.
         width = page(project.root, "never").width if sys.stdout.isatty() else len(line)
         click.echo("\n".join(wrapped(line, width, 0, 2)))
+
+
+def _left_out(project: Project) -> Iterator[str]:
+    """The pairs of windows that `pmlint due` leaves out of a route, for the window it promises."""
+    from pmlint.runs.budgets import usable
+    from pmlint.runs.due import promise_of
+    from pmlint.runs.settings import due_settings
+    from pmlint.runs.statement import span
+
+    due = due_settings(project.tree, project.settings)
+    for route in read_routes(project.tree, project.settings).routes:
+        try:
+            promise = promise_of(route, project.tree, due)
+        except (Malformed, ValueError):
+            continue  # `slo-unreadable` is the finding of it
+        if not promise.allowances:
+            continue
+        window = promise.allowances[0].window
+        pairs = [pair for pair in due.pairs if pair not in usable(due.pairs, window)]
+        named = ", ".join(f"{span(pair.long)} and {span(pair.short)}" for pair in pairs)
+        if pairs:
+            # 10 % of seven days in three days is a rate below the one that is promised.
+            yield f"due, left out for {route.id}: {named}, below the rate of {span(window)}"
 
 
 def _shown(value: object) -> str:

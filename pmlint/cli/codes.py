@@ -123,7 +123,17 @@ def code_pages(project: Project, day: date) -> dict[str, Explained]:
         # `check` and the gate ask the same question of a tree and of a change: both are said
         both = f"{found[name].text}\n\nIn the gate:\n\n{refusals[name].text}"
         found[name] = found[name]._replace(text=both)
-    return dict(sorted({**refusals, **found, **FIXED}.items()))
+    return dict(sorted({**refusals, **run_pages(), **found, **FIXED}.items()))
+
+
+def run_pages() -> dict[str, Explained]:
+    """The pages of what `evidence`, `runs` and `due` print."""
+    from pmlint.runs.pages import RUN_CODES, run_page
+
+    return {
+        code: Explained(page.title, run_page(page), page.level.partition(" ")[0].rstrip(",;"))
+        for code, page in RUN_CODES.items()
+    }
 
 
 def refusal_pages() -> dict[str, Explained]:
@@ -164,7 +174,7 @@ def _refusal_text(info: CodeInfo, rows: list[str]) -> str:
     return "\n".join([*lines, "Waive: it can't be waived."])
 
 
-GROUPS = ("shape", "links", "time", "evidence", "answers", "words", "gate")
+GROUPS = ("shape", "links", "time", "evidence", "answers", "words", "runs", "gate")
 """The groups of codes, in the order in which somebody meets them."""
 _GROUPED = {
     "links": "copied-action dangling-link duplicate-id filename-id foreign-name repeat-failure "
@@ -187,11 +197,14 @@ def group_of(code: str) -> str:
     """The group of a code: a rule about prose is about words, a policy about answers."""
     from pmlint.gate.transitions import transitions
     from pmlint.rules import RULES
+    from pmlint.runs.pages import RUN_CODES
 
     if code in _GROUP_OF:
         return _GROUP_OF[code]
     if code in transitions().codes:
         return "gate"
+    if code in RUN_CODES:
+        return "runs"
     # By where the rule lies, so a new rule about words needs no entry here.
     module = next((rule.check.__module__ for rule in RULES if rule.id == code), "")
     return "words" if ".prose." in module else "answers"

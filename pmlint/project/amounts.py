@@ -21,8 +21,8 @@ def decimal(text: object) -> Fraction:
     # Registry files of other platforms have a Decimal where YAML has a float.
     if isinstance(text, bool) or not isinstance(text, str | int | float | Decimal):
         raise ValueError(f"{text!r} is not a decimal")
-    # YAML gives 0.999 as a float; six places give back what was typed.
-    written = text if isinstance(text, str) else format(text, ".6f").rstrip("0").rstrip(".")
+    # YAML gives 0.999 as a float; its shortest form is what was typed, unlike a rounded one.
+    written = text if isinstance(text, str) else format(Decimal(str(text)), "f")
     if not _DECIMAL.fullmatch(written):
         raise ValueError(f"'{written}' is not a decimal of at most six places")
     return Fraction(written)

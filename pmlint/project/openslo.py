@@ -57,7 +57,7 @@ def _objective(document: Document, spec: dict[str, Any]) -> str:
     exponent = target.normalize().as_tuple().exponent
     digits = -exponent if isinstance(exponent, int) else 99
     if not Decimal("0.5") <= target < 1 or digits > 6:
-        raise _refused(document, at / 0 / name, f"'{name}' is no share from 0.5 to below 1")
+        raise _refused(document, at / 0 / name, f"'{name}' is not a share from 0.5 to below 1")
     return format(target.normalize(), "f")
 
 

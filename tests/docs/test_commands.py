@@ -116,7 +116,7 @@ def test_what_is_left_out(page: str, block: Block) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_fence_says_what_it_is(page: Path) -> None:
-    known = {*SHELLS, "text", "yaml", "toml", "json", "markdown", "diff"}
+    known = {*SHELLS, "python", "text", "yaml", "toml", "json", "markdown", "diff"}
     assert [block.row for block in blocks(page.read_text(encoding="utf-8")) if block.language not in known] == []
 
 
