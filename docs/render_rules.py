@@ -58,7 +58,9 @@ def wanted() -> dict[str, str]:
         files[f"{name}.md"] = structured(name, page.text, examples) + neighbours(
             group_of(name), others
         )
-    return files | {"README.md": HEAD + "".join(_group(known, *item) for item in groups.items())}
+    # What runs are found to be is no rule: 'runs' and other groups of codes can be empty here.
+    listed = [item for item in groups.items() if item[1]]
+    return files | {"README.md": HEAD + "".join(_group(known, *item) for item in listed)}
 
 
 def neighbours(group: str, others: list[str]) -> str:
