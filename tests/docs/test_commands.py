@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.fleet import fleet
 from tests.docs.page import (
     SHELLS,
     Block,
@@ -73,7 +74,7 @@ def two(root: Path) -> None:
             subprocess.run(["git", *words], cwd=root / name, env=CLEAN, check=True)
 
 
-FIXTURES = {"empty": lambda root: None, "project": project, "eighty": eighty, "held": held, "two": two}
+FIXTURES = {"empty": lambda root: None, "project": project, "eighty": eighty, "held": held, "two": two, "fleet": fleet}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
