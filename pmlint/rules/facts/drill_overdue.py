@@ -7,9 +7,13 @@ Fix: let somebody beside the owner use the switch, and write the drill down with
 how many seconds it took until the route had stopped, and by whom.
 
 Bad::
-    route: {controls: [{id: stop, layer: kill-switch, guards: contain}]}
+    route: {controls: [
+      {id: refund-approval, layer: approval-gate, guards: prevent, description: a person approves},
+      {id: stop, layer: kill-switch, guards: contain}]}
 Good::
-    route: {controls: [{id: stop, layer: kill-switch, guards: contain, drills: [
+    route: {controls: [
+      {id: refund-approval, layer: approval-gate, guards: prevent, description: a person approves},
+      {id: stop, layer: kill-switch, guards: contain, drills: [
       {"on": 2026-09-02, seconds: 140, by: "@tom", proof: [{commit: 4be1f0c}]}]}]}
 """
 

@@ -6,10 +6,15 @@ A route that acts goes on for as long as its switch takes. How long that may be 
 Fix: make the switch faster, and try it again; the drill stays as it was written.
 
 Bad::
-    route: {controls: [{id: stop, layer: kill-switch, guards: contain, drills: [
-      {"on": 2026-09-02, seconds: 1400, by: "@tom", proof: [{commit: 4be1f0c}]}]}]}
+    route: {controls: [
+      {id: refund-approval, layer: approval-gate, guards: prevent, description: a person approves},
+      {id: stop, layer: kill-switch, guards: contain, drills: [
+      {"on": 2026-09-02, seconds: 140, by: "@tom", proof: [{commit: 4be1f0c}]},
+      {"on": 2026-10-05, seconds: 1400, by: "@tom", proof: [{commit: 4be1f0c}]}]}]}
 Good::
-    route: {controls: [{id: stop, layer: kill-switch, guards: contain, drills: [
+    route: {controls: [
+      {id: refund-approval, layer: approval-gate, guards: prevent, description: a person approves},
+      {id: stop, layer: kill-switch, guards: contain, drills: [
       {"on": 2026-09-02, seconds: 140, by: "@tom", proof: [{commit: 4be1f0c}]}]}]}
 """
 

@@ -7,11 +7,15 @@ postmortem has asks for nothing.
 Fix: lower state and autonomy to those of the stage, or correct the stage.
 
 Bad::
-    postmortem: {id: PM-2026-001}
-    route: {state: running, autonomy: act,
+    restart: {stages: [
+      {id: S1, state: limited, autonomy: suggest, at_least: {days: 7}},
+      {id: S2, state: running, autonomy: act}]}
+    route: {state: paused, autonomy: act-with-approval,
       stage: {postmortem: PM-2026-001, id: S1, since: 2026-10-10}}
 Good::
-    postmortem: {id: PM-2026-001}
+    restart: {stages: [
+      {id: S1, state: limited, autonomy: suggest, at_least: {days: 7}},
+      {id: S2, state: running, autonomy: act}]}
     route: {state: paused, autonomy: suggest,
       stage: {postmortem: PM-2026-001, id: S1, since: 2026-10-10}}
 """
