@@ -6,16 +6,15 @@ anybody noticing.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pmlint.project.amounts import STEP
 from pmlint.runs.counts import CountRow
+from pmlint.runs.numbered_rows import numbered_rows
 from pmlint.runs.reading import TraceInput, TraceRefused
 
+_HELP = "'pmlint due --sql DIALECT' prints the query that writes such rows"
 _TEXTS = ("route", "autonomy")
 _PARTS = CountRow._fields[4:10]
 """Outcomes: together at most as many as there are runs; the rest is of unknown outcome."""
@@ -47,21 +46,8 @@ def _rows(file: TraceInput) -> Iterator[tuple[int, Mapping[str, Any]]]:
         from pmlint.runs.engine import parquet_rows
 
         yield from enumerate(parquet_rows(file.path, CountRow._fields), start=1)
-    elif file.head.lstrip()[:1] == b"{":
-        for line in file.read_lines():
-            try:
-                row = json.loads(line.data)
-            except (ValueError, RecursionError):
-                row = None
-            if not isinstance(row, dict):
-                raise _refused(file, line.number, "the line is not a JSON object")
-            yield line.number, row
     else:
-        text = file.read_rest().decode("utf-8-sig", "replace")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        for row in reader:
-            file.lines += 1
-            yield reader.line_num, row
+        yield from numbered_rows(file, _HELP)
 
 
 def _row(file: TraceInput, number: int, row: Mapping[str, Any]) -> CountRow:
@@ -92,5 +78,4 @@ def _count(file: TraceInput, number: int, name: str, value: object) -> int:
 
 
 def _refused(file: TraceInput, number: int, message: str) -> TraceRefused:
-    help = "'pmlint due --sql DIALECT' prints the query that writes such rows"
-    return TraceRefused("run-unreadable", message, file.path, help, number)
+    return TraceRefused("run-unreadable", message, file.path, _HELP, number)

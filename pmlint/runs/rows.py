@@ -6,9 +6,6 @@ wrong without anybody noticing.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -17,10 +14,12 @@ from typing import Any
 
 from pmlint.model.dates import parse_moment
 from pmlint.runs.event import OUTCOMES, TraceRun
+from pmlint.runs.numbered_rows import numbered_rows
 from pmlint.runs.reading import TraceInput, TraceRefused
 
 REQUIRED = ("run", "route", "started", "outcome", "rescues", "corrections", "approvals")
 _KNOWN_OUTCOMES = frozenset((*OUTCOMES, "unknown"))
+_HELP = "'pmlint runs' writes rows as they are read"
 _NANOSECONDS = 10**9
 _PLAIN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
@@ -38,29 +37,8 @@ def read_rows(file: TraceInput) -> Iterator[TraceRun]:
     """The runs of a file of rows. Raises `TraceRefused` (``run-unreadable``) at the first row that
     lacks a required column, has an unknown outcome, a negative count or a time without offset.
     """
-    is_json = file.head.lstrip()[:1] == b"{"
-    rows = _json_rows(file) if is_json else _csv_rows(file)
-    for number, row in rows:
+    for number, row in numbered_rows(file, _HELP):
         yield _run(file, number, row)
-
-
-def _json_rows(file: TraceInput) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for line in file.read_lines():
-        try:
-            row = json.loads(line.data)
-        except (ValueError, RecursionError):
-            row = None
-        if not isinstance(row, dict):
-            raise _refused(file, line.number, "the line is not a JSON object")
-        yield line.number, row
-
-
-def _csv_rows(file: TraceInput) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    text = file.read_rest().decode("utf-8-sig", "replace")
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    for row in reader:
-        file.lines += 1
-        yield reader.line_num, row
 
 
 def _run(file: TraceInput, number: int, row: Mapping[str, Any]) -> TraceRun:
@@ -117,5 +95,4 @@ def _quickly(value: object) -> datetime | None:
 
 
 def _refused(file: TraceInput, number: int, message: str) -> TraceRefused:
-    help = "'pmlint runs' writes rows as they are read"
-    return TraceRefused("run-unreadable", message, file.path, help, number)
+    return TraceRefused("run-unreadable", message, file.path, _HELP, number)
