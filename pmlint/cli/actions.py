@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import click
 
@@ -12,7 +13,7 @@ from pmlint.cli.table import BAD, Heading, Listing, answer, asks, by_number
 from pmlint.output.json import VERSION
 from pmlint.project.days import today
 from pmlint.project.holds import same
-from pmlint.project.index import ActionFacts, Index, PostmortemFacts, read_index
+from pmlint.tables.collect import TableRow, TableSource, by_table, read, rows_of
 
 EXAMPLES = """
 \b
@@ -30,6 +31,9 @@ COLUMNS = (
     Heading("why open", cut=True),
     Heading("title", cut=True),
 )
+
+
+_TABLES = ("postmortems", "actions", "links")
 
 
 @click.command("actions", epilog=EXAMPLES)
@@ -57,69 +61,89 @@ def command(
     project = find()
     clock = today(now, project.settings.timezone)
     day = clock.unended  # nobody is late on a day that they still have
-    index = read_index(project.tree, project.settings)
+    source = read(project.tree, project.settings, clock, _TABLES)
     if owner is not None:
-        require_person(owner, project, index, "--owner")
+        require_person(owner, project, source.documents, "--owner")
     # What is late is within any number of days: who plans a week must see it.
     last = None if due_in is None else day + timedelta(days=due_in)
     found = [
-        (facts, action)
-        for facts, action in _opened(index, route, postmortem)
-        if (not overdue or _late(action, day))
+        action
+        for action in _opened(source, route, postmortem)
+        if (not overdue or action.row["overdue"])
         and (last is None or (action.deadline is not None and action.deadline <= last))
-        and (owner is None or same(owner, action.owner))
+        and (owner is None or same(owner, action.row["owner"] or ""))
     ]
-    found.sort(
-        key=lambda pair: (
-            # Without a deadline last: nobody has promised a day.
-            pair[1].deadline or date.max,
-            by_number(pair[0].id),
-            by_number(pair[1].id),
-        )
-    )
-    table = Listing(COLUMNS, [_row(*pair, day) for pair in found], {"overdue": BAD})
-    data = {"version": VERSION, "actions": [_facts(*pair, day) for pair in found]}
+    found.sort(key=lambda action: action.order)
+    table = Listing(COLUMNS, list(map(_row, found)), {"overdue": BAD})
+    data = {"version": VERSION, "actions": list(map(_data, found))}
     answer(output_format, table, data, "no open actions")
 
 
-def _opened(
-    index: Index, route: str | None, postmortem: str | None
-) -> list[tuple[PostmortemFacts, ActionFacts]]:
+class OpenAction(NamedTuple):
+    """A row of the actions, with the file and the routes of its postmortem."""
+
+    row: TableRow
+    file: str
+    routes: tuple[str, ...]
+
+    @property
+    def deadline(self) -> date | None:
+        """The day until which its owner has promised it."""
+        day: date | None = self.row["deadline"]
+        return day
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The oldest deadline first; without one last, since nobody has promised a day."""
+        named = (by_number(self.row["postmortem"]), by_number(self.row["action"]))
+        return self.deadline or date.max, *named
+
+
+def _opened(source: TableSource, route: str | None, postmortem: str | None) -> list[OpenAction]:
     """The open actions of everything, or of one route and one postmortem.
 
     Raises `UsageError` where there is no such route or postmortem.
     """
-    found = index.postmortems
+    rows = by_table(rows_of(source, _TABLES))
+    names = {row["postmortem"] for row in rows["postmortems"]}
     if route is not None:
-        require_route(route, index, "--route")
-        found = index.linked(route)
+        require_route(route, source.documents, "--route")
+        names &= {link["postmortem"] for link in rows["links"] if link["route"] == route}
     if postmortem is not None:
-        require_postmortem(postmortem, index, "--postmortem")
-        found = tuple(facts for facts in found if facts.id == postmortem)
-    return [(facts, action) for facts in found for action in facts.actions if action.open]
+        require_postmortem(postmortem, source.documents, "--postmortem")
+        names &= {postmortem}
+    files = {row["postmortem"]: row["file"] for row in rows["postmortems"]}
+    routes: dict[str, list[str]] = {}
+    for link in rows["links"]:
+        if link["in_postmortem"]:
+            routes.setdefault(link["postmortem"], []).append(link["route"])
+    return [
+        OpenAction(row, files[name], tuple(routes.get(name, ())))
+        for row in rows["actions"]
+        if row["open"] and (name := row["postmortem"]) in names
+    ]
 
 
-def _late(action: ActionFacts, day: date) -> bool:
-    return action.deadline is not None and action.deadline < day
-
-
-def _facts(facts: PostmortemFacts, action: ActionFacts, day: date) -> dict[str, object]:
+def _data(action: OpenAction) -> dict[str, object]:
+    row = action.row
     return {
-        "postmortem": facts.id,
-        "action": action.id,
-        "title": action.title,
-        "layer": action.layer,
-        "owner": action.owner or None,
+        "postmortem": row["postmortem"],
+        "action": row["action"],
+        "title": row["title"] or "",
+        "layer": row["layer"] or "",
+        "owner": row["owner"],
         "deadline": action.deadline.isoformat() if action.deadline else None,
-        "overdue": _late(action, day),
-        "reason": action.open,
-        "routes": list(facts.routes),
-        "path": facts.file,
+        "overdue": row["overdue"],
+        "reason": row["open_reason"],
+        "routes": list(action.routes),
+        "path": action.file,
     }
 
 
-def _row(facts: PostmortemFacts, action: ActionFacts, day: date) -> tuple[str, ...]:
+def _row(action: OpenAction) -> tuple[str, ...]:
+    row = action.row
     deadline = action.deadline.isoformat() if action.deadline else "-"
-    late = "overdue" if _late(action, day) else ""
-    owner = action.owner or "nobody"
-    return (deadline, late, facts.id, action.id, owner, action.open, action.title)
+    late = "overdue" if row["overdue"] else ""
+    owner = row["owner"] or "nobody"
+    named = (row["postmortem"], row["action"])
+    return (deadline, late, *named, owner, row["open_reason"], row["title"] or "")

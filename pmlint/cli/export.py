@@ -15,8 +15,9 @@ from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.resources import read_text
 from pmlint.project.days import today
-from pmlint.tables.collect import rows_of, snapshot
+from pmlint.tables.collect import rows_of
 from pmlint.tables.dictionary import ExportTable, markdown, of_repository, tables
+from pmlint.tables.judged import snapshot
 from pmlint.tables.rows import Row
 from pmlint.tables.writers import WRITERS, TableWriter
 

@@ -13,7 +13,8 @@ from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode
 from pmlint.parsing.writing import write
 from pmlint.project.days import Today, today
-from pmlint.tables.collect import rows_of, snapshot
+from pmlint.tables.collect import rows_of
+from pmlint.tables.judged import snapshot
 
 if TYPE_CHECKING:
     from pmlint.report.history import HistoryDay

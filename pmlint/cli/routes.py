@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
+from pmlint.cli.held import HeldRoute, held_routes
 from pmlint.cli.names import require_person
 from pmlint.cli.project import find
-from pmlint.cli.table import BAD, GOOD, Heading, Listing, answer, asks, by_number
-from pmlint.model import Route
+from pmlint.cli.table import BAD, GOOD, Heading, Listing, answer, asks
 from pmlint.output.json import VERSION
 from pmlint.output.verdict import hold as sentence
 from pmlint.parsing.escape import terminal
@@ -19,8 +19,8 @@ from pmlint.parsing.values import shown
 from pmlint.place import Span
 from pmlint.project.days import today
 from pmlint.project.holds import Hold, same
-from pmlint.project.index import Index, read_index
 from pmlint.project.registry import read_routes
+from pmlint.tables.collect import read
 
 EXAMPLES = """
 \b
@@ -39,27 +39,6 @@ COLUMNS = (
 )
 
 
-class RouteFacts(NamedTuple):
-    """A route with everything that holds it."""
-
-    route: Route
-    holds: tuple[Hold, ...]
-
-    @property
-    def oldest(self) -> date | None:
-        """The oldest deadline of what holds it."""
-        return min((hold.deadline for hold in self.holds if hold.deadline), default=None)
-
-    @property
-    def order(self) -> tuple[object, ...]:
-        """Held and running first, then held by the oldest deadline, then free ones by id."""
-        is_held = bool(self.holds)
-        # What runs although it is held is why somebody asks.
-        dangerous = is_held and self.route.runs
-        last = self.oldest or date.max
-        return (not dangerous, not is_held, last, by_number(self.route.id), self.route.file)
-
-
 @click.command("routes", epilog=EXAMPLES)
 @click.option("--held/--free", "held", default=None, help="Only those that are held, or free.")
 @click.option("--owner", metavar="HANDLE", help="Only those of one person.")
@@ -70,26 +49,30 @@ def command(
 ) -> None:
     """List the routes: state, open actions, oldest deadline, held or free."""
     project = find()
-    today(now)  # what holds a route is the same on each day; a text that is not a day is refused
-    index = read_index(project.tree, project.settings)
+    source = read(project.tree, project.settings, today(now, project.settings.timezone))
     if owner is not None:
-        require_person(owner, project, index, "--owner")
-    found = sorted(_found(index, held, owner), key=lambda facts: facts.order)
+        require_person(owner, project, source.documents, "--owner")
+    found = [
+        one
+        for one in held_routes(source)
+        if (held is None or one.row["held"] == held)
+        and (owner is None or same(owner, one.route.owner))
+    ]
     table = Listing(COLUMNS, list(map(_row, found)), {"held": BAD, "free": GOOD})
     data = {"version": VERSION, "routes": list(map(_data, found))}
     answer(output_format, table, data, "no routes")
     if verbose and output_format == "text":
         # Read again, because the index keeps paths and no rows; only -v needs them.
         locate = read_routes(project.tree, project.settings).locate
-        for facts in found:
-            for line in _details(facts, locate):
+        for one in found:
+            for line in _details(one, locate):
                 click.echo(terminal(line))
 
 
-def _details(facts: RouteFacts, locate: Mapping[str, Callable[[Any], Span]]) -> Iterator[str]:
+def _details(held: HeldRoute, locate: Mapping[str, Callable[[Any], Span]]) -> Iterator[str]:
     """A route below the table: each place of a platform's file with its flags, and its holds."""
-    route = facts.route
-    if not (route.mapped or facts.holds):
+    route = held.route
+    if not (route.mapped or held.holds):
         return
     yield ""
     yield f"{route.id}, owner {route.owner or 'nobody'}"
@@ -101,32 +84,22 @@ def _details(facts: RouteFacts, locate: Mapping[str, Callable[[Any], Span]]) -> 
             yield f"    {flag.name}: {flag.state} ({shown(flag.value)}){why}"
         for field in (*route.trusted, *route.guarded):
             yield f"    {field.name}: {shown(field.value)}"
-    for hold in facts.holds:
+    for hold in held.holds:
         yield f"  held by {sentence(hold)}"
 
 
-def _found(index: Index, held: bool | None, owner: str | None) -> list[RouteFacts]:
-    every = [RouteFacts(route, index.held_by(route.id)) for route in index.routes]
-    return [
-        facts
-        for facts in every
-        if (held is None or bool(facts.holds) == held)
-        and (owner is None or same(owner, facts.route.owner))
-    ]
-
-
-def _data(facts: RouteFacts) -> dict[str, object]:
-    route, holds = facts
+def _data(held: HeldRoute) -> dict[str, object]:
+    row = held.row
     return {
-        "route": route.id,
-        "path": route.file,
-        "owner": route.owner,
-        "state": route.state or None,
-        "restart_flags": [flag.name for flag in route.raised],
-        "open_actions": sum(1 for hold in holds if hold.kind == "action"),
-        "oldest_deadline": _day(facts.oldest),
-        "held": bool(holds),
-        "held_by": [_hold(hold) for hold in holds],
+        "route": held.route.id,
+        "path": row["file"],
+        "owner": held.route.owner,
+        "state": row["state"],
+        "restart_flags": [flag.name for flag in held.route.raised],
+        "open_actions": row["open_actions"],
+        "oldest_deadline": _day(held.oldest),
+        "held": row["held"],
+        "held_by": [_hold(hold) for hold in held.holds],
     }
 
 
@@ -146,13 +119,13 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _row(facts: RouteFacts) -> tuple[str, ...]:
-    actions = sum(1 for hold in facts.holds if hold.kind == "action")
+def _row(held: HeldRoute) -> tuple[str, ...]:
+    row = held.row
     return (
-        facts.route.id,
-        facts.route.state or "-",
-        "up" if facts.route.raised else "down",
-        str(actions),
-        _day(facts.oldest) or "-",
-        "held" if facts.holds else "free",
+        held.route.id,
+        row["state"] or "-",
+        "up" if row["restart"] else "down",
+        str(row["open_actions"]),
+        _day(held.oldest) or "-",
+        "held" if row["held"] else "free",
     )

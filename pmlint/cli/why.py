@@ -6,6 +6,7 @@ import click
 
 from pmlint.cli.base_project import require_committed_project
 from pmlint.cli.completion import route_ids
+from pmlint.cli.held import holds_of
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.gate.snapshot import Memory, Snapshot
@@ -16,6 +17,7 @@ from pmlint.project.holds import Hold
 from pmlint.project.ids import id_of_file
 from pmlint.project.index import Index, facts_at
 from pmlint.project.repositories import full_name, is_foreign_name
+from pmlint.tables.collect import source_of
 
 EXAMPLES = """
 \b
@@ -55,6 +57,8 @@ def command(route: str, budgets: str | None, ledgers: tuple[str, ...], now: str 
     # Outside a repository what is written is all there is (docs/spec/gate.md, 2).
     holds = index.held_by(route) if holds is None else holds
     holds += _of_ledgers(project, route, ledgers, now)
+    source = source_of(project.tree, index, project.settings, day)
+    holds = holds_of(source._replace(landed={route: holds})).get(route, ())
     for hold in holds:
         click.echo(
             f"  held by {terminal(sentence(hold))}\n    to release: {terminal(hold.release)}"

@@ -12,11 +12,12 @@ from markupsafe import Markup, escape
 
 from pmlint import __version__
 from pmlint.report.bodies import is_safe_address
-from pmlint.report.figures import ReportData, ReportRow
+from pmlint.report.figures import ReportData
 from pmlint.report.lanes import WIDTH, scale
 from pmlint.report.names import PageNames, link_from
 from pmlint.report.options import SiteOptions
 from pmlint.report.words import counted, late
+from pmlint.tables.collect import TableRow
 
 
 class Templates:
@@ -73,7 +74,7 @@ class Templates:
         return f"{own}\n{self._site.extra_css}".strip()
 
 
-def clock_in_words(clock: ReportRow) -> str:
+def clock_in_words(clock: TableRow) -> str:
     """A clock or the time of an event, as far as it is known."""
     if clock["moment"]:
         return str(clock["moment"].strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -9,14 +9,15 @@ from xml.etree import ElementTree
 
 import icalendar
 
-from pmlint.report.figures import ReportData, ReportRow
+from pmlint.report.figures import ReportData
+from pmlint.tables.collect import TableRow
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _MOST_ENTRIES = 50
 _COLORS = {"red": "#b3261e", "orange": "#9a5b00", "green": "#1a6e33"}
 
 
-def calendar(actions: Iterable[ReportRow], today: date, repository: str) -> bytes:
+def calendar(actions: Iterable[TableRow], today: date, repository: str) -> bytes:
     """An all-day event for each open action with a deadline. The stamp is the day of the report, so
     that the same tree gives the same bytes.
     """

@@ -6,13 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pmlint.report.words import counted, duration
-from pmlint.tables.dictionary import tables
+from pmlint.tables.collect import TableRow, by_table
 from pmlint.tables.rows import Row
 
-ReportRow = Mapping[str, Any]
 _SOON = 30
 """Days: a waiver that ends within them is somebody's work of this month."""
 
@@ -20,10 +19,10 @@ _SOON = 30
 class ReportData(NamedTuple):
     """The rows of all tables by name, each a mapping of its columns, and the day of the report."""
 
-    rows: Mapping[str, tuple[ReportRow, ...]]
+    rows: Mapping[str, tuple[TableRow, ...]]
     today: date
 
-    def of(self, table: str, **wanted: object) -> list[ReportRow]:
+    def of(self, table: str, **wanted: object) -> list[TableRow]:
         """The rows of a table whose columns have these values."""
         return [
             row
@@ -44,7 +43,7 @@ class Tile(NamedTuple):
 class RouteLine(NamedTuple):
     """A route in the table of routes; ``counts`` says by what it is held."""
 
-    route: ReportRow
+    route: TableRow
     counts: str
     runs_while_held: bool
 
@@ -109,10 +108,7 @@ class UnknownLine(NamedTuple):
 
 def data_of(rows: Iterable[Row], today: date) -> ReportData:
     """The rows of a snapshot by table."""
-    names = {table.name: table.names for table in tables()}
-    found: dict[str, list[ReportRow]] = {name: [] for name in names}
-    for row in rows:
-        found[row.table].append(dict(zip(names[row.table], row.values, strict=True)))
+    found = by_table(rows)
     return ReportData({name: tuple(entries) for name, entries in found.items()}, today)
 
 
@@ -212,7 +208,7 @@ def quarters(data: ReportData) -> list[QuarterLine]:
     ]
 
 
-def weakly_answered(data: ReportData) -> list[ReportRow]:
+def weakly_answered(data: ReportData) -> list[TableRow]:
     """Findings that are answered by weaker layers alone."""
     strength = {
         (action["postmortem"], action["action"]): action["strength"]

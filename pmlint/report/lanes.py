@@ -11,8 +11,9 @@ from datetime import datetime
 from math import log
 from typing import NamedTuple
 
-from pmlint.report.figures import ReportData, ReportRow
+from pmlint.report.figures import ReportData
 from pmlint.report.words import between
+from pmlint.tables.collect import TableRow
 
 WIDTH = 600
 _MOST = 90 * 86_400
@@ -66,10 +67,10 @@ def lanes(data: ReportData, limit: int) -> list[Lane]:
     """A lane for each incident, the slowest first and what is not known last. ``limit`` is in
     seconds, from first warning to containment.
     """
-    clocks: dict[str, dict[str, ReportRow]] = {}
+    clocks: dict[str, dict[str, TableRow]] = {}
     for clock in data.rows["clocks"]:
         clocks.setdefault(clock["postmortem"], {})[clock["clock"]] = clock
-    events: dict[str, list[ReportRow]] = {}
+    events: dict[str, list[TableRow]] = {}
     for event in data.rows["timeline"]:
         if event["moment"]:
             events.setdefault(event["postmortem"], []).append(event)
@@ -80,9 +81,7 @@ def lanes(data: ReportData, limit: int) -> list[Lane]:
     return [lane for _, lane in sorted(found, key=lambda one: (one[0], one[1].postmortem))]
 
 
-def _lane(
-    clocks: dict[str, ReportRow], events: list[ReportRow], gap: ReportRow, limit: int
-) -> Lane:
+def _lane(clocks: dict[str, TableRow], events: list[TableRow], gap: TableRow, limit: int) -> Lane:
     known = [at for clock in clocks.values() for at in (clock["earliest"], clock["latest"]) if at]
     least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
     words = between(least, most)
@@ -103,7 +102,7 @@ def _lane(
     return Lane(gap["postmortem"], tuple(stretches), marks, (), words, slow, described)
 
 
-def _rings(events: list[ReportRow]) -> tuple[Mark, ...]:
+def _rings(events: list[TableRow]) -> tuple[Mark, ...]:
     """The known moments of the timeline, from the first of them on."""
     zero = min((event["moment"] for event in events), default=None)
     return tuple(
@@ -113,7 +112,7 @@ def _rings(events: list[ReportRow]) -> tuple[Mark, ...]:
     )
 
 
-def _phases(clocks: dict[str, ReportRow], zero: datetime) -> Iterable[Stretch]:
+def _phases(clocks: dict[str, TableRow], zero: datetime) -> Iterable[Stretch]:
     """The time between two neighbouring clocks that are both known to the second."""
     for first, second, kind in _PHASES:
         start, end = _moment(clocks, first), _moment(clocks, second)
@@ -122,7 +121,7 @@ def _phases(clocks: dict[str, ReportRow], zero: datetime) -> Iterable[Stretch]:
             yield Stretch(left, max(right - left, 1), kind, f"{_name(first)} to {_name(second)}")
 
 
-def _bounds(clocks: dict[str, ReportRow], zero: datetime) -> Iterable[Stretch]:
+def _bounds(clocks: dict[str, TableRow], zero: datetime) -> Iterable[Stretch]:
     for name, clock in clocks.items():
         early, late = clock["earliest"], clock["latest"]
         if clock["moment"] or not (early or late):
@@ -132,7 +131,7 @@ def _bounds(clocks: dict[str, ReportRow], zero: datetime) -> Iterable[Stretch]:
         yield Stretch(left, max(right - left, 2), "bound", _described(name, clock))
 
 
-def _described(name: str, clock: ReportRow) -> str:
+def _described(name: str, clock: TableRow) -> str:
     if clock["moment"]:
         return f"{_name(name)} {_shown(clock['moment'])}"
     early, late = clock["not_before"], clock["not_after"]
@@ -142,12 +141,12 @@ def _described(name: str, clock: ReportRow) -> str:
     return f"{_name(name)} unknown" if clock["unknown"] else f"{_name(name)} not set"
 
 
-def _moment(clocks: dict[str, ReportRow], name: str) -> datetime | None:
+def _moment(clocks: dict[str, TableRow], name: str) -> datetime | None:
     found: datetime | None = clocks[name]["moment"] if name in clocks else None
     return found
 
 
-def _order(gap: ReportRow) -> tuple[bool, int]:
+def _order(gap: TableRow) -> tuple[bool, int]:
     """The slowest first, by what is sure; then what is only bounded above; then the unknown."""
     least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
     return (least is None and most is None, -(least or 0))

@@ -12,10 +12,11 @@ from datetime import date
 from statistics import median, quantiles
 from typing import NamedTuple
 
-from pmlint.report.figures import ReportData, ReportRow, quarter_of
+from pmlint.report.figures import ReportData, quarter_of
 from pmlint.report.history import HistoryDay
 from pmlint.report.lanes import TICKS, WIDTH, position
 from pmlint.report.words import between, duration
+from pmlint.tables.collect import TableRow
 
 HEIGHT = 220
 _EDGE = 8
@@ -166,7 +167,7 @@ def _history(
     return HistoryChart(name, " ".join(points), first, highest, last, scale.dates(), height)
 
 
-def _incident(gap: ReportRow, day: date) -> _Incident:
+def _incident(gap: TableRow, day: date) -> _Incident:
     name = "warning_to_containment"
     return _Incident(gap["postmortem"], day, gap[name], gap[f"{name}_min"], gap[f"{name}_max"])
 

@@ -11,12 +11,13 @@ from markupsafe import Markup
 
 from pmlint.report import figures, over_time
 from pmlint.report.bodies import body_html
-from pmlint.report.figures import OwnerLine, ReportData, ReportRow
+from pmlint.report.figures import OwnerLine, ReportData
 from pmlint.report.history import HistoryDay
 from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes
 from pmlint.report.names import PageNames
 from pmlint.report.options import SiteOptions
 from pmlint.report.words import between, counted, duration
+from pmlint.tables.collect import TableRow
 
 _KEY = (
     ("early", "start to warning"),
@@ -188,15 +189,15 @@ def _owner_pages(contents: Contents) -> Iterator[SitePage]:
         yield SitePage(f"owners/{name}.html", "owner.html.j2", values)
 
 
-def _by(rows: Any, column: str) -> dict[str, list[ReportRow]]:
+def _by(rows: Any, column: str) -> dict[str, list[TableRow]]:
     """Rows by the value of a column, in their order."""
-    found: dict[str, list[ReportRow]] = defaultdict(list)
+    found: dict[str, list[TableRow]] = defaultdict(list)
     for row in rows:
         found[row[column]].append(row)
     return dict(found)
 
 
-def _answered(finding: ReportRow, parts: Mapping[str, list[ReportRow]]) -> dict[str, Any]:
+def _answered(finding: TableRow, parts: Mapping[str, list[TableRow]]) -> dict[str, Any]:
     """A finding with its failed controls and the actions that answer it."""
     id = finding["finding"]
     places = {link["n"] for link in parts["control_findings"] if link["finding"] == id}
@@ -221,12 +222,12 @@ def _stack(line: OwnerLine, most: int) -> list[Stretch]:
     return parts
 
 
-def _gap_words(gap: ReportRow | None) -> str:
+def _gap_words(gap: TableRow | None) -> str:
     if gap is None:
         return "unknown"
     return between(gap["warning_to_containment_min"], gap["warning_to_containment_max"])
 
 
-def _by_deadline(action: ReportRow) -> tuple[bool, Any, str, str]:
+def _by_deadline(action: TableRow) -> tuple[bool, Any, str, str]:
     deadline = action["deadline"]
     return (deadline is None, deadline or 0, action["postmortem"], action["action"])

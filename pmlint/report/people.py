@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pmlint.report.figures import ReportData, ReportRow
+from pmlint.report.figures import ReportData
+from pmlint.tables.collect import TableRow
 
 _HANDLES = (
     "owner",
@@ -60,7 +61,7 @@ def _hider(numbers: dict[str, str]) -> Hide:
     return lambda text: pattern.sub(lambda match: numbers[_plain(match[0])], text)
 
 
-def _hidden(row: ReportRow, numbers: dict[str, str], hide: Hide) -> ReportRow:
+def _hidden(row: TableRow, numbers: dict[str, str], hide: Hide) -> TableRow:
     found: dict[str, Any] = {}
     for name, value in row.items():
         if name in _LISTS and value:

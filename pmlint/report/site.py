@@ -12,9 +12,9 @@ from csv import writer as csv_writer
 from pmlint.errors import UsageError
 from pmlint.report.environment import Templates
 from pmlint.report.extras import badge_json, badge_svg, calendar, feed
-from pmlint.report.figures import ReportRow
 from pmlint.report.names import anchor
 from pmlint.report.pages import Contents, pages
+from pmlint.tables.collect import TableRow
 from pmlint.tables.dictionary import tables
 from pmlint.tables.writers.csv import cell_of
 
@@ -125,7 +125,7 @@ def _content(folder: str, path: str) -> bytes | None:
         return None
 
 
-def _csv(names: tuple[str, ...], rows: tuple[ReportRow, ...]) -> bytes:
+def _csv(names: tuple[str, ...], rows: tuple[TableRow, ...]) -> bytes:
     text = io.StringIO()
     writer = csv_writer(text, lineterminator="\n")
     writer.writerow(names)

@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pmlint.cli import commands
+from pmlint.tables import collect
 from pmlint.tables.dictionary import tables
 from tests.outside import outside
 
@@ -82,6 +84,48 @@ def test_routes_actions_and_holds_say_what_the_verbs_say() -> None:
     }
     holds = [(hold["postmortem"], hold["kind"], hold["reason"]) for route in said for hold in route["held_by"]]
     assert sorted(holds) == sorted((row["postmortem"], row["kind"], row["reason"]) for row in rows("holds"))
+
+
+def asked(*words: str) -> str:
+    done = CliRunner().invoke(commands, [*words, "--now", NOW])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_the_verbs_print_what_the_rows_say_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = next(row["route"] for row in rows("routes") if row["held"])
+    assert "held by" in asked("why", held)
+    monkeypatch.setattr(collect, "route_rows", lambda *given: ())
+    monkeypatch.setattr(collect, "postmortem_rows", lambda *given: ())
+    assert asked("routes") == "no routes\n"
+    assert asked("actions") == "no open actions\n"
+    assert "free: nothing holds it" in asked("why", held)
+
+
+def test_the_verbs_that_print_rows_start_neither_the_check_nor_a_writer() -> None:
+    for words in (("routes",), ("actions",), ("why", rows("routes")[0]["route"])):
+        code = (
+            "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); sys.argv[0] = 'pmlint'\n"
+            "from pmlint.cli import main; main()"
+        )
+        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+        found = set(done.stderr.split())
+        assert "pmlint.tables.collect" in found, words
+        assert not found & {"pmlint.tables.writers", "sqlite3", "pyarrow", "pmlint.tables.judged", "jinja2"}, words
+
+
+def test_an_id_that_is_taken_and_a_mark_at_the_start_lose_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pmlint.toml").write_text("")
+    (tmp_path / "postmortems").mkdir()
+    text = "---\nid: PM-2026-001\nroutes: [desk]\nactions: [{id: A1, title: %s, owner: '@ana', deadline: 2026-10-01}]\n---\n"
+    (tmp_path / "postmortems/PM-2026-001-a.md").write_text("\ufeff" + text % "First", encoding="utf-8")
+    (tmp_path / "postmortems/PM-2026-001-b.md").write_text(text % "Second")
+    found = [(row["postmortem"], row["title"], row["overdue"]) for row in rows("actions")]
+    assert found == [("PM-2026-001", "First", True), ("PM-2026-001~2", "Second", True)]
+    assert [row["readable"] for row in rows("postmortems")] == [True, True]
+    listed = json.loads(asked("actions", "--output-format", "json"))["actions"]
+    assert [(one["postmortem"], one["title"]) for one in listed] == [row[:2] for row in found]
 
 
 def test_csv_has_the_rows_of_json_lines(tmp_path: Path) -> None:

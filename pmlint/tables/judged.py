@@ -1,0 +1,27 @@
+"""A tree that is judged before it becomes rows, so that its problems are rows as well.
+
+Apart from `pmlint.tables.collect`, because verbs that print what documents say do not import the
+check: it takes 0.2 s to start.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pmlint.check.engine import check_tree
+from pmlint.parsing.tree import Tree
+from pmlint.project.baseline import read_baseline
+from pmlint.project.days import Today, exactly
+from pmlint.project.settings import Settings
+from pmlint.tables.collect import TableSource
+
+
+def snapshot(tree: Tree, settings: Settings, today: date | Today) -> TableSource:
+    """Judge a tree once. Raises `UsageError` where the configuration is wrong.
+
+    The baseline is asked here and not by the check: what it has is a row, with its column set.
+    """
+    judged = check_tree(tree, settings._replace(baseline=""), today)
+    entries = read_baseline(tree, settings.baseline)
+    found = judged.report.findings
+    return TableSource(tree, judged.repository_index, found, entries, settings, exactly(today))
