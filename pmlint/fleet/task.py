@@ -37,7 +37,8 @@ from pmlint.project.configuration import load
 from pmlint.project.days import today
 from pmlint.project.files import is_judged, postmortem_files
 from pmlint.project.settings import NAMES, Settings
-from pmlint.tables.collect import rows_of, snapshot
+from pmlint.tables.collect import rows_of
+from pmlint.tables.judged import snapshot
 from pmlint.tables.rows import Row
 
 Status = Literal["judged", "empty", "unreachable", "unjudged"]
