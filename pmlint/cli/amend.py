@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import click
 
+from pmlint.cli.names import require_word
 from pmlint.cli.writing import Desk, Edited, at_desk, edited, land, writes
 from pmlint.edit import changed
 from pmlint.edit.amendment import (
@@ -24,11 +25,12 @@ from pmlint.errors import UsageError
 from pmlint.model import Action, Route
 from pmlint.model.dates import parse_date
 from pmlint.model.suggestions import nearest
-from pmlint.model.vocabulary import SEVERITIES, STRENGTH
+from pmlint.model.vocabulary import STRENGTH
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed
 from pmlint.place import Path
 from pmlint.project.registry import read_routes
+from pmlint.project.settings import Settings
 
 CONFIGURATION = "configuration"
 EXAMPLES = """
@@ -227,7 +229,7 @@ def _amended(desk: Desk, record: Record, request: Request) -> Edited:
     people = known_people(desk.project.tree, desk.project.settings)
     base, at = _on_base(desk, record)
     for name, text in request.fields:
-        value = _value(name, text)
+        value = _value(name, text, desk.project.settings)
         if name.rpartition(".")[2] == "owner":
             # Written as the people file has it, or two spellings of one person would be two owners
             # to a reader.
@@ -304,15 +306,12 @@ def _changed(
     return document
 
 
-def _value(name: str, text: str) -> str:
+def _value(name: str, text: str, settings: Settings) -> str:
     """A value of the fields with a closed form. Raises `UsageError`, exit 2, for another one."""
     field = name.rpartition(".")[2]
     if field == "deadline" and parse_date(text) is None:
         raise UsageError(f"--deadline '{text}' is not a date", help="write --deadline 2026-11-15")
-    known = {"layer": tuple(STRENGTH), "severity": SEVERITIES}.get(field)
-    if known is not None and text not in known:
-        raise UsageError(
-            f"--{field} '{text}' is not one of the closed list",
-            help=nearest(text, known) or f"it is one of {', '.join(known)}",
-        )
+    known = {"layer": tuple(STRENGTH), "severity": settings.severity_words}.get(field)
+    if known is not None:
+        require_word(text, known, f"--{field}")
     return text

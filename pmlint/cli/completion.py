@@ -155,9 +155,9 @@ def _revisions(project: Project, context: click.Context) -> Offered:
 
 def _closed_list(name: str) -> Completer:
     def offer(project: Project, context: click.Context) -> Offered:
-        from pmlint.model import vocabulary
+        from pmlint.model.vocabulary import STRENGTH
 
-        values = {"layer": tuple(vocabulary.STRENGTH), "severity": vocabulary.SEVERITIES}
+        values = {"layer": tuple(STRENGTH), "severity": project.settings.severity_words}
         return ((value, "") for value in values[name])
 
     return _completer(offer)

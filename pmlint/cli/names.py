@@ -47,6 +47,13 @@ def require_person(name: str, project: Project, index: Index, option: str) -> No
         )
 
 
+def require_word(word: str, known: Iterable[str], option: str) -> None:
+    """Raise `UsageError` for a word that is not one of a closed list."""
+    names = list(known)
+    one_of = f"it is one of {', '.join(names)}"
+    _require(word, names, f"{option} '{word}' is not one of the closed list", one_of)
+
+
 def _require(name: str, known: Iterable[str], message: str, listed: str) -> None:
     names = list(known)
     if name not in names:

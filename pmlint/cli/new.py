@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.names import require_route
+from pmlint.cli.names import require_route, require_word
 from pmlint.cli.project import Project, find
 from pmlint.edit.record import handle, known_people
 from pmlint.edit.skeleton import TRIGGERS, postmortem, slug
@@ -20,7 +20,6 @@ from pmlint.init.identity import email
 from pmlint.init.plan import Plan, PlannedChange
 from pmlint.init.write import write
 from pmlint.model import People
-from pmlint.model.vocabulary import SEVERITIES
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import INVISIBLE
 from pmlint.project.days import today
@@ -60,7 +59,7 @@ class NewAnswers(NamedTuple):
     default="",
     help="Who writes the review (default: the known person with git's mail address).",
 )
-@click.option("--severity", type=click.Choice(SEVERITIES), help="What it did.")
+@click.option("--severity", metavar="SEVERITY", help="What it did.")
 @click.option("--trigger", type=click.Choice(TRIGGERS), help="Why it is reviewed.")
 @click.option(
     "--folder", metavar="DIR", default="", help="Folder of the new file (default: configured)."
@@ -97,7 +96,7 @@ def command(
         project, index, NewAnswers(title, routes, author, severity, trigger, from_issue)
     )
     name = free_id(project, index, day.year)
-    text = postmortem(name, day, told)
+    text = postmortem(name, day, told, project.settings.severity_words)
     if stdout:
         click.echo(text, nl=False)
         return
@@ -116,6 +115,8 @@ def told_facts(project: Project, index: Index, asked: NewAnswers) -> dict[str, o
     Raises `UsageError` for a route or a person that does not exist.
     """
     told = _answers(asked.issue) if asked.issue else {}
+    if asked.severity is not None:
+        require_word(asked.severity, project.settings.severity_words, "--severity")
     for route in asked.routes:
         require_route(_line(route), index, "--route")
     said = {

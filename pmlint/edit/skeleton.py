@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -74,18 +74,21 @@ restart:
 """
 
 
-def postmortem(name: str, day: date, told: Mapping[str, object]) -> str:
+def postmortem(
+    name: str, day: date, told: Mapping[str, object], severities: Sequence[str] = SEVERITIES
+) -> str:
     """The text of a new postmortem, with the id ``name`` and opened on ``day``.
 
     ``told`` is what is known of its front matter: any of title, severity, trigger, authors, routes,
-    summary, impact and clocks; a `Typed` stands for a value that could not be read.
+    summary, impact and clocks; a `Typed` stands for a value that could not be read. ``severities``
+    are the words that the repository knows.
     """
     impact, clocks = _part(told, "impact"), _part(told, "clocks")
     description = impact.get("description")
     return _TEMPLATE.format(
         name=name,
         day=day.isoformat(),
-        severities=" | ".join(SEVERITIES),
+        severities=" | ".join(severities),
         triggers=" | ".join(TRIGGERS),
         title=inline(told.get("title", "TODO")),
         severity=inline(told.get("severity", "TODO")),

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from pmlint.finding import Level
 from pmlint.model.schema import OwnWords
+from pmlint.model.vocabulary import SEVERITIES
 from pmlint.project.ids import schema_pattern
 from pmlint.project.repositories import SEPARATOR, full_names
 
@@ -230,15 +231,37 @@ class Settings(NamedTuple):
         severities = tuple(self.severities)
         return OwnWords(schema_pattern(self.ids), severities, self.extra_fields, tuple(self.ids))
 
+    @property
+    def severity_words(self) -> tuple[str, ...]:
+        """The words that a severity may be written with: those of the format, then own ones."""
+        return (*SEVERITIES, *(word for word in self.severities if word not in SEVERITIES))
+
     def as_judged(self, data: object) -> object:
-        """The data of a postmortem with an own severity replaced by the one that it means, and
-        links into other repositories in full.
+        """The data of a postmortem with own severities replaced by those that they mean, also in
+        its amendments, and links into other repositories in full.
         """
         if not isinstance(data, dict):
             return data
         # What judges sees the severity of the format; what prints keeps the written word.
-        meant = self.severities.get(str(data.get("severity"))) if self.severities else None
-        return self.in_full(data | {"severity": meant} if meant else data)
+        return self.in_full(data | self._severities_of(data) if self.severities else data)
+
+    def _severities_of(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a postmortem that have an own severity, with the ones that they mean."""
+
+        def meant(word: object) -> object:
+            return self.severities.get(word, word) if isinstance(word, str) else word
+
+        found = {"severity": meant(data["severity"])} if "severity" in data else {}
+        amendments = data.get("amendments")
+        if isinstance(amendments, list):
+            # The gate compares from and to with what it sees of the severity before and after.
+            found["amendments"] = [
+                entry | {end: meant(entry[end]) for end in ("from", "to") if end in entry}
+                if isinstance(entry, dict) and entry.get("field") == "severity"
+                else entry
+                for entry in amendments
+            ]
+        return found
 
     def in_full(self, data: dict[str, Any]) -> dict[str, Any]:
         """The data of a postmortem with its links into other repositories in full."""

@@ -6,6 +6,7 @@ A layout is the same review as another hand or another system would have written
 from __future__ import annotations
 
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 
@@ -164,3 +165,49 @@ def test_a_file_with_an_anchor_is_refused_and_left_as_it_was(step: str, desk: De
     assert ran.code in (1, 2)
     assert "anchor" in ran.error + ran.output, ran
     assert desk.read() == before
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_file_with_a_byte_order_mark_is_refused_and_left_as_it_was(step: str, desk: Desk) -> None:
+    last = prepare(desk, step)
+    desk.write(FILE, "\ufeff" + desk.read())
+    desk.commit("Another editor")
+    ran = desk.run(*last)
+    assert (ran.code, "the file begins with a byte order mark\n  help: save it as UTF-8 without" in ran.output) == (1, True), ran
+    assert desk.git("status", "--porcelain") == ""
+
+
+ROUTE = "routes/refund-triage.yaml"
+ROUTES: dict[str, Callable[[str], str]] = {
+    "plain": lambda text: text,
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "without a newline at the end": lambda text: text.removesuffix("\n"),
+    "comments": lambda text: text.replace("\n", "   # behind\n"),
+    "quoted keys": lambda text: re.sub(r"(?m)^(\w+):", r'"\1":', text),
+}
+
+
+@pytest.mark.parametrize("layout", ROUTES)
+def test_the_owner_signs_a_route_of_each_layout_with_a_key(
+    layout: str, desk: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    key = tmp_path_factory.mktemp("keys") / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    public = " ".join(key.with_suffix(".pub").read_text().split()[:2])
+    desk.edit('- {handle: "@maria"}', f'- {{handle: "@maria", allowed_signer: "{public}"}}', "people.yaml")
+    desk.write(ROUTE, ROUTES[layout](desk.read(ROUTE)))
+    desk.commit("The key of the owner")
+    ran = desk.run("signoff", "refund-triage", "--key", str(key))
+    assert (ran.code, ran.error) == (0, ""), ran
+    assert ran.output == (
+        "wrote signoffs/refund-triage.json\nnext: merge it by 2026-10-29; @maria signed PM-2026-001\n"
+    )
+    assert desk.git("status", "--porcelain") == "?? signoffs/"
+
+
+def test_a_route_with_a_byte_order_mark_is_not_signed(desk: Desk) -> None:
+    desk.write(ROUTE, "\ufeff" + desk.read(ROUTE))
+    desk.commit("Another editor")
+    ran = desk.run("signoff", "refund-triage", "--key", "key")
+    assert ran.code in (1, 2)
+    assert desk.git("status", "--porcelain") == ""
