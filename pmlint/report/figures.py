@@ -141,7 +141,8 @@ def tiles(data: ReportData) -> list[Tile]:
     middle = duration(int(median(known))) if known else "unknown"
     repeated = {cell.route for cell in repeats(data)}
     return [
-        Tile(f"{len(held)} of {len(routes)}", "routes held", "routes", bool(held)),
+        # To be held is no alarm: the tool does its work, as the sentence above the tiles says.
+        Tile(f"{len(held)} of {len(routes)}", "routes held", "routes"),
         Tile(str(len(running)), "running while held", "routes", bool(running)),
         Tile(str(len(opened)), "open actions", "actions"),
         Tile(str(len(overdue)), "overdue", "actions", bool(overdue)),
@@ -150,7 +151,12 @@ def tiles(data: ReportData) -> list[Tile]:
             f"median from warning to containment, known for {len(known)} of {len(gaps)}",
             "incidents",
         ),
-        Tile(str(len(repeated)), "routes with a repeat", "repeats", bool(repeated)),
+        Tile(
+            str(len(repeated)),
+            f"route{'' if len(repeated) == 1 else 's'} with a repeat",
+            "repeats",
+            bool(repeated),
+        ),
     ]
 
 
