@@ -74,7 +74,7 @@ def _group(known: Mapping[str, RulePage], group: str, names: list[str]) -> str:
         f"| [{name}]({name}.md) | {known[name].info.level} | {_origin(known[name])} | {escaped(known[name].info.title)} |"
         for name in names
     )
-    return f"\n## {group.capitalize()}\n\n{ABOUT[group]}\n\n| id | level | | title |\n|---|---|---|---|\n{rows}\n"
+    return f"\n## {group.capitalize()}\n\n{ABOUT[group]}\n\n| id | level | kind | title |\n|---|---|---|---|\n{rows}\n"
 
 
 def _origin(page: RulePage) -> str:

@@ -34,4 +34,12 @@ def outward(text: str, page: str, url: str) -> str:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Called by the builder for each page."""
-    return outward(markdown, page.file.src_uri, config.repo_url.rstrip("/"))
+    if page.file.src_uri == "changelog.md":
+        # One text for both readers: the file in the root is the one that people edit.
+        markdown = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    return outward(markdown, page.file.src_uri, config.extra["repository"])
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Called by the builder for each finished page: the theme's search is a dialog without a name."""
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')

@@ -7,12 +7,16 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from markdown_it import MarkdownIt
 
 from docs.site_links import outward
+from tests.node import needs_node, node
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -41,6 +45,37 @@ def test_the_site_builds_strictly(tmp_path: Path) -> None:
     assert 'href="https://github.com/pmlint/pmlint/blob/main/SECURITY.md"' in page
     assert (tmp_path / "site" / "rules" / "vow" / "index.html").exists()
     assert not list((tmp_path / "site").rglob("*.py"))
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves a folder without a word."""
+
+    def log_message(self, *_: object) -> None: ...
+
+
+OPENED = ("", "rules/action-owner/", "rules/", "refusals/deadline-moved/", "reference/command-line/", "changelog/", "versions/")
+
+
+@needs_builder
+@pytest.mark.slow
+@needs_node("axe-core", "chromium")
+def test_a_browser_finds_nothing(tmp_path: Path) -> None:
+    assert build(copied(tmp_path / "copy"), tmp_path / "site").returncode == 0
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(tmp_path / "site")))
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/"
+    done = node(str(Path(__file__).with_name("site_browser.mjs")), str(tmp_path), address, *OPENED)
+    server.shutdown()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@needs_builder
+def test_angle_brackets_and_changes_are_shown(tmp_path: Path) -> None:
+    assert build(copied(tmp_path / "copy"), tmp_path / "site").returncode == 0
+    page = (tmp_path / "site/rules/action-owner/index.html").read_text(encoding="utf-8")
+    assert "&lt;not an author, not the owner&gt;" in re.sub(r"</?span[^>]*>", "", page)
+    changes = (tmp_path / "site/changelog/index.html").read_text(encoding="utf-8")
+    assert "Unreleased" in changes
 
 
 @needs_builder
