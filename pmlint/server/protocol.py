@@ -28,6 +28,8 @@ from pmlint.server.lens import lenses
 from pmlint.server.navigation import definition, references
 from pmlint.server.opened import BREATH, PAUSE, REST, OpenRepository, is_mapped, until_ended
 from pmlint.server.positions import Units, units
+from pmlint.server.rename import renameable, renamed
+from pmlint.server.symbols import symbols
 from pmlint.server.view import FoundProject, View, address
 
 WATCHED = "**/*.{md,yaml,yml,json,toml}"
@@ -292,6 +294,7 @@ def build(find: Callable[[str], FoundProject], today: Callable[[str], Today]) ->
     server = Server(find, today)
     _listen(server)
     _answer(server)
+    _name(server)
     return server
 
 
@@ -371,3 +374,24 @@ def _answer(server: Server) -> None:
     async def above(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
         known = await server.known(params.text_document.uri, fresh=True)
         return lenses(*known) if known else []
+
+
+def _name(server: Server) -> None:
+    """The names of a document: its outline, and their rename."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def parts(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+        known = await server.known(params.text_document.uri)
+        return symbols(known[0]) if known else []
+
+    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+    async def prepared(params: lsp.PrepareRenameParams) -> lsp.Range | None:
+        known = await server.known(params.text_document.uri)
+        return renameable(known[0], known[0].offset(params.position)) if known else None
+
+    @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+    async def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+        known = await server.known(params.text_document.uri, fresh=True)
+        if known is None:
+            return None
+        return renamed(*known, known[0].offset(params.position), params.new_name)
