@@ -1,5 +1,5 @@
-"""``pmlint demo``: an incident, a refused restart, the fix, the sign-off and an allowed restart, in
-a temporary repository.
+"""``pmlint demo``: a month of runs that owes a review, its evidence, a refused restart, the fix,
+the sign-off and an allowed restart, in a temporary repository.
 """
 
 from __future__ import annotations
@@ -7,6 +7,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import subprocess
+import sys
 import tempfile
 from datetime import date
 
@@ -19,6 +21,8 @@ TODAY = date(2026, 10, 15)
 FILE = "postmortems/PM-2026-001-refunds.md"
 ROUTE = "routes/refund-triage.yaml"
 ALERT = "deploy/alerts/refund-rescues.yaml"
+RUNS, TRACE = "runs/2026-09.jsonl", "traces/refund-20260912.jsonl"
+SLO = "slo: {objective: 0.995, rescues: 0.02}\n"
 # Everybody who is named in the story, or the check would call them unknown.
 PEOPLE = "".join(
     f'- {{handle: "@{name.lower()}", name: {name}}}\n' for name in ("Dana", "Maria", "Tom")
@@ -75,17 +79,29 @@ class _Play:
     def tell(self) -> None:
         """The story, step by step."""
         self.say(
-            "1. A route paid 23 refunds above its limit. It is paused, and its postmortem is "
-            "merged: one fix has landed, one is open."
+            "1. Three routes ran for a month. The log of their runs says which one owes a review, "
+            "before anybody complains."
         )
-        self.begin()
+        self.watch()
+        self.commit("Three routes and the log of their runs")
+        self.run("due", "--now", "2026-09-12")
+        self.say("2. The trace of one case becomes the evidence, and the clocks that it shows.")
+        title = "Refund route paid 23 refunds above its limit"
+        self.run("evidence", TRACE, "--new", title, "--now", "2026-09-14")
+        self.say(
+            "3. The route is paused, and people write what no trace says: whom it hit, which "
+            "control let it through, what changes. One fix has landed, one is open; the review is "
+            "merged."
+        )
+        self.review()
         self.commit("The incident and its postmortem")
-        self.say("2. Under pressure, somebody turns the route on again.")
+        self.run("check", "--now", f"{TODAY}")
+        self.say("4. Under pressure, somebody turns the route on again.")
         self.branch("restart")
         self.edit(ROUTE, "restart: false", "restart: true")
         self.commit("Turn refunds on again")
         self.gate("restart")
-        self.say("3. What else could be tried: mark the action as done, with nothing to show.")
+        self.say("5. What else could be tried: mark the action as done, with nothing to show.")
         self.branch("paperwork")
         self.edit(
             FILE,
@@ -95,7 +111,7 @@ class _Play:
         self.commit("Done!")
         self.gate("paperwork")
         self.say(
-            "4. The fix lands, and then the review records it: the alert's file is the proof, and "
+            "6. The fix lands, and then the review records it: the alert's file is the proof, and "
             "another person verified it."
         )
         # By force: nothing of the attempt may stay.
@@ -111,7 +127,7 @@ class _Play:
         self.gate("record")
         self.repo.heads["main"].checkout()
         self.repo.git.merge("--quiet", "--ff-only", "record")
-        self.say("5. The owner of the route signs it off, and turns it on.")
+        self.say("7. The owner of the route signs it off, and turns it on.")
         self.branch("restart-again")
         self.edit(
             FILE,
@@ -122,22 +138,37 @@ class _Play:
         self.commit("Sign off, and turn refunds on")
         self.gate("restart-again")
 
-    def begin(self) -> None:
-        """The files of the first commit; the evidence is written here, so its digests are, too."""
-        text = read_text("examples/postmortem.md")
-        for kind in re.findall(r"path: (evidence/\S+?\.md)", text):
-            content = f"What was kept of {os.path.basename(kind).removesuffix('.md')}.\n"
-            self.write(kind, content)
-            digest = hashlib.sha256(content.encode()).hexdigest()
-            # The example ships with digests of files that do not; they are made to fit.
-            text = re.sub(
-                rf'(path: {re.escape(kind)}, sha256: ")[0-9a-f]+', rf"\g<1>{digest}", text
-            )
-        self.write(FILE, text)
-        self.write(ROUTE, read_text("examples/route.yaml"))
+    def watch(self) -> None:
+        """The files of the first commit: the routes as they ran, and what they left behind."""
+        from pmlint.runs.month import FLEET, month_of_runs, trace_of_case
+
+        route = read_text("examples/route.yaml")
+        route = route.replace("state: paused\nrestart: false", "state: running\nrestart: true")
+        route = re.sub(r"postmortems: .*\n", SLO, route)
+        for habit in FLEET:
+            title = habit.route.replace("-", " ").capitalize()
+            text = route.replace("refund-triage", habit.route).replace("Refund triage", title)
+            self.write(f"routes/{habit.route}.yaml", text)
+        self.write(RUNS, month_of_runs())
+        self.write(TRACE, trace_of_case())
         self.write("people.yaml", PEOPLE)
         self.write("pmlint.toml", "")
         self.write("tests/agents/test_refund_scope.py", "def test_refund_above_the_limit(): ...\n")
+
+    def review(self) -> None:
+        """The review that people wrote, with the evidence of the pack, and the paused route."""
+        for draft in os.listdir(os.path.join(self.folder, "postmortems")):
+            os.remove(os.path.join(self.folder, "postmortems", draft))
+        # The example ships with files and digests of its own.
+        text = read_text("examples/postmortem.md").replace(".md", ".jsonl")
+        for path in set(re.findall(r"path: (evidence/\S+?\.jsonl)", text)):
+            with open(os.path.join(self.folder, path), "rb") as file:
+                digest = hashlib.sha256(file.read()).hexdigest()
+            text = re.sub(
+                rf'(path: {re.escape(path)}, sha256: ")[0-9a-f]+', rf"\g<1>{digest}", text
+            )
+        self.write(FILE, text)
+        self.write(ROUTE, f"{read_text('examples/route.yaml')}{SLO}")
 
     def say(self, text: str) -> None:
         click.echo(f"\n{text}")
@@ -162,6 +193,20 @@ class _Play:
     def branch(self, name: str) -> None:
         self.repo.create_head(name, "main", force=True).checkout(force=True)
 
+    def run(self, *words: str) -> None:
+        """Run pmlint in the repository, and print what it prints; it may find something."""
+        shown = " ".join(f'"{word}"' if " " in word else word for word in words)
+        click.echo(f"   $ pmlint {shown}")
+        done = subprocess.run(
+            [sys.executable, "-m", "pmlint", *words],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        click.echo("".join(f"   {line}\n" for line in done.stdout.splitlines() if line), nl=False)
+
     def gate(self, head: str) -> None:
         """Judge a branch, as ``pmlint gate`` does, and print what it prints."""
         from pmlint.check.report import Report, Summary
@@ -179,7 +224,7 @@ class _Play:
             )
         text = render(
             "text",
-            Report((), Summary(1, 1), verdict=verdict._replace(judged={})),
+            Report((), Summary(1, 3), verdict=verdict._replace(judged={})),
             page(self.folder, "auto")._replace(here=""),
         )
         click.echo("".join(f"   {line}\n" for line in text.splitlines() if line), nl=False)

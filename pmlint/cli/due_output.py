@@ -19,24 +19,22 @@ _HEAD = ("route", "answer", "runs", "bad", "rescued", "owes")
 
 def _text(judged: Sequence[RouteDue], counted: CountedRuns, findings: Sequence[Finding]) -> str:
     shown = [one for one in judged if one.answer != "no-slo" or one.unanswered or one.firing]
-    text = f"{table(_HEAD, _aligned(shown))}\n" if shown else ""
+    text = f"{table(_HEAD, list(_aligned(shown)))}\n" if shown else ""
     details = [line for one in shown for line in _details(one)]
     return text + "".join(f"{terminal(line)}\n" for line in (*details, *_footer(judged, counted)))
 
 
-def _aligned(shown: Sequence[RouteDue]) -> list[tuple[str, ...]]:
-    """The rows, with figures that end at one place, so that a large one is seen to be large."""
+def _aligned(shown: Sequence[RouteDue]) -> Iterator[tuple[str, ...]]:
+    """The rows, with figures that end at one place, so that a large one is seen to be large, and a
+    row for each review that a route owes.
+    """
     columns = [[f"{one.counts[place]:,}" for one in shown] for place in range(3)]
     widths = [max(map(len, column)) for column in columns]
-    return [
-        (
-            one.route.id,
-            one.answer,
-            *(column[n].rjust(width) for column, width in zip(columns, widths, strict=True)),
-            ", ".join(_short(owed) for owed in one.unanswered) or "-",
-        )
-        for n, one in enumerate(shown)
-    ]
+    for n, one in enumerate(shown):
+        counts = (column[n].rjust(width) for column, width in zip(columns, widths, strict=True))
+        first, *others = [_short(owed) for owed in one.unanswered] or ["-"]
+        yield (one.route.id, one.answer, *counts, first)
+        yield from (("", "", "", "", "", owed) for owed in others)
 
 
 def _short(owed: OwedReview) -> str:

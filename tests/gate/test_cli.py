@@ -246,6 +246,9 @@ def test_the_demo_plays(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     lines = [line.strip().split(":")[0] for line in done.stdout.splitlines() if line.strip().startswith(("refused:", "allowed:"))]
     assert lines == ["refused", "refused", "allowed", "allowed"]
+    asked = [line.split()[2] for line in done.stdout.splitlines() if line.startswith("   $ pmlint ")]
+    assert asked == ["due", "evidence", "check", "gate", "gate", "gate", "gate"]
+    assert "All clean: 1 postmortem and 3 routes" in done.stdout
     assert (tmp_path / "demo" / ROUTE).exists()
     assert subprocess.run(command, capture_output=True, check=False).returncode == 2
 

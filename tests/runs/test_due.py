@@ -89,8 +89,8 @@ def test_repeated_rescue_owes_a_review_and_after_grace_it_is_an_error(world: Wor
     assert done.exit_code == 1
     assert done.stdout == (
         "route      answer  runs  bad  rescued  owes\n"
-        "mail-desk  over    43    0    3        budget-alert since 2026-11-20, grace ended 2026-11-25, "
-        "repeated-rescue since 2026-11-20, grace ended 2026-11-25\n"
+        "mail-desk  over    43    0    3        budget-alert since 2026-11-20, grace ended 2026-11-25\n"
+        "                                       repeated-rescue since 2026-11-20, grace ended 2026-11-25\n"
         "  mail-desk rescues: 3 of 43 runs in 30d, 2 allowed; within budget again on 2026-12-21 at the latest\n"
     )
     assert (

@@ -69,10 +69,18 @@ def warning_of(event: TraceEvent) -> str:
     if event.status == "failed":
         return f"{name} failed" + (f": {encoded(event.error)}" if event.error else "")
     if event.decision in CORRECTIONS and event.decided_by == "person":
-        return f"{name}: {event.decision}" + (f" by {event.by}" if event.by else "")
+        return decided(event)
     if event.kind == "tool" and event.attempt == 3:
         return f"third attempt of {name} with the same arguments"
     return f"{name}: {event.warning}" if event.warning else ""
+
+
+def decided(event: TraceEvent) -> str:
+    """What was decided about which call, and by whom, as far as the trace says it."""
+    by = f" by {event.by}" if event.by else ""
+    # A decision that names no call has its own word for a name.
+    about = "" if event.name == event.decision else f"{encoded(event.name)}: "
+    return f"{about}{event.decision}{by}"
 
 
 def _known(shown: _Shown) -> tuple[bool, int, str]:
@@ -115,8 +123,7 @@ def _timeline(shown: Sequence[_Shown], missing: Mapping[str, str]) -> Iterator[d
         event, known = one.event, one.event.ended or one.event.at
         text = warning_of(event)
         if not text and event.kind == "decision" and event.decision:
-            by = f" by {event.by}" if event.by else ""
-            text = f"{encoded(event.name)}: {event.decision}{by}"
+            text = decided(event)
         if text and known is not None:
             said = {"at": timestamp(known), "event": text}
             # An event that cites a kind that is declared missing contradicts itself.
