@@ -78,6 +78,12 @@ class _Play:
 
     def tell(self) -> None:
         """The story, step by step."""
+        self.notice()
+        self.press()
+        self.repair()
+
+    def notice(self) -> None:
+        """What the runs show, and the review of it."""
         self.say(
             "1. Three routes ran for a month. The log of their runs says which one owes a review, "
             "before anybody complains."
@@ -96,6 +102,9 @@ class _Play:
         self.review()
         self.commit("The incident and its postmortem")
         self.run("check", "--now", f"{TODAY}")
+
+    def press(self) -> None:
+        """What is tried under pressure, and refused."""
         self.say("4. Under pressure, somebody turns the route on again.")
         self.branch("restart")
         self.edit(ROUTE, "restart: false", "restart: true")
@@ -110,6 +119,9 @@ class _Play:
         )
         self.commit("Done!")
         self.gate("paperwork")
+
+    def repair(self) -> None:
+        """The honest way, which is allowed."""
         self.say(
             "6. The fix lands, and then the review records it: the alert's file is the proof, and "
             "another person verified it."
