@@ -230,6 +230,7 @@ def test_a_route_has_completion_too(root: Path) -> None:
     assert labels(offered(root, "autonomy: act-with-approval", "‸", ROUTE)) == [
         "autonomy",
         "slo",
+        "stage",
         "amendments",
     ]
     assert labels(offered(root, "layer: approval-gate", "lay‸", ROUTE)) == ["layer"]
