@@ -233,7 +233,7 @@ def test_a_route_has_completion_too(root: Path) -> None:
         "stage",
         "amendments",
     ]
-    assert labels(offered(root, "layer: approval-gate", "lay‸", ROUTE)) == ["layer"]
+    assert labels(offered(root, "layer: approval-gate", "lay‸", ROUTE)) == ["layer", "drills"]
 
 
 @pytest.mark.parametrize(
