@@ -27,7 +27,11 @@ sys.path.insert(0, str(ROOT))
 from pmlint.cli.codes import Explained, refusal_pages  # noqa: E402
 from tests.gate.attack_data import BASE, Repository  # noqa: E402
 
-CATALOGUES = {"attacks.yaml": ("attacks", "agents"), "trust_attacks.yaml": ("trust",)}
+CATALOGUES = {
+    "attacks.yaml": ("attacks", "agents"),
+    "trust_attacks.yaml": ("trust",),
+    "replay_attacks.yaml": ("replay",),
+}
 """The files of attacks, and the sections of each."""
 TABLE = ROOT / "schema/transitions.yaml"
 HIDDEN = ("mode", "crlf")
@@ -84,15 +88,22 @@ def examples(entries: list[dict[str, Any]], code: str) -> str:
     entry = min(found, key=lambda one: ("twin" not in one, len(str(one))))
     parts = [
         "## A change that is refused",
-        f"{entry['name'][0].upper()}{entry['name'][1:]}:",
+        f"{entry['name'][0].upper()}{entry['name'][1:]}{_handed(entry)}:",
         changed(entry),
     ]
     if "twin" in entry and _is_shown(entry["twin"]):
         parts += [
             "## A change that is allowed",
+            *([f"The same{told}:"] if (told := _handed(entry["twin"])) else []),
             changed({"before": entry.get("before", []), **entry["twin"]}),
         ]
     return "\n" + "\n\n".join([*parts, "Both are played by a test, in a repository of git."]) + "\n"
+
+
+def _handed(entry: dict[str, Any]) -> str:
+    """What is handed over beside the change, by the name that the catalogue has for it."""
+    named = [f"{kind} '{entry[kind]}'" for kind in ("budgets", "replays") if kind in entry]
+    return f", with the statement of {' and '.join(named)}" if named else ""
 
 
 def _is_shown(entry: dict[str, Any]) -> bool:
@@ -107,10 +118,17 @@ def _is_shown(entry: dict[str, Any]) -> bool:
     )
 
 
+class _Shown(Repository):
+    """The files of a change without a history: a commit that they name is the same on each page."""
+
+    def revision(self, name: str) -> str:
+        return f"9c41d07{0:033}"
+
+
 def changed(entry: dict[str, Any]) -> str:
     """The edits of an entry as the changes of files that they make."""
     with tempfile.TemporaryDirectory() as folder:
-        repository = Repository(Path(folder), Path(folder))
+        repository = _Shown(Path(folder), Path(folder))
         for path, text in BASE.items():
             repository.write(path, text)
         for edits in entry.get("before", []):

@@ -34,6 +34,7 @@ Examples:
 @click.option(
     "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
 )
+@click.option("--replays", metavar="FILE", help="Statement of replays: 'pmlint replay state'.")
 @click.option(
     "--ledger",
     "ledgers",
@@ -42,7 +43,13 @@ Examples:
     help="Signed ledger of another repository, as the gate takes it.",
 )
 @click.option("--now", metavar="DATE", help="What day it is.")
-def command(route: str, budgets: str | None, ledgers: tuple[str, ...], now: str | None) -> None:
+def command(
+    route: str,
+    budgets: str | None,
+    replays: str | None,
+    ledgers: tuple[str, ...],
+    now: str | None,
+) -> None:
     """Say whether ROUTE is held, by which actions of which postmortems, and what would release it.
 
     In a git repository proofs are looked up as `pmlint gate` looks them up: on HEAD.
@@ -53,7 +60,7 @@ def command(route: str, budgets: str | None, ledgers: tuple[str, ...], now: str 
     route = full_name(route, project.settings.repositories)
     index = _around(project, route)
     _introduce(index, route)
-    holds, where = _looked_up(project, route, day, budgets, now)
+    holds, where = _looked_up(project, route, day, (budgets, replays), now)
     # Outside a repository what is written is all there is (docs/spec/gate.md, 2).
     holds = index.held_by(route) if holds is None else holds
     holds += _of_ledgers(project, route, ledgers, now)
@@ -121,10 +128,14 @@ def _around(project: Project, route: str) -> Index:
 
 
 def _looked_up(
-    project: Project, route: str, day: Today, budgets: str | None, now: str | None
+    project: Project,
+    route: str,
+    day: Today,
+    statements: tuple[str | None, str | None],
+    now: str | None,
 ) -> tuple[tuple[Hold, ...] | None, str]:
     """What the gate would say of a restart against HEAD, and where it looked; None where there is
-    no commit to look at. ``budgets`` is the file of a statement.
+    no commit to look at. ``statements`` are the files of budgets and of replays.
     """
     from pmlint.gate.case import GateChange
     from pmlint.gate.statements import hand_over
@@ -134,9 +145,10 @@ def _looked_up(
     try:
         with Repository(project.root, below(project.root)) as repository:
             head = repository.resolve("HEAD")
-            handed = hand_over(budgets) if budgets else None
+            budgets, replays = (hand_over(file) if file else None for file in statements)
             change = GateChange(repository, head, "", project.tree, day)
-            holds = holds_now(change._replace(budgets=handed, clock=clock(now)), route)
+            change = change._replace(budgets=budgets, replays=replays, clock=clock(now))
+            holds = holds_now(change, route)
             return holds, f"proofs were looked up on HEAD, {head[:12]}"
     except UsageError as error:
         # The folder's full name says nothing to whoever is in it, and differs on each machine.

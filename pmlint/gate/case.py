@@ -21,6 +21,7 @@ from pmlint.gate.proofs.fixes import Fixes
 from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.proofs.judgement import Proofs
 from pmlint.gate.reading import reading_settings
+from pmlint.gate.replays import ReplayAnswers
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
 from pmlint.gate.statements import HandedStatement
 from pmlint.gate.transitions import Transitions, transitions
@@ -94,10 +95,10 @@ class Case:
             self.agents,
             is_proposed=change.is_proposed,
         )
-        history = BaseHistory(change.repository, change.base)
-        self.fixes = Fixes(history, self.base)
+        self.history = BaseHistory(change.repository, change.base)
+        self.fixes = Fixes(self.history, self.base)
         self.proofs = Proofs(
-            history,
+            self.history,
             self.base,
             self.merged,
             self.approvals,
@@ -123,6 +124,11 @@ class Case:
     def budgets(self) -> BudgetAnswers:
         """What the statement of budgets says of the routes of the base."""
         return BudgetAnswers(self)
+
+    @cached_property
+    def replays(self) -> ReplayAnswers:
+        """What the statement of replays says of postmortems."""
+        return ReplayAnswers(self)
 
     @property
     def agents(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from pmlint.parsing.tree import Tree
 from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
 from pmlint.project.run_tables import digest
+from tests.gate.replay_data import REPLAY, replay_text
 from tests.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
@@ -44,7 +45,8 @@ PARTS: dict[str, list[Edit]] = CATALOGUE["parts"] | FRESH["parts"]
 CATALOGUE["attacks"] += FRESH["attacks"]
 TRUST: dict[str, Any] = read_yaml(HERE / "trust_attacks.yaml")
 CATALOGUE["trust"] = TRUST["trust"]
-PARTS.update(TRUST["parts"])
+CATALOGUE["replay"] = REPLAY["replay"]
+PARTS.update({**TRUST["parts"], **REPLAY["parts"]})
 STATEMENTS: dict[str, Edit] = TRUST["statements"]
 CI_VARIABLES = re.compile(r"CI$|CI_|GITHUB_|GITLAB_|BUILDKITE|JENKINS|PMLINT_")
 """Variables of the machine that runs the tests, which would answer for the case."""
@@ -210,7 +212,7 @@ class Repository:
         for old, new in pairs.items():
             if "approvals = " in old and old not in self.read(file):
                 continue  # a pair for another mode of approvals
-            self.replace(file, old, self.filled(new))
+            self.replace(file, self.filled(old), self.filled(new))
 
     def _do(self, part: str) -> None:
         self.play(self.parts[part])
@@ -397,6 +399,10 @@ class Repository:
             handed = self.root.parent / "budgets.json"
             handed.write_text(trust_statement(self, entry["budgets"]), encoding="utf-8")
             words += ["--budgets", str(handed)]
+        if "replays" in entry:
+            handed = self.root.parent / "replays.json"
+            handed.write_text(replay_text(self, entry["replays"]), encoding="utf-8")
+            words += ["--replays", str(handed)]
         if mode != "recorded":
             words += ["--approvals", str(self._approvals(head, entry.get("approvals", ()), mode))]
         file = self.root.parent / "verdict.json"

@@ -18,7 +18,7 @@ from tests.gate.attack_data import (
     mistake,
 )
 
-SECTIONS = ("attacks", "passes", "trust")
+SECTIONS = ("attacks", "passes", "trust", "replay")
 ALL = [
     # Where approvals are asked for, the same answers are given; with signatures ssh-keygen runs, too.
     pytest.param(case, id=case.id, marks=() if case.mode == "recorded" else pytest.mark.slow)

@@ -234,6 +234,10 @@ LEFT = {
         ("accepted-without-approval", "person-added", "signature-invalid"),
         "it is given only where approvals are required, and the way is one that test_approvals.py follows",
     ),
+    **dict.fromkeys(
+        (code for code in transitions().codes if code.startswith("replay-") and code != "replay-removed"),
+        "test_replay_ways_out.py follows it, with two runs of pytest",
+    ),
     "agent-overreach": "the way out is another author: test_attacks.py plays each such change by a person as its twin",
 }
 """Codes whose help is not followed here yet, each with its reason."""

@@ -1,5 +1,5 @@
-"""Facts that a restored route has to show: within its budgets, a kill switch that works
-(docs/spec/trust.md).
+"""Facts that a restored route has to show: within its budgets, a kill switch that works, its
+incidents replayed (docs/spec/trust.md).
 
 Each is asked for where the base turns it on, holds the route like a review that is open, and has a
 code of its own.
@@ -14,6 +14,7 @@ from pmlint.gate.case import Case
 from pmlint.gate.checks.budgets import EARNING, budget_holds, is_at_floor
 from pmlint.gate.checks.drills import drill_holds
 from pmlint.gate.checks.places import PlacePair
+from pmlint.gate.checks.replays import replay_holds
 from pmlint.gate.checks.route_fields import field_place
 from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import FieldChange
@@ -27,13 +28,21 @@ def fact_holds(case: Case, pair: PlacePair, restoring: list[FieldChange]) -> lis
     """Everything that a restored route does not show."""
     if not restoring:
         return []
-    return [*budget_holds(case, pair, restoring), *drill_holds(case, pair)]
+    return [
+        *budget_holds(case, pair, restoring),
+        *drill_holds(case, pair),
+        *replay_holds(case, pair),
+    ]
 
 
 def facts_of_restart(case: Case, route: Route) -> list[Hold]:
     """Everything that a route does not show, if a change restored it to all that it may have."""
     pair = PlacePair(route, route)
-    return [*budget_holds(case, pair, None), *drill_holds(case, pair)]
+    return [
+        *budget_holds(case, pair, None),
+        *drill_holds(case, pair),
+        *replay_holds(case, pair),
+    ]
 
 
 def fact_refusals(
