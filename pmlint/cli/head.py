@@ -5,9 +5,10 @@ as it has them, and what holds each route after its proofs were looked up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
-from pmlint.cli.base_project import require_project_of_head
+from pmlint.cli.base_project import project_of_base, require_project_of_head
 from pmlint.cli.project import Project, below
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
@@ -15,6 +16,31 @@ from pmlint.project.days import Today
 from pmlint.project.files import postmortem_files, route_files
 from pmlint.project.holds import Hold
 from pmlint.project.settings import Settings
+
+if TYPE_CHECKING:
+    from pmlint.git import GitTree, Repository
+
+
+class HeadTree(NamedTuple):
+    """HEAD of a repository that may have no work tree: its full id, its project and settings."""
+
+    repository: Repository
+    commit: str
+    tree: GitTree
+    settings: Settings
+
+
+@contextmanager
+def tree_of_head(folder: str) -> Iterator[HeadTree]:
+    """What HEAD of a repository has, read from its objects alone."""
+    from pmlint.git import Repository
+    from pmlint.project.configuration import load
+
+    with Repository(folder) as repository:
+        commit = repository.resolve("HEAD")
+        repository.below = project_of_base(repository, commit, folder) or ""
+        tree = repository.tree(commit)
+        yield HeadTree(repository, commit, tree, load(tree))
 
 
 class HeadCommit(NamedTuple):

@@ -54,6 +54,7 @@ _OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)*|[^\s@]+@[^\s@]+\.[^\s@]+")
     help="Add a skill for these agents and a block in AGENTS.md (without a value: for both).",
 )
 @click.option("--report", is_flag=True, help="Add a job that publishes the report as pages.")
+@click.option("--replay", is_flag=True, help="Add a job that replays incidents on the base branch.")
 @click.option(
     "--repo",
     default=".",
@@ -68,6 +69,7 @@ def command(
     owners: tuple[str, ...],
     for_agents: str,
     report: bool,
+    replay: bool,
     repo: str,
     now: str | None,
 ) -> None:
@@ -88,6 +90,7 @@ def command(
             ci=tuple(name for name in ci if name != "none") if ci else None,
             owners=_owners(owners),
             report=report,
+            replay=replay,
             agents=_agents(for_agents),
         )
         if not only_diff:

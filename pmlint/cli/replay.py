@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from pmlint.cli.base_project import project_of_base
+from pmlint.cli.head import HeadTree, tree_of_head
 from pmlint.cli.options import output_format
 from pmlint.cli.project import find
 from pmlint.cli.table import table
@@ -18,16 +18,13 @@ from pmlint.edit.record import find_postmortem
 from pmlint.errors import UsageError
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.statements import UnusableStatement, hand_over, usable_statement
-from pmlint.git import GitTree, Repository
 from pmlint.model import Postmortem
 from pmlint.output.json import VERSION
 from pmlint.parsing import writing
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import normal
-from pmlint.project.configuration import load
 from pmlint.project.replays import replay_files
-from pmlint.project.settings import Settings
 from pmlint.replay.junit import LARGEST, PlayedRun, read_junit
 from pmlint.replay.skeleton import NoCalls, ReplaySkeleton, skeleton
 from pmlint.replay.state import NotAReplay, ReplayRun, entry_of, statement_of
@@ -121,7 +118,7 @@ def state(
     runs show something else, 2 they cannot be read.
     """
     with _at_head(repo) as head:
-        found = find_postmortem(head.tree, head.settings, postmortem)
+        found = find_postmortem(head.at.tree, head.at.settings, postmortem)
         replay = found.restart.replay
         path = normal(replay.path)
         if not path or not replay.broken_at:
@@ -130,9 +127,9 @@ def state(
                 file=found.file,
                 help="add 'restart.replay' with 'path' and 'broken_at'",
             )
-        broken = ReplayRun(head.repository.resolve(replay.broken_at), _run(red, found))
-        fixed = ReplayRun(head.commit, _run(green, found))
-        files = {file: head.tree.identity(file) for file in head.files(found)}
+        broken = ReplayRun(head.at.repository.resolve(replay.broken_at), _run(red, found))
+        fixed = ReplayRun(head.at.commit, _run(green, found))
+        files = {file: head.at.tree.identity(file) for file in head.files(found)}
         kept = _others(add_to, head, found.id)
     try:
         entry = entry_of(found.id, files, broken, fixed)
@@ -148,12 +145,9 @@ def state(
 
 
 class _Head(NamedTuple):
-    """The commit that is checked out, and what it has."""
+    """The commit that is checked out, and its postmortems."""
 
-    repository: Repository
-    commit: str
-    tree: GitTree
-    settings: Settings
+    at: HeadTree
     postmortems: Sequence[Postmortem]
 
     @property
@@ -164,20 +158,15 @@ class _Head(NamedTuple):
 
     def files(self, postmortem: Postmortem) -> list[str]:
         """The files of a replay, by their paths."""
-        return sorted(replay_files(self.tree, postmortem, self.replayed))
+        return sorted(replay_files(self.at.tree, postmortem, self.replayed))
 
 
 @contextmanager
 def _at_head(repo: str) -> Iterator[_Head]:
-    with Repository(repo) as repository:
-        commit = repository.resolve("HEAD")
-        repository.below = project_of_base(repository, commit, repo) or ""
-        tree = repository.tree(commit)
-        settings = load(tree)
-        side = Snapshot(tree, settings, Memory({}, {}, {}))
+    with tree_of_head(repo) as head:
+        side = Snapshot(head.tree, head.settings, Memory({}, {}, {}))
         reads = [side.read(path) for path in sorted(side.files)]
-        found = [read for read in reads if isinstance(read, Postmortem)]
-        yield _Head(repository, commit, tree, settings, found)
+        yield _Head(head, [read for read in reads if isinstance(read, Postmortem)])
 
 
 def _row(head: _Head, one: Postmortem) -> Mapping[str, object]:
@@ -213,7 +202,7 @@ def _others(file: str | None, head: _Head, name: str) -> list[Mapping[str, Any]]
     if file is None:
         return []
     try:
-        found = usable_statement("replays", "file", hand_over(file), head.tree, None)
+        found = usable_statement("replays", "file", hand_over(file), head.at.tree, None)
     except UnusableStatement as error:
         raise UsageError(error.message, help="pmlint replay state writes one") from None
     return [entry for entry in found.data["replays"] if entry["postmortem"] != name]

@@ -7,6 +7,7 @@ import os
 
 import click
 
+from pmlint.cli.head import tree_of_head
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.gate.ledgers.judgement import unsigned_ledger
@@ -44,8 +45,13 @@ Examples:
     required=True,
     help="The machine that signs; for budgets and replays the people file has it and its key.",
 )
+@click.option(
+    "--repo",
+    metavar="DIR",
+    help="Repository whose HEAD has the people file, with or without a work tree.",
+)
 @click.option("-o", "--output-file", metavar="FILE", help="Write there instead of printing.")
-def command(file: str, key: str, handle: str, output_file: str | None) -> None:
+def command(file: str, key: str, handle: str, repo: str | None, output_file: str | None) -> None:
     """Sign a statement of budgets or replays, or a ledger, for a gate that asks for signatures.
 
     FILE is what `pmlint due --output-format json`, `pmlint replay state` or `pmlint ledger` wrote.
@@ -58,7 +64,7 @@ def command(file: str, key: str, handle: str, output_file: str | None) -> None:
         # Nothing is checked out where the key is, and whose key counts the other side says.
         data, signature = ledger, sign(canonical(ledger), key, LEDGER_NAMESPACE)
     else:
-        data, signature = _signed_here(file, key, handle)
+        data, signature = _signed_here(file, key, handle, _people(repo))
     signed = {
         "version": 1,
         "kind": "signed",
@@ -75,12 +81,21 @@ def command(file: str, key: str, handle: str, output_file: str | None) -> None:
         click.echo(f"wrote {output_file}", err=True)
 
 
-def _signed_here(file: str, key: str, handle: str) -> tuple[dict[str, object], str]:
+def _people(repo: str | None) -> People | None:
+    """The people of the files here, or of HEAD of a repository in which nothing is checked out."""
+    if repo is None:
+        project = find()
+        return known_people(project.tree, project.settings)
+    with tree_of_head(repo) as head:
+        return known_people(head.tree, head.settings)
+
+
+def _signed_here(
+    file: str, key: str, handle: str, people: People | None
+) -> tuple[dict[str, object], str]:
     """A statement of budgets or replays, and its signature, which the people file must accept."""
-    project = find()
     kind, data = _statement(file)
     signature = sign(canonical(data), key, STATEMENT_NAMESPACES[kind])
-    people = known_people(project.tree, project.settings)
     _require_accepted(data, signature, handle, people, kind)
     return data, signature
 

@@ -22,8 +22,9 @@ _RUNS = re.compile(r"\bpmlint\b.*\bgate\b")
 
 class CiSystem(NamedTuple):
     """A CI system: the paths and the host names by which it is found, the file of its job, the
-    template, what a person has to do where the file was written, or is there already, and the file
-    and template of the job that publishes the report (empty where it has no pages).
+    template, what a person has to do where the file was written, or is there already, and the files
+    and templates of the jobs that publish the report (empty where it has no pages) and that replay
+    incidents.
     """
 
     name: str
@@ -35,6 +36,8 @@ class CiSystem(NamedTuple):
     by_hand: str = ""
     report_file: str = ""
     report_template: str = ""
+    replay_file: str = ""
+    replay_template: str = ""
 
 
 _REQUIRED = "make the check 'pmlint' required in the rules of the default branch"
@@ -48,6 +51,8 @@ SYSTEMS = (
         _REQUIRED,
         report_file=".github/workflows/pmlint-report.yml",
         report_template="report-workflow.yml",
+        replay_file=".github/workflows/pmlint-replay.yml",
+        replay_template="replay-workflow.yml",
     ),
     CiSystem(
         "forgejo",
@@ -128,6 +133,7 @@ def jobs(here: FoundRepository) -> Iterator[PlannedChange | str]:
     if "github" in here.ci:
         yield from here.new(".github/ISSUE_TEMPLATE/postmortem.yml", "issue-form.yml")
     yield from _reports(here)
+    yield from _replays(here)
     if "gitlab" in here.ci:
         yield from _included(here)
 
@@ -158,6 +164,22 @@ def _reports(here: FoundRepository) -> Iterator[PlannedChange | str]:
     # Once, together with the first job: a second run has nothing to say.
     elif any(here.text(system.file) is None for system in able):
         yield "`pmlint init --report` also writes a job that publishes the report as pages"
+
+
+def _replays(here: FoundRepository) -> Iterator[PlannedChange | str]:
+    """The jobs that replay incidents, where they are asked for."""
+    if not here.replay:
+        return
+    able = [system for system in SYSTEMS if system.name in here.ci and system.replay_file]
+    for system in able:
+        yield from here.new(system.replay_file, system.replay_template)
+    if able:
+        yield (
+            "create the environment 'pmlint-replay' for the default branch alone, with the secret "
+            "PMLINT_REPLAY_KEY of a machine that the people file has with 'signs: [replays]'"
+        )
+    else:
+        yield "no job replays incidents here: `pmlint replay list` names what one has to run"
 
 
 def _included(here: FoundRepository) -> Iterator[PlannedChange | str]:

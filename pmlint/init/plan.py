@@ -55,17 +55,19 @@ def plan(
     ci: tuple[str, ...] | None = None,
     owners: tuple[str, ...] = (),
     report: bool = False,
+    replay: bool = False,
     agents: tuple[str, ...] = (),
 ) -> Plan:
     """What is missing in the repository. ``ci`` names systems of `pmlint.init.ci.NAMES`; None means
-    those that are found. ``report`` asks for jobs that publish the report, ``agents`` (of
-    `pmlint.init.agents.NAMES`) for the files that tell agents how to write postmortems.
+    those that are found. ``report`` asks for jobs that publish the report, ``replay`` for jobs
+    that replay incidents, ``agents`` (of `pmlint.init.agents.NAMES`) for the files that tell agents
+    how to write postmortems.
 
     ``owners`` are those who have to review changes to what the gate judges by. Raises `UsageError`
     for a file that is there and can't be read.
     """
     here = _surveyed(tree, settings, today, find_ci(tree) if ci is None else ci, owners)
-    here = here._replace(report=report, agents=agents)
+    here = here._replace(report=report, replay=replay, agents=agents)
     changes: list[PlannedChange] = []
     declined: list[PlannedChange] = []
     notes: list[str] = []

@@ -61,6 +61,8 @@ class FoundRepository(NamedTuple):
     today: date
     report: bool = False
     """Whether a job that publishes the report is asked for."""
+    replay: bool = False
+    """Whether a job that replays incidents is asked for."""
     agents: tuple[str, ...] = ()
     """The agents that files are asked for, of `pmlint.init.agents.NAMES`."""
 

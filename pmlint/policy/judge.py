@@ -63,7 +63,11 @@ class PolicySet:
         self._documents = documents
         self.shipped = frozenset(shipped)
         self._around = surroundings(
-            today, settings.horizon, settings.slow_containment_minutes, settings.gate.budgets
+            today,
+            settings.horizon,
+            settings.slow_containment_minutes,
+            settings.gate.budgets,
+            settings.gate.replays,
         )
         self._joined: dict[PolicyKind, list[tuple[list[Policy], Compiled]]] = {}
 

@@ -132,6 +132,7 @@ def surroundings(
     horizon: Mapping[str, int],
     slow_containment_minutes: int,
     budgets: str = "off",
+    replays: str = "off",
 ) -> dict[str, object]:
     """The variables that are the same for every document."""
     structural = sorted(STRUCTURAL)
@@ -157,5 +158,6 @@ def surroundings(
             "horizon": dict(horizon),
             "slow_containment_minutes": slow_containment_minutes,
             "budgets": budgets,
+            "replays": replays,
         },
     }

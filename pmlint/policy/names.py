@@ -28,6 +28,7 @@ _OURS = frozenset(
         "horizon",
         "slow_containment_minutes",
         "budgets",
+        "replays",
         "file",
     )
 )

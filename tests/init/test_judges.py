@@ -27,7 +27,7 @@ TOP = Path(__file__).parents[2]
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with everything that `init` writes."""
     root = tmp_path_factory.mktemp("written")
-    write(str(root), plan(WorkTree(str(root)), Settings(), date(2026, 11, 24), ci=NAMES, owners=("@org/ops",), report=True))
+    write(str(root), plan(WorkTree(str(root)), Settings(), date(2026, 11, 24), ci=NAMES, owners=("@org/ops",), report=True, replay=True))
     subprocess.run(["git", "init", "-q", str(root)], check=True)  # actionlint looks for the root of a repository
     shutil.copy(TOP / "action.yml", root / "action.yml")
     return root
@@ -49,11 +49,11 @@ def _run(root: Path, *command: str) -> tuple[int, str]:
 
 def test_actionlint(written: Path) -> None:
     files = sorted(str(file.relative_to(written)) for file in (written / ".github" / "workflows").iterdir())
-    assert files == [".github/workflows/pmlint-report.yml", ".github/workflows/pmlint.yml"]
+    assert files == [f".github/workflows/{name}.yml" for name in ("pmlint-replay", "pmlint-report", "pmlint")]
     assert _run(written, _tool("actionlint"), *files) == (0, "")
 
 
-@pytest.mark.parametrize("file", [".github/workflows/pmlint.yml", ".github/workflows/pmlint-report.yml", "action.yml"])
+@pytest.mark.parametrize("file", [".github/workflows/pmlint.yml", ".github/workflows/pmlint-report.yml", ".github/workflows/pmlint-replay.yml", "action.yml"])
 def test_zizmor_as_an_auditor(written: Path, file: str) -> None:
     code, said = _run(written, _tool("zizmor"), "--offline", "--persona=auditor", "--color=never", file)
     assert "No findings to report" in said, said
@@ -65,6 +65,7 @@ def test_zizmor_as_an_auditor(written: Path, file: str) -> None:
     [
         ("github-workflows", ".github/workflows/pmlint.yml"),
         ("github-workflows", ".github/workflows/pmlint-report.yml"),
+        ("github-workflows", ".github/workflows/pmlint-replay.yml"),
         ("github-actions", "action.yml"),
         ("github-issue-forms", ".github/ISSUE_TEMPLATE/postmortem.yml"),
         ("gitlab-ci", ".gitlab/pmlint.yml"),
@@ -95,7 +96,7 @@ def test_the_workflow_has_no_secret_no_filter_and_every_change(written: Path) ->
     assert "secrets." not in (written / ".github/workflows/pmlint.yml").read_text()
 
 
-@pytest.mark.parametrize("file", [".github/workflows/pmlint.yml", ".github/workflows/pmlint-report.yml", "action.yml"])
+@pytest.mark.parametrize("file", [".github/workflows/pmlint.yml", ".github/workflows/pmlint-report.yml", ".github/workflows/pmlint-replay.yml", "action.yml"])
 def test_actions_are_pinned_by_digest_and_say_their_version(written: Path, file: str) -> None:
     uses = re.findall(r"uses: (.*)", (written / file).read_text())
     assert uses
