@@ -17,11 +17,12 @@ from pmlint.flags.flagd import render
 from pmlint.flags.prove import PROVIDER, prove, provider_version
 from pmlint.flags.registry import FlagSet, flag_set
 from pmlint.gate.case import GateChange
+from pmlint.gate.statements import hand_over
 from pmlint.git import Repository
 from pmlint.output.verdict import hold as sentence
 from pmlint.parsing import writing
 from pmlint.parsing.escape import terminal
-from pmlint.project.days import today
+from pmlint.project.days import clock, today
 from pmlint.project.files import is_judged
 from pmlint.runs.findings import counted_words
 
@@ -52,22 +53,31 @@ Examples:
     flag_value="",
     help="Write there instead of printing (without a name: 'file' of the configuration).",
 )
+@click.option(
+    "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
+)
 @click.option("--check", is_flag=True, help="Fail if the file is not what would be written.")
 @click.option("--prove", "proves", is_flag=True, help="Evaluate the text before it is written.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(
-    output_format: str, output_file: str | None, check: bool, proves: bool, now: str | None
+    output_format: str,
+    output_file: str | None,
+    budgets: str | None,
+    check: bool,
+    proves: bool,
+    now: str | None,
 ) -> None:
     """Write two flags for each route: whether it runs, and at which autonomy.
 
-    A route that a postmortem holds is off. Nothing is written where that cannot be judged.
+    A route that a postmortem holds is off; one that the statement of budgets speaks against has the
+    autonomy 'suggest' at most. Nothing is written where that cannot be judged.
 
     Exit codes: 0 written or as written, 1 the file or the evaluation differs, 2 it could not be
     judged.
     """
     project = find()
     path = _path(project, output_file, needs_one=check)
-    flags = _flags(project, now)
+    flags = _flags(project, budgets, now)
     text = render(flags)
     if proves and not _is_proven(text, flags, aside=path is None):
         raise click.exceptions.Exit(1)
@@ -79,12 +89,14 @@ def command(
         _write(path, text, flags)
 
 
-def _flags(project: Project, now: str | None) -> FlagSet:
+def _flags(project: Project, budgets: str | None, now: str | None) -> FlagSet:
     day = today(now, project.settings.timezone)
     with Repository(project.root, below(project.root)) as repository:
         require_project_of_head(repository, project.root)
         head = repository.resolve("HEAD")
-        return flag_set(GateChange(repository, head, "", project.tree, day))
+        change = GateChange(repository, head, "", project.tree, day)
+        handed = hand_over(budgets) if budgets else None
+        return flag_set(change._replace(budgets=handed, clock=clock(now)))
 
 
 def _path(project: Project, asked: str | None, *, needs_one: bool) -> str | None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.finding import Finding
-from pmlint.flags.decide import RouteFlags, decide, unread
+from pmlint.flags.decide import LOWEST, AutonomyLimit, RouteFlags, decide, unread
+from pmlint.gate.budgets import BudgetAnswers
 from pmlint.gate.case import Case, GateChange
 from pmlint.gate.settled import Settled
 from pmlint.gate.stops import stops
 from pmlint.git.objects import blob_id, tree_id
+from pmlint.model import Route
+from pmlint.model.vocabulary import AUTONOMY
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.project.files import route_files
 from pmlint.project.holds import Hold
 from pmlint.project.registry.reader import MAX_BYTES
 from pmlint.project.settings import Settings
+from pmlint.project.stages import position
+
+_LIMITED = "suggest"
+"""The most autonomy of a route that is over its budgets, owes a review, or was not judged."""
 
 
 class FlagSet(NamedTuple):
@@ -28,21 +35,23 @@ class FlagSet(NamedTuple):
 
 
 def flag_set(change: GateChange) -> FlagSet:
-    """The flags of every route of the merge result; ``base`` says what has landed.
+    """The flags of every route of the merge result; ``base`` says what has landed, and a statement
+    of budgets that is handed over lowers autonomies.
 
     Raises `UsageError` where a file of another platform cannot be read, so that nobody knows which
-    routes it has, and where the gate could not judge.
+    routes it has, for a statement that does not count, and where the gate could not judge.
     """
     case = Case(change)
     settled = Settled(case)
     settings = case.settings
+    budgets = _budgets(case)
     found = {one.route: one for one in _unreadable(case)}
     for route, places in case.merged.routes.items():
         if route and route not in found:
             holds: tuple[Hold, ...] = ()
             if settings.flags.held == "off":
                 holds = _stopping(case, settled, route)
-            found[route] = decide(route, places, holds, ())
+            found[route] = decide(route, places, holds, _limits(case, budgets, route, places))
     registry = registry_id(case.merged.tree, settings, is_wide=change.repository.refs.is_wide)
     return FlagSet(registry, tuple(found[route] for route in sorted(found)))
 
@@ -64,6 +73,36 @@ def _blob(tree: Tree, path: str, *, is_wide: bool) -> str:
         return ""
     # With `core.autocrlf` the work tree has CRLF where the object has LF.
     return blob_id(content.replace(b"\r\n", b"\n"), is_wide=is_wide)
+
+
+def _budgets(case: Case) -> BudgetAnswers | None:
+    """What the statement says that was handed over; None where none was."""
+    if case.change.budgets is None:
+        return None
+    answers = BudgetAnswers(case, is_asked=True)
+    if answers.unusable is not None:
+        code, reason = answers.unusable.code, answers.unusable.reason
+        raise UsageError(f"{code}: {reason}", help=f"pmlint rule {code}")
+    return answers
+
+
+def _limits(
+    case: Case, budgets: BudgetAnswers | None, route: str, places: Sequence[Route]
+) -> Iterator[AutonomyLimit]:
+    """What lowers the autonomy of a route: its stage, and what the statement says."""
+    for place in places:
+        if place.stage is None:
+            continue
+        name = f"stage {place.stage.id} of {place.stage.postmortem}"
+        review = case.postmortem(case.merged, place.stage.postmortem)
+        here = position(place, review) if review is not None else None
+        if review is None or here is None:
+            yield AutonomyLimit(LOWEST, f"there is no {name}")
+            continue
+        allowed = review.restart.stages[here].autonomy
+        yield AutonomyLimit(allowed if allowed in AUTONOMY else LOWEST, name)
+    for lack in budgets.lacks(route) if budgets is not None else ():
+        yield AutonomyLimit(_LIMITED, lack.reason)
 
 
 def _stopping(case: Case, settled: Settled, route: str) -> tuple[Hold, ...]:

@@ -24,6 +24,7 @@ from pmlint.parsing.source import Malformed
 from pmlint.project.amounts import STEP, duration
 from pmlint.project.promise import RoutePromise, promise_in, route_promise
 from pmlint.project.run_tables import digest, runs_in_force
+from pmlint.project.settings import StatementMode
 
 if TYPE_CHECKING:
     from pmlint.gate.case import Case
@@ -43,13 +44,22 @@ class FactLack(NamedTuple):
 class BudgetAnswers:
     """Answers for the routes of the base; the statement is read when the first is asked for."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, *, is_asked: bool = False) -> None:
+        """``is_asked`` says that the statement counts also where the base asks for none."""
         self._case = case
+        self._mode: StatementMode = case.settings.gate.budgets
+        if is_asked and self._mode == "off":
+            self._mode = "file"
 
     @property
     def is_off(self) -> bool:
         """Whether the base asks for no budgets."""
-        return self._case.settings.gate.budgets == "off"
+        return self._mode == "off"
+
+    @property
+    def unusable(self) -> FactLack | None:
+        """Why no statement counts for any route; None where one does."""
+        return self._read if isinstance(self._read, FactLack) else None
 
     # Lazily: a change that restores nothing reads no statement and asks ssh-keygen nothing (28 ms).
     @cached_property
@@ -58,7 +68,7 @@ class BudgetAnswers:
         try:
             found = usable_statement(
                 _KIND,
-                case.settings.gate.budgets,
+                self._mode,
                 case.change.budgets,
                 case.base.tree,
                 case.people,

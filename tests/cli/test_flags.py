@@ -9,6 +9,9 @@ import sys
 import pytest
 
 from pmlint.flags import prove as proving
+from pmlint.parsing.tree import WorkTree
+from pmlint.project.configuration import load
+from pmlint.project.run_tables import digest
 from tests.cli.desk import FILE, Desk
 from tests.flags.test_attacks import settle
 
@@ -187,3 +190,78 @@ def test_no_evaluator_is_no_proof(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
         "pip install 'pmlint[flags]'",
         False,
     )
+
+
+def statement(desk: Desk, **route: object) -> str:
+    """A statement of budgets about HEAD, of the day that the tests are asked about."""
+    settings = load(WorkTree(str(desk.root)))
+    answer = {
+        **{"route": "refund-triage", "answer": "within", "why": [], "since": "2026-09-15T06:00:00Z"},
+        **{"slo": {"objective": "0.99", "window": "30d"}, "runs": 1000, "bad": 1, "rescued": 4, "unknown": 3},
+        **{"budgets": [], "firing": [], "stage": None, "episodes": []},
+        **route,
+    }
+    top = {
+        **{"version": 1, "kind": "budgets", "tool": "pmlint 0.2.0", "as_of": "2026-10-15T06:00:00Z"},
+        **{"commit": desk.git("rev-parse", "HEAD"), "settings": digest(settings), "history": True},
+        **{"sources": [], "unassigned": 0, "routes": [answer]},
+    }
+    desk.write("../budgets.json", json.dumps(top))
+    return "../budgets.json"
+
+
+def values(desk: Desk, *words: str) -> tuple[str, str, str]:
+    """What the two flags are, and why the autonomy is lower than that of the registry."""
+    flags = json.loads(desk.run("flags", *words).output)["flags"]
+    run, autonomy = (flags[f"route.refund-triage.{name}"] for name in ("run", "autonomy"))
+    return run["defaultVariant"], autonomy["defaultVariant"], autonomy.get("metadata", {}).get("limitedBy", "")
+
+
+LIMITING = {
+    "over": ({"answer": "over", "rescued": 31, "budgets": [{"budget": "rescues", "count": 31, "allowed": 20, "spent": True}]}, "31 of 1,000 runs were rescued in 30 days, 20 are allowed"),
+    "unjudged": ({"answer": "unjudged", "why": ["no-runs"]}, "the statement did not judge 'refund-triage': no-runs"),
+    "another route": ({"route": "mail-desk"}, "the statement does not name 'refund-triage'"),
+    "owed": (
+        {"episodes": [{"trigger": "near-miss", "from": "2026-09-20T09:35:00Z", "to": "2026-09-20T09:40:00Z", "runs": 1, "peak": {"count": 1, "of": 96}, "answered_by": None, "draft": None, "grace_until": "2026-09-25"}]},
+        "a review of 'near-miss' since 2026-09-20 is owed, and its grace ended on 2026-09-25",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LIMITING)
+def test_what_the_statement_says_lowers_the_autonomy(name: str, desk: Desk) -> None:
+    settle(desk)
+    start(desk)
+    desk.edit("controls:", "slo: {objective: 0.99, window: 30d}\ncontrols:", ROUTE)
+    desk.commit("The route promises something")
+    assert values(desk, "--budgets", statement(desk)) == ("on", "act-with-approval", "")
+    route, why = LIMITING[name]
+    assert values(desk, "--budgets", statement(desk, **route)) == ("on", "suggest", why)
+
+
+def test_a_statement_that_does_not_count_writes_nothing(desk: Desk) -> None:
+    desk.write("../budgets.json", "{}")
+    ran = desk.run("flags", "-o", FLAGS, "--budgets", "../budgets.json")
+    assert (ran.code, ran.error, (desk.root / FLAGS).exists()) == (
+        2,
+        "budgets-unreadable: '../budgets.json': 'budgets' has no 'as_of'",
+        False,
+    )
+    ran = desk.run("flags", "-o", FLAGS, "--budgets", statement(desk), now="2026-10-20")
+    assert (ran.code, ran.error) == (
+        2,
+        "budgets-stale: the statement of 2026-10-15T06:00:00Z is older than 24h",
+    )
+
+
+def test_a_stage_is_the_most_that_a_route_may_do(desk: Desk) -> None:
+    settle(desk)
+    start(desk)
+    stages = "[{id: S1, state: limited, autonomy: suggest, at_least: {days: 7}}, {id: S2, state: running, autonomy: act}]"
+    desk.edit("restart:\n", f"restart:\n  stages: {stages}\n")
+    desk.edit("controls:", "stage: {postmortem: PM-2026-001, id: S1, since: 2026-10-15}\ncontrols:", ROUTE)
+    desk.commit("The route comes back in steps")
+    assert values(desk) == ("on", "suggest", "stage S1 of PM-2026-001")
+    desk.edit("id: S1, since", "id: S9, since", ROUTE)
+    desk.commit("A stage that nobody wrote")
+    assert values(desk) == ("on", "observe", "there is no stage S9 of PM-2026-001")
