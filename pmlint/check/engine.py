@@ -103,9 +103,11 @@ def check_tree(
     cache_of: str | None = None,
     jobs: int = 1,
     whole: bool = False,
+    policies: PolicySet | None = None,
 ) -> Judged:
     """Check a whole tree; ``only`` names the files whose findings are wanted. ``whole`` also looks
-    for projects below it, which takes a walk over everything.
+    for projects below it, which takes a walk over everything. ``policies`` are those from
+    elsewhere, in the place of the tree's own.
 
     ``cache_of`` is the root of a repository whose clean documents may be remembered from run to
     run. ``jobs`` is in how many processes at most, 0 for as many as are at hand. Raises
@@ -113,7 +115,7 @@ def check_tree(
     """
     day = exactly(today)
     files = postmortem_files(tree, settings)
-    demands = demands_of(tree, settings, day.unended, only, documents=len(files))
+    demands = demands_of(tree, settings, day.unended, only, policies, len(files))
     around = read_surroundings(tree, settings)
     routes = around.registry.routes
     index, ids = Index(routes, ()), demands.ids

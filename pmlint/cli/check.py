@@ -15,7 +15,7 @@ import click
 from pmlint.check.demands import known_ids
 from pmlint.check.engine import Judged, check_tree
 from pmlint.check.levels import clean
-from pmlint.check.report import Report, count
+from pmlint.check.report import Report, count, summarize
 from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.options import KnownChoice
 from pmlint.cli.progress import watched
@@ -97,6 +97,9 @@ Examples:
     default=0,
     help="Number of worker processes (0: one per CPU).",
 )
+@click.option(
+    "--policies", metavar="DIR", help="Demands of the organisation: org.toml and policies/."
+)
 @click.option("--no-cache", is_flag=True, help="Do not read or write the cache.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 @click.option(
@@ -167,6 +170,7 @@ def _changed(
     printed in its place.
     """
     report, only = with_fixes(judged), wanted.only
+    report = _demanded(project, judged, report, wanted, day, options)
     if not (options["diff"] or options["fix"] or options["sort_fields"]):
         return report
     files = [facts.file for facts in judged.repository_index.postmortems]
@@ -180,6 +184,32 @@ def _changed(
     # without the progress of the first run, and from what is on disk now
     again = partial(check_tree, WorkTree(project.root), project.settings, day, only=only)
     return written(project, report, sort, lambda: with_fixes(again()), fix=bool(options["fix"]))
+
+
+def _demanded(
+    project: Project,
+    judged: Judged,
+    report: Report,
+    wanted: Selection,
+    day: Today,
+    options: dict[str, object],
+) -> Report:
+    """The report with what ``--policies DIR`` demands besides."""
+    folder = _text(options["policies"])
+    if not folder:
+        return report
+    from pmlint.check.organisation import judge_demands
+    from pmlint.project.organisation import files_of, read_organisation
+
+    organisation = read_organisation(files_of(folder))
+    known = judged._replace(report=report)
+    tree = WorkTree(project.root)
+    found = judge_demands(tree, project.settings, day, organisation, known)
+    if wanted.only is None:
+        return found.report
+    only = tuple(one for one in found.report.findings if one.path in wanted.only)
+    summary = summarize(only, report.summary.postmortems, report.summary.routes)
+    return found.report._replace(findings=only, summary=summary)
 
 
 def _text(value: object) -> str:

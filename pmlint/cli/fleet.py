@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -46,6 +46,9 @@ def command() -> None:
     help="Where tasks run: dask://HOST:PORT, or MODULE:CALLABLE that makes an Executor.",
 )
 @click.option("--shard", metavar="I/N", help="Judge the I-th of N parts of the list.")
+@click.option(
+    "--policies", metavar="DIR", help="Demands of the organisation: org.toml and policies/."
+)
 @click.option("--refresh", is_flag=True, help="Judge everything again.")
 @click.option("--max-age", metavar="AGE", default="7d", help="Judge again after (default: 7d).")
 @click.option("--timeout", type=click.IntRange(1), default=120, help="Seconds for a repository.")
@@ -64,6 +67,7 @@ def run_command(
     jobs: int,
     executor: str | None,
     shard: str | None,
+    policies: str | None,
     refresh: bool,
     max_age: str,
     timeout: int,
@@ -89,13 +93,28 @@ def run_command(
     listed = read_list(_text(listing), listing, allow_file=allow_file)
     if shard is not None:
         listed = shard_of(listed, shard)
-    settings = FleetSettings(timeout, max_fetch, now, _seconds(max_age), refresh)
+    demands = _demands(policies)
+    settings = FleetSettings(timeout, max_fetch, now, _seconds(max_age), refresh, demands)
     summary = run(listed, Store(folder), _engine(executor, jobs), settings, _progress())
     _summarize(summary, len(listed))
     if summary.interrupted or summary.not_judged > allow_unjudged:
         raise click.exceptions.Exit(2)
     if fail_on and _has_rows(folder, fail_on, now):
         raise click.exceptions.Exit(1)
+
+
+def _demands(folder: str | None) -> dict[str, bytes] | None:
+    """The files of the organisation's policies, which must be right before anything is judged."""
+    if folder is None:
+        return None
+    from pmlint.check.organisation import organisation_policies
+    from pmlint.project.organisation import files_of, read_organisation
+    from pmlint.project.settings import Settings
+
+    files = files_of(folder)
+    # Read once more by each task, which gets bytes: what is compiled does not travel.
+    organisation_policies(read_organisation(files), Settings(), today(None).day)
+    return files
 
 
 def _text(path: str) -> str:
@@ -188,12 +207,13 @@ def ask_command(
     if text is None:
         _screen(overview(asking), output_format)
     else:
+        # No question that ships has a blank in its name, and no SELECT is without one.
         is_sql = " " in text.strip()
         _print(asking.ask(text if is_sql else question(text).sql), output_format)
 
 
-def _screen(parts: object, output_format: str) -> None:
-    for title, answer in parts:  # type: ignore[attr-defined]
+def _screen(parts: Sequence[tuple[str, FleetAnswer]], output_format: str) -> None:
+    for title, answer in parts:
         if output_format == "text":
             click.echo(f"{title}:")
         _print(answer, output_format)

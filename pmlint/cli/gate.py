@@ -28,6 +28,7 @@ from pmlint.parsing.tree import Tree, WorkTree
 from pmlint.place import Span
 from pmlint.project.configuration import load
 from pmlint.project.days import clock, today
+from pmlint.project.organisation import Organisation, files_of, read_organisation
 from pmlint.project.people import known_people
 
 EXAMPLES = """
@@ -67,6 +68,9 @@ Examples:
     multiple=True,
     help="Signed ledger of another repository: 'pmlint ledger' and 'pmlint sign'.",
 )
+@click.option(
+    "--policies", metavar="DIR", help="Demands of the organisation: org.toml and policies/."
+)
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 @click.option(
     "--output-format",
@@ -93,6 +97,7 @@ def command(
     budgets: str | None,
     replays: str | None,
     ledgers: tuple[str, ...],
+    policies: str | None,
     now: str | None,
     output_format: str | None,
     output_file: str | None,
@@ -110,7 +115,7 @@ def command(
     name = output_format or choose(os.environ, sys.stdout.isatty())
     try:
         wanted = _wanted(base, head, staged or worktree)
-        given = _Given(approvals, author or wanted.author, budgets, replays, ledgers, now)
+        given = _Given(approvals, author or wanted.author, budgets, replays, ledgers, policies, now)
         verdict = _verdict(wanted, repo, given, worktree=worktree)
     except UsageError as error:
         # A verdict and not a message alone, so that every format says why nothing was judged.
@@ -130,6 +135,7 @@ class _Given(NamedTuple):
     budgets: str | None
     replays: str | None
     ledgers: tuple[str, ...]
+    policies: str | None
     now: str | None
 
 
@@ -147,7 +153,8 @@ def _verdict(wanted: Asked, repo: str, given: _Given, *, worktree: bool) -> Verd
         if not wanted.by and not commit and repository.staged() == repository.tree_id(target):
             raise nothing_staged()
         # By the settings of the base: a change cannot turn signatures off for itself.
-        approvals = _approvals(given.approvals, repository.tree(target), commit)
+        demands = read_organisation(files_of(given.policies)) if given.policies else None
+        approvals = _approvals(given.approvals, repository.tree(target), commit, demands)
         # The base says when a day ends, as it says everything else that judges.
         day = today(given.now, load(repository.tree(target)).timezone)
         return judge(
@@ -164,6 +171,7 @@ def _verdict(wanted: Asked, repo: str, given: _Given, *, worktree: bool) -> Verd
                 hand_over(given.replays) if given.replays else None,
                 clock(given.now),
                 tuple(map(hand_over, given.ledgers)),
+                organisation=demands,
             )
         )
 
@@ -196,12 +204,15 @@ def _result(repository: Repository, folder: str, target: str, commit: str, workt
     return repository.tree(merge.tree)
 
 
-def _approvals(path: str | None, target: Tree, head: str) -> tuple[GivenApproval, ...]:
+def _approvals(
+    path: str | None, target: Tree, head: str, demands: Organisation | None
+) -> tuple[GivenApproval, ...]:
     """The approvals that count: with signatures only those that verify against the signers on the
     target.
     """
     given = read_approvals(path) if path else []
     settings = load(target)
+    settings = demands.tightened(settings) if demands else settings
     if settings.gate.approvals == "signature":
         people = known_people(target, settings)
         statement = approval_statement(head)

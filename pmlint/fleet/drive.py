@@ -20,6 +20,7 @@ from pmlint.fleet.listing import Listed
 from pmlint.fleet.store import LastJudged, Store
 from pmlint.fleet.task import FleetResult, FleetTask, Status
 from pmlint.git.clone import FetchBudget, OverFetchBudget, Unreachable, remote_commit
+from pmlint.project.organisation import digest_of
 
 BATCH = 50
 """Repositories a batch: 1,000 are 20 batches, and a killed driver loses at most these."""
@@ -30,6 +31,7 @@ _ASKED_AT_ONCE = 8
 class FleetSettings(NamedTuple):
     """How a run judges: budgets for a repository in seconds and MiB, the day, and after how many
     seconds a repository is judged again though nothing in it moved: waivers end without a commit.
+    ``policies`` are the files of the organisation.
     """
 
     timeout: int = 120
@@ -37,6 +39,12 @@ class FleetSettings(NamedTuple):
     now: str | None = None
     max_age: int = 7 * 86_400
     refresh: bool = False
+    policies: Mapping[str, bytes] | None = None
+
+    @property
+    def digest(self) -> str:
+        """What the organisation's policies are known by; empty where there are none."""
+        return digest_of(self.policies) if self.policies else ""
 
 
 class RunSummary(NamedTuple):
@@ -77,7 +85,9 @@ def run(
         engine = open_engine(place)
         below = place if engine.is_local else ""
         tasks = [
-            FleetTask(one, settings.timeout, settings.mebibytes, settings.now, below)
+            FleetTask(
+                one, settings.timeout, settings.mebibytes, settings.now, below, settings.policies
+            )
             for one in todo
         ]
         # Closed at once where the store takes no more: else the pool would end with the program.
@@ -87,14 +97,14 @@ def run(
                 waiting.append(result)
                 progress(f"judged {sum(counts.values()):,} of {len(todo):,}")
                 if len(waiting) == BATCH:
-                    store.write(waiting, __version__, "")
+                    store.write(waiting, __version__, settings.digest)
                     waiting = []
     except KeyboardInterrupt:
         interrupted = True
     finally:
         shutil.rmtree(place, ignore_errors=True)
     if waiting:
-        store.write(waiting, __version__, "")
+        store.write(waiting, __version__, settings.digest)
     return RunSummary(counts, skipped, interrupted)
 
 
@@ -108,6 +118,9 @@ def _to_judge(
         last = known.get(one.name)
         # Another version may find more in the same files.
         if last is None or last.judged_at < oldest or last.pmlint != __version__:
+            return False
+        # Other demands make other rows of the same commit.
+        if last.policies != settings.digest:
             return False
         if one.commit:
             return one.commit == last.commit

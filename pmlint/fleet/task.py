@@ -36,6 +36,7 @@ from pmlint.project.code_owners import PLACES
 from pmlint.project.configuration import load
 from pmlint.project.days import today
 from pmlint.project.files import is_judged, postmortem_files
+from pmlint.project.organisation import read_organisation
 from pmlint.project.settings import NAMES, Settings
 from pmlint.tables.collect import rows_of
 from pmlint.tables.judged import snapshot
@@ -53,7 +54,8 @@ _WORD = re.compile(rb"[\w.@/+-]+")
 
 class FleetTask(NamedTuple):
     """What it takes to judge a repository: which, within which budget (seconds and MiB), on which
-    day (``--now``; None is today), and below which folder of the machine.
+    day (``--now``; None is today), below which folder of the machine, and the files of the
+    organisation's policies.
     """
 
     listed: Listed
@@ -61,6 +63,7 @@ class FleetTask(NamedTuple):
     mebibytes: int
     now: str | None
     place: str = ""
+    policies: Mapping[str, bytes] | None = None
 
 
 class FleetResult(NamedTuple):
@@ -125,7 +128,8 @@ def _judge(task: FleetTask, clone: Clone, started: float) -> FleetResult:
         fetched = time.monotonic()
         day = today(task.now, settings.timezone)
         with _ONE_JUDGE:
-            facts = snapshot(tree, settings, day)._replace(commit=commit)
+            demands = read_organisation(task.policies) if task.policies else None
+            facts = snapshot(tree, settings, day, demands)._replace(commit=commit)
             rows = list(_with_repository(listed.name, rows_of(facts)))
         # As bytes, so that what is sent between processes is what is counted.
         packed = pickle.dumps([tuple(row) for row in rows])

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from pmlint.check.engine import check_documents
+from pmlint.check.organisation import demanded_codes, organisation_policies, without_waiver
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approvals, GivenApproval
 from pmlint.gate.budgets import BudgetAnswers
@@ -35,9 +36,11 @@ from pmlint.project.configuration import load
 from pmlint.project.days import Clock, Today, clock_of, exactly
 from pmlint.project.foreign import is_foreign
 from pmlint.project.holds import holds
+from pmlint.project.organisation import Organisation
 from pmlint.project.patterns import fixed_folder
 from pmlint.project.people import read_people_file
 from pmlint.project.repositories import SEPARATOR, ForeignName, is_foreign_name
+from pmlint.project.settings import Settings
 from pmlint.project.waivers import facts_of_waiver, waive
 
 
@@ -62,6 +65,7 @@ class GateChange(NamedTuple):
     clock: Clock | None = None
     ledgers: tuple[HandedStatement, ...] = ()
     is_proposed: bool = True
+    organisation: Organisation | None = None
 
 
 class Case:
@@ -74,7 +78,15 @@ class Case:
         self.change = change
         self.repairs_people = False
         tree = change.repository.tree(change.base)
-        self.settings = load(tree)
+        self.written = load(tree)
+        """The settings as the base has them, to be compared; ``settings`` has what the organisation
+        adds, which no change of this repository moves.
+        """
+        demands = change.organisation
+        self.settings = demands.tightened(self.written) if demands else self.written
+        if demands:
+            # Nothing is judged by half of it: what is wrong with it is said at once.
+            organisation_policies(demands, self.settings, exactly(change.today).unended)
         memory = Memory({}, {}, {})
         self.base = Snapshot(tree, self.settings, memory)
         reading = reading_settings(self.base, change.result, memory)
@@ -254,23 +266,45 @@ class Case:
         return self._errors[key]
 
     def _found(self, side: Snapshot, read: Postmortem, waived_by: Postmortem) -> list[Finding]:
-        found = check_documents(
-            side.tree,
-            side.settings,
-            self.today,
-            [side.files[read.file]],
-            side.registry.routes,
-            policies=self.policies,
-            people=self.people,
-        )
-        waivers = {
-            read.file: tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)
-        }
+        waivers = tuple(facts_of_waiver(waiver, waived_by) for waiver in waived_by.waivers)
         owners = {f"{read.id}#{action.id}": action.owner for action in read.actions}
-        marked, _ = waive(found, waivers, owners, self.today)
+        found = self._asked(side, read, side.settings, self.policies)
+        marked, _ = waive(found, {read.file: waivers}, owners, self.today)
+        if (demands := self.change.organisation) is not None:
+            policies = self._demanded_policies
+            strict = self._asked(side, read, demands.demanding(side.settings), policies)
+            codes = demanded_codes(demands, policies)
+            theirs, _ = waive(strict, {read.file: waivers}, owners, self.today)
+            # Behind the repository's own, so that one which both demand counts unwaived.
+            marked += [
+                without_waiver(one, demands, waivers, self.today)
+                for one in theirs
+                if one.code in codes
+            ]
         return [
             finding for finding in marked if finding.level is Level.ERROR and not finding.waived
         ]
+
+    def _asked(
+        self, side: Snapshot, read: Postmortem, settings: Settings, policies: PolicySet
+    ) -> list[Finding]:
+        """What the rules, and some policies, find in one postmortem."""
+        return check_documents(
+            side.tree,
+            settings,
+            self.today,
+            [side.files[read.file]],
+            side.registry.routes,
+            policies=policies,
+            people=self.people,
+        )
+
+    # Read once for a change: each postmortem of a restart is judged by them.
+    @cached_property
+    def _demanded_policies(self) -> PolicySet:
+        """The policies of the second pass; raises `UsageError` where the demands are wrong."""
+        assert self.change.organisation is not None
+        return organisation_policies(self.change.organisation, self.settings, self.today.unended)
 
     def deleted(self, name: str) -> str | None:
         """When a postmortem that the base names but has not was deleted; None where it never was

@@ -161,11 +161,13 @@ def _finding(case: Case, refusal: Refusal) -> Finding:
 def counted(case: Case) -> dict[str, str]:
     """What was compared, by full ids, and how much of it there was."""
     result = case.change.result
+    demands = case.change.organisation
     return {
         "base": case.change.base,
         "head": case.change.head or "what is not committed yet",
         "merge result": result.revision if isinstance(result, GitTree) else "the work tree",
         "policies": case.change.base,
+        **({"organisation": demands.digest} if demands else {}),
         "author": case.change.author or "not named",
         "approvals": case.settings.gate.approvals,
         "routes": str(len(case.merged.registry.routes)),

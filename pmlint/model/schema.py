@@ -18,7 +18,9 @@ from pmlint.model.validator import checker, strict
 from pmlint.parsing.document import DocumentName
 from pmlint.place import Path, Where
 
-SchemaKind = DocumentName | Literal["config", "budgets", "replays", "ledger", "signed"]
+SchemaKind = (
+    DocumentName | Literal["config", "budgets", "replays", "ledger", "organisation", "signed"]
+)
 MOST = 1_000
 """The most problems of one document that are listed: nobody reads more, and each takes time."""
 

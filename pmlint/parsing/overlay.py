@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pmlint.parsing.source import MAX_BYTES, too_large
+from pmlint.parsing.source import MAX_BYTES, Malformed, too_large
 from pmlint.parsing.tree import Entry, Tree
 
 
@@ -42,6 +42,35 @@ class Overlay:
         # An editor may send half of a surrogate pair, as JSON allows: the reader then refuses it at
         # its place, where a strict encoding would end the server.
         data = self.texts[path].encode("utf-8", "surrogatepass")
+        if len(data) > limit:
+            raise too_large(len(data), limit)
+        return data
+
+
+class FilesTree:
+    """A tree of files that are given as bytes, by path."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+
+    def walk(self, folder: str) -> list[Entry]:
+        """Everything below ``folder``."""
+        below = f"{folder}/" if folder else ""
+        paths = sorted(file for file in self.files if file == folder or file.startswith(below))
+        return [Entry(file, "file", len(self.files[file])) for file in paths]
+
+    def entry(self, path: str) -> Entry | None:
+        """What is at ``path``."""
+        if path in self.files:
+            return Entry(path, "file", len(self.files[path]))
+        is_folder = any(file.startswith(f"{path}/") for file in self.files)
+        return Entry(path, "folder") if is_folder else None
+
+    def read(self, path: str, limit: int = MAX_BYTES) -> bytes:
+        """The content of a file. Raises `Malformed` for more than ``limit`` bytes."""
+        data = self.files.get(path)
+        if data is None:
+            raise Malformed("the file can't be read: there is none", help="check that it exists")
         if len(data) > limit:
             raise too_large(len(data), limit)
         return data

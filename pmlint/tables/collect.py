@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pmlint import __version__
 from pmlint.finding import Finding
@@ -35,6 +35,10 @@ from pmlint.tables.rows import (
     route_rows,
     unreadable_row,
 )
+
+if TYPE_CHECKING:
+    # Verbs that print what documents say do not import the check, which takes 0.2 s to start.
+    from pmlint.check.organisation import Demanded
 
 SCHEMA = 1
 TableRow = Mapping[str, Any]
@@ -64,6 +68,8 @@ class TableSource(NamedTuple):
     landed: Landed | None = None
     kept: Mapping[str, tuple[Row, ...]] | None = None
     """The rows of each file that were made as it was read for the index; None where none were."""
+    demanded: Demanded | None = None
+    """What came of the organisation's demands, where there are any."""
 
 
 def read(
@@ -130,8 +136,13 @@ def _every_row(facts: TableSource, documents: Iterable[Row]) -> Iterator[Row]:
             yield row
     yield from sorted(amendments, key=_key)
     for n, finding in enumerate(facts.findings, start=1):
-        in_baseline = not finding.waived and known(finding) in facts.baseline
-        yield problem_row(n, finding, baseline=in_baseline)
+        # What the organisation demands no baseline of the repository sets aside.
+        is_theirs = facts.demanded is not None and facts.demanded.asks_for(finding)
+        in_baseline = not finding.waived and not is_theirs and known(finding) in facts.baseline
+        by = "organisation" if is_theirs else "repository"
+        yield problem_row(n, finding, baseline=in_baseline, demanded_by=by)
+    for loosened in facts.demanded.loosened if facts.demanded else ():
+        yield Row("loosened", tuple(loosened))
     meta = {
         "commit": facts.commit or None,
         "dirty": str(facts.is_dirty).lower() if facts.commit else None,

@@ -9,19 +9,32 @@ from __future__ import annotations
 from datetime import date
 
 from pmlint.check.engine import check_tree
+from pmlint.check.organisation import judge_demands
 from pmlint.parsing.tree import Tree
 from pmlint.project.baseline import read_baseline
 from pmlint.project.days import Today, exactly
+from pmlint.project.organisation import Organisation
 from pmlint.project.settings import Settings
 from pmlint.tables.collect import TableSource
 
 
-def snapshot(tree: Tree, settings: Settings, today: date | Today) -> TableSource:
-    """Judge a tree once. Raises `UsageError` where the configuration is wrong.
+def snapshot(
+    tree: Tree,
+    settings: Settings,
+    today: date | Today,
+    organisation: Organisation | None = None,
+) -> TableSource:
+    """Judge a tree once, and once more for an organisation. Raises `UsageError` where the
+    configuration is wrong.
 
     The baseline is asked here and not by the check: what it has is a row, with its column set.
     """
     judged = check_tree(tree, settings._replace(baseline=""), today)
     entries = read_baseline(tree, settings.baseline)
     found = judged.report.findings
-    return TableSource(tree, judged.repository_index, found, entries, settings, exactly(today))
+    demanded = None
+    if organisation is not None:
+        demanded = judge_demands(tree, settings, exactly(today), organisation, judged)
+        found = demanded.report.findings
+    source = TableSource(tree, judged.repository_index, found, entries, settings, exactly(today))
+    return source._replace(demanded=demanded)

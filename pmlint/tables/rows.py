@@ -122,8 +122,8 @@ def hold_rows(name: str, holds: Iterable[Hold]) -> Iterator[Row]:
         )
 
 
-def problem_row(n: int, finding: Finding, *, baseline: bool) -> Row:
-    """A finding of the check as a row."""
+def problem_row(n: int, finding: Finding, *, baseline: bool, demanded_by: str) -> Row:
+    """A finding of the check as a row; ``demanded_by`` is the repository or the organisation."""
     name, _, inside = finding.subject.partition("#")
     return Row(
         "problems",
@@ -140,6 +140,7 @@ def problem_row(n: int, finding: Finding, *, baseline: bool) -> Row:
             finding.message,
             bool(finding.waived),
             baseline,
+            demanded_by,
         ),
     )
 

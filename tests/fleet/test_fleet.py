@@ -359,3 +359,29 @@ def test_a_commit_of_the_list_is_judged(fleet: Fleet, tmp_path: Path) -> None:
     assert fleet.run()[0] == 0
     assert fleet.ask("SELECT commit_id FROM repositories") == [{"commit_id": commit}]
     assert fleet.run()[1].startswith("1 repositories: 1 not changed")
+
+
+def test_what_an_organisation_demands(fleet: Fleet, publish: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    """A repository that ignores a required rule has its findings all the same, and a row that says how it tried."""
+    import shutil
+
+    fleet.write(fleet.lines[2:3])
+    source = tmp_path / "source-loose"
+    subprocess.run(["git", "clone", "-q", fleet.lines[0]["url"], str(source)], check=True)
+    shutil.rmtree(source / ".git")
+    fleet.write([publish("loose", {"pmlint.toml": 'ignore = ["overdue-action"]\n'})])
+    (tmp_path / "org").mkdir()
+    (tmp_path / "org" / "org.toml").write_text('version = 1\nrequired_rules = ["overdue-action"]\n')
+    fleet.run()
+    assert fleet.ask("SELECT * FROM problems WHERE code = 'overdue-action'") == []
+    # other demands are another question, though no repository has a new commit
+    code, said = fleet.run("--policies", str(tmp_path / "org"))
+    assert (code, said.split("\n")[0]) == (0, "1 repositories: 1 judged")
+    problems = fleet.ask("SELECT DISTINCT code, demanded_by FROM problems WHERE code = 'overdue-action'")
+    assert problems == [{"code": "overdue-action", "demanded_by": "organisation"}]
+    [row] = fleet.ask("loosened")
+    assert (row["rule"], row["how"], row["file"], row["row"]) == ("overdue-action", "ignore", "pmlint.toml", 1)
+    assert row["findings"] > 0
+    assert fleet.run("--policies", str(tmp_path / "org"))[1].startswith("1 repositories: 1 not changed")
+    (tmp_path / "org" / "org.toml").write_text('version = 1\nrequired_rules = ["overdue-actoin"]\n')
+    assert fleet.run("--policies", str(tmp_path / "org"))[0] == 2

@@ -40,10 +40,10 @@ def weakening_refusals(judge: Judge) -> Iterator[Refusal]:
 def _settings(judge: Judge) -> Iterator[Refusal]:
     case = judge.case
     rows = case.table.rows("configuration")
-    if case.settings == judge.after:
+    if case.written == judge.after:
         return
-    before = effective(case.settings, judge.after, case)
-    after = effective(judge.after, case.settings, case)
+    before = effective(case.written, judge.after, case)
+    after = effective(judge.after, case.written, case)
     for change in Comparison(case.table, rows).changes(before, after):
         if change.row.frees == "same-records" and _has_same_records(judge):
             continue
@@ -92,7 +92,7 @@ def _policies(judge: Judge) -> Iterator[Refusal]:
 def _may_differ(judge: Judge) -> bool:
     case = judge.case
     folders = {case.settings.policies, judge.after.policies}
-    return case.settings != judge.after or any(
+    return case.written != judge.after or any(
         case.base.identity(entry.path) != case.merged.identity(entry.path)
         for folder in folders
         for side in (case.base, case.merged)

@@ -1,0 +1,125 @@
+"""The figures of a fleet: ``python -m bench.fleet [--repositories N] [--dask]``.
+
+Generated repositories, by addresses of files. Printed: whether one machine, shards and a Dask cluster
+of programs of its own give the same rows; what a second run takes against the first; CPU above git and
+check; memory of the driver for a tenth and for all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import fleet_world
+from pmlint.fleet.store import all_tables
+from pmlint.tables.writers.parquet import stored_rows
+
+_NOW = "2026-10-15"
+_TIMES = ("fetch_s", "check_s", "judged_at")
+
+
+class FleetRun(NamedTuple):
+    """What a run took: seconds of the clock, of all its processes, and the driver's peak in KiB."""
+
+    wall: float
+    cpu: float
+    peak: int
+
+
+def run(listing: Path, store: Path, *more: str) -> FleetRun:
+    """Run a fleet as a program of its own."""
+    words = ["fleet", "run", str(listing), "-o", str(store), "--allow-file", "-j", "2", "--now", _NOW, *more]
+    code = (
+        "import atexit, resource, sys; sys.argv[0] = 'pmlint'\n"
+        "atexit.register(lambda: print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))\n"
+        "from pmlint.cli import main; main()"
+    )
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    peak = int(re.findall(r"PEAK (\d+)", done.stdout)[-1])
+    return FleetRun(time.monotonic() - start, cpu, peak)
+
+
+def rows(store: Path) -> str:
+    """Every row of a store without times, sorted, as text."""
+    found = []
+    for batch in store.glob("batch=*"):
+        for table in all_tables():
+            for row in stored_rows(str(batch / f"{table.name}.parquet")):
+                kept = {name: value for name, value in row.items() if name not in _TIMES}
+                found.append(json.dumps([table.name, kept], default=str))
+    return "\n".join(sorted(found))
+
+
+def spent(store: Path) -> float:
+    """Seconds of git and check of all repositories, by their own rows."""
+    return sum(
+        row["fetch_s"] + row["check_s"]
+        for batch in store.glob("batch=*")
+        for row in stored_rows(str(batch / "repositories.parquet"))
+    )
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """A Dask scheduler and two workers as programs; the address."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    file = folder / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    programs = [subprocess.Popen([*dask, "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)], **quiet)]  # type: ignore[call-overload]
+    try:
+        while not file.exists() or not file.read_text():
+            time.sleep(0.1)
+        words = ["worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard", "--nworkers", "2"]
+        programs.append(subprocess.Popen([*dask, *words], **quiet))  # type: ignore[call-overload]
+        time.sleep(8)
+        yield json.loads(file.read_text())["address"].replace("tcp://", "dask://")
+    finally:
+        for program in reversed(programs):
+            program.terminate()
+            program.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repositories", type=int, default=300)
+    parser.add_argument("--dask", action="store_true", help="also on a cluster of this machine")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="pmlint-bench-") as place:
+        folder = Path(place)
+        listing = fleet_world.write(folder / "world", options.repositories)
+        first = run(listing, folder / "local")
+        print(f"first run: {first.wall:.1f} s wall, {first.cpu:.1f} s CPU, driver {first.peak / 1024:.0f} MiB")
+        work = spent(folder / "local")
+        print(f"git and check by their own clocks: {work:.1f} s, wall x 2 processes above it: {2 * first.wall / work - 1:+.2f}")
+        again = run(listing, folder / "local")
+        print(f"second run: {again.wall:.1f} s, {again.wall / first.wall:.3f} of the first")
+        tenth = folder / "tenth.jsonl"
+        tenth.write_text("".join(listing.read_text().splitlines(keepends=True)[: options.repositories // 10]))
+        small = run(tenth, folder / "tenth")
+        print(f"driver with a tenth: {small.peak / 1024:.0f} MiB, all against it {first.peak / small.peak:.2f}")
+        for number in range(1, 9):
+            run(listing, folder / "shards", "--shard", f"{number}/8")
+        print(f"8 shards give the same rows: {rows(folder / 'shards') == rows(folder / 'local')}")
+        if options.dask:
+            with cluster(folder) as address:
+                run(listing, folder / "dask", "--executor", address)
+            print(f"dask gives the same rows: {rows(folder / 'dask') == rows(folder / 'local')}")
+
+
+if __name__ == "__main__":
+    main()
