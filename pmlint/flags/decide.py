@@ -51,6 +51,7 @@ def decide(
     route: str, places: Sequence[Route], holds: Iterable[Hold], limits: Iterable[AutonomyLimit]
 ) -> RouteFlags:
     """The flags of a route that can be read, by every place that speaks for it."""
+    # Holds before limits: a route that is off is at the lowest autonomy with every limit.
     found = tuple(holds)
     autonomy = _autonomy(places)
     if found:
@@ -68,6 +69,7 @@ def unread(route: str, why: str) -> RouteFlags:
 
 
 def _runs(places: Sequence[Route]) -> bool:
+    # All of them: two files that differ would be read by two systems.
     native = [place for place in places if not place.mapped]
     flagged = [place for place in places if place.mapped and place.flags]
     if not native and not flagged:

@@ -68,6 +68,7 @@ def differences(before: str, after: str, flags: FlagSet) -> Iterator[FlagDiffere
 def _written(flag: object) -> WrittenFlag:
     if not isinstance(flag, dict):
         return WrittenFlag("unclear", flag)
+    # Both answer by the caller: its default, and the context that it sends.
     if flag.get("state") != "ENABLED" or "targeting" in flag:
         return WrittenFlag("unclear", flag)
     return WrittenFlag(_value(flag), flag)

@@ -26,6 +26,7 @@ def flag_names(route: str) -> tuple[str, str]:
 def render(flags: FlagSet) -> str:
     """The file of all routes."""
     metadata = {"flagSetId": "pmlint-routes", "registry": flags.registry}
+    # Sorted by the name that callers ask for, so that a diff shows one flag a line.
     lines = sorted(entry for route in flags.routes for entry in _entries(route))
     listed = ",\n".join(f"    {_json(name)}: {_json(flag)}" for name, flag in lines)
     return (

@@ -79,6 +79,7 @@ def _budgets(case: Case) -> BudgetAnswers | None:
     """What the statement says that was handed over; None where none was."""
     if case.change.budgets is None:
         return None
+    # The gate's own reader, in its own mode: a file that it would refuse lowers nothing here.
     answers = BudgetAnswers(case, is_asked=True)
     if answers.unusable is not None:
         code, reason = answers.unusable.code, answers.unusable.reason

@@ -76,6 +76,7 @@ class ReplayAnswers:
         if isinstance(found, FactLack):
             yield found
             return
+        # Twice would leave it to the reader which of the two counts.
         entries = [entry for entry in found.data["replays"] if entry["postmortem"] == read.id]
         if len(entries) != 1:
             how = "twice" if entries else "not"
@@ -101,6 +102,7 @@ class ReplayAnswers:
             yield FactLack(code, f"the replay of {read.id} did not run at {broken[:12]}")
         result, passed = red["predicate"], green["predicate"]["passedTests"]
         others = [*result["passedTests"], *result["warnedTests"]]
+        # By name: a test that failed for its own reason says nothing of the one that passes.
         if result["result"] != "FAILED" or others or set(result["failedTests"]) != set(passed):
             name = next(iter(others or set(passed) ^ set(result["failedTests"])), "")
             about = f": '{name}' did not fail there" if name else ""
@@ -108,6 +110,7 @@ class ReplayAnswers:
 
     def _changed(self, read: Postmortem, predicate: Mapping[str, Any]) -> Iterator[FactLack]:
         stated = {one["name"]: one["digest"]["gitBlob"] for one in predicate["configuration"]}
+        # Both sides: the change may bring a conftest, and the base may have changed since the run.
         for side in (self._case.base, self._case.merged):
             needed = replay_files(side.tree, read, self._replayed(side))
             for file in sorted(needed | stated.keys()):
@@ -129,6 +132,7 @@ class ReplayAnswers:
             yield FactLack(code, f"the replay ran on {commit[:12]}, which is not on the base")
             return
         played = case.change.repository.tree(commit)
+        # A fix that was reverted and landed again has another commit, and the same files.
         for action in read.actions:
             for proof in action.proof:
                 landed = case.history.find(proof.commit) if proof.commit else None
@@ -183,6 +187,7 @@ def _not_green(read: Postmortem, predicate: Mapping[str, Any]) -> Iterator[FactL
         yield FactLack(code, f"the replay of {read.id} is not green on the repaired code{name}")
     if not passed:
         yield FactLack(code, f"no test of the replay of {read.id} ran on the repaired code")
+    # 'test_a[eu]' is one case of the test 'test_a'
     ran = {name.partition("[")[0] for name in passed}
     missing = [name for name in read.restart.replay.tests if name not in {*passed, *ran}]
     if missing:

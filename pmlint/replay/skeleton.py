@@ -72,6 +72,7 @@ def skeleton(tree: Tree, postmortem: Postmortem) -> ReplaySkeleton:
     head = _HEAD.format(postmortem=postmortem.id, calls=name, routes=routes)
     tests = {f"test_{_identifier(str(call['name']))}_is_contained": call["name"] for call in calls}
     body = "".join(_TEST.format(test=test, tool=json.dumps(tool)) for test, tool in tests.items())
+    # One call a line, so that a reviewer sees which values somebody filled in.
     rows = ",\n".join(f"  {json.dumps(call)}" for call in calls)
     return ReplaySkeleton(path, head + body, file, f"[\n{rows}\n]\n", tuple(tests))
 

@@ -35,6 +35,7 @@ def entry_of(
     Raises `NotAReplay` where the first run did not fail, or the second did not pass, by each of
     the same tests.
     """
+    # Green first: its names are those that must have failed before.
     _require_green(green.run)
     _require_red(red.run, green.run)
     return {
