@@ -295,7 +295,7 @@ def _beside_a_source(root: Path, left: str, source: str, platform: str = "enable
     ("left", "source", "platform", "found"),
     [
         ("", SOURCE, "enabled: false", []),
-        ("autonomy: act\n", SOURCE, "enabled: false", []),
+        ("autonomy: suggest\n", SOURCE, "enabled: false", []),
         (
             "",
             SOURCE,
