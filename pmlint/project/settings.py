@@ -263,8 +263,10 @@ class Settings(NamedTuple):
             ]
         return found
 
-    def in_full(self, data: dict[str, Any]) -> dict[str, Any]:
+    def in_full(self, data: object) -> object:
         """The data of a postmortem with its links into other repositories in full."""
+        if not isinstance(data, dict):
+            return data
         for field in ("routes", "recurrence_of"):
             names = data.get(field)
             if isinstance(names, list) and any(SEPARATOR in str(name) for name in names):

@@ -92,7 +92,7 @@ def read(
             facts = unreadable(entry.path, settings.ids)
             kept[entry.path] = (unreadable_row(facts.id, entry.path),)
             return facts
-        review = Postmortem(document.data, entry.path, document.body)
+        review = Postmortem(settings.in_full(document.data), entry.path, document.body)
         rows = postmortem_rows(review, review.id, day.unended, {})
         kept[entry.path] = tuple(row for row in rows if row.table in only)
         return facts_of(Postmortem(settings.as_judged(document.data), entry.path, document.body))
@@ -175,7 +175,7 @@ def _read_again(
         document = read_entry(facts.tree, entry or Entry(one.file, "file"))
     except Malformed:
         return (unreadable_row(one.id, one.file),)
-    review = Postmortem(document.data, one.file, document.body)
+    review = Postmortem(facts.settings.in_full(document.data), one.file, document.body)
     return postmortem_rows(review, one.id, facts.today.unended, still)
 
 

@@ -162,7 +162,7 @@ def test_markdown_mentions_nobody(desk: Desk) -> None:
 def test_rules_are_listed_in_groups(desk: Desk) -> None:
     lines = desk.run("rules").output.splitlines()
     groups = [line for before, line in itertools.pairwise(lines) if before == ""]
-    assert groups == ["shape", "links", "time", "evidence", "answers", "words", "gate"]
+    assert groups == ["shape", "links", "time", "evidence", "answers", "words", "runs", "gate"]
     assert max(map(len, lines)) <= 80
     data = json.loads(desk.run("rules", "--output-format", "json").output)["rules"]
     assert {"group": "shape", "id": "syntax", "level": "error", "from": "built in", "title": "A file cannot be read"} in data

@@ -30,7 +30,7 @@ HOMES = {
     "google": ("runs/readers/otlp_protobuf.py",),
     "opentelemetry": ("runs/readers/otlp_protobuf.py",),
     "mcp": ("agents/server.py",),
-    "subprocess": ("git/", "gate/signing.py", "agents/child.py"),
+    "subprocess": ("git/", "gate/signing.py", "agents/child.py", "cli/demo.py"),
 }
 
 
