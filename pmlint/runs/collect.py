@@ -140,6 +140,7 @@ def _unassigned(runs: Iterable[TraceRun], files: list[TraceFile]) -> list[Findin
         return []
     names = list(dict.fromkeys(name for run in lost for name in run.names))
     count = f"{len(lost)} run{'s' if len(lost) > 1 else ''}"
-    message = f"{count} belong to no known route; names that were tried: {', '.join(names[:10])}"
+    verb = "belongs" if count.startswith("1 ") else "belong"
+    message = f"{count} {verb} to no known route; names that were tried: {', '.join(names[:10])}"
     help = "name the route with --route, or declare one of these names in routes/"
     return [Finding("run-unassigned", Level.WARNING, message, files[0].file, help=help)]

@@ -145,7 +145,7 @@ def test_a_run_of_no_known_route_is_counted_with_the_names_that_were_tried(tmp_p
     collected, _ = read(tmp_path, line(span("1"), service="other"))
     (finding,) = collected.findings
     assert finding.code == "run-unassigned"
-    assert finding.message == "1 run belong to no known route; names that were tried: other, step"
+    assert finding.message == "1 run belongs to no known route; names that were tried: other, step"
 
 
 BROKEN: dict[str, tuple[Callable[[str], str], list[tuple[str, int]]]] = {
