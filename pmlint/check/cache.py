@@ -27,7 +27,7 @@ from pmlint.parsing.tree import Entry, Tree, normal
 from pmlint.parsing.writing import write
 from pmlint.place import Path
 from pmlint.project.holds import Hold
-from pmlint.project.index import ActionFacts, PostmortemFacts
+from pmlint.project.index import ActionFacts, PostmortemFacts, StageFacts
 from pmlint.project.waivers import WaiverFacts
 
 _SEEN_LIMIT = 1 << 26
@@ -225,6 +225,7 @@ def _facts(file: str, plain: list[Any]) -> PostmortemFacts:
         waivers,
         is_signed,
         is_restarted,
+        stages,
     ) = plain
     return PostmortemFacts(
         name,
@@ -245,6 +246,7 @@ def _facts(file: str, plain: list[Any]) -> PostmortemFacts:
         ),
         is_signed,
         is_restarted,
+        tuple(map(StageFacts._make, stages)),
     )
 
 

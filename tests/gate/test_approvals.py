@@ -252,7 +252,7 @@ def test_approvals_by_signature(world: World, tmp_path: Path) -> None:
         )
         with Repository(str(world.root)) as repository:
             assert (
-                len(_approvals(str(file), repository.tree(repository.resolve("main")), head))
+                len(_approvals(str(file), repository.tree(repository.resolve("main")), head, None))
                 == counts
             )
     assert POSTMORTEM
