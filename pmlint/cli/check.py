@@ -17,7 +17,7 @@ from pmlint.check.engine import Judged, check_tree
 from pmlint.check.levels import clean
 from pmlint.check.report import Report, count, summarize
 from pmlint.cli.fixing import filtered, show, with_fixes, written
-from pmlint.cli.options import KnownChoice
+from pmlint.cli.options import KnownChoice, organisation_demands
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, find, page
 from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selection
@@ -97,9 +97,7 @@ Examples:
     default=0,
     help="Number of worker processes (0: one per CPU).",
 )
-@click.option(
-    "--policies", metavar="DIR", help="Demands of the organisation: org.toml and policies/."
-)
+@organisation_demands
 @click.option("--no-cache", is_flag=True, help="Do not read or write the cache.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 @click.option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmlint.cli.options import output_format
+from pmlint.cli.options import organisation_demands, output_format
 from pmlint.cli.table import Heading, Listing, as_csv, as_text, width
 from pmlint.errors import UsageError
 from pmlint.project.days import today
@@ -46,9 +46,7 @@ def command() -> None:
     help="Where tasks run: dask://HOST:PORT, or MODULE:CALLABLE that makes an Executor.",
 )
 @click.option("--shard", metavar="I/N", help="Judge the I-th of N parts of the list.")
-@click.option(
-    "--policies", metavar="DIR", help="Demands of the organisation: org.toml and policies/."
-)
+@organisation_demands
 @click.option("--refresh", is_flag=True, help="Judge everything again.")
 @click.option("--max-age", metavar="AGE", default="7d", help="Judge again after (default: 7d).")
 @click.option("--timeout", type=click.IntRange(1), default=120, help="Seconds for a repository.")

@@ -11,6 +11,7 @@ import click
 from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
 from pmlint.cli.base_project import place_of, project_of_base
+from pmlint.cli.options import organisation_demands, statements
 from pmlint.cli.project import page, require_files, root_of
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
@@ -57,20 +58,8 @@ Examples:
     help="Approvals that a trusted workflow fetched: [{login, state, commit}].",
 )
 @click.option("--author", metavar="LOGIN", help="Who made the change.")
-@click.option(
-    "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
-)
-@click.option("--replays", metavar="FILE", help="Statement of replays: 'pmlint replay state'.")
-@click.option(
-    "--ledger",
-    "ledgers",
-    metavar="FILE",
-    multiple=True,
-    help="Signed ledger of another repository: 'pmlint ledger' and 'pmlint sign'.",
-)
-@click.option(
-    "--policies", metavar="DIR", help="Demands of the organisation: org.toml and policies/."
-)
+@statements
+@organisation_demands
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 @click.option(
     "--output-format",

@@ -33,3 +33,37 @@ def output_format(formats: Sequence[str]) -> Callable[[_Command], _Command]:
         allow_from_autoenv=False,
         help="Output format (default: text).",
     )
+
+
+def organisation_demands(command: _Command) -> _Command:
+    """The option ``--policies``: what an organisation demands of a repository from outside it."""
+    return click.option(
+        "--policies", metavar="DIR", help="Demands of the organisation: org.toml and policies/."
+    )(command)
+
+
+def statements(command: _Command) -> _Command:
+    """The options ``--budgets``, ``--replays`` and ``--ledger`` (as ``ledgers``): facts that are
+    handed over, because the gate looks up none of them itself.
+    """
+    options = (
+        click.option(
+            "--budgets",
+            metavar="FILE",
+            help="Statement of budgets: 'pmlint due --output-format json'.",
+        ),
+        click.option(
+            "--replays", metavar="FILE", help="Statement of replays: 'pmlint replay state'."
+        ),
+        click.option(
+            "--ledger",
+            "ledgers",
+            metavar="FILE",
+            multiple=True,
+            help="Signed ledger of another repository: 'pmlint ledger' and 'pmlint sign'.",
+        ),
+    )
+    # The last one first, as decorators apply: help lists them in the order above.
+    for option in reversed(options):
+        command = option(command)
+    return command

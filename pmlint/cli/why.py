@@ -7,6 +7,7 @@ import click
 from pmlint.cli.base_project import require_committed_project
 from pmlint.cli.completion import route_ids
 from pmlint.cli.held import holds_of
+from pmlint.cli.options import statements
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.gate.snapshot import Memory, Snapshot
@@ -31,17 +32,7 @@ Examples:
 
 @click.command("why", epilog=EXAMPLES)
 @click.argument("route", shell_complete=route_ids)
-@click.option(
-    "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
-)
-@click.option("--replays", metavar="FILE", help="Statement of replays: 'pmlint replay state'.")
-@click.option(
-    "--ledger",
-    "ledgers",
-    metavar="FILE",
-    multiple=True,
-    help="Signed ledger of another repository, as the gate takes it.",
-)
+@statements
 @click.option("--now", metavar="DATE", help="What day it is.")
 def command(
     route: str,
