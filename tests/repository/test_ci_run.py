@@ -18,14 +18,21 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a script of bas
 
 
 def run(folder: Path, *managers: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the script on a machine of a few tools, whose package managers succeed and install nothing."""
+    """Run the script on a machine of a few tools, whose package managers succeed and install nothing.
+
+    It runs in a folder of its own: in this one a real run has put the packages of the extension by now.
+    """
+    clone = folder / "clone"
+    (clone / ".ci").mkdir(parents=True)
+    shutil.copy(ROOT / ".ci" / "run", clone / ".ci")
+    shutil.copy(ROOT / "README.md", clone)
     for tool in TOOLS:
         (folder / tool).symlink_to(shutil.which(tool) or tool)
     for name, text in {**dict.fromkeys(("python3", "pip", "sudo", *managers), ""), "pytest": 'echo "tests with $PMLINT_JUDGES judges"'}.items():
         (folder / name).write_text(f"#!/usr/bin/env bash\n{text}\n")
         (folder / name).chmod(0o755)
     around = {"PATH": str(folder), "HOME": os.environ.get("HOME", "/"), **environment}
-    return subprocess.run([str(ROOT / ".ci" / "run")], env=around, capture_output=True, text=True, check=False)
+    return subprocess.run([str(clone / ".ci" / "run")], env=around, capture_output=True, text=True, check=False)
 
 
 def missing(done: subprocess.CompletedProcess[str]) -> tuple[str, ...]:
