@@ -22,7 +22,9 @@ _KEPT = 40
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 _NUMBER_LIKE = re.compile(
-    r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+|\.inf|\.Inf|\.INF"
+    r"[-+]?(\.?[0-9][0-9_,.]*([eE][-+]?[0-9]+)?|0x[0-9a-fA-F_]+|\.inf|\.Inf|\.INF"
+    # 0b357af, the beginning of a commit, is a text to every reader: no digit of base two or eight.
+    r"|0b[01_]+|0o[0-7_]+"
     # 12:30 is 750 to YAML 1.1, which counts in sixties.
     r"|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)|\.nan|\.NaN|\.NAN",
     re.ASCII,

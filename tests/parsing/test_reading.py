@@ -52,7 +52,7 @@ WIDE = Unclear("has too many digits to be the same number everywhere", "put it i
             ).split()
         ],
         *[(word, HOUR) for word in "1:30 06:58 12:30:45".split()],
-        *[(word, word) for word in "1:60 1:300 .iNF .nAN -.nan 0xG 0o 1e 1e+ 1.5.e .e3 1: :30 0x".split()],
+        *[(word, word) for word in "1:60 1:300 .iNF .nAN -.nan 0xG 0o 0b357afe9 0b2 0o8 0o1f 1e 1e+ 1.5.e .e3 1: :30 0x".split()],
         *[(word, word) for word in "2026-01-01 2026-1-1 2026-01-01T06:00:00Z 2026-01-01t1 2026-99-99".split()],
         ("2026-01-01 06:00", "2026-01-01 06:00"),
         *[(word, word) for word in "2026-01 202-01-01 2026-01-012 2026-01-01x 20260-1-1".split()],
