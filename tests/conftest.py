@@ -40,8 +40,8 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.option.update)
 
 
-QUICK_CASES = 4
-"""So many cases of one test are in the quick run: a table of 300 rows says little in a hurry that 4 do not."""
+QUICK_CASES = 2
+"""So many cases of one test are in the quick run: a table of 300 rows says little in a hurry that 2 do not."""
 
 
 @cache
