@@ -40,7 +40,7 @@ def command(shell: str) -> None:
 
     It completes verbs, options and their values, files, ids, routes, handles, branches and rules.
     """
-    from pmlint.cli.shells import script
+    from pmlint.cli.shell_scripts import script
 
     click.echo(script(shell), nl=False)
 

@@ -9,10 +9,10 @@ from datetime import datetime
 import click
 
 from pmlint.cli.due_output import WRITERS
-from pmlint.cli.evidence import report_findings
 from pmlint.cli.head import head_commit
 from pmlint.cli.options import output_format
 from pmlint.cli.project import Project, find
+from pmlint.cli.traces import report_findings
 from pmlint.errors import UsageError
 from pmlint.finding import Finding
 from pmlint.model import Postmortem, Route

@@ -9,16 +9,12 @@ from typing import Any
 import click
 
 from pmlint.cli.options import output_format
-from pmlint.cli.project import Project, find
 from pmlint.cli.table import table
+from pmlint.cli.traces import finding_data, read_traces, report_findings
 from pmlint.errors import UsageError
-from pmlint.finding import Finding, Level
 from pmlint.output.json import VERSION
-from pmlint.parsing.escape import markdown, terminal
-from pmlint.project.days import end_of, today
-from pmlint.project.registry import read_routes
-from pmlint.runs.collect import Collected, RouteSummary, collect, summarize_routes
-from pmlint.runs.settings import run_settings
+from pmlint.parsing.escape import markdown
+from pmlint.runs.collect import Collected, RouteSummary, summarize_routes
 
 EXAMPLES = """
 \b
@@ -94,35 +90,6 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {line} |" for line in lines)
 
 
-def read_traces(files: Sequence[str], route: str, now: str | None) -> Collected:
-    """The runs in files of traces, for the routes of the project around the current folder."""
-    project = find()
-    known = {found.id for found in read_routes(project.tree, project.settings).routes}
-    settings = run_settings(project.tree, project.settings)
-    return collect(files, known, everything=route, settings=settings, now=latest_time(project, now))
-
-
-def latest_time(project: Project, now: str | None) -> int:
-    """Until when a platform can have written, in nanoseconds since 1970: the end of the last day
-    that has begun anywhere.
-    """
-    zone = project.settings.timezone
-    return int(end_of(today(now, zone).latest, zone).timestamp()) * 10**9
-
-
-def report_findings(findings: Iterable[Finding]) -> None:
-    """Print what was wrong with the files to stderr, and leave with 1 where it is an error."""
-    worst = Level.WARNING
-    for finding in findings:
-        worst = max(worst, finding.level)
-        place = f"{finding.path}:{finding.span.row}:{finding.span.column}"
-        help = f"; help: {finding.help}" if finding.help else ""
-        text = f"{place}: {finding.level} {finding.code}: {finding.message}{help}"
-        click.echo(terminal(text), err=True)
-    if worst is Level.ERROR:
-        raise click.exceptions.Exit(1)
-
-
 def _row(summary: RouteSummary) -> tuple[str, ...]:
     counts = (str(count) for count in summary[1:7])
     return (summary.route, *counts, _second(summary.first), _second(summary.last))
@@ -151,16 +118,4 @@ def _data(collected: Collected, found: Sequence[RouteSummary]) -> dict[str, obje
         else [],
         "files": [file._asdict() for file in collected.files],
         "findings": list(map(finding_data, collected.findings)),
-    }
-
-
-def finding_data(finding: Finding) -> dict[str, object]:
-    """A finding about a file of traces, for programs."""
-    return {
-        "code": finding.code,
-        "level": str(finding.level),
-        "message": finding.message,
-        "path": finding.path,
-        "row": finding.span.row,
-        "help": finding.help,
     }

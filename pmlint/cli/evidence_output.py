@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pmlint.cli.table import table
+from pmlint.cli.traces import finding_data
 from pmlint.edit.filling import Filled
 from pmlint.edit.value import inline
 from pmlint.output.json import VERSION
@@ -87,9 +88,6 @@ def _differences(filled: Filled) -> Iterator[str]:
 
 
 def _json(made: MadePack, written: Sequence[str]) -> str:
-    # Imported here: the verb imports this module, and this function is all that goes back.
-    from pmlint.cli.evidence import finding_data
-
     data = {
         "version": VERSION,
         "postmortem": made.name,

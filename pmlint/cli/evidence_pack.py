@@ -10,11 +10,11 @@ from typing import NamedTuple
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.evidence import latest_time, report_findings
 from pmlint.cli.evidence_output import PACK_WRITERS, MadePack, run_table
 from pmlint.cli.names import require_route
 from pmlint.cli.new import NewAnswers, free_id, new_folder, told_facts
 from pmlint.cli.project import Project, find
+from pmlint.cli.traces import latest_time, report_findings
 from pmlint.edit.filling import fill
 from pmlint.edit.record import find_review, known_people
 from pmlint.edit.skeleton import postmortem, slug

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from pmlint.cli.evidence import read_traces, report_findings
+from pmlint.cli.traces import read_traces, report_findings
 from pmlint.errors import UsageError
 from pmlint.parsing import writing
 from pmlint.runs.findings import counted_words

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.parsing.source import Malformed, decode
@@ -63,3 +63,10 @@ def configuration_in(file: str, document: TomlDocument) -> ConfigurationFile | N
         return document.locate(below)
 
     return ConfigurationFile(file, dates_as_texts(tool["pmlint"]), locate)
+
+
+def frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with its lists as tuples, since settings are never changed."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    }

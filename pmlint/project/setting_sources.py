@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pmlint.errors import UsageError
 from pmlint.place import Path, Span
-from pmlint.project.configuration_file import ConfigurationFile
+from pmlint.project.configuration_file import ConfigurationFile, frozen
 from pmlint.project.selector import (
     SelectorError,
     compile_expression,
@@ -15,7 +15,6 @@ from pmlint.project.selector import (
     compile_single,
     constant,
 )
-from pmlint.project.setting_values import frozen
 from pmlint.project.settings import FieldSetting, FlagSetting, RegistrySource
 
 _Part = TypeVar("_Part")

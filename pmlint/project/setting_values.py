@@ -13,7 +13,7 @@ from pmlint.model.schema import schema
 from pmlint.model.suggestions import one_letter_apart
 from pmlint.parsing.tree import normal
 from pmlint.place import Path, Where
-from pmlint.project.configuration_file import ConfigurationFile
+from pmlint.project.configuration_file import ConfigurationFile, frozen
 from pmlint.project.days import time_zone
 from pmlint.project.ids import compile_form
 from pmlint.project.repositories import MalformedName, is_alias, repository_name
@@ -230,13 +230,6 @@ def _ledgers(
             )
         found.append(LedgerSetting(**frozen(entry) | {"repository": name}))
     return tuple(found)
-
-
-def frozen(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table with its lists as tuples, since settings are never changed."""
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
-    }
 
 
 READERS: Mapping[str, Callable[[ConfigurationFile, Any], object]] = {
