@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -46,7 +46,9 @@ CATALOGUE["attacks"] += FRESH["attacks"]
 TRUST: dict[str, Any] = read_yaml(HERE / "trust_attacks.yaml")
 CATALOGUE["trust"] = TRUST["trust"]
 CATALOGUE["replay"] = REPLAY["replay"]
-PARTS.update({**TRUST["parts"], **REPLAY["parts"]})
+TRUST_FRESH: dict[str, Any] = read_yaml(HERE / "trust_fresh.yaml")
+CATALOGUE["fresh_trust"] = TRUST_FRESH["fresh_trust"]
+PARTS.update({**TRUST["parts"], **REPLAY["parts"], **TRUST_FRESH["parts"]})
 STATEMENTS: dict[str, Edit] = TRUST["statements"]
 CI_VARIABLES = re.compile(r"CI$|CI_|GITHUB_|GITLAB_|BUILDKITE|JENKINS|PMLINT_")
 """Variables of the machine that runs the tests, which would answer for the case."""
@@ -186,10 +188,11 @@ class Repository:
         return " ".join((self.keys / f"{name}.pub").read_text().split()[:2])
 
     def revision(self, name: str) -> str:
-        """The full id of ``main``, of the commit ``before`` it, of ``head`` as it is now, or of the ``first`` commit."""
+        """The full id of ``main``, of the commit ``before`` it, of ``head``, the ``first`` commit, or ``side``."""
         if name == "first":
             return self.git("rev-list", "--max-parents=0", "refs/heads/main")
         names = {"main": "refs/heads/main", "before": "refs/heads/main~1", "head": "HEAD"}
+        names["side"] = "refs/heads/side"
         return self.git("rev-parse", names[name])
 
     def filled(self, text: str) -> str:
@@ -227,7 +230,9 @@ class Repository:
             self.write(self.path(file), self.read(self.path(file)) + added)
 
     def _statement(self, what: Mapping[str, Any]) -> None:
-        self.write(what["file"], trust_statement(self, what))
+        replays = what.get("replays")
+        text = signed_replays(self, replays) if replays else trust_statement(self, what)
+        self.write(what["file"], text)
 
     def _delete(self, files: list[str]) -> None:
         for file in files:
@@ -245,6 +250,15 @@ class Repository:
     def _link(self, pairs: Mapping[str, str]) -> None:
         for place, target in pairs.items():
             os.symlink(target, self.root / self.path(place))
+
+    def _side(self, edit: Edit) -> None:
+        """One commit on the branch ``side``, and what merges it."""
+        main = self.git("rev-parse", "--abbrev-ref", "HEAD")
+        self.git("checkout", "-q", "-b", "side")
+        self.play([edit])
+        self.commit("side")
+        self.git("checkout", "-q", main)
+        self._merge("side")
 
     def _mode(self, file: str) -> None:
         (self.root / self.path(file)).chmod(0o755)
@@ -401,7 +415,7 @@ class Repository:
             words += ["--budgets", str(handed)]
         if "replays" in entry:
             handed = self.root.parent / "replays.json"
-            handed.write_text(replay_text(self, entry["replays"]), encoding="utf-8")
+            handed.write_text(signed_replays(self, entry["replays"]), encoding="utf-8")
             words += ["--replays", str(handed)]
         if mode != "recorded":
             words += ["--approvals", str(self._approvals(head, entry.get("approvals", ()), mode))]
@@ -442,12 +456,29 @@ def trust_statement(repository: Repository, what: str | Mapping[str, Any]) -> st
     """The statement that an entry of trust_attacks.yaml hands over, signed where it says so."""
     if isinstance(what, str) or "signed" not in what:
         return statement_text(repository, what)
-    data = json.loads(statement_text(repository, what["signed"]))
+    return envelope_text(repository, what, statement_text, "pmlint-budgets")
+
+
+def signed_replays(repository: Repository, what: str | Mapping[str, Any]) -> str:
+    """The statement of replays that an entry hands over, signed where it says so."""
+    if isinstance(what, str) or "signed" not in what:
+        return replay_text(repository, what)
+    return envelope_text(repository, what, replay_text, "pmlint-replay")
+
+
+def envelope_text(
+    repository: Repository,
+    what: Mapping[str, Any],
+    text_of: Callable[[Repository, Any], str],
+    namespace: str,
+) -> str:
+    """A signed statement, edited after that where an entry says so."""
+    data = json.loads(text_of(repository, what["signed"]))
     by = what["by"]
     key = str(repository.keys / what.get("key", by))
-    text = sign(canonical(data), key, what.get("namespace", "pmlint-budgets"))
+    text = sign(canonical(data), key, what.get("namespace", namespace))
     if "edited" in what:
-        data = json.loads(statement_text(repository, what["edited"]))
+        data = json.loads(text_of(repository, what["edited"]))
     envelope = {
         "version": 1,
         "kind": "signed",

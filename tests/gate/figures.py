@@ -24,7 +24,11 @@ from tests.gate.attack_data import (
 )
 from tests.gate.refund_data import RefundRepository, refund_cases
 
-SECTIONS = [name for name in ("attacks", "agents", "passes", "agent_passes", "trust", "replay") if name in CATALOGUE]
+SECTIONS = [
+    name
+    for name in ("attacks", "agents", "passes", "agent_passes", "trust", "replay", "fresh_trust")
+    if name in CATALOGUE
+]
 
 
 def play(section: str, case: Case, folder: Path) -> str:

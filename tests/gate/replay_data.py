@@ -17,9 +17,9 @@ FILES = ("tests/replays/PM-2026-005.calls.json", "tests/replays/conftest.py", "t
 TEST = "test_no_draft_is_kept"
 
 
-def replay_text(repository: Repository, what: str) -> str:
+def replay_text(repository: Repository, what: str | Mapping[str, Any]) -> str:
     """The honest statement of the base, with the values that an entry changes."""
-    patch: Mapping[str, Any] = REPLAY["statements"][what]
+    patch: Mapping[str, Any] = REPLAY["statements"][what] if isinstance(what, str) else what
     if "raw" in patch:
         return str(patch["raw"])
     red = half(repository, patch, "first", "FAILED", [], [TEST], "2026-10-15T02:10:31Z")
