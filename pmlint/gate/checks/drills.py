@@ -3,6 +3,7 @@
 1. With ``[tool.pmlint.gate] drills`` a restored route needs each of its kill switches tried in
    time; one that had a switch on the base and has none any more was not tried either.
 2. A drill is never changed or removed (a row of the table), and never of a day to come.
+3. A control that comes under a new id brings no drill of one that goes: it dies with its id.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pmlint.gate.refusal import Refusal
 from pmlint.model import Route
 from pmlint.model.route import Control, Drill
 from pmlint.project.drills import switches, why_overdue
-from pmlint.project.holds import Hold
+from pmlint.project.holds import Hold, same
 
 OVERDUE = "drill-overdue"
 REMOVED = "drill-removed"
@@ -56,21 +57,45 @@ def _why_overdue(case: Case, route: Route, control: Control) -> str | None:
 
 
 def drill_refusals(case: Case, pair: PlacePair) -> Iterator[Refusal]:
-    """Drills of a day to come: they would count when nobody looks any more."""
+    """Drills that a control cannot have had: of a day to come, or of another control."""
     before, after = pair
     known = before.data.get("controls") if before is not None else None
     for control in after.controls:
+        if isinstance(known, list) and control.data in known:
+            continue
         for drill in control.drills:
-            is_new = not isinstance(known, list) or control.data not in known
-            if is_new and drill.on is not None and drill.on > case.today.latest:
-                yield Refusal(
-                    REMOVED,
-                    f"'{after.id}' {control.id}: its drill is of {drill.on}, a day to come",
-                    after.file,
-                    drill.at / "on",
-                    subject=after.id,
-                    field="controls[].drills[]",
-                    after=drill.data.get("on"),
-                    help="write the drill on the day on which it was made",
-                    values={"route": after.id, "control": control.id},
-                )
+            if drill.on is not None and drill.on > case.today.latest:
+                # It would count when nobody looks any more.
+                reason = f"its drill is of {drill.on}, a day to come"
+                way_out = "write the drill on the day on which it was made"
+                yield _refusal(after, control, drill, reason, way_out)
+            elif (origin := _lost_origin(pair, drill)) is not None:
+                reason = f"its drill of {drill.on} is that of {origin}, which was removed"
+                way_out = f"keep the id {origin}, or let somebody try {control.id}"
+                yield _refusal(after, control, drill, reason, way_out)
+
+
+def _lost_origin(pair: PlacePair, drill: Drill) -> str | None:
+    """The id of a control that the change removes and that had this drill."""
+    before, after = pair
+    kept = {control.id for control in after.controls}
+    for control in before.controls if before is not None else ():
+        # By day and person alone: seconds and proof are easily written in another way.
+        for own in control.drills if control.id not in kept else ():
+            if own.on == drill.on and same(own.by, drill.by):
+                return control.id
+    return None
+
+
+def _refusal(route: Route, control: Control, drill: Drill, reason: str, way_out: str) -> Refusal:
+    return Refusal(
+        REMOVED,
+        f"'{route.id}' {control.id}: {reason}",
+        route.file,
+        drill.at / "on",
+        subject=route.id,
+        field="controls[].drills[]",
+        after=drill.data.get("on"),
+        help=way_out,
+        values={"route": route.id, "control": control.id},
+    )
