@@ -30,12 +30,12 @@ LARGEST = 16 << 20
 
 class HandedStatement(NamedTuple):
     """What ``--budgets`` or ``--replays`` names: the file as messages call it, its bytes, and why
-    they could not be read, empty where they were.
+    they could not be read, None where they were.
     """
 
     file: str
     data: bytes
-    problem: str = ""
+    problem: str | None = None
 
 
 class UnusableStatement(Exception):
@@ -87,7 +87,7 @@ def usable_statement(
     Raises `UnusableStatement` where there is none, or it cannot be read or believed.
     """
     if handed is not None:
-        if handed.problem:
+        if handed.problem is not None:
             raise UnusableStatement("unreadable", f"'{handed.file}': {handed.problem}")
         found = _opened(kind, handed.file, handed.data)
     elif mode == "signature":

@@ -25,13 +25,13 @@ TODAY = date(2026, 10, 15)
 
 
 class Outcome(NamedTuple):
-    """How one example came out: the policy, its number (from 1), and what is wrong, empty where it
+    """How one example came out: the policy, its number (from 1), and what is wrong, None where it
     is as stated.
     """
 
     policy: Policy
     number: int
-    wrong: str
+    wrong: str | None
 
 
 def run_examples(policies: PolicySet, only: frozenset[str] = frozenset()) -> Iterator[Outcome]:
@@ -79,7 +79,7 @@ def valid(kind: str) -> Any:
     return read_postmortem(Source("postmortem.md", read_text("examples/postmortem.md"))).data
 
 
-def _run(policy: Policy, example: dict[str, Any], judge: PolicySet) -> str:
+def _run(policy: Policy, example: dict[str, Any], judge: PolicySet) -> str | None:
     kind: CompletedKind = "route" if policy.applies_to == "route" else "postmortem"
     document = overlay(valid(kind), example.get("set", {}))
     for problem in check(kind, document):
@@ -95,7 +95,7 @@ def _run(policy: Policy, example: dict[str, Any], judge: PolicySet) -> str:
     places = [_dotted(problem.at) for _, problem in found if isinstance(problem.at, Path)]
     if "at" in example and example["at"] not in places:
         return f"it stands at {', '.join(places) or 'no place'}, not at {example['at']}"
-    return ""
+    return None
 
 
 def _judged(

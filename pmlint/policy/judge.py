@@ -142,10 +142,10 @@ class PolicySet:
         for policies, compiled in self._of(kind):
             # What ships is measured on hostile documents (docs/hostile-input.md), and a team's own
             # is not.
-            much = "" if policies[0].shipped else _too_much(documents)
+            much = None if policies[0].shipped else _too_much(documents)
             if only is not None:
                 clean = [policy.id != only for policy in policies]
-            elif much:
+            elif much is not None:
                 clean = [False] * len(policies)
             else:
                 clean = _answered(policies, compiled, variables)
@@ -155,7 +155,7 @@ class PolicySet:
                 if passes is not True and not (policy.since and opened and opened < policy.since):
                     for problem in (
                         [unanswered(policy, much)]
-                        if much
+                        if much is not None
                         else objections(policy, variables, asked, self._engine)
                     ):
                         yield policy, problem
@@ -237,16 +237,14 @@ def _passes(policy: Policy, bound: Bound) -> bool:
         return False
 
 
-def _too_much(value: object) -> str:
-    """Why a document is too much for a team's own policies; empty where it is not."""
+def _too_much(value: object) -> str | None:
+    """Why a document is too much for a team's own policies; None where it is not."""
     if isinstance(value, str):
-        return (
-            f"a text of {len(value):,} characters, of {LONGEST_TEXT:,} at most"
-            if len(value) > LONGEST_TEXT
-            else ""
-        )
+        if len(value) <= LONGEST_TEXT:
+            return None
+        return f"a text of {len(value):,} characters, of {LONGEST_TEXT:,} at most"
     if isinstance(value, list) and len(value) > LONGEST_LIST:
         return f"a list of {len(value):,} elements, of {LONGEST_LIST:,} at most"
     items: Iterable[object] = value if isinstance(value, list) else ()
     items = value.values() if isinstance(value, dict) else items
-    return next(filter(None, map(_too_much, items)), "")
+    return next(filter(None, map(_too_much, items)), None)

@@ -153,48 +153,46 @@ def _named(case: Case, pair: PlacePair, step: NextStage) -> Iterator[Refusal]:
 def _earned(case: Case, pair: PlacePair, step: NextStage) -> Iterator[Refusal]:
     """What the stage before asks for, and the route has not shown."""
     if step.comes_from is not None and pair.before is not None:
-        lack = _not_earned(case, pair.before, step.comes_from)
-        if lack:
+        lacks = list(_not_earned(case, pair.before, step.comes_from))
+        if lacks:
             yield _refusal(
                 pair,
                 "stage-not-earned",
                 f"'{pair.after.id}' enters stage {step.stage.id} of {step.review.id}, and stage "
-                f"{step.comes_from.id} asks for {lack}",
+                f"{step.comes_from.id} asks for {'; '.join(lacks)}",
                 _highest(pair.after, acting_level(pair.before)),
                 step,
                 case,
             )
 
 
-def _not_earned(case: Case, before: Route, stage: Stage) -> str:
-    """What a stage asks for that the route has not shown; empty where it has shown everything."""
+def _not_earned(case: Case, before: Route, stage: Stage) -> Iterator[str]:
+    """What a stage asks for that the route has not shown."""
     demand, entered = stage.at_least, before.stage
     since = entered.since if entered is not None else None
     counted = _counted(case, before)
-    lacks = []
     if demand.days is not None:
         # up to the statement's moment: what was not counted yet has not been shown
         days = (_as_of(case, before) - since).days if since is not None else 0
         if days < demand.days:
-            lacks.append(f"{demand.days} days, and it has {max(days, 0)}")
+            yield f"{demand.days} days, and it has {max(days, 0)}"
     runs = counted.get("runs", 0)
     if demand.runs is not None and runs < demand.runs:
-        lacks.append(f"{demand.runs:,} runs, and it has {runs:,}")
+        yield f"{demand.runs:,} runs, and it has {runs:,}"
     if demand.rescues is not None:
-        lacks += _too_many_rescues(demand.rescues, counted)
-    return "; ".join(lacks)
+        yield from _too_many_rescues(demand.rescues, counted)
 
 
-def _too_many_rescues(written: object, counted: dict[str, Any]) -> list[str]:
+def _too_many_rescues(written: object, counted: dict[str, Any]) -> Iterator[str]:
     """Whether more runs were rescued than a stage allows; of no runs nobody can say."""
     runs, rescued = counted.get("runs", 0), counted.get("rescued", 0)
     try:
         share = decimal(written)
     except ValueError:
-        return ["a share of rescues that cannot be read"]
-    if runs and rescued * share.denominator <= share.numerator * runs:
-        return []
-    return [f"at most {written} of its runs rescued, and {rescued:,} of {runs:,} were"]
+        yield "a share of rescues that cannot be read"
+        return
+    if not runs or rescued * share.denominator > share.numerator * runs:
+        yield f"at most {written} of its runs rescued, and {rescued:,} of {runs:,} were"
 
 
 def _counted(case: Case, before: Route) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def unsigned_ledger(file: HandedStatement) -> dict[str, Any] | None:
 
 
 def _json(file: HandedStatement) -> Any:
-    if file.problem:
+    if file.problem is not None:
         raise UnusableLedger("ledger-missing", f"'{file.file}': {file.problem}")
     if len(file.data) > LARGEST_LEDGER:
         message = f"'{file.file}': larger than {LARGEST_LEDGER >> 20} MiB"
