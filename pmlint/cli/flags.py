@@ -56,6 +56,13 @@ Examples:
 @click.option(
     "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
 )
+@click.option(
+    "--ledger",
+    "ledgers",
+    metavar="FILE",
+    multiple=True,
+    help="Signed ledger of another repository, whose holds turn routes off.",
+)
 @click.option("--check", is_flag=True, help="Fail if the file is not what would be written.")
 @click.option("--prove", "proves", is_flag=True, help="Evaluate the text before it is written.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
@@ -63,6 +70,7 @@ def command(
     output_format: str,
     output_file: str | None,
     budgets: str | None,
+    ledgers: tuple[str, ...],
     check: bool,
     proves: bool,
     now: str | None,
@@ -77,7 +85,11 @@ def command(
     """
     project = find()
     path = _path(project, output_file, needs_one=check)
-    flags = _flags(project, budgets, now)
+    flags = _flags(project, budgets, ledgers, now)
+    for entry in () if ledgers else project.settings.ledgers:
+        # To stderr: the standard output is the file.
+        note = f"note: no ledger of {entry.repository} was given, so what it holds is not in the flags"
+        click.echo(terminal(note), err=True)
     text = render(flags)
     if proves and not _is_proven(text, flags, aside=path is None):
         raise click.exceptions.Exit(1)
@@ -89,14 +101,17 @@ def command(
         _write(path, text, flags)
 
 
-def _flags(project: Project, budgets: str | None, now: str | None) -> FlagSet:
+def _flags(
+    project: Project, budgets: str | None, ledgers: tuple[str, ...], now: str | None
+) -> FlagSet:
     day = today(now, project.settings.timezone)
     with Repository(project.root, below(project.root)) as repository:
         require_project_of_head(repository, project.root)
         head = repository.resolve("HEAD")
         change = GateChange(repository, head, "", project.tree, day)
         handed = hand_over(budgets) if budgets else None
-        return flag_set(change._replace(budgets=handed, clock=clock(now)))
+        change = change._replace(budgets=handed, ledgers=tuple(map(hand_over, ledgers)))
+        return flag_set(change._replace(clock=clock(now)))
 
 
 def _path(project: Project, asked: str | None, *, needs_one: bool) -> str | None:

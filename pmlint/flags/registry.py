@@ -10,8 +10,9 @@ from pmlint.finding import Finding
 from pmlint.flags.decide import LOWEST, AutonomyLimit, RouteFlags, decide, unread
 from pmlint.gate.budgets import BudgetAnswers
 from pmlint.gate.case import Case, GateChange
+from pmlint.gate.ledgers.judgement import held_here, unlisted
 from pmlint.gate.settled import Settled
-from pmlint.gate.stops import stops
+from pmlint.gate.stops import foreign_stops, stops
 from pmlint.git.objects import blob_id, tree_id
 from pmlint.model import Route
 from pmlint.model.vocabulary import AUTONOMY
@@ -35,16 +36,17 @@ class FlagSet(NamedTuple):
 
 
 def flag_set(change: GateChange) -> FlagSet:
-    """The flags of every route of the merge result; ``base`` says what has landed, and a statement
-    of budgets that is handed over lowers autonomies.
+    """The flags of every route of the merge result; ``base`` says what has landed, a statement of
+    budgets that is handed over lowers autonomies, and ledgers hold as those of this repository do.
 
     Raises `UsageError` where a file of another platform cannot be read, so that nobody knows which
-    routes it has, for a statement that does not count, and where the gate could not judge.
+    routes it has, for a statement or ledger that does not count, and where the gate could not judge.
     """
     case = Case(change)
     settled = Settled(case)
     settings = case.settings
     budgets = _budgets(case)
+    _require_ledgers(case)
     found = {one.route: one for one in _unreadable(case)}
     for route, places in case.merged.routes.items():
         if route and route not in found:
@@ -109,7 +111,28 @@ def _limits(
 def _stopping(case: Case, settled: Settled, route: str) -> tuple[Hold, ...]:
     place = case.merged.routes[route][0]
     holds = settled.restart_holds(place, frozenset((route,)))
-    return tuple(hold for hold in holds if stops(case, hold))
+    own = (hold for hold in holds if stops(case, hold))
+    return (*own, *_held_elsewhere(case, route))
+
+
+def _require_ledgers(case: Case) -> None:
+    """Raise `UsageError` for a ledger that was handed over and does not count, and where it was
+    not the only one that the configuration requires.
+    """
+    # Without any the flags say what this repository holds: an outage elsewhere must not keep the
+    # last file, in which a route may run that is held here since.
+    if case.change.ledgers and case.ledgers.problems:
+        first = case.ledgers.problems[0]
+        raise UsageError(f"{first.code}: {first.message}", help=f"pmlint rule {first.code}")
+
+
+def _held_elsewhere(case: Case, route: str) -> Iterator[Hold]:
+    """What turns a route off by the ledgers that were handed over."""
+    yield from foreign_stops(held_here(case.ledgers, case.settings, route))
+    # Where none was, nobody asked what other repositories say.
+    named = case.foreign_postmortems(route) if case.change.ledgers else ()
+    for problem in unlisted(case.ledgers, case.settings, route, named):
+        yield Hold(problem.repository, "review", "", "", None, problem.message, "")
 
 
 def _unreadable(case: Case) -> Iterator[RouteFlags]:

@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pmlint.gate.case import Case
 from pmlint.model import Postmortem
-from pmlint.project.holds import Hold, review_hold
+from pmlint.project.holds import Hold, review_hold, waits_for_acceptance
 
 
 def stops(case: Case, hold: Hold) -> bool:
@@ -25,3 +27,14 @@ def stops(case: Case, hold: Hold) -> bool:
     if not isinstance(before, Postmortem):
         return binds  # accepted, and its proofs were looked up by nobody yet
     return binds and hold.kind != "review"
+
+
+def foreign_stops(holds: Sequence[Hold]) -> tuple[Hold, ...]:
+    """Those of a ledger's holds on a route by which it is turned off."""
+    # A ledger has the holds of a review and not its status; what it cannot tell stops the route.
+    waiting = {(one.repository, one.postmortem) for one in holds if waits_for_acceptance(one)}
+    return tuple(
+        one
+        for one in holds
+        if one.kind != "review" and (one.repository, one.postmortem) not in waiting
+    )

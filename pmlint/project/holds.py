@@ -114,15 +114,23 @@ def signers(postmortem: Postmortem) -> tuple[str, ...]:
     )
 
 
+_STATUS_IS = "its status is"
+
+
 def review_hold(postmortem: Postmortem) -> Hold | None:
     """What the status of a review leaves to do."""
     # A withdrawn review is settled as a review and frees none of its actions (docs/spec/gate.md,
     # 2).
     if postmortem.status in ("accepted", "closed", "withdrawn"):
         return None
-    reason = f"its status is {postmortem.data.get('status')!r}"
+    reason = f"{_STATUS_IS} {postmortem.data.get('status')!r}"
     release = f"pmlint move {postmortem.id} accepted"
     return Hold(postmortem.id, "review", "", "", None, reason, release)
+
+
+def waits_for_acceptance(hold: Hold) -> bool:
+    """Whether a hold is that of `review_hold`: a ledger has holds, and not the review itself."""
+    return hold.kind == "review" and hold.reason.startswith(_STATUS_IS)
 
 
 def action_holds(postmortem: Postmortem) -> Iterator[Hold]:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from pmlint.cli import commands
 from tests.gate.attack_data import make_keys
 from tests.gate.two_repositories import (
     MAIL,
@@ -516,6 +518,58 @@ def test_why_shows_what_others_hold(
     ]
     file.write_text(json.dumps(issued))
     assert run("why", "mail-desk", "--now", NOW, "--ledger", str(file)).exit == 2
+
+
+def flag(text: str) -> tuple[object, object]:
+    """The default of the route's run flag, and what holds it."""
+    found = json.loads(text)["flags"]["route.mail-desk.run"]
+    return found["defaultVariant"], found.get("metadata", {}).get("heldBy")
+
+
+def test_flags_turn_off_what_others_hold(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail.restart()
+    monkeypatch.chdir(mail.root)
+    file = tmp_path / "signed.json"
+    words = ("flags", "--now", NOW, "--ledger", str(file))
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    name = f"{REVIEWS}//PM-2026-001"
+    assert flag(run(*words).text) == ("off", f"{name}#A2, {name}#R1, {name}")
+
+    # a review that nobody has accepted yet stops nothing that runs, and starts nothing
+    holds = issued["routes"][f"{MAIL}//mail-desk"]
+    waiting = {**holds[0], "kind": "review", "subject": "", "reason": "its status is 'in-review'"}
+    for held, expected in (([waiting, *holds], "on"), ([{**waiting, "reason": "2 errors"}, *holds], "off"), ([], "on")):
+        data = {**issued, "routes": {f"{MAIL}//mail-desk": held}}
+        file.write_text(json.dumps(signed(data, keys / "ci")))
+        assert flag(run(*words).text)[0] == expected
+
+
+def test_flags_say_which_ledgers_are_left_out_and_refuse_those_that_do_not_count(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail.restart()
+    monkeypatch.chdir(mail.root)
+    ran = CliRunner().invoke(commands, ["flags", "--now", NOW])
+    assert ran.stderr == f"note: no ledger of {REVIEWS} was given, so what it holds is not in the flags\n"
+    assert flag(ran.stdout) == ("on", None)
+    file = tmp_path / "unsigned.json"
+    file.write_text(json.dumps(issued))
+    answer = run("flags", "--now", NOW, "--ledger", str(file))
+    assert answer == (2, f"ledger-unsigned: '{file}': it is not signed; help: pmlint rule ledger-unsigned")
+
+
+def test_flags_turn_off_a_route_of_which_a_ledger_says_nothing(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail.restart()
+    mail.write("routes/mail-desk.yaml", (mail.root / "routes/mail-desk.yaml").read_text() + f"postmortems: ['{REVIEWS}//PM-2026-001']\n")
+    mail.commit()
+    monkeypatch.chdir(mail.root)
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed({**issued, "routes": {}}, keys / "ci")))
+    assert flag(run("flags", "--now", NOW, "--ledger", str(file)).text) == ("off", REVIEWS)
 
 
 @pytest.mark.parametrize("name", ["mail//mail-desk", f"{MAIL}//mail-desk"])
