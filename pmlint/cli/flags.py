@@ -88,7 +88,8 @@ def command(
     flags = _flags(project, budgets, ledgers, now)
     for entry in () if ledgers else project.settings.ledgers:
         # To stderr: the standard output is the file.
-        note = f"note: no ledger of {entry.repository} was given, so what it holds is not in the flags"
+        left_out = f"no ledger of {entry.repository} was given"
+        note = f"note: {left_out}, so what it holds is not in the flags"
         click.echo(terminal(note), err=True)
     text = render(flags)
     if proves and not _is_proven(text, flags, aside=path is None):

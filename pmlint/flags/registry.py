@@ -40,7 +40,8 @@ def flag_set(change: GateChange) -> FlagSet:
     budgets that is handed over lowers autonomies, and ledgers hold as those of this repository do.
 
     Raises `UsageError` where a file of another platform cannot be read, so that nobody knows which
-    routes it has, for a statement or ledger that does not count, and where the gate could not judge.
+    routes it has, for a statement or ledger that does not count, and where the gate could not
+    judge.
     """
     case = Case(change)
     settled = Settled(case)
