@@ -32,18 +32,20 @@ class Proposal(NamedTuple):
 def kind_of(span: TraceSpan) -> EventKind | None:
     """What a span is; None for one that only groups others."""
     for name, kinds in operations().items():
-        found = kinds.get(str(span.attributes.get(name)))
-        if found is not None:
-            return found
+        if name in span.attributes:
+            found = kinds.get(str(span.attributes[name]))
+            if found is not None:
+                return found
     return None
 
 
-def events_of(span: TraceSpan) -> Iterator[TraceEvent]:
-    """The events of a span or log record, without run, attempt and edits, which its run knows."""
+def events_of(span: TraceSpan, kind: EventKind | None) -> Iterator[TraceEvent]:
+    """The events of a span of this kind, or of a log record, without run, attempt and edits, which
+    its run knows.
+    """
     if span.is_log:
         yield from _record_events(span)
         return
-    kind = kind_of(span)
     if kind is not None:
         yield _span_event(span, kind)
     for event in span.events:
@@ -57,30 +59,29 @@ def events_of(span: TraceSpan) -> Iterator[TraceEvent]:
 
 
 def proposals_of(span: TraceSpan) -> list[Proposal]:
-    """The calls that a model span proposed, in its order."""
-    if kind_of(span) != "model":
-        return []
-    found = [
-        Proposal(
-            str(call.get("id") or ""),
-            str(call.get("name") or ""),
-            _arguments(call),
-            span.end,
-            span.source,
-        )
-        for call in _calls(parsed(first_of("proposals", span.attributes)))
-    ]
+    """The calls that the span of a model proposed, in its order."""
+    listed = first_of("proposals", span.attributes)
+    if listed is not None:
+        return [
+            _proposal(span, call.get("id"), call.get("name"), call.get("arguments"))
+            for call in _calls(parsed(listed))
+        ]
     # OpenInference flattens its lists into the names of attributes.
-    for message in indexed(span.attributes, "llm.output_messages."):
-        for call in indexed(message, "message.tool_calls."):
-            name = str(call.get("tool_call.function.name") or "")
-            arguments = _map(parsed(call.get("tool_call.function.arguments")))
-            found.append(
-                Proposal(
-                    str(call.get("tool_call.id") or ""), name, arguments, span.end, span.source
-                )
-            )
-    return found
+    return [
+        _proposal(
+            span,
+            call.get("tool_call.id"),
+            call.get("tool_call.function.name"),
+            call.get("tool_call.function.arguments"),
+        )
+        for message in indexed(span.attributes, "llm.output_messages.")
+        for call in indexed(message, "message.tool_calls.")
+    ]
+
+
+def _proposal(span: TraceSpan, call: object, name: object, arguments: object) -> Proposal:
+    made = _map(parsed(arguments))
+    return Proposal(str(call or ""), str(name or ""), made, span.end, span.source)
 
 
 def is_question(span: TraceSpan) -> bool:
@@ -89,13 +90,13 @@ def is_question(span: TraceSpan) -> bool:
     LangGraph raises ``GraphInterrupt`` for it while the span's status is OK; pydantic-ai ends its
     agent with a result that lists the calls that wait for an approval.
     """
-    if any(_is_asking(event.attributes.get("exception.type")) for event in span.events):
+    if _asked(span):
         return True
-    if span.attributes.get("pmlint.status") == "waiting":
+    asking = first_of("asking", span.attributes)
+    if asking == "waiting":
         return True
-    deferred = first_of("deferred", span.attributes)
-    waiting = parsed(deferred) if isinstance(deferred, str) and deferred[:1] == "{" else None
-    return isinstance(waiting, dict) and bool(waiting.get("approvals"))
+    deferred = parsed(asking) if isinstance(asking, str) and asking[:1] == "{" else None
+    return isinstance(deferred, dict) and bool(deferred.get("approvals"))
 
 
 def failure_of(span: TraceSpan) -> str:
@@ -103,15 +104,12 @@ def failure_of(span: TraceSpan) -> str:
 
     Langfuse leaves the status unset where a level was set by hand.
     """
-    if any(_is_asking(event.attributes.get("exception.type")) for event in span.events):
+    # An error type on a span that ended well is an error that its code handled.
+    if not (span.failed or first_of("level", span.attributes) == "ERROR") or _asked(span):
         return ""
     error = first_of("error", span.attributes)
     raised = [event.attributes.get("exception.type") for event in span.events]
     raised = [name for name in raised if isinstance(name, str)]
-    leveled = first_of("level", span.attributes) == "ERROR"
-    # An error type on a span that ended well is an error that its code handled.
-    if not (span.failed or leveled):
-        return ""
     return str(error or (raised[-1] if raised else "error")).rpartition(".")[2]
 
 
@@ -120,20 +118,38 @@ def arguments_of(span: TraceSpan) -> Mapping[str, Any]:
     return _map(parsed(first_of("arguments", span.attributes)))
 
 
+def call_of(span: TraceSpan) -> str:
+    """The id of the call that a span carried out; empty where it has none."""
+    return str(first_of("call", span.attributes) or "")
+
+
+def tool_of(span: TraceSpan) -> str:
+    """The name of the tool that a span called."""
+    return str(first_of("tool", span.attributes) or span.name.removeprefix("execute_tool "))
+
+
+def edit_of(event: TraceEvent, changed: tuple[str, ...]) -> TraceEvent:
+    """The decision that shows only in the call that was made: some arguments ran otherwise."""
+    return event._replace(
+        kind="decision",
+        decision="edit",
+        decided_by="unknown",
+        status="succeeded",
+        changed=changed,
+        error="",
+    )
+
+
 def _span_event(span: TraceSpan, kind: EventKind) -> TraceEvent:
-    error = failure_of(span)
-    name = span.name
     if kind == "tool":
-        name = str(first_of("tool", span.attributes) or span.name.removeprefix("execute_tool "))
-    event = _base(span, kind, name)._replace(
+        return _tool_event(span)
+    error = failure_of(span)
+    event = _base(span, kind, span.name)._replace(
         status=_status(span, error),
         error=error,
-        call=str(first_of("call", span.attributes) or ""),
+        call=call_of(span),
         warning=_warning(span),
     )
-    if kind == "tool":
-        text = _text(first_of("arguments", span.attributes))
-        return event._replace(arguments=tuple(sorted(arguments_of(span))), text=text)
     if kind == "retrieval":
         text = "\n".join(filter(None, map(_content, _retrieved(span))))
         documents = tuple(_documents(span))
@@ -142,6 +158,24 @@ def _span_event(span: TraceSpan, kind: EventKind) -> TraceEvent:
         text = _instructions(span)
         return event._replace(text=text, sha256=_digest(text))
     return event
+
+
+def _tool_event(span: TraceSpan) -> TraceEvent:
+    error = failure_of(span)
+    return TraceEvent(
+        kind="tool",
+        name=tool_of(span),
+        source=span.source,
+        at=span.start or None,
+        ended=span.end or None,
+        id=span.id,
+        status=_status(span, error),
+        error=error,
+        call=call_of(span),
+        warning=_warning(span),
+        arguments=tuple(sorted(arguments_of(span))),
+        text=_text(first_of("arguments", span.attributes)),
+    )
 
 
 def _status(span: TraceSpan, error: str) -> EventStatus:
@@ -233,10 +267,6 @@ def _flat(call: Any) -> Mapping[str, Any]:
     return {**_map(call), **_map(_map(call).get("function"))}
 
 
-def _arguments(call: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _map(parsed(call.get("arguments")))
-
-
 def _retrieved(span: TraceSpan) -> list[Mapping[str, Any]]:
     listed = parsed(first_of("documents", span.attributes))
     documents = [_map(item) for item in listed] if isinstance(listed, list) else []
@@ -307,6 +337,11 @@ def _digest(text: str) -> str:
     # A lone surrogate is legal in JSON and has no UTF-8 of its own.
     data = text.encode(errors="surrogatepass")
     return hashlib.sha256(data).hexdigest() if len(text) >= _LONG else ""
+
+
+def _asked(span: TraceSpan) -> bool:
+    """Whether a span was left by an exception that is a question to a person."""
+    return any(_is_asking(event.attributes.get("exception.type")) for event in span.events)
 
 
 def _is_asking(type: object) -> bool:

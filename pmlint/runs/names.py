@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from pmlint.model.resources import read_json
+from pmlint.runs.decoding import json_of
 from pmlint.runs.event import EventKind
 
+_PACKED = "metadata."
 _MAX_TEXT = 1 << 20
 """JSON inside an attribute is read up to a mebibyte; longer content names nothing that counts."""
 
@@ -33,13 +34,32 @@ def words_of(kind: str) -> frozenset[str]:
     return frozenset(read_json("traces.json")[kind])
 
 
+@cache
+def holders_of(*meanings: str) -> frozenset[str]:
+    """The attributes that can hold any of these meanings: a span without them needs no look."""
+    return holders(name for meaning in meanings for name in names_of(meaning))
+
+
+def holders(names: Iterable[str]) -> frozenset[str]:
+    """The attributes in which `look_up` looks for these names."""
+    listed = frozenset(names)
+    packed = any(name.startswith(_PACKED) for name in listed)
+    return listed | {"metadata"} if packed else listed
+
+
 def first_of(meaning: str, attributes: Mapping[str, Any]) -> Any:
     """The first attribute with a meaning that is present and not empty, else None."""
-    for name in names_of(meaning):
-        value = look_up(attributes, name)
+    for value in values_of(names_of(meaning), attributes):
         if value not in (None, "", [], {}):
             return value
     return None
+
+
+def values_of(names: Iterable[str], attributes: Mapping[str, Any]) -> list[Any]:
+    """The values of the attributes with these names that are present, in the order of the names."""
+    if "metadata" in attributes:
+        return [look_up(attributes, name) for name in names]
+    return [attributes[name] for name in names if name in attributes]
 
 
 def look_up(attributes: Mapping[str, Any], name: str) -> Any:
@@ -48,9 +68,8 @@ def look_up(attributes: Mapping[str, Any], name: str) -> Any:
     """
     if name in attributes:
         return attributes[name]
-    head, _, rest = name.partition(".")
-    if head == "metadata" and isinstance(inner := parsed(attributes.get(head)), dict):
-        return inner.get(rest)
+    if name.startswith(_PACKED) and isinstance(inner := parsed(attributes.get("metadata")), dict):
+        return inner.get(name.removeprefix(_PACKED))
     return None
 
 
@@ -58,12 +77,7 @@ def parsed(value: Any) -> Any:
     """JSON that an attribute carries as a text; another value as it is, None for a broken text."""
     if not isinstance(value, str):
         return value
-    if len(value) > _MAX_TEXT:
-        return None
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return None
+    return None if len(value) > _MAX_TEXT else json_of(value)
 
 
 def indexed(attributes: Mapping[str, Any], prefix: str) -> Iterator[Mapping[str, Any]]:

@@ -13,17 +13,12 @@ import os
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any, BinaryIO, NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.place import Span
-
-try:
-    import orjson
-except ModuleNotFoundError:  # without the extra `traces`
-    orjson = None  # type: ignore[assignment]
+from pmlint.runs.decoding import json_of
 
 _BLOCK = 1 << 20
 HEAD = 1 << 16
@@ -222,21 +217,8 @@ def _zstd(raw: BinaryIO, path: str) -> tuple[BinaryIO, _Errors]:
 
 
 def _object(data: bytes) -> dict[str, Any] | None:
-    found = _parsed(data)
+    found = json_of(data)
     return found if isinstance(found, dict) else None
-
-
-def _parsed(data: bytes) -> Any:
-    """JSON, None for what is none. orjson takes half the time; it refuses NaN and half surrogate
-    pairs, which are in the world, so what it refuses is read again.
-    """
-    if orjson is not None:
-        with suppress(ValueError):
-            return orjson.loads(data)
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _is_deep(data: bytes) -> bool:
