@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.words import Place, Said, judge
+from bench.words.documents import Place, Said, judge
 from pmlint.finding import Level
 from tests.yaml_file import read_yaml
 

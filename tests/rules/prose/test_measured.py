@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bench.words import Sentence, cross, crossed, missed, sentences, wilson
+from bench.words.crossed import cross, crossed, missed
+from bench.words.figures import wilson
+from bench.words.sentences import Sentence, sentences
 
 TUNED = [*sentences("public"), *sentences("public2")]
 
