@@ -69,7 +69,9 @@ def _gate(stage: Stage, mode: str) -> Command:
         words.append(f"--budgets={_statement(stage, root, key, signed=mode == 'signature')}")
     _git(root, "checkout", "-q", "-b", "change")
     restarted = root / "routes/route-7.yaml"
-    restarted.write_text(restarted.read_text().replace("paused", "running").replace("observe", "act"))
+    restarted.write_text(
+        restarted.read_text().replace("paused", "running").replace("observe", "act")
+    )
     _git(root, "commit", "-q", "-a", "-m", "Restart")
     _git(root, "checkout", "-q", "main")
     return stage.pmlint(root, *words)

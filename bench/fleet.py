@@ -39,14 +39,28 @@ class FleetRun(NamedTuple):
 
 def run(listing: Path, store: Path, *more: str) -> FleetRun:
     """Run a fleet as a program of its own."""
-    words = ["fleet", "run", str(listing), "-o", str(store), "--allow-file", "-j", "2", "--now", _NOW, *more]
+    words = [
+        "fleet",
+        "run",
+        str(listing),
+        "-o",
+        str(store),
+        "--allow-file",
+        "-j",
+        "2",
+        "--now",
+        _NOW,
+        *more,
+    ]
     code = (
         "import atexit, resource, sys; sys.argv[0] = 'pmlint'\n"
         "atexit.register(lambda: print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))\n"
         "from pmlint.cli import main; main()"
     )
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], check=True, capture_output=True, text=True
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     peak = int(re.findall(r"PEAK (\d+)", done.stdout)[-1])
@@ -80,11 +94,25 @@ def cluster(folder: Path) -> Iterator[str]:
     file = folder / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
     quiet = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    programs = [subprocess.Popen([*dask, "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)], **quiet)]  # type: ignore[call-overload]
+    programs = [
+        subprocess.Popen(
+            [*dask, "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)],
+            **quiet,
+        )
+    ]  # type: ignore[call-overload]
     try:
         while not file.exists() or not file.read_text():
             time.sleep(0.1)
-        words = ["worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard", "--nworkers", "2"]
+        words = [
+            "worker",
+            "--scheduler-file",
+            str(file),
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--nworkers",
+            "2",
+        ]
         programs.append(subprocess.Popen([*dask, *words], **quiet))  # type: ignore[call-overload]
         time.sleep(8)
         yield json.loads(file.read_text())["address"].replace("tcp://", "dask://")
@@ -103,15 +131,23 @@ def main() -> None:
         folder = Path(place)
         listing = fleet_world.write(folder / "world", options.repositories)
         first = run(listing, folder / "local")
-        print(f"first run: {first.wall:.1f} s wall, {first.cpu:.1f} s CPU, driver {first.peak / 1024:.0f} MiB")
+        print(
+            f"first run: {first.wall:.1f} s wall, {first.cpu:.1f} s CPU, driver {first.peak / 1024:.0f} MiB"
+        )
         work = spent(folder / "local")
-        print(f"git and check by their own clocks: {work:.1f} s, wall x 2 processes above it: {2 * first.wall / work - 1:+.2f}")
+        print(
+            f"git and check by their own clocks: {work:.1f} s, wall x 2 processes above it: {2 * first.wall / work - 1:+.2f}"
+        )
         again = run(listing, folder / "local")
         print(f"second run: {again.wall:.1f} s, {again.wall / first.wall:.3f} of the first")
         tenth = folder / "tenth.jsonl"
-        tenth.write_text("".join(listing.read_text().splitlines(keepends=True)[: options.repositories // 10]))
+        tenth.write_text(
+            "".join(listing.read_text().splitlines(keepends=True)[: options.repositories // 10])
+        )
         small = run(tenth, folder / "tenth")
-        print(f"driver with a tenth: {small.peak / 1024:.0f} MiB, all against it {first.peak / small.peak:.2f}")
+        print(
+            f"driver with a tenth: {small.peak / 1024:.0f} MiB, all against it {first.peak / small.peak:.2f}"
+        )
         for number in range(1, 9):
             run(listing, folder / "shards", "--shard", f"{number}/8")
         print(f"8 shards give the same rows: {rows(folder / 'shards') == rows(folder / 'local')}")

@@ -84,8 +84,12 @@ def main() -> None:
         *quick, "--collect-only", "-n", "0", "-qqq", "--no-header", "--no-summary"
     )  # bytecode is written here
     collection, _ = run(*quick, "--collect-only", "-n", "0", "-qqq", "--no-header", "--no-summary")
-    with tempfile.TemporaryDirectory() as folder:  # else pytest would remove what earlier runs have left
-        total, failed = run(*quick, "-p", "bench.quick", f"--basetemp={folder}/tests", *sys.argv[1:])
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # else pytest would remove what earlier runs have left
+        total, failed = run(
+            *quick, "-p", "bench.quick", f"--basetemp={folder}/tests", *sys.argv[1:]
+        )
     print(f"collection  {collection:6.1f} CPU seconds in each process")
     print(f"quick run   {total:6.1f} CPU seconds, goal: at most {GOAL:g}")
     sys.exit(bool(failed) or total > GOAL)

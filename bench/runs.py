@@ -8,9 +8,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench.measure import interleave
+from bench.measure import Command, interleave, ratio
 from bench.stage import Outcome, Stage, Table
 
+_QUERY = """\
+import duckdb
+duckdb.sql(\"""select route, epoch(ended::timestamptz)::bigint // 300 as step, count(*), count_if(outcome = 'failed')
+from '{file}' group by all\""").fetchall()
+"""
+_DECODED = """\
+import json
+print(sum(json.loads(line)["outcome"] == "ok" for line in open("runs/november.jsonl", "rb")))
+"""
 ROUTES = 200
 DAYS = 30
 NOW = "2026-11-28T06:00:00Z"
@@ -50,11 +59,8 @@ _COPIES = {
 
 def write(folder: Path, rows: int, suffix: str, seed: int = 7) -> Path:
     """Write the routes and one file of runs into an empty folder; the path of that file."""
-    (folder / "routes").mkdir(parents=True, exist_ok=True)
+    write_routes(folder)
     (folder / "runs").mkdir(exist_ok=True)
-    for number in range(ROUTES):
-        name = f"route-{number:03}"
-        (folder / "routes" / f"{name}.yaml").write_text(_ROUTE.format(id=name))
     file = folder / "runs" / f"november{suffix}"
     # Here, because the other suites run without the extra `runs`.
     import duckdb
@@ -66,22 +72,60 @@ def write(folder: Path, rows: int, suffix: str, seed: int = 7) -> Path:
     return file
 
 
+def write_routes(folder: Path) -> None:
+    """Write the routes that the runs belong to."""
+    (folder / "routes").mkdir(parents=True, exist_ok=True)
+    for number in range(ROUTES):
+        name = f"route-{number:03}"
+        (folder / "routes" / f"{name}.yaml").write_text(_ROUTE.format(id=name))
+
+
 def suite(stage: Stage) -> Outcome:
-    """A thousand rows for each document asked for, as Parquet with and without history and as JSON
-    lines, which DuckDB reads too.
+    """A thousand rows for each document asked for, in each way in which they are counted, against
+    the bare work: one query of DuckDB, and the decoding of the same lines.
     """
     rows = stage.documents * 1_000
+    work = (
+        ("with history", ".parquet", ()),
+        ("--no-history", ".parquet", ("--no-history",)),
+        ("JSON lines", ".jsonl", ("--no-history",)),
+    )
     commands = {}
-    for suffix, *words in ((".parquet",), (".parquet", "--no-history"), (".jsonl", "--no-history")):
+    for name, suffix, words in work:
         folder = stage.folder / f"runs{suffix}"
         if not folder.exists():
             write(folder, rows, suffix)
         # 1: most of these routes owe a review.
         command = stage.pmlint(folder, "due", f"--now={NOW}", *words, codes=(0, 1))
-        commands[" ".join(("pmlint due", *words, suffix))] = command
+        commands[f"pmlint due, {name}"] = command
+    lines = commands["pmlint due, JSON lines"]
+    commands["pmlint due, JSON lines, without DuckDB"] = without_duckdb(lines)
+    for suffix in (".parquet", ".jsonl"):
+        commands[f"DuckDB, {suffix}"] = stage.python(
+            stage.folder / f"runs{suffix}", _QUERY.format(file=f"runs/november{suffix}")
+        )
+    commands["json.loads, .jsonl"] = stage.python(lines.folder, _DECODED)
     runs = interleave(commands, stage.rounds)
+    figures = {
+        figure: ratio(runs[f"pmlint due, {name}"], runs[peer]).median
+        for figure, name, peer in (
+            ("due-history", "with history", "DuckDB, .parquet"),
+            ("due-now", "--no-history", "DuckDB, .parquet"),
+            ("due-jsonl", "JSON lines", "DuckDB, .jsonl"),
+            ("due-plain", "JSON lines, without DuckDB", "json.loads, .jsonl"),
+        )
+    }
     title = f"Due, {rows:,} rows of {ROUTES} routes over {DAYS} days"
-    return Outcome([Table(title, runs, "pmlint due .parquet")])
+    return Outcome([Table(title, runs, "DuckDB, .parquet")], figures=figures)
+
+
+def without_duckdb(command: Command) -> Command:
+    """A command in an interpreter that finds no DuckDB, as without the extra."""
+    script = "import sys, runpy; sys.modules['duckdb'] = None; sys.argv = sys.argv[1:]; runpy.run_module('pmlint', run_name='__main__')"
+    after = command.words.index("due")
+    return command._replace(
+        words=(command.words[0], "-c", script, "pmlint", *command.words[after:])
+    )
 
 
 def main() -> None:

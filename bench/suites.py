@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from bench import facts, gate, keystrokes, policies, runs
+from bench import facts, gate, keystrokes, policies, runs, spans
 from bench.corpus import FINDINGS
 from bench.measure import Command, Run, cpu, instructions, interleave, memory, ratio, wall
 from bench.stage import Outcome, Stage, Table
@@ -263,6 +263,7 @@ SUITES: dict[str, Callable[[Stage], Outcome]] = {
     "history": gate.history,
     "why": gate.why,
     "facts": facts.suite,
+    "runs": spans.suite,
     "due": runs.suite,
     "policies": policies.policies,
     "words": policies.words,

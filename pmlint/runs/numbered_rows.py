@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pmlint.runs.decoding import json_of
 from pmlint.runs.reading import TraceInput, TraceRefused
 
 
@@ -18,10 +18,7 @@ def numbered_rows(file: TraceInput, help: str) -> Iterator[tuple[int, Mapping[st
     """
     if file.head.lstrip()[:1] == b"{":
         for line in file.read_lines():
-            try:
-                row = json.loads(line.data)
-            except (ValueError, RecursionError):
-                row = None
+            row = json_of(line.data)
             if not isinstance(row, dict):
                 fact = "the line is not a JSON object"
                 raise TraceRefused("run-unreadable", fact, file.path, help, line.number)

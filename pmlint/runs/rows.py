@@ -44,7 +44,7 @@ def read_rows(file: TraceInput) -> Iterator[TraceRun]:
 def _run(file: TraceInput, number: int, row: Mapping[str, Any]) -> TraceRun:
     for name in REQUIRED:
         # A run without a route is counted as unassigned; the other columns have no such meaning.
-        if row.get(name) in (None, "") and name != "route":
+        if name != "route" and row.get(name) in (None, ""):
             raise _refused(file, number, f"the column '{name}' is missing")
     outcome = str(row["outcome"])
     if outcome not in _KNOWN_OUTCOMES:
@@ -68,6 +68,8 @@ def _run(file: TraceInput, number: int, row: Mapping[str, Any]) -> TraceRun:
 
 def _count(file: TraceInput, number: int, name: str, row: Mapping[str, Any]) -> int:
     value = row[name]
+    if type(value) is int and value >= 0:  # as JSON has it; CSV has texts
+        return value
     text = str(value)
     if isinstance(value, bool) or not (text.isascii() and text.isdigit()):
         raise _refused(file, number, f"'{text}' in '{name}' is not a count")
