@@ -1,18 +1,54 @@
-"""One document judged again, by what a run knows of all others: for an editor, keystroke by
-keystroke.
+"""One document judged alone, by what a run knows of all others: for an editor, keystroke by
+keystroke, and before anything is known of the others.
 
 A run over 1,000 postmortems takes seconds, one document milliseconds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple
 
 from pmlint.check.crossing import Crossing
-from pmlint.check.engine import Conclusion, TreeRun, conclude, judged
+from pmlint.check.demands import demands_of
+from pmlint.check.engine import (
+    Conclusion,
+    Judged,
+    TreeRun,
+    Work,
+    conclude,
+    context_of,
+    judge_postmortems,
+    judge_routes,
+    judged,
+    judged_run,
+    read_surroundings,
+)
 from pmlint.finding import Finding
 from pmlint.parsing.tree import Tree
+from pmlint.project.days import Today
+from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index
+from pmlint.project.kinds import misshapen
+from pmlint.project.settings import Settings
+
+
+def begin(tree: Tree, settings: Settings, today: Today, only: Container[str]) -> Judged:
+    """Judge the postmortems whose files are in ``only``, and the routes: what an editor shows until
+    a run over everything has ended. Raises `UsageError` where the configuration is wrong.
+    """
+    files = [entry for entry in postmortem_files(tree, settings) if entry.path in only]
+    demands = demands_of(tree, settings, today.unended, documents=len(files))
+    around = read_surroundings(tree, settings)
+    work = Work(demands, context_of(tree, settings, today, around, demands))
+    part = judge_postmortems(files, work, jobs=1)
+    others = (
+        *around.findings,
+        *misshapen(tree, settings),
+        *judge_routes(around.registry, demands, tree),
+    )
+    run = TreeRun({one.path: one for one in files}, work, around, part, others, is_whole=False)
+    return judged_run(run)
 
 
 class Retyped(NamedTuple):

@@ -117,12 +117,7 @@ def check_tree(
     files = postmortem_files(tree, settings)
     demands = demands_of(tree, settings, day.unended, only, policies, len(files))
     around = read_surroundings(tree, settings)
-    routes = around.registry.routes
-    index, ids = Index(routes, ()), demands.ids
-    half_named = _half_named(around, demands)
-    context = Context(
-        day, settings, index, around.people, tree, Digests(), ids, half_named=half_named
-    )
+    context = context_of(tree, settings, day, around, demands)
     cache = _opened_cache(cache_of, files, demands, context, around)
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
     others = [*around.findings, *misshapen(tree, settings)]
@@ -130,23 +125,32 @@ def check_tree(
     if whole:
         others += nested_projects(tree, settings)
     others += judge_routes(around.registry, demands, tree)
-    run = TreeRun(
-        {one.path: one for one in files}, Work(demands, context), around, part, tuple(others)
-    )
-    conclusion = conclude(run)
-    return Judged(
-        conclusion.report,
-        conclusion.repository_index,
-        demands.policies,
-        run,
-        conclusion.crossing,
-        around.note,
+    known = {one.path: one for one in files}
+    return judged_run(TreeRun(known, Work(demands, context), around, part, tuple(others)))
+
+
+def context_of(
+    tree: Tree, settings: Settings, today: Today, around: Surroundings, demands: Demands
+) -> Context:
+    """What a rule may ask about one postmortem; the index has no other one, so that none can
+    depend on the order in which they are judged.
+    """
+    return Context(
+        today,
+        settings,
+        Index(around.registry.routes, ()),
+        around.people,
+        tree,
+        Digests(),
+        demands.ids,
+        half_named=_half_named(around, demands),
     )
 
 
 class TreeRun(NamedTuple):
     """What was read and judged, before the questions that need all documents; ``others`` are the
-    findings that are not a postmortem's own.
+    findings that are not a postmortem's own. Where not all postmortems were read
+    (`check.again.begin`), nothing that needs all of them is asked.
     """
 
     files: Mapping[str, Entry]
@@ -154,6 +158,7 @@ class TreeRun(NamedTuple):
     around: Surroundings
     part: Batch
     others: tuple[Finding, ...]
+    is_whole: bool = True
 
 
 class Conclusion(NamedTuple):
@@ -173,17 +178,23 @@ def conclude(run: TreeRun, crossing: tuple[Crossing, ...] | None = None) -> Conc
     index = Index(registry.routes, part.facts)
     context = run.work.context._replace(repository_index=index)
     if crossing is None:
-        crossing = tuple(crossings("repository", context))
+        crossing = tuple(crossings("repository", context)) if run.is_whole else ()
     findings = [*run.others, *part.findings]
     findings += placed_crossings(crossing, registry, context, part.gaps)
     findings, used = waived(findings, context)
     context = context._replace(used_waivers=used)
     # Last, because whether a waiver was of use is known when all else has spoken.
-    unused = crossings("waivers", context)
+    unused = crossings("waivers", context) if run.is_whole else ()
     findings += placed_crossings(unused, registry, context, part.gaps)
     sources = Sources(context.tree, run.around.sources)
     report = report_of(findings, run.files.values(), demands, context, sources)
     return Conclusion(report, index, crossing)
+
+
+def judged_run(run: TreeRun) -> Judged:
+    """A run with its conclusion."""
+    report, index, crossing = conclude(run)
+    return Judged(report, index, run.work.demands.policies, run, crossing, run.around.note)
 
 
 def check_documents(

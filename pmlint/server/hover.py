@@ -121,9 +121,12 @@ def summary(kind: str, name: str, view: View) -> str:
     index = view.index
     if kind == "route" and name in index.route_by_id:
         route = index.route_by_id[name]
+        known = f"{markdown(route.title or name)} {route.state}"
+        # Before all postmortems are read, nobody knows that none holds it.
+        if not view.is_whole:
+            return known
         held = [f"{hold.postmortem} {hold.subject or hold.kind}" for hold in index.held_by(name)]
-        by = f"held by {', '.join(held)}" if held else "not held"
-        return f"{markdown(route.title or name)} {route.state}, {by}"
+        return f"{known}, held by {', '.join(held)}" if held else f"{known}, not held"
     if kind == "postmortem" and name in index.postmortem_by_id:
         facts = index.postmortem_by_id[name]
         return f"{markdown(facts.title or name)} {facts.status}, {facts.severity}"

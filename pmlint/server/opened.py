@@ -39,9 +39,20 @@ class OpenRepository:
     rest: asyncio.Task[None] | None = None
 
     @property
+    def is_known(self) -> bool:
+        """Whether all of its documents were judged once."""
+        return self.view is not None and self.view.is_whole
+
+    @property
     def is_running(self) -> bool:
         """Whether a run over all of it is under way or waits."""
         return self.run is not None and not self.run.done()
+
+    def stop_typing(self) -> None:
+        """Give up what is judged alone: another text takes its place."""
+        for task in (self.typing, self.rest):
+            if task is not None:
+                task.cancel()
 
 
 async def until_ended(task: Callable[[], asyncio.Task[None] | None]) -> None:

@@ -10,6 +10,7 @@ import os
 import traceback
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -76,12 +77,12 @@ class Server(LanguageServer):
             self.places[uri] = project.root, file
             repository = self.repositories.setdefault(project.root, OpenRepository(project))
             repository.project = project
-            # Nobody has seen a finding yet: what opens meanwhile is judged when this run ends.
-            if repository.view is None and not self.refused.get(project.root):
-                if not repository.is_running:
-                    self.schedule(repository, 0)
+            if repository.is_known or self.refused.get(project.root):
+                self.schedule(repository, max(PAUSE, repository.seconds))
                 return
-            self.schedule(repository, max(PAUSE, repository.seconds))
+            # Nobody has seen a finding yet, and a run over 1,000 postmortems takes seconds.
+            repository.stop_typing()
+            repository.typing = self.begin(self.judge_early(repository))
 
     def typed(self, uri: str) -> None:
         """A document was changed: judge it alone where its repository is known, else all of it."""
@@ -97,11 +98,28 @@ class Server(LanguageServer):
         view, texts = repository.view, self.texts(repository)
         if view is None or not all(view.knows(file) for file in view.changed(texts)):
             return False
-        for task in (repository.typing, repository.rest):
-            if task is not None:
-                task.cancel()
+        repository.stop_typing()
         repository.typing = self.begin(self.judge_alone(repository, pause))
         return True
+
+    async def judge_early(self, repository: OpenRepository) -> None:
+        """Judge the open documents of a repository of which nothing is known, then all of it."""
+        project = repository.project
+        open_now = self.texts(repository), self.today(project.settings.timezone), repository.view
+        early = partial(View, project, *open_now, is_early=True)
+        loop = asyncio.get_running_loop()
+        try:
+            view = await loop.run_in_executor(self.quick, early)
+        except UsageError as error:
+            self.refuse(project.root, error)
+            return
+        # A run over all has ended meanwhile, and has seen to what is open.
+        if repository.is_known:
+            return
+        repository.view = view
+        self.show(repository, view)
+        if not repository.is_running:
+            self.schedule(repository, 0)
 
     async def judge_alone(self, repository: OpenRepository, pause: float) -> None:
         """Judge the changed documents of a repository alone, and show what was found."""
@@ -115,7 +133,8 @@ class Server(LanguageServer):
             return
         repository.view = again
         self.show(repository, again)
-        repository.rest = self.begin(self.settle(repository, again))
+        if again.is_whole:
+            repository.rest = self.begin(self.settle(repository, again))
 
     async def settle(self, repository: OpenRepository, view: View) -> None:
         """Ask what needs all documents, once typing rests."""
@@ -165,7 +184,8 @@ class Server(LanguageServer):
                 self.today(repository.project.settings.timezone),
                 repository.view,
             )
-            view = await loop.run_in_executor(self.worker, View, *known)
+            everything = partial(View, *known, uses_cache=True)
+            view = await loop.run_in_executor(self.worker, everything)
         except UsageError as error:
             self.refuse(root, error)
             return
@@ -262,15 +282,19 @@ class Server(LanguageServer):
             self.publish(uri, [])
             self.schedule(self.repositories[root], PAUSE)
 
-    async def known(self, uri: str, *, fresh: bool = False) -> tuple[Draft, View] | None:
+    async def known(
+        self, uri: str, *, fresh: bool = False, whole: bool = False
+    ) -> tuple[Draft, View] | None:
         """A document and the repository as it was last judged; judged with the text as it stands
-        now where it must be ``fresh``.
+        now where it must be ``fresh``, after a run over all documents where it must be ``whole``.
         """
         if uri not in self.places:
             return None
         root, file = self.places[uri]
         repository = self.repositories[root]
-        if repository.view is None:
+        if not repository.is_known:
+            await until_ended(lambda: repository.typing)
+        if repository.view is None or (whole and not repository.is_known):
             if not repository.is_running:
                 self.schedule(repository, 0)
             await until_ended(lambda: repository.run)
@@ -362,17 +386,17 @@ def _answer(server: Server) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     async def where(params: lsp.DefinitionParams) -> list[lsp.Location]:
-        known = await server.known(params.text_document.uri)
+        known = await server.known(params.text_document.uri, whole=True)
         return definition(*known, known[0].offset(params.position)) if known else []
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     async def named(params: lsp.ReferenceParams) -> list[lsp.Location]:
-        known = await server.known(params.text_document.uri)
+        known = await server.known(params.text_document.uri, whole=True)
         return references(*known, known[0].offset(params.position)) if known else []
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
     async def above(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-        known = await server.known(params.text_document.uri, fresh=True)
+        known = await server.known(params.text_document.uri, fresh=True, whole=True)
         return lenses(*known) if known else []
 
 
@@ -391,7 +415,7 @@ def _name(server: Server) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
     async def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
-        known = await server.known(params.text_document.uri, fresh=True)
+        known = await server.known(params.text_document.uri, fresh=True, whole=True)
         if known is None:
             return None
         return renamed(*known, known[0].offset(params.position), params.new_name)

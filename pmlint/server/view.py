@@ -11,7 +11,7 @@ from pathlib import Path as File
 from sys import modules
 from typing import Protocol
 
-from pmlint.check.again import retype, settle
+from pmlint.check.again import begin, retype, settle
 from pmlint.check.engine import check_tree
 from pmlint.check.pages import RulePage, pages
 from pmlint.edit.fixes import attach
@@ -25,6 +25,7 @@ from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.days import Today, exactly
 from pmlint.project.index import Index
+from pmlint.project.kinds import POSTMORTEM, kind_at
 from pmlint.project.people import read_people_file
 from pmlint.project.settings import Settings
 from pmlint.rules import RULES
@@ -50,6 +51,8 @@ class View:
     """What is known of a repository. ``texts`` are the open documents by file; raises `UsageError`
     for a wrong configuration.
 
+    ``is_early``: the open documents are judged alone, before anything is known of the others.
+    ``uses_cache``: what a run of `check` remembers is used, and what this one finds is remembered.
     Of an open document that can't be read at the moment, the index keeps what was known ``before``.
     """
 
@@ -59,6 +62,9 @@ class View:
         texts: Mapping[str, str],
         today: date | Today,
         before: View | None = None,
+        *,
+        is_early: bool = False,
+        uses_cache: bool = False,
     ) -> None:
         self.root = project.root
         self.settings = project.settings
@@ -66,7 +72,11 @@ class View:
         self.today = exactly(today)
         self.tree = Overlay(project.tree, texts)
         self.project = project
-        judged = check_tree(self.tree, self.settings, self.today)
+        if is_early:
+            judged = begin(self.tree, self.settings, self.today, texts)
+        else:
+            cache_of = self.root if uses_cache and self._has_saved_surroundings() else None
+            judged = check_tree(self.tree, self.settings, self.today, cache_of=cache_of)
         self.run = judged.run
         self.crossing = judged.crossing
         self.counted = tuple(judged.report.counted)
@@ -82,6 +92,24 @@ class View:
             if before and broken
             else judged.repository_index
         )
+
+    def _has_saved_surroundings(self) -> bool:
+        """Whether the open routes, people and policies are as they are on disk: others would make
+        every document a new one, and put away what the cache of `check` has.
+        """
+        around = (file for file in self.texts if kind_at(file, self.settings) is not POSTMORTEM)
+        return all(self._is_saved(file) for file in around)
+
+    def _is_saved(self, file: str) -> bool:
+        try:
+            return self.tree.read(file) == self.project.tree.read(file)
+        except Malformed:  # never saved, or too large
+            return False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all documents are known, and not only those that are open."""
+        return self.run.is_whole
 
     def findings(self, file: str) -> list[Finding]:
         """What is wrong with a file, without what somebody waived."""

@@ -149,6 +149,28 @@ async def test_a_session(client: Recorder, root: Path) -> None:
     assert "53 min 50 s" in hover.contents.value
 
 
+async def test_the_opened_document_comes_first_and_what_needs_all_documents_follows(
+    client: Recorder, root: Path
+) -> None:
+    file = root / POSTMORTEM
+    text = file.read_text().replace("status: accepted", "status: acceptd")
+    file.write_text(text.replace("restart:\n", "recurrence_of: [PM-2026-009]\nrestart:\n"))
+    editor = Editor(client, file)
+    assert [one.code for one in await editor.diagnostics()] == ["schema"]
+    assert [one.code for one in await editor.diagnostics()] == ["schema", "dangling-link"]
+
+
+async def test_a_document_that_is_opened_meanwhile_has_its_findings_too(
+    client: Recorder, root: Path
+) -> None:
+    route = root / ROUTE
+    route.write_text(route.read_text().replace("state: paused", "state: pausd"))
+    first, second = Editor(client, root / POSTMORTEM), Editor(client, route, "yaml")
+    first.type("status: accepted", "status: acceptd")
+    assert [one.code for one in await first.diagnostics()] == ["schema"]
+    assert [one.code for one in await second.diagnostics()] == ["schema"]
+
+
 async def test_columns_behind_characters_of_several_units(client: Recorder, root: Path) -> None:
     editor = Editor(client, root / POSTMORTEM)
     await editor.diagnostics()
