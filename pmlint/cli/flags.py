@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import click
 
@@ -12,10 +13,11 @@ from pmlint.cli.project import Project, below, find
 from pmlint.cli.table import table
 from pmlint.errors import UsageError
 from pmlint.flags.decide import RouteFlags
-from pmlint.flags.drift import FlagDifference, UnreadableFlags, differences
-from pmlint.flags.flagd import render
-from pmlint.flags.prove import PROVIDER, prove, provider_version
+from pmlint.flags.drift import FlagDifference, differences
+from pmlint.flags.prove import prove, provider_version
 from pmlint.flags.registry import FlagSet, flag_set
+from pmlint.flags.systems import SYSTEMS
+from pmlint.flags.systems.interface import FlagSystem, UnreadableFlags
 from pmlint.gate.case import GateChange
 from pmlint.gate.statements import hand_over
 from pmlint.git import Repository
@@ -33,13 +35,14 @@ Examples:
   pmlint flags -o deploy/routes.flagd.json      write it, and say what goes on and off
   pmlint flags --check                          is the committed file what would be written?
   pmlint flags --prove -o                       let flagd's own evaluator answer first
+  pmlint flags --output-format unleash          the state of Unleash's client API
 """
 
 
 @click.command("flags", epilog=EXAMPLES)
 @click.option(
     "--output-format",
-    type=click.Choice(["flagd"]),
+    type=click.Choice(list(SYSTEMS)),
     default="flagd",
     # PMLINT_OUTPUT_FORMAT names a format of `check`, which has others.
     allow_from_autoenv=False,
@@ -91,15 +94,24 @@ def command(
         left_out = f"no ledger of {entry.repository} was given"
         note = f"note: {left_out}, so what it holds is not in the flags"
         click.echo(terminal(note), err=True)
-    text = render(flags)
-    if proves and not _is_proven(text, flags, aside=path is None):
+    system = SYSTEMS[output_format]
+    written = _Written(system, system.render(flags), flags)
+    if proves and not _is_proven(written, aside=path is None):
         raise click.exceptions.Exit(1)
     if check:
-        _check(path or "", text, flags)
+        _check(path or "", written)
     elif path is None:
-        click.echo(text, nl=False)
+        click.echo(written.text, nl=False)
     else:
-        _write(path, text, flags)
+        _write(path, written)
+
+
+class _Written(NamedTuple):
+    """What is written: for which system, the text, and the flags that it has."""
+
+    system: FlagSystem
+    text: str
+    flags: FlagSet
 
 
 def _flags(
@@ -137,10 +149,11 @@ def _path(project: Project, asked: str | None, *, needs_one: bool) -> str | None
     return path
 
 
-def _is_proven(text: str, flags: FlagSet, *, aside: bool) -> bool:
+def _is_proven(written: _Written, *, aside: bool) -> bool:
     """Print what the evaluator answers; whether it is all as it was decided."""
-    found = prove(text, flags)
-    provider = (PROVIDER, provider_version())
+    system = written.system
+    found = prove(system, written.text, written.flags)
+    provider = (system.provider, provider_version(system))
     rows = [(*one, *provider) for one in found]
     head = ("route", "flag", "expected", "evaluated", "provider", "version")
     # The text itself is what the standard output has where no file is named.
@@ -163,34 +176,34 @@ def _read(path: str) -> str | None:
         return None
 
 
-def _check(path: str, text: str, flags: FlagSet) -> None:
+def _check(path: str, written: _Written) -> None:
     before = _read(path)
-    if before == text:
-        click.echo(f"{_shown(path)} is what the registry says: {_counted(flags)}")
+    if before == written.text:
+        click.echo(f"{_shown(path)} is what the registry says: {_counted(written.flags)}")
         return
     click.echo(f"{_shown(path)} is not what the registry says")
-    for line in _changes(before, text, flags):
+    for line in _changes(before, written):
         click.echo(f"  {line}")
     click.echo(f"  help: pmlint flags -o {_shown(path)}")
     raise click.exceptions.Exit(1)
 
 
-def _write(path: str, text: str, flags: FlagSet) -> None:
+def _write(path: str, written: _Written) -> None:
     before = _read(path)
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    writing.output(path, text)
-    click.echo(f"wrote {_shown(path)}: {_counted(flags)}")
-    for line in _changes(before, text, flags) if before != text else ():
+    writing.output(path, written.text)
+    click.echo(f"wrote {_shown(path)}: {_counted(written.flags)}")
+    for line in _changes(before, written) if before != written.text else ():
         click.echo(f"  {line}")
 
 
-def _changes(before: str | None, after: str, flags: FlagSet) -> Iterator[str]:
+def _changes(before: str | None, written: _Written) -> Iterator[str]:
     """What goes on and off and why, a line for each flag."""
     if before is None:
         yield "there was no such file"
         return
     try:
-        found = list(differences(before, after, flags))
+        found = list(differences(written.system, before, written.text, written.flags))
     except UnreadableFlags as error:
         yield terminal(f"the file has no flags that can be read: {error}")
         return

@@ -1,4 +1,4 @@
-"""Whether the flag system itself evaluates a text to what was decided.
+"""Whether a flag system itself evaluates a text to what was decided.
 
 The caller's default is True, and 'act' for the autonomy: a flag that is missing, disabled or broken
 then shows as a route that runs.
@@ -6,21 +6,13 @@ then shows as a route that runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
 from importlib.metadata import version
 from typing import NamedTuple
 
 from pmlint.errors import UsageError
-from pmlint.flags.flagd import flag_names
 from pmlint.flags.registry import FlagSet
+from pmlint.flags.systems.interface import Evaluate, FlagSystem, flag_names
 from pmlint.model.vocabulary import AUTONOMY
-
-PROVIDER = "openfeature-flagd-core"
-
-
-Evaluate = Callable[[str, bool | str], object]
-"""What a caller asks of a flag system: a flag by name, and a default."""
 
 
 class EvaluatedFlag(NamedTuple):
@@ -32,17 +24,17 @@ class EvaluatedFlag(NamedTuple):
     evaluated: str
 
 
-def provider_version() -> str:
+def provider_version(system: FlagSystem) -> str:
     """The version of the evaluator that proves."""
-    return version(PROVIDER)
+    return version(system.provider)
 
 
-def prove(text: str, flags: FlagSet) -> list[EvaluatedFlag]:
-    """Every flag of every route as the evaluator of flagd answers it, run before autonomy.
+def prove(system: FlagSystem, text: str, flags: FlagSet) -> list[EvaluatedFlag]:
+    """Every flag of every route as the evaluator of a system answers it, run before autonomy.
 
     Raises `UsageError` where the evaluator is not installed.
     """
-    evaluate = _flagd(text)
+    evaluate = _evaluator(system, text)
     found = []
     for route in flags.routes:
         run, autonomy = flag_names(route.route)
@@ -54,29 +46,14 @@ def prove(text: str, flags: FlagSet) -> list[EvaluatedFlag]:
     return found
 
 
-def _flagd(text: str) -> Evaluate:
-    """The evaluator that providers of flagd run in their own process, with the flags of a text."""
+def _evaluator(system: FlagSystem, text: str) -> Evaluate:
     try:
-        from openfeature.contrib.tools.flagd.core import FlagdCore
-        from openfeature.exception import OpenFeatureError
+        return system.evaluator(text)
     except ImportError:
         raise UsageError(
-            "--prove needs the evaluator of flagd", help="pip install 'pmlint[flags]'"
+            f"--prove needs the evaluator of {system.title}",
+            help=f"pip install 'pmlint[{system.extra}]'",
         ) from None
-    core = FlagdCore()
-    # A provider that cannot read its file has no flags, and each caller gets its own default.
-    with suppress(OpenFeatureError, ValueError):
-        core.set_flags(text)
-
-    def evaluate(name: str, default: bool | str) -> object:
-        try:
-            if isinstance(default, bool):
-                return core.resolve_boolean_value(name, default).value
-            return core.resolve_string_value(name, default).value
-        except OpenFeatureError:
-            return default
-
-    return evaluate
 
 
 def _shown(value: object) -> str:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from pmlint.flags import prove as proving
+from pmlint.flags.systems.flagd import SYSTEM
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
 from pmlint.project.run_tables import digest
@@ -155,7 +155,7 @@ def test_what_cannot_be_judged_leaves_the_last_file(desk: Desk) -> None:
 
 
 def test_the_proof(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    version = pytest.importorskip("importlib.metadata").version(proving.PROVIDER)
+    version = pytest.importorskip("importlib.metadata").version(SYSTEM.provider)
     told = (
         f"route          flag      expected  evaluated  provider                version\n"
         f"refund-triage  run       off       off        openfeature-flagd-core  {version}\n"
@@ -170,7 +170,7 @@ def test_the_proof(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (ran.output, ran.error) == (desk.read(FLAGS), told)
 
     # an evaluator that reads the text otherwise
-    monkeypatch.setattr(proving, "_flagd", lambda text: lambda name, default: default)
+    monkeypatch.setattr(type(SYSTEM), "evaluator", lambda self, text: lambda name, default: default)
     (desk.root / FLAGS).unlink()
     ran = desk.run("flags", "--prove", "-o", FLAGS)
     assert (ran.code, ran.error, (desk.root / FLAGS).exists()) == (

@@ -1,5 +1,5 @@
-"""The evaluators of other people that read a flag file: the core and the provider of flagd in Python, its core in
-JavaScript. Where one is not installed its tests are skipped, and say so.
+"""The evaluators of other people that read flag files: those that pmlint proves with, and in JavaScript the core of flagd
+and the client of Unleash. Where one is not installed its tests are skipped, and say so.
 """
 
 from __future__ import annotations
@@ -12,42 +12,50 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).with_name("evaluate.mjs")
-CORE = "@openfeature/flagd-core"
+from pmlint.flags.systems import SYSTEMS
+
+SCRIPTS = Path(__file__).parent
+JAVASCRIPT = {
+    "flagd": ("evaluate.mjs", "@openfeature/flagd-core", "index.cjs.js"),
+    "unleash": ("evaluate_unleash.mjs", "unleash-client", "lib/index.js"),
+}
+"""By system: our script, the package of npm, and the file of it that is asked."""
+Questions = list[tuple[str, dict[str, bool | str]]]
+"""Texts, each with the flags that are asked and the caller's defaults."""
+Answers = list[dict[str, object]]
+
+
+def python_answers(system: str, questions: Questions) -> Answers:
+    """What the evaluator in Python answers."""
+    found = []
+    for text, asked in questions:
+        try:
+            evaluate = SYSTEMS[system].evaluator(text)
+        except ImportError as error:
+            pytest.skip(f"could not import {error.name}")
+        found.append({name: evaluate(name, default) for name, default in asked.items()})
+    return found
 
 
 def python_core(text: str, name: str, default: bool | str = True) -> object:
-    """What the core of flagd in Python answers; the caller's default where it raises."""
-    core = pytest.importorskip("openfeature.contrib.tools.flagd.core").FlagdCore()
-    from openfeature.exception import OpenFeatureError
-
-    try:
-        core.set_flags(text)
-        if isinstance(default, bool):
-            return core.resolve_boolean_value(name, default).value
-        return core.resolve_string_value(name, default).value
-    except (OpenFeatureError, ValueError):
-        return default
+    """What the core of flagd in Python answers to one question."""
+    return python_answers("flagd", [(text, {name: default})])[0][name]
 
 
-def node_folder() -> Path:
-    """The folder that has flagd's core from npm; skips the test where there is none."""
-    folder = os.environ.get("PMLINT_NODE_FOLDER", "")
-    if not (Path(folder) / "node_modules" / CORE).is_dir() or shutil.which("node") is None:
-        pytest.skip(f"{CORE} of npm is not installed (.ci/run does it, PMLINT_NODE_FOLDER names it)")
-    return Path(folder)
-
-
-def javascript_core(questions: list[tuple[str, dict[str, bool | str]]]) -> list[dict[str, object]]:
-    """What the core in JavaScript answers to many texts in one process: each text with its flags and defaults."""
-    folder = node_folder()
+def javascript_answers(system: str, questions: Questions) -> Answers:
+    """What the evaluator in JavaScript answers to many texts in one process; skips the test where it is not there."""
+    script, package, file = JAVASCRIPT[system]
+    folder = Path(os.environ.get("PMLINT_NODE_FOLDER", "")) / "node_modules" / package
+    if not folder.is_dir() or shutil.which("node") is None:
+        pytest.skip(f"{package} of npm is not installed (.ci/run does it, PMLINT_NODE_FOLDER names it)")
+    entry = folder if system == "unleash" else folder / file
     done = subprocess.run(
-        ["node", str(SCRIPT), str(folder / "node_modules" / CORE / "index.cjs.js")],
+        ["node", str(SCRIPTS / script), str(entry)],
         input=json.dumps(questions),
         capture_output=True,
         text=True,
         check=True,
         timeout=250,
     )
-    answers: list[dict[str, object]] = json.loads(done.stdout)
+    answers: Answers = json.loads(done.stdout)
     return answers

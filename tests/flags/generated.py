@@ -1,7 +1,7 @@
 """Registries by chance, each once while something holds its routes and once after its release, in one git repository.
 
 The expected flags come from what was drawn and not from pmlint. ``python -m tests.flags.generated [COUNT]`` draws
-1,000, writes their flags, and asks both evaluators of flagd.
+1,000, writes their flags for each flag system, and asks the evaluators in Python and in JavaScript.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from pmlint.flags.flagd import flag_names, render
-from pmlint.flags.registry import flag_set
+from pmlint.flags.registry import FlagSet, flag_set
+from pmlint.flags.systems import SYSTEMS
+from pmlint.flags.systems.interface import flag_names
 from pmlint.gate.case import GateChange
 from pmlint.git import Repository
 
@@ -123,8 +124,8 @@ def _review(name: str, route: str, is_open: str) -> Iterator[tuple[str, str]]:
     yield f"postmortems/{name}-refunds.md", text
 
 
-def written(folder: Path, registries: list[DrawnRegistry]) -> list[tuple[str, dict[str, bool | str]]]:
-    """The text that pmlint writes for each registry, held and released in turn, with what each flag must be."""
+def decided(folder: Path, registries: list[DrawnRegistry]) -> list[tuple[FlagSet, dict[str, bool | str]]]:
+    """The flags that pmlint decides for each registry, held and released in turn, with what each must be."""
     sides = [
         side for one in registries for side in ((one.held, one.held_values), (one.released, one.released_values))
     ]
@@ -134,7 +135,7 @@ def written(folder: Path, registries: list[DrawnRegistry]) -> list[tuple[str, di
         for number, (_, values) in enumerate(sides):
             commit = repository.resolve(f"refs/heads/r{number}")
             change = GateChange(repository, commit, "", repository.tree(commit), TODAY)
-            found.append((render(flag_set(change)), values))
+            found.append((flag_set(change), values))
     return found
 
 
@@ -152,23 +153,24 @@ def _import(folder: Path, trees: list[dict[str, str]]) -> None:
     subprocess.run([*words, "fast-import", "--quiet"], input=b"".join(lines), check=True, env=around)
 
 
-def wrong(count: int, seed: int, folder: Path) -> list[str]:
-    """Each flag of so many registries that one of the two evaluators answers otherwise than it was drawn."""
-    from tests.flags.evaluators import javascript_core, python_core
+def wrong(count: int, seed: int, folder: Path, systems: Iterable[str] = SYSTEMS) -> list[str]:
+    """Each flag of so many registries that an evaluator answers otherwise than it was drawn."""
+    from tests.flags.evaluators import JAVASCRIPT, javascript_answers, python_answers
 
     chance = random.Random(seed)
-    texts = written(folder, [draw(chance) for _ in range(count)])
-    defaults = {True: True, False: "act"}  # the caller's, in whose favour a broken flag would be
-    questions = [
-        (text, {name: defaults[isinstance(value, bool)] for name, value in values.items()}) for text, values in texts
-    ]
-    answers = javascript_core(questions)
+    drawn = decided(folder, [draw(chance) for _ in range(count)])
     found = []
-    for (text, values), (_, asked), answer in zip(texts, questions, answers, strict=True):
-        for name, value in values.items():
-            python = python_core(text, name, asked[name])
-            if (python, answer[name]) != (value, value):
-                found.append(f"{name}: {value} expected, Python {python}, JavaScript {answer[name]}\n{text}")
+    for system in systems:
+        # the caller's defaults are those in whose favour a broken flag would be
+        questions = [
+            (SYSTEMS[system].render(flags), {name: True if isinstance(value, bool) else "act" for name, value in values.items()})
+            for flags, values in drawn
+        ]
+        evaluators = [python_answers, javascript_answers] if system in JAVASCRIPT else [python_answers]
+        for evaluator in evaluators:
+            for (text, _), (_, values), answer in zip(questions, drawn, evaluator(system, questions), strict=True):
+                differing = [name for name, value in values.items() if answer[name] != value]
+                found += [f"{system}, {evaluator.__name__}: {name} is {answer[name]}\n{text}" for name in differing]
     return found
 
 

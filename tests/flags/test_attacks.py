@@ -26,12 +26,6 @@ def entries() -> Iterator[Any]:
         yield pytest.param({"command": entry["command"], **entry["twin"]}, id=f"twin | {entry['name']}")
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.chdir(tmp_path)
-    return Desk(tmp_path)
-
-
 def settle(desk: Desk) -> None:
     """Everything that PM-2026-001 asks for has landed."""
     desk.land_alert()

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from pmlint.flags.decide import RouteFlags, unread
-from pmlint.flags.drift import UnreadableFlags, differences, read_flags
-from pmlint.flags.flagd import render
+from pmlint.flags.drift import differences
 from pmlint.flags.prove import EvaluatedFlag, prove
 from pmlint.flags.registry import FlagSet
+from pmlint.flags.systems.flagd import SYSTEM
+from pmlint.flags.systems.interface import UnreadableFlags
 from pmlint.project.holds import Hold
-from tests.flags.evaluators import javascript_core, python_core
+from tests.flags.evaluators import javascript_answers, python_core
 
 HOLD = Hold("PM-2026-001", "action", "A2", "@tom", None, "open", "")
 FLAGS = FlagSet(
@@ -61,16 +62,16 @@ VALUES = {
 
 
 def test_the_text() -> None:
-    assert render(FLAGS) == TEXT
+    assert SYSTEM.render(FLAGS) == TEXT
 
 
 def test_no_route_is_a_file_without_flags() -> None:
-    assert json.loads(render(FlagSet("4b825dc6", ())))["flags"] == {}
+    assert json.loads(SYSTEM.render(FlagSet("4b825dc6", ())))["flags"] == {}
 
 
 def test_both_cores_answer_as_it_was_decided() -> None:
     assert {name: python_core(TEXT, name, default) for name, default in DEFAULTS.items()} == VALUES
-    assert javascript_core([(TEXT, DEFAULTS)]) == [VALUES]
+    assert javascript_answers("flagd", [(TEXT, DEFAULTS)]) == [VALUES]
 
 
 def test_the_provider_of_flagd_reads_the_file(tmp_path: Path) -> None:
@@ -110,12 +111,12 @@ def test_a_flag_that_is_broken_gives_callers_their_own_default(name: str) -> Non
     """Why a held route is written and enabled: with a default of True it would run, and nothing would be raised."""
     text = TEXT.replace(*BROKEN[name])
     run = "route.refund-triage.run"
-    assert (python_core(text, run), javascript_core([(text, {run: True})])) == (True, [{run: True}])
-    assert EvaluatedFlag("refund-triage", "run", "off", "on") in prove(text, FLAGS)
+    assert (python_core(text, run), javascript_answers("flagd", [(text, {run: True})])) == (True, [{run: True}])
+    assert EvaluatedFlag("refund-triage", "run", "off", "on") in prove(SYSTEM, text, FLAGS)
 
 
 def test_what_was_decided_is_proven() -> None:
-    found = prove(TEXT, FLAGS)
+    found = prove(SYSTEM, TEXT, FLAGS)
     assert found[:3] == [
         EvaluatedFlag("desk", "run", "on", "on"),
         EvaluatedFlag("desk", "autonomy", "act", "act"),
@@ -141,7 +142,7 @@ def changed() -> Iterator[tuple[str, str, str, list[tuple[str, str, str]]]]:
 @pytest.mark.parametrize(("old", "new", "expected"), [case[1:] for case in changed()], ids=[case[0] for case in changed()])
 def test_drift(old: str, new: str, expected: list[tuple[str, str, str]]) -> None:
     before = TEXT.replace(old, new, 1)
-    found = list(differences(before, TEXT, FLAGS))
+    found = list(differences(SYSTEM, before, TEXT, FLAGS))
     assert [tuple(one[:3]) for one in found] == expected
     assert all((one.route is None) == (one.name == "route.x.run") for one in found)
 
@@ -149,4 +150,4 @@ def test_drift(old: str, new: str, expected: list[tuple[str, str, str]]) -> None
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"flags": []}', "[" * 100_000], ids=repr)
 def test_a_file_without_flags(text: str) -> None:
     with pytest.raises(UnreadableFlags):
-        read_flags(text)
+        SYSTEM.read(text)

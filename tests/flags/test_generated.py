@@ -1,4 +1,4 @@
-"""What is held evaluates to off in both implementations of flagd, and to on after its release."""
+"""What is held evaluates to off in each flag system, in Python and in JavaScript, and to on after its release."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from tests.flags.generated import wrong
 
 
 @pytest.mark.parametrize(
-    ("count", "seed"), [(12, 2), pytest.param(1000, 1, marks=pytest.mark.slow)], ids=["12", "1000"]
+    ("system", "count", "seed"),
+    [
+        ("flagd", 12, 2),
+        ("unleash", 12, 2),
+        ("goff", 12, 2),
+        pytest.param("flagd", 1000, 1, marks=pytest.mark.slow),
+    ],
 )
-def test_generated_registries_evaluate_as_they_were_drawn(count: int, seed: int, tmp_path: Path) -> None:
-    assert wrong(count, seed, tmp_path) == []
+def test_generated_registries_evaluate_as_they_were_drawn(system: str, count: int, seed: int, tmp_path: Path) -> None:
+    assert wrong(count, seed, tmp_path, [system]) == []
