@@ -17,6 +17,7 @@ from pmlint.gate.case import Case
 from pmlint.gate.naming import same_words
 from pmlint.gate.proofs.closing import CLOSED_BY, Closing, follows_its_file, is_unchanged
 from pmlint.gate.refusal import Lack
+from pmlint.gate.signing import FOLDER, signed_names
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Action, Postmortem, Route
 from pmlint.model.postmortem import Condition
@@ -117,7 +118,7 @@ class Settled:
                 continue
             if lack := self._not_landed(action, read):
                 yield _hold(read, action, lack.reason)
-        if read.status in ("accepted", "closed") and case.errors(case.base, read, read):
+        if review_hold(read) is None and case.errors(case.base, read, read):
             yield _unsound(read, len(case.errors(case.base, read, read)))
 
     def written(self, side: Snapshot, read: Postmortem, route: str) -> Iterator[Hold]:
@@ -129,16 +130,30 @@ class Settled:
             if reason and not self._follows(action, read):
                 yield _hold(read, action, reason)
         yield from condition_holds(read)
-        if missing := self._signoff(read, route):
+        if self.is_signed(route):
+            yield from self._unsigned_route(side, read, route)
+        elif missing := self._signoff(read, route):
             yield missing
 
     def _signoff(self, read: Postmortem, route: str) -> Hold | None:
-        if not read.restart.conditions or self.is_signed(route):
-            return None  # a signature is asked for at the restart, over the file as it will be
+        if not read.restart.conditions:
+            return None
         if is_foreign_name(route):
             # Its owner is a fact of the other repository: `signoffs` asks who may sign, once.
             return None if signers(read) else _unsigned(read)
         return signoff_hold(read.id, signers(read), route, self.case.owner_of_record(route))
+
+    def _unsigned_route(self, side: Snapshot, read: Postmortem, route: str) -> Iterator[Hold]:
+        """What a signed route lacks until its owner signed it for a review (docs/spec/gate.md, 2):
+        without it nothing would be compared from the last closing to the restart.
+        """
+        file = f"{FOLDER}/{route}.json"
+        data = side.tree.read(file) if side.tree.entry(file) else b""
+        if read.restart.conditions and read.id not in signed_names(data):
+            owner = self.case.owner_of_record(route)
+            release = f"let {owner or 'the owner'} run pmlint signoff {route} --key FILE"
+            reason = f"{file} does not name it"
+            yield Hold(read.id, "sign-off", "", owner, None, reason, release)
 
     def _follows(self, action: Action, read: Postmortem) -> bool:
         if not may_follow_restart(action, read):
@@ -187,7 +202,9 @@ class Settled:
             )
         yield from self._actions(before, after)
         yield from self._conditions(before, after)
-        if missing := self._signoff(after, route.id):
+        # of a signed route the signature is asked for over the file as it will be
+        missing = None if self.is_signed(route.id) else self._signoff(after, route.id)
+        if missing is not None:
             yield missing
         if count := len(case.errors(case.merged, after, before)):
             yield _unsound(after, count)

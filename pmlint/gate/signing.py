@@ -159,6 +159,18 @@ def _write(path: str, text: str) -> None:
         file.write(text.encode())
 
 
+def signed_names(data: bytes) -> frozenset[str]:
+    """The postmortems that a sign-off file names; none where it cannot be read.
+
+    Who signed was asked when the file came; what landed is not asked again.
+    """
+    try:
+        names = json.loads(data)["postmortems"]
+        return frozenset(map(str, names))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()
+
+
 def require_signoff(
     text: str | None,
     route: Route,

@@ -19,7 +19,7 @@ from pmlint.gate.signing import InvalidSignature, approval_statement, sign, stat
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.model import People
-from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TODAY, World, said
+from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TODAY, World, codes, said
 
 FORGE = '[gate]\napprovals = "forge"\n'
 
@@ -188,6 +188,28 @@ def test_a_signed_route_restarts_with_its_owners_signature(signed: tuple[World, 
     assert "the signature is not by @maria" in output
     assert signoff(world, private)[0] == 0
     assert world.verdict().verdict == "allowed", said(world.verdict())
+
+
+def test_a_review_of_a_signed_route_is_compared_until_it_is_signed(
+    signed: tuple[World, str, str],
+) -> None:
+    world, private, _ = signed
+    file = world.read(POSTMORTEM)
+
+    def reworded() -> list[str]:
+        world.edit(POSTMORTEM, ("14 days", "4 days"))
+        return codes(world.verdict())
+
+    # everything is closed and met, and nobody has signed: there is no stretch in which nothing is watched
+    assert reworded() == ["condition-changed"]
+    world.git("checkout", "-q", "main")
+    world.write(POSTMORTEM, file)
+    world.restart()
+    assert signoff(world, private)[0] == 0
+    assert world.verdict().verdict == "allowed"
+    world.git("checkout", "-q", "main")
+    world.git("merge", "-q", "--ff-only", "change")
+    assert reworded() == []
 
 
 def test_a_sign_off_is_for_this_file_these_postmortems_and_a_time(
