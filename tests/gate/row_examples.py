@@ -141,7 +141,9 @@ def _free(example: Example, base: RowWorld, after: RowWorld) -> None:
     freed_files: Edits = said.get("freed_files", {})
     after.edit(freed_files)
     for path, value in said.get("freed", {}).items():
-        after.put(example.edits, path, copy.deepcopy(value))
+        known = after.get(example.edits, path) if path == "amendments" else ABSENT
+        entries = [] if known == ABSENT else known
+        after.put(example.edits, path, entries + value if path == "amendments" else copy.deepcopy(value))
     if not said.get("amend", True) or "freed" in said:
         return
     entry = {

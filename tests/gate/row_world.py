@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -183,8 +183,21 @@ def verdict(
     is what the statement says that is handed over, beside the honest one.
     """
     objects = Objects()
-    target, head = objects.add(base.files()), objects.add(after.files())
-    approvals = (GivenApproval(approver, "APPROVED", head),) if approver else ()
+    target = objects.add(base.files())
+    return judged(objects, target, after.files(), author, (approver,) if approver else (), budgets)
+
+
+def judged(
+    objects: Objects,
+    target: str,
+    after: Mapping[str, bytes],
+    author: str,
+    approvers: Iterable[str] = (),
+    budgets: Mapping[str, Any] | None = None,
+) -> Verdict:
+    """What is said of a commit with the files of ``after`` on top of the ``target``, the last one of the base."""
+    head = objects.add(dict(after))
+    approvals = tuple(GivenApproval(name, "APPROVED", head) for name in approvers)
     change = GateChange(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]
     if budgets is not None:
         text = json.dumps(statement_of(objects.tree(target), target, budgets))
@@ -225,7 +238,10 @@ def _below(node: Any, step: str) -> Any:
 def _index(items: list[Any], step: str) -> int:
     if step.isdigit():
         return int(step)
-    return next(at for at, item in enumerate(items) if step in (item.get("id"), item.get("handle")))
+    for at, item in enumerate(items):
+        if step in (item.get("id"), item.get("handle")):
+            return at
+    raise KeyError(step)
 
 
 def _yaml(data: Mapping[str, Any]) -> str:
