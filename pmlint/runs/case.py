@@ -41,7 +41,7 @@ class RunCase:
 
     __slots__ = (
         *("run", "route", "names", "traces", "autonomy", "version"),
-        *("_started", "_ended", "_asked", "_active", "_root_ended", "_root_error"),
+        *("_started", "_ended", "_asked", "_active", "_root_last", "_has_ended", "_root_error"),
         *("_outcomes", "_rescues", "_corrections", "_approvals", "_proposals", "_attempts"),
     )
 
@@ -53,7 +53,8 @@ class RunCase:
         self.autonomy = self.version = ""
         self._started = self._ended = 0
         self._asked = self._active = 0
-        self._root_ended: int | None = None
+        self._root_last = 0
+        self._has_ended = False
         self._root_error = ""
         self._outcomes: frozenset[str] = frozenset()
         self._rescues = self._corrections = self._approvals = 0
@@ -65,15 +66,19 @@ class RunCase:
         it ended by asking a person.
         """
         self.extend(span)
-        if not span.parent and (self._root_ended is None or span.end >= self._root_ended):
-            self._root_ended, self._root_error = span.end, failure_of(span)
+        if not span.parent and (span.end or span.start) >= self._root_last:
+            self._root_last = span.end or span.start
+            # One with a start alone is still at work; one without both has a clock that is wrong.
+            self._has_ended = bool(span.end or not span.start)
+            self._root_error = failure_of(span)
         # Asked for all at once: nearly every span has none of them, and no event of its own.
         speaks = span.events or not _SPOKEN.isdisjoint(span.attributes)
         if speaks:
-            self.record(frozenset((first_of("outcome", span.attributes),)))
-            self.autonomy = str(first_of("autonomy", span.attributes) or self.autonomy)
+            self.hear(span.attributes)
+            for event in span.events:
+                self.hear(event.attributes)
         if speaks and is_question(span):
-            self._asked = max(self._asked, span.end)
+            self._asked = max(self._asked, span.end or span.start)
             return True
         if kind in _ACTIVE and span.start > self._active:
             self._active = span.start
@@ -91,6 +96,11 @@ class RunCase:
         if trace not in self.traces[-_AGAIN:]:
             self.traces.append(trace)
 
+    def hear(self, attributes: Mapping[str, Any]) -> None:
+        """What the attributes of a span, an event or a log record say of the run."""
+        self.record(frozenset((first_of("outcome", attributes),)))
+        self.autonomy = str(first_of("autonomy", attributes) or self.autonomy)
+
     def record(self, outcomes: frozenset[str]) -> None:
         """Outcomes that somebody recorded; other words are left out."""
         self._outcomes |= outcomes.intersection(OUTCOMES)
@@ -107,10 +117,10 @@ class RunCase:
         # the others record decisions.
         if not self._proposals:
             return ()
-        proposal = self._taken(call_of(span), tool_of(span))
+        arguments = arguments_of(span)
+        proposal = self._taken(call_of(span), tool_of(span), arguments)
         if proposal is None or not span.source.format.startswith("otlp"):
             return ()
-        arguments = arguments_of(span)
         return _changed(proposal.arguments, arguments) if arguments else ()
 
     def attempt(self, tool: str, arguments: Mapping[str, Any]) -> int:
@@ -137,7 +147,7 @@ class RunCase:
         """The run, after its last span."""
         # A question is open when nothing was done behind it, in this trace or in a later one.
         waiting = self._asked > self._active
-        ended = self._root_ended is not None and not waiting
+        ended = self._has_ended and not waiting
         recorded = self._outcomes
         # A tool that failed and was tried again does not make a failed run: the root decides.
         if ended and self._root_error:
@@ -160,15 +170,22 @@ class RunCase:
             names=self.names,
         )
 
-    def _taken(self, call: str, tool: str) -> Proposal | None:
+    def _taken(self, call: str, tool: str, arguments: Mapping[str, Any]) -> Proposal | None:
         """The proposal that a call carries out, taken from those that are open: by the id of the
-        call, else (OpenInference has none on tool spans) the first of the same name.
+        call, else (OpenInference has none on tool spans) the first of the same name, and of these
+        rather one with the same arguments.
         """
-        for number, proposal in enumerate(self._proposals):
-            if proposal.call == call if call else proposal.name == tool:
-                self._proposals = self._proposals[:number] + self._proposals[number + 1 :]
-                return proposal
-        return None
+        if call:
+            same = [one for one in self._proposals if one.call == call]
+        else:
+            same = [one for one in self._proposals if one.name == tool]
+            same.sort(key=lambda one: one.arguments != arguments)
+        if not same:
+            return None
+        open = list(self._proposals)
+        open.remove(same[0])
+        self._proposals = tuple(open)
+        return same[0]
 
 
 def _changed(proposed: Mapping[str, Any], made: Mapping[str, Any]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def kind_of(span: TraceSpan) -> EventKind | None:
     """What a span is; None for one that only groups others."""
     for name, kinds in operations().items():
         if name in span.attributes:
-            found = kinds.get(str(span.attributes[name]))
+            found = kinds.get(str(span.attributes[name]).casefold())
             if found is not None:
                 return found
     return None
@@ -51,8 +51,12 @@ def events_of(span: TraceSpan, kind: EventKind | None) -> Iterator[TraceEvent]:
     for event in span.events:
         if event.name == "pmlint.intervention":
             yield _intervention(span, event.attributes, event.at)
+        elif event.name == "gen_ai.evaluation.result":
+            at = event.at
+            yield _evaluation(span._replace(attributes=event.attributes, start=at, end=at))
     if is_question(span):
-        at = next((event.at for event in span.events if event.name == "exception"), span.end)
+        ended = span.end or span.start
+        at = next((event.at for event in span.events if event.name == "exception"), ended)
         yield _base(span, "decision", span.name)._replace(
             at=at or None, ended=at or None, status="waiting", decision="question"
         )
@@ -60,7 +64,9 @@ def events_of(span: TraceSpan, kind: EventKind | None) -> Iterator[TraceEvent]:
 
 def proposals_of(span: TraceSpan) -> list[Proposal]:
     """The calls that the span of a model proposed, in its order."""
-    listed = first_of("proposals", span.attributes)
+    # Until version 1.37 an event of the span carried what it answered.
+    parts = [span.attributes, *(event.attributes for event in span.events)]
+    listed = next(filter(None, (first_of("proposals", part) for part in parts)), None)
     if listed is not None:
         return [
             _proposal(span, call.get("id"), call.get("name"), call.get("arguments"))
@@ -81,7 +87,8 @@ def proposals_of(span: TraceSpan) -> list[Proposal]:
 
 def _proposal(span: TraceSpan, call: object, name: object, arguments: object) -> Proposal:
     made = _map(parsed(arguments))
-    return Proposal(str(call or ""), str(name or ""), made, span.end, span.source)
+    at = span.end or span.start
+    return Proposal(str(call or ""), str(name or ""), made, at, span.source)
 
 
 def is_question(span: TraceSpan) -> bool:
@@ -179,10 +186,16 @@ def _tool_event(span: TraceSpan) -> TraceEvent:
 
 
 def _status(span: TraceSpan, error: str) -> EventStatus:
-    if span.attributes.get("pmlint.status") == "blocked":
+    # What a reader knows of a call beyond its error.
+    known = span.attributes.get("pmlint.status")
+    if known == "blocked":
         return "blocked"
     if error:
         return "failed"
+    if known == "failed":
+        return "failed"
+    if known == "unknown":
+        return "unknown"
     return "waiting" if is_question(span) else "succeeded"
 
 
@@ -196,7 +209,8 @@ def _record_events(span: TraceSpan) -> Iterator[TraceEvent]:
         case "tool_decision":
             accepted = attributes.get("decision") == "accept"
             source = str(attributes.get("source") or "")
-            machine = "machine" if source == "config" else "unknown"
+            # `config` is a rule and `hook` a program of the user's.
+            machine = "machine" if source in ("config", "hook") else "unknown"
             yield _base(span, "decision", str(attributes.get("tool_name") or ""))._replace(
                 status="succeeded",
                 decision="approval" if accepted else "rejection",
@@ -229,7 +243,7 @@ def _evaluation(span: TraceSpan) -> TraceEvent:
 
 
 def _intervention(span: TraceSpan, attributes: Mapping[str, Any], at: int) -> TraceEvent:
-    kind = str(attributes.get("pmlint.intervention.kind") or "")
+    kind = str(attributes.get("pmlint.intervention.kind") or "").strip().lower()
     name = str(first_of("tool", attributes) or kind)
     return _base(span, "decision", name)._replace(
         at=at or None,
@@ -249,17 +263,17 @@ def _base(span: TraceSpan, kind: EventKind, name: str) -> TraceEvent:
 
 
 def _calls(content: Any) -> Iterator[Mapping[str, Any]]:
-    """The tool calls in what a model answered, in the three shapes in which it is written."""
+    """The tool calls in what a model answered, in the shapes in which it is written: choices, a
+    message, messages with parts, or messages with calls.
+    """
     if isinstance(content, dict):
-        for choice in content.get("choices") or ():
-            message = _map(_map(choice).get("message"))
-            yield from (_flat(call) for call in message.get("tool_calls") or ())
-        return
-    for message in content if isinstance(content, list) else ():
-        for part in _map(message).get("parts") or ():
-            if _map(part).get("type") == "tool_call":
+        choices = [_map(choice).get("message") for choice in _list(content.get("choices"))]
+        content = choices or [content]
+    for message in map(_map, _list(content)):
+        for part in map(_map, _list(message.get("parts"))):
+            if part.get("type") == "tool_call":
                 yield part
-        yield from (_flat(call) for call in _map(message).get("tool_calls") or ())
+        yield from map(_flat, _list(message.get("tool_calls")))
 
 
 def _flat(call: Any) -> Mapping[str, Any]:
@@ -350,6 +364,10 @@ def _is_asking(type: object) -> bool:
 
 def _is_word(value: object) -> bool:
     return isinstance(value, str) and value.isidentifier()
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _map(value: object) -> Mapping[str, Any]:

@@ -61,7 +61,8 @@ class Fold:
     def add(self, span: TraceSpan) -> None:
         """Take one span or log record."""
         if not span.id:  # as `is_log`, whose call takes a tenth of this method
-            self._records.append(span)
+            if self._seen.is_new_record(span):
+                self._records.append(span)
             return
         if not self._seen.is_new(span):
             return
@@ -97,12 +98,13 @@ class Fold:
     def _close(self, trace: str) -> None:
         spans = self._open.pop(trace)
         by_id = {span.id: span for span in spans}
+        root = next((span for span in spans if not span.parent), None)
         placed: dict[str, RunCase] = {}
         # By start: a proposal comes before its call, whatever was exported first.
         for span in sorted(spans, key=_by_start):
             case = self._inherited(span, by_id, placed)
             if case is None:
-                case = self._named(_line(span, by_id))
+                case = self._named(_line(span, by_id, root))
                 self._enter(case, span)
             placed[span.id] = case
             if not span.parent or trace not in self._closed:
@@ -164,16 +166,29 @@ class Fold:
     def _join(self, record: TraceSpan) -> None:
         events = list(events_of(record, None))
         means = mapped(record, events, self._maps)
-        if not (events or means.decisions or means.outcomes):
+        speaks = first_of("outcome", record.attributes) or first_of("autonomy", record.attributes)
+        if not (events or means.decisions or means.outcomes or speaks):
             return
-        joined = self._closed.get(record.trace)
-        # A record that names its own run belongs there; else it belongs to its span's trace.
-        case = joined if joined and not self._run_key([record]) else self._named([record])
+        case = self._joined(record)
         case.extend(record)
+        case.hear(record.attributes)
         case.record(means.outcomes)
         case.version = case.version or str(first_of("version", record.resource) or "")
         for event in (*events, *means.decisions):
             self._event(case, event)
+
+    def _joined(self, record: TraceSpan) -> RunCase:
+        """The run of a log record: the one that it names, else that of its trace."""
+        run = self._run_key([record])
+        of_trace = self._closed.get(record.trace)
+        if of_trace is not None and not run:
+            return of_trace
+        route, names = self._place([record])
+        # A score of a session names no route: it belongs to the only run of that session.
+        named = [cases[run] for cases in self._cases.values() if run in cases]
+        if not route and len(named) == 1:
+            return named[0]
+        return self._case(run or f"trace:{record.trace}", route, names)
 
     def _event(self, case: RunCase, event: TraceEvent) -> None:
         case.count(event)
@@ -234,13 +249,19 @@ def _by_start(span: TraceSpan) -> tuple[int, bool]:
     return span.start, span.end != span.start
 
 
-def _line(span: TraceSpan, by_id: Mapping[str, TraceSpan]) -> list[TraceSpan]:
-    """A span and its ancestors, the nearest first; parents that go round end the line."""
+def _line(
+    span: TraceSpan, by_id: Mapping[str, TraceSpan], root: TraceSpan | None
+) -> list[TraceSpan]:
+    """A span and its ancestors, the nearest first, and at the end the root of its trace, also where
+    a parent is missing or parents go round.
+    """
     line: dict[str, TraceSpan] = {}
     here: TraceSpan | None = span
     while here is not None and here.id not in line:
         line[here.id] = here
         here = by_id.get(here.parent)
+    if root is not None:
+        line[root.id] = root
     return list(line.values())
 
 

@@ -23,9 +23,14 @@ def names_of(meaning: str) -> tuple[str, ...]:
 
 @cache
 def operations() -> Mapping[str, Mapping[str, EventKind]]:
-    """For each attribute that says what a span is: its values and the kind of event they mean."""
+    """For each attribute that says what a span is: its values in small letters, and the kind of
+    event that they mean.
+    """
     found: Mapping[str, Mapping[str, EventKind]] = read_json("traces.json")["operations"]
-    return found
+    return {
+        name: {value.casefold(): kind for value, kind in kinds.items()}
+        for name, kinds in found.items()
+    }
 
 
 @cache

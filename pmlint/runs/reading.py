@@ -37,6 +37,8 @@ _DAY = 86_400 * 10**9
 _Errors = tuple[type[Exception], ...]
 
 
+_BEGINNINGS = (b"{", b"[", b"[{")
+"""A first line of JSON that is written over several lines."""
 MAX_DEPTH = 64
 _BRACKETS = b"[]{}"
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
@@ -97,24 +99,24 @@ class TraceInput:
             yield TraceLine(number + 1, rest)
 
     def read_json(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Every line that is a JSON object, with its number. A file that is one object over several
-        lines counts as one line.
+        """Every line that is a JSON object, with its number, and each object of a line that is an
+        array of them. A file that is one object or array over several lines counts as one line.
         """
         broken: list[TraceLine] = []
         lines = self.read_lines()
         for line in lines:
             if _is_deep(line.data):
                 raise self.too_large(f"line {line.number} is nested deeper than {MAX_DEPTH}")
-            data = _object(line.data)
-            if data is None and not broken and line.data.strip() in (b"{", b"["):
+            found = _objects(line.data)
+            if found is None and not broken and line.data.strip() in _BEGINNINGS:
                 yield from self._whole(line, lines)
                 return
-            if data is None:
+            if found is None:
                 broken.append(line)
-            else:
-                yield line.number, data
-                # Only the last line may be cut off: a writer that is killed leaves it half written.
-            if data is not None or len(broken) > 1:
+            for one in found or ():
+                yield line.number, one
+            # Only the last line may be cut off: a writer that is killed leaves it half written.
+            if found is not None or len(broken) > 1:
                 broken = self._report_broken(broken)
         if broken and not broken[-1].data.rstrip().endswith(b"}"):
             self.skipped += 1
@@ -136,8 +138,10 @@ class TraceInput:
         self.findings.append(Finding(code, level, message, self.path, span, help=help))
 
     def clock(self, start: int, end: int, line: int) -> tuple[int, int]:
-        """A start and an end that can be, in nanoseconds; 0 and 0, and a finding, for others."""
-        if _FIRST <= start <= end <= self._now + _DAY:
+        """A start and an end that can be, in nanoseconds; 0 and 0, and a finding, for others. What
+        has not ended has the end 0.
+        """
+        if _FIRST <= start <= (end or start) <= self._now + _DAY:
             return start, end
         message = "the times are before 2000, after tomorrow, or end before they start"
         self.report("trace-clock", Level.WARNING, message, TraceLine(line, b""))
@@ -170,13 +174,16 @@ class TraceInput:
     def _whole(
         self, first: TraceLine, others: Iterator[TraceLine]
     ) -> Iterator[tuple[int, dict[str, Any]]]:
-        """A file that is one object over several lines."""
-        found = _object(b"\n".join([first.data, *(line.data for line in others)]))
+        """A file that is one object, or one array of them, over several lines."""
+        data = b"\n".join([first.data, *(line.data for line in others)])
+        if _is_deep(data):
+            raise self.too_large(f"the file is nested deeper than {MAX_DEPTH}")
+        found = _objects(data)
         self.lines = 1
         if found is None:
             self._report_broken([first])
-        else:
-            yield first.number, found
+        for one in found or ():
+            yield first.number, one
 
     def _report_broken(self, lines: list[TraceLine]) -> list[TraceLine]:
         for line in lines:
@@ -216,9 +223,11 @@ def _zstd(raw: BinaryIO, path: str) -> tuple[BinaryIO, _Errors]:
     return io.BufferedReader(zstd.ZstdFile(raw)), (OSError, EOFError, zstd.ZstdError)
 
 
-def _object(data: bytes) -> dict[str, Any] | None:
+def _objects(data: bytes) -> list[dict[str, Any]] | None:
+    """The objects of a line: one, or an array of them; None for anything else."""
     found = json_of(data)
-    return found if isinstance(found, dict) else None
+    listed = found if isinstance(found, list) else [found]
+    return listed if listed and all(isinstance(one, dict) for one in listed) else None
 
 
 def _is_deep(data: bytes) -> bool:

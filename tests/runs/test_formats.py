@@ -16,12 +16,10 @@ FOLDER = outside("traces")
 EXPECTED: dict[str, dict[str, Any]] = (
     json.loads((FOLDER / "expected.json").read_text(encoding="utf-8")) if FOLDER else {}
 )
-LATER = ("langfuse/scores.json",)
-"""What the contract names as a goal of a later day."""
 CASES = [
     (pattern, path)
     for pattern in EXPECTED
-    if pattern != "_" and not pattern.startswith(LATER)
+    if pattern != "_"
     for path in sorted(FOLDER.glob(pattern) if FOLDER else ())
 ]
 
@@ -99,6 +97,9 @@ def test_what_people_and_machines_decided(case: tuple[str, Path]) -> None:
     if "feedback" in expected:
         found = [{"key": event.name, "score": event.value, "by": event.by} for event in people]
         assert found == expected["feedback"]
+    if "scores" in expected:
+        found = [{"name": event.name, "value": event.value} for event in events]
+        assert found == expected["scores"]
     if "interventions" in expected:
         found = [(event.decision, event.by, event.call) for event in people]
         assert found == [tuple(entry.values()) for entry in expected["interventions"]]

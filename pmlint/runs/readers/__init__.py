@@ -9,6 +9,7 @@ from pmlint.runs.event import TraceSpan
 from pmlint.runs.readers import (
     claude_code,
     inspect_ai,
+    langfuse_scores,
     langsmith,
     mcp,
     mlflow,
@@ -38,6 +39,7 @@ READERS: tuple[TraceReader, ...] = (
     claude_code.ClaudeCode(),
     mlflow.MLflow(),
     langsmith.LangSmith(),
+    langfuse_scores.LangfuseScores(),
     openai_agents.OpenAIAgents(),
     mcp.McpSession(),
     inspect_ai.InspectLog(),

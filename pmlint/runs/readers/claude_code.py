@@ -14,12 +14,15 @@ from pmlint.runs.event import TraceSource, TraceSpan
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.times import nanoseconds
 
-_ROWS = (b'"sessionId"', b'"permissionDecision"', b'"tool_use"', b'"toolUseResult"')
+_BROKEN = "api error"
+"""The stop of a session whose last answer is an error of the interface."""
+_REFUSED = ("User rejected tool use", "Error: The user doesn't want to proceed")
+"""Results by which versions without `permissionDecision` say that a person refused."""
 
 
 class _Session(NamedTuple):
-    """What is known of a session so far: its first and last time, its last stop reason, its calls
-    by id as name and arguments.
+    """What is known of a session so far: its first and last time, its last stop reason (empty where
+    a question has no answer yet), its calls by id as name and arguments.
     """
 
     first: int
@@ -38,7 +41,7 @@ class ClaudeCode:
         return b'"sessionId"' in head and b'"type"' in head and b"resourceLogs" not in head
 
     def read(self, file: TraceInput) -> Iterator[TraceSpan]:
-        """Proposals, calls and decisions in the order of the rows; a session that ended last."""
+        """Proposals, calls and decisions in the order of the rows, and then the sessions."""
         sessions: dict[str, _Session] = {}
         for line, row in file.read_json():
             name, at = str(row.get("sessionId") or ""), nanoseconds(row.get("timestamp"))
@@ -49,8 +52,10 @@ class ClaudeCode:
             known = sessions.get(name, _Session(at, at, "", {}))
             source = TraceSource(file.path, line, self.name)
             message = row.get("message")
-            message = message if isinstance(message, dict) else {}
-            stop = str(message.get("stop_reason") or known.stop)
+            # Other rows with a time are the program's own, such as "queue-operation".
+            if not isinstance(message, dict):
+                continue
+            stop = _stop(row, message, known.stop)
             sessions[name] = known._replace(last=max(known.last, at), stop=stop)
             for block in _blocks(message):
                 if block.get("type") == "tool_use":
@@ -59,8 +64,24 @@ class ClaudeCode:
                 elif block.get("type") == "tool_result":
                     yield from _answer(name, row, block, known.calls, at, source)
         for name, session in sessions.items():
-            if session.stop == "end_turn":
-                yield _span(name, "session", "", session.first, session.last, {}, source)
+            # One that did not end has no end; a session that was resumed has a root in each file.
+            end = session.last if session.stop in ("end_turn", _BROKEN) else 0
+            root = _span(name, f"session {file.path}", "", session.first, end, {}, source)
+            yield root._replace(failed=session.stop == _BROKEN)
+
+
+def _stop(row: Mapping[str, Any], message: Mapping[str, Any], last: str) -> str:
+    """Why the session rests after a row, as its model says it; ``last`` is why it did before."""
+    # A sub-agent that ends does not end the session, nor does what the program writes for itself.
+    if any(row.get(name) is True for name in ("isSidechain", "isMeta", "isCompactSummary")):
+        return last
+    if row.get("isApiErrorMessage") is True:
+        return _BROKEN
+    is_answer = any(block.get("type") == "tool_result" for block in _blocks(message))
+    is_command = str(message.get("content")).startswith("<")  # `/exit` and what it printed
+    if row.get("type") == "user" and not is_answer and not is_command:
+        return ""
+    return str(message.get("stop_reason") or last)
 
 
 def _blocks(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -81,7 +102,8 @@ def _proposal(session: str, block: Mapping[str, Any], at: int, source: TraceSour
         "gen_ai.operation.name": "chat",
         "gen_ai.output.messages": [{"role": "assistant", "parts": [part]}],
     }
-    return _span(session, f"model-{source.line}", "session", at, at, attributes, source)
+    id = f"model-{block.get('id') or source.line}"
+    return _span(session, id, "session", at, at, attributes, source)
 
 
 def _answer(
@@ -99,13 +121,15 @@ def _answer(
     asked = asked if isinstance(asked, dict) else {}
     result = row.get("toolUseResult")
     edited = isinstance(result, dict) and result.get("userModified") is True
-    rejected = asked.get("decision") == "reject" or bool(row.get("toolDenialKind"))
+    refused = isinstance(result, str) and result.startswith(_REFUSED)
+    denied = asked.get("decision") == "reject" or bool(row.get("toolDenialKind"))
+    rejected = denied or refused
     if decision := _decision(asked, edited=edited, rejected=rejected):
         attributes = {
             "pmlint.intervention.kind": decision,
             "pmlint.intervention.tool_call": call,
             "gen_ai.tool.name": name,
-            "pmlint.decided_by": _decided_by(asked.get("source")),
+            "pmlint.decided_by": "person" if refused else _decided_by(asked.get("source")),
         }
         yield TraceSpan(
             session, "", "session", "pmlint.intervention", at, at, False, attributes, {}, (), source
@@ -117,7 +141,7 @@ def _answer(
         "gen_ai.tool.call.arguments": arguments,
         **({"pmlint.status": "blocked"} if rejected else {}),
     }
-    span = _span(session, f"tool-{source.line}-{call}", "session", at, at, attributes, source)
+    span = _span(session, f"tool-{call or source.line}", "session", at, at, attributes, source)
     yield span._replace(failed=block.get("is_error") is True and not rejected)
 
 
@@ -131,11 +155,12 @@ def _decision(asked: Mapping[str, Any], *, edited: bool, rejected: bool) -> str:
 
 
 def _decided_by(source: object) -> str:
-    """A source that begins with ``user`` is a person, ``config`` a machine."""
+    """A source that begins with ``user`` is a person."""
     text = str(source or "")
     if text.startswith("user"):
         return "person"
-    return "machine" if text == "config" else "unknown"
+    # `config` is a rule and `hook` a program of the user's.
+    return "machine" if text in ("config", "hook") else "unknown"
 
 
 def _span(

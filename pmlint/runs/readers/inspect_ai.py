@@ -23,6 +23,8 @@ _BROKEN = (EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 MAX_MEMBER = 64 << 20
 """A sample holds its whole conversation; members are read one after the other."""
 _MACHINES = frozenset(("auto", "policy"))
+_LETTERS = {"C": "correct", "I": "incorrect", "P": "partial", "N": "incorrect"}
+"""What scorers write in one letter: correct, incorrect, partial, no answer."""
 _DECISIONS = {
     "approve": "approval",
     "modify": "edit",
@@ -54,6 +56,7 @@ class InspectLog:
         evaluation = _map(header.get("eval"))
         resource = {
             "agent.name": evaluation.get("task"),
+            "eval.id": evaluation.get("eval_id"),
             **{f"metadata.{name}": value for name, value in _map(header.get("metadata")).items()},
         }
         for number, sample in enumerate(samples, start=1):
@@ -109,7 +112,9 @@ def _member(archive: Any, name: str, file: TraceInput, number: int) -> Any:
 def _sample(
     sample: Mapping[str, Any], resource: Mapping[str, Any], file: TraceInput, source: TraceSource
 ) -> Iterator[TraceSpan]:
-    trace = str(sample.get("uuid") or sample.get("id"))
+    # Logs before 0.3.70 have no ids of their own for samples, and each epoch runs all of them.
+    numbered = (resource.get("eval.id"), sample.get("id"), sample.get("epoch"))
+    trace = str(sample.get("uuid") or ":".join(map(str, numbered)))
     attributes = {f"metadata.{name}": value for name, value in _map(sample.get("metadata")).items()}
     listed = sample.get("events")
     events = [_map(event) for event in listed] if isinstance(listed, list) else []
@@ -124,8 +129,10 @@ def _sample(
     for event in events:
         if event.get("event") == "tool":
             yield _call(trace, event, rejected, file, source)._replace(resource=resource)
+    for scorer, score in _map(sample.get("scores")).items():
+        yield _score(trace, scorer, _map(score), sample, file, source)._replace(resource=resource)
     start, end = nanoseconds(sample.get("started_at")), nanoseconds(sample.get("completed_at"))
-    start, end = file.clock(start, end or start, source.line)
+    start, end = file.clock(start, end, source.line)
     name = str(sample.get("id"))
     failed = sample.get("error") is not None
     yield TraceSpan(trace, "sample", "", name, start, end, failed, attributes, resource, (), source)
@@ -148,6 +155,27 @@ def _approval(
     return TraceSpan(trace, "", "sample", name, start, end, False, attributes, {}, (), source)
 
 
+def _score(
+    trace: str,
+    scorer: str,
+    score: Mapping[str, Any],
+    sample: Mapping[str, Any],
+    file: TraceInput,
+    source: TraceSource,
+) -> TraceSpan:
+    """A score as a log record of OpenTelemetry's evaluation event."""
+    at = nanoseconds(sample.get("completed_at") or sample.get("started_at"))
+    start, end = file.clock(at, at, source.line)
+    value = score.get("value")
+    attributes = {
+        "gen_ai.evaluation.name": scorer,
+        "gen_ai.evaluation.score.label": _LETTERS.get(str(value), value),
+        "pmlint.decided_by": "machine",
+    }
+    name = "gen_ai.evaluation.result"
+    return TraceSpan(trace, "", "sample", name, start, end, False, attributes, {}, (), source)
+
+
 def _call(
     trace: str,
     event: Mapping[str, Any],
@@ -156,7 +184,7 @@ def _call(
     source: TraceSource,
 ) -> TraceSpan:
     start, end = nanoseconds(event.get("timestamp")), nanoseconds(event.get("completed"))
-    start, end = file.clock(start, end or start, source.line)
+    start, end = file.clock(start, end, source.line)
     blocked = str(event.get("id")) in rejected
     error = _map(event.get("error"))
     attributes = {
@@ -166,6 +194,7 @@ def _call(
         "gen_ai.tool.call.arguments": event.get("arguments"),
         "error.type": error.get("type"),
         **({"pmlint.status": "blocked"} if blocked else {}),
+        **({"pmlint.status": "unknown"} if event.get("pending") is True else {}),
     }
     id, failed = str(event.get("uuid")), bool(error) and not blocked
     return TraceSpan(

@@ -34,16 +34,19 @@ class LangSmith:
 
 def _run(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -> TraceSpan:
     start, end = nanoseconds(row.get("start_time")), nanoseconds(row.get("end_time"))
-    start, end = file.clock(start, end or start, source.line)
+    start, end = file.clock(start, end, source.line)
     metadata = _map(_map(row.get("extra")).get("metadata"))
     error = str(row.get("error") or "").partition("(")[0]
     attributes = {
         **{f"metadata.{name}": value for name, value in metadata.items()},
         "langsmith.run_type": row.get("run_type"),
         "input.value": row.get("inputs"),
-        "gen_ai.output.messages": [{"parts": list(_proposed(row))}],
+        "gen_ai.output.messages": [{"parts": list(_proposed(row))}, *_answers(row)],
         "error.type": error,
     }
+    # A graph catches the error of a tool and hands it to the model as a message.
+    if _map(_map(row.get("outputs")).get("output")).get("status") == "error":
+        attributes["pmlint.status"] = "failed"
     # An error that begins with GraphInterrupt is a question to a person.
     events = (SpanEvent("exception", end, {"exception.type": error}),) if error else ()
     documents = _map(row.get("outputs")).get("documents")
@@ -76,19 +79,28 @@ def _proposed(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield {"type": "tool_call", **fields, "arguments": fields.get("args")}
 
 
+def _answers(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What a model answered, where the client of OpenAI was wrapped: its choices."""
+    listed = _map(row.get("outputs")).get("choices")
+    for choice in listed if isinstance(listed, list) else ():
+        yield _map(_map(choice).get("message"))
+
+
 def _feedback(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -> TraceSpan:
     at = nanoseconds(row.get("created_at"))
     start, end = file.clock(at, at, source.line)
     given = _map(row.get("feedback_source"))
     by = _map(given.get("metadata")).get("user")
-    machine = str(given.get("type")) in _MACHINES
+    type = str(given.get("type"))
+    machine = type in _MACHINES
     who = "machine" if machine else "unknown"
     # A score of 0 is an answer ("no"), so it is not asked whether it is true.
     value = row.get("value") if row.get("score") is None else row.get("score")
     attributes = {
         "gen_ai.evaluation.name": row.get("key"),
         "gen_ai.evaluation.score.value": value,
-        "pmlint.decided_by": "person" if by and not machine else who,
+        # `app` is the web page of the service, where only people are.
+        "pmlint.decided_by": "person" if (by or type == "app") and not machine else who,
         "pmlint.by": by,
     }
     name = "gen_ai.evaluation.result"

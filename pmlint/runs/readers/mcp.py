@@ -24,6 +24,7 @@ class _Request(NamedTuple):
     at: int
     source: TraceSource
     call: str
+    id: str = ""
 
 
 class McpSession:
@@ -41,15 +42,17 @@ class McpSession:
         connection = _Connection(trace[:32])
         number = 0
         for line, row in file.read_json():
-            message, side = _map(row.get("message")), str(row.get("direction"))
-            at = nanoseconds(row.get("time"))
+            side, at = str(row.get("direction")), nanoseconds(row.get("time"))
             at, _ = file.clock(at, at, line)
             source = TraceSource(file.path, line, self.name)
-            if message.get("method") == "initialize" and connection.times:
-                yield from connection.end()
-                number += 1
-                connection = _Connection(f"{trace[:24]}{number:08x}")
-            yield from connection.take(message, side, at, source)
+            found = row.get("message")
+            # Version 2025-03-26 of the protocol had batches.
+            for message in map(_map, found if isinstance(found, list) else [found]):
+                if message.get("method") == "initialize" and connection.times:
+                    yield from connection.end()
+                    number += 1
+                    connection = _Connection(f"{trace[:24]}{number:08x}")
+                yield from connection.take(message, side, at, source)
         yield from connection.end()
 
 
@@ -85,7 +88,7 @@ class _Connection:
             if asked:
                 request = self._waiting.pop(asked[0])
                 result = _map(message.get("result"))
-                if request.method == "elicitation/create" and result.get("action") != "accept":
+                if _answer_of(request, result) in ("rejection", "cancellation"):
                     self._denied.add(request.call)
                 yield from self._answered(request, message, at)
 
@@ -114,7 +117,8 @@ class _Connection:
             calls = [str(message.get("id"))]
         # MCP does not say to which call a question belongs; the server asks while one is open.
         call = calls[-1] if calls else ""
-        return _Request(method, _map(message.get("params")), at, source, call)
+        id = str(message.get("id"))
+        return _Request(method, _map(message.get("params")), at, source, call, id)
 
     def _cancelled(self, request: _Request | None, at: int) -> Iterator[TraceSpan]:
         """A call that the client took back. Who was behind the client is not carried."""
@@ -141,13 +145,13 @@ class _Connection:
                 "gen_ai.retrieval.documents": [{"id": request.params.get("uri")}],
             }
             yield span._replace(attributes=attributes, failed=failed)
-        elif request.method == "elicitation/create":
-            yield _decided(span, request, _ANSWERS.get(str(result.get("action")), ""), "person")
+        elif answer := _answer_of(request, result):
+            yield _decided(span, request, answer, "person")
 
     def _span(self, request: _Request, end: int) -> TraceSpan:
         return TraceSpan(
             trace=self._trace,
-            id=f"line-{request.source.line}",
+            id=f"line-{request.source.line}-{request.id}",
             parent="session",
             name=request.method,
             start=request.at,
@@ -158,6 +162,18 @@ class _Connection:
             events=(),
             source=request.source,
         )
+
+
+def _answer_of(request: _Request, result: Mapping[str, Any]) -> str:
+    """What a person answered to a question; empty for another request, and for a client that could
+    not ask.
+    """
+    if request.method != "elicitation/create":
+        return ""
+    answer = _ANSWERS.get(str(result.get("action")), "")
+    ticked = [one for one in _map(result.get("content")).values() if isinstance(one, bool)]
+    # A form that was sent, with a no in its only box.
+    return "rejection" if answer == "approval" and ticked == [False] else answer
 
 
 def _tool(request: _Request) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from pmlint.finding import Level
 from pmlint.runs.event import TraceSource, TraceSpan
 from pmlint.runs.names import parsed
-from pmlint.runs.readers.otlp import events_in, identity, number
+from pmlint.runs.readers.otlp import events_in, identity, is_error, number
 from pmlint.runs.reading import TraceInput, TraceLine
 from pmlint.runs.times import nanoseconds
 
@@ -22,7 +22,8 @@ class MLflow:
 
     def recognises(self, head: bytes) -> bool:
         """By the two halves of a trace."""
-        return b'"trace_id"' in head and b'"info"' in head and b'"mlflow.' in head
+        has_ids = b'"trace_id"' in head or b'"request_id"' in head
+        return has_ids and b'"info"' in head and b'"mlflow.' in head
 
     def read(self, file: TraceInput) -> Iterator[TraceSpan]:
         """The spans of every trace, then its assessments."""
@@ -34,7 +35,8 @@ class MLflow:
                 file.report("trace-unreadable", Level.ERROR, text, TraceLine(line, b""))
                 continue
             source = TraceSource(file.path, line, self.name)
-            resource = {**_map(info.get("trace_metadata")), **_map(info.get("tags"))}
+            metadata = info.get("trace_metadata") or info.get("request_metadata")
+            resource = {**_map(metadata), **_map(info.get("tags"))}
             spans = data.get("spans")
             for span in spans if isinstance(spans, list) else ():
                 if isinstance(span, dict):
@@ -45,8 +47,9 @@ class MLflow:
 def _span(
     span: Mapping[str, Any], resource: Mapping[str, Any], file: TraceInput, source: TraceSource
 ) -> TraceSpan:
+    span = _renamed(span)
     start, end = number(span.get("start_time_unix_nano")), number(span.get("end_time_unix_nano"))
-    start, end = file.clock(start, end or start, source.line)
+    start, end = file.clock(start, end, source.line)
     attributes = {name: parsed(value) for name, value in _map(span.get("attributes")).items()}
     return TraceSpan(
         trace=identity(span.get("trace_id")),
@@ -55,12 +58,28 @@ def _span(
         name=str(span.get("name") or ""),
         start=start,
         end=end,
-        failed="ERROR" in str(_map(span.get("status")).get("code")),
+        failed=is_error(_map(span.get("status")).get("code")),
         attributes=attributes,
         resource=resource,
         events=events_in(span, file, source.line),
         source=source,
     )
+
+
+def _renamed(span: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A span of version 2 of the format by the names of version 3."""
+    context = span.get("context")
+    if not isinstance(context, dict):
+        return span
+    return {
+        **span,
+        "trace_id": context.get("trace_id"),
+        "span_id": context.get("span_id"),
+        "parent_span_id": span.get("parent_id"),
+        "start_time_unix_nano": span.get("start_time"),
+        "end_time_unix_nano": span.get("end_time"),
+        "status": {"code": span.get("status_code")},
+    }
 
 
 def _assessments(
@@ -69,7 +88,8 @@ def _assessments(
     """What was assessed, as log records of OpenTelemetry's evaluation event."""
     listed = info.get("assessments")
     for entry in listed if isinstance(listed, list) else ():
-        if not isinstance(entry, dict):
+        # What is not valid was overridden by a later one, or could not be made.
+        if not isinstance(entry, dict) or entry.get("valid") is False:
             continue
         by = _map(entry.get("source"))
         expected = _map(entry.get("expectation")).get("value")

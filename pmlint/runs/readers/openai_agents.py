@@ -26,29 +26,43 @@ class OpenAIAgents:
     def read(self, file: TraceInput) -> Iterator[TraceSpan]:
         """A span for each span; the trace's own row names its group and route."""
         traces: dict[str, Mapping[str, Any]] = {}
+        early: dict[str, list[TraceSpan]] = {}
         for line, row in file.read_json():
+            trace = str(row.get("id" if row.get("object") == "trace" else "trace_id"))
             if row.get("object") == "trace":
                 metadata = {f"metadata.{key}": v for key, v in _map(row.get("metadata")).items()}
                 names = {"group_id": row.get("group_id"), "agent.name": row.get("workflow_name")}
-                traces[str(row.get("id"))] = {**metadata, **names}
+                traces[trace] = {**metadata, **names}
+                for span in early.pop(trace, ()):
+                    yield span._replace(resource=traces[trace])
             elif row.get("object") == "trace.span":
-                known = traces.get(str(row.get("trace_id")), {})
-                yield _span(row, known, file, TraceSource(file.path, line, self.name))
+                source = TraceSource(file.path, line, self.name)
+                span = _span(row, traces.get(trace, {}), file, source)
+                if trace in traces:
+                    yield span
+                else:  # a processor that writes a trace when it ends has its spans first
+                    early.setdefault(trace, []).append(span)
+        for spans in early.values():
+            yield from spans
 
 
 def _span(
     row: Mapping[str, Any], resource: Mapping[str, Any], file: TraceInput, source: TraceSource
 ) -> TraceSpan:
     start, end = nanoseconds(row.get("started_at")), nanoseconds(row.get("ended_at"))
-    start, end = file.clock(start, end or start, source.line)
+    start, end = file.clock(start, end, source.line)
     data, error = _map(row.get("span_data")), row.get("error")
     is_call = data.get("type") == "function"
-    waits = is_call and data.get("output") is None and error is None
+    is_silent = is_call and data.get("output") is None and error is None
+    # Where content is not kept, no call has an input or an output: nobody knows how it ended.
+    status = "unknown" if data.get("input") is None else "waiting"
+    tripped = data.get("type") == "guardrail" and data.get("triggered") is True
     attributes = {
         "openai-agents.type": data.get("type"),
         **({"tool.name": data.get("name"), "input.value": data.get("input")} if is_call else {}),
         **({"agent.name": data.get("name")} if data.get("type") == "agent" else {}),
-        **({"pmlint.status": "waiting"} if waits else {}),
+        **({"pmlint.status": status} if is_silent else {}),
+        **({"pmlint.status": "failed"} if tripped else {}),
         "error.type": _map(_map(error).get("data")).get("error_type"),
     }
     return TraceSpan(

@@ -1,0 +1,62 @@
+"""Scores of Langfuse: as its SDK posts them, as its server answers, or one a line.
+
+Its spans are OTLP. The server sets who judged: ``ANNOTATION`` is a person and ``EVAL`` a machine;
+what an SDK posts does not say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pmlint.runs.event import TraceSource, TraceSpan
+from pmlint.runs.reading import TraceInput
+from pmlint.runs.times import nanoseconds
+
+_DECIDED_BY = {"ANNOTATION": "person", "EVAL": "machine"}
+
+
+class LangfuseScores:
+    """Scores of Langfuse."""
+
+    name = "langfuse-scores"
+
+    def recognises(self, head: bytes) -> bool:
+        """By the fields that each score has; spans in OTLP have others."""
+        has_fields = b'"dataType"' in head and b'"value"' in head and b'"name"' in head
+        return has_fields and b'"resourceSpans"' not in head
+
+    def read(self, file: TraceInput) -> Iterator[TraceSpan]:
+        """A score as a log record of OpenTelemetry's evaluation event."""
+        for line, row in file.read_json():
+            source = TraceSource(file.path, line, self.name)
+            for score in _scores(row):
+                yield _record(score, file, source)
+
+
+def _scores(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The scores in a row: a request with its body, an answer with its data, or a score."""
+    for name in ("body", "data"):
+        inner = row.get(name)
+        if isinstance(inner, list | dict):
+            listed = inner if isinstance(inner, list) else [inner]
+            yield from (one for one in listed if isinstance(one, dict))
+            return
+    yield row
+
+
+def _record(score: Mapping[str, Any], file: TraceInput, source: TraceSource) -> TraceSpan:
+    at = nanoseconds(score.get("timestamp"))
+    start, end = file.clock(at, at, source.line)
+    category = score.get("stringValue")
+    attributes = {
+        "session.id": score.get("sessionId"),
+        "gen_ai.evaluation.name": score.get("name"),
+        "gen_ai.evaluation.score.value": None if category else score.get("value"),
+        "gen_ai.evaluation.score.label": category,
+        "pmlint.decided_by": _DECIDED_BY.get(str(score.get("source")), "unknown"),
+        "pmlint.by": score.get("authorUserId"),
+    }
+    trace, parent = str(score.get("traceId") or ""), str(score.get("observationId") or "")
+    name = "gen_ai.evaluation.result"
+    return TraceSpan(trace, "", parent, name, start, end, False, attributes, {}, (), source)
