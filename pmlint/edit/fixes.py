@@ -22,7 +22,7 @@ from pmlint.model import CLOCKS
 from pmlint.model.explain import QUOTES, TIME_HELP
 from pmlint.model.forms import iso_date, money, rfc_moment
 from pmlint.model.owners import PERSON_FIELDS
-from pmlint.model.saying import is_empty_word
+from pmlint.model.saying import is_hollow
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed, Source
 from pmlint.place import Path
@@ -285,5 +285,5 @@ def _mapping(finding: Finding, at: Path, value: object) -> dict[str, object] | N
     # Three letters, so that "10h" and "5pm" stay with whoever wrote them.
     is_words = bool(re.search(r"[^\W\d_]{3,}", value)) and not re.match(r"\d{4}-", value)
     # {unknown: unknown} would be the next finding: it says nothing.
-    is_words = is_words and not is_empty_word(value)
+    is_words = is_words and not is_hollow(value)
     return {"unknown": value} if finding.help == TIME_HELP and is_words else None

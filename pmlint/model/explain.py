@@ -65,6 +65,9 @@ def problems(error: Any) -> Iterator[Problem]:
         known = tuple(map(str, error.validator_value))
         yield _not_a_field(str(error.instance), at, name, known)
         return
+    if "dependentSchemas" in error.absolute_schema_path:
+        yield from _status_of(error, at)
+        return
     explain = _KEYWORDS.get(error.validator)
     if explain is not None:
         yield from explain(error, at, name)
@@ -143,6 +146,24 @@ def _required(error: Any, at: Path, name: str) -> Iterator[Problem]:
     about = error.schema.get("properties", {}).get(missing, {}).get("description", "")
     help = f"add '{missing}': {about[:1].lower()}{about[1:]}" if about else f"add '{missing}'"
     yield Problem(f"'{noun}' has no '{missing}'", at / missing, help=help)
+
+
+def _status_of(error: Any, at: Path) -> Iterator[Problem]:
+    """A field of one status in an action that has another: nobody knows which of the two counts."""
+    schema_path = list(error.absolute_schema_path)
+    field = schema_path[schema_path.index("dependentSchemas") + 1]
+    if error.validator == "enum":
+        # A word that is not a status is a finding of its own.
+        if error.instance not in ("open", "in-progress", "done", "cancelled"):
+            return
+        at, status, wanted = Path(at[:-1]), error.instance, error.validator_value[0]
+    else:
+        status, wanted = "open", error.schema["properties"]["status"]["enum"][0]
+    yield Problem(
+        f"the status is '{status}', but '{field}' is there",
+        (at / field).key,
+        help=f"write 'status: {wanted}', or remove '{field}'",
+    )
 
 
 def _enum(error: Any, at: Path, name: str) -> Iterator[Problem]:

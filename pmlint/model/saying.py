@@ -1,8 +1,10 @@
 """Whether a text says anything: the one predicate of every rule that asks for words.
 
-A text *says something* when it has no placeholder, is not an empty word, and has two words; a
-*sentence* has six. In scripts without blanks it is four and twelve characters (docs/spec/format.md,
-"Accepted is not empty"). The words are data by language, `schema/empty.json`.
+A text *says something* when it has no placeholder, has two words, and is not made of empty words
+alone; a *sentence* has six. In scripts without blanks it is four and twelve characters
+(docs/spec/format.md, "Accepted is not empty"). The words are data by language, `schema/empty.json`.
+Addresses, ids of trackers, comments, tags and pictures are not words: what they lead to may be
+empty, and nobody reads it here.
 """
 
 from __future__ import annotations
@@ -24,6 +26,16 @@ _UNSPACED = (
 """Letters of scripts that set no blanks between words: Thai, Lao, Burmese, Khmer, kana, Han."""
 _CUES = ("TODO", "FIXME", "TBD", "XXX", "orem ipsum")
 """What every text with a placeholder holds at least one of; found as fast as a text is copied."""
+_NOT_WORDS = re.compile(
+    r"<!--.*?(?:-->|\Z)"  # one that is not closed hides what follows (CommonMark, HTML blocks)
+    r"|</?[A-Za-z][^<>]*>|&#?\w{1,30};"
+    r"|\A\s*\[[^\[\]]*\]\([^()]*\)\s*\Z"  # nothing but a link, whatever its text promises
+    r"|!\[[^\[\]]*\]\([^()]*\)|\]\([^()]*\)"  # a picture, and the address of a link
+    r"|\b[a-z]{2,10}://\S+"
+    r"|\b[A-Z][A-Z0-9]{1,9}(?:-\d+)+\b|(?<!\w)#\d+",  # OPS-4711, #12
+    re.DOTALL,
+)
+_WORD = re.compile(r"[^\W_]+")
 
 
 @cache
@@ -32,13 +44,27 @@ def _placeholders() -> tuple[str, ...]:
 
 
 @cache
-def _empty() -> frozenset[str]:
-    languages = read_json("empty.json")["empty"].values()
-    return frozenset(_folded(word) for words in languages for word in words)
+def _empty() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The empty words and phrases by their first word, the longest first."""
+    data = read_json("empty.json")
+    phrases: dict[str, set[tuple[str, ...]]] = {}
+    for group in ("empty", "around"):
+        for texts in data[group].values():
+            for phrase in filter(None, (tuple(_words(text)) for text in texts)):
+                phrases.setdefault(phrase[0], set()).add(phrase)
+    return {first: tuple(sorted(found, key=len)[::-1]) for first, found in phrases.items()}
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().strip(" .,;:!?()[]\"'").split())
+@cache
+def _unspaced_phrases() -> re.Pattern[str]:
+    """The empty words of scripts without blanks, which may follow one another in one word."""
+    texts = [text for texts in read_json("empty.json")["empty"].values() for text in texts]
+    found = sorted((text for text in texts if re.match(_UNSPACED, text)), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, found)))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def placeholders(text: str) -> Iterator[tuple[int, int]]:
@@ -61,15 +87,51 @@ def has_placeholder(text: str) -> bool:
     return next(placeholders(text), None) is not None
 
 
-def is_empty_word(text: str) -> bool:
-    """Whether a text is nothing, a sign, or one of the words that say nothing (``n/a``, ``?``)."""
-    folded = _folded(text)
-    return not any(char.isalnum() for char in folded) or folded in _empty()
+def is_hollow(text: str, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a text has nothing but signs, numbers and words that say nothing (``n/a``, ``see
+    OPS-12``), or that its reader knows before: ``known``, in lower case.
+    """
+    return names_nothing(_NOT_WORDS.sub(" ", text), known)
 
 
-def says_something(text: str) -> bool:
-    """Whether a text says something: two words that are not empty ones."""
-    return _is_said(text) and _is_long(text, WORDS, CHARACTERS)
+def names_nothing(text: str, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a name is none (``-``, ``n/a``): as `is_hollow`, but GPT-4 is a name here and not the
+    id of a tracker.
+    """
+    words = _words(text)
+    at = 0
+    while at < len(words):
+        length = _empty_length(words, at)
+        if not length and words[at] not in known and _is_content(words[at]):
+            return False
+        at += length or 1
+    return True
+
+
+def _empty_length(words: list[str], at: int) -> int:
+    """How many words from ``at`` on are an empty phrase, the longest that there is."""
+    for phrase in _empty().get(words[at], ()):
+        if tuple(words[at : at + len(phrase)]) == phrase:
+            return len(phrase)
+    return 0
+
+
+def _is_content(word: str) -> bool:
+    """Whether a word may say something: not a number, nor one of the letters from a to z."""
+    if re.search(_UNSPACED, word):
+        return bool(_unspaced_phrases().sub("", word))
+    return not word.isdigit() and (len(word) > 1 or not word.isascii())
+
+
+def is_same(text: str, other: str) -> bool:
+    """Whether two texts have the same words; case and signs do not count."""
+    words = _words(text)
+    return bool(words) and words == _words(other)
+
+
+def says_something(text: str, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a text says something: two words, and not only empty or ``known`` ones."""
+    return _is_said(text, known) and _is_long(text, WORDS, CHARACTERS)
 
 
 def is_sentence(text: str) -> bool:
@@ -77,13 +139,14 @@ def is_sentence(text: str) -> bool:
     return _is_said(text) and _is_long(text, SENTENCE_WORDS, SENTENCE_CHARACTERS)
 
 
-def _is_said(text: str) -> bool:
-    return not is_empty_word(text) and not has_placeholder(text)
+def _is_said(text: str, known: frozenset[str] = frozenset()) -> bool:
+    return not is_hollow(text, known) and not has_placeholder(text)
 
 
 def _is_long(text: str, words: int, characters: int) -> bool:
-    found = [word.casefold() for word in text.split() if any(char.isalnum() for char in word)]
+    text = _NOT_WORDS.sub(" ", text)
+    found = [word for word in text.split() if any(char.isalnum() for char in word)]
     # the same word again and again is not a sentence: "x x x x x x"
-    if len(found) >= words and len(set(found)) >= WORDS:
+    if len(found) >= words and len(set(_words(text))) >= WORDS:
         return True
     return len(re.findall(_UNSPACED, text)) >= characters

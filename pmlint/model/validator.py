@@ -33,7 +33,7 @@ _SILENT = frozenset(
 )
 _KNOWN = _SILENT | frozenset(
     "type enum anyOf properties patternProperties required additionalProperties propertyNames "
-    "items minItems maxItems pattern minLength format minimum maximum".split()
+    "items minItems maxItems pattern minLength format minimum maximum dependentSchemas".split()
 )
 
 
@@ -182,12 +182,20 @@ def _sequence(
         yield each
 
 
+def _dependent(name: str, tests: Tests) -> Check:
+    """Whether a mapping fits a schema that counts where it has a field."""
+    check = tests.get(dict, _never)
+    return lambda fields: name not in fields or check is None or check(fields)
+
+
 def _mapping(
     part: Mapping[str, Any], root: Mapping[str, Any], formats: Mapping[str, Check]
 ) -> Iterator[Check]:
     required = frozenset(part.get("required", ()))
     if required:
         yield lambda fields: required <= fields.keys()
+    for name, other in part.get("dependentSchemas", {}).items():
+        yield _dependent(name, _tests(other, root, formats))
     if "propertyNames" in part:
         names = _tests(part["propertyNames"], root, formats).get(str, _never)
         if names is not None:

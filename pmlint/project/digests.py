@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree, normal
 
@@ -14,10 +16,17 @@ class Digests:
     """The digests of one run: many postmortems name one file, and each is read once."""
 
     def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+        self._known: dict[str, _File] = {}
 
     def of(self, name: str, tree: Tree) -> str:
         """The SHA-256 of a file as it is named, in hex, or why there is none."""
+        return self._read(name, tree).digest
+
+    def is_blank(self, name: str, tree: Tree) -> bool:
+        """Whether a file is there and has nothing but blanks and ends of lines."""
+        return self._read(name, tree).is_blank
+
+    def _read(self, name: str, tree: Tree) -> _File:
         if name not in self._known:
             # A repository without end must not fill the memory: what is forgotten is read again.
             if len(self._known) == _REMEMBERED:
@@ -26,11 +35,19 @@ class Digests:
         return self._known[name]
 
 
-def _computed(path: str | None, tree: Tree) -> str:
+class _File(NamedTuple):
+    digest: str
+    is_blank: bool = False
+
+
+def _computed(path: str | None, tree: Tree) -> _File:
     # Few documents have evidence to read, and hashlib takes its time to import.
     from hashlib import sha256
 
+    if not path:
+        return _File("")
     try:
-        return sha256(tree.read(path, MAX_EVIDENCE)).hexdigest() if path else ""
+        content = tree.read(path, MAX_EVIDENCE)
     except Malformed as error:
-        return f"unknown: {error.message}"
+        return _File(f"unknown: {error.message}")
+    return _File(sha256(content).hexdigest(), is_blank=content.isspace())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -18,12 +19,14 @@ from tests.yaml_file import read_yaml
 SMALLEST = Path(__file__).parents[1] / "cases" / "smallest"
 FILE = "postmortems/PM-2026-007-mail-desk.md"
 TABLE: list[dict[str, Any]] = read_yaml(Path(__file__).with_name("emptiness.yaml"))
+DISGUISES: list[dict[str, Any]] = read_yaml(Path(__file__).with_name("disguises.yaml"))
 TODAY = date(2026, 10, 1)
 
 
-def found(root: Path, text: str) -> tuple[Finding, ...]:
+def found(root: Path, text: str, files: dict[str, str] | None = None) -> tuple[Finding, ...]:
     shutil.copytree(SMALLEST, root, dirs_exist_ok=True)
-    (root / FILE).write_text(text, encoding="utf-8")
+    for name, content in {FILE: text, **(files or {})}.items():
+        (root / name).write_text(content, encoding="utf-8")
     tree = WorkTree(str(root))
     return check_tree(tree, load(tree), TODAY).report.findings
 
@@ -43,8 +46,33 @@ def test_the_smallest_accepted_postmortem_is_clean_and_short(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("case", TABLE, ids=lambda case: case["name"].replace(" ", "-"))
 def test_each_way_to_be_empty_is_refused(case: dict[str, Any], tmp_path: Path) -> None:
-    findings = found(tmp_path, edited((SMALLEST / FILE).read_text(encoding="utf-8"), case["edit"]))
+    text = edited((SMALLEST / FILE).read_text(encoding="utf-8"), case["edit"])
+    findings = found(tmp_path, text, case.get("files"))
     assert case["rule"] in {finding.code for finding in findings if finding.level is Level.ERROR}, findings
+
+
+def said(group: dict[str, Any], text: str, root: Path) -> tuple[Finding, ...]:
+    """What is found where a text stands in a field, in quotes so that YAML takes it as it is."""
+    smallest, written = (SMALLEST / FILE).read_text(encoding="utf-8"), group["written"]
+    assert written in smallest
+    plain = smallest.replace(f'"{written}"', written)
+    return found(root, plain.replace(written, json.dumps(text, ensure_ascii=False)))
+
+
+@pytest.mark.parametrize("group", DISGUISES, ids=lambda group: group["field"])
+def test_a_text_that_looks_written_and_says_nothing_is_refused(group: dict[str, Any], tmp_path: Path) -> None:
+    rule = group["rule"]
+    passed = [
+        text
+        for text in group["empty"]
+        if rule not in {finding.code for finding in said(group, text, tmp_path) if finding.level is Level.ERROR}
+    ]
+    assert passed == []
+
+
+@pytest.mark.parametrize("group", DISGUISES, ids=lambda group: group["field"])
+def test_a_short_text_that_says_something_is_clean(group: dict[str, Any], tmp_path: Path) -> None:
+    assert {text: findings for text in group["short"] if (findings := said(group, text, tmp_path))} == {}
 
 
 def test_all_together_are_refused(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.saying import is_empty_word, placeholders
+from pmlint.model.saying import is_hollow, placeholders
 from pmlint.parsing.markdown import Section, plain_title, sections
 from pmlint.place import Path, in_body
 from pmlint.rules.rule import Context, Rule
@@ -77,7 +77,7 @@ def _says(postmortem: Postmortem, field: str) -> bool:
     # Asked one by one, so that a value of the wrong shape is noted as a gap.
     if field != "impact" or any(name in impact.data for name in ("customers", "cost")):
         return bool(postmortem.data.get(field))
-    return not is_empty_word(impact.description)
+    return not is_hollow(impact.description)
 
 
 def _names(context: Context) -> dict[str, str]:
@@ -124,7 +124,8 @@ def _written(body: str, section: Section, title: str, help: str) -> Iterator[Pro
     lines = [line for line in content.split("\n") if not line.lstrip().startswith("#")]
     text = "\n".join(lines).strip()
     # "n/a" and "-" count as empty: a heading over them reads as if somebody had looked.
-    if next(placeholders(text), None) or not is_empty_word(text):
+    heading = frozenset(title.casefold().split())
+    if next(placeholders(text), None) or not is_hollow(text, heading):
         return
     yield Problem(
         f"the section '{title}' is empty",

@@ -35,13 +35,13 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for kind in postmortem.evidence:
         for piece in kind.pieces:
             yield from _piece(piece)
-            yield from _file(piece, context, needs_digest=True)
+            yield from _own(piece, postmortem) or _file(piece, context, needs_digest=True)
     proofs = [action.proof for action in postmortem.actions] + [
         condition.proof for condition in postmortem.restart.conditions
     ]
     for proof in chain.from_iterable(proofs):
         yield from _address(proof)
-        yield from _file(proof, context, needs_digest=False)
+        yield from _own(proof, postmortem) or _file(proof, context, needs_digest=False)
 
 
 def _piece(piece: Evidence) -> Iterator[Problem]:
@@ -64,6 +64,14 @@ def _piece(piece: Evidence) -> Iterator[Problem]:
     yield from _address(piece)
 
 
+def _own(piece: Evidence | Proof, postmortem: Postmortem) -> list[Problem]:
+    """The postmortem that cites itself: it would show that it says what it says."""
+    if not piece.path or normal(piece.path) != postmortem.file:
+        return []
+    help = "name a file that somebody else can look at, beside the postmortem"
+    return [Problem("the postmortem is cited as its own evidence", piece.at / "path", help=help)]
+
+
 def _address(piece: Evidence | Proof) -> Iterator[Problem]:
     """An address outside the repository is never fetched, so its digest is all that binds it.
 
@@ -77,6 +85,17 @@ def _address(piece: Evidence | Proof) -> Iterator[Problem]:
             piece.at,
             help="add sha256 with the SHA-256 of what is at the address",
         )
+    elif piece.uri.rstrip("/").endswith(":"):
+        yield Problem(
+            f"'{piece.uri}' is not a whole address", piece.at / "uri", help="add what is behind it"
+        )
+    # 64 times one digit is what somebody types to have a digest; nothing has it.
+    elif piece.uri and len(set(piece.sha256)) == 1:
+        yield Problem(
+            f"'{piece.sha256}' is not the digest of anything",
+            piece.at / "sha256",
+            help="write the SHA-256 of what is at the address",
+        )
 
 
 def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> Iterator[Problem]:
@@ -84,30 +103,17 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
         return
     # Before anything else is asked: nearly every piece is right, and a link or a folder has no
     # digest.
-    if piece.sha256 and _digest(piece.path, context) == piece.sha256:
-        return
     at = piece.at / "path"
+    if piece.sha256 and _digest(piece.path, context) == piece.sha256:
+        if context.digests.is_blank(piece.path, context.tree):
+            help = "add the evidence itself, or declare this kind missing"
+            yield Problem(f"'{piece.path}' has nothing but blanks", at, help=help)
+        return
     path = normal(piece.path)
     entry = context.tree.entry(path) if path else None
-    if entry is None and "://" in piece.path:
-        yield Problem(
-            f"'{piece.path}' is an address, not a path",
-            at,
-            help="write 'uri' in place of 'path', with the sha256 of what is there",
-        )
-    elif entry is None and "\\" in piece.path:
-        right = piece.path.replace("\\", "/")
-        yield Problem(f"'{piece.path}' has backslashes", at, help=f"write {right}")
-    elif path is None:
-        yield Problem(
-            f"'{piece.path}' lies outside the repository",
-            at,
-            help="write a path relative to the repository's root",
-        )
-    elif entry is None:
-        yield Problem(
-            f"there is no file '{piece.path}'", at, help="add the file, or correct the path"
-        )
+    if entry is None:
+        message, help = _not_there(piece.path)
+        yield Problem(message, at, help=help)
     elif entry.kind != "file":
         yield Problem(
             f"'{piece.path}' is not a regular file but a {entry.kind}",
@@ -128,6 +134,20 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
             piece.at / "sha256",
             help=help,
         )
+
+
+def _not_there(written: str) -> tuple[str, str]:
+    """What is wrong with a path that leads to no file of the repository, and what to do."""
+    if "://" in written:
+        help = "write 'uri' in place of 'path', with the sha256 of what is there"
+        return f"'{written}' is an address, not a path", help
+    if "\\" in written:
+        right = written.replace("\\", "/")
+        return f"'{written}' has backslashes", f"write {right}"
+    if normal(written) is None:
+        help = "write a path relative to the repository's root"
+        return f"'{written}' lies outside the repository", help
+    return f"there is no file '{written}'", "add the file, or correct the path"
 
 
 def _digest(name: str, context: Context) -> str:

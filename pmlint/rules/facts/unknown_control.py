@@ -19,8 +19,12 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
+from pmlint.model.saying import has_placeholder, names_nothing
 from pmlint.model.suggestions import Names
 from pmlint.rules.rule import Context, Rule
+
+_NO_NAMES = frozenset(("control", "controls", "absent", "missing", "guardrail"))
+"""Words that every control that is not there could be called."""
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -33,6 +37,15 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 "a failed control has no name",
                 control.at,
                 help="write 'control:' with its id, or 'absent:' with a name",
+            )
+        elif not control.absent or has_placeholder(control.absent):
+            continue
+        elif names_nothing(control.absent, _NO_NAMES):
+            yield Problem(
+                f"'{control.absent}' does not name a control",
+                control.at / "absent",
+                control.absent,
+                help="name what should have stopped it, such as 'absent: daily-cap'",
             )
     named = dict.fromkeys(postmortem.routes)
     routes = [

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.model.references import artefacts
-from pmlint.model.saying import has_placeholder
+from pmlint.model.saying import has_placeholder, is_hollow
 from pmlint.rules.rule import Context, Rule
 
 _NUMBER = re.compile(r"(?<![\w.-])\d")
@@ -33,15 +33,16 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if not isinstance(condition.data.get("text"), str) or has_placeholder(text):
             continue
         # Whether the number is a good one is for the owner who signs; "50 replies" can be counted
-        # by anybody.
-        if _NUMBER.search(text) or artefacts(text):
+        # by anybody, and "100%" by nobody.
+        if not (_NUMBER.search(text) or artefacts(text)):
+            message = f"{condition.id} names neither a number nor an artefact"
+            help = "say how many, how long, or which test, file or alert shows it"
+        elif is_hollow(text):
+            message = f"{condition.id} does not say what is counted"
+            help = "say of what: replies, days, refunds, rescues"
+        else:
             continue
-        yield Problem(
-            f"{condition.id} names neither a number nor an artefact",
-            condition.at / "text",
-            condition.id,
-            help="say how many, how long, or which test, file or alert shows it",
-        )
+        yield Problem(message, condition.at / "text", condition.id, help=help)
 
 
 RULE = Rule("vague-condition", Level.ERROR, "postmortem", check, __doc__)
