@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from pmlint.cli.options import organisation_demands, output_format
-from pmlint.cli.table import Heading, Listing, as_csv, as_text, width
 from pmlint.errors import UsageError
 from pmlint.project.days import today
 
@@ -220,6 +219,9 @@ def _screen(parts: Sequence[tuple[str, FleetAnswer]], output_format: str) -> Non
 def _print(answer: FleetAnswer, output_format: str) -> None:
     import json
     import os
+
+    # Tables bring the settings of a project with them, which a run has no use for.
+    from pmlint.cli.table import Heading, Listing, as_csv, as_text, width
 
     if output_format == "json":
         rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

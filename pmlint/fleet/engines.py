@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 
 from pmlint import __version__
 from pmlint.errors import UsageError
-from pmlint.fleet.task import FleetResult, FleetTask, group_file, judge_repository
+from pmlint.fleet.task import FleetResult, FleetTask, carry_out, group_file
 from pmlint.git.clone import end_group
 
 TRIES = 3
@@ -67,11 +67,13 @@ def local_engine(jobs: int, place: str) -> FleetEngine:
 
 def clean_up(place: str) -> None:
     """End what tasks of dead workers left behind, and delete their folders."""
-    for name in os.listdir(place):
-        folder = os.path.join(place, name)
-        with suppress(OSError, ValueError), open(group_file(folder), encoding="ascii") as file:
-            end_group(int(file.read()))
-        shutil.rmtree(folder, ignore_errors=True)
+    # Of a killed driver every worker cleans up, and one of them is the first to be done.
+    with suppress(FileNotFoundError):
+        for name in os.listdir(place):
+            folder = os.path.join(place, name)
+            with suppress(OSError, ValueError), open(group_file(folder), encoding="ascii") as file:
+                end_group(int(file.read()))
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end_with_parent(place: str) -> None:
@@ -87,9 +89,12 @@ def _end_with_parent(place: str) -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
-        clean_up(place)
-        shutil.rmtree(place, ignore_errors=True)
-        os._exit(1)
+        try:
+            clean_up(place)
+            shutil.rmtree(place, ignore_errors=True)
+        finally:
+            # Whatever failed, nobody would ever end this process.
+            os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 
@@ -213,7 +218,7 @@ def _in_flight(
         while tasks and not is_broken and len(running) < window:
             task = tasks.popleft()
             try:
-                running[executor.submit(judge_repository, task)] = task
+                running[executor.submit(carry_out, task)] = task
             except BrokenExecutor:
                 is_broken = True
                 yield LostTask(task)

@@ -153,7 +153,9 @@ def run_limited(
     """
     # Asked before each: a hundred short commands may take long, too.
     budget.require_time()
-    command = [*_limits(budget), *_command(url), *words]
+    # A shell before each question took a quarter of it, and `ls-remote` writes no file.
+    limits = _limits(budget) if folder else []
+    command = [*limits, *_command(url), *words]
     process = subprocess.Popen(
         command,
         cwd=folder or None,

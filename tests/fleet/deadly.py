@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pmlint.fleet.task import FleetResult, FleetTask, judge_repository
+from pmlint.fleet.task import FleetResult, FleetTask, carry_out
 
 VICTIM = "example.org/acme/repo-00002"
 
@@ -12,4 +12,4 @@ VICTIM = "example.org/acme/repo-00002"
 def judge(task: FleetTask) -> FleetResult:
     if task.listed.name == VICTIM:
         os._exit(9)
-    return judge_repository(task)
+    return carry_out(task)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -130,7 +131,7 @@ def test_no_scheduler_is_exit_2(fleet: Fleet) -> None:
     assert (code, "no scheduler answers at 'dask://127.0.0.1:9'" in said) == (2, True)
 
 
-@pytest.mark.parametrize("victim", ["worker", "driver"])
+@pytest.mark.parametrize("victim", ["worker", "driver", "driver without its folder"])
 def test_a_kill_loses_and_doubles_nothing(victim: str, fleet: Fleet) -> None:
     """By process id, in the middle; then the same command once more."""
     place = fleet.folder / "tmp"
@@ -140,7 +141,11 @@ def test_a_kill_loses_and_doubles_nothing(victim: str, fleet: Fleet) -> None:
     try:
         while not list(place.glob("pmlint-fleet-*/pmlint-fleet-*/git")) and driver.poll() is None:
             time.sleep(0.01)
-        os.kill(driver.pid if victim == "driver" else workers_of(driver.pid)[0], signal.SIGKILL)
+        workers = workers_of(driver.pid)
+        if victim == "driver without its folder":
+            # as one worker leaves it that cleaned up before another did
+            shutil.rmtree(next(place.glob("pmlint-fleet-*")), ignore_errors=True)
+        os.kill(workers[0] if victim == "worker" else driver.pid, signal.SIGKILL)
         code = driver.wait(120)
     finally:
         if driver.poll() is None:
@@ -149,13 +154,27 @@ def test_a_kill_loses_and_doubles_nothing(victim: str, fleet: Fleet) -> None:
         assert code == 0
     else:
         fleet.run()
-    for _ in range(100):
-        if not list(place.iterdir()):
-            break
-        time.sleep(0.1)
-    assert [path.name for path in place.iterdir()] == []
+    assert until(lambda: not list(place.iterdir()))
+    assert until(lambda: not any(map(is_alive, workers)))
     assert fleet.statuses() == dict.fromkeys(sorted(line["name"] for line in fleet.lines), "judged")
     assert fleet.ask("SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems") == [{"n": 18, "d": 18}]
+
+
+def until(is_done: Callable[[], bool]) -> bool:
+    """Whether something comes about within a while."""
+    for _ in range(200):
+        if is_done():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return False
+    return words[0] != "Z"
 
 
 def workers_of(pid: int) -> list[int]:
@@ -188,7 +207,7 @@ def test_a_task_that_kills_its_worker_takes_no_other_with_it(fleet: Fleet, tmp_p
     engine = engines.local_engine(2, str(tmp_path / "place"))
     (tmp_path / "place").mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "judge_repository", deadly.judge)
+        patch.setattr(engines, "carry_out", deadly.judge)
         found = {result.listed.name: result for result in engines.judge_all(tasks, engine)}
     assert len(found) == 6
     errors = {name: result.error for name, result in found.items() if result.error}
@@ -363,8 +382,6 @@ def test_a_commit_of_the_list_is_judged(fleet: Fleet, tmp_path: Path) -> None:
 
 def test_what_an_organisation_demands(fleet: Fleet, publish: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
     """A repository that ignores a required rule has its findings all the same, and a row that says how it tried."""
-    import shutil
-
     fleet.write(fleet.lines[2:3])
     source = tmp_path / "source-loose"
     subprocess.run(["git", "clone", "-q", fleet.lines[0]["url"], str(source)], check=True)
