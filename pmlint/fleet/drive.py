@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import NamedTuple
 
 from pmlint import __version__
@@ -19,7 +20,13 @@ from pmlint.fleet.engines import FleetEngine, judge_all
 from pmlint.fleet.listing import Listed
 from pmlint.fleet.store import LastJudged, Store
 from pmlint.fleet.task import FleetResult, FleetTask, Status
-from pmlint.git.clone import FetchBudget, OverFetchBudget, Unreachable, remote_commit
+from pmlint.git.clone import (
+    FetchBudget,
+    OverFetchBudget,
+    Unreachable,
+    mirrored_commit,
+    remote_commit,
+)
 from pmlint.project.organisation import digest_of
 
 BATCH = 50
@@ -45,6 +52,11 @@ class FleetSettings(NamedTuple):
     def digest(self) -> str:
         """What the organisation's policies are known by; empty where there are none."""
         return digest_of(self.policies) if self.policies else ""
+
+    def tasks(self, listed: Sequence[Listed], place: str) -> list[FleetTask]:
+        """The tasks of a list; local ones work below ``place``."""
+        limits = self.timeout, self.mebibytes, self.now, place, self.policies
+        return [FleetTask(one, *limits) for one in listed]
 
 
 class RunSummary(NamedTuple):
@@ -73,39 +85,54 @@ def run(
     `UsageError` where the store takes no more.
     """
     store.remove_leftovers()
-    todo = listed if settings.refresh else _to_judge(listed, store.last_judged(), settings)
-    counts: Counter[Status] = Counter()
+    try:
+        todo = listed if settings.refresh else _to_judge(listed, store.last_judged(), settings)
+    except KeyboardInterrupt:
+        return RunSummary({}, 0, interrupted=True)
     skipped = len(listed) - len(todo)
     if not todo:
-        return RunSummary(counts, skipped)
-    place = tempfile.mkdtemp(prefix="pmlint-fleet-")
-    waiting: list[FleetResult] = []
+        return RunSummary({}, skipped)
+    batches = _Batches(store, settings.digest)
     interrupted = False
+    place = tempfile.mkdtemp(prefix="pmlint-fleet-")
     try:
         engine = open_engine(place)
-        below = place if engine.is_local else ""
-        tasks = [
-            FleetTask(
-                one, settings.timeout, settings.mebibytes, settings.now, below, settings.policies
-            )
-            for one in todo
-        ]
+        tasks = settings.tasks(todo, place if engine.is_local else "")
         # Closed at once where the store takes no more: else the pool would end with the program.
         with closing(judge_all(tasks, engine)) as results:
             for result in results:
-                counts[result.status] += 1
-                waiting.append(result)
-                progress(f"judged {sum(counts.values()):,} of {len(todo):,}")
-                if len(waiting) == BATCH:
-                    store.write(waiting, __version__, settings.digest)
-                    waiting = []
+                batches.add(result)
+                progress(f"judged {sum(batches.counts.values()):,} of {len(todo):,}")
     except KeyboardInterrupt:
         interrupted = True
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    if waiting:
-        store.write(waiting, __version__, settings.digest)
-    return RunSummary(counts, skipped, interrupted)
+    batches.write()
+    return RunSummary(batches.counts, skipped, interrupted)
+
+
+class _Batches:
+    """The results of a run, written so many at a time, and counted by status."""
+
+    def __init__(self, store: Store, policies: str) -> None:
+        self.counts: Counter[Status] = Counter()
+        self._store = store
+        self._policies = policies
+        self._waiting: list[FleetResult] = []
+
+    def add(self, result: FleetResult) -> None:
+        """Keep a result, and write a batch once there are enough."""
+        self.counts[result.status] += 1
+        self._waiting.append(result)
+        if len(self._waiting) == BATCH:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is kept."""
+        if self._waiting:
+            self._store.write(self._waiting, __version__, self._policies)
+        # Only now: Ctrl-C while a batch is written must not lose it. Written twice it counts once.
+        self._waiting = []
 
 
 def _to_judge(
@@ -113,6 +140,7 @@ def _to_judge(
 ) -> list[Listed]:
     """What of a list is not in the store as it is now."""
     oldest = datetime.now(UTC) - timedelta(seconds=settings.max_age)
+    cancelled = Event()
 
     def is_known(one: Listed) -> bool:
         last = known.get(one.name)
@@ -124,12 +152,19 @@ def _to_judge(
             return False
         if one.commit:
             return one.commit == last.commit
-        budget = FetchBudget(time.monotonic() + settings.timeout, settings.mebibytes)
+        if mirrored_commit(one.url, one.ref) == last.commit:
+            return True
+        budget = FetchBudget(time.monotonic() + settings.timeout, settings.mebibytes, cancelled)
         try:
             return remote_commit(one.url, one.ref, budget) == last.commit
         except (Unreachable, OverFetchBudget):
             return False  # judged again, which says why it cannot be reached
 
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as asking:
-        answers = list(asking.map(is_known, listed))
+        try:
+            answers = list(asking.map(is_known, listed))
+        except KeyboardInterrupt:
+            # Git has a group of its own, so Ctrl-C in a terminal does not reach it.
+            cancelled.set()
+            raise
     return [one for one, is_there in zip(listed, answers, strict=True) if not is_there]

@@ -37,6 +37,8 @@ from pmlint.git.clone import end_group
 
 TRIES = 3
 """How often a repository may take its worker with it."""
+_LAST_SECONDS = 10
+"""What a worker has to end its git and delete its folder."""
 
 
 class FleetEngine(NamedTuple):
@@ -246,3 +248,7 @@ def _shut(executor: Executor) -> None:
     executor.shutdown(wait=is_waiting, cancel_futures=True)
     for process in () if is_waiting else processes:
         process.terminate()
+    # Their folders are deleted next, and must not be made anew meanwhile.
+    for process in () if is_waiting else processes:
+        process.join(_LAST_SECONDS)
+        process.kill()

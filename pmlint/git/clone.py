@@ -19,12 +19,14 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
+from threading import Event
 from typing import NamedTuple
 
 from pmlint.git.executable import program
-from pmlint.git.refs import ID, Unjudged
+from pmlint.git.refs import ID, Refs, Unjudged
 from pmlint.git.repository import Repository
 from pmlint.git.tree import Folder
+from pmlint.parsing.checkout import is_bare
 from pmlint.parsing.source import MAX_BYTES
 
 _POLL = 1.0
@@ -45,13 +47,18 @@ class OverFetchBudget(Exception):
 
 
 class FetchBudget(NamedTuple):
-    """What fetching may take: a moment of `time.monotonic`, and MiB for a file and the folder."""
+    """What fetching may take: a moment of `time.monotonic`, and MiB for a file and the folder;
+    ``cancelled`` is set by whoever wants no answer any more.
+    """
 
     deadline: float
     mebibytes: int
+    cancelled: Event | None = None
 
     def require_time(self) -> None:
-        """Raise `OverFetchBudget` once the deadline has passed."""
+        """Raise `OverFetchBudget` once the deadline has passed, or nobody waits."""
+        if self.cancelled is not None and self.cancelled.is_set():
+            raise OverFetchBudget("it was interrupted")
         if time.monotonic() > self.deadline:
             raise OverFetchBudget("it took longer than --timeout")
 
@@ -135,13 +142,29 @@ def remote_commit(url: str, ref: str, budget: FetchBudget) -> str | None:
 
     Raises `Unreachable` and `OverFetchBudget`.
     """
-    said = run_limited(("ls-remote", "--quiet", "--", url, ref or "HEAD"), "", url, budget)
-    for line in said.decode(errors="replace").splitlines():
-        found, _, name = line.partition("\t")
-        # a pattern of ls-remote matches the ends of names: refs/x/refs/heads/main as well
-        if name == (ref or "HEAD") and ID.fullmatch(found):
-            return found
-    return None
+    name = ref or "HEAD"
+    # behind an annotated tag is the tag's own id, and a commit is what was judged
+    peeled = f"{name}^{{}}"
+    said = run_limited(("ls-remote", "--quiet", "--", url, name, peeled), "", url, budget)
+    lines = said.decode(errors="replace").splitlines()
+    # a pattern of ls-remote matches the ends of names: refs/x/refs/heads/main as well
+    found = {name: id for id, _, name in (line.partition("\t") for line in lines)}
+    commit = found.get(peeled, found.get(name, ""))
+    return commit if ID.fullmatch(commit) else None
+
+
+def mirrored_commit(url: str, ref: str) -> str | None:
+    """The commit that a ref of a repository on this disk is at, read from its files; None for
+    every other one, and where only git can tell. `remote_commit` starts three programs for it.
+    """
+    folder = url.removeprefix("file://")
+    # Around a folder that has no repository another one may be found, which nobody asked for.
+    if folder == url or not (is_bare(folder) or is_bare(os.path.join(folder, ".git"))):
+        return None
+    try:
+        return Refs(folder).find(ref or "HEAD")
+    except Unjudged:
+        return None
 
 
 def run_limited(
