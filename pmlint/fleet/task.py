@@ -1,6 +1,6 @@
 """What goes to a worker, and what comes back (docs/spec/fleet.md, *Engines*).
 
-Plain data and a function of a module, so any executor carries them.
+Plain data, so any executor carries it.
 """
 
 from __future__ import annotations
@@ -44,14 +44,6 @@ class FleetResult(NamedTuple):
     check_s: float = 0.0
     judged_at: datetime = datetime.fromtimestamp(0, UTC)
     rows: bytes = b""
-
-
-def carry_out(task: FleetTask) -> FleetResult:
-    """Judge the repository of a task, in a worker. Never raises."""
-    # Imported there: what judges takes 0.15 s to load, and a driver that skips all needs none.
-    from pmlint.fleet.judging import judge_repository
-
-    return judge_repository(task)
 
 
 def rows_in(result: FleetResult) -> Mapping[str, list[tuple[object, ...]]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from pmlint.fleet.task import FleetResult, FleetTask, carry_out
+from pmlint.fleet.judging import judge_repository
+from pmlint.fleet.task import FleetResult, FleetTask
 
 VICTIM = "example.org/acme/repo-00002"
 
@@ -12,4 +13,4 @@ VICTIM = "example.org/acme/repo-00002"
 def judge(task: FleetTask) -> FleetResult:
     if task.listed.name == VICTIM:
         os._exit(9)
-    return carry_out(task)
+    return judge_repository(task)
