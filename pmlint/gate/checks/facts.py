@@ -16,9 +16,9 @@ from pmlint.gate.checks.drills import drill_holds
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.checks.replays import replay_holds
 from pmlint.gate.checks.route_fields import field_place
-from pmlint.gate.checks.wording import message
+from pmlint.gate.checks.wording import fact, refusal_of
 from pmlint.gate.comparison import FieldChange
-from pmlint.gate.refusal import Lack, Refusal
+from pmlint.gate.refusal import Refusal
 from pmlint.gate.transitions import transitions
 from pmlint.model import Route
 from pmlint.project.holds import Hold
@@ -54,19 +54,9 @@ def fact_refusals(
     beyond = [change for change in restoring if change.row.field not in EARNING]
     for hold in holds:
         change = (beyond if beyond and is_at_floor(after) else restoring)[0]
-        yield Refusal(
-            hold.code,
-            f"held route '{after.id}': {message('', change, Lack(''))} while held by {hold.kind}: "
-            f"{hold.reason}",
-            after.file,
-            field_place(after, change),
-            subject=after.id,
-            field=change.row.field,
-            before=change.before,
-            after=change.after,
-            help=hold.release,
-            holds=(hold,),
-        )
+        text = f"held route '{after.id}': {fact(change)} while held by {hold.kind}: {hold.reason}"
+        refusal = refusal_of(change, text, after.file, field_place(after, change), after.id)
+        yield refusal._replace(code=hold.code, help=hold.release, holds=(hold,))
 
 
 def with_facts(verdict: RouteVerdict | None, holds: list[Hold]) -> RouteVerdict | None:

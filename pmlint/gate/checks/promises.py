@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
 from pmlint.gate.checks.places import PlacePair
-from pmlint.gate.checks.wording import message
+from pmlint.gate.checks.wording import message, refusal_of
 from pmlint.gate.comparison import Comparison, FieldChange
-from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
+from pmlint.gate.refusal import Lack, Refusal
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Route
 from pmlint.parsing.source import Malformed
@@ -68,7 +68,7 @@ def _loosened(case: Case, pair: PlacePair, *, restores: bool) -> Iterator[Refusa
         loosening = _by_the_row_of_places(case, loosening)
     lack = _why_not(case, before.id, restores=restores) if loosening else None
     if lack is not None:
-        yield from (_refusal(case, pair, change, lack) for change in loosening)
+        yield from (_refusal(pair, change, lack) for change in loosening)
 
 
 def _why_not(case: Case, name: str, *, restores: bool) -> Lack | None:
@@ -109,27 +109,14 @@ def _by_the_row_of_places(case: Case, loosening: list[FieldChange]) -> list[Fiel
     return [change for change in moved if change.loosens]
 
 
-def _refusal(case: Case, pair: PlacePair, change: FieldChange, lack: Lack) -> Refusal:
+def _refusal(pair: PlacePair, change: FieldChange, lack: Lack) -> Refusal:
     before, after = pair
     assert before is not None
-    is_gone = not after.file
-    return Refusal(
-        change.row.code,
-        message(f"'{before.id}'", change, lack),
-        before.file if is_gone else after.file,
-        None if is_gone else _at(after, change),
-        side="base" if is_gone else "",
-        subject=before.id,
-        field=change.row.field,
-        before=change.before,
-        after=change.after,
-        values={
-            "route": before.id,
-            "from": shown(change.before),
-            "to": as_argument(change.after),
-            "field": change.name,
-        },
-    )
+    text = message(f"'{before.id}'", change, lack)
+    if after.file:
+        return refusal_of(change, text, after.file, _at(after, change), before.id, route=before.id)
+    gone = refusal_of(change, text, before.file, None, before.id, route=before.id)
+    return gone._replace(side="base")
 
 
 def _at(route: Route, change: FieldChange) -> Path:

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pmlint.gate.case import Case
-from pmlint.gate.checks.wording import message
+from pmlint.gate.checks.wording import message, refusal_of
 from pmlint.gate.comparison import FieldChange
-from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
+from pmlint.gate.refusal import Lack, Refusal
 from pmlint.model import Postmortem
 from pmlint.place import Path
 from pmlint.project.stages import passed, stage_level
@@ -35,7 +35,7 @@ def stage_demand_refusals(
     names = [stage.id for stage in before.restart.stages]
     for change in _loosening(changes):
         # a part without a stage of the base around it belongs to none that was passed
-        if names.index(change.part) >= behind if change.part in names else True:
+        if change.part not in names[:behind]:
             yield _refusal(after, change, message(change.part or after.id, change, Lack("")))
     yield from _order(case, before, after, behind)
     yield from _above_the_last(case, before, after)
@@ -93,21 +93,7 @@ def is_on_the_way(case: Case, review: Postmortem, routes: Iterable[str]) -> bool
     )
 
 
-def _refusal(after: Postmortem, change: FieldChange, said: str) -> Refusal:
-    return Refusal(
-        CODE,
-        said,
-        after.file,
-        change.at,
-        subject=f"{after.id}#{change.part}" if change.part else after.id,
-        field=change.row.field,
-        before=change.before,
-        after=change.after,
-        values={
-            "postmortem": after.id,
-            "stage": change.part,
-            "from": shown(change.before),
-            "to": as_argument(change.after),
-            "field": change.name,
-        },
-    )
+def _refusal(after: Postmortem, change: FieldChange, text: str) -> Refusal:
+    subject = f"{after.id}#{change.part}" if change.part else after.id
+    names = {"postmortem": after.id, "stage": change.part}
+    return refusal_of(change, text, after.file, change.at, subject, **names)

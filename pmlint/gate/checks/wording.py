@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from pmlint.gate.comparison import FieldChange
 from pmlint.gate.naming import lost_names
-from pmlint.gate.refusal import Lack, shown
+from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
+from pmlint.place import Path
 
 _WORDS: Mapping[str, str] = {
     "deadline": "the deadline",
@@ -74,3 +75,23 @@ def message(subject: str, change: FieldChange, lack: Lack) -> str:
     if end and not end.startswith(","):
         end = f" {end}"
     return f"{subject}: {words}{end}" if subject else f"{words}{end}"
+
+
+def refusal_of(
+    change: FieldChange, text: str, file: str, at: Path | None, subject: str, **values: str
+) -> Refusal:
+    """The refusal of a field that moved, by the code of its row; ``values`` fill its way out beside
+    the field and what it was and is.
+    """
+    moved = {"from": shown(change.before), "to": as_argument(change.after), "field": change.name}
+    return Refusal(
+        change.row.code,
+        text,
+        file,
+        at,
+        subject=subject,
+        field=change.row.field,
+        before=change.before,
+        after=change.after,
+        values={**values, **moved},
+    )
