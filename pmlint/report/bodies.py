@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from urllib.parse import urlsplit
 
 import nh3
@@ -14,6 +15,7 @@ _TAGS = frozenset(
     "sub sup table tbody td tfoot th thead tr ul".split()
 )
 _HEADING = re.compile(r"<(/?)h([1-6])>")
+_LINK = re.compile(r'<a href="(https:[^"]*)"')
 _PAGE_LEVEL = 2
 """The page has its own first and second headings; those of a body come below them."""
 _SCROLLS = {
@@ -40,6 +42,11 @@ def body_html(markdown: str) -> str:
     for plain, shown in _SCROLLS.items():
         cleaned = cleaned.replace(plain, shown)
     return _below_the_page(cleaned)
+
+
+def addresses(html: str) -> tuple[str, ...]:
+    """The https addresses that a body of `body_html` links to, each once: paper has no links."""
+    return tuple(dict.fromkeys(map(unescape, _LINK.findall(html))))
 
 
 def is_safe_address(address: str) -> bool:

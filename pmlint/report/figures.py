@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from statistics import median
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pmlint.report.words import counted, duration
 from pmlint.tables.collect import TableRow, by_table
 from pmlint.tables.rows import Row
 
+_KINDS = ("review", "action", "condition", "sign-off")
+"""The order in which a team has to settle what holds a route; other kinds come behind."""
 _SOON = 30
 """Days: a waiver that ends within them is somebody's work of this month."""
 
@@ -31,13 +33,25 @@ class ReportData(NamedTuple):
         ]
 
 
+class Verdict(NamedTuple):
+    """The sentence at the top: ``good`` where nothing runs while held and nothing is late,
+    ``empty`` where there is nothing to judge yet.
+    """
+
+    sentence: str
+    tone: Literal["good", "bad", "empty"]
+
+
 class Tile(NamedTuple):
-    """One figure at the top: its number, its words, and the part of the page it leads to."""
+    """One figure at the top: its number, its words, and the part of the page it leads to; ``note``
+    says of how many it is known.
+    """
 
     figure: str
     words: str
     target: str
     is_bad: bool = False
+    note: str = ""
 
 
 class RouteLine(NamedTuple):
@@ -112,23 +126,29 @@ def data_of(rows: Iterable[Row], today: date) -> ReportData:
     return ReportData({name: tuple(entries) for name, entries in found.items()}, today)
 
 
-def verdict(data: ReportData) -> tuple[str, bool]:
-    """The sentence at the top, and whether nothing runs while held and nothing is late."""
-    routes = data.rows["routes"]
+def verdict(data: ReportData) -> Verdict:
+    """The sentence at the top."""
+    routes, reviews = data.rows["routes"], data.rows["postmortems"]
     held, running = data.of("routes", held=True), data.of("routes", held=True, runs=True)
-    overdue = data.of("actions", overdue=True)
-    if not routes and not data.rows["postmortems"]:
-        return "There is no route and no postmortem yet.", True
+    overdue, unread = data.of("actions", overdue=True), data.of("postmortems", readable=False)
+    if not routes and not reviews:
+        return Verdict("There is no route and no postmortem yet.", "empty")
     parts = []
     if running:
         verb = "runs" if len(running) == 1 else "run"
         parts.append(f"{counted(len(running), 'route')} {verb} while held")
     else:
-        parts.append("No route runs while held")
-    parts.append(f"{len(held)} of {len(routes)} {'is' if len(held) == 1 else 'are'} held")
+        parts.append("No route runs while held" if routes else "There is no route yet")
+    if routes:
+        parts.append(f"{len(held)} of {len(routes)} {'is' if len(held) == 1 else 'are'} held")
     verb = "is" if len(overdue) == 1 else "are"
-    parts.append(f"{counted(len(overdue), 'action')} {verb} overdue")
-    return "; ".join(parts) + ".", not running and not overdue
+    number = counted(len(overdue), "action") if overdue else "no action"
+    parts.append(f"{number} {verb if overdue else 'is'} overdue")
+    # What they ask for is in none of the figures, so the sentence must not be green.
+    if unread:
+        parts.append(f"{counted(len(unread), 'document')} cannot be read")
+    tone = "bad" if running or overdue or unread else "good"
+    return Verdict("; ".join(parts) + ".", tone if routes or tone == "bad" else "empty")
 
 
 def tiles(data: ReportData) -> list[Tile]:
@@ -148,8 +168,9 @@ def tiles(data: ReportData) -> list[Tile]:
         Tile(str(len(overdue)), "overdue", "actions", bool(overdue)),
         Tile(
             middle,
-            f"median from warning to containment, known for {len(known)} of {len(gaps)}",
+            "warning to containment",
             "incidents",
+            note=f"median, known for {len(known)} of {len(gaps)}",
         ),
         Tile(
             str(len(repeated)),
@@ -296,11 +317,10 @@ def _ending_waivers(data: ReportData) -> list[Unknown]:
 
 
 def _counts(kinds: Counter[str]) -> str:
-    words = {"action": "action", "condition": "condition", "sign-off": "sign-off"}
-    parts = [counted(kinds[kind], word) for kind, word in words.items() if kinds[kind]]
-    if kinds["review"]:
-        parts.insert(0, counted(kinds["review"], "review"))
-    return ", ".join(parts)
+    """``1 review, 3 actions``: what is settled first comes first, and no kind is left out."""
+    known = [kind for kind in _KINDS if kinds[kind]]
+    others = sorted(kind for kind in kinds if kind not in _KINDS)
+    return ", ".join(counted(kinds[kind], kind) for kind in (*known, *others))
 
 
 def _route_order(line: RouteLine) -> tuple[bool, bool, date, str]:

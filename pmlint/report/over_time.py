@@ -73,6 +73,7 @@ class GapChart(NamedTuple):
     bounded: int
     unknown: int
     height: int
+    is_by_month: bool
 
 
 class HistoryChart(NamedTuple):
@@ -139,6 +140,7 @@ def gap_chart(data: ReportData, limit: int) -> GapChart | None:
         bounded=len(bounded),
         unknown=len(incidents) - len(known) - len(bounded),
         height=HEIGHT,
+        is_by_month=is_crowded,
     )
 
 

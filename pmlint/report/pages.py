@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from pmlint.report import figures, over_time
-from pmlint.report.bodies import body_html
+from pmlint.report.bodies import addresses, body_html
 from pmlint.report.figures import OwnerLine, ReportData
 from pmlint.report.history import HistoryDay
 from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes
@@ -18,6 +18,7 @@ from pmlint.report.names import PageNames
 from pmlint.report.options import SiteOptions
 from pmlint.report.words import between, counted, duration
 from pmlint.tables.collect import TableRow
+from pmlint.tables.rows import CLOCKS
 
 _KEY = (
     ("early", "start to warning"),
@@ -26,11 +27,24 @@ _KEY = (
     ("after", "containment to restart"),
     ("bound", "known in part"),
 )
+
+
+class StackPart(NamedTuple):
+    """A column of the open actions by owner, and its colour in the bar: ``field`` of an
+    `OwnerLine`, ``kind`` as the lanes have them.
+    """
+
+    field: str
+    kind: str
+    head: str
+    is_late: bool = False
+
+
 _STACK = (
-    ("very_late", "harm", "over 30 days late"),
-    ("late", "warned", "late"),
-    ("soon", "after", "due within 14 days"),
-    ("later", "early", "later"),
+    StackPart("very_late", "harm", "Over 30 days late", is_late=True),
+    StackPart("late", "warned", "1 to 30 days late", is_late=True),
+    StackPart("soon", "after", "Due within 14 days"),
+    StackPart("later", "early", "Later"),
 )
 _SPACE = 3
 """Units of ground between two parts of a bar: neighbours then need no contrast to each other."""
@@ -39,7 +53,7 @@ ROWS = 25
 _OLDEST = 50
 _OF_POSTMORTEM = (
     "clocks timeline agent_path evidence findings failed_controls control_findings actions "
-    "action_findings conditions links"
+    "action_findings proofs conditions links"
 ).split()
 
 
@@ -75,21 +89,19 @@ def pages(contents: Contents) -> Iterator[SitePage]:
 
 def _index(contents: Contents, found: list[Lane]) -> dict[str, Any]:
     data, limit = contents.data, contents.site.limit
-    sentence, good = figures.verdict(data)
     owners = figures.owner_lines(data)
     routes = figures.route_lines(data)
     # In a long table a free route is a number, because only what is held asks for something.
     shown = [line for line in routes if line.route["held"]] if len(routes) > ROWS else routes
     return {
-        "sentence": sentence,
-        "good": good,
+        "verdict": figures.verdict(data),
         "tiles": figures.tiles(data),
         "routes": shown[:ROWS],
         "more_routes": len(routes) - len(shown[:ROWS]),
         "free_routes": len(routes) - len(shown),
         "owners": owners[:ROWS],
         "more_owners": len(owners) - len(owners[:ROWS]),
-        "most": max((line.total for line in owners), default=1),
+        "parts": _STACK,
         "stack": _stack,
         "oldest": sorted(data.of("actions", open=True), key=_by_deadline)[:_OLDEST],
         "lanes": found[:ROWS],
@@ -127,21 +139,26 @@ def _postmortem_pages(contents: Contents, found: Mapping[str, Lane]) -> Iterator
         id = review["postmortem"]
         parts = {table: rows.get(id, []) for table, rows in grouped.items()}
         body = contents.body_of(review["file"]) if review["readable"] else ""
+        html = body_html(body) if body.strip() else ""
         values = {
             "review": review,
             "lane": found.get(id, Lane(id, (), (), (), "unknown", False, "")),
             "links": parts["links"],
-            "clocks": parts["clocks"],
+            "clocks": sorted(parts["clocks"], key=lambda one: CLOCKS.index(one["clock"])),
             "timeline": parts["timeline"],
             "path": parts["agent_path"],
             "findings": [_answered(finding, parts) for finding in parts["findings"]],
-            "conditions": parts["conditions"],
+            "conditions": [
+                {**one, "proofs": _proofs("condition", one["condition"], parts)}
+                for one in parts["conditions"]
+            ],
             "signed": json.loads(review["signoff_by"] or "[]"),
             "amendments": changes.get(id, []),
             "evidence": parts["evidence"],
             "problems": problems.get(id, []) if not review["readable"] else [],
             # The one place for HTML that came from a repository: nh3 returned it.
-            "body": Markup(body_html(body)) if body.strip() else "",
+            "body": Markup(html),
+            "sources": addresses(html),
         }
         yield SitePage(f"postmortems/{names.postmortems[id]}.html", "postmortem.html.j2", values)
 
@@ -176,7 +193,11 @@ def _owner_pages(contents: Contents) -> Iterator[SitePage]:
     data = contents.data
     if contents.site.hides_people:
         return
-    yield SitePage("owners/index.html", "owners.html.j2", {})
+    lines = figures.owner_lines(data)
+    busy = {line.owner for line in lines}
+    idle = [handle for handle in contents.names.owners if handle not in busy]
+    values = {"owners": lines, "idle": idle, "parts": _STACK, "stack": _stack}
+    yield SitePage("owners/index.html", "owners.html.j2", values)
     actions, routes = _by(data.of("actions", open=True), "owner"), _by(data.rows["routes"], "owner")
     conditions = _by(data.of("holds", kind="sign-off"), "owner")
     for handle, name in contents.names.owners.items():
@@ -205,19 +226,27 @@ def _answered(finding: TableRow, parts: Mapping[str, list[TableRow]]) -> dict[st
     return {
         **finding,
         "controls": [one for one in parts["failed_controls"] if one["n"] in places],
-        "actions": [one for one in parts["actions"] if one["action"] in answers],
+        "actions": [
+            {**one, "proofs": _proofs("action", one["action"], parts)}
+            for one in parts["actions"]
+            if one["action"] in answers
+        ],
     }
+
+
+def _proofs(kind: str, subject: str, parts: Mapping[str, list[TableRow]]) -> list[TableRow]:
+    return [one for one in parts["proofs"] if (one["kind"], one["subject"]) == (kind, subject)]
 
 
 def _stack(line: OwnerLine, most: int) -> list[Stretch]:
     """The parts of an owner's bar; all bars share the scale of the longest."""
     x, parts = 0.0, []
-    for field, kind, words in _STACK:
-        number = getattr(line, field)
+    for part in _STACK:
+        number = getattr(line, part.field)
         if number:
             width = round(WIDTH * number / most, 1)
-            title = f"{counted(number, 'action')} {words}"
-            parts.append(Stretch(x, max(width - _SPACE, 1), kind, title))
+            title = f"{counted(number, 'action')} {part.head.lower()}"
+            parts.append(Stretch(x, max(width - _SPACE, 1), part.kind, title))
             x = round(x + width, 1)
     return parts
 

@@ -22,8 +22,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmlint.cli import commands
-from pmlint.report.bodies import body_html, is_safe_address
-from pmlint.report.figures import tiles, verdict
+from pmlint.report.bodies import addresses, body_html, is_safe_address
+from pmlint.report.figures import route_lines, tiles, verdict
 from pmlint.report.lanes import WIDTH, lanes, position
 from pmlint.report.names import names_of, page_names
 from pmlint.report.options import SiteOptions
@@ -178,18 +178,39 @@ def test_the_sentence_is_green_only_when_nothing_is_wrong() -> None:
     held = {"route": "b", "held": True, "runs": False}
     wild = {"route": "c", "held": True, "runs": True}
     late_one = {"postmortem": "P", "action": "A1", "open": True, "overdue": True}
-    assert verdict(entries(routes=[free, held])) == ("No route runs while held; 1 of 2 is held; 0 actions are overdue.", True)
-    assert verdict(entries(routes=[wild]))[1] is False
+    assert verdict(entries(routes=[free, held])) == ("No route runs while held; 1 of 2 is held; no action is overdue.", "good")
+    assert verdict(entries(routes=[wild])) == ("1 route runs while held; 1 of 1 is held; no action is overdue.", "bad")
     assert verdict(entries(routes=[free], actions=[late_one])) == (
         "No route runs while held; 0 of 1 are held; 1 action is overdue.",
-        False,
+        "bad",
     )
+
+
+def test_the_sentence_is_not_green_where_nothing_was_judged() -> None:
+    torn = {"postmortem": "P", "readable": False}
+    assert verdict(entries()) == ("There is no route and no postmortem yet.", "empty")
+    assert verdict(entries(postmortems=[{"postmortem": "P", "readable": True}])) == (
+        "There is no route yet; no action is overdue.",
+        "empty",
+    )
+    assert verdict(entries(postmortems=[torn], routes=[{"route": "a", "held": True}])) == (
+        "No route runs while held; 1 of 1 is held; no action is overdue; 1 document cannot be read.",
+        "bad",
+    )
+
+
+def test_a_route_names_every_kind_that_holds_it() -> None:
+    kinds = ("stage", "sign-off", "action", "budget", "action", "review")
+    holds = [{"route": "a", "postmortem": "P", "kind": kind, "subject": str(n)} for n, kind in enumerate(kinds)]
+    (line,) = route_lines(entries(routes=[{"route": "a", "held": True}], holds=holds))
+    assert line.counts == "1 review, 2 actions, 1 sign-off, 1 budget, 1 stage"
 
 
 def test_a_median_of_nothing_is_unknown_and_never_zero() -> None:
     assert tiles(entries(gaps=[{"postmortem": "P"}]))[4].figure == "unknown"
     known = entries(gaps=[{"postmortem": "P", "warning_to_containment": 5400}, {"postmortem": "Q"}])
-    assert tiles(known)[4][:2] == ("1 h 30 min", "median from warning to containment, known for 1 of 2")
+    assert tiles(known)[4][:2] == ("1 h 30 min", "warning to containment")
+    assert tiles(known)[4].note == "median, known for 1 of 2"
 
 
 @pytest.mark.parametrize(
@@ -278,6 +299,11 @@ def test_hostile_bodies_lose_what_acts() -> None:
         assert page.acting == [], name
         assert page.ids == set(), name
         assert not [link for link in page.links if not link.startswith(("https:", "mailto:")) and ":" in link], name
+
+
+def test_paper_has_the_address_of_each_link() -> None:
+    html = body_html("[a](https://a.example/?x=1&y=2) [b](../b.md) [c](http://c.example) <https://a.example/?x=1&y=2>")
+    assert addresses(html) == ("https://a.example/?x=1&y=2",)
 
 
 def test_headings_of_a_body_come_below_those_of_the_page() -> None:
