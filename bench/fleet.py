@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import fleet_world
-from pmlint.fleet.store import all_tables
-from pmlint.tables.writers.parquet import stored_rows
+from bench.measure import Failed
+from bench.stage import Outcome, Stage
 
 _NOW = "2026-10-15"
 _TIMES = ("fetch_s", "check_s", "judged_at")
@@ -69,6 +69,9 @@ def run(listing: Path, store: Path, *more: str) -> FleetRun:
 
 def rows(store: Path) -> str:
     """Every row of a store without times, sorted, as text."""
+    from pmlint.fleet.store import all_tables
+    from pmlint.tables.writers.parquet import stored_rows
+
     found = []
     for batch in store.glob("batch=*"):
         for table in all_tables():
@@ -80,11 +83,42 @@ def rows(store: Path) -> str:
 
 def spent(store: Path) -> float:
     """Seconds of git and check of all repositories, by their own rows."""
+    # Here, because the other suites run without the extra `fleet`.
+    from pmlint.tables.writers.parquet import stored_rows
+
     return sum(
         row["fetch_s"] + row["check_s"]
         for batch in store.glob("batch=*")
         for row in stored_rows(str(batch / "repositories.parquet"))
     )
+
+
+def suite(stage: Stage) -> Outcome:
+    """A repository for ten documents asked for: CPU above git and check, a second run, and the
+    memory of the driver with a tenth of them.
+    """
+    number = max(10, stage.documents // 10)
+    folder = stage.folder / "fleet"
+    listing = fleet_world.write(folder / "world", number)
+    tenth = folder / "tenth.jsonl"
+    tenth.write_text("".join(listing.read_text().splitlines(keepends=True)[: number // 10]))
+    try:
+        first = run(listing, folder / "all")
+        again = run(listing, folder / "all")
+        small = run(tenth, folder / "tenth")
+    except subprocess.CalledProcessError as error:
+        raise Failed(f"the fleet left with exit code {error.returncode}: {error.stderr}") from None
+    figures = {
+        # Its processes are two, and what they spend on git and check they say themselves.
+        "fleet-above": 2 * first.wall / spent(folder / "all"),
+        "fleet-again": again.wall / first.wall,
+        "fleet-memory": first.peak / small.peak,
+    }
+    notes = [
+        f"{number} repositories: {first.wall:.1f} s with two processes, {again.wall:.2f} s again; "
+        f"the driver took {first.peak / 1024:.0f} MiB, and {small.peak / 1024:.0f} for a tenth"
+    ]
+    return Outcome(figures=figures, notes=notes)
 
 
 @contextmanager

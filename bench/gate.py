@@ -7,9 +7,10 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 from bench.corpus import NOW
-from bench.measure import Command, Run, interleave, ratio
+from bench.measure import Command, Run, cpu, interleave, ratio
 from bench.stage import Outcome, Stage, Table
 
 _GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.org")
@@ -84,6 +85,27 @@ def why(stage: Stage) -> Outcome:
         [Table(f"What holds a route, {stage.documents:,} files", runs, "pmlint check")],
         figures={"why": ratio(runs["pmlint why"], runs["pmlint check"]).median},
     )
+
+
+def audit(stage: Stage) -> Outcome:
+    """What it costs to ask of each commit of a branch whether the gate would have let it in."""
+    corpus = _repository(stage, "audit", max(1, stage.documents // 10))
+    number = stage.documents // 2
+    _import(corpus, _commits(number))
+    commands = {
+        f"pmlint audit, {last:,} commits": stage.pmlint(
+            corpus, "audit", "--branch=main", f"--last={last}", f"--now={NOW}", codes=(0, 1)
+        )
+        for last in (1, number)
+    }
+    runs = interleave(commands, stage.rounds)
+    few, many = runs.values()
+    each = 1000 * median(
+        (cpu(one) - cpu(other)) / (number - 1) for one, other in zip(many, few, strict=True)
+    )
+    table = Table(f"Audit, {stage.documents // 10:,} files", runs, next(iter(runs)))
+    notes = [f"{each:.1f} ms of CPU for each commit more"]
+    return Outcome([table], figures={"audit": each}, notes=notes)
 
 
 def _against_alone(stage: Stage, figure: str, name: str, command: Command, alone: Path) -> Outcome:

@@ -8,7 +8,7 @@ import json
 import subprocess
 from statistics import median
 
-from bench.measure import Run, interleave
+from bench.measure import Failed, Run, interleave, ratio
 from bench.peers import ROOT
 from bench.stage import Outcome, Stage, Table
 
@@ -23,6 +23,27 @@ def words(stage: Stage) -> Outcome:
     return _cost(
         stage, "words", {rule for rule, group in _groups(stage).items() if group == "words"}
     )
+
+
+def engines(stage: Stage) -> Outcome:
+    """Each engine of CEL, for one postmortem and for many."""
+    outcome = Outcome()
+    for documents in (1, stage.documents):
+        corpus = stage.corpus(documents)
+        command = stage.check(corpus)
+        commands = {
+            name: command._replace(environment={**command.environment, "PMLINT_CEL": engine})
+            for name, engine in (("cel-expr-python", "cpp"), ("common-expression-language", "rust"))
+        }
+        try:
+            runs = interleave(commands, stage.rounds if documents > 1 else max(5, stage.rounds))
+        except Failed as error:
+            return Outcome(notes=[f"the second engine of policies is not measured: {error}"])
+        title = f"Engines of policies, {documents:,} {'file' if documents == 1 else 'files'}"
+        outcome.tables.append(Table(title, runs, "cel-expr-python"))
+        second = ratio(runs["common-expression-language"], runs["cel-expr-python"]).median
+        outcome.figures["engine-one" if documents == 1 else "engine-many"] = second
+    return outcome
 
 
 def _cost(stage: Stage, name: str, ids: set[str]) -> Outcome:

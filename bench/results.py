@@ -53,14 +53,12 @@ def goals(figures: dict[str, float]) -> Iterator[str]:
     for goal in listed:
         found = figures.get(goal["figure"])
         shown = "–" if found is None else _figure(found)
-        verdict = (
-            "not measured in this run"
-            if found is None
-            else "met"
-            if found <= goal["goal"]
-            else "**missed**"
-        )
-        if found is not None and found > goal["goal"]:
+        if found is None:
+            verdict = "not measured in this run"
+        elif found <= goal["goal"]:
+            verdict = "met"
+        else:
+            verdict = "**missed**"
             missed.append(goal)
         yield f"| {goal['work']} | ≤ {goal['goal']} | {goal.get('stretch', '')} | {shown} | {verdict} |"
     yield ""
@@ -92,6 +90,8 @@ def document(command: str, peers: Peers, outcomes: dict[str, Outcome]) -> str:
     lines += [*machine(peers), "", "## Goals", "", *goals(figures), "## Tables", ""]
     for outcome in outcomes.values():
         lines += section(outcome)
+    took = ", ".join(f"{name} {outcome.seconds:,.0f}" for name, outcome in outcomes.items())
+    lines.append(f"Seconds of the clock that each suite took: {took}.")
     return "\n".join(lines).rstrip() + "\n"
 
 

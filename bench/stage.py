@@ -104,11 +104,12 @@ class Table:
 
 @dataclass
 class Outcome:
-    """What a suite measured: tables, counts by name, the figures that goals ask for, and what could
-    not be measured.
+    """What a suite measured: tables, counts by name, the figures that goals ask for, what could not
+    be measured, and how many seconds all of it took.
     """
 
     tables: list[Table] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0

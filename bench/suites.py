@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from bench import facts, gate, keystrokes, policies, runs, spans
+from bench import facts, fleet, gate, keystrokes, policies, runs, spans, tables
 from bench.corpus import FINDINGS
 from bench.measure import Command, Run, cpu, instructions, interleave, memory, ratio, wall
 from bench.stage import Outcome, Stage, Table
@@ -154,6 +154,7 @@ def growth(stage: Stage) -> Outcome:
             outcome.figures["ten-ajv-cli"] = ratio(runs["pmlint check"], runs["ajv-cli"]).median
     first, last = sizes[0], sizes[-1]
     outcome.notes += [_slope(smaller, larger, own) for smaller, larger in pairwise(sizes)]
+    outcome.figures["growth-each"] = _each(own[sizes[0]], own[sizes[1]], sizes[1] - sizes[0]) / 1e3
     if stage.large:
         outcome.figures["growth-memory"] = _median(own[last], memory) / _median(own[first], memory)
         outcome.figures["growth-cpu"] = (
@@ -167,8 +168,13 @@ def growth(stage: Stage) -> Outcome:
 def _slope(smaller: int, larger: int, own: dict[int, list[Run]]) -> str:
     more = larger - smaller
     time = (_median(own[larger], cpu) - _median(own[smaller], cpu)) / more
-    space = (_median(own[larger], memory) - _median(own[smaller], memory)) / more
+    space = _each(own[smaller], own[larger], more)
     return f"from {smaller:,} to {larger:,} documents: {time * 1e6:,.0f} µs of CPU and {space:,.0f} bytes of memory for each document more"
+
+
+def _each(smaller: list[Run], larger: list[Run], more: int) -> float:
+    """Bytes of memory for each document more."""
+    return (_median(larger, memory) - _median(smaller, memory)) / more
 
 
 def jobs(stage: Stage) -> Outcome:
@@ -261,11 +267,16 @@ SUITES: dict[str, Callable[[Stage], Outcome]] = {
     "gate": gate.suite,
     "monorepo": gate.monorepo,
     "history": gate.history,
+    "audit": gate.audit,
     "why": gate.why,
     "facts": facts.suite,
     "runs": spans.suite,
     "due": runs.suite,
+    "tables": tables.suite,
+    "tables-growth": tables.growth,
+    "fleet": fleet.suite,
     "policies": policies.policies,
+    "engines": policies.engines,
     "words": policies.words,
     "formats": formats,
     "keystrokes": keystrokes.suite,
