@@ -147,8 +147,10 @@ def verdict(data: ReportData) -> Verdict:
     # What they ask for is in none of the figures, so the sentence must not be green.
     if unread:
         parts.append(f"{counted(len(unread), 'document')} cannot be read")
-    tone = "bad" if running or overdue or unread else "good"
-    return Verdict("; ".join(parts) + ".", tone if routes or tone == "bad" else "empty")
+    sentence = "; ".join(parts) + "."
+    if running or overdue or unread:
+        return Verdict(sentence, "bad")
+    return Verdict(sentence, "good" if routes else "empty")
 
 
 def tiles(data: ReportData) -> list[Tile]:
