@@ -33,7 +33,7 @@ class ReportData(NamedTuple):
         ]
 
 
-class Verdict(NamedTuple):
+class FirstSentence(NamedTuple):
     """The sentence at the top: ``good`` where nothing runs while held and nothing is late,
     ``empty`` where there is nothing to judge yet.
     """
@@ -126,13 +126,13 @@ def data_of(rows: Iterable[Row], today: date) -> ReportData:
     return ReportData({name: tuple(entries) for name, entries in found.items()}, today)
 
 
-def verdict(data: ReportData) -> Verdict:
+def verdict(data: ReportData) -> FirstSentence:
     """The sentence at the top."""
     routes, reviews = data.rows["routes"], data.rows["postmortems"]
     held, running = data.of("routes", held=True), data.of("routes", held=True, runs=True)
     overdue, unread = data.of("actions", overdue=True), data.of("postmortems", readable=False)
     if not routes and not reviews:
-        return Verdict("There is no route and no postmortem yet.", "empty")
+        return FirstSentence("There is no route and no postmortem yet.", "empty")
     parts = []
     if running:
         verb = "runs" if len(running) == 1 else "run"
@@ -149,8 +149,8 @@ def verdict(data: ReportData) -> Verdict:
         parts.append(f"{counted(len(unread), 'document')} cannot be read")
     sentence = "; ".join(parts) + "."
     if running or overdue or unread:
-        return Verdict(sentence, "bad")
-    return Verdict(sentence, "good" if routes else "empty")
+        return FirstSentence(sentence, "bad")
+    return FirstSentence(sentence, "good" if routes else "empty")
 
 
 def tiles(data: ReportData) -> list[Tile]:
