@@ -5,9 +5,17 @@ repository knows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from itertools import count
+from typing import Any
 
-from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, MarkupKind, TextEdit
+from lsprotocol.types import (
+    CompletionItem,
+    CompletionItemKind,
+    InsertTextMode,
+    MarkupContent,
+    MarkupKind,
+    TextEdit,
+)
 
 from pmlint.edit.value import inline
 from pmlint.model import Action
@@ -15,31 +23,29 @@ from pmlint.model.ends import kinds_of
 from pmlint.model.resources import read_json
 from pmlint.model.vocabulary import CLASSES, STRENGTH, STRUCTURAL
 from pmlint.place import Path
+from pmlint.server import evidence
+from pmlint.server.choice import Choice
 from pmlint.server.cursor import Cursor
 from pmlint.server.draft import Draft
-from pmlint.server.fields import field, link, names, types
+from pmlint.server.fields import field, home, link, names, types
+from pmlint.server.headings import headings
 from pmlint.server.hover import meaning, summary
 from pmlint.server.view import View
 
-
-class Choice(NamedTuple):
-    """One thing that may be written: the text, a note beside it, what it means in Markdown; a lower
-    rank stands higher.
-    """
-
-    text: str
-    note: str = ""
-    means: str = ""
-    rank: int = 0
+_PREFIXES = {"finding": "F", "action": "A"}
+"""How the ids of a kind begin, by what the format's own examples do."""
 
 
 def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
     """Everything that may be at a place, the likeliest first."""
+    if draft.kind == "postmortem" and 0 < draft.front[1] < offset:
+        return headings(draft, view, offset)
     cursor = draft.cursor(offset)
     part = field(draft.kind, cursor.path) if cursor and draft.kind else None
     if cursor is None or part is None:
         return []
     path, lead, close = cursor.path, "", ""
+    wholes = list(_wholes(part, path, draft)) if cursor.inline and not cursor.quote else []
     if "array" in types(part) and not cursor.quote and isinstance(part.get("items"), dict):
         if cursor.inline:
             lead, close = "[", "]"
@@ -50,15 +56,35 @@ def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
         part = field(draft.kind, path) if draft.kind else None
     if part is None:
         return []
-    if not cursor.inline and part.get("properties"):
-        return [
-            _key(name, number, one, draft, cursor, lead)
-            for number, (name, one) in enumerate(_keys(part, draft, path))
-        ]
-    choices = sorted(_values(part, path, draft, view), key=lambda choice: choice.rank)
-    return [
-        _item(choice, number, draft, cursor, lead, close) for number, choice in enumerate(choices)
+    items = [
+        _item(choice, draft, cursor, lead, close)
+        for choice in sorted(_values(part, path, draft, view, cursor), key=lambda one: one.rank)
     ]
+    if not cursor.inline and part.get("properties"):
+        items += [_key(name, one, draft, cursor, lead) for name, one in _keys(part, draft, path)]
+    items += [_item(choice, draft, cursor) for choice in wholes]
+    # Editors sort by the label where nothing else is given, and the likeliest layer would be lost
+    # among thirty.
+    for number, item in enumerate(items):
+        item.sort_text = f"{number:04}"
+    return items
+
+
+def _wholes(part: dict[str, Any], path: Path, draft: Draft) -> Iterator[Choice]:
+    """Values in braces that stand for the whole field: that nobody knows it, or that it is
+    missing.
+    """
+    known = part.get("properties", {})
+    if "missing" in known:
+        yield from evidence.missing(draft)
+    if "unknown" in known:
+        yield Choice('{unknown: ""}', "why nobody knows it", is_yaml=True)
+    if "not_before" in known:
+        yield Choice(
+            '{unknown: "", not_before: , not_after: }',
+            "why nobody knows it, and what is known all the same",
+            is_yaml=True,
+        )
 
 
 def _keys(part: dict[str, Any], draft: Draft, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -79,7 +105,7 @@ def _keys(part: dict[str, Any], draft: Draft, path: Path) -> Iterator[tuple[str,
 
 
 def _key(
-    name: str, number: int, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str
+    name: str, part: dict[str, Any], draft: Draft, cursor: Cursor, lead: str
 ) -> CompletionItem:
     colon = ":" if not cursor.flow and _opens_block(part) else ": "
     # The key is corrected and not typed anew; a second colon would break the line.
@@ -90,7 +116,6 @@ def _key(
         kind=CompletionItemKind.Property,
         detail="needed" if part.get("needed") else None,
         documentation=_markup(part.get("description", "")),
-        sort_text=f"{number:04}",
         filter_text=name,
         text_edit=TextEdit(draft.range(cursor.start, cursor.end), lead + name + colon),
     )
@@ -107,9 +132,10 @@ def _opens_block(part: dict[str, Any]) -> bool:
 
 
 def _item(
-    choice: Choice, number: int, draft: Draft, cursor: Cursor, lead: str, close: str
+    choice: Choice, draft: Draft, cursor: Cursor, lead: str = "", close: str = ""
 ) -> CompletionItem:
-    text = choice.text if cursor.quote else lead + _written(choice.text) + close
+    written = choice.text if choice.is_yaml else _written(choice.text)
+    text = choice.text if cursor.quote else lead + written + close
     if (
         cursor.inline
         and not cursor.quote
@@ -122,10 +148,9 @@ def _item(
         kind=CompletionItemKind.Value,
         detail=choice.note or None,
         documentation=_markup(choice.means),
-        # Editors sort by the label where nothing else is given, and the likeliest layer would be
-        # lost among thirty.
-        sort_text=f"{number:04}",
         filter_text=choice.text,
+        # The second line of a piece of evidence has its own indent already.
+        insert_text_mode=InsertTextMode.AsIs,
         text_edit=TextEdit(draft.range(cursor.start, cursor.end), text),
     )
 
@@ -139,9 +164,17 @@ def _markup(text: str) -> MarkupContent | None:
     return MarkupContent(MarkupKind.Markdown, text) if text else None
 
 
-def _values(part: dict[str, Any], path: Path, draft: Draft, view: View) -> Iterable[Choice]:
+def _values(
+    part: dict[str, Any], path: Path, draft: Draft, view: View, cursor: Cursor
+) -> Iterable[Choice]:
     """The values of a field: of its closed list, or names of the kind that it links to."""
     keys = names(path)
+    if draft.kind == "postmortem" and keys[:1] == ("evidence",):
+        return _evidence(keys, path, draft, view, cursor)
+    if not cursor.inline and part.get("properties"):
+        return ()
+    if home(draft.kind, path) in _PREFIXES:
+        return [_next_id(_PREFIXES[home(draft.kind, path)], draft)]
     if keys == ("actions", "layer"):
         return _layers(part["enum"], draft, path)
     if keys == ("actions", "done_when"):
@@ -154,6 +187,37 @@ def _values(part: dict[str, Any], path: Path, draft: Draft, view: View) -> Itera
         return [Choice("false"), Choice("true")]
     kind = link(draft.kind, path)
     return _people(draft, view, path) if kind == "person" else _names(kind, draft, view)
+
+
+def _evidence(
+    keys: tuple[str, ...], path: Path, draft: Draft, view: View, cursor: Cursor
+) -> Iterable[Choice]:
+    """A whole piece of evidence, or the path, the digest or the action of one."""
+    if len(keys) == 2:
+        # In quotes or braces a piece has begun already.
+        return () if cursor.quote or not isinstance(path[-1], int) else evidence.pieces(draft, view)
+    if keys[-1] == "path" and cursor.quote:
+        return [Choice(one.path) for one in evidence.files(draft, view)]
+    if keys[-1] == "path":
+        column = _column(draft, path)
+        return evidence.paths(draft, view, path, is_flow=cursor.flow, column=column)
+    if keys[-1] == "sha256":
+        return evidence.digest(draft, view, path)
+    return _names(link(draft.kind, path), draft, view)
+
+
+def _column(draft: Draft, path: Path) -> int:
+    """The column, from 0, of the key at a path."""
+    slot = draft.outline.slots.get(path)
+    start = slot.key[0] if slot and slot.key else 0
+    return start - draft.source.text.rfind("\n", 0, start) - 1
+
+
+def _next_id(prefix: str, draft: Draft) -> Choice:
+    """The first id of a kind that is free: ``A3``."""
+    taken = {slot.text for slot in draft.outline.slots.values()}
+    number = next(one for one in count(1) if f"{prefix}{one}" not in taken)
+    return Choice(f"{prefix}{number}", "the next one that is free")
 
 
 def _names(kind: str, draft: Draft, view: View) -> Iterator[Choice]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from lsprotocol.types import Location
 
+from pmlint.parsing.tree import normal
 from pmlint.place import Path
 from pmlint.server.draft import Draft, kind_of
 from pmlint.server.fields import home, link
@@ -87,12 +88,17 @@ def _places(kind: str, name: str, draft: Draft, view: View) -> Iterator[tuple[st
         if person is not None:
             yield view.people.file, person.at / "handle"
     # By the tree and not by the disk: a path may lead outside, and a link elsewhere.
-    elif kind == "file" and (entry := view.tree.entry(name)) and entry.kind == "file":
-        yield name, Path()
+    elif kind == "file" and (path := normal(name)) and _is_file(path, view):
+        yield path, Path()
     else:
         for one in draft.outline.slots.values():
             if one.text == name and home(draft.kind, one.path) == kind:
                 yield draft.file, one.path
+
+
+def _is_file(path: str, view: View) -> bool:
+    entry = view.tree.entry(path)
+    return entry is not None and entry.kind == "file"
 
 
 def _files(kind: str, name: str, draft: Draft, view: View) -> list[str]:

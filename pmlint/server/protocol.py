@@ -22,7 +22,7 @@ from pmlint.errors import UsageError
 from pmlint.project.days import Today
 from pmlint.project.settings import NAMES
 from pmlint.server.completion import complete
-from pmlint.server.diagnostics import configuration, diagnostics, repairs
+from pmlint.server.diagnostics import configuration, diagnostics
 from pmlint.server.draft import Draft, kind_of
 from pmlint.server.hover import hover
 from pmlint.server.lens import lenses
@@ -30,11 +30,12 @@ from pmlint.server.navigation import definition, references
 from pmlint.server.opened import BREATH, PAUSE, REST, OpenRepository, is_mapped, until_ended
 from pmlint.server.positions import Units, units
 from pmlint.server.rename import renameable, renamed
+from pmlint.server.repairs import repairs
 from pmlint.server.symbols import symbols
 from pmlint.server.view import FoundProject, View, address
 
 WATCHED = "**/*.{md,yaml,yml,json,toml}"
-TRIGGERS = [":", " ", "-", "[", "{", ",", '"', "'", "@"]
+TRIGGERS = [":", " ", "-", "[", "{", ",", '"', "'", "@", "#"]
 
 
 class Server(LanguageServer):

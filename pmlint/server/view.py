@@ -24,11 +24,12 @@ from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.days import Today, exactly
-from pmlint.project.index import Index
+from pmlint.project.index import Index, unreadable
 from pmlint.project.kinds import POSTMORTEM, kind_at
 from pmlint.project.people import read_people_file
 from pmlint.project.settings import Settings
 from pmlint.rules import RULES
+from pmlint.server.kept import kept
 
 
 class FoundProject(Protocol):
@@ -80,18 +81,43 @@ class View:
         self.run = judged.run
         self.crossing = judged.crossing
         self.counted = tuple(judged.report.counted)
-        # While a bracket is open the document cannot be read, and without this its routes would
-        # seem free between two keystrokes.
-        broken = {
-            finding.path
-            for finding in self.counted
-            if finding.code == "syntax" and finding.path in texts
+        self.index: Index = judged.repository_index
+        self.carried: dict[str, tuple[Finding, ...]] = {}
+        if before is not None:
+            self._carry(before)
+
+    def _carry(self, before: View) -> None:
+        """Keep what was known of the open documents that can't be read at the moment: while a
+        bracket is open, its routes would seem free, and everything else in it would seem right.
+        """
+        broken = self._unreadable()
+        if broken:
+            self.index = _kept(self.index, before.index, broken)
+        self.carried = {
+            file: tuple(
+                kept(
+                    (one for one in before.findings(file) if one.code != "syntax"),
+                    before.texts[file],
+                    self.texts[file],
+                )
+            )
+            for file in broken
+            if file in before.texts
         }
-        self.index: Index = (
-            _kept(judged.repository_index, before.index, broken)
-            if before and broken
-            else judged.repository_index
-        )
+
+    def _unreadable(self) -> set[str]:
+        """The open documents of which nothing can be read."""
+        refused = {one.path for one in self.counted if one.code == "syntax"} & self.texts.keys()
+        if not refused:
+            return refused
+        forms = self.settings.ids
+        read = {route.file for route in self.run.around.registry.routes}
+        read |= {
+            one.file
+            for one in self.run.part.facts
+            if one.file in refused and one != unreadable(one.file, forms)
+        }
+        return refused - read
 
     def _has_saved_surroundings(self) -> bool:
         """Whether the open routes, people and policies are as they are on disk: others would make
@@ -113,7 +139,13 @@ class View:
 
     def findings(self, file: str) -> list[Finding]:
         """What is wrong with a file, without what somebody waived."""
-        return [finding for finding in self.counted if finding.path == file]
+        found = [finding for finding in self.counted if finding.path == file]
+        carried = self.carried.get(file)
+        if carried is None:
+            return found
+        # What other documents ask of it has no place in a text that can't be read.
+        here = (finding for finding in found if finding.code == "syntax")
+        return sorted((*here, *carried), key=lambda finding: finding.order)
 
     def knows(self, file: str) -> bool:
         """Whether a file is a postmortem that was judged, and can be judged again alone."""
@@ -136,9 +168,8 @@ class View:
             found = [one for one in again.findings if not one.waived]
             view.run = again.run
             view.counted = (*(one for one in view.counted if one.path != file), *found)
-            is_broken = any(one.code == "syntax" for one in found)
-            before, now = view.index, again.repository_index
-            view.index = _kept(now, before, {file}) if is_broken else now
+            view.index = again.repository_index
+        view._carry(self)
         return view
 
     def settled(self) -> View:

@@ -250,3 +250,111 @@ def test_a_route_has_completion_too(root: Path) -> None:
 )
 def test_nothing_where_nothing_belongs(root: Path, old: str, new: str) -> None:
     assert offered(root, old, new) == []
+
+
+UNKNOWN = ['{unknown: ""}', '{unknown: "", not_before: , not_after: }']
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("  containment: 2026-09-12T06:58:00Z", "  containment: ‸", UNKNOWN),
+        ("  containment: 2026-09-12T06:58:00Z", "  containment:‸", [f" {one}" for one in UNKNOWN]),
+        ("  - {at: 2026", "  - {at: ‸, event: x}\n  - {at: 2026", UNKNOWN),
+        ("  customers: 23", "  customers: ‸", UNKNOWN[:1]),
+        ("  containment: 2026-09-12T06:58:00Z", '  containment: "‸', []),
+    ],
+)
+def test_what_nobody_knows(root: Path, old: str, new: str, expected: list[str]) -> None:
+    assert [written(item) for item in offered(root, old, new)] == expected
+
+
+PACK = "evidence/PM-2026-001"
+OUTCOME = "0d7848520eb7d2e2a565bfb63a51f4e3cba6fbfa302f2ab29a47cd11a0be35b5"
+LINE = f'  outcome: [{{path: {PACK}/outcome.md, sha256: "{OUTCOME}"}}]'
+PIECE = f"{{path: {PACK}/outcome.md, sha256: {OUTCOME}}}"
+
+
+@pytest.mark.parametrize(
+    ("new", "number", "text"),
+    [
+        ("  outcome: ‸", 6, f"[{PIECE}]"),
+        ("  outcome: [‸]", 5, PIECE),
+        ("  outcome: [‸", 5, PIECE),
+        ("  outcome:\n    ‸", 8, f"- {PIECE}"),
+        ("  outcome:\n    - ‸", 8, PIECE),
+        ("  outcome: [{path: ‸}]", 5, f"{PACK}/outcome.md, sha256: {OUTCOME}"),
+        ("  outcome: [{path: ‸, sha256: x}]", 5, f"{PACK}/outcome.md"),
+        ("  outcome:\n    - path: ‸", 5, f"{PACK}/outcome.md\n      sha256: {OUTCOME}"),
+        ('  outcome:\n    - path: "‸"', 5, f"{PACK}/outcome.md"),
+        (f"  outcome: [{{path: {PACK}/outcome.md, sha256: ‸}}]", 1, OUTCOME),
+        (f'  outcome: [{{path: {PACK}/outcome.md, sha256: "‸"}}]', 1, OUTCOME),
+        ("  outcome: [{path: evidence/none.md, sha256: ‸}]", 0, None),
+        ("  outcome: [{path: ../secret.md, sha256: ‸}]", 0, None),
+        ("  outcome: [{path: people.yaml/../../secret.md, sha256: ‸}]", 0, None),
+        ("  outcome: {missing: ‸}", 0, None),
+    ],
+)
+def test_evidence_with_its_digest(root: Path, new: str, number: int, text: str | None) -> None:
+    (root.parent / "secret.md").write_text("a file outside\n")
+    items = [written(item) for item in offered(root, LINE, new)]
+    assert len(items) == number
+    assert text is None or text in items
+
+
+def test_the_files_of_this_postmortem_come_first(root: Path) -> None:
+    other = root / "evidence" / "PM-2025-001"
+    other.mkdir()
+    (other / "outcome.md").write_text("another one\n")
+    (other / "large.bin").write_bytes(b"x" * (17 * 1024 * 1024))
+    (other / "link.md").symlink_to(root / "people.yaml")
+    items = labels(offered(root, LINE, "  outcome: [‸]"))
+    assert [item.partition(",")[0].removeprefix("{path: evidence/") for item in items] == [
+        *(f"PM-2026-001/{name}.md" for name in ("instructions", "interventions", "outcome")),
+        *("PM-2026-001/retrieval.md", "PM-2026-001/tool_log.md"),
+        *("PM-2025-001/large.bin}", "PM-2025-001/outcome.md"),
+    ]
+
+
+def test_missing_evidence_names_the_action_that_captures_it(root: Path) -> None:
+    items = offered(root, LINE, "  outcome: ‸")
+    assert written(items[-1]) == '{missing: "", action: }'
+    file = root / POSTMORTEM
+    file.write_text(file.read_text().replace("layer: alert", "layer: evidence-capture"))
+    items = offered(root, LINE, "  outcome: ‸")
+    assert written(items[-1]) == '{missing: "", action: A2}'
+    assert items[-1].detail == "Page the route's owner above 3 rescues in 10 minutes"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        ("  - id: A2", "  - id: ‸\n  - id: A2", "A3"),
+        ("{id: F1", "{id: F1}\n  - {id: ‸", "F2"),
+        ("  - id: A1\n", "  - id: ‸\n", "A1"),
+    ],
+)
+def test_the_next_id_that_is_free(root: Path, old: str, new: str, text: str) -> None:
+    assert [written(item) for item in offered(root, old, new)] == [text]
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ("#‸", ["# Agent path"]),
+        ("##‸", ["## Agent path"]),
+        ("## ‸", ["## Agent path"]),
+        ("## Ag‸", ["## Agent path"]),
+        ("### Agent pa‸th", ["### Agent path"]),
+        ("Agent ‸", []),
+        ("####### ‸", []),
+    ],
+)
+def test_headings_that_are_not_there(root: Path, new: str, expected: list[str]) -> None:
+    assert [written(item) for item in offered(root, "## Agent path", new)] == expected
+
+
+def test_headings_in_the_words_of_a_team(root: Path) -> None:
+    (root / "pmlint.toml").write_text("[sections]\nagent-path = ['Weg des Agenten', 'Der Weg']\n")
+    assert labels(offered(root, "## Agent path", "## ‸")) == ["Weg des Agenten"]
+    assert labels(offered(root, "## Agent path", "## Der Weg\nEr irrte.\n\n## ‸")) == []

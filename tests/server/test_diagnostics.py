@@ -9,7 +9,8 @@ from lsprotocol.types import DiagnosticSeverity, Position, Range, WorkspaceEdit
 
 from pmlint.edit import apply
 from pmlint.finding import Edit
-from pmlint.server.diagnostics import diagnostics, repairs
+from pmlint.server.diagnostics import diagnostics
+from pmlint.server.repairs import repairs
 from tests.server.editor import POSTMORTEM, ROUTE, Typed, typed
 
 EVERYWHERE = Range(Position(0, 0), Position(999, 0))

@@ -69,6 +69,8 @@ def test_a_rule_leads_to_its_file(root: Path) -> None:
 
 
 def test_names_that_lead_nowhere(root: Path) -> None:
+    (root.parent / "secret.md").write_text("a file outside\n")
+    assert definition(*typed(root, "PM-2026-001/outcome.md", "../../sec‸ret.md")) == []
     assert definition(*typed(root, "[refund-triage]", "[refund‸]")) == []
     assert definition(*typed(root, "title: Refund", "title: Ref‸und")) == []
     assert definition(*typed(root, "The index", "The in‸dex")) == []

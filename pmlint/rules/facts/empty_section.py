@@ -29,7 +29,7 @@ from pmlint.parsing.markdown import Section, plain_title, sections
 from pmlint.place import Path, in_body
 from pmlint.rules.rule import Context, Rule
 
-_SECTIONS = {
+SECTIONS = {
     "Business impact": ("impact", "say what was damaged or threatened, with numbers"),
     "Timeline": ("timeline", "tell what happened in order, and what could first be seen"),
     "Agent path": ("agent_path", "say which prompts, tools, sources and approvals were involved"),
@@ -48,7 +48,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     names = _names(context)
     headings = {plain_title(section.title): section for section in sections(postmortem.body)}
     found = {names[title]: section for title, section in headings.items() if title in names}
-    for title, (field, help) in _SECTIONS.items():
+    for title, (field, help) in SECTIONS.items():
         if title in found:
             yield from _written(postmortem.body, found[title], title, help)
             continue
@@ -82,8 +82,8 @@ def _says(postmortem: Postmortem, field: str) -> bool:
 
 def _names(context: Context) -> dict[str, str]:
     """Each heading that means a section, folded: its own name and the words of the team."""
-    names = {plain_title(title): title for title in _SECTIONS}
-    for title in _SECTIONS:
+    names = {plain_title(title): title for title in SECTIONS}
+    for title in SECTIONS:
         own = context.settings.sections.get(title.lower().replace(" ", "-"), ())
         names.update((plain_title(word), title) for word in own)
     return names
@@ -97,7 +97,7 @@ def _near(title: str, body: str, headings: Mapping[str, Section]) -> tuple[int, 
     from difflib import get_close_matches
 
     # a heading that is another section is not a misspelt one
-    sections_of_format = {plain_title(other) for other in _SECTIONS}
+    sections_of_format = {plain_title(other) for other in SECTIONS}
     others = [name for name in headings if name not in sections_of_format]
     for alike in get_close_matches(title.casefold(), others, 1, _ALIKE):
         return headings[alike].heading_start, headings[alike].heading_end
