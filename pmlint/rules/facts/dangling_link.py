@@ -147,6 +147,7 @@ def _twice(postmortem: Postmortem) -> Iterator[Problem]:
     parts = [(part.id, part.at) for part in postmortem.findings]
     parts += [(part.id, part.at) for part in postmortem.actions]
     parts += [(part.id, part.at) for part in postmortem.restart.conditions]
+    parts += [(part.id, part.at) for part in postmortem.restart.stages]
     ids = {name for name, _ in parts}
     seen: set[str] = set()
     for name, at in parts:

@@ -34,7 +34,8 @@ from pmlint.rules.rule import Context, Rule
 def check(index: Index, context: Context) -> Iterator[Problem]:
     """Each route that names a stage."""
     for route in index.routes:
-        if route.stage is not None:
+        # A stage without its names is a finding of the schema.
+        if route.stage is not None and route.stage.postmortem and route.stage.id:
             yield from _of(route, index)
 
 

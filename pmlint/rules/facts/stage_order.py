@@ -1,7 +1,8 @@
 """The stages of a restart are not steps upwards.
 
 A route comes back one stage a change. A stage that goes no further than the one before, or less
-far, is no step; one that asks for no days and no runs is passed on the day on which it was entered.
+far, is no step; one that asks for no days and no runs (or for none of them: 0) is passed on the day
+on which it was entered.
 
 Fix: let each stage rise in state or autonomy and fall in neither, and give each but the last
 ``at_least`` with days or runs.
@@ -40,7 +41,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             yield Problem(message, stage.at, stage.id, help="raise its state or its autonomy")
     for stage in stages[:-1]:
         # A share of rescues alone is met by one good run on the first day.
-        if stage.at_least.days is None and stage.at_least.runs is None:
+        if not stage.at_least.days and not stage.at_least.runs:
             message = f"stage {stage.id} asks for neither days nor runs"
             yield Problem(message, stage.at, stage.id, help="add at_least: {days: 7}")
 
