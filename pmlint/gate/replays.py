@@ -113,12 +113,15 @@ class ReplayAnswers:
         # Both sides: the change may bring a conftest, and the base may have changed since the run.
         for side in (self._case.base, self._case.merged):
             needed = replay_files(side.tree, read, self._replayed(side))
+            where = "on the base" if side is self._case.base else "in the merge result"
             for file in sorted(needed | stated.keys()):
-                if stated.get(file) != side.identity(file):
-                    where = "on the base" if side is self._case.base else "in the merge result"
-                    yield FactLack(
-                        "replay-changed", f"'{file}' is not {where} what it was in the replay"
-                    )
+                entry = side.tree.entry(file)
+                if entry is not None and entry.kind != "file":
+                    # What a link leads to can change, and the link stays what it is.
+                    yield FactLack("replay-changed", f"'{file}' is not a regular file {where}")
+                elif stated.get(file) != side.identity(file):
+                    reason = f"'{file}' is not {where} what it was in the replay"
+                    yield FactLack("replay-changed", reason)
 
     def _replayed(self, side: Snapshot) -> list[Postmortem]:
         """The postmortems of a side that name a replay."""

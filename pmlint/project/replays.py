@@ -28,10 +28,17 @@ def replay_files(tree: Tree, postmortem: Postmortem, others: Iterable[Postmortem
     """
     path = normal(postmortem.restart.replay.path) or ""
     left_out = {file for other in others for file in _own(other)} - set(_own(postmortem))
-    folder = path.rpartition("/")[0]
-    beside = {entry.path for entry in tree.walk(folder)} if folder else set()
-    found = {file for file in beside if file not in left_out}
+    found = {file for file in _beside(tree, path) if file not in left_out}
     return found | {path} | set(_configuration(tree, path))
+
+
+def _beside(tree: Tree, path: str) -> Iterator[str]:
+    """The files of the folder of a replay, with those of its folders."""
+    folder = path.rpartition("/")[0]
+    for entry in tree.walk(folder):
+        # Of the root only what lies in it: below is the whole repository, which always changes.
+        if folder or "/" not in entry.path:
+            yield entry.path
 
 
 def _own(postmortem: Postmortem) -> Iterator[str]:

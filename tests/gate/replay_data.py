@@ -36,7 +36,8 @@ def replay_text(repository: Repository, what: str | Mapping[str, Any]) -> str:
 def half(
     repository: Repository, patch: Mapping[str, Any], commit: str, result: str, passed: list[str], failed: list[str], end: str
 ) -> dict[str, Any]:
-    blobs = {file: repository.git("rev-parse", f"main:{file}") for file in FILES if file != patch.get("without")}
+    files = (*patch.get("files", FILES), *patch.get("with", ()))
+    blobs = {file: repository.git("rev-parse", f"main:{file}") for file in files if file != patch.get("without")}
     blobs |= patch.get("blob", {})
     return {
         "_type": "https://in-toto.io/Statement/v1",
