@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 SEPARATOR = "//"
 _PART = re.compile(r"[^\s:@/\\\x00-\x1f\x7f]+")
+# Of a host ASCII alone: other letters look the same, and resolvers know it by its punycode.
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?", re.ASCII | re.IGNORECASE)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _ALIAS = re.compile(r"[^\s:@/.\\\x00-\x1f\x7f]+")
 
@@ -64,6 +66,9 @@ def repository_name(text: str) -> str:
         raise MalformedName(f"'{text}' ends in '.git'", _FORM)
     if len(parts) < 3 or not all(map(_PART.fullmatch, parts)):
         raise MalformedName(f"'{text}' is not the name of a repository", _FORM)
+    if not _HOST.fullmatch(parts[0]):
+        help = "write it in ASCII: xn--bcher-kva.example for bücher.example"
+        raise MalformedName(f"'{parts[0]}' is not the name of a host", help)
     return text.casefold()
 
 

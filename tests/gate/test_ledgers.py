@@ -410,6 +410,36 @@ def test_a_ledger_holds_only_what_the_base_lets_it_hold(
     ]
 
 
+POST_DESK = ROUTE.replace("id: mail-desk", "id: post-desk")
+RUNS = POST_DESK.replace("restart: false", "restart: true").replace("paused", "running")
+
+
+@pytest.mark.parametrize(
+    ("mail_desk", "post_desk", "codes"),
+    [
+        (None, RUNS, ["route-removed", "route-cloned"]),
+        (None, POST_DESK, ["route-removed", "route-cloned"]),
+        (ROUTE, RUNS, ["route-cloned"]),
+        (ROUTE.replace("paused", "retired"), None, []),
+    ],
+    ids=["renamed and restarted", "renamed", "cloned", "retired"],
+)
+def test_a_held_route_keeps_its_name(
+    mail_desk: str | None, post_desk: str | None, codes: list[str], mail: Mail, issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under another name it would be a route that no ledger knows."""
+    mail.git("checkout", "-q", "-b", "change")
+    for name, text in (("mail-desk", mail_desk), ("post-desk", post_desk)):
+        if text is None:
+            (mail.root / f"routes/{name}.yaml").unlink(missing_ok=True)
+        else:
+            mail.write(f"routes/{name}.yaml", text)
+    mail.commit()
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    assert gate(mail, file, monkeypatch=monkeypatch).codes == codes
+
+
 def test_the_day_of_now_means_its_end(
     issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,8 @@
    nothing else.
 2. A ledger that is required and does not count leaves the restart unjudged; so does one of a
    repository whose postmortem the route names.
+3. A ledger that is given also holds a route that is removed or taken over: under another name the
+   route would be one that no ledger knows.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from pmlint.project.configuration import locate_setting
 from pmlint.project.holds import Hold
 
 
-def held_by_ledgers(case: Case, route: Route) -> tuple[Hold, ...]:
+def held_by_ledgers(case: Case, route: str) -> tuple[Hold, ...]:
     """Everything by which other repositories hold a route, from the ledgers that count."""
-    return held_here(case.ledgers, case.settings, route.id)
+    return held_here(case.ledgers, case.settings, route)
 
 
 def ledger_refusals(case: Case, route: Route) -> Iterator[Refusal]:

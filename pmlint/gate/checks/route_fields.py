@@ -44,7 +44,7 @@ def restored(
         holds = settled.restart_holds(after, frozenset((after.id,)))
     if signed and (missing := signature_hold(case, after)):
         holds.append(missing)
-    holds += held_by_ledgers(case, after)
+    holds += held_by_ledgers(case, after.id)
     unjudged = list(ledger_refusals(case, after))
     flags = tuple(_flag_text(change) for change in restoring)
     word: Literal["allowed", "refused", "unjudged"] = "refused" if holds else "allowed"

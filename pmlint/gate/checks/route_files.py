@@ -9,6 +9,7 @@ from pmlint.finding import Level
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
 from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.checks.ledgers import held_by_ledgers
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.checks.route_fields import interested_people, mapped_scopes
 from pmlint.gate.comparison import FieldChange, Scope
@@ -22,7 +23,9 @@ def removed(case: Case, settled: Settled, name: str) -> Iterator[Refusal]:
     """The places of a held route that the change removes, without leave to."""
     gone = list(places.removed(case.base, case.merged, name))
     left = case.merged.routes.get(name, [])
-    if not gone or not (settled.is_held(name) or settled.is_signed(name)):
+    if not gone:
+        return
+    if not (settled.is_held(name) or settled.is_signed(name) or held_by_ledgers(case, name)):
         return
     for route in gone:
         record = "place" if route.mapped else "route"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
+from pmlint.gate.checks.ledgers import held_by_ledgers
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
@@ -21,11 +22,12 @@ def taken_over(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusa
     if not rows.fact("(takes over a held route)").asks("added"):
         return
     for name, taken in works_taken(case, pair):
-        if not settled.is_held(name) or not settled.restart_holds(after, frozenset((name,))):
+        blocking = {hold.postmortem for hold in held_by_ledgers(case, name)}
+        if settled.is_held(name) and settled.restart_holds(after, frozenset((name,))):
+            linked = case.linked([name])
+            blocking.update(one for one in linked if settled.blocks(one) or _is_new(case, one))
+        elif not blocking:
             continue
-        blocking = {
-            link for link in case.linked([name]) if settled.blocks(link) or _is_new(case, link)
-        }
         missing = sorted(blocking - set(_links(case, after)))
         if not missing and not after.runs:
             continue  # a successor that is linked and stays off is welcome

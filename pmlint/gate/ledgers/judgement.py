@@ -95,7 +95,10 @@ def read_ledger(file: HandedStatement, settings: Settings, clock: Clock) -> Ledg
     """The ledger of a file, if it counts. Raises `UnusableLedger` for the first reason why not."""
     entry, data = _listed(file, settings)
     _require_signature(file, entry, data)
-    ledger = from_statement(data["statement"])
+    try:
+        ledger = from_statement(data["statement"])
+    except ValueError as error:
+        raise _wrong(entry.repository, f"'{file.file}': {error}") from None
     # A side branch may have closed what the default branch still has open.
     if ledger.ref != entry.ref:
         message = f"'{file.file}': it is of {ledger.ref}, and {entry.ref} is listed"

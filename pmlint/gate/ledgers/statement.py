@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.project.holds import Hold
-from pmlint.project.repositories import ForeignName, is_foreign_name
+from pmlint.project.repositories import ForeignName, foreign_name, is_foreign_name
 
 
 class Ledger(NamedTuple):
@@ -63,7 +63,10 @@ def in_full(repository: str, name: str) -> str:
 
 
 def from_statement(data: Mapping[str, Any]) -> Ledger:
-    """The ledger that a statement is; its shape was asked of the schema."""
+    """The ledger that a statement is; its shape was asked of the schema.
+
+    Raises `ValueError` for a route whose name is not one in full.
+    """
     as_of = parse_moment(data["as_of"])
     assert as_of is not None, "the schema asks for a moment"
     repository = str(data["repository"])
@@ -73,8 +76,25 @@ def from_statement(data: Mapping[str, Any]) -> Ledger:
         str(data["commit"]),
         int(data["sequence"]),
         as_of,
-        {name: tuple(_holds(repository, entries)) for name, entries in data["routes"].items()},
+        dict(_routes(repository, data["routes"])),
     )
+
+
+def _routes(repository: str, routes: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Hold, ...]]]:
+    """Each route by its name in full, case folded before ``//``.
+
+    A name that nobody here can read would hold nothing, and that is what free looks like.
+    """
+    seen: set[str] = set()
+    for text, entries in routes.items():
+        # no alias is known here, and each side has aliases of its own
+        name = foreign_name(text, {})
+        if name is None:
+            raise ValueError(f"the route '{text}' has an alias in the place of its repository")
+        if str(name) in seen:
+            raise ValueError(f"the route '{name}' is there in two spellings")
+        seen.add(str(name))
+        yield str(name), tuple(_holds(repository, entries))
 
 
 def _holds(repository: str, entries: Iterable[Mapping[str, Any]]) -> Iterable[Hold]:
