@@ -26,6 +26,7 @@ from pmlint.policy.folder import load_policies, shipped_policies
 from pmlint.policy.judge import PolicySet
 from pmlint.project.baseline import known, read_baseline
 from pmlint.project.configuration import setting_locator
+from pmlint.project.configuration_file import configuration_files
 from pmlint.project.days import Today
 from pmlint.project.organisation import EVERY, FILE, FOLDER, Organisation
 from pmlint.project.settings import Settings
@@ -39,7 +40,7 @@ FindingKey = tuple[str, str, Span, str]
 
 class LoosenedDemand(NamedTuple):
     """What a file of the repository would have taken away: by what, where, and how many findings
-    came back.
+    came back. Of a setting of the gate ``rule`` is its name, and no finding comes back.
     """
 
     rule: str
@@ -123,7 +124,7 @@ def judge_demands(
     summary = judged.report.summary
     counted = summarize(found, summary.postmortems, summary.routes, summary.baseline)
     report = judged.report._replace(findings=found, summary=counted)
-    rows = tuple(passes.rows(came_back))
+    rows = (*passes.rows(came_back), *_loosened_gate(tree, organisation))
     return Demanded(report, frozenset(demanded), rows)
 
 
@@ -144,6 +145,23 @@ def without_waiver(
         is_long = any(until > last for until in untils)
     counts = not is_long and finding.code not in required and EVERY not in required
     return finding if counts else finding._replace(waived="")
+
+
+def _loosened_gate(tree: Tree, organisation: Organisation) -> Iterator[LoosenedDemand]:
+    """What a repository sets for its gate below what the organisation demands; a default that
+    nobody wrote takes nothing away. No finding comes back: the gate asks for the stricter value.
+    """
+    for configuration in configuration_files(tree):
+        table = configuration.table
+        gate = table.get("gate", {}) if isinstance(table, dict) else {}
+        written = {
+            # `forge` and `signature` are equally strict
+            "approvals": gate.get("approvals") == "recorded" != organisation.approvals,
+            "agents": "agents" in gate and not set(organisation.agents) <= set(gate["agents"]),
+        }
+        for name in (name for name, is_less in written.items() if is_less):
+            place = configuration.locate(Path(("gate", name)))
+            yield LoosenedDemand(name, name, configuration.file, place.row, 0)
 
 
 class _Passes:

@@ -112,6 +112,28 @@ def test_a_policy_of_the_same_id_counts_for_nothing(root: Path) -> None:
     assert [row.how for row in found.loosened] == ["override"]
 
 
+@pytest.mark.parametrize(
+    ("gate", "rows"),
+    [
+        ("", []),
+        ('approvals = "recorded"\n', [("approvals", 2)]),
+        ('approvals = "signature"\nagents = ["claude*", "bots-*"]\n', []),
+        ('approvals = "recorded"\nagents = ["bots-*"]\n', [("approvals", 2), ("agents", 3)]),
+        ("agents = []\n", [("agents", 2)]),
+    ],
+)
+def test_a_gate_that_asks_for_less_is_a_row(gate: str, rows: list[tuple[str, int]], root: Path) -> None:
+    (root / "org" / "org.toml").write_text('version = 1\napprovals = "forge"\nagents = ["claude*"]\n')
+    (root / "repository" / "pmlint.toml").write_text(f"[gate]\n{gate}")
+    found = demanded(root).loosened
+    assert found == tuple((name, name, "pmlint.toml", row, 0) for name, row in rows)
+
+
+def test_an_organisation_that_asks_for_no_approvals_has_no_row(root: Path) -> None:
+    (root / "repository" / "pmlint.toml").write_text('[gate]\napprovals = "recorded"\nagents = []\n')
+    assert demanded(root).loosened == ()
+
+
 def test_a_short_waiver_of_what_is_not_required_counts(root: Path) -> None:
     (root / "org" / "org.toml").write_text('version = 1\nmax_waiver_days = 30\nlevels = {overdue-action = "error"}\n')
     loosen(root, "waiver")
