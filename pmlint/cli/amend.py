@@ -310,7 +310,10 @@ def _value(name: str, text: str, settings: Settings) -> str:
     """A value of the fields with a closed form. Raises `UsageError`, exit 2, for another one."""
     field = name.rpartition(".")[2]
     if field == "deadline" and parse_date(text) is None:
-        raise UsageError(f"--deadline '{text}' is not a date", help="write --deadline 2026-11-15")
+        raise UsageError(
+            f"--deadline '{text}' is not a date",
+            help="write the day, year first, as in --deadline 2026-11-15",
+        )
     known = {"layer": tuple(STRENGTH), "severity": settings.severity_words}.get(field)
     if known is not None:
         require_word(text, known, f"--{field}")

@@ -65,7 +65,7 @@ def command(
     if len(target) > 2:
         raise click.UsageError(f"unexpected argument '{target[2]}'")
     status = target[-1]
-    _known(status, STATES if len(target) == 2 else STATUSES)
+    _known(status, record, *target[:-1])
 
     def work(desk: Desk) -> None:
         review = find_review(desk.project.tree, desk.project.settings, record)
@@ -82,16 +82,21 @@ def command(
     at_desk(now, work)
 
 
-def _known(status: str, known: tuple[str, ...]) -> None:
-    if status not in known:
-        listed = f"it is one of {', '.join(known)}"
-        verbs = {"done": "pmlint close ID ACTION --proof ... --verified-by ..."}
-        verbs["cancelled"] = "pmlint cancel ID ACTION --reason ... --approved-by ..."
-        # "done" needs a proof and "cancelled" an approver, so a bare status is never written.
-        help = verbs.get(status) if known is STATES else ""
-        raise UsageError(
-            f"'{status}' is not a status to move to", help=help or nearest(status, known) or listed
-        )
+def _known(status: str, record: str, action: str = "") -> None:
+    """Raises `UsageError` for a status that nothing moves to, with the verb that sets it."""
+    known = STATES if action else STATUSES
+    if status in known:
+        return
+    # "done" needs a proof and "cancelled" an approver, so a bare status is never written.
+    verbs = {
+        "done": f"pmlint close {record} {action} --proof COMMIT|PATH|URI --verified-by HANDLE",
+        "cancelled": f"pmlint cancel {record} {action} --reason REASON --approved-by HANDLE",
+    }
+    help = verbs.get(status, "") if action else ""
+    listed = f"it is one of {', '.join(known)}"
+    raise UsageError(
+        f"'{status}' is not a status to move to", help=help or nearest(status, known) or listed
+    )
 
 
 def _move_action(desk: Desk, review: Review, name: str, status: str, *, diff: bool) -> None:
@@ -121,9 +126,10 @@ def _status(
     if now == status and not is_half_written:
         raise UsageError(f"{review.postmortem.id} is '{status}' already", file=review.file)
     # A withdrawn review frees nothing and comes back by an amendment alone (docs/spec/gate.md, 4).
-    if (now == "withdrawn" and status != now) or (
+    is_back = (now == "withdrawn" and status != now) or (
         status in ORDER and now in ORDER and ORDER.index(status) < ORDER.index(now)
-    ):
+    )
+    if is_back and _is_on_base(desk, review):
         raise refused(
             "status-set-back",
             f"{review.postmortem.id} is '{now}' and does not move back to '{status}'",
@@ -152,6 +158,19 @@ def _status(
     if restarted:
         changes.append(Change(Path() / "clocks" / "restart", _moment(restarted), whole=True))
     return changes
+
+
+def _is_on_base(desk: Desk, review: Review) -> bool:
+    """Whether the base has the status of the review, or nobody can tell. One that was not merged
+    yet is a slip, which its author takes back as it was made.
+    """
+    if desk.history is None:
+        return True
+    try:
+        merged = find_review(desk.history.tree(), desk.project.settings, review.postmortem.id)
+    except UsageError:  # it is not there
+        return False
+    return merged.postmortem.status == review.postmortem.status
 
 
 def _is_approved(review: Review) -> bool:

@@ -66,7 +66,9 @@ def writes(command: Command) -> Command:
             return command(*arguments, **options)
         # 1, as of `check` and `gate`: a refusal is a finding and no mistake of usage.
         except Refused as refused:
-            for finding in refused.findings:
+            from pmlint.output.listing import listed
+
+            for finding in listed(refused.findings):
                 _show(finding)
             raise click.exceptions.Exit(1) from None
 

@@ -19,9 +19,9 @@ from pmlint.edit.value import inline
 from pmlint.errors import UsageError
 from pmlint.finding import Edit, Finding, Fix
 from pmlint.model import CLOCKS
-from pmlint.model.explain import QUOTES, TIME_HELP
 from pmlint.model.forms import iso_date, money, rfc_moment
 from pmlint.model.owners import PERSON_FIELDS
+from pmlint.model.remedies import QUOTES, TIME_HELP
 from pmlint.model.saying import is_hollow
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed, Source

@@ -8,43 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from pmlint.finding import Problem
 from pmlint.model.forms import (
     day_of,
     iso_date,
-    money,
     named_zone,
     rfc_moment,
     two_days,
     without_offset,
 )
-from pmlint.model.owners import PERSON_FIELDS
+from pmlint.model.remedies import (
+    AMOUNT_HELP,
+    BOUND_HELP,
+    EVIDENCE_HELP,
+    FORMS,
+    TIME_HELP,
+    asks,
+    fill_in,
+    is_evidence_kind,
+    lowered,
+    piece_named,
+    right_type,
+    shown,
+)
 from pmlint.model.suggestions import did_you_mean, meant_field, nearest
 from pmlint.place import Path
 
-EVIDENCE_HELP = (
-    'write {missing: "why", action: ID} with the action that captures it from now on, '
-    "or its files: [{path: FILE, sha256: DIGEST}]"
-)
-TIME_HELP = 'write the day or the moment, or {unknown: "why"} where nobody knows it'
-"""Never a moment first: whoever is asked for one invents one (docs/spec/format.md, "Clocks")."""
-AMOUNT_HELP = 'write {amount: NUMBER, currency: CODE}, or {unknown: "why"} where nobody knows it'
-"""Without a figure: one in the help would be copied, and be nobody's."""
-REASON_HELP = "say why in a few words"
-QUOTES = "put it in quotes"
-"""The help for a value that is a text to people and something else to YAML."""
-PROOF_HELP = "write [{path: FILE}], [{commit: ID}] or [{uri: ADDRESS, sha256: DIGEST}]"
-_MOST_FIELDS = 5
-"""So many fields of a mapping are named: the five clocks, the five kinds of evidence."""
-_FORMS = {
-    "commit": "write the id of the commit that made the change: 7 to 64 of 0-9 and a-f",
-    "sha256": "write the 64 digits of the SHA-256 alone, each of 0-9 and a-f",
-    "currency": "write the three letters of ISO 4217, such as EUR",
-}
-"""The forms of fields that have one, in words: few authors read patterns."""
+_TEXTS = ("text", "statement", "title", "event", "why")
+"""The fields of records that say what the record is about."""
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -75,33 +68,14 @@ def problems(error: Any) -> Iterator[Problem]:
     yield Problem(
         f"{name} is {shown(error.instance)}, against {error.validator} {error.validator_value}",
         at,
-        help=_about(error),
+        help=asks(error),
     )
 
 
-def shown(value: object) -> str:
-    """A value in a message: a text in quotes, a collection by its kind."""
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if value is None or isinstance(value, bool):
-        # As YAML writes them: None and True are not in the reader's file.
-        return {None: "null", True: "true", False: "false"}[value]
-    text = str(value)
-    text = text if len(text) <= 60 else text[:57] + "..."
-    return repr(text) if isinstance(value, str) else text
-
-
-def _about(error: Any) -> str:
-    return str(error.schema.get("description", ""))
-
-
-def _asks(error: Any) -> str:
-    """The description of a field as what is to be written, behind a colon."""
-    about = _about(error).removesuffix(".")
-    # An abbreviation keeps its capitals: 'ISO 4217 code'.
-    return about if about[1:2].isupper() else f"{about[:1].lower()}{about[1:]}"
+def _noun(error: Any, at: Path) -> str:
+    """What a mapping is called: by its schema, else by the field that holds it."""
+    title = str(error.schema.get("title", "")).lower()
+    return title or next((step for step in reversed(at) if isinstance(step, str)), "object")
 
 
 def _not_a_field(key: str, at: Path, owner: str, known: tuple[str, ...]) -> Problem:
@@ -114,37 +88,75 @@ def _not_a_field(key: str, at: Path, owner: str, known: tuple[str, ...]) -> Prob
 
 def _is_single_file(error: Any, at: Path) -> bool:
     """Whether a kind of evidence is one file without its list."""
-    return _is_kind(at) and bool({"path", "uri"} & error.instance.keys())
+    return is_evidence_kind(at) and bool({"path", "uri"} & error.instance.keys())
 
 
-def _is_kind(at: Path) -> bool:
-    return at[:1] == ("evidence",) and len(at) == 2
+def _has_neither(error: Any) -> bool:
+    """Whether a mapping has none of the forms that it may have: a clock of ``day`` and ``time``."""
+    forms = [form["required"] for form in error.schema.get("anyOf", ()) if "required" in form]
+    return bool(forms) and not any(name in error.instance for form in forms for name in form)
+
+
+def _by_key(error: Any) -> tuple[str, str, str] | None:
+    """Of a record that was written as ``R1: works`` or ``2026-09-19: it failed``: the field whose
+    value the key is, the key, and the field of its text. None for another.
+
+    The fields are not missing then: one slip, one finding.
+    """
+    fields = error.schema.get("properties", {})
+    text = next((name for name in _TEXTS if name in fields), None)
+    unknown = [key for key in error.instance if key not in fields]
+    if text is None or not unknown:
+        return None
+    key, pattern = unknown[0], fields.get("id", {}).get("pattern")
+    if pattern and "id" not in error.instance and re.search(pattern, key):
+        return "id", key, text
+    if len(error.instance) > 1:
+        return None
+    # A moment in any of its spellings begins with digits, and no misspelt field does.
+    if "at" in fields and key[:1].isdigit():
+        return "at", key, text
+    is_name = "control" in fields and not meant_field(key, fields)
+    return ("control", key, text) if is_name else None
 
 
 def _additional(error: Any, at: Path, name: str) -> Iterator[Problem]:
     if _is_single_file(error, at):
-        piece = _piece(str(error.instance.get("path", "")), commits=False)
+        piece = piece_named(str(error.instance.get("path", "")), commits=False)
         help = f"write [{piece or '{path: FILE, sha256: DIGEST}'}]"
         yield Problem(f"{name} is a mapping, but must be a list of files", at, help=help)
         return
+    if _has_neither(error):
+        return  # it is said once, as the clock that is none
+    if entry := _by_key(error):
+        name, key, text = entry
+        # At the record, so that nothing speaks of what the record has under its key.
+        yield Problem(
+            f"'{key}' is a key, but must be the value of '{name}'",
+            at,
+            help=f"write {{{name}: {key}, {text}: ...}}",
+        )
+        return
     known = tuple(error.schema.get("properties", {}))
     patterns = [re.compile(pattern) for pattern in error.schema.get("patternProperties", {})]
-    noun = str(error.schema.get("title", "object")).lower()
+    noun = _noun(error, at)
     for key in sorted(set(error.instance) - set(known)):
         if not any(pattern.search(key) for pattern in patterns):
             yield _not_a_field(key, at, f"'{noun}'", known)
 
 
 def _required(error: Any, at: Path, name: str) -> Iterator[Problem]:
+    if _by_key(error):
+        return
     # jsonschema gives one error a missing field, and its name in the message alone.
     missing = error.message.split("'")[1]
-    if _is_kind(at):
+    if is_evidence_kind(at):
         if not _is_single_file(error, at):
             yield Problem(f"{name} has neither files nor '{missing}'", at, help=EVIDENCE_HELP)
         return
-    noun = str(error.schema.get("title", "object")).lower()
+    noun = _noun(error, at)
     about = error.schema.get("properties", {}).get(missing, {}).get("description", "")
-    help = f"add '{missing}': {about[:1].lower()}{about[1:]}" if about else f"add '{missing}'"
+    help = f"add '{missing}': {lowered(about)}" if about else f"add '{missing}'"
     yield Problem(f"'{noun}' has no '{missing}'", at / missing, help=help)
 
 
@@ -190,151 +202,13 @@ def _type(error: Any, at: Path, name: str) -> Iterator[Problem]:
     yield Problem(
         f"{name} is {_written(value)}, but must be {' or '.join(named)}",
         at,
-        help=_right_type(error, at, value, kinds) or _about(error),
+        help=right_type(error, at, value, kinds) or fill_in(error),
     )
 
 
 def _written(value: object) -> str:
     """A value as its author sees it: nothing is null to YAML, and an empty field to them."""
     return "empty" if value is None else shown(value)
-
-
-def _right_type(error: Any, at: Path, value: object, kinds: list[str]) -> str:
-    """What to write in the place of a value of another type; empty where only the field's own
-    description can say.
-    """
-    if at[-1:] == ("cost",):
-        return _cost(value)
-    if at[:1] == ("evidence",) and len(at) == 2:
-        return EVIDENCE_HELP
-    if at[-1:] == ("customers",):
-        return _customers(value)
-    if at[-1:] in (("unknown",), ("missing",)) and not isinstance(value, (bool, int, float)):
-        return REASON_HELP
-    if at[-1:] == ("proof",) and "array" in kinds and value is not None:
-        return _proof(value)
-    if isinstance(value, (bool, int, float)):
-        return _scalar_as_text(error, at, value) if "string" in kinds else ""
-    if value is None:
-        return _filled_in(error, kinds)
-    if isinstance(value, str):
-        return _text_as_other(error, at, value, kinds)
-    if kinds == ["boolean"]:
-        return "write true or false"
-    if isinstance(value, dict) and "array" in kinds:
-        return "write it as a list: put '- ' before its first field"
-    if isinstance(value, list) and kinds == ["object"]:
-        return f"write fields, not a list: {_fields(error.schema)}"
-    if not (isinstance(value, list) and "string" in kinds):
-        return ""
-    # Two owners are no owner; two reasons are a sentence.
-    return f"write one text, not a list: {_asks(error)}"
-
-
-def _filled_in(error: Any, kinds: list[str]) -> str:
-    """What belongs in a field that is empty."""
-    if error.schema.get("format") == "moment-or-day":
-        return TIME_HELP
-    if "object" in kinds:
-        return f"write {_fields(error.schema)}"
-    if "array" in kinds:
-        none = "" if error.schema.get("minItems") else ", or []"
-        return f"write its entries below it{none}: {_asks(error)}"
-    if kinds == ["boolean"]:
-        return "write true or false"
-    return _FORMS.get(str(error.absolute_path[-1]), f"write it: {_asks(error)}")
-
-
-def _cost(value: object) -> str:
-    """With the amount that was typed where it has one meaning, so that the remedy can be copied."""
-    if isinstance(value, str) and (found := money(value)):
-        return f"write {{amount: {found[0]}, currency: {found[1]}}}"
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"write {{amount: {shown(value)}, currency: EUR}} with its currency"
-    return AMOUNT_HELP
-
-
-def _customers(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"\d+", value):
-        return f"write {value} without quotes"
-    return 'write the number, or {unknown: "why"} where nobody knows it'
-
-
-def _scalar_as_text(error: Any, at: Path, value: bool | float) -> str:
-    """Mostly a commit or a version of digits alone (docs/spec/format.md, 'What is read')."""
-    if error.schema.get("format") == "moment-or-day":
-        return TIME_HELP
-    right = iso_date(str(value)) if error.schema.get("format") == "date" else None
-    if right:
-        return f"write {right}"
-    if at[-1:] and at[-1] in PERSON_FIELDS:
-        return "name one person by handle"
-    pattern = error.schema.get("pattern")
-    # Quotes don't help a number where a letter is asked for: the id 2 of an action.
-    return "" if pattern and not re.search(pattern, str(value)) else QUOTES
-
-
-def _proof(value: object) -> str:
-    """The one entry that was written without its list, where it is clear which kind it is."""
-    if isinstance(value, dict):
-        return "put brackets around it: [{...}]"
-    piece = _piece(value) if isinstance(value, str) else ""
-    return f"write [{piece}]" if piece else PROOF_HELP
-
-
-def _piece(written: str, *, commits: bool = True) -> str:
-    """A path, an address or a commit as the entry of a list that names it; empty where it may be
-    any of them.
-    """
-    if re.match(r"https?://\S+$", written):
-        return f'{{uri: "{written}", sha256: DIGEST}}'
-    if commits and re.fullmatch(r"[0-9a-f]{7,64}", written):
-        return f'{{commit: "{written}"}}'
-    if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)+|[\w-]+\.\w{1,5}", written):
-        return f"{{path: {written}}}" if commits else f"{{path: {written}, sha256: DIGEST}}"
-    return ""
-
-
-def _text_as_other(error: Any, at: Path, value: str, kinds: list[str]) -> str:
-    # An entry of the evidence, or of a proof: the text says itself what it names.
-    in_proof, in_evidence = at[-2:-1] == ("proof",), at[:1] == ("evidence",)
-    if "object" in kinds and (in_proof or in_evidence):
-        piece = _piece(value, commits=in_proof)
-        return f"write {piece or _fields(error.schema)}"
-    if "array" in kinds and "object" not in kinds:
-        if re.fullmatch(r"[\w.-]+", value):
-            return f"write [{value}]"
-        # YAML reads no text that begins with @ outside quotes.
-        is_handle = re.fullmatch(r"@[\w.-]+", value)
-        return f'write ["{value}"]' if is_handle else f"write a list: {_entry(error.schema)}"
-    if "object" in kinds:
-        return f"write {_fields(error.schema)}"
-    if kinds == ["boolean"]:
-        return "write true or false, without quotes"
-    if {"number", "integer"} & set(kinds):
-        return _number(value)
-    return ""
-
-
-def _number(value: str) -> str:
-    if re.fullmatch(r"\d+(\.\d+)?", value):
-        return f"write {value} without quotes"
-    if share := re.fullmatch(r"(\d{1,2}(?:\.\d+)?|100) ?%", value):
-        # As decimals: 99.9 / 100 is 0.9990000000000001.
-        return f"write {Decimal(share[1]) / 100}"
-    return "write a plain number, such as 0.5 or 12"
-
-
-def _entry(schema: Any) -> str:
-    """How an entry of a list begins in the file."""
-    items = schema.get("items", {})
-    return f"begin each entry with '- ', as in '- {_fields(items)}'" if items else "[...]"
-
-
-def _fields(schema: Any) -> str:
-    """A mapping with the fields that it must have, else with those that it may have."""
-    names = schema.get("required") or list(schema.get("properties", {}))[:_MOST_FIELDS]
-    return f"{{{', '.join(f'{name}: ...' for name in names)}}}"
 
 
 def _format(error: Any, at: Path, name: str) -> Iterator[Problem]:
@@ -364,22 +238,22 @@ def _format(error: Any, at: Path, name: str) -> Iterator[Problem]:
 
 
 def _empty(error: Any, at: Path, name: str) -> Iterator[Problem]:
-    yield Problem(f"{name} is empty", at, help=_about(error))
+    yield Problem(f"{name} is empty", at, help=fill_in(error))
 
 
 def _too_many(error: Any, at: Path, name: str) -> Iterator[Problem]:
     yield Problem(
         f"{name} has {len(error.instance):,} entries, more than {error.validator_value}",
         at,
-        help=_about(error),
+        help=asks(error),
     )
 
 
 def _pattern(error: Any, at: Path, name: str) -> Iterator[Problem]:
     text = str(error.instance)
     # The description and not the pattern, which few authors read.
-    help = f"write it in this form: {_asks(error)}"
-    help = _FORMS.get(str(at[-1:][0]) if at else "", help)
+    help = f"write it in this form: {asks(error)}"
+    help = FORMS.get(str(at[-1:][0]) if at else "", help)
     if at[-1:] == ("currency",) and text.upper() != text and len(text) == 3:
         help = f"write {text.upper()}"
     yield Problem(f"{name} is {shown(text)}, which does not match its form", at, help=help)
@@ -390,7 +264,7 @@ def _bounds(error: Any, at: Path, name: str) -> Iterator[Problem]:
     yield Problem(
         f"{name} is {shown(error.instance)}, {side} than {error.validator_value}",
         at,
-        help=_about(error),
+        help=asks(error),
     )
 
 
@@ -402,6 +276,9 @@ def _none_of(error: Any, at: Path, name: str) -> Iterator[Problem]:
     if begun:
         missing = next(field for field in begun[0] if field not in error.instance)
         yield Problem(f"{name} has no '{missing}'", at / missing, help=help)
+        return
+    if {"not_before", "not_after"} & error.instance.keys():
+        yield Problem(f"{name} has no 'unknown'", at / "unknown", help=BOUND_HELP)
         return
     neither = " nor ".join(repr(form[0]) for form in forms)
     yield Problem(f"{name} has neither {neither}", at, help=help)

@@ -19,6 +19,9 @@ WORDS, SENTENCE_WORDS = 2, 6
 CHARACTERS, SENTENCE_CHARACTERS = 4, 12
 """The least of each in scripts without blanks."""
 
+STILL_HERE = "is still here"
+"""How the message of a word of a template ends; what people read shows those of a file as one."""
+
 _UNSPACED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\U00020000-\U0003ffff]"

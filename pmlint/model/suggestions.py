@@ -18,18 +18,27 @@ ROOM = 30_000
 LONGEST = 200
 """The most characters of a wrong name for which one is sought."""
 
-_OTHER_WORDS = {
-    "assignee": "owner",
-    "responsible": "owner",
-    "dri": "owner",
-    "due": "deadline",
-    "due_date": "deadline",
-    "eta": "deadline",
-    "author": "authors",
-    "date": "opened",
-    "description": "summary",
-    "name": "title",
-    "task": "title",
+_OTHER_WORDS: dict[str, tuple[str, ...]] = {
+    "assignee": ("owner",),
+    "responsible": ("owner",),
+    "dri": ("owner",),
+    "due": ("deadline",),
+    "due_date": ("deadline",),
+    "eta": ("deadline",),
+    "author": ("authors",),
+    "date": ("opened", "on", "at"),
+    "description": ("summary",),
+    "name": ("title",),
+    "task": ("title",),
+    "done": ("status",),
+    "state": ("status",),
+    "closed": ("status",),
+    "first_alert": ("first_warning",),
+    "first_signal": ("first_warning",),
+    "contained": ("containment",),
+    "started": ("route_start",),
+    "when": ("at",),
+    "what": ("event",),
 }
 """What other tools call a field, for names that are too far from ours to be a slip of the pen."""
 
@@ -53,8 +62,9 @@ def meant_field(key: str, known: Iterable[str]) -> str:
 
     fields = list(known)
     folded = key.casefold().replace("-", "_").replace(" ", "_")
-    if _OTHER_WORDS.get(folded) in fields:
-        return _OTHER_WORDS[folded]
+    for other in _OTHER_WORDS.get(folded, ()):
+        if other in fields:
+            return other
     for written in (key, folded):
         for found in get_close_matches(written, fields, 1, ALIKE):
             return found

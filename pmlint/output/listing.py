@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Sequence
 
 from pmlint.finding import Finding
+from pmlint.model.saying import STILL_HERE
 
 _LINES = 10
 """So many lines of a file's placeholders are listed; the first ones are enough to begin with."""
@@ -16,7 +17,8 @@ def listed(findings: Iterable[Finding]) -> list[Finding]:
     grouped: dict[tuple[str, int], list[Finding]] = {}
     others = []
     for finding in findings:
-        if finding.code == "placeholder":
+        # A reason that says nothing has a message of its own, which a list of rows would lose.
+        if finding.code == "placeholder" and finding.message.endswith(STILL_HERE):
             grouped.setdefault((finding.path, finding.level), []).append(finding)
         else:
             others.append(finding)

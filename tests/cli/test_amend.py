@@ -180,7 +180,7 @@ def test_the_configuration(desk: Desk) -> None:
         (
             (ID, "A2", "--deadline", "soon"),
             "--deadline 'soon' is not a date",
-            "write --deadline 2026-11-15",
+            "write the day, year first, as in --deadline 2026-11-15",
         ),
         (
             (ID, "A2", "--layer", "alerts"),

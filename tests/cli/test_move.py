@@ -61,12 +61,30 @@ def test_accepted_asks_the_rules_of_accepted(desk: Desk) -> None:
 @pytest.mark.parametrize("status", ["in-review", "accepted"])
 def test_nothing_moves_back(desk: Desk, status: str) -> None:
     desk.edit("status: accepted", "status: closed")
+    desk.commit("It is closed")
     ran = desk.run("move", ID, status)
     assert (ran.code, ran.output) == (
         1,
         f"{FILE}:4:9: error status-set-back: PM-2026-001 is 'closed' and does not move back to '{status}'\n"
         f"  help: pmlint amend PM-2026-001 --set status={status} --reason REASON --approved-by HANDLE\n",
     )
+
+
+def test_a_move_that_was_not_merged_is_taken_back(desk: Desk) -> None:
+    desk.edit("status: accepted", "status: in-review")
+    desk.commit("It is in review")
+    desk.git("checkout", "--quiet", "-b", "branch")
+    assert desk.run("move", ID, "accepted").code == 0
+    desk.commit("Accepted too early")
+    ran = desk.run("move", ID, "in-review")
+    assert (ran.code, ran.output.splitlines()[1:3]) == (0, ["-  4  status: accepted", "+  4  status: in-review"])
+
+
+def test_the_places_to_fill_are_one_finding(desk: Desk) -> None:
+    assert desk.run("new", "Refunds were paid twice", "--route", "refund-triage").code == 0
+    ran = desk.run("move", "PM-2026-002", "in-review")
+    assert (ran.code, ran.output.count("error placeholder")) == (1, 1)
+    assert ":5:11: error placeholder: 21 places to fill: lines 5, 6, 8, 10, 12, 14, 15, 16, 17, 19, ...\n" in ran.output
 
 
 def test_withdrawn_needs_a_reason_and_somebody_else(desk: Desk) -> None:
@@ -92,7 +110,7 @@ def test_withdrawn_needs_a_reason_and_somebody_else(desk: Desk) -> None:
         (
             ("A2", "done"),
             "'done' is not a status to move to",
-            "pmlint close ID ACTION --proof ... --verified-by ...",
+            "pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI --verified-by HANDLE",
         ),
         (("A2", "opne"), "'opne' is not a status to move to", "did you mean 'open'?"),
         (("A7", "open"), "PM-2026-001 has no action 'A7'", "its actions are A1, A2"),

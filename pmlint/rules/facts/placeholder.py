@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.model.saying import (
+    STILL_HERE,
     has_placeholder,
     is_hollow,
     is_same,
@@ -41,7 +42,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         found = list(placeholders(text))
         for start, end in found:
             yield Problem(
-                f"the placeholder '{text[start:end]}' is still here",
+                f"the placeholder '{text[start:end]}' {STILL_HERE}",
                 path.chars(start, end),
                 help="write what belongs here",
             )
@@ -60,7 +61,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         text = prose(postmortem.body)
         for start, end in placeholders(text):
             yield Problem(
-                f"the placeholder '{text[start:end]}' is still here",
+                f"the placeholder '{text[start:end]}' {STILL_HERE}",
                 in_body(start, end),
                 help="write what belongs here",
             )

@@ -23,7 +23,7 @@ from pmlint.model.saying import has_placeholder, names_nothing
 from pmlint.model.suggestions import Names
 from pmlint.rules.rule import Context, Rule
 
-_NO_NAMES = frozenset(("control", "controls", "absent", "missing", "guardrail"))
+_NO_NAMES = frozenset(("control", "controls", "absent", "missing", "guardrail", "true", "yes"))
 """Words that every control that is not there could be called."""
 
 
@@ -37,6 +37,13 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
                 "a failed control has no name",
                 control.at,
                 help="write 'control:' with its id, or 'absent:' with a name",
+            )
+        elif control.control and control.absent:
+            yield Problem(
+                f"'{control.control}' is there, and '{control.absent}' is absent: two controls",
+                control.at / "absent",
+                control.absent,
+                help="write one of them, or an entry for each",
             )
         elif not control.absent or has_placeholder(control.absent):
             continue
