@@ -1,5 +1,5 @@
-"""Puts the real output of commands into the README and the first page of the docs: ``python
-docs/render_readme.py [--check]``.
+"""Puts the real output of commands into the README, the first page of the docs and the page of the
+demo, and draws the picture of a finding: ``python docs/render_readme.py [--check]``.
 """
 
 from __future__ import annotations
@@ -10,10 +10,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
+from terminal import html, svg
+
 ROOT = Path(__file__).parents[1]
+PAGES = ("README.md", "docs/README.md", "docs/demo.md")
 NOW = "2026-11-24"
+UNKNOWN = 'verified_by: "@mary"'
 BROKEN = Path("postmortems/PM-2026-001-airline-fare-answer.md")
 
 
@@ -37,32 +43,43 @@ def run(command: str, root: Path) -> str:
 
 
 def finding(root: Path) -> str:
-    """What is said of a postmortem whose status is misspelt."""
+    """What is said of a postmortem whose status is misspelt and whose verifier nobody knows, as a
+    terminal shows it.
+    """
     file = root / BROKEN
     text = file.read_text()
-    file.write_text(text.replace("status: accepted", "status: acceptd", 1))
-    shown = run(f"pmlint check {BROKEN} --output-format text", root)
+    shown = []
+    for old, new in ((r"status: accepted", "status: acceptd"), (r"verified_by: \S+", UNKNOWN)):
+        file.write_text(re.sub(old, new, text, count=1))
+        output = run(f"pmlint check {BROKEN} --output-format text --color always", root)
+        # Without the line of counts, which would count two runs.
+        shown.append(output.rpartition("\n\n")[0])
     file.write_text(text)
-    return shown
+    return "\n\n".join(shown)
 
 
-def broken(root: Path) -> str:
-    """The same, and that of one whose verifier nobody knows."""
-    file = root / BROKEN
-    text = file.read_text()
-    first = finding(root)
-    file.write_text(re.sub(r"verified_by: \S+", 'verified_by: "@mary"', text, count=1))
-    second = run(f"pmlint check {BROKEN} --output-format text", root)
-    file.write_text(text)
-    return f"{first}\n\n{second}"
+def refusal(root: Path) -> str:
+    """What the gate says of the change that turns a held route on, from the demo."""
+    told = run("pmlint demo", root)
+    (step,) = (one for one in told.split("\n\n") if "--head restart\n" in one)
+    return textwrap.dedent(step.partition("\n")[2])
 
 
-OWN = {"": broken, "finding": finding}
-"""Outputs that no command alone prints."""
+BLOCKS: dict[str, Callable[[Path], str]] = {
+    "finding": lambda root: html(finding(root)),
+    "refusal": lambda root: fenced(refusal(root)),
+}
+"""What no command alone prints, by the name in its marker."""
+PICTURES = {"docs/pictures/finding.svg": lambda root: svg(finding(root))}
 
 
-def rendered(text: str) -> str:
-    """The README with the blocks between its markers made anew."""
+def fenced(text: str) -> str:
+    """A block of text in Markdown."""
+    return f"```text\n{text}\n```"
+
+
+def written() -> dict[str, str]:
+    """The text of each page and picture that is made here, by file."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name in ("postmortems", "routes", "evidence"):
@@ -71,29 +88,25 @@ def rendered(text: str) -> str:
             shutil.copy(ROOT / name, root)
 
         def block(match: re.Match[str]) -> str:
-            command = match["command"] or ""
-            own = OWN.get(command)
-            output = own(root) if own else f"$ {command}\n{run(command, root)}"
-            return f"{match['open']}\n```text\n{output}\n```\n<!-- end -->"
+            name = match["name"]
+            own = BLOCKS.get(name)
+            output = own(root) if own else fenced(f"$ {name}\n{run(name, root)}")
+            return f"<!-- output: {name} -->\n{output}\n<!-- end -->"
 
-        return re.sub(
-            r"(?P<open><!-- (?:output: (?P<command>[^>]*?)|broken) -->)\n.*?<!-- end -->",
-            block,
-            text,
-            flags=re.DOTALL,
-        )
+        marked = re.compile(r"<!-- output: (?P<name>.*?) -->\n.*?<!-- end -->", re.DOTALL)
+        pages = {page: marked.sub(block, (ROOT / page).read_text()) for page in PAGES}
+        return pages | {file: picture(root) for file, picture in PICTURES.items()}
 
 
 def main() -> int:
-    """Write both, or with ``--check`` say whether they are in step; exit 1 where not."""
+    """Write all of it, or with ``--check`` say whether it is in step; exit 1 where not."""
     code = 0
-    for file in (ROOT / "README.md", ROOT / "docs" / "README.md"):
-        before = file.read_text()
-        after = rendered(before)
+    for name, text in written().items():
+        file = ROOT / name
         if "--check" in sys.argv:
-            code |= int(before != after)
+            code |= int(not file.exists() or file.read_text() != text)
         else:
-            file.write_text(after)
+            file.write_text(text)
     return code
 
 

@@ -53,7 +53,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
-OPENED = ("", "rules/action-owner/", "rules/", "refusals/deadline-moved/", "reference/command-line/", "changelog/", "versions/")
+OPENED = ("", "rules/action-owner/", "rules/", "refusals/deadline-moved/", "reference/command-line/", "changelog/", "versions/", "reference/configuration/", "guides/first-postmortem/", "spec/trust/")
 
 
 @needs_builder
