@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -69,24 +71,50 @@ def replace(root: str, file: str, before: str, after: str) -> None:
 
 
 def write_all(root: str, files: Mapping[str, bytes]) -> None:
-    """Write files below ``root`` and the folders that they need: all of them, or none.
+    """Write files below ``root`` and the folders that they need: all of them, or none. Those of a
+    folder that is not there yet come first, and together: a writer who is killed leaves no part.
 
     Raises `UsageError` where a link or a folder is in the way, and `OSError`; then what was there
     is there again.
     """
     tree = WorkTree(root)
     before: dict[str, bytes | None] = {}
-    for path in files:
+    folders: dict[str, dict[str, bytes]] = {}
+    for path, data in files.items():
         before[path] = _readable(tree, path)
+        folders.setdefault(os.path.dirname(path), {})[path] = data
+    whole = [name for name, found in folders.items() if len(found) > 1 and not tree.entry(name)]
+    missing = [name for name in folders if name and not tree.entry(name)]
     try:
-        for path, data in files.items():
+        for name in whole:
+            _write_folder(os.path.join(root, *name.split("/")), folders.pop(name))
+        for path in itertools.chain.from_iterable(folders.values()):
             where = os.path.join(root, *path.split("/"))
             os.makedirs(os.path.dirname(where), exist_ok=True)
-            write(where, data, new=before[path] is None)
+            write(where, files[path], new=before[path] is None)
     except BaseException:  # an interrupt from the keyboard as well
         for path, data_before in before.items():
             _put_back(os.path.join(root, *path.split("/")), files[path], data_before)
+        for name in missing:
+            with suppress(OSError):  # anything else is in it
+                os.rmdir(os.path.join(root, *name.split("/")))
         raise
+
+
+def _write_folder(folder: str, files: Mapping[str, bytes]) -> None:
+    """Write a folder that is not there yet under another name, and then give it its own."""
+    above = os.path.dirname(folder)
+    temporary = os.path.join(above, f".pmlint-{os.urandom(8).hex()}")
+    os.makedirs(temporary)
+    try:
+        for path, data in files.items():
+            write(os.path.join(temporary, os.path.basename(path)), data, new=True)
+        os.rename(temporary, folder)
+    except OSError as error:
+        error.filename, error.filename2 = os.path.join(folder, os.path.basename(path)), None
+        raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _readable(tree: WorkTree, path: str) -> bytes | None:
@@ -110,7 +138,6 @@ def _put_back(path: str, written: bytes, before: bytes | None) -> None:
             is_ours = file.read() == written
         if before is None and is_ours:
             os.unlink(path)
-            os.rmdir(os.path.dirname(path))  # fails, and stays, where anything else is in it
         elif before is not None and is_ours:
             write(path, before)
 

@@ -115,6 +115,8 @@ def _summary(route: str, runs: list[TraceRun]) -> RouteSummary:
 
 def reader_of(file: TraceInput) -> TraceReader:
     """The one format that recognises a file by its content. Raises `TraceRefused`."""
+    if not file.head.strip():
+        return READERS[0]  # an empty file has every format, and the reader of lines reports it
     found = [reader for reader in READERS if reader.recognises(file.head)]
     if len(found) == 1:
         return found[0]

@@ -150,6 +150,8 @@ def test_a_run_of_no_known_route_is_counted_with_the_names_that_were_tried(tmp_p
 
 BROKEN: dict[str, tuple[Callable[[str], str], list[tuple[str, int]]]] = {
     "cut off": (lambda good: good + "\n" + good[:40], [("trace-truncated", 2)]),
+    "empty": (lambda good: "", [("trace-truncated", 1)]),
+    "blank": (lambda good: "\n \n", [("trace-truncated", 1)]),
     "no object": (lambda good: "[1]\n" + good, [("trace-unreadable", 1)]),
     "no message": (lambda good: good + '\n{"a": 1}\n' + good, [("trace-unreadable", 2)]),
     "before 2000": (lambda good: good.replace(str(NOON), "1"), [("trace-clock", 1)]),
@@ -162,7 +164,7 @@ def test_what_cannot_be_read_is_reported_at_its_line_and_the_rest_counts(case: s
     break_, expected = BROKEN[case]
     collected, _ = read(tmp_path, break_(line(span("1"))))
     assert [(found.code, found.span.row) for found in collected.findings] == expected
-    assert len(collected.runs) == 1
+    assert len(collected.runs) == (case not in ("empty", "blank"))
 
 
 def test_an_unknown_format_names_those_that_were_tried(tmp_path: Path) -> None:
@@ -227,10 +229,18 @@ def test_the_command_prints_a_table_and_rows(tmp_path: Path, monkeypatch: pytest
     )
 
 
-def test_check_and_gate_import_nothing_of_it() -> None:
+def test_check_and_gate_import_nothing_of_it(tmp_path: Path) -> None:
+    from tests.cli.desk import Desk
     from tests.repository.test_project import loaded
 
-    assert not {name for name in loaded("check") if name.startswith("pmlint.runs")}
+    desk = Desk(tmp_path)
+    desk.edit("title:", "title: A", "postmortems/PM-2026-001-refunds.md")
+    desk.commit("Another title")
+    for words in (("check",), ("gate", "--base", "HEAD~1")):
+        modules = loaded(*words, cwd=desk.root)
+        assert f"pmlint.cli.{words[0]}" in modules
+        named = ("pmlint.runs", "pmlint.cli.runs", "pmlint.cli.evidence", "pmlint.cli.due")
+        assert not {name for name in modules if name.startswith((*named, "orjson", "duckdb"))}
 
 
 def test_a_span_that_comes_twice_counts_once(tmp_path: Path) -> None:
