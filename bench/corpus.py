@@ -123,8 +123,14 @@ def _route(number: int) -> str:
 def _route_file(number: int) -> str:
     incident = _incident(number)
     tools = ", ".join(f"{kind}: [{', '.join(names)}]" for kind, names in incident["tools"].items())
+    # Whoever comes next tries the switch, since a drill by the owner does not count.
+    by = _PEOPLE[(number + 1) % len(_PEOPLE)]
+    drill = (
+        f', drills: [{{"on": 2026-09-02, seconds: 140, by: "{by}", proof: [{{commit: 4be1f0c}}]}}]'
+    )
     controls = "".join(
-        f"  - {{id: {one['control']}, layer: {one['layers'][0]}, guards: {one['guards']}, description: of the class {one['class']}}}\n"
+        f"  - {{id: {one['control']}, layer: {one['layers'][0]}, guards: {one['guards']}, "
+        f"description: of the class {one['class']}{drill if one['layers'][0] == 'kill-switch' else ''}}}\n"
         for one in _TEXTS["failures"]
     )
     return (
