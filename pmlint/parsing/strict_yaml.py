@@ -45,6 +45,7 @@ MAX_DEPTH = 64
 MAX_NODES = 20_000
 _OPENING = (FlowMappingStartToken, FlowSequenceStartToken)
 _NO_SIGN = r"\?[^\s,\[\]{}]"
+_MAY_BE_SIGN = re.compile(rf"(?<![\w.]){_NO_SIGN}")
 _CLOSING = (FlowMappingEndToken, FlowSequenceEndToken)
 
 
@@ -82,8 +83,10 @@ class _Composer:
             data, place = self.documents()
         except YAMLError as error:
             raise self.broken(error) from None
-        # Behind a word a '?' ends a question, which is nearly always: no token is read for it.
-        if any(not part[-1:].isalnum() for part in self.text.split("?")[:-1]):
+        # Behind a word a '?' ends a question, which is nearly always, and before a blank it has one
+        # meaning: no token is read for those. In the policies that ship, each `a ? b : c` of CEL was
+        # 3% of the run over one file.
+        if _MAY_BE_SIGN.search(self.text):
             self.refuse_question_marks()
         return Parsed(data, tuple(self.problems), partial(node_of, place, self.base, self.text, {}))
 
