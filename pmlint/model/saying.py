@@ -121,7 +121,8 @@ def _empty_length(words: list[str], at: int) -> int:
 
 def _is_content(word: str) -> bool:
     """Whether a word may say something: not a number, nor one of the letters from a to z."""
-    if re.search(_UNSPACED, word):
+    # Asked first: the pattern of these scripts takes 3% of the run over one file to compile.
+    if not word.isascii() and re.search(_UNSPACED, word):
         return bool(_unspaced_phrases().sub("", word))
     return not word.isdigit() and (len(word) > 1 or not word.isascii())
 
