@@ -32,7 +32,7 @@ from tests.gate.history_model import (
     open_parts,
 )
 from tests.gate.memory import Objects
-from tests.gate.row_examples import Example, base_of, change, examples
+from tests.gate.row_examples import Example, amended_record, base_of, change, examples
 from tests.gate.row_world import ABSENT, FILES, RowWorld, judged
 
 STEPS = 50
@@ -512,7 +512,7 @@ def _paths(operation: Operation) -> Iterator[tuple[str, str]]:
     for name in ("also", "freed"):
         yield from ((operation.edits, path) for path in said.get(name, ()))
     if operation.kind == "freed":
-        yield operation.edits, "amendments"
+        yield amended_record(operation), "amendments"
     if operation.edits in ("workflow", "hooks", "baseline"):
         yield operation.edits, ""
 

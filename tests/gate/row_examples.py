@@ -153,10 +153,15 @@ def _free(example: Example, base: RowWorld, after: RowWorld) -> None:
         "reason": "The vendor ships late.",
         "approved_by": f"@{APPROVER}",
     }
+    data = after.records[amended_record(example)]
+    data["amendments"] = [*data.get("amendments", []), json.loads(json.dumps(entry))]
+
+
+def amended_record(example: Example) -> str:
+    """The record of the world that has the amendment of an example."""
     # what the gate judges by is amended in the configuration
     own = example.row.record if example.row.record in ("postmortem", "route") else "configuration"
-    data = after.records[said.get("amend_in", own)]
-    data["amendments"] = [*data.get("amendments", []), json.loads(json.dumps(entry))]
+    return str(example.said.get("amend_in", own))
 
 
 def _moved(example: Example, base: RowWorld, after: RowWorld) -> dict[str, Any]:

@@ -62,26 +62,33 @@ def _person(judge: Judge, rows: RecordRows, change: FieldChange, file: str) -> I
 
 
 def _addresses(judge: Judge, before: People, after: People, file: str) -> Iterator[Refusal]:
-    """Two handles that one address made one person, and no longer does."""
-    row = judge.case.table.rows("people").fact("(two handles with one address)")
-    for pair in sorted(_same_address(before) - _same_address(after)):
-        if not (all(handle in after for handle in pair) and judge.is_held):
-            continue
-        # The one whose address is another now: its change is what somebody approves.
-        moved = next(one for one in pair if _address(before, one) != _address(after, one))
-        old, new = _address(before, moved), _address(after, moved)
-        scope = judge.scope._replace(field=f"people.{moved}.email")
-        change = FieldChange(row, "removed", old, new, Path(), Path(), (scope,))
-        if change.loosens and (lack := judge.lack(change)):
-            yield Refusal(
-                row.code,
-                f"{pair[0]} and {pair[1]} no longer have one address{spaced(lack)}",
-                file,
-                Path(),
-                subject=pair[0],
-                field=row.field,
-                values={"handle": f"{moved}.email", "to": as_argument(new)},
-            )
+    """Two handles that one address made one person, and no longer does; and two persons of the base
+    who become one, so that either may sign and verify as the other.
+    """
+    rows = judge.case.table.rows("people")
+    old, new = _same_address(before), _same_address(after)
+    parted = (rows.fact("(two handles with one address)"), "removed", "no longer have one address")
+    joined = (rows.fact("(two persons get one address)"), "added", "get one address")
+    for pairs, (row, direction, said) in ((old - new, parted), (new - old, joined)):
+        for pair in sorted(pairs):
+            # Who comes or goes is asked by the rows of a person.
+            if not all(handle in before and handle in after for handle in pair):
+                continue
+            # The one whose address is another now: its change is what somebody approves.
+            moved = next(one for one in pair if _address(before, one) != _address(after, one))
+            sides = _address(before, moved), _address(after, moved)
+            scope = judge.scope._replace(field=f"people.{moved}.email")
+            change = FieldChange(row, direction, *sides, Path(), Path(), (scope,))
+            if change.loosens and judge.is_held and (lack := judge.lack(change)):
+                yield Refusal(
+                    row.code,
+                    f"{pair[0]} and {pair[1]} {said}{spaced(lack)}",
+                    file,
+                    Path(),
+                    subject=pair[0],
+                    field=row.field,
+                    values={"handle": f"{moved}.email", "to": as_argument(sides[1])},
+                )
 
 
 def _address(people: People, handle: str) -> str | None:
