@@ -31,6 +31,7 @@ from pmlint.project.configuration import load
 from pmlint.project.days import clock, today
 from pmlint.project.organisation import Organisation, files_of, read_organisation
 from pmlint.project.people import known_people
+from pmlint.project.settings import NAMES, Settings
 
 EXAMPLES = """
 \b
@@ -145,7 +146,7 @@ def _verdict(wanted: Asked, repo: str, given: _Given, *, worktree: bool) -> Verd
         demands = read_organisation(files_of(given.policies)) if given.policies else None
         approvals = _approvals(given.approvals, repository.tree(target), commit, demands)
         # The base says when a day ends, as it says everything else that judges.
-        day = today(given.now, load(repository.tree(target)).timezone)
+        day = today(given.now, _settings(repository.tree(target)).timezone)
         return judge(
             GateChange(
                 repository,
@@ -179,7 +180,7 @@ def _result(repository: Repository, folder: str, target: str, commit: str, workt
     """The tree that would be: the merge result, what is staged, or what lies there."""
     if worktree:
         root = os.path.join(place_of(folder).top, *filter(None, repository.below.split("/")))
-        require_files(root, load(WorkTree(root)))
+        require_files(root, _settings(WorkTree(root)))
         return WorkTree(root)
     if not commit:
         return repository.tree(repository.staged())
@@ -193,6 +194,24 @@ def _result(repository: Repository, folder: str, target: str, commit: str, workt
     return repository.tree(merge.tree)
 
 
+def _settings(tree: Tree) -> Settings:
+    """The settings of a tree, of which the gate says as a refusal where nobody can read them.
+
+    Raises `UsageError` with the code ``unreadable-configuration``.
+    """
+    try:
+        return load(tree)
+    except UsageError as error:
+        raise UsageError(
+            error.message,
+            # two files that configure belong to no file of the error: the one to look at first
+            file=error.file or NAMES[1],
+            span=error.span,
+            help=error.help,
+            code="unreadable-configuration",
+        ) from None
+
+
 def _approvals(
     path: str | None, target: Tree, head: str, demands: Organisation | None
 ) -> tuple[GivenApproval, ...]:
@@ -200,7 +219,7 @@ def _approvals(
     target.
     """
     given = read_approvals(path) if path else []
-    settings = load(target)
+    settings = _settings(target)
     settings = demands.tightened(settings) if demands else settings
     if settings.gate.approvals == "signature":
         people = known_people(target, settings)

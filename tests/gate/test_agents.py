@@ -54,3 +54,26 @@ def test_each_change_of_an_agent_is_made_in_every_way_and_mode() -> None:
     assert Counter(case.mode for case in found).keys() == set(MODES)
     for way in CATALOGUE["agent_ways"]:
         assert sum(case.name.endswith(f"| {way['name']}") for case in found) >= 2 * 60
+
+
+def test_what_an_agent_wrote_into_a_file_is_shown_where_it_is(
+    repositories: dict[str, Repository], tmp_path: Path
+) -> None:
+    repository = repositories["recorded"].copy(tmp_path / "repository")
+    edits = [
+        {"conf": {"since = 2026-01-01": "since = 2025-01-01"}},
+        {"append": {"people": '- {handle: "@zoe", name: Zoe}\n'}},
+        {"policy": {"title: The cost": "title: A cost"}},
+        {"delete": ["base"]},
+        {"job": {"run: python -I -m pmlint gate": "run: python -I -m pmlint gate || true"}},
+    ]
+    entry = {"author": "codex[bot]", "edits": edits}
+    answer = repository.judge(Case("whole files", "recorded", entry, ("agent-overreach",)))[-1]
+    shown = {(one.path, one.row, one.side) for one in answer.refusals if one.code == "agent-overreach"}
+    assert shown == {
+        ("pmlint.toml", 4, ""),
+        ("people.yaml", 9, ""),
+        ("policies/cost-is-stated.yaml", 2, ""),
+        ("pmlint-baseline.json", 1, "base"),
+        (".github/workflows/postmortems.yml", 21, ""),
+    }

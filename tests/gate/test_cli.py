@@ -266,3 +266,15 @@ def test_a_project_of_the_base_that_the_merge_result_no_longer_has(world: World)
     done = gate(world, "--base", "main", "--head", "change", "--repo", "desk")
     assert done.returncode == 2, done.stdout
     assert "nothing-judged: nothing is left to judge" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("--worktree",), ("--staged",), ("--base", "HEAD~1", "--head", "HEAD")])
+def test_two_configurations_are_a_refusal_with_code_and_place(world: World, words: tuple[str, ...]) -> None:
+    world.write("pyproject.toml", "[tool.pmlint]\nsince = 2026-02-01\n")
+    if "--base" in words:
+        world.commit()
+    world.git("add", "-A")
+    done = gate(world, *words, "--output-format", "json")
+    assert done.returncode == 2
+    found = [(one["code"], one["path"], one["help"]) for one in json.loads(done.stdout)["refusals"]]
+    assert found == [("unreadable-configuration", "pmlint.toml", "keep one of them")]

@@ -16,9 +16,11 @@ from typing import NamedTuple
 
 import pytest
 
+from pmlint.cli import commands
 from pmlint.gate.bases import Branch, CarAhead, Commit, TrainOrBranch
 from pmlint.gate.events import SYSTEMS, Asked, asked
 from pmlint.git import Unjudged
+from tests.gate.attack_data import CI_VARIABLES
 from tests.gate.world import POSTMORTEM, ROUTE, World
 
 ZEROS = "0" * 40
@@ -197,6 +199,37 @@ def test_a_row_judges_the_change(world: World, name: str) -> None:
     clone = make(world, World.restart)
     done = clone.gate(ROWS[name](clone), "--output-format", "text")
     assert (done.returncode, "held route 'refund-triage'" in done.stdout) == (REFUSED, True), done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def below(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Clone:
+    """The clone of a change in a monorepo, whose project is in ``desk/``."""
+    world = World(tmp_path_factory.mktemp("below") / "repository", template)
+    (world.root / "desk").mkdir()
+    world.git("mv", "-k", *(path.name for path in world.root.iterdir() if path.name != ".git"), "desk")
+    world.commit()
+    return make(world, lambda world: world.edit(f"desk/{ROUTE}", ("restart: false", "restart: true")))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_project_below_is_judged_or_named(below: Clone, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # from the top there is nothing to judge, which is never a pass, and the help says which folder to name
+    for variable in filter(CI_VARIABLES.match, list(os.environ)):
+        monkeypatch.delenv(variable)
+    for variable, text in ROWS[name](below).items():
+        monkeypatch.setenv(variable, text)
+    monkeypatch.chdir(below.world.root)
+    file = below.world.root.parent / "verdict.json"
+
+    def gate(*words: str) -> tuple[int, list[tuple[str, str]]]:
+        options = ["--now", "2026-10-15", "--output-format", "json", "-o", str(file)]
+        code = commands.main(["gate", *words, *options], standalone_mode=False)
+        refusals = json.loads(file.read_text(encoding="utf-8"))["refusals"]
+        return code, [(one["code"], one["help"].partition(";")[0]) for one in refusals]
+
+    assert gate() == (UNJUDGED, [("nothing-judged", "pmlint gate --repo desk")])
+    code, refusals = gate("--repo", "desk")
+    assert (code, {name for name, _ in refusals}) == (REFUSED, {"route-held"})
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pmlint.gate.approvals import matches_agent
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
+from pmlint.gate.checks.lines import altered_line
 from pmlint.gate.checks.workflows import watched_on_both
 from pmlint.gate.comparison import Comparison, FieldChange, flat
 from pmlint.gate.refusal import Refusal
@@ -23,7 +24,6 @@ from pmlint.gate.signing import FOLDER, STATEMENT_NAMESPACES
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.workflows import workflow_changes
 from pmlint.model import Postmortem
-from pmlint.place import Span
 from pmlint.project.kinds import KINDS, single_files
 from pmlint.project.settings import NAMES
 
@@ -134,13 +134,13 @@ def _files(case: Case, agent: str) -> Iterator[Refusal]:
         if path and case.base.identity(path) != case.merged.identity(path):
             if path == NAMES[0] and not _is_configured(case):
                 continue
-            yield _file(agent, path, path)
+            yield _file(case, agent, path, path)
     before, now = watched_on_both(case)
     for one, other in ((before, now), (now, before)) if before != now else ():
         for change in workflow_changes(one, other):
             version = one is now and change.field.rpartition(".")[2] in _VERSIONS
             if not version:
-                yield _file(agent, change.file, change.unit)
+                yield _file(case, agent, change.file, change.unit)
 
 
 def _is_configured(case: Case) -> bool:
@@ -152,12 +152,14 @@ def _is_configured(case: Case) -> bool:
     )
 
 
-def _file(agent: str, path: str, subject: str) -> Refusal:
+def _file(case: Case, agent: str, path: str, subject: str) -> Refusal:
+    is_there = case.merged.tree.entry(path) is not None
     return Refusal(
         "agent-overreach",
         f"{subject}: '{agent}' is an agent, and what later changes are judged by is for a person",
         path,
-        span=Span(),
+        span=altered_line(case.base.tree, case.merged.tree, path),
+        side="" if is_there else "base",
         subject=subject,
         field=path,
         values={"path": path},

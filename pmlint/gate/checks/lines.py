@@ -1,8 +1,9 @@
-"""Where a setting stands in a file that is read without places (TOML)."""
+"""Where something is in a file that is read without places: a setting, or what a change altered."""
 
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
@@ -23,3 +24,17 @@ def line_of(tree: Tree, file: str, at: Path) -> Span:
         if isinstance(step, str) and found:
             return source.span(found.end() - len(step), found.end())
     return Span()
+
+
+def altered_line(before: Tree, after: Tree, file: str) -> Span:
+    """The first line of a file that is another one than before; its beginning where it is new or
+    was removed.
+    """
+    if before.entry(file) is None or after.entry(file) is None:
+        return Span()
+    old, new = (tree.read(file).split(b"\n") for tree in (before, after))
+    pairs = zip(old, new, strict=False)
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    # where lines went from the end, the last one that is left
+    row = min(alike + 1, len(new))
+    return Span(row, 1, row, 1)
