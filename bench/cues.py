@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from pmlint.rules.prose.lexicon import LANGUAGES
-from pmlint.rules.prose.terms import Parser, cue_words
+from pmlint.rules.prose.terms import Endings, Parser, cue_words
 
 FOLDER = Path(__file__).parents[1] / "schema" / "words"
 SILENCERS = frozenset(
     "mechanism document watching enforcing enforced handling control praise-but then-change "
-    "no-blame no-one control-absent story-goes-on no-x goes-into-detail said-unknown docs-as-data acting".split()
+    "no-blame no-one control-absent machine-cause machine-doing story-goes-on no-x goes-into-detail said-unknown docs-as-data acting".split()
 )
 """Lists that are asked for by others alone, and so need no cue."""
 _COMMON = frozenset(
@@ -43,8 +43,10 @@ def _places(parser: Parser, term: str) -> Iterator[tuple[int, frozenset[bytes]]]
     """The parts of a term by which it can be found: their places and their words."""
     for place, piece in enumerate(term.lstrip("^").split()):
         kind, words = parser.part(piece)
+        if kind != "word" or isinstance(words, Endings):
+            continue
         cue = cue_words(words)
-        if kind == "word" and b"" not in cue:
+        if b"" not in cue:
             yield place, cue
 
 

@@ -1,10 +1,12 @@
 """The language of the terms: phrases with classes, gaps and anchors, parsed and found in a text.
 
 A term is a phrase in lower case. ``a|b`` is one of two words, ``word~`` a regular verb with its
-endings, ``word?`` may be left out, ``...`` stands for up to five words of the same clause,
+endings, ``*ed`` any word that ends so, ``word?`` may be left out, ``...`` stands for up to five words
+of the same clause,
 ``@name`` for a word of the language's class of that name (``@name's`` its genitive), ``!a|b`` says
 that no such word follows, ``^`` that the phrase leads its statement (``^^``: with no "we will"
-before it) and ``$`` that it ends a sentence. A term begins with a word.
+before it; ``^^^``: as the subject, with no more than its own attributes before it) and ``$`` that it
+ends a sentence. A term begins with a word.
 """
 
 from __future__ import annotations
@@ -31,6 +33,15 @@ TermPart = tuple[str, frozenset[str]]
 """A kind (``word``, ``maybe``, ``not``, ``gap`` or ``end``) and the words that it is about."""
 
 
+class Endings(frozenset[str]):
+    """All words that end so, and have three letters or more before it: verbs are no closed class."""
+
+    def __contains__(self, word: object) -> bool:
+        if not isinstance(word, str):
+            return False
+        return any(word.endswith(one) and len(word) >= len(one) + 3 for one in self)
+
+
 class Term:
     """A parsed term: how strictly it leads, its parts, and for each part that must be there the
     cues of its words.
@@ -43,7 +54,8 @@ class Term:
         self.leads = leads
         self.first = parts[0][1]
         self.parts = tuple(parts[1:])
-        cues = [cue_words(words) for kind, words in parts if kind == "word"]
+        known = [words for kind, words in parts if kind == "word" and type(words) is frozenset]
+        cues = [cue_words(words) for words in known]
         # A part whose word is nothing but marks leaves no cue, so nothing can be told from a bag of
         # words.
         self.needs = [words for words in cues if b"" not in words]
@@ -52,7 +64,8 @@ class Term:
         """Every word that the term may hold."""
         yield from self.first
         for _, words in self.parts:
-            yield from words
+            if type(words) is frozenset:
+                yield from words
 
     def spans(self, words: Words) -> Iterator[tuple[int, int]]:
         """Where the term is in a text: its first token, and the one behind its last."""
@@ -62,7 +75,7 @@ class Term:
             start = -1
             for _ in range(tokens.count(token)):
                 start = tokens.index(token, start + 1)
-                if not self.leads or start in (words.leads if self.leads == 1 else words.starts):
+                if start in words.places(self.leads):
                     end = _end(self.parts, tokens, start + 1)
                     if end >= 0:
                         yield start, end
@@ -142,8 +155,13 @@ class Parser:
                 kind, bare = "not", piece[1:]
             elif piece[-1] == "?" and len(piece) > 1:  # a lone "?" is a word of its own
                 kind, bare = "maybe", piece[:-1]
-            self._parts[piece] = (kind, frozenset(self._words(bare.split("|"))))
+            self._parts[piece] = (kind, self._set(bare.split("|")))
         return self._parts[piece]
+
+    def _set(self, names: list[str]) -> frozenset[str]:
+        if all(name[:1] == "*" and len(name) > 1 for name in names):
+            return Endings(name[1:] for name in names)
+        return frozenset(self._words(names))
 
     def _words(self, names: list[str]) -> list[str]:
         found: list[str] = []

@@ -5,7 +5,7 @@ are not words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 from pmlint.parsing.markdown import SILENT
@@ -27,6 +27,19 @@ _OPENING = frozenset(
     "are is am be being also please then now just already currently actively continue continuing "
     "begun begin began started start action item fix immediate next step let's lets".split()
 )
+_JOINING = frozenset(
+    "about after against and are at be because before been but by can could did do does during "
+    "for from had has have if in into is it no not of off on onto or out over since than that their "
+    "through to under until up was were what when where which while who will with without would "
+    "als auf aus bei bis dass durch für gegen hat im ist mit nach oder ohne um und vom von vor "
+    "war weil wenn wurde zu zum zur "
+    "con de del desde en es fue ha no para pero por que se sin sobre "
+    "au aux avec ce dans des du et est n' ne pas par pour qu' qui s' sans sur "
+    "ao com da das do dos e em foi na no não nas nos para pelo pela por".split()
+)
+"""Words that end the attributes before a subject: behind them a noun is somebody else."""
+_ATTRIBUTES = 4
+"""The most words before a subject: "the newly hired night nurse"."""
 _LABEL = 8
 """The most tokens before the colon of a label such as "Access control: ..."; before a dash there
 may be half as many.
@@ -160,6 +173,23 @@ class Words:
                 index += 1
                 found.add(index)
         return frozenset(found)
+
+    @cached_property
+    def subjects(self) -> frozenset[int]:
+        """The `starts`, and each place that no more than attributes of a subject lead to."""
+        found = set(self.starts)
+        for start in self.starts:
+            for index in range(start, min(start + _ATTRIBUTES, len(self.tokens) - 1)):
+                if self.tokens[index] in _JOINING or self.tokens[index][0] in BREAK:
+                    break
+                found.add(index + 1)
+        return frozenset(found)
+
+    def places(self, leads: int) -> Container[int]:
+        """Where a phrase may begin that leads its statement so strictly (0: anywhere)."""
+        if leads == 0:
+            return range(len(self.tokens))
+        return (self.leads, self.starts, self.subjects)[leads - 1]
 
     def _after_label(self) -> int:
         for index, token in enumerate(self.tokens[: _LABEL + 1]):
