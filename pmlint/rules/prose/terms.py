@@ -1,12 +1,11 @@
 """The language of the terms: phrases with classes, gaps and anchors, parsed and found in a text.
 
 A term is a phrase in lower case. ``a|b`` is one of two words, ``word~`` a regular verb with its
-endings, ``*ed`` any word that ends so, ``word?`` may be left out, ``...`` stands for up to five words
-of the same clause,
-``@name`` for a word of the language's class of that name (``@name's`` its genitive), ``!a|b`` says
-that no such word follows, ``^`` that the phrase leads its statement (``^^``: with no "we will"
-before it; ``^^^``: as the subject, with no more than its own attributes before it) and ``$`` that it
-ends a sentence. A term begins with a word.
+endings, ``*ed`` any word that ends so, ``word?`` may be left out, ``...`` stands for up to five
+words of the same clause, ``@name`` for a word of the language's class of that name (``@name's`` its
+genitive), ``!a|b`` says that no such word follows, ``^`` that the phrase leads its statement
+(``^^``: with no "we will" before it; ``^^^``: as the subject, with no more than its own attributes
+before it) and ``$`` that it ends a sentence. A term begins with a word.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ TermPart = tuple[str, frozenset[str]]
 
 
 class Endings(frozenset[str]):
-    """All words that end so, and have three letters or more before it: verbs are no closed class."""
+    """All words that end so after three letters or more, since verbs are no closed class."""
 
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str):

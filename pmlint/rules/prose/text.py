@@ -28,14 +28,13 @@ _OPENING = frozenset(
     "begun begin began started start action item fix immediate next step let's lets".split()
 )
 _JOINING = frozenset(
-    "about after against and are at be because before been but by can could did do does during "
-    "for from had has have if in into is it no not of off on onto or out over since than that their "
-    "through to under until up was were what when where which while who will with without would "
-    "als auf aus bei bis dass durch für gegen hat im ist mit nach oder ohne um und vom von vor "
-    "war weil wenn wurde zu zum zur "
-    "con de del desde en es fue ha no para pero por que se sin sobre "
-    "au aux avec ce dans des du et est n' ne pas par pour qu' qui s' sans sur "
-    "ao com da das do dos e em foi na no não nas nos para pelo pela por".split()
+    "about after against and are at be because before been but by can could did do does "
+    "during for from had has have if in into is it no not of off on onto or out over since "
+    "than that their through to under until up was were what when where which while who will "
+    "with without would als auf aus bei bis dass durch für gegen hat im ist mit nach oder "
+    "ohne um und vom von vor war weil wenn wurde zu zum zur con de del desde en es fue ha no "
+    "para pero por que se sin sobre au aux avec ce dans des du et est n' ne pas par pour qu' "
+    "qui s' sans sur ao com da das do dos e em foi na no não nas nos para pelo pela por".split()
 )
 """Words that end the attributes before a subject: behind them a noun is somebody else."""
 _ATTRIBUTES = 4
