@@ -96,8 +96,8 @@ def policy_record(policy: Policy) -> dict[str, Any]:
 
 
 def read_policy(source: Source, *, shipped: bool = False) -> Policy:
-    """Read a policy. One that ships is neither set against its schema nor tried on the sample again:
-    the project's tests do that.
+    """Read a policy. One that ships is neither set against its schema nor tried on the sample
+    again: the project's tests do that.
 
     Raises `UsageError` with the place, the fact and the remedy for anything that is wrong.
     """

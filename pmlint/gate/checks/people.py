@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pmlint.gate.checks.judge import Judge
 from pmlint.gate.comparison import Comparison, FieldChange
 from pmlint.gate.refusal import Refusal, as_argument, cannot_be_read, spaced
-from pmlint.gate.transitions import RecordRows
+from pmlint.gate.transitions import RecordRows, RowDirection
 from pmlint.model import People
 from pmlint.place import Path
 from pmlint.project.people import read_people_file
@@ -67,9 +67,13 @@ def _addresses(judge: Judge, before: People, after: People, file: str) -> Iterat
     """
     rows = judge.case.table.rows("people")
     old, new = _same_address(before), _same_address(after)
-    parted = (rows.fact("(two handles with one address)"), "removed", "no longer have one address")
-    joined = (rows.fact("(two persons get one address)"), "added", "get one address")
-    for pairs, (row, direction, said) in ((old - new, parted), (new - old, joined)):
+    parted, joined = "(two handles with one address)", "(two persons get one address)"
+    changes: tuple[tuple[set[tuple[str, str]], str, RowDirection, str], ...] = (
+        (old - new, parted, "removed", "no longer have one address"),
+        (new - old, joined, "added", "get one address"),
+    )
+    for pairs, fact, direction, said in changes:
+        row = rows.fact(fact)
         for pair in sorted(pairs):
             # Who comes or goes is asked by the rows of a person.
             if not all(handle in before and handle in after for handle in pair):

@@ -33,7 +33,7 @@ TermPart = tuple[str, frozenset[str]]
 
 
 class Endings(frozenset[str]):
-    """All words that end so after three letters or more, since verbs are no closed class."""
+    """All words that end so after three letters or more: nobody could list every verb."""
 
     def __contains__(self, word: object) -> bool:
         if not isinstance(word, str):
