@@ -147,8 +147,18 @@ class CountTable:
 
     def add_rows(self, rows: Iterable[Sequence[Any]]) -> None:
         """Add rows of the columns of `CountRow`; a route may be None."""
-        for route, step, autonomy, *counts in rows:
-            self.add(route or "", step, autonomy, counts)
+        last = self.last
+        for row in rows:
+            known = self._rows.get(row[0])
+            if known is None:
+                self.add(row[0] or "", row[1], row[2], row[3:])
+            else:
+                # As `add`, whose call took a third of the time of two million rows.
+                number = self._autonomies.setdefault(row[2], len(self._autonomies))
+                known.extend((row[1], number, *row[3:]))
+            if row[1] > last:
+                last = row[1]
+        self.reach(last)
 
     def of(self, route: str) -> Iterator[CountRow]:
         """The rows of a known route, in the order in which they came."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pmlint.project.amounts import decimal, duration
@@ -58,6 +58,7 @@ def test_what_is_over_is_found_in_history_and_not_now() -> None:
     assert not episodes(old, PROMISE, 9001, history=False)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a machine with others at work
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9), st.integers(0, 3), st.integers(0, 3)), max_size=12), st.integers(1, 500))
 def test_history_at_a_moment_is_what_is_judged_there(rows: list[tuple[int, int, int, int]], now: int) -> None:
     steps = {at: StepCounts(at, runs + bad + rescued, bad, rescued) for at, runs, bad, rescued in rows}
