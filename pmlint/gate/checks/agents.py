@@ -31,6 +31,10 @@ _VERSIONS = ("uses", "rev", "run", "image", "script")
 """Fields of jobs in which a newer version of pmlint is no edit of the judge."""
 
 
+LEDGERS = "ledgers"
+"""Where ledgers of other repositories are kept, beside `budgets` and `replays`."""
+
+
 def agent_refusals(case: Case) -> Iterator[Refusal]:
     """What an agent did that only a person may do."""
     author = case.change.author
@@ -126,7 +130,7 @@ def _files(case: Case, agent: str) -> Iterator[Refusal]:
     if case.people is not None:
         paths.append(case.people.file)
     # a statement that an agent writes would be a fact that nobody looked up
-    folders = (FOLDER, *STATEMENT_NAMESPACES)
+    folders = (FOLDER, *STATEMENT_NAMESPACES, LEDGERS)
     for folder in (*(place for kind in judges for place in kind.places(settings)), *folders):
         for side in (case.base, case.merged):
             paths += [entry.path for entry in side.tree.walk(folder)]
