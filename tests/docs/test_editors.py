@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,17 @@ def typed(root: Path, tmp_path: Path, lua: str) -> dict[str, object]:
     )
     found: dict[str, object] = json.loads(out.read_text())
     return found
+
+
+def test_helix_reads_its_settings() -> None:
+    """Helix itself is in no package manager of CI: its settings are read as it would, by the names of its manual."""
+    read = tomllib.loads(settings("toml", "Helix"))
+    assert set(read) == {"language-server", "language"}
+    assert read["language-server"] == {"pmlint": {"command": "pmlint", "args": ["server"]}}
+    for language in read["language"]:
+        assert set(language) == {"name", "language-servers"}
+        assert language["language-servers"][-1] == "pmlint"
+    assert [language["name"] for language in read["language"]] == ["markdown", "yaml"]
 
 
 @pytest.mark.skipif(not NVIM or _is_old(NVIM), reason="Neovim 0.11 or newer is not installed")
