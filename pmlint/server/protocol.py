@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
@@ -29,7 +30,7 @@ from pmlint.server.lens import lenses
 from pmlint.server.navigation import definition, references
 from pmlint.server.opened import BREATH, PAUSE, REST, OpenRepository, is_mapped, until_ended
 from pmlint.server.positions import Units, units
-from pmlint.server.rename import renameable, renamed
+from pmlint.server.rename import RenameRefused, renameable, renamed
 from pmlint.server.repairs import repairs
 from pmlint.server.symbols import symbols
 from pmlint.server.view import FoundProject, View, address
@@ -419,4 +420,8 @@ def _name(server: Server) -> None:
         known = await server.known(params.text_document.uri, fresh=True, whole=True)
         if known is None:
             return None
-        return renamed(*known, known[0].offset(params.position), params.new_name)
+        try:
+            return renamed(*known, known[0].offset(params.position), params.new_name)
+        except RenameRefused as error:
+            # An editor shows the text of an error, and says nothing where there is no edit.
+            raise JsonRpcInvalidParams(str(error)) from None
