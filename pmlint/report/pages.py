@@ -166,7 +166,11 @@ def _postmortem_pages(contents: Contents, found: Mapping[str, Lane]) -> Iterator
 def _route_pages(contents: Contents) -> Iterator[SitePage]:
     data, names = contents.data, contents.names
     lines = figures.route_lines(data)
-    yield SitePage("routes/index.html", "routes.html.j2", {"routes": lines})
+    own = {line.route["route"] for line in lines}
+    # A route of another repository has no row of its own, and no page.
+    elsewhere = [hold for hold in data.rows["holds"] if hold["route"] not in own]
+    values = {"routes": lines, "elsewhere": elsewhere}
+    yield SitePage("routes/index.html", "routes.html.j2", values)
     tables = ("holds", "route_controls", "route_tools", "links")
     grouped = {table: _by(data.rows[table], "route") for table in tables}
     failed = Counter((one["postmortem"], one["control"]) for one in data.rows["failed_controls"])

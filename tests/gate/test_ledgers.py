@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -610,6 +611,15 @@ def test_why_shows_what_is_held_elsewhere(name: str, reviews: Reviews, monkeypat
         f"{MAIL}//mail-desk is a route of another repository",
         "  held by PM-2026-001 A2: open, owner @tom, deadline 2026-10-30",
     ]
+
+
+def test_the_report_shows_what_is_held_elsewhere(reviews: Reviews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(reviews.root)
+    assert run("report", str(tmp_path / "site"), "--now", "2026-10-15").exit == 0
+    page = (tmp_path / "site" / "routes" / "index.html").read_text()
+    section = page.partition("<h2>Routes of other repositories</h2>")[2]
+    rows = re.findall(rf'<tr><th scope="row">{MAIL}//mail-desk</th>.*?</tr>', section)
+    assert [re.sub("<.*?>", " ", row).split()[1:3] for row in rows] == [["PM-2026-001", "A2"], ["PM-2026-001", "R1"], ["PM-2026-001", "sign-off"]]
 
 
 def test_the_tables_have_the_holds_of_foreign_routes(reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
