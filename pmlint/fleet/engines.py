@@ -41,13 +41,24 @@ _LAST_SECONDS = 10
 """What a worker has to end its git and delete its folder."""
 
 
+def carry_out(task: FleetTask) -> FleetResult:
+    """Judge the repository of a task, in a worker. Never raises."""
+    # Imported there: what judges takes 0.15 s to load, and a driver that skips all needs none.
+    from pmlint.fleet.judging import judge_repository
+
+    return judge_repository(task)
+
+
 class FleetEngine(NamedTuple):
-    """How to open an executor, how many tasks it takes at once, and what to do when it breaks."""
+    """How to open an executor, how many tasks it takes at once, what to do when it breaks, and what
+    a worker calls.
+    """
 
     open: Callable[[], Executor]
     window: int
     clean: Callable[[], None] = lambda: None
     is_local: bool = False
+    carry_out: Callable[[FleetTask], FleetResult] = carry_out
 
 
 def local_engine(jobs: int, place: str) -> FleetEngine:
@@ -136,7 +147,20 @@ def dask_engine(address: str) -> FleetEngine:
     if not others:
         raise UsageError(f"'{address}' has no workers", help=f"start one: dask worker {address}")
     threads = sum(client.nthreads().values())
-    return FleetEngine(lambda: client.get_executor(pure=False, retries=2), 4 * threads)
+    return FleetEngine(
+        lambda: client.get_executor(pure=False, retries=2),
+        4 * threads,
+        carry_out=carry_out_on_dask,
+    )
+
+
+def carry_out_on_dask(task: FleetTask) -> FleetResult:
+    """As `carry_out`, below the worker's own folder: what a killed worker leaves there Dask deletes
+    when the next one starts on that machine, and in its temporary folder it would stay.
+    """
+    from distributed import get_worker
+
+    return carry_out(task._replace(place=get_worker().local_directory))
 
 
 def version_here() -> str:
@@ -178,14 +202,6 @@ class LostTask(NamedTuple):
     task: FleetTask
 
 
-def carry_out(task: FleetTask) -> FleetResult:
-    """Judge the repository of a task, in a worker. Never raises."""
-    # Imported there: what judges takes 0.15 s to load, and a driver that skips all needs none.
-    from pmlint.fleet.judging import judge_repository
-
-    return judge_repository(task)
-
-
 def judge_all(tasks: Iterable[FleetTask], engine: FleetEngine) -> Generator[FleetResult]:
     """Judge every task, in any order; a broken pool is replaced."""
     waiting: deque[FleetTask] = deque(tasks)
@@ -197,7 +213,7 @@ def judge_all(tasks: Iterable[FleetTask], engine: FleetEngine) -> Generator[Flee
         try:
             # Each alone: of several in flight nobody knows which one killed the worker.
             window = 1 if suspects else engine.window
-            for one in _in_flight(executor, suspects or waiting, window):
+            for one in _in_flight(executor, engine.carry_out, suspects or waiting, window):
                 if isinstance(one, LostTask):
                     lost.append(one.task)
                 else:
@@ -219,7 +235,10 @@ def _unjudged(task: FleetTask, error: str) -> FleetResult:
 
 
 def _in_flight(
-    executor: Executor, tasks: deque[FleetTask], window: int
+    executor: Executor,
+    judge: Callable[[FleetTask], FleetResult],
+    tasks: deque[FleetTask],
+    window: int,
 ) -> Iterator[FleetResult | LostTask]:
     """Judge tasks, so many at once, taking them from the queue; a broken pool takes no more."""
     running: dict[Future[FleetResult], FleetTask] = {}
@@ -228,7 +247,7 @@ def _in_flight(
         while tasks and not is_broken and len(running) < window:
             task = tasks.popleft()
             try:
-                running[executor.submit(carry_out, task)] = task
+                running[executor.submit(judge, task)] = task
             except BrokenExecutor:
                 is_broken = True
                 yield LostTask(task)

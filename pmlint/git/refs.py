@@ -125,8 +125,12 @@ class Refs:
         if depth > 5 or ".." in name or "\0" in name:
             return None
         folder = self.git_dir if name == "HEAD" else self.common_dir
+        path = os.path.join(folder, *name.split("/"))
+        # To open a pipe in its place would wait for ever.
+        if not os.path.isfile(path):
+            return self._packed().get(name)
         try:
-            with open(os.path.join(folder, *name.split("/")), encoding="utf-8") as file:
+            with open(path, encoding="utf-8") as file:
                 # A ref has at most a few hundred characters; a file of gigabytes in its place must
                 # not fill the memory.
                 text = file.read(4096).strip()

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -193,3 +194,48 @@ def test_a_tag_that_did_not_move_is_not_judged_again(fleet: Fleet, tmp_path: Pat
     fleet.write([{**fleet.lines[0], "url": f"file://{mirror}", "ref": "refs/tags/v1"}])
     assert fleet.run()[1].startswith("1 repositories: 1 judged\n")
     assert fleet.run()[1].startswith("1 repositories: 1 not changed\n")
+
+
+def test_a_long_history_is_not_fetched(fleet: Fleet, tmp_path: Path) -> None:
+    """2,000 commits of 2 kB that no compression makes smaller; a megabyte is all that may be written."""
+    from bench import fleet_world
+
+    mirror = tmp_path / "long.git"
+    fleet_world.git(tmp_path, "init", "-q", "--bare", "-b", "main", str(mirror))
+    fleet_world.git(mirror, "config", "uploadpack.allowFilter", "true")
+    commits = []
+    for number in range(2_000):
+        data = os.urandom(1_000).hex()
+        commits.append(f"commit refs/heads/main\ncommitter a <a@example.org> {number} +0000\ndata 1\nx\nM 644 inline log\ndata {len(data)}\n{data}\n")
+    commits.append("commit refs/heads/main\ncommitter a <a@example.org> 2000 +0000\ndata 1\nx\nM 644 inline routes/a.yaml\ndata 6\nid: a\n\n")
+    subprocess.run(["git", "fast-import", "--quiet"], input="".join(commits), text=True, cwd=mirror, check=True)
+    fleet.write([{"url": f"file://{mirror}", "name": "example.org/acme/long"}])
+    assert fleet.run("--max-fetch", "1")[0] == 0
+    assert fleet.statuses() == {"example.org/acme/long": "judged"}
+
+
+def test_a_mirror_with_a_pipe_for_a_branch(fleet: Fleet, tmp_path: Path) -> None:
+    """Reading it would wait for ever; git is asked, which has the timeout of the repository."""
+    mirror = tmp_path / "pipe.git"
+    shutil.copytree(fleet.lines[0]["url"].removeprefix("file://"), mirror)
+    fleet.write([{**fleet.lines[0], "url": f"file://{mirror}"}])
+    assert fleet.run()[0] == 0
+    (mirror / "refs/heads").mkdir(parents=True, exist_ok=True)
+    (mirror / "refs/heads/main").unlink(missing_ok=True)
+    (mirror / "packed-refs").unlink(missing_ok=True)
+    os.mkfifo(mirror / "refs/heads/main")
+    assert fleet.run("--timeout", "2") == (2, "1 repositories: 1 unjudged\nproofs were judged as written: a fleet fetches no history\n")
+
+
+def test_a_task_on_dask_works_in_the_folder_of_its_worker(fleet: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dask deletes that folder when another worker starts after a kill; nobody deletes others."""
+    distributed = pytest.importorskip("distributed")
+    from pmlint.fleet import engines
+    from pmlint.fleet.listing import read_list
+    from pmlint.fleet.task import FleetTask
+
+    monkeypatch.setattr(distributed, "get_worker", lambda: SimpleNamespace(local_directory=str(place)))
+    monkeypatch.setattr(engines, "carry_out", lambda task: task)
+    [one] = read_list(fleet.list.read_text().splitlines()[0], "x", allow_file=True)
+    task = FleetTask(one, 60, 100, None)
+    assert engines.carry_out_on_dask(task) == task._replace(place=str(place))

@@ -206,9 +206,8 @@ def test_a_task_that_kills_its_worker_takes_no_other_with_it(fleet: Fleet, tmp_p
     tasks = [FleetTask(one, 60, 100, NOW) for one in listed]
     engine = engines.local_engine(2, str(tmp_path / "place"))
     (tmp_path / "place").mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "carry_out", deadly.judge)
-        found = {result.listed.name: result for result in engines.judge_all(tasks, engine)}
+    results = engines.judge_all(tasks, engine._replace(carry_out=deadly.judge))
+    found = {result.listed.name: result for result in results}
     assert len(found) == 6
     errors = {name: result.error for name, result in found.items() if result.error}
     assert errors == {"example.org/acme/repo-00002": "its worker died 3 times"}
@@ -234,6 +233,7 @@ HOSTILE: dict[str, dict[str, bytes | str]] = {
     "not-yaml": {"postmortems/PM-2026-009-x.md": b"\xff\xfe\x00---\n", "routes/x.yaml": "a: &a [*a, *a]\n"},
     "many-brackets": {"routes/x.yaml": "[" * 200_000},
     "own-git": {"hooks/post-checkout": "#!/bin/sh\ntouch /tmp/pmlint-was-here\n", "config": "[core]\n\tfsmonitor = touch /tmp/pmlint-was-here\n"},
+    "bad-names": {"postmortems/PM-2026-009-\udcff.md": "---\n", "routes/\x1b[2J.yaml": "id: a\n"},
     "wrong-configuration": {"pmlint.toml": "postmortems = 7\n"},
 }
 
@@ -251,6 +251,7 @@ def test_hostile_repositories_cost_themselves_alone(
         "not-yaml": "judged",
         "many-brackets": "judged",
         "own-git": "empty",
+        "bad-names": "judged",
         "wrong-configuration": "unjudged",
         "repo-00000": "judged",
         "repo-00001": "judged",
