@@ -136,8 +136,9 @@ def is_allowed(before: Registry, after: Registry, facts: Facts) -> bool:
     """What the contract says of a change."""
     restores = after.state > before.state or after.flag > before.flag or after.autonomy > before.autonomy
     held = facts.statement != "honest" or facts.budget != "within"
-    new = set(after.drills) - set(before.drills)
-    if set(before.drills) - set(after.drills) or any(drill.on > facts.day for drill in new):
+    # Counted, because two drills of a day may be alike.
+    old, new = Counter(before.drills), Counter(after.drills)
+    if old - new or any(drill.on > facts.day for drill in new - old):
         return False
     if after.objective < before.objective and (restores or held):
         return False
@@ -294,6 +295,10 @@ class TrustWorld(MemoryWorld):
         return json.dumps({"version": 1, "kind": "replays", "replays": [entry]}).encode()
 
 
+_HISTORY = 100
+"""Steps of one history of `main`."""
+
+
 class Walked(NamedTuple):
     """How often which move was allowed and refused, and what was judged otherwise than the contract says."""
 
@@ -335,7 +340,13 @@ def walk(steps: int, seed: int) -> Walked:
 
 def main() -> None:
     steps, seed = (int(word) for word in (*sys.argv[1:], *("2000", "1")[len(sys.argv) - 1 :]))
-    counts, wrong = walk(steps, seed)
+    counts: Counter[tuple[str, str]] = Counter()
+    wrong: list[str] = []
+    # Drills only grow, so that one long history would be slow and try little that is new.
+    for number in range(-(-steps // _HISTORY)):
+        walked = walk(min(_HISTORY, steps - number * _HISTORY), seed + number)
+        counts += walked.counts
+        wrong += walked.wrong
     for name in dict.fromkeys(MOVES):
         print(f"{name:30} {counts[name, 'allowed']:5} allowed {counts[name, 'refused']:5} refused")
     print(f"{steps:,} changes, {len(wrong)} judged otherwise than the contract says")

@@ -58,7 +58,7 @@ def _is_element(change: FieldChange) -> bool:
 def shown_element(value: object) -> str:
     """An element of a list as messages name it: by its id, else by its beginning."""
     if isinstance(value, Mapping):
-        for name in ("id", "handle", "text", "event", "rule", "path", "name"):
+        for name in ("id", "handle", "text", "event", "rule", "path", "name", "on"):
             if isinstance(value.get(name), str):
                 return shown(value[name])
     return shown(value)
