@@ -144,6 +144,10 @@ class RecordRows(NamedTuple):
         """The one row of a derived fact such as ``(twin)``; ``.`` is the record itself."""
         return self.facts[name][0]
 
+    def field(self, name: str) -> TransitionRow:
+        """The first row of a field, by its path as the table writes it."""
+        return next(row for row in self.rows if row.field == name)
+
     @property
     def unknown(self) -> TransitionRow:
         """The row of a field that no schema knows."""

@@ -128,7 +128,7 @@ def _baseline(judge: Judge) -> Iterator[Refusal]:
     if not file or case.base.identity(before) == case.merged.identity(file):
         return
     known = read_baseline(case.base.tree, before)
-    row = next(row for row in case.table.rows("baseline").rows if row.field == "known[]")
+    row = case.table.rows("baseline").field("known[]")
     for entry in sorted(read_baseline(case.merged.tree, file) - known):
         text = " ".join(filter(None, entry))
         scope = judge.scope._replace(field="baseline")

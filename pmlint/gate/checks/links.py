@@ -57,7 +57,7 @@ def _foreign_links(case: Case) -> Iterator[Refusal]:
     """Every postmortem of another repository that a route no longer names. Where no ledger says
     that it holds nothing here, it counts as one that does.
     """
-    row = next(row for row in case.table.rows("route").rows if row.field == "postmortems[]")
+    row = case.table.rows("route").field("postmortems[]")
     for route, places in sorted(case.base.routes.items()):
         after = case.merged.routes.get(route, [])
         kept = {name for place in after for name in place.postmortems}
@@ -117,13 +117,17 @@ def _linked(side: Snapshot, read: Postmortem) -> set[str]:
 
 
 def _change(case: Case, before: Postmortem, after: Postmortem, route: str) -> FieldChange:
-    """The loss as one change, with the records in which it may be approved."""
+    """The loss as one change, with the records in which it may be approved; by the row of the side
+    that had it, of the postmortem where both did.
+    """
     scopes = [Scope(before.data, after.data, f"routes.{route}")]
-    for old, new in zip(
-        case.base.routes.get(route, []), case.merged.routes.get(route, []), strict=False
-    ):
+    places = case.base.routes.get(route, [])
+    for old, new in zip(places, case.merged.routes.get(route, []), strict=False):
         scopes.append(Scope(old.data, new.data, f"postmortems.{before.id}"))
-    row = next(row for row in case.table.rows("postmortem").rows if row.field == "routes[]")
+    row = case.table.rows("postmortem").field("routes[]")
+    if route not in before.routes:
+        named = next(place for place in places if before.id in place.postmortems)
+        row = case.table.rows("place" if named.mapped else "route").field("postmortems[]")
     at = Path() / "routes"
     # an amendment in the route names the postmortem, one in the postmortem the route
     return FieldChange(row, "removed", _Either(route, before.id), None, at, at, tuple(scopes))

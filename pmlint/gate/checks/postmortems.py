@@ -67,7 +67,7 @@ def _of(
         if isinstance(left, Postmortem) and isinstance(before, Postmortem):
             yield from judged(case, settled, Pair(before, left))
         elif _is_needed(case, settled, name, before):
-            yield _removed(case, name)
+            yield from _removed(case, name)
         return
     # one that only the base cannot read is repaired by this change, and counts as new
     yield from judged(case, settled, Pair(None if isinstance(before, Malformed) else before, after))
@@ -268,6 +268,8 @@ def broken_by_evidence(case: Case, settled: Settled, read: Postmortem) -> Iterat
 
 def _demanded(case: Case, before: Postmortem | None, after: Postmortem) -> Iterator[Refusal]:
     """What the policies about changes say."""
+    if not case.table.rows("postmortem").fact("(change policies)").asks("changed"):
+        return
     found = case.policies.change(before.data if before else None, after.data)
     for policy, problem in found:
         if policy.level is Level.ERROR:
@@ -281,15 +283,25 @@ def _demanded(case: Case, before: Postmortem | None, after: Postmortem) -> Itera
             )
 
 
-def _removed(case: Case, name: str) -> Refusal:
+def _removed(case: Case, name: str) -> Iterator[Refusal]:
+    """A postmortem whose file is gone, or has another id now."""
+    rows = case.table.rows("postmortem")
     path = next((path for path, _ in case.base.versions(name)), "")
-    return Refusal(
-        "postmortem-removed",
+    now = case.merged.read(path) if path in case.merged.files else None
+    is_renumbered = isinstance(now, Postmortem)
+    row = rows.field("id") if is_renumbered else rows.fact(".")
+    if not row.asks("changed" if is_renumbered else "removed"):
+        return
+    yield Refusal(
+        row.code,
         f"{name} was removed or has another id, and ids are never reused",
         path,
-        side="base",
+        now.at / "id" if isinstance(now, Postmortem) else None,
+        side="" if is_renumbered else "base",
         subject=name,
-        field=".",
+        field=row.field,
+        before=name if is_renumbered else None,
+        after=now.id if isinstance(now, Postmortem) else None,
         values={"postmortem": name, "path": path},
     )
 

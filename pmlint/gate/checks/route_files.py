@@ -28,8 +28,11 @@ def removed(case: Case, settled: Settled, name: str) -> Iterator[Refusal]:
     if not (settled.is_held(name) or settled.is_signed(name) or held_by_ledgers(case, name)):
         return
     for route in gone:
-        record = "place" if route.mapped else "route"
-        if not case.table.rows(record).fact(".").asks("removed"):
+        rows = case.table.rows("place" if route.mapped else "route")
+        row = rows.fact(".")
+        if not route.mapped and case.merged.tree.entry(route.file) is not None:
+            row = rows.field("id")  # the file is there, and is another route now
+        if not row.asks("removed") and not row.asks("changed"):
             continue
         if left and not route.mapped:
             continue  # a mapped place goes on as the route; its owner of record is asked there
@@ -44,7 +47,7 @@ def removed(case: Case, settled: Settled, name: str) -> Iterator[Refusal]:
             route.file,
             side="base" if case.merged.tree.entry(route.file) is None else "",
             subject=name,
-            field=".",
+            field=row.field,
             values={"route": name, "postmortem": linked[0] if linked else ""},
         )
 
