@@ -200,7 +200,8 @@ def _open(path: str) -> tuple[BinaryIO, _Errors]:
         raw = open(path, "rb")  # noqa: SIM115  # the input closes it
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"the file cannot be read: {reason}", file=path) from None
+        help = "name the files in it" if isinstance(error, IsADirectoryError) else ""
+        raise UsageError(f"the file cannot be read: {reason}", file=path, help=help) from None
     # By content: exporters name compressed files .jsonl as often as not.
     magic = raw.read(4)
     raw.seek(0)

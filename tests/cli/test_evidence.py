@@ -243,6 +243,14 @@ def test_no_run_in_the_range_is_exit_1_with_what_was_seen(desk: Desk) -> None:
     assert files(desk) == before
 
 
+def test_without_a_known_route_the_names_that_were_seen_are_said(desk: Desk) -> None:
+    write(desk, *failing())
+    (desk.root / "routes/refund-triage.yaml").unlink()
+    ran = desk.run(*NEW)
+    assert ran.code == 1
+    assert "no-runs: no run of a known route in the range; runs that were seen: refund-triage" in ran.error
+
+
 def test_names_of_people_and_no_words_of_theirs(desk: Desk) -> None:
     desk.write("people.yaml", '- {handle: "@maria", name: Maria Lind}\n- {handle: "@dana"}\n')
     for by, shown in (("Maria Lind", "@maria"), ("ann@example.org", "person-1")):

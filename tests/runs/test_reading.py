@@ -190,6 +190,9 @@ def test_a_compressed_file_is_known_by_its_content(tmp_path: Path) -> None:
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the file cannot be read: no such file or directory"):
         collect([str(tmp_path / "none.jsonl")], [])
+    with pytest.raises(UsageError, match="the file cannot be read: is a directory") as caught:
+        collect([str(tmp_path)], [])
+    assert caught.value.help == "name the files in it"
 
 
 def test_open_traces_are_let_go_when_their_root_has_come() -> None:

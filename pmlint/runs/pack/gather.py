@@ -141,7 +141,8 @@ def _no_runs(question: PackQuestion, collected: Collected, file: str) -> Finding
     """What is there instead: routes or names, and the days of their runs."""
     routes = {run.route or name for run in collected.runs for name in (run.names or ("?",))}
     days = sorted({(timestamp(run.started) or "?")[:10] for run in collected.runs})
-    message = f"no run of {', '.join(sorted(question.routes))} in the range"
+    wanted = ", ".join(sorted(question.routes)) or "a known route"
+    message = f"no run of {wanted} in the range"
     if collected.runs:
         seen = ", ".join(sorted(routes)[:10])
         message += f"; runs that were seen: {seen}, {days[0]} to {days[-1]}"
