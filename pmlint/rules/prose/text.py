@@ -85,7 +85,7 @@ NONE = Vocabulary(())
 
 def is_spaceless(text: str) -> bool:
     """Whether a text holds kana or Han, which put no blank between words."""
-    # Not by a pattern: to compile its range of 24,000 signs took 3% of the run over one file.
+    # Not by a pattern: `re` walks a range sign by sign, 3% of the instructions of one file's run.
     return not text.isascii() and max(text) >= "぀" and any("぀" <= char <= "鿿" for char in text)
 
 

@@ -10,6 +10,7 @@ from pmlint.model import Postmortem
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Source
 from pmlint.rules.prose import RULES
+from pmlint.rules.prose.text import is_spaceless
 from tests.rules.prose.test_fixtures import context
 
 STYLES = {
@@ -87,3 +88,11 @@ def test_the_second_of_two_equal_words_is_meant() -> None:
 def test_a_multi_line_paragraph_with_crlf() -> None:
     text = FRONT.format(title="    title: Cap refunds", body="## Failed controls\n\nIt was a case\nof human error.\n").replace("\n", "\r\n")
     assert [(name, covered) for name, _, covered in found(text)] == [("blame", "human error")]
+
+
+@pytest.mark.parametrize(
+    ("text", "spaceless"),
+    [("", False), ("a", False), ("a—b", False), ("〿", False), ("぀", True), ("鿿", True), ("ꀀ", False), ("an 😀", False), ("😀 カ", True)],
+)
+def test_kana_and_han_put_no_blank_between_words(text: str, spaceless: bool) -> None:
+    assert is_spaceless(text) == spaceless
