@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
+from pmlint.check.report import count
 from pmlint.cli.head import head_commit, landed_holds
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.resources import read_text
+from pmlint.parsing.writing import naming
 from pmlint.project.days import today
 from pmlint.tables.collect import rows_of
 from pmlint.tables.dictionary import ExportTable, markdown, of_repository, tables
@@ -36,7 +38,7 @@ MARKER = ".pmlint-export"
 @click.option("-o", "--output-file", metavar="FILE|DIR", help="Write there (default: stdout).")
 @click.option(
     "--output-format",
-    type=click.Choice(list(WRITERS)),
+    type=click.Choice([*WRITERS, "markdown"]),
     allow_from_autoenv=False,
     help="Output format (default: by the suffix, jsonl on the standard output).",
 )
@@ -59,7 +61,7 @@ def command(
     Exit codes: 0 written, also with findings (they are rows); 2 it could not be written.
     """
     if dictionary:
-        click.echo(read_text("tables.json") if output_format == "json" else markdown(), nl=False)
+        click.echo(_dictionary(output_format), nl=False)
         return
     chosen = _chosen(names)
     writer = _writer(output_file, output_format)
@@ -79,11 +81,22 @@ def command(
         _print(writer, chosen, rows)
         return
     # One table is one file, also in formats that have no room for two.
-    if writer.is_folder and len(chosen) > 1:
-        _replace_folder(output_file, lambda path: writer.write(path, chosen, rows))
-    else:
-        _replace_file(output_file, lambda path: writer.write(path, chosen, rows))
-    click.echo(f"wrote {output_file}: {len(chosen)} tables", err=True)
+    replace = _replace_folder if writer.is_folder and len(chosen) > 1 else _replace_file
+    with naming(output_file):
+        replace(output_file, lambda path: writer.write(path, chosen, rows))
+    click.echo(f"wrote {output_file}: {count(len(chosen), 'table')}", err=True)
+
+
+def _dictionary(format: str | None) -> str:
+    """What the tables say. Raises `UsageError` for a format of rows."""
+    if format == "json":
+        return read_text("tables.json")
+    if format in (None, "markdown"):
+        return markdown()
+    raise UsageError(
+        f"the dictionary is markdown or json, not {format} (--output-format)",
+        help="leave it out, or name json",
+    )
 
 
 def _chosen(names: str | None) -> Sequence[ExportTable]:
@@ -91,6 +104,8 @@ def _chosen(names: str | None) -> Sequence[ExportTable]:
     if names is None:
         return tables()
     wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if not wanted:
+        raise UsageError("no table is named (--tables)", help="--tables actions,holds")
     known = [table.name for table in tables()]
     for name in wanted:
         if name not in known:
@@ -114,6 +129,8 @@ def _writer(path: str | None, format: str | None) -> TableWriter:
             help = "add --output-format sqlite, jsonl, json, csv or parquet"
             raise UsageError(f"the name '{path}' does not say a format", help=help)
         return by_suffix
+    if format not in WRITERS:
+        raise UsageError(f"rows are not written as {format} (--output-format)", help="--dictionary")
     writer = WRITERS[format]
     if path is None and writer.name not in ("json", "jsonl"):
         raise UsageError(f"{format} needs a file or a folder", help="name it with -o")

@@ -11,7 +11,7 @@ from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode
-from pmlint.parsing.writing import write
+from pmlint.parsing.writing import naming, write
 from pmlint.project.days import Today, today
 from pmlint.tables.collect import rows_of
 from pmlint.tables.judged import snapshot
@@ -84,7 +84,8 @@ def command(
         for path in changed:
             click.echo(f"{target}/{path} would differ")
         raise click.exceptions.Exit(1 if changed else 0)
-    site.write_site(target, files)
+    with naming(target):
+        site.write_site(target, files)
     click.echo(f"wrote {target}/index.html and {len(files) - 1} other files", err=True)
 
 

@@ -7,7 +7,7 @@ import json
 import click
 
 from pmlint.cli.table import table
-from pmlint.model.resources import read_json
+from pmlint.model.resources import read_json, read_text
 from pmlint.project.kinds import KINDS
 
 DESCRIBED = (
@@ -23,6 +23,9 @@ DESCRIBED = (
 that a workflow hands to the gate.
 """
 
+TABLES = "tables"
+"""No schema, but data as well: what `pmlint export` writes (docs/spec/tables.md)."""
+
 EXAMPLES = """
 \b
 Examples:
@@ -32,15 +35,14 @@ Examples:
 
 
 @click.command("schema", epilog=EXAMPLES)
-@click.argument("kind", type=click.Choice(DESCRIBED), required=False)
+@click.argument("kind", type=click.Choice((*DESCRIBED, TABLES)), required=False)
 def command(kind: str | None) -> None:
     """Print the JSON Schema (2020-12) of a kind of document; without KIND list the kinds."""
-    if kind:
+    if kind == TABLES:
+        click.echo(read_text("tables.json"), nl=False)
+    elif kind:
         click.echo(json.dumps(read_json(f"{kind}.json"), indent=2, ensure_ascii=False))
     else:
-        click.echo(
-            table(
-                ("kind", "describes"),
-                [(name, read_json(f"{name}.json")["description"]) for name in DESCRIBED],
-            )
-        )
+        rows = [(name, read_json(f"{name}.json")["description"]) for name in DESCRIBED]
+        rows.append((TABLES, "What `pmlint export` writes: tables, keys, columns and their types."))
+        click.echo(table(("kind", "describes"), rows))

@@ -6,8 +6,8 @@ import itertools
 import os
 import shutil
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from pmlint.errors import UsageError
 from pmlint.parsing.source import Malformed
@@ -18,6 +18,16 @@ _NAMELESS = getattr(os, "O_TMPFILE", 0) if os.path.isdir("/proc/self/fd") else 0
 
 _LARGEST = 64 << 20
 """A file that is replaced is kept in memory until the others are written."""
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Let an `OSError` name ``path``, and not the file beside it that nobody has asked for."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = path, None
+        raise
 
 
 def write(path: str, data: bytes, *, new: bool = False) -> None:

@@ -299,3 +299,29 @@ def test_no_other_verb_imports_it() -> None:
     from tests.repository.test_project import loaded
 
     assert not {name for name in loaded("check") if name.startswith(("pmlint.tables", "sqlite3"))}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--tables", ""], "no table is named (--tables)"),
+        (["--tables", " , "], "no table is named (--tables)"),
+        (["--dictionary", "--output-format", "csv"], "the dictionary is markdown or json, not csv (--output-format)"),
+        (["--output-format", "markdown"], "rows are not written as markdown (--output-format)"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(words: list[str], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert str(CliRunner().invoke(commands, ["export", *words]).exception) == message
+
+
+@pytest.mark.parametrize("words", [["export", "-o", "gone/rows.sqlite"], ["export", "-o", "taken.csv", "--tables", "meta"], ["report", "file/site"]])
+def test_an_error_names_the_place_that_was_asked_for(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("postmortems", "routes", "taken.csv"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    error = CliRunner().invoke(commands, words).exception
+    assert isinstance(error, OSError)
+    assert error.filename == next(word for word in words if "." in word or "/" in word)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "postmortems", "routes", "taken.csv"]
