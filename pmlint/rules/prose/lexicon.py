@@ -235,10 +235,15 @@ class Lexicon:
         """The terms of the lists that may be in a text with these words."""
         # Sorted, because a set of bytes has another order with each hash seed, and the first of two
         # equal matches is the one that is shown.
-        pointed = [pair for cue in sorted(self.met(bag, lists)) for pair in self._pairs(lists, cue)]
-        return [
-            pair for pair in dict.fromkeys(pointed) if not any(map(bag.isdisjoint, pair[1].needs))
-        ]
+        found: dict[tuple[Group, Term], None] = {}
+        for cue in sorted(self.met(bag, lists)):
+            for pair in self._pairs(lists, cue):
+                for words in pair[1].needs:
+                    if bag.isdisjoint(words):
+                        break
+                else:
+                    found[pair] = None
+        return list(found)
 
     def of(self, name: str, language: str) -> Likely:
         """Every term of a list in one language."""
