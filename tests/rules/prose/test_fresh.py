@@ -14,7 +14,7 @@ from tests.yaml_file import read_yaml
 HERE = Path(__file__).parent
 SETS: dict[str, dict[str, dict[str, list[str]]]] = read_yaml(HERE / "fresh.yaml") | read_yaml(HERE / "trades.yaml")
 CAUSES = ("bad-cause", "system-cause")
-LEAST = {"prompt-only": 0.9, "weak": 0.8, "bad-cause": 0.95}
+LEAST = {"prompt-only": 0.88, "weak": 0.8, "bad-cause": 0.93}
 """Of the sentences that were kept aside; somewhat below what the rules find of them."""
 
 
