@@ -284,7 +284,7 @@ def _demanded(case: Case, before: Postmortem | None, after: Postmortem) -> Itera
 
 
 def _removed(case: Case, name: str) -> Iterator[Refusal]:
-    """A postmortem whose file is gone, or has another id now."""
+    """A postmortem whose file was removed, or has another id now."""
     rows = case.table.rows("postmortem")
     path = next((path for path, _ in case.base.versions(name)), "")
     now = case.merged.read(path) if path in case.merged.files else None
