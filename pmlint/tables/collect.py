@@ -27,6 +27,7 @@ from pmlint.project.repositories import is_foreign_name
 from pmlint.project.settings import Settings
 from pmlint.tables.dictionary import tables
 from pmlint.tables.rows import (
+    ReviewSource,
     Row,
     amendment_row,
     hold_rows,
@@ -93,8 +94,8 @@ def read(
             kept[entry.path] = (unreadable_row(facts.id, entry.path),)
             return facts
         review = Postmortem(settings.in_full(document.data), entry.path, document.body)
-        rows = postmortem_rows(review, review.id, day.unended, {})
-        kept[entry.path] = tuple(row for row in rows if row.table in only)
+        source = ReviewSource(review, review.id, day.unended, {})
+        kept[entry.path] = tuple(postmortem_rows(source, only))
         return facts_of(Postmortem(settings.as_judged(document.data), entry.path, document.body))
 
     files = postmortem_files(tree, settings)
@@ -176,7 +177,7 @@ def _read_again(
     except Malformed:
         return (unreadable_row(one.id, one.file),)
     review = Postmortem(facts.settings.in_full(document.data), one.file, document.body)
-    return postmortem_rows(review, one.id, facts.today.unended, still)
+    return postmortem_rows(ReviewSource(review, one.id, facts.today.unended, still))
 
 
 def _named(row: Row, name: str) -> Row:
