@@ -127,7 +127,7 @@ class Settled:
             yield review
         for action in read.actions:
             reason = open_reason(action, read)
-            if reason and not self._follows(action, read):
+            if reason and not self.follows_restart(action, read):
                 yield _hold(read, action, reason)
         yield from condition_holds(read)
         if self.is_signed(route):
@@ -155,7 +155,8 @@ class Settled:
             reason = f"{file} does not name it"
             yield Hold(read.id, "sign-off", "", owner, None, reason, release)
 
-    def _follows(self, action: Action, read: Postmortem) -> bool:
+    def follows_restart(self, action: Action, read: Postmortem) -> bool:
+        """Whether an eligible person let an action land after the restart."""
         if not may_follow_restart(action, read):
             return False
         by, interested = action.after_restart.approved_by, (action.owner, *read.authors)
@@ -226,7 +227,7 @@ class Settled:
         if new is None:
             return Lack("it was removed")
         if old is not None:
-            if may_follow_restart(old, before) and self._follows(old, before):
+            if may_follow_restart(old, before) and self.follows_restart(old, before):
                 return None
             if reason := open_reason(new, after):
                 return Lack(reason)

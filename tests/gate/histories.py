@@ -28,6 +28,7 @@ from tests.gate.history_model import (
     facts_of,
     is_restored,
     is_settled,
+    may_be_settled,
     may_restart,
     open_parts,
 )
@@ -37,10 +38,12 @@ from tests.gate.row_world import ABSENT, FILES, RowWorld, judged
 
 STEPS = 50
 """Changes of one history."""
-HONEST_WORK, WORK = 0.3, 0.5
+HONEST_WORK, WORK = 0.5, 0.6
 """The shares of operations that are an honest step of the work, and that are any; the others are rows."""
-HONEST = 0.55
+HONEST = 0.65
 """The share of changes in which nothing is wrong: without them no history would get far."""
+NEAR = 0.6
+"""The share of histories that begin near the restart."""
 NEEDS = 12
 """How many rows a history may be prepared for."""
 APPROVERS = ("noor", "maria")
@@ -94,7 +97,7 @@ CHEATS = (
 
 
 def next_steps(facts: Facts) -> Iterator[Work]:
-    """The honest steps from here: what has to be done before the route may run, and to run it."""
+    """The honest steps from here: what has to be done before the route may run."""
     for name, action in facts.actions.items():
         if name in FIXES and action["status"] not in ("done", "cancelled"):
             is_fixed = bool(facts.files.get(FIXES[name][0]))
@@ -102,8 +105,8 @@ def next_steps(facts: Facts) -> Iterator[Work]:
     for name, condition in facts.conditions.items():
         if name in RECORDS and not condition.get("met"):
             yield Work("meet", name)
-    if not any(open_parts(facts)):
-        yield Work("sign" if facts.signoff is None else "restart", "@maria")
+    if not any(open_parts(facts)) and facts.signoff is None:
+        yield Work("sign", "@maria")
 
 
 def do(work: Work, world: RowWorld) -> None:
@@ -289,7 +292,12 @@ class History:
         self.rows = [one for one in _EXAMPLES.values() if one.mode == self.mode]
         self.prepared: list[tuple[str, str]] = []
         self.objects = Objects()
+        # else few histories get to a restart: the fixes have landed, and nothing besides is asked
+        self.is_near = self.random.random() < NEAR
         self.world = self._prepared()
+        if self.is_near:
+            self.objects.add(self.world.files())
+            self.world.texts |= dict(FIXES.values())
         self.facts = facts_of(self.world)
         self.target = self.objects.add(dict(self.facts.files))
         self.counts = Counter[str]()
@@ -316,8 +324,10 @@ class History:
                 for path, value in wanted.items():
                     tried.put(example.edits, path, copy.deepcopy(value))
                 tried.edit(said.get("base_files", {}))
-                tried.files()
+                facts = facts_of(tried)
             except (AssertionError, KeyError, IndexError, TypeError):
+                continue
+            if self.is_near and not may_be_settled(facts):
                 continue
             world = tried
             claimed |= named

@@ -227,7 +227,7 @@ def first_open(case: Case, settled: Settled, pair: Pair) -> Hold | None:
     old = {action.id: action for action in pair.before.actions} if pair.before else {}
     for action in after.actions:
         known = old.get(action.id)
-        if action.status != "done":
+        if action.status != "done" or settled.follows_restart(action, after):
             continue
         lack = None
         if known is not None and known.data == action.data:

@@ -74,7 +74,7 @@ def _first_open(
             if hold.kind != "sign-off":
                 return hold
     for action in after.actions:
-        if action.status != "done":
+        if action.status != "done" or settled.follows_restart(action, after):
             continue
         closing = Closing(after, None, None, action)
         # what landed long ago is asked less than what this change closes
