@@ -29,6 +29,7 @@ from pmlint.tables.dictionary import tables
 from pmlint.tables.rows import (
     ReviewSource,
     Row,
+    Value,
     amendment_row,
     hold_rows,
     postmortem_rows,
@@ -117,7 +118,22 @@ def by_table(rows: Iterable[Row]) -> dict[str, list[TableRow]]:
 
 
 def rows_of(facts: TableSource, only: Container[str] | None = None) -> Iterator[Row]:
-    """Every row, or those of the tables ``only``; those of one table in the order of its key."""
+    """Every row, or those of the tables ``only``; those of one table in the order of its key.
+
+    The name of a file need not be UTF-8: what no format could write is written out.
+    """
+    for row in _rows_of(facts, only):
+        # ASCII is known without a look at the characters, and most texts are.
+        if any(isinstance(value, str) and not value.isascii() for value in row.values):
+            row = row._replace(values=tuple(map(_encodable, row.values)))
+        yield row
+
+
+def _encodable(value: Value) -> Value:
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+
+
+def _rows_of(facts: TableSource, only: Container[str] | None) -> Iterator[Row]:
     if only is None:
         yield from _every_row(facts, _postmortems(facts))
         return

@@ -128,6 +128,19 @@ def test_an_id_that_is_taken_and_a_mark_at_the_start_lose_no_row(tmp_path: Path,
     assert [(one["postmortem"], one["title"]) for one in listed] == [row[:2] for row in found]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other file systems have no such name")
+@pytest.mark.parametrize("suffix", ["parquet", "sqlite", "json", "csv"])
+def test_a_file_name_that_is_not_utf8_is_written_out(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One such name ended an export with a traceback, and a fleet with it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pmlint.toml").touch()
+    (tmp_path / "postmortems").mkdir()
+    (tmp_path / "postmortems" / "PM-2026-009-\udcff.md").write_text("---\n")
+    (tmp_path / "out").mkdir()
+    assert export("-o", f"out/x.{suffix}").exit_code == 0
+    assert {row["file"] for row in rows("problems")} == {"postmortems/PM-2026-009-\\udcff.md"}
+
+
 def test_csv_has_the_rows_of_json_lines(tmp_path: Path) -> None:
     assert export("-o", str(tmp_path / "out"), "--output-format", "csv").exit_code == 0
     for table in tables():

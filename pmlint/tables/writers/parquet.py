@@ -109,23 +109,9 @@ def _schema(pyarrow: Any, table: ExportTable) -> Any:
 
 
 def _flush(pyarrow: Any, writer: Any, schema: Any, rows: list[tuple[Value, ...]]) -> None:
-    try:
-        table = _table(pyarrow, schema, rows)
-    except UnicodeEncodeError:
-        # The name of a file need not be UTF-8, and one of them must not cost the other rows.
-        table = _table(pyarrow, schema, [tuple(map(_encodable, row)) for row in rows])
-    writer.write_table(table)
-    rows.clear()
-
-
-def _table(pyarrow: Any, schema: Any, rows: Sequence[tuple[Value, ...]]) -> Any:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [
         pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)
     ]
-    return pyarrow.table(arrays, schema=schema)
-
-
-def _encodable(value: Value) -> Value:
-    """A text with the half characters that Python reads bytes as written out."""
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+    writer.write_table(pyarrow.table(arrays, schema=schema))
+    rows.clear()
