@@ -118,7 +118,8 @@ def _text(path: str) -> str:
     if path == "-":
         return sys.stdin.read()
     try:
-        with open(path, encoding="utf-8") as file:
+        # A shell of Windows begins what it redirects with a byte order mark.
+        with open(path, encoding="utf-8-sig") as file:
             return file.read()
     except (OSError, UnicodeDecodeError) as error:
         said = (error.strerror or "").lower() if isinstance(error, OSError) else "not UTF-8"
@@ -205,7 +206,7 @@ def ask_command(
         _screen(overview(asking), output_format)
     else:
         # No question that ships has a blank in its name, and no SELECT is without one.
-        is_sql = " " in text.strip()
+        is_sql = len(text.split()) > 1
         _print(asking.ask(text if is_sql else question(text).sql), output_format)
 
 

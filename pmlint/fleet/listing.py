@@ -43,7 +43,7 @@ class Listed(NamedTuple):
 
 def read_list(text: str, file: str, *, allow_file: bool = False) -> list[Listed]:
     """The repositories of a list, in its order. Raises `UsageError`, with the line, for anything
-    that is not one, and for two lines of one name.
+    that is not one, for two lines of one name, and for a list of nothing.
     """
     found: dict[str, Listed] = {}
     for row, line in enumerate(text.split("\n"), start=1):
@@ -62,6 +62,9 @@ def read_list(text: str, file: str, *, allow_file: bool = False) -> list[Listed]
                 help="remove one, or give one another 'name' or 'folder'",
             )
         found[one.name] = one
+    # An export that failed leaves an empty file: a run over it would be green every night.
+    if not found:
+        raise UsageError("no repository is listed", file=file, help="write one address a line")
     return list(found.values())
 
 

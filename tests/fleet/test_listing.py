@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from pmlint.errors import UsageError
 from pmlint.fleet.listing import from_forge, read_list, shard_of
+from tests.fleet.conftest import invoke
 
 A = "a" * 40
 
@@ -103,3 +105,22 @@ def test_an_export_of_gitlab() -> None:
 def test_what_is_not_an_export(text: str) -> None:
     with pytest.raises(UsageError):
         from_forge("github", text, "repos.json")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# nothing\n"])
+def test_a_list_of_nothing_is_not_a_pass(text: str, tmp_path: Path) -> None:
+    """An export that failed is an empty file; with it `compact` would delete every row."""
+    (tmp_path / "fleet.txt").write_text(text)
+    (tmp_path / "store").mkdir()
+    for words in (("run", f"{tmp_path}/fleet.txt", "-o", f"{tmp_path}/store"), ("compact", f"{tmp_path}/store", "--list", f"{tmp_path}/fleet.txt")):
+        assert invoke("fleet", *words) == (2, "no repository is listed; help: write one address a line")
+
+
+def test_a_list_that_windows_wrote() -> None:
+    text = "# ours\r\n\r\nhttps://github.com/acme/mail\r\n"
+    assert [one.name for one in read_list(text, "fleet.txt")] == ["github.com/acme/mail"]
+
+
+def test_a_byte_order_mark_is_not_part_of_an_address(tmp_path: Path) -> None:
+    (tmp_path / "fleet.txt").write_bytes(b"\xef\xbb\xbfhttp://github.com/acme/mail\r\n")
+    assert "'http' is not https or ssh" in invoke("fleet", "run", f"{tmp_path}/fleet.txt", "-o", f"{tmp_path}/store")[1]
