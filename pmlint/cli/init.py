@@ -7,6 +7,7 @@ import re
 
 import click
 
+from pmlint.cli.project import require_work_tree
 from pmlint.errors import UsageError
 from pmlint.init.agents import NAMES as NAMES_OF_AGENTS
 from pmlint.init.ci import NAMES
@@ -80,6 +81,7 @@ def command(
     of somebody else are not used. For files of a known platform it prints the mapping to copy.
     Running it again changes nothing.
     """
+    require_work_tree(repo)
     root = _root(repo)
     tree = WorkTree(root)
     try:

@@ -42,15 +42,8 @@ def require_files(
 
     Raises `UsageError` in a bare repository, and where a sparse checkout leaves some of them out.
     """
-    git_dir = git_directory(root)
-    if git_dir is None:
-        return
-    if git_dir == os.path.abspath(root):
-        raise UsageError(
-            "this is a bare repository, which has no files",
-            help="clone it; 'pmlint gate --base REV --head REV' judges it as it is",
-        )
-    if not is_sparse(git_dir):
+    git_dir = require_work_tree(root)
+    if git_dir is None or not is_sparse(git_dir):
         return
     from pmlint.git import Repository
 
@@ -64,6 +57,19 @@ def require_files(
             f"a sparse checkout leaves out {number} that pmlint reads, such as '{judged[0]}'",
             help="git sparse-checkout add FOLDER, or git sparse-checkout disable",
         )
+
+
+def require_work_tree(folder: str) -> str | None:
+    """The git directory around a folder; None where there is none. Raises `UsageError` in a bare
+    repository.
+    """
+    git_dir = git_directory(folder)
+    if git_dir == os.path.abspath(folder):
+        raise UsageError(
+            "this is a bare repository, which has no files",
+            help="clone it; 'pmlint gate --base REV --head REV' judges it as it is",
+        )
+    return git_dir
 
 
 def root_of(folder: str) -> str:

@@ -111,9 +111,23 @@ def find_folder(tree: Tree, configured: str, kind: FolderKind) -> str:
     base = configured.rpartition("/")[2]
     candidates = (configured, *(f"{parent}/{base}" for parent in INSTEAD))
     for folder in candidates:
-        if not is_foreign(tree, folder, kind):
+        if not (is_foreign(tree, folder, kind) or is_repository(tree, folder)):
             return folder
     return candidates[-1]
+
+
+def is_repository(tree: Tree, folder: str) -> bool:
+    """Whether a folder is a submodule, fetched or not, or another repository inside this one: what
+    is written there is no part of this repository, and nobody reads it from here.
+    """
+    if tree.entry(f"{folder}/.git") is not None:
+        return True
+    try:
+        listed = decode(".gitmodules", tree.read(".gitmodules")).text
+    except Malformed:  # there is none
+        return False
+    paths = (line.partition("=") for line in listed.splitlines())
+    return any(key.strip() == "path" and path.strip() == folder for key, _, path in paths)
 
 
 def find_people(tree: Tree, configured: str) -> str:
@@ -135,6 +149,10 @@ def find_place(tree: Tree, settings: Settings) -> PlatformPlace:
     it if they are not data at all.
     """
     default = settings.postmortems[0]
+    if is_repository(tree, default):
+        new = f"{INSTEAD[0]}/{default}"
+        note = f"{default}/ is a repository of its own: new postmortems go to {new}/"
+        return PlatformPlace(new, (note,))
     for folder in (default, *ELSEWHERE):
         files = [
             entry.path

@@ -84,3 +84,34 @@ def test_a_tree_that_refuses_is_said(repository: Path) -> None:
     assert refused.exception.message == "'evidence' is not a folder"
     assert not (repository / "postmortems").exists(), "all is asked before anything is written"
     assert (repository / "evidence").read_text() == "a file in the place of a folder"
+
+
+def test_a_bare_repository_has_no_files_to_write(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path)], check=True)
+    before = sorted(tmp_path.iterdir())
+    refused = init("--repo", str(tmp_path)).exception
+    assert isinstance(refused, UsageError)
+    assert str(refused) == "this is a bare repository, which has no files"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("is_fetched", [True, False])
+def test_nothing_is_written_into_a_submodule(repository: Path, is_fetched: bool) -> None:
+    (repository / "CODEOWNERS").unlink()
+    for name in ("postmortems", "routes"):
+        (repository / name).mkdir()
+        if is_fetched:
+            (repository / name / ".git").write_text(f"gitdir: ../.git/modules/{name}\n", encoding="utf-8")
+    modules = "".join(f'[submodule "{name}"]\n\tpath = {name}\n\turl = ../x\n' for name in ("postmortems", "routes"))
+    (repository / ".gitmodules").write_text(modules, encoding="utf-8")
+    done = init("--repo", str(repository))
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0] == "wrote agents/postmortems/README.md"
+    assert "note: postmortems/ is a repository of its own: new postmortems go to agents/postmortems/\n" in done.stderr
+    assert (repository / "pmlint.toml").read_text(encoding="utf-8").splitlines() == [
+        'fail_level = "error"',
+        'postmortems = "agents/postmortems"',
+        'routes = "agents/routes"',
+    ]
+    inside = [path.name for name in ("postmortems", "routes") for path in (repository / name).iterdir()]
+    assert inside == ([".git", ".git"] if is_fetched else [])
