@@ -46,7 +46,7 @@ def command(now: str | None) -> None:
     routes are held.
     """
     try:
-        from pmlint.server.protocol import build
+        from pmlint.server.features import build
     except ModuleNotFoundError as error:
         # Another missing module is a fault of ours, and an advice to install would hide it.
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_lsp
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import default_converter
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
@@ -272,4 +273,15 @@ async def test_without_the_extra_the_remedy_is_said(tmp_path: Path) -> None:
     assert (
         done.stderr
         == "error: the language server is not installed\n  help: pip install 'pmlint[lsp]'\n"
+    )
+
+
+async def test_a_name_that_has_to_stay_says_why(client: Recorder, root: Path) -> None:
+    editor = Editor(client, root / ROUTE, "yaml")
+    rename = lsp.RenameParams(editor.document, editor.place("refund-triage"), "refunds")
+    with pytest.raises(JsonRpcException) as refused:
+        await client.text_document_rename_async(rename)
+    assert (
+        refused.value.message
+        == "'refund-triage' must stay: PM-2026-001 holds the route 'refund-triage'"
     )
