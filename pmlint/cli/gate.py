@@ -134,7 +134,7 @@ def _verdict(wanted: Asked, repo: str, given: _Given, *, worktree: bool) -> Verd
     with Repository(repo) as repository:
         # The first commit of a repository: there is no base that could be weakened.
         if wanted.base == Commit("HEAD") and repository.refs.is_unborn:
-            return Verdict("allowed", judged={"target": "nothing is committed yet"})
+            return Verdict("allowed", judged={"base": "nothing is committed yet"})
         target, commit = wanted.commits(repository)
         # From here on paths are those of the project that the base has.
         repository.below = project_of_base(repository, target, repo) or ""
