@@ -56,7 +56,7 @@ PAGES = {
     "configuration": (
         "`pmlint check --show-settings` prints what is in force. The nearest of the two files counts, from the folder where "
         "pmlint runs up to the root of the repository; nothing is merged, and two in one folder are an error. "
-        "In `pmlint.toml` the tables stand without `tool.pmlint.`: `[gate]` for `[tool.pmlint.gate]`."
+        "In `pmlint.toml` the names of the tables have no `tool.pmlint.`: `[gate]` for `[tool.pmlint.gate]`."
     ),
     "output": (
         "`check` and `gate` print it; `verdict`, `routes`, `refusals`, `cases` and `judged` are there for `gate` alone. "

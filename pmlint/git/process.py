@@ -23,6 +23,12 @@ _TIMEOUT = 60
 """Seconds that one question to git may take (docs/spec/security.md, budgets)."""
 
 
+def said_by_git(errors: bytes) -> str:
+    """The first line of git's standard error, without its ``error:`` or ``fatal:``."""
+    line = errors.decode(errors="replace").strip().partition("\n")[0]
+    return line.removeprefix("error: ").removeprefix("fatal: ")
+
+
 class SafeGit:
     """Git over the objects of a repository; a context manager that holds a temporary folder and one
     process.
@@ -90,10 +96,7 @@ class SafeGit:
                 f"git {words[0]} took more than {_TIMEOUT} seconds", help="git gc, then try again"
             ) from None
         if check and done.returncode:
-            raise self.missing(
-                done.stderr.decode(errors="replace").strip().partition("\n")[0]
-                or f"the answer of git {words[0]}"
-            )
+            raise self.failed(words[0], done.stderr)
         return done
 
     def asked(self, question: str) -> list[bytes]:
@@ -144,6 +147,11 @@ class SafeGit:
             help="git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
             code="missing-objects",
         )
+
+    def failed(self, verb: str, errors: bytes) -> Unjudged:
+        """The refusal of a question that git could not answer, with what it says of it."""
+        said = said_by_git(errors)
+        return self.missing(f"what git {verb} needs{f' ({said})' if said else ''}")
 
     def _words(self, *words: str) -> list[str]:
         # A folder may be named ":(exclude)postmortems" or "*": a path is a name here and never a

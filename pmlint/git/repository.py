@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from pmlint.git.process import SafeGit
+from pmlint.git.process import SafeGit, said_by_git
 from pmlint.git.refs import ID, Refs, Unjudged
 from pmlint.git.tree import Folder, GitTree, parse_folder
 from pmlint.parsing.checkout import is_sparse
@@ -120,7 +120,7 @@ class Repository:
                 help="install git 2.38 or newer",
                 code="git-too-old",
             )
-        raise self._git.missing(said.strip().partition("\n")[0] or "the merge")
+        raise self._git.failed("merge-tree", done.stderr)
 
     def staged(self) -> str:
         """The tree of what is staged; in a hook, of the index that git says it commits.
@@ -133,9 +133,9 @@ class Repository:
             return self._git.run("mktree", feed=b"").stdout.decode().strip()
         done = self._git.run("write-tree", check=False, index=copy)
         if done.returncode:
-            said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
             raise Unjudged(
-                f"what is staged is not a tree: {said}", help="resolve the conflict: git status"
+                f"what is staged is not a tree: {said_by_git(done.stderr)}",
+                help="resolve the conflict: git status",
             )
         return done.stdout.decode().strip()
 

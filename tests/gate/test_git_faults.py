@@ -77,12 +77,12 @@ def test_two_histories(world: World) -> None:
         ),
         (
             "printf 'fatal: bad\\nmore' >&2; exit 128",
-            "fatal: bad is not here",
+            "what git merge-tree needs (bad) is not here",
             "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
         ),
         (
             "exit 128",
-            "the merge is not here",
+            "what git merge-tree needs is not here",
             "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
         ),
     ],
@@ -109,7 +109,7 @@ def test_git_that_fails_hangs_or_is_not_there(
         instead(monkeypatch, tmp_path, "exit 2")
         with pytest.raises(Unjudged, match=r"^a part of history is not here$"):
             found.is_ancestor("a" * 40, "b" * 40)
-        with pytest.raises(Unjudged, match=r"^the answer of git rev-list is not here$"):
+        with pytest.raises(Unjudged, match=r"^what git rev-list needs is not here$"):
             found.first_parents("a" * 40)
         instead(monkeypatch, tmp_path, "exec sleep 9")
         monkeypatch.setattr(process, "_TIMEOUT", 0.1)

@@ -122,7 +122,7 @@ WAYS = [
     Way("end-weakened", attack="an end asks for a tenth"),
     Way("end-weakened", attack="the title of an action asks for nine days"),
     Way("end-weakened", attack="a place is named that is there already"),
-    Way("condition-removed", attack="a condition goes"),
+    Way("condition-removed", attack="a condition is taken out"),
     Way("control-changed", attack="a control approves above 500 EUR", more={"TEXT": "approval above 500 EUR"}),
     Way("proof-changed", attack="the test of a fix becomes another"),
     Way("baseline-grown", attack="two entries more are known"),
@@ -158,7 +158,7 @@ WAYS = [
     Way("no-longer-passes", attack="a key that nobody knows comes into the route", then=[{"route": {"\nreallyPaused: false": ""}}]),
     Way("route-cloned", attack="a second desk with the same tools", then=[{"routes/mail-desk-eu.yaml": {"state: running": "state: paused", "restart: true": "restart: false", "autonomy: act": "autonomy: suggest", "postmortems: []": "postmortems: [PM-2026-007]"}}]),
     Way("amendment-removed", attack="who approved a later deadline is exchanged", restores=True),
-    Way("replay-removed", attack="the replay goes", restores=True),
+    Way("replay-removed", attack="the replay is taken out", restores=True),
     Way("early-signoff", attack="signed while an action is open", then=[{"pm": {'restart:\n  signoff: {by: "@maria", on: 2026-10-15}': "restart:"}}]),
     # facts
     Way("budget-spent", attack="a route that has spent its budget starts again", budgets="over",
