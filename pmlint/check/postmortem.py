@@ -47,9 +47,11 @@ def judge_postmortem(
 ) -> Judgement:
     """Everything that is demanded of one postmortem, in no particular order."""
     exempt = demands.predates(postmortem)
-    # First of all, because a value with TODO in it is a gap to everything that is demanded.
-    left = [] if exempt else _placeholders(postmortem, demands, context)
     unclear = [(Gap(_place(document, problem)), problem) for problem in document.problems]
+    unread = _places([gap for gap, _ in unclear])
+    # First of all, because a value with TODO in it is a gap to everything that is demanded.
+    placeholders = [] if exempt else _placeholders(postmortem, demands, context)
+    left = [problem for problem in placeholders if not about(problem.at, unread)]
     text = document.source.text
     told = [gap for gap, _ in unclear] + [unwritten(_path(problem.at), text) for problem in left]
     spoken = _places(told)
