@@ -15,7 +15,7 @@ from tests.flags.generated import wrong
         ("flagd", 12, 2),
         ("unleash", 12, 2),
         ("goff", 12, 2),
-        pytest.param("flagd", 1000, 1, marks=pytest.mark.slow),
+        pytest.param("flagd", 250, 1, marks=pytest.mark.slow),
     ],
 )
 def test_generated_registries_evaluate_as_they_were_drawn(system: str, count: int, seed: int, tmp_path: Path) -> None:

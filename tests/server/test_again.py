@@ -20,7 +20,7 @@ EDITS = [
     ("restart:\n", "recurrence_of: [PM-2026-002]\nrestart:\n"),
     (
         "restart:\n",
-        "waivers: [{rule: clock-order, reason: it is so, approved_by: '@eva', until: 2026-11-01}]\nrestart:\n",
+        "waivers: [{rule: clock-order, reason: the mail server had no clock, approved_by: '@eva', until: 2026-11-01}]\nrestart:\n",
     ),
     ("control: refund-approval, e", "control: refund-aproval, e"),
     ('owner: "@tom"', "owner: null"),

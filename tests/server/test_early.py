@@ -14,7 +14,7 @@ from pmlint.server.view import View
 from tests.server.editor import POSTMORTEM, ROUTE, TODAY
 
 WAIVER = (
-    "waivers: [{rule: clock-order, reason: it is so, approved_by: '@eva', until: 2026-11-01}]\n"
+    "waivers: [{rule: clock-order, reason: the mail server had no clock, approved_by: '@eva', until: 2026-11-01}]\n"
 )
 EDITS = [
     ("status: accepted", "status: acceptd", ["schema"]),
