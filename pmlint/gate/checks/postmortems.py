@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pmlint.finding import Level
+from pmlint.finding import Finding, Level
 from pmlint.gate.case import Case
 from pmlint.gate.checks.closings import closing_refusals
 from pmlint.gate.checks.frees import lack_of
@@ -248,17 +249,35 @@ def _broken(
         return
     if not case.table.rows("postmortem").fact("(check)").asks("added"):
         return
-    known = {(finding.code, finding.subject) for finding in case.errors(case.base, before, before)}
-    for finding in case.errors(case.merged, after, before):
-        if (finding.code, finding.subject) not in known:
-            yield Refusal(
-                "no-longer-passes",
-                f"{finding.subject or after.id}: {finding.code}: {finding.message}",
-                finding.path,
-                span=finding.span,
-                subject=finding.subject,
-                values={"path": finding.path},
-            )
+    known = case.errors(case.base, before, before)
+    for finding in new_errors(known, case.errors(case.merged, after, before)):
+        yield Refusal(
+            "no-longer-passes",
+            f"{finding.subject or after.id}: {finding.code}: {finding.message}",
+            finding.path,
+            span=finding.span,
+            subject=finding.subject,
+            values={"path": finding.path},
+        )
+
+
+def new_errors(before: Sequence[Finding], after: Sequence[Finding]) -> Iterator[Finding]:
+    """The errors that the base has not: those at their place in it are known, and one that moved
+    stands for one of the same kind. Else one error of a record would allow every other of its kind.
+    """
+    places = {(one.code, one.subject, one.pointer) for one in before}
+    moved = [one for one in after if (one.code, one.subject, one.pointer) not in places]
+    kept = {(one.code, one.subject, one.pointer) for one in after}
+    left = Counter(
+        (one.code, one.subject)
+        for one in before
+        if (one.code, one.subject, one.pointer) not in kept
+    )
+    for one in moved:
+        if left[one.code, one.subject]:
+            left[one.code, one.subject] -= 1
+        else:
+            yield one
 
 
 def broken_by_evidence(case: Case, settled: Settled, read: Postmortem) -> Iterator[Refusal]:
