@@ -262,22 +262,23 @@ def _broken(
 
 
 def new_errors(before: Sequence[Finding], after: Sequence[Finding]) -> Iterator[Finding]:
-    """The errors that the base has not: those at their place in it are known, and one that moved
-    stands for one of the same kind. Else one error of a record would allow every other of its kind.
+    """The errors that the base has not. A rule that speaks of a record already may speak of it
+    again. Of wrong shapes each place counts, and one that moved stands for one that was there: else
+    one wrong value would allow every other.
     """
-    places = {(one.code, one.subject, one.pointer) for one in before}
-    moved = [one for one in after if (one.code, one.subject, one.pointer) not in places]
-    kept = {(one.code, one.subject, one.pointer) for one in after}
-    left = Counter(
-        (one.code, one.subject)
-        for one in before
-        if (one.code, one.subject, one.pointer) not in kept
-    )
-    for one in moved:
-        if left[one.code, one.subject]:
-            left[one.code, one.subject] -= 1
-        else:
-            yield one
+    spoken = {(one.code, one.subject) for one in before if one.code != "schema"}
+    shapes = {(one.subject, one.pointer) for one in after if one.code == "schema"}
+    known = {(one.subject, one.pointer) for one in before if one.code == "schema"}
+    moved = Counter(subject for subject, _ in known - shapes)
+    for one in after:
+        if one.code != "schema":
+            if (one.code, one.subject) not in spoken:
+                yield one
+        elif (one.subject, one.pointer) not in known:
+            if moved[one.subject]:
+                moved[one.subject] -= 1
+            else:
+                yield one
 
 
 def broken_by_evidence(case: Case, settled: Settled, read: Postmortem) -> Iterator[Refusal]:
