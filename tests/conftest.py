@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import signal
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -23,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # `git init` copies 13 examples of hooks into each repository, which are copied with it and removed with it.
     os.environ["GIT_TEMPLATE_DIR"] = ""
+    # What a script starts in the background ignores Ctrl-C, and so would the programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
