@@ -18,6 +18,8 @@ from pmlint.project.configuration import load
 from tests.gate.memory import Objects
 from tests.gate.row_world import FILES, TODAY, RowWorld
 
+_JUDGE = ("pmlint.toml", "policies/")
+"""What the base judges by, whatever the change writes into it."""
 ROUTE, REVIEW, SETTLED = "mail-desk", "PM-2026-007", "PM-2026-005"
 FLAGS: dict[str, tuple[object, ...]] = {
     "state": ("retired", "paused", "limited", "running"),
@@ -37,13 +39,18 @@ class Facts:
     @cached_property
     def passes(self) -> bool:
         """Whether the review passes `check`."""
+        return self.passes_by(self)
+
+    def passes_by(self, judge: Facts) -> bool:
+        """Whether the review passes `check` by the configuration and the policies of another state."""
         file = FILES["postmortem"]
         # without the other reviews, which would take most of the time
         own = {
             path: data
             for path, data in self.files.items()
-            if path == file or not path.startswith("postmortems/")
+            if path == file or not path.startswith(("postmortems/", *_JUDGE))
         }
+        own |= {path: data for path, data in judge.files.items() if path.startswith(_JUDGE)}
         objects = Objects()
         tree = objects.tree(objects.add(own))
         found = check_tree(tree, load(tree), TODAY, only=frozenset((file,))).report.findings
@@ -54,6 +61,11 @@ class Facts:
             if one.level is Level.ERROR and not one.waived and one.code != "restart-clock"
         )
         return all(one.path != file for one in errors)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another route names the review: its owner may sign it as well."""
+        return REVIEW.encode() in self.files.get(FILES["place"], b"")
 
     @property
     def review(self) -> Mapping[str, Any]:
@@ -183,7 +195,7 @@ def may_restart(before: Facts, after: Facts) -> bool | None:
         return False
     if before.review.get("status") not in ("accepted", "closed", "withdrawn"):
         return False
-    if not after.passes:
+    if not after.passes_by(before):
         return False
     return None if asks_facts(before) else True
 
@@ -261,7 +273,7 @@ def _signing(before: Facts, after: Facts) -> Iterator[str]:
     if after.signoff is None:
         return
     if after.signoff != before.signoff:
-        if after.signoff["by"] != before.owner:
+        if after.signoff["by"] != before.owner and not before.is_shared:
             yield "signed-by-another"
         elif any(open_parts(after)):
             yield "early-signoff"
