@@ -22,11 +22,10 @@ from pmlint.flags.systems.interface import (
     reasons,
     value_of,
     values,
+    variants_of,
 )
-from pmlint.model.vocabulary import AUTONOMY
 
 _SCHEMA = "https://flagd.dev/schema/v0/flags.json"
-_LEVELS = {name: name for name in AUTONOMY}
 
 
 class _Flagd(FlagSystem):
@@ -74,10 +73,11 @@ class _Flagd(FlagSystem):
 
 
 def _flag(value: bool | str, metadata: Mapping[str, str]) -> Mapping[str, object]:
-    variants: Mapping[str, bool | str] = (
-        {"on": True, "off": False} if isinstance(value, bool) else _LEVELS
-    )
-    flag = {"state": "ENABLED", "variants": variants, "defaultVariant": value_of(value)}
+    flag = {
+        "state": "ENABLED",
+        "variants": variants_of(value),
+        "defaultVariant": value_of(value),
+    }
     return {**flag, "metadata": metadata} if metadata else flag
 
 

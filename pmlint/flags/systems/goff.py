@@ -23,11 +23,10 @@ from pmlint.flags.systems.interface import (
     reasons,
     value_of,
     values,
+    variants_of,
 )
-from pmlint.model.vocabulary import AUTONOMY
 
 _KNOWN = {"variations", "defaultRule", "metadata"}
-_LEVELS = {name: name for name in AUTONOMY}
 _CALLER = {"targetingKey": "pmlint"}
 """Providers refuse to ask without a key; no flag of ours looks at it."""
 
@@ -84,10 +83,7 @@ def _wasm() -> Any:
 
 
 def _flag(value: bool | str, metadata: Mapping[str, str]) -> Mapping[str, object]:
-    variations: Mapping[str, bool | str] = (
-        {"on": True, "off": False} if isinstance(value, bool) else _LEVELS
-    )
-    flag = {"variations": variations, "defaultRule": {"variation": value_of(value)}}
+    flag = {"variations": variants_of(value), "defaultRule": {"variation": value_of(value)}}
     return {**flag, "metadata": metadata} if metadata else flag
 
 

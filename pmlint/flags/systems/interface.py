@@ -13,6 +13,7 @@ from typing import ClassVar, NamedTuple
 
 from pmlint.flags.decide import RouteFlags
 from pmlint.flags.registry import FlagSet
+from pmlint.model.vocabulary import AUTONOMY
 
 Evaluate = Callable[[str, bool | str], object]
 """What a caller asks of a flag system: a flag by name, and a default."""
@@ -88,6 +89,11 @@ def object_of(text: str) -> dict[str, object]:
     if not isinstance(data, dict):
         raise UnreadableFlags("it is not an object")
     return data
+
+
+def variants_of(value: bool | str) -> Mapping[str, bool | str]:
+    """All values that a flag may have, by the names that `value_of` gives them."""
+    return {"on": True, "off": False} if isinstance(value, bool) else {one: one for one in AUTONOMY}
 
 
 def value_of(value: object) -> str:
