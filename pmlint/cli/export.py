@@ -17,10 +17,10 @@ from pmlint.errors import UsageError
 from pmlint.model.resources import read_text
 from pmlint.parsing.writing import naming
 from pmlint.project.days import today
+from pmlint.tables.cells import Row
 from pmlint.tables.collect import rows_of
 from pmlint.tables.dictionary import ExportTable, markdown, of_repository, tables
 from pmlint.tables.judged import snapshot
-from pmlint.tables.rows import Row
 from pmlint.tables.writers import WRITERS, TableWriter
 
 EXAMPLES = """

@@ -29,9 +29,9 @@ from pmlint.project.days import today
 from pmlint.project.files import is_judged, postmortem_files
 from pmlint.project.organisation import read_organisation
 from pmlint.project.settings import NAMES, Settings
+from pmlint.tables.cells import Row
 from pmlint.tables.collect import rows_of
 from pmlint.tables.judged import snapshot
-from pmlint.tables.rows import Row
 
 MOST_ROWS = 64 << 20
 """Bytes of rows that one repository may have."""

@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.fleet.task import FleetResult, rows_in
+from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import ExportTable, fleet_tables, of_repository, tables
-from pmlint.tables.rows import Row
 from pmlint.tables.writers.parquet import Parquet, require_parquet, stored_rows
 
 REPOSITORIES = "repositories"

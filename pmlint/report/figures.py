@@ -9,8 +9,8 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from pmlint.report.words import counted, duration
+from pmlint.tables.cells import Row
 from pmlint.tables.collect import TableRow, by_table
-from pmlint.tables.rows import Row
 
 _KINDS = ("review", "action", "condition", "sign-off")
 """The order in which a team has to settle what holds a route; other kinds come behind."""

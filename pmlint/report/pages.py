@@ -18,7 +18,7 @@ from pmlint.report.names import PageNames
 from pmlint.report.options import SiteOptions
 from pmlint.report.words import between, counted, duration
 from pmlint.tables.collect import TableRow
-from pmlint.tables.rows import CLOCKS
+from pmlint.tables.postmortem_rows import CLOCKS
 
 _KEY = (
     ("early", "start to warning"),

@@ -25,18 +25,10 @@ from pmlint.project.index import Index, PostmortemFacts, facts_of, read_entry, u
 from pmlint.project.registry import read_routes
 from pmlint.project.repositories import is_foreign_name
 from pmlint.project.settings import Settings
+from pmlint.tables.cells import Row, Value
 from pmlint.tables.dictionary import tables
-from pmlint.tables.rows import (
-    ReviewSource,
-    Row,
-    Value,
-    amendment_row,
-    hold_rows,
-    postmortem_rows,
-    problem_row,
-    route_rows,
-    unreadable_row,
-)
+from pmlint.tables.postmortem_rows import ReviewSource, postmortem_rows, unreadable_row
+from pmlint.tables.record_rows import amendment_row, hold_rows, problem_row, route_rows
 
 if TYPE_CHECKING:
     # Verbs that print what documents say do not import the check, which takes 0.2 s to start.

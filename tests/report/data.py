@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from pmlint.report.figures import ReportData, data_of
+from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import tables
-from pmlint.tables.rows import Row
 
 NOW = "2026-11-28"
 TODAY = date(2026, 11, 28)

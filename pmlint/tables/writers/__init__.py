@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import ExportTable
-from pmlint.tables.rows import Row
 from pmlint.tables.writers import csv, json, jsonl, parquet, sqlite
 
 

@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
+from pmlint.tables.cells import Row, Value
 from pmlint.tables.dictionary import ExportTable
-from pmlint.tables.rows import Row, Value
 from pmlint.tables.writers.values import numbered
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import ExportTable
-from pmlint.tables.rows import Row
 from pmlint.tables.writers.spool import objects
 
 

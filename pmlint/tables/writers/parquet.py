@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pmlint.errors import UsageError
+from pmlint.tables.cells import Row, Value
 from pmlint.tables.dictionary import ExportTable
-from pmlint.tables.rows import Row, Value
 
 _BATCH = 10_000
 """Rows of one table that are kept before they are written as a row group."""

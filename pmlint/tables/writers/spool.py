@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 
+from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import ExportTable
-from pmlint.tables.rows import Row
 from pmlint.tables.writers.values import plain
 
 

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 
+from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import ExportTable
-from pmlint.tables.rows import Row
 from pmlint.tables.writers.values import numbered
 
 _TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from pmlint.tables.rows import Value
+from pmlint.tables.cells import Value
 
 
 def plain(value: Value) -> str | int | float | bool | None:

@@ -1,24 +1,20 @@
-"""One postmortem, one route, one finding as rows. Values are plain: texts, numbers, truth values,
-dates, moments in UTC; None is "not said".
-"""
+"""The rows that are made from a postmortem's own document."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from pmlint.finding import Finding
-from pmlint.model import Postmortem, Route
-from pmlint.model.dates import Interval, gap, parse_date, parse_interval
-from pmlint.model.postmortem import Action, Amendment, Proof
+from pmlint.model import Postmortem
+from pmlint.model.dates import Interval, gap, parse_interval
+from pmlint.model.postmortem import Action, Proof
 from pmlint.model.resources import read_json
-from pmlint.project.holds import Hold, may_follow_restart, open_reason
-from pmlint.project.settings import SettingAmendment
-
-Value = str | int | float | bool | date | datetime | None
+from pmlint.project.holds import may_follow_restart, open_reason
+from pmlint.tables.cells import Row, Value, named, real, text, unknown, whole
+from pmlint.tables.record_rows import amendment_rows
 
 GAPS = (
     ("route_start", "first_warning"),
@@ -29,17 +25,6 @@ GAPS = (
 )
 """The pairs of clocks whose distance is a column (docs/spec/tables.md, *gaps*)."""
 CLOCKS = ("route_start", "first_warning", "first_impact", "containment", "restart")
-
-
-Named = TypeVar("Named")
-Change = Amendment | SettingAmendment
-
-
-class Row(NamedTuple):
-    """One row: the name of its table, and its values in the order of the columns."""
-
-    table: str
-    values: tuple[Value, ...]
 
 
 class ReviewSource(NamedTuple):
@@ -78,109 +63,44 @@ def _gap(source: ReviewSource) -> Iterator[Row]:
 
 def _timeline(source: ReviewSource) -> Iterator[Row]:
     for n, event in enumerate(source.review.timeline, start=1):
-        texts = (_text(event.event), _text(event.evidence))
+        texts = (text(event.event), text(event.evidence))
         yield Row("timeline", (source.name, n, *_bounds(event.data.get("at")), *texts))
 
 
 def _agent_path(source: ReviewSource) -> Iterator[Row]:
     for n, step in enumerate(source.review.agent_path, start=1):
-        texts = (_text(step.step), _text(step.name), _text(step.note), _text(step.evidence))
+        texts = (text(step.step), text(step.name), text(step.note), text(step.evidence))
         yield Row("agent_path", (source.name, n, *texts))
 
 
 def _findings(source: ReviewSource) -> Iterator[Row]:
-    for finding, id in _named(source.review.findings):
-        said = (_text(finding.kind), _text(finding.statement))
+    for finding, id in named(source.review.findings):
+        said = (text(finding.kind), text(finding.statement))
         yield Row("findings", (source.name, id, *said))
 
 
 def _actions(source: ReviewSource) -> Iterator[Row]:
     review = source.review
-    for action, id in _named(review.actions):
+    for action, id in named(review.actions):
         reason = open_reason(action, review) or source.still_open.get(action.id, "")
         yield from _action(action, id, review, source.name, source.today, reason)
 
 
 def _conditions(source: ReviewSource) -> Iterator[Row]:
-    for condition, id in _named(source.review.restart.conditions):
-        met = (_text(condition.text), condition.met, condition.met_on)
+    for condition, id in named(source.review.restart.conditions):
+        met = (text(condition.text), condition.met, condition.met_on)
         yield Row("conditions", (source.name, id, *met))
         yield from _proofs(condition.proof, source.name, "condition", id)
-        yield from _amendments(condition.amendments, "condition", source.name, id)
+        yield from amendment_rows(condition.amendments, "condition", source.name, id)
 
 
 def _amended(source: ReviewSource) -> Iterator[Row]:
-    return _amendments(source.review.amendments, "postmortem", source.name, "")
+    return amendment_rows(source.review.amendments, "postmortem", source.name, "")
 
 
 def unreadable_row(name: str, file: str) -> Row:
     """The row of a postmortem that cannot be read: its id by its file's name, and nothing else."""
     return Row("postmortems", (name, file, False, *(None,) * 17))
-
-
-def route_rows(route: Route, name: str, holds: Iterable[Hold]) -> Iterator[Row]:
-    """Every row of a route: what it is, its controls and tools, and what holds it."""
-    holding = list(holds)
-    opened = [hold for hold in holding if hold.kind == "action"]
-    deadline = min((hold.deadline for hold in opened if hold.deadline), default=None)
-    yield Row(
-        "routes",
-        (
-            name,
-            route.file,
-            _text(route.title),
-            _text(route.owner),
-            _text(route.state),
-            bool(route.raised),
-            _text(route.autonomy),
-            route.mapped,
-            route.runs,
-            bool(holding),
-            len(opened),
-            deadline,
-        ),
-    )
-    for control, id in _named(route.controls):
-        texts = (_text(control.layer), _text(control.guards), _text(control.description))
-        yield Row("route_controls", (name, id, *texts))
-    for mode, tools in (("read", route.read_tools), ("write", route.write_tools)):
-        for tool in dict.fromkeys(tools):
-            yield Row("route_tools", (name, mode, tool))
-    yield from _amendments(route.amendments, "route", name, "")
-    yield from hold_rows(name, holding)
-
-
-def hold_rows(name: str, holds: Iterable[Hold]) -> Iterator[Row]:
-    """What holds a route, of this repository or of another one."""
-    for hold in holds:
-        where = (hold.postmortem, hold.kind, hold.subject)
-        yield Row(
-            "holds",
-            (name, *where, _text(hold.owner), hold.deadline, hold.reason, hold.release),
-        )
-
-
-def problem_row(n: int, finding: Finding, *, baseline: bool, demanded_by: str) -> Row:
-    """A finding of the check as a row; ``demanded_by`` is the repository or the organisation."""
-    name, _, inside = finding.subject.partition("#")
-    return Row(
-        "problems",
-        (
-            n,
-            finding.code,
-            str(finding.level),
-            finding.path,
-            finding.span.row,
-            finding.span.column,
-            finding.pointer,
-            _text(name),
-            _text(inside),
-            finding.message,
-            bool(finding.waived),
-            baseline,
-            demanded_by,
-        ),
-    )
 
 
 def _facts(review: Postmortem) -> tuple[Value, ...]:
@@ -190,23 +110,23 @@ def _facts(review: Postmortem) -> tuple[Value, ...]:
     signed = review.restart.signoffs
     days = [signoff.on for signoff in signed if signoff.on is not None]
     return (
-        _text(review.title),
-        _text(review.status),
-        _text(review.severity),
-        _text(review.trigger),
+        text(review.title),
+        text(review.status),
+        text(review.severity),
+        text(review.trigger),
         review.opened,
         json.dumps(review.authors, ensure_ascii=False),
-        _text(review.summary),
-        _text(impact.get("description")),
-        _whole(customers),
-        _unknown(customers),
-        _real(amount),
-        _text(cost.get("currency")) if isinstance(cost, dict) else None,
-        _unknown(cost),
+        text(review.summary),
+        text(impact.get("description")),
+        whole(customers),
+        unknown(customers),
+        real(amount),
+        text(cost.get("currency")) if isinstance(cost, dict) else None,
+        unknown(cost),
         json.dumps([signoff.by for signoff in signed], ensure_ascii=False) if signed else None,
         max(days, default=None),
-        _text(review.withdrawn.reason),
-        _text(review.withdrawn.approved_by),
+        text(review.withdrawn.reason),
+        text(review.withdrawn.approved_by),
     )
 
 
@@ -218,9 +138,9 @@ def _bounds(value: object) -> tuple[Value, ...]:
     known = interval.earliest if interval.earliest == interval.latest else None
     return (
         known,
-        _text(fields.get("unknown")),
-        _text(fields.get("not_before")),
-        _text(fields.get("not_after")),
+        text(fields.get("unknown")),
+        text(fields.get("not_before")),
+        text(fields.get("not_after")),
         interval.earliest,
         interval.latest,
     )
@@ -242,10 +162,10 @@ def _evidence(source: ReviewSource) -> Iterator[Row]:
     review, name = source.review, source.name
     for kind in review.evidence:
         if kind.missing:
-            action = _text(kind.action)
+            action = text(kind.action)
             yield Row("evidence", (name, kind.kind, 0, None, None, None, kind.missing, action))
         for n, piece in enumerate(kind.pieces, start=1):
-            texts = (_text(piece.path), _text(piece.uri), _text(piece.sha256))
+            texts = (text(piece.path), text(piece.uri), text(piece.sha256))
             yield Row("evidence", (name, kind.kind, n, *texts, None, None))
 
 
@@ -258,16 +178,16 @@ def _controls(source: ReviewSource) -> Iterator[Row]:
             (
                 name,
                 n,
-                _text(control.name),
+                text(control.name),
                 bool(control.absent),
-                _text(control.expected),
-                _text(control.why),
-                _text(risk.reason),
-                _text(risk.approved_by),
+                text(control.expected),
+                text(control.why),
+                text(risk.reason),
+                text(risk.approved_by),
             ),
         )
         for finding in dict.fromkeys(control.findings):
-            yield Row("control_findings", (name, n, finding, _text(control.name)))
+            yield Row("control_findings", (name, n, finding, text(control.name)))
 
 
 def _action(
@@ -279,31 +199,31 @@ def _action(
         (
             name,
             id,
-            _text(action.title),
-            _text(action.layer),
+            text(action.title),
+            text(action.layer),
             action.strength,
             action.structural,
-            _text(action.control),
-            _text(action.owner),
+            text(action.control),
+            text(action.owner),
             action.deadline,
-            _text(action.done_when),
-            _text(action.status),
+            text(action.done_when),
+            text(action.status),
             bool(reason),
-            _text(reason),
+            text(reason),
             late,
-            _text(action.verified_by),
+            text(action.verified_by),
             may_follow_restart(action, review),
-            _text(action.cancelled.reason),
-            _text(action.cancelled.approved_by),
-            _text(action.place),
+            text(action.cancelled.reason),
+            text(action.cancelled.approved_by),
+            text(action.place),
             action.done_on,
-            _text(action.issue),
+            text(action.issue),
         ),
     )
     for finding in dict.fromkeys(action.findings):
         yield Row("action_findings", (name, id, finding))
     yield from _proofs(action.proof, name, "action", id)
-    yield from _amendments(action.amendments, "action", name, id)
+    yield from amendment_rows(action.amendments, "action", name, id)
 
 
 def _proofs(proofs: Iterable[Proof], name: str, kind: str, subject: str) -> Iterator[Row]:
@@ -311,24 +231,9 @@ def _proofs(proofs: Iterable[Proof], name: str, kind: str, subject: str) -> Iter
         older = proof.data.get("older")
         approval = older if isinstance(older, dict) else {}
         fields = ("commit", "path", "uri", "sha256", "blob", "repository")
-        texts = tuple(_text(proof.data.get(field)) for field in fields)
-        given = (_text(approval.get("reason")), _text(approval.get("approved_by")))
+        texts = tuple(text(proof.data.get(field)) for field in fields)
+        given = (text(approval.get("reason")), text(approval.get("approved_by")))
         yield Row("proofs", (name, kind, subject, n, *texts, *given))
-
-
-def amendment_row(kind: str, record: str, subject: str, n: int, change: Change) -> Row:
-    """An approved change of a record, or of the configuration."""
-    on = change.on if isinstance(change.on, date) else parse_date(change.on)
-    texts = (_text(change.reason), _text(change.approved_by))
-    values = (_json(change.before), _json(change.after))
-    return Row("amendments", (kind, record, subject, n, on, _text(change.field), *values, *texts))
-
-
-def _amendments(
-    amendments: Iterable[Amendment], kind: str, record: str, subject: str
-) -> Iterator[Row]:
-    for n, amendment in enumerate(amendments, start=1):
-        yield amendment_row(kind, record, subject, n, amendment)
 
 
 def _references(source: ReviewSource) -> Iterator[Row]:
@@ -339,7 +244,7 @@ def _references(source: ReviewSource) -> Iterator[Row]:
         listed, _, id = reference.partition(":")
         yield Row("taxonomy", (name, listed, id, _taxonomy_names().get((listed, id))))
     for n, waiver in enumerate(review.waivers, start=1):
-        texts = (_text(waiver.rule), _text(waiver.reason), _text(waiver.approved_by))
+        texts = (text(waiver.rule), text(waiver.reason), text(waiver.approved_by))
         yield Row("waivers", (name, n, *texts, waiver.until))
 
 
@@ -370,39 +275,3 @@ def _taxonomy_names() -> dict[tuple[str, str], str]:
         for id, title in said.get("ids", {}).items()
         if title
     }
-
-
-def _named(parts: Iterable[Named]) -> Iterator[tuple[Named, str]]:
-    """Parts with their ids. One that is missing or taken gets its place behind it: nothing is lost,
-    and the check says what is wrong.
-    """
-    taken: set[str] = set()
-    for n, part in enumerate(parts, start=1):
-        id = str(getattr(part, "id", ""))
-        if not id or id in taken:
-            id = f"{id}~{n}"
-        taken.add(id)
-        yield part, id
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _json(value: object) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def _unknown(value: object) -> str | None:
-    return _text(value.get("unknown")) if isinstance(value, dict) else None
-
-
-def _whole(value: object) -> int | None:
-    number = _real(value)
-    return None if number is None else int(number)
-
-
-def _real(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value)
