@@ -17,8 +17,8 @@ from pmlint.check.pages import RulePage, pages
 from pmlint.cli.codes import GROUPS, group_of
 from pmlint.model.resources import folder
 from pmlint.parsing.tree import WorkTree
-from pmlint.policy.file import Policy
 from pmlint.policy.folder import load_policies
+from pmlint.policy.policy import Policy
 from pmlint.project.settings import Settings
 
 HERE = Path(__file__).parent / "rules"

@@ -27,9 +27,10 @@ from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.strict_yaml import parse
 from pmlint.place import Path
 from pmlint.policy.examples import TODAY, run_examples, valid
-from pmlint.policy.file import Policy, read_policy
+from pmlint.policy.file import read_policy
 from pmlint.policy.folder import load_policies
 from pmlint.policy.judge import PolicySet
+from pmlint.policy.policy import Policy
 from pmlint.project.configuration import load
 from pmlint.project.index import facts_of
 from pmlint.project.registry import read_routes

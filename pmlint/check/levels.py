@@ -13,7 +13,7 @@ from pmlint.project.settings import Settings
 from pmlint.rules.rule import Rule
 
 if TYPE_CHECKING:
-    from pmlint.policy.file import Policy
+    from pmlint.policy.policy import Policy
 
 _ALWAYS = ("syntax", "schema", "configuration-names-nothing", "not-a-regular-file")
 """What makes a document one, and a run one of this repository: nobody chooses its level, or to do

@@ -9,8 +9,8 @@ from textwrap import dedent, indent
 from typing import NamedTuple
 
 from pmlint.check.report import RuleInfo
-from pmlint.policy.file import Policy
 from pmlint.policy.judge import PolicySet
+from pmlint.policy.policy import Policy
 from pmlint.project.named import CODES, CodePage
 from pmlint.project.waivers import UNWAIVABLE
 from pmlint.rules import RULES

@@ -22,7 +22,7 @@ from pmlint.model.schema import check as check_shape
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed
 from pmlint.place import Path, Span, Where
-from pmlint.policy.file import Policy
+from pmlint.policy.policy import Policy
 from pmlint.project.kinds import pointer, syntax
 from pmlint.rules import RULES
 from pmlint.rules.facts import cut_by_comment

@@ -7,8 +7,8 @@ from __future__ import annotations
 from datetime import date
 
 from pmlint.git import GitTree
-from pmlint.policy.file import policy_record
 from pmlint.policy.folder import load_policies
+from pmlint.policy.policy import policy_record
 from pmlint.project.people import read_people_file
 from pmlint.project.settings import Settings
 

@@ -16,8 +16,8 @@ from pmlint.parsing.document import read_postmortem, read_yaml
 from pmlint.parsing.source import Source
 from pmlint.place import Path
 from pmlint.policy.complete import CompletedKind
-from pmlint.policy.file import Policy
 from pmlint.policy.judge import Found, PolicySet
+from pmlint.policy.policy import Policy
 from pmlint.project.settings import GateSettings, Settings
 
 TODAY = date(2026, 10, 15)

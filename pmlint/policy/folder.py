@@ -12,8 +12,9 @@ from pmlint.errors import UsageError
 from pmlint.model import resources
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree, WorkTree
-from pmlint.policy.file import Policy, read_policy
+from pmlint.policy.file import read_policy
 from pmlint.policy.judge import PolicySet
+from pmlint.policy.policy import Policy
 from pmlint.project.foreign import is_foreign, naming_the_setting
 from pmlint.project.settings import Settings
 

@@ -16,7 +16,6 @@ from pmlint.model.dates import parse_date
 from pmlint.place import Path
 from pmlint.policy.complete import complete
 from pmlint.policy.engines import MANY, Engine, chosen
-from pmlint.policy.file import Policy, PolicyKind
 from pmlint.policy.language import (
     Bound,
     Compiled,
@@ -28,6 +27,7 @@ from pmlint.policy.language import (
 )
 from pmlint.policy.names import fields_of, used
 from pmlint.policy.objections import JudgedElements, objections, unanswered
+from pmlint.policy.policy import Policy, PolicyKind
 from pmlint.project.settings import Settings
 
 Found = tuple[Policy, Problem]

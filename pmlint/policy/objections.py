@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from pmlint.finding import Problem
 from pmlint.place import Path
 from pmlint.policy.engines import Engine
-from pmlint.policy.file import ELEMENT, Policy
 from pmlint.policy.language import Bound, Failed, bind, compile_expression, evaluate
+from pmlint.policy.policy import ELEMENT, Policy
 
 MOST = 50
 """The most elements of one list that a policy that objects is asked about: nobody reads more."""

@@ -23,8 +23,8 @@ from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.transitions import RecordRows
 from pmlint.place import Path
-from pmlint.policy.file import Policy, policy_record
 from pmlint.policy.folder import load_policies
+from pmlint.policy.policy import Policy, policy_record
 from pmlint.project.baseline import read_baseline
 
 
