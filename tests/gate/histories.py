@@ -13,6 +13,7 @@ import argparse
 import copy
 import random
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -36,6 +37,8 @@ from tests.gate.memory import Objects
 from tests.gate.row_examples import Example, amended_record, base_of, change, examples
 from tests.gate.row_world import ABSENT, FILES, RowWorld, judged
 
+# What a row needs is not there any more, or two of them write one key of the configuration.
+_UNFIT = (AssertionError, KeyError, IndexError, TypeError, tomllib.TOMLDecodeError)
 STEPS = 50
 """Changes of one history."""
 HONEST_WORK, WORK = 0.5, 0.6
@@ -325,7 +328,7 @@ class History:
                     tried.put(example.edits, path, copy.deepcopy(value))
                 tried.edit(said.get("base_files", {}))
                 facts = facts_of(tried)
-            except (AssertionError, KeyError, IndexError, TypeError):
+            except _UNFIT:
                 continue
             if self.is_near and not may_be_settled(facts):
                 continue
@@ -347,7 +350,7 @@ class History:
             wanted = [self._operation() for _ in range(self.random.choice((1, 1, 2, 3)))]
             try:
                 made = self._made(tuple(wanted))
-            except (Impossible, AssertionError, KeyError, IndexError, TypeError):
+            except (Impossible, *_UNFIT):
                 continue
             if not is_honest or expectation(made, self.mode):
                 return made
