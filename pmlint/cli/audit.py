@@ -15,11 +15,14 @@ from pmlint.errors import UsageError
 from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
+from pmlint.git.repository import CommitHeading
 from pmlint.output.verdict import hold, route_line
 from pmlint.parsing.escape import terminal
 from pmlint.project.configuration import load
 from pmlint.project.days import today
 
+_SHORT = 9
+"""Characters of a commit that tell it apart in 100,000 of them, as git abbreviates."""
 EXAMPLES = """
 \b
 Examples:
@@ -42,9 +45,10 @@ Examples:
     default=100,
     help="How many changes, the newest first.",
 )
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are such changes.")
 @click.option("--repo", metavar="DIR", default=".", help="The repository.")
 @click.option("--now", metavar="DATE", help="What day it is.")
-def command(branch: str, last: int, repo: str, now: str | None) -> None:
+def command(branch: str, last: int, exit_zero: bool, repo: str, now: str | None) -> None:
     """Name the changes of a branch that the gate would have refused: what was merged past it, by
     any person who could.
 
@@ -74,16 +78,17 @@ def command(branch: str, last: int, repo: str, now: str | None) -> None:
                 verdict = Verdict("unjudged", cases=(error.message,))
             if verdict.verdict != "allowed":
                 found += 1
-                _say(commit, verdict)
+                _say(commit, repository.heading(commit), verdict)
     click.echo(
         f"{count(found, 'change')} of {max(len(commits) - 1, 0)} would not have been allowed"
     )
-    if found:
+    if found and not exit_zero:
         raise click.exceptions.Exit(1)
 
 
-def _say(commit: str, verdict: Verdict) -> None:
-    click.echo(f"{verdict.verdict} {commit}")
+def _say(commit: str, heading: CommitHeading, verdict: Verdict) -> None:
+    known_by = f"{heading.day} {heading.author} {commit[:_SHORT]} {heading.subject}"
+    click.echo(terminal(f"{verdict.verdict} {known_by}"))
     for case in verdict.cases:
         click.echo(terminal(f"  {case}"))
     for route in verdict.routes:

@@ -31,6 +31,16 @@ class Merge(NamedTuple):
     conflicts: tuple[str, ...] = ()
 
 
+class CommitHeading(NamedTuple):
+    """What people know a commit by: the day (UTC) on which it was committed, its author's name, and
+    the first line of its message.
+    """
+
+    day: date
+    author: str
+    subject: str
+
+
 class Repository:
     """The objects and refs of a repository; a context manager that holds a `SafeGit`.
 
@@ -278,6 +288,12 @@ class Repository:
                 names += filter(None, (person.strip(), rest.rstrip("> \r")))
             found.append((commit, parents.partition(" ")[0], tuple(names)))
         return found
+
+    def heading(self, commit: str) -> CommitHeading:
+        """What people know a commit by, as the commit itself says it."""
+        shown = ("log", "-1", "--no-mailmap", "--format=%ct%x00%an%x00%s", commit)
+        at, author, subject = self._git.run(*shown).stdout.decode("utf-8", "replace").split("\0")
+        return CommitHeading(datetime.fromtimestamp(int(at), UTC).date(), author, subject.strip())
 
     def first_parents(self, commit: str, folder: str = "") -> list[str]:
         """The commits of the first-parent history, the newest first; with a folder only those that

@@ -231,10 +231,15 @@ def test_audit_names_what_was_merged_past_the_gate(restarted: World) -> None:
     command = [sys.executable, "-c", code, "audit", *NOW]
     done = subprocess.run(command, cwd=restarted.root, capture_output=True, text=True, check=False)
     assert done.returncode == 1
+    when, who = restarted.git("log", "-1", "--format=%cs %an", "HEAD~1").split(" ", 1)
     assert done.stdout.startswith(
-        f"refused {restarted.git('rev-parse', 'HEAD~1')}\n  route 'refund-triage' (restart: false → true) was held by PM-2026-001 A2"
+        f"refused {when} {who} {restarted.git('rev-parse', 'HEAD~1')[:9]} under pressure\n"
+        "  route 'refund-triage' (restart: false → true) was held by PM-2026-001 A2"
     )
     assert done.stdout.endswith("1 change of 2 would not have been allowed\n")
+    said = done.stdout
+    done = subprocess.run([*command, "--exit-zero"], cwd=restarted.root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, said)
     done = subprocess.run([*command, "--last", "1"], cwd=restarted.root, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "0 changes of 1 would not have been allowed\n")
 
