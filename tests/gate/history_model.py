@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import yaml
+
 from pmlint.check.engine import check_tree
 from pmlint.finding import Level
 from pmlint.project.configuration import load
@@ -63,9 +65,11 @@ class Facts:
         return all(one.path != file for one in errors)
 
     @property
-    def is_shared(self) -> bool:
-        """Whether another route names the review: its owner may sign it as well."""
-        return REVIEW.encode() in self.files.get(FILES["place"], b"")
+    def owners(self) -> set[str]:
+        """The owners of every route that names the review: each may sign it."""
+        places = yaml.safe_load(self.files.get(FILES["place"], b"")) or {}
+        named = (desk for desk in places.get("desks", ()) if REVIEW in desk.get("reviews", ()))
+        return {self.owner, *(str(desk.get("owner")) for desk in named)}
 
     @property
     def review(self) -> Mapping[str, Any]:
@@ -273,7 +277,7 @@ def _signing(before: Facts, after: Facts) -> Iterator[str]:
     if after.signoff is None:
         return
     if after.signoff != before.signoff:
-        if after.signoff["by"] != before.owner and not before.is_shared:
+        if after.signoff["by"] not in before.owners:
             yield "signed-by-another"
         elif any(open_parts(after)):
             yield "early-signoff"
