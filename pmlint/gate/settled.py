@@ -234,10 +234,24 @@ class Settled:
             case = self.case
             follows = follows_its_file(old, new, case.base, case.merged)
             if follows or is_unchanged(old, new, "proof", *CLOSED_BY):
-                return self._not_landed(old, before)
+                return self._not_landed(old, before) or self._gone_again(
+                    Closing(after, before, old, new)
+                )
         elif reason := open_reason(new, after):
             return Lack(f"it is new, and {reason}")
         return self._closed_now(old, new, before, after)
+
+    def _gone_again(self, closing: Closing) -> Lack | None:
+        """Why what landed before is not there any more once the change that restores is merged, or
+        no longer names what it named (docs/spec/gate.md, 5): a review that is settled holds
+        nothing, and so nothing else asks.
+        """
+        case, action = self.case, closing.after
+        if isinstance(action, Action) and action.status == "cancelled":
+            return None
+        return case.proofs.not_there(action, case.proofs.in_result) or case.fixes.silenced(
+            action, case.proofs.places(closing), case.merged
+        )
 
     def _closed_now(
         self, old: Action | None, new: Action, before: Postmortem, after: Postmortem

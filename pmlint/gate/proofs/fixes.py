@@ -66,6 +66,23 @@ class Fixes:
                     return lack._replace(reason=f"{path} {lack.reason}")
         return None
 
+    def silenced(
+        self, part: Action | Condition, places: tuple[str, ...], merged: Snapshot
+    ) -> Lack | None:
+        """Why what a proof rests on no longer names in the merge result what it names on the
+        base; a file that is not there is not asked here.
+        """
+        for proof in part.proof:
+            for path in self.files(proof, places):
+                identities = (self._base_side.identity(path), merged.identity(path))
+                if not all(identities) or identities[0] == identities[1]:
+                    continue
+                old = self._base_side.tree.read(path, limit=LARGEST)
+                new = merged.tree.read(path, limit=LARGEST)
+                if lack := _unnamed(old, new, places):
+                    return lack._replace(reason=f"{path} {lack.reason}")
+        return None
+
     def is_as_before(self, read: Postmortem, part: Action | Condition, path: str, now: str) -> bool:
         """Whether a file is again what it was before the fix: before the commit that is the proof,
         or that brought its ``blob``; else when the action came to the base, still open.
@@ -137,6 +154,11 @@ def _lost(
     kept = sum(1 for line in lines if line in left)
     if kept * 2 < len(lines):
         return Lack(f"keeps {kept} of {len(lines)} lines")
+    return _unnamed(old, new, places)
+
+
+def _unnamed(old: bytes, new: bytes, places: tuple[str, ...]) -> Lack | None:
+    """Which of the names that the action asks for a file had and has no longer."""
     lost = [
         place
         for place in places
