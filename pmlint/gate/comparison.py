@@ -21,7 +21,7 @@ from pmlint.gate.transitions import (
     Transitions,
     rows_at,
 )
-from pmlint.gate.values import direction, is_absent, lost_and_gained
+from pmlint.gate.values import direction, is_absent, is_same, lost_and_gained
 from pmlint.place import Path
 
 Different = Callable[[TransitionRow, object, object], RowDirection | None]
@@ -124,7 +124,7 @@ class Comparison:
             below = spot.below(str(name))
             old, new = before.get(name), after.get(name)
             child = self._node(node, str(name))
-            if child is None or (old == new and type(old) is type(new)):
+            if child is None or is_same(old, new):
                 continue
             yield from self._value(child, old, new, below)
 
@@ -196,7 +196,7 @@ class Comparison:
         known = old if old is not None else new
         here = self._entered(element, spot, known, old, new, before_at, after_at)
         if before_at is not None and after_at is not None:
-            if old != new or type(old) is not type(new):
+            if not is_same(old, new):
                 yield from self._value(element, old, new, here)
             return
         moved: RowDirection = "added" if before_at is None else "removed"

@@ -27,6 +27,19 @@ _UNITS: Mapping[str, float] = {
 }
 
 
+def is_same(before: object, after: object) -> bool:
+    """Whether two values are equal and of one type, at every depth: ``True == 1`` in Python, and a
+    flag that becomes a number is another value.
+    """
+    if type(before) is not type(after) or before != after:
+        return False
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return all(is_same(item, after[name]) for name, item in before.items())
+    if isinstance(before, list) and isinstance(after, list):
+        return all(map(is_same, before, after))
+    return True
+
+
 def is_absent(value: object) -> bool:
     """Whether a value says nothing: null, a placeholder, ``{unknown}`` without bounds,
     ``{suggested}``, ``{missing}``.
@@ -68,7 +81,7 @@ def loosening_end(row: TransitionRow) -> RowDirection:
 def _by_rank(
     row: TransitionRow, before: object, after: object, ranks: Mapping[str, int]
 ) -> RowDirection | None:
-    if before == after and type(before) is type(after):
+    if is_same(before, after):
         return None
     old, new = ranks.get(scalar(before)), ranks.get(scalar(after))
     if isinstance(after, str) and "true" in ranks:
@@ -83,13 +96,12 @@ def _by_rank(
 
 
 def _by_equality(before: object, after: object, row: TransitionRow) -> RowDirection | None:
-    # True == 1 in Python, and a flag that becomes a number is another value
-    return None if before == after and type(before) is type(after) else "changed"
+    return None if is_same(before, after) else "changed"
 
 
 def _by_number(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     old, new = quantity(before), quantity(after)
-    if before == after and type(before) is type(after):
+    if is_same(before, after):
         return None
     if new is None:
         return loosening_end(row)

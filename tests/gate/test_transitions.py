@@ -242,6 +242,17 @@ def asked(
         ),
         ({"x-team": 1}, {"x-team": 2}, []),
         ({"actions": [{"id": "A1", "x-team": 1}]}, {"actions": [{"id": "A1"}]}, []),
+        (
+            {"limits": {"refunds": 0, "days": [True]}},
+            {"limits": {"refunds": False, "days": [True]}},
+            ["unknown-field-changed limits changed"],
+        ),
+        (
+            {"limits": {"refunds": 1, "days": [True]}},
+            {"limits": {"refunds": 1, "days": [1]}},
+            ["unknown-field-changed limits changed"],
+        ),
+        ({"limits": {"days": [1, 2]}}, {"limits": {"days": [1, 2]}}, []),
         ({"layout": "a"}, {"layout": "b"}, ["unknown-field-changed layout changed"]),
         (
             {"actions": [{"id": "A1"}]},
