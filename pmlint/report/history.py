@@ -75,7 +75,7 @@ class _Reader:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._facts: dict[tuple[str, str], PostmortemFacts] = {}
-        self._routes: dict[frozenset[tuple[str, str]], list[Route]] = {}
+        self._routes: dict[frozenset[tuple[str, str]], tuple[Route, ...]] = {}
 
     def day(self, day: date, commit: str) -> HistoryDay:
         tree = self._repository.tree(commit)
@@ -102,7 +102,7 @@ class _Reader:
                 self._facts[key] = unreadable(path, settings.ids)
         return self._facts[key]
 
-    def _routes_of(self, tree: GitTree, settings: Settings) -> list[Route]:
+    def _routes_of(self, tree: GitTree, settings: Settings) -> tuple[Route, ...]:
         # By content and configuration: what a source maps may change how a file of ours is read.
         paths = {settings.file, *(path for path, _ in route_files(tree, settings))}
         key = frozenset((path, tree.identity(path)) for path in paths)

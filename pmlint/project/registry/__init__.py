@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from pmlint.finding import Finding, Problem
 from pmlint.model import Route, missing_flags, native_route
-from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.source import Malformed, Source, decode
 from pmlint.parsing.tree import Tree
 from pmlint.project.files import native_route_files
 from pmlint.project.foreign import is_foreign, naming_the_setting
@@ -16,30 +17,36 @@ from pmlint.project.registry.found import SourceMatch as SourceMatch
 from pmlint.project.repositories import full_name, is_foreign_name
 from pmlint.project.settings import Settings
 
+NOTHING = Registry((), {}, {}, (), ())
+
+
+class NativeFile(NamedTuple):
+    """A route file of ours: its text and its route, where they can be read, and what is wrong."""
+
+    file: str
+    source: Source | None = None
+    route: Route | None = None
+    findings: tuple[Finding, ...] = ()
+
 
 def read_routes(tree: Tree, settings: Settings) -> Registry:
     """Read every route; what is wrong with a file is a finding."""
-    registry = Registry([], {}, {}, [], [])
+    mapped = NOTHING
     if settings.registry:
         # The formats of other platforms, 9 modules and 5 ms, are loaded where a setting maps some.
         from pmlint.project.registry.mapped import read_sources
 
-        read_sources(tree, settings.registry, registry)
-    mapped = [route for match in registry.matches for route in match.routes]
+        mapped = read_sources(tree, settings.registry)
     # A source without flags says nothing of running, so the file of ours must.
-    ids = {route.id for route in mapped if route.flags}
-    for entry in native_route_files(tree, settings):
-        if entry.path.endswith((".yaml", ".yml")):
-            _native(tree, entry.path, ids, registry)
-        else:
-            problem = Malformed(
-                "this is not a route: its name does not end in .yaml",
-                help="rename it, or leave it out with 'exclude' in the configuration",
-            )
-            registry.findings.append(syntax(entry.path, problem))
-    registry.routes.extend(mapped)
-    registry.routes[:] = [_in_full(route, settings.repositories) for route in registry.routes]
-    return registry._replace(findings=_naming_the_setting(tree, settings, registry.findings))
+    ids = frozenset(route.id for route in mapped.routes if route.flags)
+    native = [_native(tree, entry.path, ids) for entry in native_route_files(tree, settings)]
+    routes = (*(one.route for one in native if one.route), *mapped.routes)
+    findings = (*mapped.findings, *(finding for one in native for finding in one.findings))
+    return mapped._replace(
+        routes=tuple(_in_full(route, settings.repositories) for route in routes),
+        sources={**mapped.sources, **{one.file: one.source for one in native if one.source}},
+        findings=_naming_the_setting(tree, settings, findings),
+    )
 
 
 def _in_full(route: Route, aliases: Mapping[str, str]) -> Route:
@@ -49,7 +56,9 @@ def _in_full(route: Route, aliases: Mapping[str, str]) -> Route:
     return route._replace(postmortems=tuple(full_name(one, aliases) for one in route.postmortems))
 
 
-def _naming_the_setting(tree: Tree, settings: Settings, findings: list[Finding]) -> list[Finding]:
+def _naming_the_setting(
+    tree: Tree, settings: Settings, findings: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
     """The findings, where those about a folder of somebody else name the setting."""
     # Asked only where something is wrong: it reads the files of the folder again.
     foreign = [
@@ -59,23 +68,27 @@ def _naming_the_setting(tree: Tree, settings: Settings, findings: list[Finding])
         and is_foreign(tree, folder, "route")
     ]
     for folder in foreign:
-        findings = [
+        findings = tuple(
             finding._replace(help=naming_the_setting(finding.help, folder, "routes"))
             if finding.path.startswith(f"{folder}/")
             else finding
             for finding in findings
-        ]
+        )
     return findings
 
 
-def _native(tree: Tree, file: str, mapped: set[str], registry: Registry) -> None:
+def _native(tree: Tree, file: str, mapped: frozenset[str]) -> NativeFile:
+    source = None
     try:
-        source = registry.sources[file] = decode(file, tree.read(file), keeps_marks=True)
+        if not file.endswith((".yaml", ".yml")):
+            raise Malformed(
+                "this is not a route: its name does not end in .yaml",
+                help="rename it, or leave it out with 'exclude' in the configuration",
+            )
+        source = decode(file, tree.read(file), keeps_marks=True)
         document = ROUTE.read(source)
     except Malformed as error:
-        registry.findings.append(syntax(file, error))
-        return
-    registry.findings.extend(syntax(file, problem) for problem in document.problems)
+        return NativeFile(file, source, None, (syntax(file, error),))
     route = native_route(document.data, file)
     missing: Iterable[Problem] = ()
     if route.id in mapped:
@@ -84,5 +97,8 @@ def _native(tree: Tree, file: str, mapped: set[str], registry: Registry) -> None
         # The schema does not know the registry, so it cannot ask for these (docs/spec/format.md, "A
         # route").
         missing = missing_flags(document.data)
-    registry.findings.extend(shape_findings(ROUTE, document, route.id, missing))
-    registry.routes.append(route)
+    findings = (
+        *(syntax(file, problem) for problem in document.problems),
+        *shape_findings(ROUTE, document, route.id, missing),
+    )
+    return NativeFile(file, source, route, findings)

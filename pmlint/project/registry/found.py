@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pmlint.finding import Finding
@@ -34,8 +34,8 @@ class Registry(NamedTuple):
     of all files, what is wrong, and what each registry source found.
     """
 
-    routes: list[Route]
-    locate: dict[str, Callable[[Any], Span]]
-    sources: dict[str, Source]
-    findings: list[Finding]
-    matches: list[SourceMatch]
+    routes: tuple[Route, ...]
+    locate: Mapping[str, Callable[[Any], Span]]
+    sources: Mapping[str, Source]
+    findings: tuple[Finding, ...]
+    matches: tuple[SourceMatch, ...]

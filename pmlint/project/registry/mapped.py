@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import chain
+from typing import NamedTuple
+
 from pmlint.finding import Finding, Level
 from pmlint.model import Route
-from pmlint.parsing.source import Malformed
+from pmlint.parsing.source import Malformed, Source
 from pmlint.parsing.tree import Tree, not_a_file
 from pmlint.project.files import source_files
 from pmlint.project.kinds import syntax
@@ -22,66 +26,80 @@ from pmlint.project.selector import Subject
 from pmlint.project.settings import RegistrySource
 
 
-def read_sources(tree: Tree, sources: tuple[RegistrySource, ...], registry: Registry) -> None:
-    """Add what the sources map to a registry. A file that several map is read once."""
-    read: dict[str, ForeignFile | None] = {}
-    for source in sources:
-        registry.matches.append(_read_source(tree, compile_source(source), read, registry))
+class MappedFile(NamedTuple):
+    """A file of another platform: its text and its values, where they can be read, else why not."""
+
+    source: Source | None = None
+    foreign: ForeignFile | None = None
+    finding: Finding | None = None
 
 
-def _read_source(
-    tree: Tree,
-    compiled: CompiledSource,
-    read: dict[str, ForeignFile | None],
-    registry: Registry,
-) -> SourceMatch:
-    """What one source finds."""
-    files = [entry.path for entry in source_files(tree, compiled.source)]
+class _Found(NamedTuple):
+    """What one source finds, and what is wrong with its entries."""
+
+    match: SourceMatch
+    findings: list[Finding]
+
+
+def read_sources(tree: Tree, sources: tuple[RegistrySource, ...]) -> Registry:
+    """What the sources map. Two sources of one file (Unleash) read and report it once."""
+    paths = [[entry.path for entry in source_files(tree, source)] for source in sources]
+    files = {path: _read(tree, path) for path in dict.fromkeys(chain.from_iterable(paths))}
+    found = [
+        _matched(compile_source(source), named, files)
+        for source, named in zip(sources, paths, strict=True)
+    ]
+    unread = [file.finding for file in files.values() if file.finding]
+    return Registry(
+        tuple(route for one in found for route in one.match.routes),
+        {path: file.foreign.locate for path, file in files.items() if file.foreign},
+        {path: file.source for path, file in files.items() if file.source},
+        (*unread, *(finding for one in found for finding in one.findings)),
+        tuple(one.match for one in found),
+    )
+
+
+def _matched(compiled: CompiledSource, paths: list[str], files: Mapping[str, MappedFile]) -> _Found:
     found: list[Subject] = []
     meant: list[Subject] = []
     routes: list[Route] = []
     documents: list[Subject] = []
     wrong: list[Finding] = []
-    for file in files:
-        # Two sources of one file (Unleash) read and report it once.
-        if file not in read:
-            read[file] = _read(tree, file, registry)
-        foreign = read[file]
+    for path in paths:
+        foreign = files[path].foreign
         if foreign is None:
             continue
         for document in foreign.documents:
             documents.append(Subject(document.data, document.at))
-            for subject in entries(compiled, file, document):
+            for subject in entries(compiled, path, document):
                 found.append(subject)
                 if not is_meant(compiled, subject):
                     continue
                 meant.append(subject)
-                route, problems = _one_route(compiled, subject, file, foreign)
+                route, problems = _one_route(compiled, subject, path, foreign)
                 wrong += problems
                 routes += [route] if route.id else []
     # Where no entry has an id, one finding at the setting says so, and not one for each.
-    registry.findings.extend(one for one in wrong if routes or one.code == "syntax")
-    return SourceMatch(
-        compiled.source, tuple(files), tuple(found), tuple(meant), tuple(routes), tuple(documents)
-    )
+    findings = [one for one in wrong if routes or one.code == "syntax"]
+    subjects = (tuple(found), tuple(meant))
+    match = SourceMatch(compiled.source, tuple(paths), *subjects, tuple(routes), tuple(documents))
+    return _Found(match, findings)
 
 
-def _read(tree: Tree, file: str, registry: Registry) -> ForeignFile | None:
+def _read(tree: Tree, file: str) -> MappedFile:
     reader = reader_for(file)
     if reader is None:
         # The finding about it stands at the setting that names it (configuration-names-nothing).
-        return None
+        return MappedFile()
+    source = None
     try:
         entry = tree.entry(file)
         if entry is not None and entry.kind != "file":
             raise not_a_file("a symbolic link" if entry.kind == "symlink" else "not a regular file")
-        source = registry.sources[file] = decode_foreign(file, tree.read(file, MAX_BYTES))
-        foreign = reader.read(source)
+        source = decode_foreign(file, tree.read(file, MAX_BYTES))
+        return MappedFile(source, reader.read(source))
     except Malformed as error:
-        registry.findings.append(syntax(file, error))
-        return None
-    registry.locate[file] = foreign.locate
-    return foreign
+        return MappedFile(source, finding=syntax(file, error))
 
 
 def _one_route(

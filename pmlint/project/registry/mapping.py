@@ -11,7 +11,6 @@ from pmlint.model import RestartFlag, Route
 from pmlint.model.mapped import MappedField, RouteEntry
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.values import MISSING, Ambiguous, shown
-from pmlint.place import Path
 from pmlint.project.registry.reader import ForeignDocument, ForeignFile
 from pmlint.project.selector import (
     ALL,
@@ -119,79 +118,124 @@ def route_of(
 ) -> tuple[Route, list[Malformed]]:
     """The route of an entry, and what is wrong with its mapped fields."""
     source = compiled.source
-    problems: list[Malformed] = []
-    name = _text(source.id, subject, foreign, problems)
-    owner = _text(source.owner, subject, foreign, problems) if source.owner else ""
-    trusted = _fields(compiled.trust, subject, foreign, problems)
-    guarded = _fields(compiled.guards, subject, foreign, problems)
+    entry = EntryReader(subject, foreign)
+    trusted, guarded = entry.fields(compiled.trust), entry.fields(compiled.guards)
+    links, slo = entry.links(source.postmortems), entry.promise(source.slo)
     places = {
         field: subject.value(compile_path(text)).at
-        for field, text in (("id", source.id), ("owner", source.owner))
+        for field, text in (
+            ("id", source.id),
+            ("owner", source.owner),
+            ("postmortems", source.postmortems),
+            ("slo", source.slo),
+        )
         if text and constant(text) is None
     }
-    links, at = _links(source, subject, foreign, problems)
-    slo, promised_at = _promise(source, subject, foreign, problems)
-    return (
-        Route(
-            id=name,
-            file=file,
-            at=subject.at,
-            owner=owner,
-            flags=tuple(_flags(compiled, subject, foreign, problems)),
-            postmortems=links,
-            trust={field.name: field.value for field in trusted if field.value is not MISSING},
-            fields=places
-            | ({"postmortems": at} if source.postmortems else {})
-            | ({"slo": promised_at} if source.slo else {}),
-            mapped=True,
-            trusted=trusted,
-            guarded=guarded,
-            target=_target(source, subject),
-            slo=slo,
-            entry=RouteEntry(compiled.name, subject.data, _others(compiled, subject.data)),
-        ),
-        problems,
+    route = Route(
+        id=entry.text(source.id),
+        file=file,
+        at=subject.at,
+        owner=entry.text(source.owner),
+        flags=tuple(entry.flags(compiled)),
+        postmortems=links,
+        trust={field.name: field.value for field in trusted if field.value is not MISSING},
+        fields=places,
+        mapped=True,
+        trusted=trusted,
+        guarded=guarded,
+        target=_target(source, subject),
+        slo=slo,
+        entry=RouteEntry(compiled.name, subject.data, _others(compiled, subject.data)),
     )
+    return route, entry.problems
 
 
-def _text(path: str, subject: Subject, foreign: ForeignFile, problems: list[Malformed]) -> str:
-    """A field that must be a text, or a constant; empty where it is not there."""
-    known = constant(path)
-    if known is not None:
-        return known
-    steps = compile_path(path)
-    found = subject.value(steps)
-    # Names of the entry are not in the file, so nothing in it can be wrong with them.
-    if len(steps) == 1 and steps[0] in NAMES:
-        return str(found.value) if found.value is not MISSING else ""
-    if found.value is MISSING or found.value is None:
+class EntryReader:
+    """Reads the mapped fields of one entry, and keeps what is wrong with them in ``problems``."""
+
+    def __init__(self, subject: Subject, foreign: ForeignFile) -> None:
+        self._subject = subject
+        self._foreign = foreign
+        self.problems: list[Malformed] = []
+
+    def text(self, path: str) -> str:
+        """A field that must be a text, or a constant; empty where it is not there or not mapped."""
+        known = constant(path) if path else ""
+        if known is not None:
+            return known
+        steps = compile_path(path)
+        # Names of the entry are not in the file, so nothing in it can be wrong with them.
+        if len(steps) == 1 and steps[0] in NAMES:
+            value = self._subject.value(steps).value
+            return str(value) if value is not MISSING else ""
+        found = self._value(path)
+        if found.value is None or isinstance(found.value, str):
+            return found.value or ""
+        self._wrong(path, found, "a text", "put it in quotes")
         return ""
-    problems += foreign.flaws_of(found.at, found.value)
-    if isinstance(found.value, str):
-        return found.value
-    problems.append(
-        Malformed(
-            f"'{path}' is {shown(found.value)}, not a text",
-            foreign.locate(found.at),
-            help="put it in quotes",
-        )
-    )
-    return ""
 
+    def fields(self, fields: tuple[CompiledField, ...]) -> tuple[MappedField, ...]:
+        """The fields of ``trust`` or ``guards``, missing ones among them."""
+        found: list[MappedField] = []
+        for field in fields:
+            selected = self._subject.value(field.steps)
+            self.problems += _unclear_parts(selected, self._subject, field.steps, self._foreign)
+            setting = field.setting
+            found.append(MappedField(setting.path, selected.value, selected.at, setting.order))
+        return tuple(found)
 
-def _fields(
-    fields: tuple[CompiledField, ...],
-    subject: Subject,
-    foreign: ForeignFile,
-    problems: list[Malformed],
-) -> tuple[MappedField, ...]:
-    found: list[MappedField] = []
-    for field in fields:
-        selected = subject.value(field.steps)
-        problems += _unclear_parts(selected, subject, field.steps, foreign)
-        setting = field.setting
-        found.append(MappedField(setting.path, selected.value, selected.at, setting.order))
-    return tuple(found)
+    def flags(self, compiled: CompiledSource) -> Iterator[RestartFlag]:
+        """The restart flags, each up, down or unclear."""
+        for setting, test in compiled.flags:
+            judged = test.judge(self._subject, setting.absent)
+            if not test.is_presence:
+                for one in self._subject.select(test.steps):
+                    self.problems += self._foreign.flaws_of(one.at, one.value)
+            yield RestartFlag(
+                test.text,
+                judged.state != "down",
+                judged.at,
+                judged.why if judged.state == "unclear" else "",
+                judged.value,
+                tuple(_twins(self._subject, test.steps)),
+            )
+
+    def links(self, path: str) -> tuple[str, ...]:
+        """The linked postmortems: a list of texts, or one text with commas, as labels hold it."""
+        found = self._value(path)
+        listed = found.value
+        # Labels and annotations of Kubernetes hold texts alone.
+        if isinstance(listed, str):
+            listed = [part.strip() for part in listed.split(",") if part.strip()]
+        if isinstance(listed, list) and all(isinstance(link, str) for link in listed):
+            return tuple(listed)
+        if listed is not None:
+            self._wrong(path, found, "a list of ids", "write a list of ids of postmortems")
+        return ()
+
+    def promise(self, path: str) -> Mapping[str, object]:
+        """What the route promises: a table as a file of ours has it (docs/spec/due.md)."""
+        found = self._value(path)
+        if isinstance(found.value, dict):
+            return MappingProxyType(found.value)
+        if found.value is not None:
+            shape = "a table with objective, window, rescues"
+            self._wrong(path, found, shape, "write {objective: 0.99, window: 30d}")
+        return _NOTHING
+
+    def _value(self, path: str) -> Selected:
+        """The value of a path; None where nothing is mapped, or nothing is there."""
+        if not path:
+            return Selected(None, self._subject.at)
+        found = self._subject.value(compile_path(path))
+        if found.value is MISSING or found.value is None:
+            return found._replace(value=None)
+        self.problems += self._foreign.flaws_of(found.at, found.value)
+        return found
+
+    def _wrong(self, path: str, found: Selected, shape: str, help: str) -> None:
+        words = f"'{path}' is {shown(found.value)}, not {shape}"
+        self.problems.append(Malformed(words, self._foreign.locate(found.at), help=help))
 
 
 def _unclear_parts(
@@ -217,27 +261,6 @@ def _scalars(selected: Selected) -> Iterator[Selected]:
             yield Selected(value, at)
 
 
-def _flags(
-    compiled: CompiledSource,
-    subject: Subject,
-    foreign: ForeignFile,
-    problems: list[Malformed],
-) -> Iterator[RestartFlag]:
-    for setting, test in compiled.flags:
-        judged = test.judge(subject, setting.absent)
-        if not test.is_presence:
-            for one in subject.select(test.steps):
-                problems += foreign.flaws_of(one.at, one.value)
-        yield RestartFlag(
-            test.text,
-            judged.state != "down",
-            judged.at,
-            judged.why if judged.state == "unclear" else "",
-            judged.value,
-            tuple(_twins(subject, test.steps)),
-        )
-
-
 def _twins(subject: Subject, steps: Steps) -> Iterator[str]:
     """Keys beside a mapped one that differ from it only in case: one of two readers takes them."""
     # Helm and Go fold case when they decode, YAML readers do not.
@@ -247,54 +270,6 @@ def _twins(subject: Subject, steps: Steps) -> Iterator[str]:
     for key in above if isinstance(above, dict) else ():
         if key != steps[-1] and key.casefold() == steps[-1].casefold():
             yield key
-
-
-def _links(
-    source: RegistrySource, subject: Subject, foreign: ForeignFile, problems: list[Malformed]
-) -> tuple[tuple[str, ...], Path]:
-    """The linked postmortems: a list of texts, or one text with commas, as labels hold it."""
-    if not source.postmortems:
-        return (), subject.at
-    found = subject.value(compile_path(source.postmortems))
-    if found.value is MISSING or found.value is None:
-        return (), found.at
-    problems += foreign.flaws_of(found.at, found.value)
-    listed = found.value
-    # Labels and annotations of Kubernetes hold texts alone.
-    if isinstance(listed, str):
-        listed = [part.strip() for part in listed.split(",") if part.strip()]
-    if isinstance(listed, list) and all(isinstance(link, str) for link in listed):
-        return tuple(listed), found.at
-    problems.append(
-        Malformed(
-            f"'{source.postmortems}' is {shown(found.value)}, not a list of ids",
-            foreign.locate(found.at),
-            help="write a list of ids of postmortems",
-        )
-    )
-    return (), found.at
-
-
-def _promise(
-    source: RegistrySource, subject: Subject, foreign: ForeignFile, problems: list[Malformed]
-) -> tuple[Mapping[str, object], Path]:
-    """What the route promises: a table as a file of ours has it (docs/spec/due.md)."""
-    if not source.slo:
-        return _NOTHING, subject.at
-    found = subject.value(compile_path(source.slo))
-    if found.value is MISSING or found.value is None:
-        return _NOTHING, found.at
-    problems += foreign.flaws_of(found.at, found.value)
-    if isinstance(found.value, dict):
-        return MappingProxyType(found.value), found.at
-    problems.append(
-        Malformed(
-            f"'{source.slo}' is {shown(found.value)}, not a table with objective, window, rescues",
-            foreign.locate(found.at),
-            help="write {objective: 0.99, window: 30d}",
-        )
-    )
-    return _NOTHING, found.at
 
 
 def _target(source: RegistrySource, subject: Subject) -> str:

@@ -57,7 +57,7 @@ def mapped(root: Path, settings: str, **files: str) -> Registry:
 def test_each_format_gives_the_same_route(tmp_path: Path, kind: str, text: str) -> None:
     tree = repository(tmp_path, kind, text)
     registry = read_routes(tree, load(tree))
-    assert registry.findings == []
+    assert registry.findings == ()
     (route,) = registry.routes
     assert (route.id, route.mapped, route.runs, route.trust) == ("refund-agent", True, False, {"spec.maxSpend": 10})
 
@@ -164,7 +164,7 @@ def test_findings_in_mapped_files(tmp_path: Path, kind: str, text: str, printed:
 )
 def test_everything_that_is_yaml_outside_the_mapped_fields(tmp_path: Path, text: str) -> None:
     registry = mapped(tmp_path, 'files = "a.yaml"\nid = "metadata.name"\nrestart_flags = ["spec.enabled"]\n', **{"a.yaml": text})
-    assert registry.findings == []
+    assert registry.findings == ()
     (route,) = registry.routes
     assert (route.id, [flag.state for flag in route.flags]) == ("a", ["down"])
 
@@ -211,7 +211,7 @@ def test_a_file_of_ours_beside_a_platform(tmp_path: Path) -> None:
         'files = "a.yaml"\nid = "name"\nrestart_flags = ["on"]\n',
         **{"a.yaml": "name: mail-desk\non: true\n", "routes__mail-desk.yaml": 'id: mail-desk\ntitle: Mail\nowner: "@maria"\n'},
     )
-    assert found.findings == []
+    assert found.findings == ()
     assert sorted((route.file, route.runs, route.owner) for route in found.routes) == [
         ("a.yaml", True, ""),
         ("routes/mail-desk.yaml", False, "@maria"),
