@@ -35,6 +35,10 @@ MODULES = {
 """The module of a distribution, where its name does not give it; `zoneinfo` reads what tzdata has."""
 
 
+CHANGES = frozenset("add append clear discard extend insert pop remove setdefault update".split())
+"""The methods by which a list, a set or a mapping is changed."""
+
+
 class Module(NamedTuple):
     """A module of the package: its path from the root, its text and its tree."""
 
@@ -237,6 +241,44 @@ def long_functions(source: list[Module]) -> Figure:
     )
 
 
+def filled_arguments(source: list[Module]) -> Figure:
+    """Functions that hand their result over by changing a container that they were given."""
+    found = []
+    for module in source:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                changed = _given(node) & frozenset(_changed_names(node))
+                found += [
+                    f"{module.name}:{node.lineno} {node.name} fills '{one}'" for one in changed
+                ]
+    return at_most("arguments", "results through arguments", 0, sorted(found))
+
+
+def _given(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """The arguments that a function does not take for a name of its own."""
+    named = function.args
+    given = {one.arg for one in (*named.posonlyargs, *named.args, *named.kwonlyargs)}
+    own = {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    # A class that is a list or a counter may fill itself.
+    return frozenset(given - own - {"self"})
+
+
+def _changed_names(function: ast.AST) -> Iterator[str]:
+    """The names whose elements a function sets, adds or removes."""
+    for node in ast.walk(function):
+        holder: ast.AST | None = None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            holder = node.func.value if node.func.attr in CHANGES else None
+        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            holder = node.value
+        if isinstance(holder, ast.Name):
+            yield holder.id
+
+
 def unused_dependencies(source: list[Module]) -> Figure:
     """Runtime dependencies that no module imports."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -314,6 +356,7 @@ FIGURES: tuple[Callable[[list[Module]], Figure], ...] = (
     walruses,
     comments,
     long_functions,
+    filled_arguments,
     unused_dependencies,
     repeated_types,
     plain_english,

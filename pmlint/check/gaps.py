@@ -48,7 +48,7 @@ def about(at: Path | Where, places: Collection[Path]) -> bool:
 
 def certain(ask: Ask, data: object, gaps: Collection[Gap]) -> list[Problem]:
     """What is demanded of a document for each right value; see the module's docstring."""
-    partial = without(data, gaps)
+    partial = Partial(data, gaps)
     places = frozenset(gap.at for gap in gaps)
     found = [problem for problem in ask(partial.data) if not about(problem.at, places)]
     read = [gap for gap in gaps if gap.at in partial.asked]
@@ -64,7 +64,7 @@ def always(
     for values in _meant(data, read):
         if not found:
             break
-        again = {_key(problem) for problem in ask(without(data, gaps, values).data)}
+        again = {_key(problem) for problem in ask(Partial(data, gaps, values).data)}
         found = [problem for problem in found if _key(problem) in again]
     return found
 
@@ -120,20 +120,53 @@ class _Noting(dict[str, Any]):
         return super().__contains__(key)
 
 
-class Partial(NamedTuple):
-    """Data without its gaps, and those of them that somebody has asked for since."""
-
-    data: object
-    asked: set[Path]
-
-
-def without(
-    data: object, gaps: Iterable[Gap], values: Mapping[Path, object] | None = None
-) -> Partial:
-    """The data without its gaps, or with other ``values`` in some of them.
+class Partial:
+    """Data without its ``gaps``, or with other ``values`` in some of them; ``asked`` has those
+    gaps that somebody has asked for since.
 
     A field is left out; an element of a list becomes null, so that the others keep their places.
     """
+
+    def __init__(
+        self, data: object, gaps: Iterable[Gap], values: Mapping[Path, object] | None = None
+    ) -> None:
+        self.asked: set[Path] = set()
+        self._values = values or {}
+        self.data = self._without(data, Path(), _tree_of(gaps))
+
+    def _without(self, data: object, at: Path, tree: Mapping[str | int, Any]) -> object:
+        """A copy of the mappings and lists on the way to gaps; all else is shared."""
+        here = {step: at / step for step, inner in tree.items() if inner is _HERE}
+        if isinstance(data, list):
+            self.asked.update(here.values())  # a list cannot note who asks
+            items = list(data)
+            for step, inner in tree.items():
+                if isinstance(step, int) and step < len(items):
+                    items[step] = (
+                        self._values.get(at / step)
+                        if inner is _HERE
+                        else self._without(items[step], at / step, inner)
+                    )
+            return items
+        if not isinstance(data, dict):
+            return data
+        fields = {name: value for name, value in data.items() if name not in here}
+        for step, inner in tree.items():
+            name = str(step)
+            if inner is not _HERE and name in fields:
+                fields[name] = self._without(fields[name], at / step, inner)
+        known = {str(step): self._values.get(gap) for step, gap in here.items()}
+        filled = {name: value for name, value in known.items() if value is not None}
+        missing = {str(step): gap for step, gap in here.items() if str(step) not in filled}
+        return _Noting(fields | filled, missing, self.asked)
+
+
+_HERE: dict[str | int, Any] = {}
+"""What a tree of gaps has at the place of one."""
+
+
+def _tree_of(gaps: Iterable[Gap]) -> Mapping[str | int, Any]:
+    """The steps of all gaps, below each other."""
     tree: dict[str | int, Any] = {}
     for gap in gaps:
         inner = tree
@@ -143,44 +176,7 @@ def without(
                 break
         else:
             inner[gap.at[-1]] = _HERE
-    asked: set[Path] = set()
-    return Partial(_without(data, Path(), tree, values or {}, asked), asked)
-
-
-_HERE: dict[str | int, Any] = {}
-"""What a tree of gaps has at the place of one."""
-
-
-def _without(
-    data: object,
-    at: Path,
-    tree: Mapping[str | int, Any],
-    values: Mapping[Path, object],
-    asked: set[Path],
-) -> object:
-    """A copy of the mappings and lists on the way to gaps; all else is shared."""
-    here = {step: at / step for step, inner in tree.items() if inner is _HERE}
-    if isinstance(data, list):
-        asked.update(here.values())  # a list cannot note who asks
-        items = list(data)
-        for step, inner in tree.items():
-            if isinstance(step, int) and step < len(items):
-                items[step] = (
-                    values.get(at / step)
-                    if inner is _HERE
-                    else _without(items[step], at / step, inner, values, asked)
-                )
-        return items
-    if not isinstance(data, dict):
-        return data
-    fields = {name: value for name, value in data.items() if name not in here}
-    for step, inner in tree.items():
-        name = str(step)
-        if inner is not _HERE and name in fields:
-            fields[name] = _without(fields[name], at / step, inner, values, asked)
-    filled = {str(step): values[gap] for step, gap in here.items() if values.get(gap) is not None}
-    missing = {str(step): gap for step, gap in here.items() if str(step) not in filled}
-    return _Noting(fields | filled, missing, asked)
+    return tree
 
 
 def path_at(node: Node, text: str, offset: int) -> Path:

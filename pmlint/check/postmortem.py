@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from pmlint.check.demands import Demands
-from pmlint.check.gaps import MOST, Gap, about, always, certain, path_at, value_at, without
+from pmlint.check.gaps import MOST, Gap, Partial, about, always, certain, path_at, value_at
 from pmlint.check.levels import binding
 from pmlint.check.meant import gap_of, linked, unwritten
 from pmlint.finding import Finding, Level, Problem
@@ -242,7 +242,7 @@ def _policies(
 ) -> Iterator[tuple[Policy, Problem]]:
     """What policies demand: all at once, and with gaps each that objects once more alone."""
     routes = partial(_linked, postmortem, context)
-    data = without(postmortem.data, gaps).data if gaps else postmortem.data
+    data = Partial(postmortem.data, gaps).data if gaps else postmortem.data
     objections: dict[str, list[Problem]] = {}
     by_id: dict[str, Policy] = {}
     places = _places(gaps)

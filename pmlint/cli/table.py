@@ -101,8 +101,8 @@ def as_text(table: Listing, limit: int, *, color: bool = False) -> list[str]:
     rows = [[terminal(cell) for cell in row] for row in table.rows]
     titles = [column.title for column in table.columns]
     cells = [titles, *rows]
-    widths = [max(_wide(row[number]) for row in cells) for number in range(len(titles))]
-    _shrink(widths, table.columns, limit)
+    needed = [max(_wide(row[number]) for row in cells) for number in range(len(titles))]
+    widths = _shrunk(needed, table.columns, limit)
     lines = []
     for row in cells:
         parts = []
@@ -145,11 +145,11 @@ def _plain(cell: str) -> str:
     return re.sub(r"([\\|`*_\[\]<>@#~])", r"\\\1", text)
 
 
-def _shrink(widths: list[int], columns: Sequence[Heading], limit: int) -> None:
-    """Take from the widest column that may be cut until the row fits, or nothing is left to take.
-
-    The widths are this function's own list.
+def _shrunk(needed: Sequence[int], columns: Sequence[Heading], limit: int) -> list[int]:
+    """The widths of columns: the widest that may be cut gives way until the row fits, or nothing
+    is left to take.
     """
+    widths = list(needed)
     over = sum(widths) + GAP * (len(widths) - 1) - limit
     while over > 0:
         flexible = [
@@ -158,11 +158,12 @@ def _shrink(widths: list[int], columns: Sequence[Heading], limit: int) -> None:
             if column.cut and widths[number] > max(NARROWEST, _wide(column.title))
         ]
         if not flexible:
-            return
+            break
         # One column at a time, so two long texts end up equally wide.
         widest = max(flexible, key=widths.__getitem__)
         widths[widest] -= 1
         over -= 1
+    return widths
 
 
 def _fitted(cell: str, space: int) -> str:

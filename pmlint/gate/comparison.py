@@ -301,42 +301,45 @@ def pairs(
     Without ``in_order`` elements that differ are two: where a row asks only of what goes, a flag
     that became another one would else be neither gone nor there.
     """
-    left, right = list(range(len(before))), list(range(len(after)))
     found: dict[int, int] = {}
     steps: list[Callable[[object], Hashable | None]] = [_frozen]
     if keys:
         # by key first: an element that changed keeps its id, and a copy under another id is new
         steps = [lambda item: _key(item, keys), lambda item: _without(item, keys)]
     for identity in steps:
-        _pair(before, after, left, right, identity, found)
+        left = [at for at in range(len(before)) if at not in found]
+        found |= _equal(before, after, left, _others(after, found), identity)
     if not keys and in_order:
         # as many as there are on both sides, in their order; the rest came or went
-        for one, other in list(zip(left, right, strict=False)):
-            found[one] = other
-            left.remove(one)
-            right.remove(other)
+        left = [at for at in range(len(before)) if at not in found]
+        found |= dict(zip(left, _others(after, found), strict=False))
     yield from ((at, found.get(at)) for at in range(len(before)))
-    yield from ((None, at) for at in right)
+    yield from ((None, at) for at in _others(after, found))
 
 
-def _pair(
+def _others(after: list[object], found: Mapping[int, int]) -> list[int]:
+    """The elements that are not one with any of before."""
+    taken = frozenset(found.values())
+    return [at for at in range(len(after)) if at not in taken]
+
+
+def _equal(
     before: list[object],
     after: list[object],
     left: list[int],
     right: list[int],
     identity: Callable[[object], Hashable | None],
-    found: dict[int, int],
-) -> None:
+) -> dict[int, int]:
+    """The pairs of one identity, each element once, the first ones first."""
+    found: dict[int, int] = {}
     waiting: dict[Hashable, list[int]] = {}
     for at in right:
         waiting.setdefault(identity(after[at]), []).append(at)
-    for at in list(left):
+    for at in left:
         name = identity(before[at])
         if name is not None and waiting.get(name):
-            other = waiting[name].pop(0)
-            found[at] = other
-            left.remove(at)
-            right.remove(other)
+            found[at] = waiting[name].pop(0)
+    return found
 
 
 def _key(item: object, keys: tuple[str, ...]) -> Hashable | None:

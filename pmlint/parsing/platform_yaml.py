@@ -9,8 +9,9 @@ maps that part. Keys are the texts that are written: ``on`` stays ``on``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import chain, starmap
 from typing import Any, NamedTuple
 
 from yaml import YAMLError
@@ -224,29 +225,12 @@ class _Reader:
             data[name] = value
             children[name] = place
             keys[name] = self.offsets(event)
-        # Last, because a field that is written out wins, wherever in the mapping '<<' is.
-        for value, place in merged:
-            self.merge(value, place, data, children, keys)
-        return data, YamlPlace(*self.extent(opening, event, children), children, keys)
-
-    def merge(
-        self,
-        value: object,
-        place: YamlPlace,
-        data: dict[str, object],
-        children: dict[str | int, YamlPlace],
-        keys: dict[str, tuple[int, int]],
-    ) -> None:
-        """Take over the fields of merged mappings that are not written out; the first one wins."""
-        if isinstance(value, list):
-            for number, item in enumerate(value):
-                self.merge(item, (place.children or {})[number], data, children, keys)
-            return
-        for name, item in value.items() if isinstance(value, dict) else ():
+        # Last, because a field that is written out wins, wherever in the mapping '<<' is; of two
+        # merged ones the first.
+        for name, value, place, key in chain.from_iterable(starmap(merged_fields, merged)):
             if name not in data:
-                data[name] = item
-                children[name] = (place.children or {})[name]
-                keys[name] = (place.keys or {})[name]
+                data[name], children[name], keys[name] = value, place, key
+        return data, YamlPlace(*self.extent(opening, event, children), children, keys)
 
     def key(self, event: Any, at: Path) -> str:
         """A key as it is written: of a list or mapping its text, of an alias the anchor's."""
@@ -333,6 +317,18 @@ class _Reader:
             )
         reason = getattr(error, "problem", None) or str(error)
         return Malformed(f"this is not YAML: {reason}", span, help="check the line")
+
+
+def merged_fields(
+    value: object, place: YamlPlace
+) -> Iterator[tuple[str, object, YamlPlace, tuple[int, int]]]:
+    """The fields that '<<' merges, of a mapping or of several: name, value, place and key."""
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from merged_fields(item, (place.children or {})[number])
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield name, item, (place.children or {})[name], (place.keys or {})[name]
 
 
 def plain_value(text: str) -> object:

@@ -35,7 +35,7 @@ from yaml.tokens import (
 
 from pmlint.parsing.scalars import LONGEST_WORD, NUMERIC, Unclear, is_name, plain
 from pmlint.parsing.source import Malformed, Source
-from pmlint.parsing.yaml_nodes import NodePlace, Parsed, extent, node_of
+from pmlint.parsing.yaml_nodes import NodePlace, Nodes, Parsed, extent
 from pmlint.parsing.yaml_slips import slip
 from pmlint.place import Span
 
@@ -87,7 +87,7 @@ class _Composer:
         # meaning, such as in `a ? b : c` of CEL: no token is read for those.
         if _MAY_BE_SIGN.search(self.text):
             self.refuse_question_marks()
-        return Parsed(data, tuple(self.problems), partial(node_of, place, self.base, self.text, {}))
+        return Parsed(data, tuple(self.problems), partial(Nodes(self.base, self.text).of, place))
 
     def documents(self) -> tuple[object, NodePlace]:
         """The one document of a file."""

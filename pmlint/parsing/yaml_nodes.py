@@ -56,28 +56,36 @@ def extent(opening: Any, closing: Any, inside: object) -> NodePlace:
     )
 
 
-def node_of(place: NodePlace, base: int, text: str, known: dict[int, Node]) -> Node:
-    """The node of a place. An alias has the one of its anchor, which is met first."""
-    if id(place) in known:
-        return known[id(place)]
-    start, end, style, inside = place
-    children: dict[str | int, Node] | None = None
-    keys: dict[str, tuple[int, int]] | None = None
-    if isinstance(inside, dict):
-        keys = {name: (base + first, base + last) for name, (first, last, _) in inside.items()}
-        children = {
-            name: node_of(where, base, text, known) for name, (_, _, where) in inside.items()
-        }
-    elif inside is not None:
-        children = {
-            number: node_of(where, base, text, known) for number, where in enumerate(inside)
-        }
-    elif style in ("|", ">"):
-        end = start + len(text[start:end].rstrip())
-    if end < 0:
-        end = next(reversed(children.values())).end - base if children else ~end
-    node = known[id(place)] = Node(base + start, base + end, style or "", children, keys)
-    return node
+class Nodes:
+    """Makes the nodes of places in ``text``, which begins at the offset ``base`` of its file. An
+    alias has the node of its anchor, which is met first.
+    """
+
+    def __init__(self, base: int, text: str) -> None:
+        self._base = base
+        self._text = text
+        self._known: dict[int, Node] = {}
+
+    def of(self, place: NodePlace) -> Node:
+        """The node of a place, with those below it."""
+        if id(place) in self._known:
+            return self._known[id(place)]
+        base = self._base
+        start, end, style, inside = place
+        children: dict[str | int, Node] | None = None
+        keys: dict[str, tuple[int, int]] | None = None
+        if isinstance(inside, dict):
+            keys = {name: (base + first, base + last) for name, (first, last, _) in inside.items()}
+            children = {name: self.of(where) for name, (_, _, where) in inside.items()}
+        elif inside is not None:
+            children = {number: self.of(where) for number, where in enumerate(inside)}
+        elif style in ("|", ">"):
+            end = start + len(self._text[start:end].rstrip())
+        if end < 0:
+            end = next(reversed(children.values())).end - base if children else ~end
+        node = Node(base + start, base + end, style or "", children, keys)
+        self._known[id(place)] = node
+        return node
 
 
 class ScalarTexts:

@@ -26,7 +26,7 @@ from pmlint.policy.language import (
     surroundings,
 )
 from pmlint.policy.names import fields_of, used
-from pmlint.policy.objections import JudgedElements, objections, unanswered
+from pmlint.policy.objections import DocumentElements, objections, unanswered
 from pmlint.policy.policy import Policy, PolicyKind
 from pmlint.project.settings import Settings
 
@@ -138,7 +138,7 @@ class PolicySet:
         opened = parse_date(
             (documents.get("postmortem") or documents.get("head") or {}).get("opened")
         )
-        asked: dict[str, JudgedElements] = {}
+        document = DocumentElements(variables, self._engine)
         for policies, compiled in self._of(kind):
             # What ships is measured on hostile documents (docs/hostile-input.md), and a team's own
             # is not.
@@ -156,7 +156,7 @@ class PolicySet:
                     for problem in (
                         [unanswered(policy, much)]
                         if much is not None
-                        else objections(policy, variables, asked, self._engine)
+                        else objections(policy, document)
                     ):
                         yield policy, problem
 

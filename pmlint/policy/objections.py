@@ -43,29 +43,33 @@ class JudgedElements(NamedTuple):
         return evaluate(compiled, self.bound if policy.shipped else self.variables)
 
 
-def _asked(policy: Policy, variables: Mapping[str, Any], engine: Engine) -> JudgedElements:
-    """What a policy is to be asked about; a policy without ``each`` about nothing in particular.
+class DocumentElements:
+    """What the policies are asked about in one document; those with the same ``each`` share it."""
 
-    Raises `Failed`.
-    """
-    elements, places = _elements(policy, variables, engine) if policy.each else ([None], [Path()])
-    first = {**variables, "it": elements[:MOST]}
-    return JudgedElements(elements, places, first, bind(first, engine))
+    def __init__(self, variables: Mapping[str, Any], engine: Engine) -> None:
+        self._variables = variables
+        self._engine = engine
+        self._known: dict[str, JudgedElements] = {}
+
+    def of(self, policy: Policy) -> JudgedElements:
+        """What a policy is to be asked about; one without ``each`` about nothing in particular.
+
+        Raises `Failed`.
+        """
+        if policy.each not in self._known:
+            elements, places = [None], [Path()]
+            if policy.each:
+                elements, places = _elements(policy, self._variables, self._engine)
+            first = {**self._variables, "it": elements[:MOST]}
+            bound = bind(first, self._engine)
+            self._known[policy.each] = JudgedElements(elements, places, first, bound)
+        return self._known[policy.each]
 
 
-def objections(
-    policy: Policy, variables: Mapping[str, Any], known: dict[str, JudgedElements], engine: Engine
-) -> Iterator[Problem]:
-    """What one policy says; an expression without an answer is a finding, never a pass.
-
-    ``known`` is by ``each``.
-    """
+def objections(policy: Policy, document: DocumentElements) -> Iterator[Problem]:
+    """What one policy says; an expression without an answer is a finding, never a pass."""
     try:
-        asked = (
-            known[policy.each]
-            if policy.each in known
-            else known.setdefault(policy.each, _asked(policy, variables, engine))
-        )
+        asked = document.of(policy)
     except Failed as failed:
         yield Problem(
             f"'each' could not be evaluated: {failed.reason}",

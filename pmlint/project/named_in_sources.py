@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 from pmlint.model.suggestions import nearest
@@ -81,25 +82,21 @@ def _is_there(subject: Subject, steps: Steps) -> bool:
 
 def _nearest_path(text: str, subjects: Iterable[Subject]) -> str:
     """The path that was meant, of those that the entries have."""
-    known: dict[str, None] = {}
-    for subject in subjects:
-        _add_paths(subject.data, "", known)
-        if len(known) >= _MOST_PATHS:
-            break
+    found = chain.from_iterable(_paths(subject.data, "") for subject in subjects)
+    known = dict.fromkeys(islice(found, _MOST_PATHS))
     return nearest(text, known) or "correct the path; 'pmlint check --show-settings' shows entries"
 
 
-def _add_paths(data: object, prefix: str, known: dict[str, None]) -> None:
-    if len(known) >= _MOST_PATHS:
-        return
+def _paths(data: object, prefix: str) -> Iterator[str]:
+    """The paths below a value as a configuration writes them."""
     if isinstance(data, dict):
         for name, value in data.items():
             path = f"{prefix}.{name}" if prefix else str(name)
-            known[path] = None
+            yield path
             if isinstance(value, dict | list):
-                known[f"{path}[*]"] = None
-            _add_paths(value, path, known)
+                yield f"{path}[*]"
+            yield from _paths(value, path)
     elif isinstance(data, list):
         # Elements of a list are alike, and one file may hold 200,000 values.
         for value in data[:20]:
-            _add_paths(value, f"{prefix}[*]", known)
+            yield from _paths(value, f"{prefix}[*]")

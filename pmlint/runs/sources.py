@@ -134,7 +134,7 @@ def count_answer(path: str, known: Collection[str]) -> CountedRuns:
             table.add(row.route, row.step, row.autonomy, row[3:])
         first, last = span_of(rows) or (None, None)
         one = RunFile(path, _digest(path), sum(row.runs for row in rows), 0, first, last)
-        return _assigned(table, [one], list(file.findings), {})
+        return _assigned(table, [one], file.findings, ())
 
 
 def _is_table(file: TraceInput) -> bool:
@@ -164,14 +164,15 @@ def _text_form(file: TraceInput) -> str:
 
 
 def _assigned(
-    table: CountTable, files: list[RunFile], findings: list[Finding], tried: Iterable[str]
+    table: CountTable, files: list[RunFile], findings: Iterable[Finding], tried: Iterable[str]
 ) -> CountedRuns:
     """The counts, with a finding for what belongs to no known route: counted, never dropped."""
     names = tuple(dict.fromkeys([*filter(None, sorted(table.unassigned)), *tried]))
-    found = CountedRuns(table, tuple(files), (), names)
+    found = CountedRuns(table, tuple(files), tuple(findings), names)
     if found.unassigned and files:
-        findings.append(_unassigned(found.unassigned, names, files[0].file))
-    return found._replace(findings=tuple(findings))
+        homeless = _unassigned(found.unassigned, names, files[0].file)
+        found = found._replace(findings=(*found.findings, homeless))
+    return found
 
 
 def _unassigned(runs: int, names: tuple[str, ...], file: str) -> Finding:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from pmlint.check.engine import check_tree
-from pmlint.check.gaps import Gap, certain, path_at, without
+from pmlint.check.gaps import Gap, Partial, certain, path_at
 from pmlint.finding import Problem
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Source
@@ -114,7 +114,7 @@ def test_a_problem_counts_when_it_is_there_for_every_value() -> None:
 
 def test_what_is_absent_keeps_the_places_of_the_others() -> None:
     data = {"names": ["a", 5, "c"], "left": {"x": 1}}
-    partial = without(data, [Gap(Place(("names", 1)))])
+    partial = Partial(data, [Gap(Place(("names", 1)))])
     assert partial.data == {"names": ["a", None, "c"], "left": {"x": 1}}
     assert data["names"] == ["a", 5, "c"]
 

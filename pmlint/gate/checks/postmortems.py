@@ -88,9 +88,9 @@ def judged(case: Case, settled: Settled, pair: Pair) -> Iterator[Refusal]:
     changes = Comparison(case.table, rows).changes(
         before.data if before else {}, after.data, fresh=before is None
     )
-    proofs: list[FieldChange] = []
-    for change in changes:
-        yield from _change(case, settled, pair, change, proofs)
+    found = [one for change in changes for one in _change(case, settled, pair, change)]
+    yield from (one for one in found if isinstance(one, Refusal))
+    proofs = [one for one in found if isinstance(one, FieldChange)]
     yield from closing_refusals(case, settled, before, after, proofs)
     if before is not None and not pair.is_draft:
         yield from stage_demand_refusals(case, before, after, changes)
@@ -101,8 +101,9 @@ def judged(case: Case, settled: Settled, pair: Pair) -> Iterator[Refusal]:
 
 
 def _change(
-    case: Case, settled: Settled, pair: Pair, change: FieldChange, proofs: list[FieldChange]
-) -> Iterator[Refusal]:
+    case: Case, settled: Settled, pair: Pair, change: FieldChange
+) -> Iterator[Refusal | FieldChange]:
+    """What is refused of a change, and the changes that only a proof frees, itself or in it."""
     lack: Lack | None = None
     asked = change.loosens and _is_asked(case, settled, pair, change.row, change.fresh)
     if change.row.code in _ASKED_ELSEWHERE:
@@ -110,7 +111,7 @@ def _change(
     if _is_found(pair, change):
         return
     if asked and change.row.frees == "proof":
-        proofs.append(change)
+        yield change
     elif asked and change.row.frees == "sign-off":
         yield from signoff_refusals(case, settled, pair.before, pair.after, change)
     elif asked and change.row.frees == "settling":
@@ -123,7 +124,7 @@ def _change(
     # an approved removal takes its parts along; a refused one is said once
     if lack is None and not (covered and not _is_free(case, change.row)):
         for part in change.inner:
-            yield from _change(case, settled, pair, part, proofs)
+            yield from _change(case, settled, pair, part)
 
 
 def _is_found(pair: Pair, change: FieldChange) -> bool:

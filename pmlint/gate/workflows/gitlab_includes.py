@@ -37,15 +37,14 @@ class GitLabPipeline(NamedTuple):
 
 def merged_pipeline(files: Mapping[str, PipelineFile], path: str = MAIN) -> GitLabPipeline | None:
     """The pipeline that begins with a file; None where that file cannot be read."""
-    taken: list[PipelineFile] = []
-    foreign: dict[str, Field] = {}
     if path not in files or not isinstance(files[path].data, dict):
         return None
-    _take(files[path], files, taken, foreign, set())
+    included = _Included(files)
+    included.take(files[path])
     data: dict[str, Any] = {}
-    for file in taken:
+    for file in included.taken:
         data = _over(data, file.data)
-    return GitLabPipeline(data, tuple(taken), foreign)
+    return GitLabPipeline(data, tuple(included.taken), included.foreign)
 
 
 def included_paths(data: object) -> Iterator[str]:
@@ -61,27 +60,34 @@ def is_included(path: str, patterns: Iterable[str]) -> bool:
     return any(_matches(path, pattern) for pattern in patterns)
 
 
-def _take(
-    file: PipelineFile,
-    files: Mapping[str, PipelineFile],
-    taken: list[PipelineFile],
-    foreign: dict[str, Field],
-    seen: set[str],
-) -> None:
-    """Add a file behind those that it includes, each once."""
-    seen.add(file.path)
-    for keys, entry in _entries(file.data):
-        local = _local(entry)
-        found = [files[path] for path in sorted(files) if local and _matches(path, local)]
-        readable = [item for item in found if isinstance(item.data, dict)]
-        for item in readable:
-            if item.path not in seen:
-                _take(item, files, taken, foreign, seen)
-        known = bool(readable) and len(readable) == len(found)
-        if not known and not (isinstance(entry, dict) and "template" in entry):
-            field = _reference(entry, keys)
-            foreign[f"include[{json.dumps(field.value, sort_keys=True, default=str)}]"] = field
-    taken.append(file)
+class _Included:
+    """Walks from a file to those that it includes: ``taken`` has each once, the including one
+    last.
+    """
+
+    def __init__(self, files: Mapping[str, PipelineFile]) -> None:
+        self._files = files
+        self._seen: set[str] = set()
+        self.taken: list[PipelineFile] = []
+        self.foreign: dict[str, Field] = {}
+
+    def take(self, file: PipelineFile) -> None:
+        """Take a file, behind what it includes."""
+        self._seen.add(file.path)
+        for keys, entry in _entries(file.data):
+            local = _local(entry)
+            paths = [path for path in sorted(self._files) if local and _matches(path, local)]
+            found = [self._files[path] for path in paths]
+            readable = [item for item in found if isinstance(item.data, dict)]
+            for item in readable:
+                if item.path not in self._seen:
+                    self.take(item)
+            known = bool(readable) and len(readable) == len(found)
+            if not known and not (isinstance(entry, dict) and "template" in entry):
+                field = _reference(entry, keys)
+                name = json.dumps(field.value, sort_keys=True, default=str)
+                self.foreign[f"include[{name}]"] = field
+        self.taken.append(file)
 
 
 def _reference(entry: object, keys: Keys) -> Field:

@@ -42,9 +42,10 @@ class Parquet:
                 if row.table in kept:
                     kept[row.table].append(row.values)
                     if len(kept[row.table]) == _BATCH:
-                        _flush(pyarrow, writers[row.table], schemas[row.table], kept[row.table])
+                        _write(pyarrow, writers[row.table], schemas[row.table], kept[row.table])
+                        kept[row.table] = []
             for name, rest in kept.items():
-                _flush(pyarrow, writers[name], schemas[name], rest)
+                _write(pyarrow, writers[name], schemas[name], rest)
         finally:
             for writer in writers.values():
                 writer.close()
@@ -108,10 +109,9 @@ def _schema(pyarrow: Any, table: ExportTable) -> Any:
     return pyarrow.schema(fields)
 
 
-def _flush(pyarrow: Any, writer: Any, schema: Any, rows: list[tuple[Value, ...]]) -> None:
+def _write(pyarrow: Any, writer: Any, schema: Any, rows: list[tuple[Value, ...]]) -> None:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [
         pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)
     ]
     writer.write_table(pyarrow.table(arrays, schema=schema))
-    rows.clear()
