@@ -241,6 +241,27 @@ def long_functions(source: list[Module]) -> Figure:
     )
 
 
+def counted_truths(source: list[Module]) -> Figure:
+    """Truth values that are added, subtracted or multiplied as numbers."""
+    found = [
+        f"{module.name}:{node.lineno}"
+        for module in source
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.BinOp) and any(map(_is_truth, (node.left, node.right)))
+    ]
+    return at_most("truths", "arithmetic with truth values", 0, found)
+
+
+def _is_truth(node: ast.expr) -> bool:
+    """Whether an expression is true or false by its form."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id in ("all", "any", "bool", "isinstance")
+    if isinstance(node, ast.BoolOp):
+        return all(map(_is_truth, node.values))
+    is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    return is_not or isinstance(node, ast.Compare)
+
+
 def filled_arguments(source: list[Module]) -> Figure:
     """Functions that hand their result over by changing a container that they were given."""
     found = []
@@ -356,6 +377,7 @@ FIGURES: tuple[Callable[[list[Module]], Figure], ...] = (
     walruses,
     comments,
     long_functions,
+    counted_truths,
     filled_arguments,
     unused_dependencies,
     repeated_types,

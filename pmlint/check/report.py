@@ -41,9 +41,8 @@ class Summary(NamedTuple):
         return f"{count(self.postmortems, 'postmortem')} and {count(self.routes, 'route')}"
 
     def __str__(self) -> str:
-        set_aside = [f"{self.waived} waived"] * bool(self.waived) + [
-            f"{self.baseline} in the baseline"
-        ] * bool(self.baseline)
+        counts = ((self.waived, "waived"), (self.baseline, "in the baseline"))
+        set_aside = [f"{number} {what}" for number, what in counts if number]
         tail = f" ({', '.join(set_aside)})" if set_aside else ""
         if not self.errors and not self.warnings:
             return f"All clean: {self.where}{tail}"

@@ -81,7 +81,7 @@ class TransitionRow(NamedTuple):
     @property
     def demands(self) -> int:
         """How many values the row names: the more, the more specific it is."""
-        return (self.to is not None) + (self.from_value is not None)
+        return len([value for value in (self.to, self.from_value) if value is not None])
 
 
 class CodeInfo(NamedTuple):

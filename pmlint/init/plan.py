@@ -174,8 +174,9 @@ def _configuration(here: FoundRepository) -> Iterator[PlannedChange | str]:
             f'# since = "{here.today}"',
         ]
     yield from here.place.notes
-    table = ["[tool.pmlint]"] * (here.configuration == "pyproject.toml")
-    yield here.appended(here.configuration, "\n".join([*table, *lines, ""]))
+    if here.configuration == "pyproject.toml":
+        lines = ["[tool.pmlint]", *lines]
+    yield here.appended(here.configuration, "\n".join([*lines, ""]))
 
 
 def _attributes(here: FoundRepository) -> Iterator[PlannedChange | str]:

@@ -236,7 +236,10 @@ class _Composer:
         tokens, depth = CParser(self.text), 0
         with suppress(YAMLError):  # behind a second document, where nothing has been read
             while (token := tokens.get_token()) is not None:
-                depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+                if isinstance(token, _OPENING):
+                    depth += 1
+                elif isinstance(token, _CLOSING):
+                    depth -= 1
                 if (
                     depth
                     and isinstance(token, KeyToken)
@@ -280,7 +283,8 @@ class _ForeignComposer(_Composer):
         while self.event().__class__ is not StreamEndEvent:
             self.anchors.clear()
             data, place = self.value(self.event(), 0)
-            found += [(data, place)] * (data is not None)
+            if data is not None:
+                found.append((data, place))
             self.event()  # the document ends
         if len(found) == 1:
             return found[0]

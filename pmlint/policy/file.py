@@ -141,11 +141,14 @@ def _message(document: Document, field: str) -> tuple[str, ...]:
     return (*parts, "".join((*plain, text[at:])))
 
 
+_DEPTHS = {"{": 1, "}": -1}
+
+
 def _closing(text: str, start: int) -> int:
     """Where the brace at ``start`` is closed; -1 where it is not."""
     depth = 0
     for token in names.scan(text, start):
-        depth += (token.text == "{") - (token.text == "}")
+        depth += _DEPTHS.get(token.text, 0)
         if depth == 0:
             return token.start
     return -1

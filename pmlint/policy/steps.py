@@ -72,7 +72,9 @@ def _check_depth(node: SyntaxNode, outer: int) -> None:
     if node.kind == "macro" and outer == DEEPEST:
         raise Failed(f"macros nest at most {DEEPEST} deep", node.mark)
     for number, part in enumerate(node.parts):
-        _check_depth(part, outer + (node.kind == "macro" and number > 0))
+        # the first part of a macro is what it walks over, outside of its loop
+        is_inside = node.kind == "macro" and number > 0
+        _check_depth(part, outer + 1 if is_inside else outer)
 
 
 def _loops(node: SyntaxNode, ranges: Mapping[str, _Range | None]) -> Iterator[_Loop]:

@@ -12,6 +12,7 @@ from bench.shape import (
     Figure,
     Module,
     comments,
+    counted_truths,
     filled_arguments,
     long_lines,
     modules,
@@ -30,7 +31,7 @@ def figures() -> dict[str, Figure]:
     return {figure.name: figure for figure in (make(source) for make in FIGURES)}
 
 
-@pytest.mark.parametrize("name", ["root", "layers", "nested", "long-lines", "walruses", "comments", "functions", "arguments", "dependencies", "types", "english"])
+@pytest.mark.parametrize("name", ["root", "layers", "nested", "long-lines", "walruses", "comments", "functions", "truths", "arguments", "dependencies", "types", "english"])
 def test_a_goal_is_held(figures: dict[str, Figure], name: str) -> None:
     figure = figures[name]
     if name in NOT_YET and not figure.met:
@@ -48,6 +49,8 @@ def test_what_each_figure_counts() -> None:
     assert long_lines(module(f"a = '{'x' * 100}'\n")).offenders == ("pmlint/check/a.py:1 has 106 columns",)
     assert walruses(module("if (a := b):\n    pass\n")).met
     assert not walruses(module("c = (a := b) + (d := e)\n")).met
+    assert counted_truths(module("a = [1] * (b == 2)\nc = d + bool(e)\n")).offenders == ("pmlint/check/a.py:1", "pmlint/check/a.py:2")
+    assert counted_truths(module("a = b + (c or 0)\n")).met
     assert filled_arguments(module("def f(a, b):\n    a.append(b)\n")).offenders == ("pmlint/check/a.py:1 f fills 'a'",)
     assert filled_arguments(module("def f(a):\n    a[0] = 1\n")).value == 1
     assert filled_arguments(module("def f(a):\n    a = list(a)\n    a.append(1)\n    return a\n")).met
