@@ -116,7 +116,7 @@ def judge_demands(
         key = key_of(finding)
         demanded.add(key)
         old = merged.get(key)
-        if how := passes.how(finding, old):
+        if (how := passes.how(finding, old)) is not None:
             came_back.setdefault((finding.code, how), []).append(finding)
         level = max(finding.level, old.level) if old else finding.level
         merged[key] = finding._replace(level=level)
@@ -179,17 +179,18 @@ class _Passes:
         facts = self._facts.get(finding.path)
         return facts.waivers if facts else ()
 
-    def how(self, finding: Finding, old: Finding | None) -> str:
-        """How a repository took a finding away, or made it milder; empty where it did not."""
+    def how(self, finding: Finding, old: Finding | None) -> str | None:
+        """How a repository took a finding away, or made it milder; None where it did not."""
         settings, code = self._settings, finding.code
         if finding.waived:
-            return ""
+            return None
         if known(finding) in self._baseline:
             return "baseline"
         if old is not None:
+            if old.waived:
+                return "waiver"
             is_milder = code in settings.rules and old.level < finding.level
-            milder = "level" if is_milder else ""
-            return "waiver" if old.waived else milder
+            return "level" if is_milder else None
         if code in settings.rules and settings.rules[code].off:
             return "level"
         if code in settings.ignore:
@@ -202,7 +203,7 @@ class _Passes:
         own = next((one for one in self._judged.policies.policies if one.id == code), None)
         if own is not None and not own.shipped:
             return "override"
-        return "horizon" if code in _HORIZON else ""
+        return "horizon" if code in _HORIZON else None
 
     def _is_exempt(self, finding: Finding) -> bool:
         facts, since = self._facts.get(finding.path), self._settings.since

@@ -11,7 +11,7 @@ from pmlint.edit.life import cancelling, next_step
 from pmlint.edit.record import find_review, handle, known_people
 from pmlint.edit.refusal import refused
 from pmlint.model import Postmortem
-from pmlint.project.holds import open_reason
+from pmlint.project.holds import is_open
 
 EXAMPLES = """
 \b
@@ -49,7 +49,7 @@ def command(
         subject = f"{review.postmortem.id}#{found.id}"
         # What is done holds nothing any more; to cancel it would only take the proof away. A status
         # that somebody wrote by hand, without reason and approver, still wants both.
-        is_settled = not open_reason(found, review.postmortem)
+        is_settled = not is_open(found, review.postmortem)
         if found.status in ("done", "cancelled") and is_settled:
             raise refused(
                 "cancelled-without-approval",

@@ -12,7 +12,7 @@ from pmlint.edit.change import Change
 from pmlint.model import Action, Postmortem
 from pmlint.model.postmortem import Condition
 from pmlint.place import Path
-from pmlint.project.holds import may_follow_restart, open_reason
+from pmlint.project.holds import is_open, may_follow_restart, open_reason
 
 CLOSING = ("proof", "verified_by", "done_on", "cancelled")
 """The fields that a closed action has and an open one has not."""
@@ -122,7 +122,7 @@ def _proven(part: Action | Condition, entry: dict[str, object]) -> list[Change]:
 def next_step(postmortem: Postmortem) -> str:
     """What is left after a step: the open actions, then the conditions, then the sign-off."""
     name = postmortem.id
-    left = [action.id for action in postmortem.actions if open_reason(action, postmortem)]
+    left = [action.id for action in postmortem.actions if is_open(action, postmortem)]
     unmet = [one.id for one in postmortem.restart.conditions if not one.met]
     route = postmortem.routes[0] if postmortem.routes else "ROUTE"
     if left:
@@ -143,7 +143,7 @@ def waits_for(postmortem: Postmortem) -> list[str]:
         left.append(f"its status is '{postmortem.status}'")
     for action in postmortem.actions:
         reason = open_reason(action, postmortem)
-        if reason and not may_follow_restart(action, postmortem):
+        if reason is not None and not may_follow_restart(action, postmortem):
             left.append(f"{action.id} is {reason}")
     unmet = [one.id for one in postmortem.restart.conditions if not one.met]
     return [*left, *(f"{name} is not met" for name in unmet)]
@@ -154,7 +154,7 @@ def before_closing(postmortem: Postmortem) -> list[str]:
     sign-off where there are conditions (docs/spec/format.md, ``closed-while-open``).
     """
     reasons = [(action.id, open_reason(action, postmortem)) for action in postmortem.actions]
-    left = [f"{name} is {reason}" for name, reason in reasons if reason]
+    left = [f"{name} is {reason}" for name, reason in reasons if reason is not None]
     conditions = postmortem.restart.conditions
     left += [f"{one.id} is not met" for one in conditions if not one.met]
     if conditions and not list(signoffs(postmortem)):

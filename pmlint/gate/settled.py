@@ -25,6 +25,7 @@ from pmlint.parsing.source import Malformed
 from pmlint.project.holds import (
     Hold,
     condition_holds,
+    is_open,
     land,
     may_follow_restart,
     open_reason,
@@ -114,7 +115,7 @@ class Settled:
         case = self.case
         yield from self.written(case.base, read, route)
         for action in read.actions:
-            if open_reason(action, read) or may_follow_restart(action, read):
+            if is_open(action, read) or may_follow_restart(action, read):
                 continue
             if lack := self._not_landed(action, read):
                 yield _hold(read, action, lack.reason)
@@ -127,7 +128,7 @@ class Settled:
             yield review
         for action in read.actions:
             reason = open_reason(action, read)
-            if reason and not self.follows_restart(action, read):
+            if reason is not None and not self.follows_restart(action, read):
                 yield _hold(read, action, reason)
         yield from condition_holds(read)
         if self.is_signed(route):

@@ -64,27 +64,30 @@ def proves(proof: Proof) -> bool:
     return bool(proof.commit or proof.path or (proof.uri and proof.sha256))
 
 
-def open_reason(action: Action, postmortem: Postmortem) -> str:
-    """Why an action is open; empty where it is done with proof and verified by another person, or
-    validly cancelled.
+def is_open(action: Action, postmortem: Postmortem) -> bool:
+    """Whether an action is neither done with proof and verified by another person, nor validly
+    cancelled.
     """
+    return open_reason(action, postmortem) is not None
+
+
+def open_reason(action: Action, postmortem: Postmortem) -> str | None:
+    """Why an action is open; None where it is not."""
     if action.status == "done":
         # In this order: each reason is what its owner has to do next.
         if not any(proves(proof) for proof in action.proof):
             return "done without proof"
         if not action.verified_by.strip():
             return "done, but nobody verified it"
-        return (
-            "done, but verified by its own owner" if same(action.verified_by, action.owner) else ""
-        )
+        if same(action.verified_by, action.owner):
+            return "done, but verified by its own owner"
+        return None
     if action.status == "cancelled":
         if not action.cancelled.given:
             return "cancelled without a reason and an approver"
-        return (
-            ""
-            if independent(action.cancelled.approved_by, action, postmortem)
-            else "cancelled by its own owner or author"
-        )
+        if not independent(action.cancelled.approved_by, action, postmortem):
+            return "cancelled by its own owner or author"
+        return None
     # Every other status is open as well, an unknown one too: a word must not settle an action.
     known = action.status in ("open", "in-progress")
     return action.status if known else f"open, its status is {action.data.get('status')!r}"
@@ -137,7 +140,7 @@ def action_holds(postmortem: Postmortem) -> Iterator[Hold]:
     """The actions that are open and may not follow the restart."""
     for action in postmortem.actions:
         reason = open_reason(action, postmortem)
-        if reason and not may_follow_restart(action, postmortem):
+        if reason is not None and not may_follow_restart(action, postmortem):
             yield Hold(
                 postmortem.id,
                 "action",

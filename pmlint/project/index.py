@@ -16,7 +16,7 @@ from pmlint.parsing.document import Document, read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file
 from pmlint.project.files import postmortem_files
-from pmlint.project.holds import Hold, holds, open_reason
+from pmlint.project.holds import Hold, holds, is_open
 from pmlint.project.ids import id_of_file
 from pmlint.project.registry import read_routes
 from pmlint.project.settings import Settings
@@ -24,9 +24,7 @@ from pmlint.project.waivers import WaiverFacts, facts_of_waiver
 
 
 class ActionFacts(NamedTuple):
-    """What other documents need to know of an action; ``open`` says why it is open and is empty
-    where it is closed.
-    """
+    """What other documents need to know of an action."""
 
     id: str
     title: str
@@ -37,7 +35,7 @@ class ActionFacts(NamedTuple):
     owner: str
     deadline: date | None
     status: str
-    open: str
+    is_open: bool
 
 
 class StageFacts(NamedTuple):
@@ -101,7 +99,7 @@ def facts_of(postmortem: Postmortem) -> PostmortemFacts:
                 intern(action.owner),
                 action.deadline,
                 intern(action.status),
-                open_reason(action, postmortem),
+                is_open(action, postmortem),
             )
             for action in postmortem.actions
         ),

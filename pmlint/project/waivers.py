@@ -33,8 +33,8 @@ of waivers.
 
 
 class WaiverFacts(NamedTuple):
-    """A waiver, where it stands, and why it does not count (empty where it does, as far as its
-    postmortem tells).
+    """A waiver, its place, and why it does not count; None where it does as far as its postmortem
+    shows.
     """
 
     rule: str
@@ -42,7 +42,11 @@ class WaiverFacts(NamedTuple):
     reason: str
     until: date | None
     at: Path
-    invalid: str
+    invalid: str | None
+
+    def counts(self, today: Today) -> bool:
+        """Whether it may waive anything on a day."""
+        return self.invalid is None and out_of_time(self.until, today) is None
 
 
 def facts_of_waiver(waiver: Waiver, postmortem: Postmortem) -> WaiverFacts:
@@ -57,7 +61,8 @@ def facts_of_waiver(waiver: Waiver, postmortem: Postmortem) -> WaiverFacts:
     )
 
 
-def _invalid(waiver: Waiver, postmortem: Postmortem) -> str:
+def _invalid(waiver: Waiver, postmortem: Postmortem) -> str | None:
+    """Why a waiver counts on no day; None where it may count."""
     if not (
         waiver.rule.strip()
         and waiver.reason.strip()
@@ -70,16 +75,16 @@ def _invalid(waiver: Waiver, postmortem: Postmortem) -> str:
     # Who owns what the finding is about is known only where it is found: `waive` asks that.
     if any(same(waiver.approved_by, author) for author in postmortem.authors):
         return f"its approver {waiver.approved_by} is an author"
-    return ""
+    return None
 
 
-def out_of_time(until: date | None, today: Today) -> str:
-    """Why a waiver does not count on a day; empty where it does."""
+def out_of_time(until: date | None, today: Today) -> str | None:
+    """Why a waiver does not count on a day; None where it does."""
     if until is not None and until < today.unended:
         return f"it expired on {until.isoformat()}"
     if until is not None and until > today.latest + LONGEST:
         return f"it is for more than {LONGEST.days} days"
-    return ""
+    return None
 
 
 def waive(
@@ -123,6 +128,6 @@ def _counting(
             new = len(known) < 2 and not any(
                 same(waiver.approved_by, other.approved_by) for other in known
             )
-            if new and not waiver.invalid and not out_of_time(waiver.until, today):
+            if new and waiver.counts(today):
                 known.append(waiver)
     return found

@@ -87,7 +87,7 @@ class _Reader:
         weak = sum(action.strength == 0 for action in actions)
         return HistoryDay(
             day,
-            sum(bool(action.open) for action in actions),
+            sum(action.is_open for action in actions),
             sum(bool(index.held_by(route)) for route in index.route_by_id),
             weak / len(actions) if actions else 0.0,
         )

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.place import Path
-from pmlint.project.holds import open_reason
+from pmlint.project.holds import is_open
 from pmlint.rules.rule import Context, Rule
 
 
@@ -29,7 +29,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     if postmortem.status != "closed":
         return
     conditions = postmortem.restart.conditions
-    unsettled = [action.id for action in postmortem.actions if open_reason(action, postmortem)] + [
+    unsettled = [action.id for action in postmortem.actions if is_open(action, postmortem)] + [
         condition.id for condition in conditions if not condition.met
     ]
     if unsettled:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.project.holds import may_follow_restart, open_reason
+from pmlint.project.holds import is_open, may_follow_restart
 from pmlint.rules.rule import Context, Rule
 
 
@@ -56,7 +56,7 @@ def open_parts(postmortem: Postmortem) -> list[str]:
     actions = [
         action.id
         for action in postmortem.actions
-        if open_reason(action, postmortem) and not may_follow_restart(action, postmortem)
+        if is_open(action, postmortem) and not may_follow_restart(action, postmortem)
     ]
     return actions + [
         condition.id for condition in postmortem.restart.conditions if not condition.met

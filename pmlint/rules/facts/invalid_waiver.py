@@ -30,10 +30,9 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         # The schema names the fields that are not there, one by one.
         if not waiver.data.keys() >= {"rule", "reason", "approved_by", "until"}:
             continue
-        reason = facts_of_waiver(waiver, postmortem).invalid or out_of_time(
-            waiver.until, context.today
-        )
-        if reason:
+        invalid = facts_of_waiver(waiver, postmortem).invalid
+        reason = invalid or out_of_time(waiver.until, context.today)
+        if reason is not None:
             yield Problem(
                 f"the waiver of '{waiver.rule}' does not count: {reason}",
                 waiver.at,

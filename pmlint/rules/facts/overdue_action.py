@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.project.holds import open_reason
+from pmlint.project.holds import is_open
 from pmlint.rules.rule import Context, Rule
 
 
@@ -25,7 +25,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     # Nobody is late on a day that they still have, wherever they are (docs/spec/adopt.md).
     unended = context.today.unended
     for action in postmortem.actions:
-        if action.deadline and action.deadline < unended and open_reason(action, postmortem):
+        if action.deadline and action.deadline < unended and is_open(action, postmortem):
             days = (unended - action.deadline).days
             late = f"{days} day{'s' if days > 1 else ''}"
             message = f"{action.id} is overdue by {late}, owner {action.owner or 'nobody'}"

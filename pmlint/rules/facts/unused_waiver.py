@@ -16,7 +16,6 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.project.index import Index
-from pmlint.project.waivers import out_of_time
 from pmlint.rules.rule import Context, Rule
 
 
@@ -24,12 +23,8 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     """Waivers that count and were of no use in this run."""
     for facts in index.postmortems:
         for waiver in facts.waivers:
-            counts = (
-                not waiver.invalid
-                and not out_of_time(waiver.until, context.today)
-                # An invalid or unknown one is a finding of `invalid-waiver`.
-                and waiver.rule in context.rule_ids
-            )
+            # An invalid or unknown one is a finding of `invalid-waiver`.
+            counts = waiver.rule in context.rule_ids and waiver.counts(context.today)
             if counts and (facts.file, waiver.at) not in context.used_waivers:
                 yield Problem(
                     f"nothing here breaks '{waiver.rule}', so this waives nothing",

@@ -75,10 +75,10 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         for proof in action.proof:
             # The gate asks each proof; here only what shows nothing at all is said.
             alone = len(action.proof) == 1  # another proof beside it may be the one that counts
-            reason = _reason(proof.path, postmortem, context, reading) if alone else ""
-            if not reason and opens(proof.path):
+            reason = _reason(proof.path, postmortem, context, reading) if alone else None
+            if reason is None and opens(proof.path):
                 reason = _OPENS
-            if reason:
+            if reason is not None:
                 yield Problem(f"'{proof.path}' {reason}", proof.at / "path", action.id, _HELP)
 
 
@@ -87,15 +87,15 @@ _MARK = re.compile(r"[Tt]est|spec")
 _OPENS = "only opens a lessons, prompt or postmortem file"
 
 
-def _reason(path: str, postmortem: Postmortem, context: Context, reading: Reading) -> str:
-    """Why the path of a proof shows nothing; empty where it may."""
+def _reason(path: str, postmortem: Postmortem, context: Context, reading: Reading) -> str | None:
+    """Why the path of a proof shows nothing; None where it may show something."""
     if path == postmortem.file:
         return "is this postmortem"
     if is_postmortem_path(path, context.settings):
         return "is a postmortem"
     if path and is_instruction_file(path, reading.instructions):
         return "is a prompt, which a model may follow or not"
-    return "is a file of lessons" if _is_lessons(path) else ""
+    return "is a file of lessons" if _is_lessons(path) else None
 
 
 def _is_lessons(path: str) -> bool:
