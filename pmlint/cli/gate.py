@@ -19,7 +19,6 @@ from pmlint.gate.approvals import GivenApproval, read_approvals
 from pmlint.gate.bases import Commit
 from pmlint.gate.case import GateChange
 from pmlint.gate.events import Asked, asked, nothing_staged
-from pmlint.gate.reading import must_be_readable
 from pmlint.gate.signing import InvalidSignature, approval_statement, verify
 from pmlint.gate.statements import hand_over
 from pmlint.gate.verdict import judge
@@ -32,7 +31,7 @@ from pmlint.project.configuration import load
 from pmlint.project.days import clock, today
 from pmlint.project.organisation import Organisation, files_of, read_organisation
 from pmlint.project.people import known_people
-from pmlint.project.settings import Settings
+from pmlint.project.settings import NAMES, Settings
 
 EXAMPLES = """
 \b
@@ -200,8 +199,17 @@ def _settings(tree: Tree) -> Settings:
 
     Raises `UsageError` with the code ``unreadable-configuration``.
     """
-    with must_be_readable():
+    try:
         return load(tree)
+    except UsageError as error:
+        raise UsageError(
+            error.message,
+            # two files that configure belong to no file of the error: the one to look at first
+            file=error.file or NAMES[1],
+            span=error.span,
+            help=error.help,
+            code="unreadable-configuration",
+        ) from None
 
 
 def _approvals(

@@ -13,6 +13,7 @@ from pmlint.runs.dialects import (
     failure_of,
     is_question,
     tool_of,
+    unrecorded_of,
 )
 from pmlint.runs.event import (
     CORRECTIONS,
@@ -42,7 +43,8 @@ class RunCase:
     __slots__ = (
         *("run", "route", "names", "traces", "autonomy", "version"),
         *("_started", "_ended", "_asked", "_active", "_root_last", "_has_ended", "_root_error"),
-        *("_outcomes", "_rescues", "_corrections", "_approvals", "_proposals", "_attempts"),
+        *("_outcomes", "_rescues", "_corrections", "_approvals", "_attempts"),
+        *("_proposals", "_has_proposed", "_made"),
     )
 
     def __init__(self, run: str, route: str, names: tuple[str, ...]) -> None:
@@ -59,6 +61,8 @@ class RunCase:
         self._outcomes: frozenset[str] = frozenset()
         self._rescues = self._corrections = self._approvals = 0
         self._proposals: tuple[Proposal, ...] = ()
+        self._has_proposed = False
+        self._made: tuple[tuple[str, Mapping[str, Any]], ...] = ()
         self._attempts: dict[str, int] | None = None
 
     def take(self, span: TraceSpan, kind: EventKind | None) -> bool:
@@ -108,20 +112,34 @@ class RunCase:
     def propose(self, proposals: list[Proposal]) -> None:
         """Calls that a model asked for."""
         self._proposals += tuple(proposals)
+        self._has_proposed = self._has_proposed or bool(proposals)
+
+    def propose_late(self, proposal: Proposal) -> tuple[str, ...]:
+        """A call that a model asked for, as a log record tells it after all spans. Pointers to the
+        arguments that ran otherwise.
+        """
+        # An instrumentation that writes both repeats on a record what the span has.
+        if self._has_proposed or proposal.call in (one.call for one in self._proposals):
+            return ()
+        for call, arguments in self._made:
+            if call == proposal.call:
+                return _changed(proposal.arguments, arguments)
+        self._proposals += (proposal,)
+        return ()
 
     def carry_out(self, span: TraceSpan) -> tuple[str, ...]:
         """A call that was made: its proposal is open no longer. Pointers to the arguments that were
         proposed and ran otherwise.
         """
-        # Without a proposal there is nothing to compare, in every format but OpenTelemetry's too:
-        # the others record decisions.
-        if not self._proposals:
+        call, arguments = call_of(span), arguments_of(span)
+        proposal = self._taken(call, tool_of(span), arguments) if self._proposals else None
+        # In every format but OpenTelemetry's there are decisions, and nothing has to be compared.
+        if not span.source.format.startswith("otlp"):
             return ()
-        arguments = arguments_of(span)
-        proposal = self._taken(call_of(span), tool_of(span), arguments)
-        if proposal is None or not span.source.format.startswith("otlp"):
+        if proposal is None:
+            self._made += ((call, arguments),) if call and not self._has_proposed else ()
             return ()
-        return _changed(proposal.arguments, arguments) if arguments else ()
+        return _changed(proposal.arguments, arguments)
 
     def attempt(self, tool: str, arguments: Mapping[str, Any]) -> int:
         """Which attempt of a call this is, from 1."""
@@ -141,7 +159,7 @@ class RunCase:
 
     def unrecorded(self) -> Iterator[TraceEvent]:
         """The calls that were proposed and of whose execution no trace tells."""
-        return map(_unrecorded, self._proposals)
+        return map(unrecorded_of, self._proposals)
 
     def finished(self) -> TraceRun:
         """The run, after its last span."""
@@ -189,19 +207,9 @@ class RunCase:
 
 
 def _changed(proposed: Mapping[str, Any], made: Mapping[str, Any]) -> tuple[str, ...]:
-    """Arguments that were proposed and ran otherwise; one that was only added is a default."""
+    """Arguments that were proposed and ran otherwise; one that was only added is a default. Where
+    the trace has none of the call, nothing can be compared.
+    """
+    if not made:
+        return ()
     return tuple(f"/{name}" for name in sorted(proposed) if made.get(name) != proposed[name])
-
-
-def _unrecorded(proposal: Proposal) -> TraceEvent:
-    last = proposal.at or None
-    return TraceEvent(
-        kind="tool",
-        name=proposal.name,
-        source=proposal.source,
-        at=last,
-        ended=last,
-        status="unrecorded",
-        call=proposal.call,
-        arguments=tuple(sorted(proposal.arguments)),
-    )

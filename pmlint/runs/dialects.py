@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSource, TraceSpan
-from pmlint.runs.names import first_of, indexed, operations, parsed, words_of
+from pmlint.runs.names import CHOICE, CONTENT, first_of, indexed, operations, parsed, words_of
 
 _LONG = 64
 """Shorter texts get no digest: what is shorter can be guessed (docs/spec/runs.md, *Privacy*)."""
@@ -67,7 +67,8 @@ def proposals_of(span: TraceSpan) -> list[Proposal]:
     # Until version 1.37 an event of the span carried what it answered.
     parts = [span.attributes, *(event.attributes for event in span.events)]
     listed = next(filter(None, (first_of("proposals", part) for part in parts)), None)
-    if listed is not None:
+    listed = listed or _choices(span)
+    if listed:
         return [
             _proposal(span, call.get("id"), call.get("name"), call.get("arguments"))
             for call in _calls(parsed(listed))
@@ -85,10 +86,32 @@ def proposals_of(span: TraceSpan) -> list[Proposal]:
     ]
 
 
+def _choices(span: TraceSpan) -> Mapping[str, Any]:
+    """What a model answered, where each choice is an event on its span, or a log record."""
+    told = ((one.name, one.attributes) for one in (*span.events, *([span] if span.is_log else ())))
+    found = [parsed(attributes.get(CONTENT)) for name, attributes in told if name == CHOICE]
+    return {"choices": found} if found else {}
+
+
 def _proposal(span: TraceSpan, call: object, name: object, arguments: object) -> Proposal:
     made = _map(parsed(arguments))
     at = span.end or span.start
     return Proposal(str(call or ""), str(name or ""), made, at, span.source)
+
+
+def unrecorded_of(proposal: Proposal) -> TraceEvent:
+    """A call that was proposed, and of whose execution no trace tells."""
+    last = proposal.at or None
+    return TraceEvent(
+        kind="tool",
+        name=proposal.name,
+        source=proposal.source,
+        at=last,
+        ended=last,
+        status="unrecorded",
+        call=proposal.call,
+        arguments=tuple(sorted(proposal.arguments)),
+    )
 
 
 def is_question(span: TraceSpan) -> bool:
@@ -230,10 +253,11 @@ def _evaluation(span: TraceSpan) -> TraceEvent:
     value = span.attributes.get("gen_ai.evaluation.score.value")
     label = span.attributes.get("gen_ai.evaluation.score.label")
     by = str(span.attributes.get("pmlint.decided_by") or "unknown")
-    # A person who answers "no" has judged; only a machine's no is a check that failed.
-    denied = value is False and by != "person"
-    failed = denied or str(label).casefold() in words_of("failing")
     shown = label if value is None else value
+    word = next((one.casefold() for one in (label, value) if isinstance(one, str)), "")
+    # A person who answers "no" has judged; only a machine's no is a check that failed.
+    denied = (shown is False or word == "no") and by != "person"
+    failed = denied or word in words_of("failing")
     return _base(span, "evaluation", str(span.attributes.get("gen_ai.evaluation.name")))._replace(
         status="failed" if failed else "succeeded",
         decided_by=by,

@@ -14,7 +14,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pmlint.runs.case import RunCase
-from pmlint.runs.dialects import arguments_of, edit_of, events_of, kind_of, proposals_of
+from pmlint.runs.dialects import (
+    arguments_of,
+    edit_of,
+    events_of,
+    kind_of,
+    proposals_of,
+    unrecorded_of,
+)
 from pmlint.runs.event import EventKind, TraceEvent, TraceRun, TraceSource, TraceSpan
 from pmlint.runs.mapping import mapped
 from pmlint.runs.names import first_of, holders, look_up, names_of, values_of
@@ -167,13 +174,17 @@ class Fold:
         events = list(events_of(record, None))
         means = mapped(record, events, self._maps)
         speaks = first_of("outcome", record.attributes) or first_of("autonomy", record.attributes)
-        if not (events or means.decisions or means.outcomes or speaks):
+        proposals = proposals_of(record)
+        if not (events or means.decisions or means.outcomes or speaks or proposals):
             return
         case = self._joined(record)
         case.extend(record)
         case.hear(record.attributes)
         case.record(means.outcomes)
         case.version = case.version or str(first_of("version", record.resource) or "")
+        for proposal in proposals:
+            if changed := case.propose_late(proposal):
+                events.append(edit_of(unrecorded_of(proposal), changed))
         for event in (*events, *means.decisions):
             self._event(case, event)
 

@@ -10,6 +10,11 @@ from pmlint.model.resources import read_json
 from pmlint.runs.decoding import json_of
 from pmlint.runs.event import EventKind
 
+CHOICE, CONTENT = "gen_ai.choice", "gen_ai.event.content"
+"""The event by which the GenAI conventions up to 1.36 told what a model answered, and the attribute
+with its content where a span carries it. Other events have content of the same shape, of what the
+model was asked.
+"""
 _PACKED = "metadata."
 _MAX_TEXT = 1 << 20
 """JSON inside an attribute is read up to a mebibyte; longer content names nothing that counts."""

@@ -283,13 +283,3 @@ def test_two_configurations_are_a_refusal_with_code_and_place(world: World, word
     assert done.returncode == 2
     found = [(one["code"], one["path"], one["help"]) for one in json.loads(done.stdout)["refusals"]]
     assert found == [("unreadable-configuration", "pmlint.toml", "keep one of them")]
-
-
-def test_a_policy_of_the_base_that_cannot_be_read_is_a_refusal_with_code_and_place(world: World) -> None:
-    world.write("policies/cost.yaml", "id: cost\nlevel: loud\n")
-    world.commit()
-    world.git("commit", "-q", "--allow-empty", "-m", "the change")
-    done = gate(world, "--base", "HEAD~1", "--head", "HEAD", "--output-format", "json")
-    assert done.returncode == 2
-    found = [(one["code"], one["path"], one["location"]["row"]) for one in json.loads(done.stdout)["refusals"]]
-    assert found == [("unreadable-configuration", "policies/cost.yaml", 1)]

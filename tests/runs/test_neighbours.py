@@ -8,15 +8,19 @@ import pytest
 
 from pmlint.runs.collect import collect
 from pmlint.runs.event import TraceEvent
+from tests.runs.fresh_neighbours import FRESH
 from tests.runs.neighbours import NEIGHBOURS, NOON
 
 KNOWN = ("refund-triage", "claude-code")
 TOMORROW = int(NOON.timestamp() + 86_400) * 10**9
 
 
-@pytest.mark.parametrize("name", NEIGHBOURS)
+ALL = NEIGHBOURS | FRESH
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_a_neighbour_is_read_as_what_happened(name: str, tmp_path: Path) -> None:
-    expected = NEIGHBOURS[name]
+    expected = ALL[name]
     paths = [tmp_path / f"{number}.txt" for number in range(len(expected.files))]
     for path, data in zip(paths, expected.files, strict=True):
         path.write_bytes(data)

@@ -13,6 +13,7 @@ from pmlint.runs.event import TraceSource, TraceSpan
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.times import nanoseconds
 
+_QUESTION = "elicitation/create"
 _ANSWERS = {"accept": "approval", "decline": "rejection", "cancel": "cancellation"}
 
 
@@ -97,16 +98,19 @@ class _Connection:
         times = list(filter(None, self.times))
         if not times:
             return
-        for request in self._waiting.values():
-            # No answer is neither a success nor an error: the call waits.
-            span = self._span(request, times[-1])
-            if request.method == "tools/call":
-                yield span._replace(attributes={**_tool(request), "pmlint.status": "waiting"})
+        calls = [one for one in self._waiting.values() if one.method == "tools/call"]
+        asked = {one.call for one in self._waiting.values() if one.method == _QUESTION}
+        for request in calls:
+            # A call waits while its question does; of another nobody knows how it ended.
+            status = "waiting" if request.call in asked else "unknown"
+            attributes = {**_tool(request), "pmlint.status": status}
+            yield self._span(request, times[-1])._replace(attributes=attributes)
         attributes = {"agent.name": self._client, "openinference.span.kind": "AGENT"}
-        start, end = min(times), max(times)
-        root = _Request("", {}, start, self._last, "")
+        root = _Request("", {}, min(times), self._last, "")
+        # A connection that broke off while a call ran has not ended.
+        end = 0 if calls else max(times)
         yield self._span(root, end)._replace(
-            id="session", parent="", name=self._client, attributes=attributes
+            id="session", parent="", name=self._client, end=end, attributes=attributes
         )
 
     def _request(self, message: Mapping[str, Any], at: int, source: TraceSource) -> _Request:
@@ -168,7 +172,7 @@ def _answer_of(request: _Request, result: Mapping[str, Any]) -> str:
     """What a person answered to a question; empty for another request, and for a client that could
     not ask.
     """
-    if request.method != "elicitation/create":
+    if request.method != _QUESTION:
         return ""
     answer = _ANSWERS.get(str(result.get("action")), "")
     ticked = [one for one in _map(result.get("content")).values() if isinstance(one, bool)]

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from pmlint.runs.event import SpanEvent, TraceSource, TraceSpan
+from pmlint.runs.names import CHOICE, CONTENT
 from pmlint.runs.reading import TraceInput
 
 _HEX = re.compile(r"[0-9a-fA-F]{16}(?:[0-9a-fA-F]{16})?")
@@ -65,14 +66,19 @@ def _snake_case(name: str) -> str:
 
 
 def identity(value: Any) -> str:
-    """An id in lower-case hex; empty where there is none. The JSON of protobuf writes base64."""
-    return _hex_of(value) if isinstance(value, str) else ""
+    """An id in lower-case hex; empty where there is none. The JSON of protobuf writes base64, and
+    some platforms write a number.
+    """
+    if isinstance(value, str):
+        return _hex_of(value)
+    return f"{value:x}" if type(value) is int and value > 0 else ""
 
 
 @lru_cache(maxsize=1024)  # a trace names each id about three times: a tenth of reading it
 def _hex_of(value: str) -> str:
     if not value or _HEX.fullmatch(value):
-        return value.lower()
+        # An id of zeros is invalid in OpenTelemetry, and is written for a parent that is not there.
+        return value.lower() if value.strip("0") else ""
     try:
         # protobuf's own JSON writes bytes in base64, OTLP asks for hex: both are in the world.
         return base64.b64decode(value, validate=True).hex()
@@ -147,6 +153,8 @@ def _record(
     attributes = attributes_of(record)
     body = _value(record.get("body"), _DEPTH)
     name = get(record, "eventName") or attributes.get("event.name") or body
+    if name == CHOICE and isinstance(body, dict):
+        attributes[CONTENT] = body
     return TraceSpan(
         trace=identity(get(record, "traceId")),
         id="",
