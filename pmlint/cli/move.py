@@ -7,7 +7,7 @@ import click
 from pmlint.cli.writing import Desk, at_desk, edited, land, writes
 from pmlint.edit import Change, changed
 from pmlint.edit.approver import one_line, require_other
-from pmlint.edit.life import before_closing, moving, withdrawing
+from pmlint.edit.life import before_closing, moving, to_settle, withdrawing
 from pmlint.edit.record import Review, find_review, handle, known_people
 from pmlint.edit.refusal import refused
 from pmlint.errors import UsageError
@@ -152,7 +152,7 @@ def _status(
             review.document,
             Path() / "status",
             subject=review.postmortem.id,
-            help=f"'pmlint actions --postmortem {review.postmortem.id}' lists what is open",
+            help=to_settle(review.postmortem),
         )
     changes = [Change(Path() / "status", status)]
     if restarted:

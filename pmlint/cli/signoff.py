@@ -103,11 +103,41 @@ def _record(desk: Desk, route: Route, index: Index, by: str, *, diff: bool) -> N
         edited(review.document, changed(review.document, *signing(review.postmortem, signer, day)))
         for review in ready
     ]
-    step = (
-        f"set the restart flag of '{route.id}' and merge both; "
-        f"'pmlint why {route.id}' says what is left"
+    land(desk, edits, next_step=_next_step(desk, route, ready, early), diff=diff)
+
+
+def _next_step(desk: Desk, route: Route, signed: list[Review], early: list[Finding]) -> str:
+    """What comes after the sign-off: the restart, with its clock where nothing else waits."""
+    if not all(_is_settled_on_base(desk, review) for review in signed):
+        return (
+            f"merge it; set the restart flag of '{route.id}' in the change after it: "
+            "what is met or closed here counts from then on"
+        )
+    flag = f"set the restart flag of '{route.id}' in the same change"
+    if early:
+        return f"{flag} once nothing is left; 'pmlint why {route.id}' says what is"
+    review = signed[0].postmortem
+    # With several routes the review stays open until each of them runs again.
+    is_last = len(review.routes) < 2
+    clock = (
+        f"move {review.id} closed --restarted DAY"
+        if is_last
+        else f"amend {review.id} --set clocks.restart=DAY"
     )
-    land(desk, edits, next_step=step, diff=diff)
+    return f"{flag}, then the day of it: pmlint {clock}"
+
+
+def _is_settled_on_base(desk: Desk, review: Review) -> bool:
+    """Whether the base has what was signed. What a change meets or closes itself cannot restore a
+    route in it (docs/spec/gate.md, 5).
+    """
+    if desk.history is None:
+        return True
+    try:
+        base = find_review(desk.history.tree(), desk.project.settings, review.postmortem.id)
+    except UsageError:  # it is not there
+        return False
+    return not waits_for(base.postmortem)
 
 
 def _lacks(review: Review, signer: str) -> bool:

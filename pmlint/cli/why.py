@@ -63,8 +63,8 @@ def command(
         )
     if not holds:
         linked = ", ".join(facts.id for facts in index.linked(route))
-        why = f" ({linked} are done with)" if linked else ", no postmortem is linked"
-        click.echo(f"free: nothing holds it{why}")
+        why = f"; settled: {linked}" if linked else ", no postmortem is linked"
+        click.echo(terminal(f"free: nothing holds it{why}"))
     click.echo(terminal(where))
 
 

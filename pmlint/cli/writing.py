@@ -141,22 +141,31 @@ def _caused(desk: Desk, after: Tree, binding: frozenset[str]) -> list[Finding]:
     project = desk.project
     # what is on disk was most likely checked before, so the cache halves the time
     now = check_tree(project.tree, settings, desk.today, cache_of=project.root)
-    known = {
-        _key(finding)
-        for finding in now.report.findings
-        if finding.level is Level.ERROR and not finding.waived
-    }
+    known = _keys(finding for finding in now.report.findings if _is_error(finding))
     return [
         finding
         for finding in check_tree(after, settings, desk.today).report.findings
-        if finding.level is Level.ERROR and not finding.waived
-        if finding.path in binding or _key(finding) not in known
+        if _is_error(finding)
+        if finding.path in binding or known.isdisjoint(_keys([finding]))
     ]
 
 
-def _key(finding: Finding) -> tuple[str, str, str, str]:
-    """What makes two findings the same; rows move with an edit."""
-    return finding.code, finding.path, finding.subject, finding.message
+def _is_error(finding: Finding) -> bool:
+    return finding.level is Level.ERROR and not finding.waived
+
+
+def _keys(findings: Iterable[Finding]) -> set[tuple[str, ...]]:
+    """What makes two findings one: by what they say, since elements of lists move with an edit, or
+    by their place, since a message that lists what is open gets shorter with each closing.
+    """
+    keys: set[tuple[str, ...]] = set()
+    for finding in findings:
+        about = (finding.code, finding.path, finding.subject)
+        keys.add((*about, "says", finding.message))
+        # A wrong value in the place of another wrong one is an error of its own.
+        if finding.pointer and finding.code != "schema":
+            keys.add((*about, "at", finding.pointer))
+    return keys
 
 
 def _gated(desk: Desk, after: Tree, edits: Sequence[Edited]) -> list[Finding]:
@@ -175,12 +184,12 @@ def _gated(desk: Desk, after: Tree, edits: Sequence[Edited]) -> list[Finding]:
         if transitions().codes[finding.code].unjudged:
             place = f"{finding.path}: " if finding.path else ""
             click.echo(terminal(f"not judged: {place}{finding.message}"), err=True)
-    known = {(finding.code, finding.message) for finding in before}
+    known = _keys(before)
     # what 'check' says of the edit is not repeated as 'no-longer-passes'
     found = [
         finding
         for finding in _refusals(desk, after)
-        if (finding.code, finding.message) not in known and finding.code != "no-longer-passes"
+        if known.isdisjoint(_keys([finding])) and finding.code != "no-longer-passes"
     ]
     paths = [edit.path for edit in edits]
     return [finding if finding.path else finding._replace(path=paths[0]) for finding in found]

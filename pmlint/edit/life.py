@@ -134,6 +134,18 @@ def next_step(postmortem: Postmortem) -> str:
     return f"merge it; then restart in a change of its own; 'pmlint why {route}' says what is left"
 
 
+def to_settle(postmortem: Postmortem) -> str:
+    """The verb that is next for a review which cannot be closed yet."""
+    name = postmortem.id
+    if any(open_reason(action, postmortem) for action in postmortem.actions):
+        return f"'pmlint actions --postmortem {name}' lists what is open"
+    unmet = next((one.id for one in postmortem.restart.conditions if not one.met), "")
+    if unmet:
+        return f"pmlint meet {name} {unmet} --proof COMMIT|PATH|URI"
+    route = postmortem.routes[0] if postmortem.routes else "ROUTE"
+    return f"let the route's owner run pmlint signoff {route}"
+
+
 def waits_for(postmortem: Postmortem) -> list[str]:
     """What has to come before a sign-off, in words; nothing where it can be signed now."""
     left = []

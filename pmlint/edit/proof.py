@@ -83,12 +83,13 @@ def _found(
     # With a slash it was meant as a path, also where a branch has that name; with a suffix alone it
     # may be a tag, such as v1.2.
     is_path = not _COMMIT.fullmatch(text) and "/" in text
+    is_prose = len(text.split()) > 1  # no revision has a blank, and nobody can fetch a sentence
     if _FILE.fullmatch(text) and (history is None or is_path or not history.has(text)):
         raise UsageError(
             f"--proof '{text}' is not a file of this repository",
             help=_near_file(tree, text) or "write the path of a file from the repository's root",
         )
-    if history is None or is_path:
+    if history is None or is_path or is_prose:
         raise UsageError(
             f"--proof '{text}' is not a commit, a file or a URI",
             help="write a commit of this repository, the path of a file from its root, or "

@@ -64,7 +64,7 @@ findings:   # what was wrong with the workflow, not with the answer
   - {{id: F1, class: TODO, statement: TODO}}
 failed_controls:   # control: one that the route has; absent: one that it should have had
   - {{absent: TODO, expected: TODO, why: TODO, findings: [F1]}}
-actions:   # one change, one owner, one date, and what shows that it is done
+actions:   # one change, owner, date and end each; evidence-capture for what is missing
   - {{id: A1, title: TODO, layer: TODO, findings: [F1], owner: TODO,
      deadline: TODO, done_when: TODO}}
 restart:

@@ -197,6 +197,7 @@ def lost_and_gained(
             [item for item in before if not covers(after, item)],
             [item for item in after if not covers(before, item)],
         )
+    before, after = ([item for item in side if not is_absent(item)] for side in (before, after))
     old, new = {_folded(item) for item in before}, {_folded(item) for item in after}
     return (
         [item for item in before if _folded(item) not in new],

@@ -133,6 +133,11 @@ def test_a_closing_takes_an_older_sign_off_out(desk: Desk) -> None:
             "write a commit of this repository, the path of a file from its root, or https://... with --sha256",
         ),
         (
+            (*CLOSE, "20 drafts, none corrected"),
+            "--proof '20 drafts, none corrected' is not a commit, a file or a URI",
+            "write a commit of this repository, the path of a file from its root, or https://... with --sha256",
+        ),
+        (
             (*CLOSE, "docs/none.md"),
             "--proof 'docs/none.md' is not a file of this repository",
             "write the path of a file from the repository's root",

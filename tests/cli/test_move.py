@@ -46,6 +46,19 @@ def test_closed_asks_for_everything(desk: Desk) -> None:
     )
 
 
+def test_what_is_left_before_the_end_has_its_own_verb(desk: Desk) -> None:
+    """`actions` lists no conditions and no sign-off."""
+    desk.land_alert()
+    desk.run("close", ID, "A2", "--proof", ALERT, "--verified-by", "@Ines")
+    helps = [desk.run("move", ID, "closed").output.splitlines()[1]]
+    desk.run("meet", ID, "R1", "--proof", ALERT)
+    helps.append(desk.run("move", ID, "closed").output.splitlines()[1])
+    assert helps == [
+        "  help: pmlint meet PM-2026-001 R1 --proof COMMIT|PATH|URI",
+        "  help: let the route's owner run pmlint signoff refund-triage",
+    ]
+
+
 def test_accepted_asks_the_rules_of_accepted(desk: Desk) -> None:
     desk.edit("status: accepted", "status: in-review")
     desk.commit("It is in review")

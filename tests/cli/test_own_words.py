@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.desk import Desk
-from tests.cli.test_life import FIRST, FIXES, PAGES, ROUTE, Team, empty, fixed, met, restarted
+from tests.cli.test_life import (
+    FIRST,
+    FIXES,
+    PAGES,
+    ROUTE,
+    Team,
+    begun,
+    empty,
+    fixed,
+    met,
+    restarted,
+)
 
 __all__ = ["empty"]
 
@@ -43,8 +54,8 @@ def test_a_review_in_own_words_lives_from_its_skeleton_to_its_end(empty: Desk) -
     empty.write("pmlint.toml", SETTINGS)
     empty.edit("autonomy: ", "x-tier: gold\nautonomy: ", ROUTE)
     empty.commit("Own words")
-    team.merge("Open", team.do("new", "Old prices", "--route", "mail-desk", "--author", "@dana", "--severity", "SEV2"))
     file = "postmortems/INC-0001-old-prices.md"
+    team.merge("Open", begun(team, file, "Old prices", "--severity", "SEV2"))
     assert "severity: SEV2   # near-miss | internal-impact | customer-visible-defect | control-breach | SEV1 | SEV2\n" in empty.read(file)
     outcome = team.write(f"evidence/{ID}/outcome.md", "41 replies quoted the price list of 2025.\n")
     team.merge("Write", outcome, team.write(file, review()), team.do("move", ID, "in-review"))

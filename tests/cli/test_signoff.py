@@ -22,7 +22,8 @@ def test_the_owner_signs(desk: Desk) -> None:
     row = len(before[: before.index("\n---\n## Business")].splitlines()) + 1
     assert ran.output == (
         f'wrote {FILE}\n+ {row}    signoff: {{by: "@maria", "on": 2026-10-15}}\n'
-        "next: set the restart flag of 'refund-triage' and merge both; 'pmlint why refund-triage' says what is left\n"
+        "next: set the restart flag of 'refund-triage' in the same change, then the day of it: "
+        "pmlint move PM-2026-001 closed --restarted DAY\n"
     )
     assert (
         desk.run("signoff", "refund-triage").output
@@ -72,3 +73,22 @@ def test_one_that_is_not_ready_waits(desk: Desk) -> None:
     )
     assert "signoff" in desk.read()
     assert "signoff" not in desk.read("postmortems/PM-2026-002.md")
+
+
+def test_what_is_met_on_the_branch_counts_from_the_next_change_on(desk: Desk) -> None:
+    desk.land_alert()
+    desk.git("checkout", "--quiet", "-b", "branch")
+    desk.run("close", ID, "A2", "--proof", ALERT, "--verified-by", "@Ines")
+    desk.run("meet", ID, "R1", "--proof", ALERT)
+    ran = desk.run("signoff", "refund-triage")
+    assert ran.output.splitlines()[-1] == (
+        "next: merge it; set the restart flag of 'refund-triage' in the change after it: what is met or closed here counts from then on"
+    )
+
+
+def test_of_several_routes_the_review_stays_open(desk: Desk) -> None:
+    desk.write("routes/other.yaml", desk.read("routes/refund-triage.yaml").replace("id: refund-triage", "id: other"))
+    desk.edit("routes: [refund-triage]", "routes: [refund-triage, other]")
+    settled(desk)
+    ran = desk.run("signoff", "refund-triage")
+    assert ran.output.endswith("then the day of it: pmlint amend PM-2026-001 --set clocks.restart=DAY\n")

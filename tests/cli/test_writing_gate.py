@@ -45,3 +45,29 @@ def test_what_was_not_judged_before_is_said(desk: Desk) -> None:
     ran = desk.run(*CLOSE, ALERT)
     assert ran.code == 0
     assert ran.error.startswith("not judged: routes/other.yaml: "), ran
+
+
+def test_an_error_that_got_shorter_is_not_a_new_one(desk: Desk) -> None:
+    """A route that runs while its review is open is an error, and closing one of the two actions must not be refused for it."""
+    desk.land_alert()
+    desk.edit("restart: false", "restart: true", "routes/refund-triage.yaml")
+    desk.edit("status: accepted", "status: in-review")
+    desk.commit("It runs")
+    assert "while PM-2026-001, PM-2026-001 A2 are open" in desk.run("check").output
+    assert desk.run(*CLOSE, ALERT).code == 0
+    assert "while PM-2026-001 is open" in desk.run("check").output
+
+
+def test_a_review_is_withdrawn_while_its_route_runs(desk: Desk) -> None:
+    desk.edit("restart: false", "restart: true", "routes/refund-triage.yaml")
+    desk.edit("status: accepted", "status: in-review")
+    desk.commit("It runs")
+    ran = desk.run("move", "PM-2026-001", "withdrawn", "--reason", "it was a test of the vendor", "--approved-by", "@maria")
+    assert ran.code == 0, ran
+
+
+def test_a_wrong_value_over_a_wrong_one_is_refused(desk: Desk) -> None:
+    desk.edit("opened: 2026-09-", "opened: 2026-99-")
+    desk.commit("A slip")
+    ran = desk.run("amend", "PM-2026-001", "--set", "opened=soon")
+    assert (ran.code, "'opened' is 'soon'" in ran.output) == (1, True), ran

@@ -165,7 +165,7 @@ def test_why_looks_proofs_up(world: World) -> None:
     assert "the restart is not signed off" in why()
     world.sign()
     world.commit()
-    assert "free: nothing holds it (PM-2026-001 are done with)\nproofs were looked up on HEAD" in why()
+    assert "free: nothing holds it; settled: PM-2026-001\nproofs were looked up on HEAD" in why()
     shutil.rmtree(world.root / ".git")
     assert "proofs were not looked up: " in why()
 
@@ -283,3 +283,15 @@ def test_two_configurations_are_a_refusal_with_code_and_place(world: World, word
     assert done.returncode == 2
     found = [(one["code"], one["path"], one["help"]) for one in json.loads(done.stdout)["refusals"]]
     assert found == [("unreadable-configuration", "pmlint.toml", "keep one of them")]
+
+
+def test_a_new_route_is_called_new(world: World) -> None:
+    """No file ever said "retired", which it is compared with; and it may come while it is down."""
+    text = world.read(ROUTE).replace("id: refund-triage", "id: refunds-eu").replace("state: paused", "state: running")
+    world.write("routes/refunds-eu.yaml", text)
+    lines = gate(world, "--worktree").stdout.splitlines()
+    assert next(line for line in lines if ":4:" in line) == (
+        "routes/refunds-eu.yaml:4:8: error route-held: held route 'refunds-eu': it is new, with the state at running, while PM-2026-001 A2: open, "
+        "and 2 more; help: add it with 'state: paused' and 'restart: false', or pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI "
+        "--verified-by HANDLE; pmlint why refunds-eu lists everything that blocks it"
+    )

@@ -215,6 +215,8 @@ def asked(
         ({"impact": {"customers": {"unknown": "TODO"}}}, {"impact": {"customers": 41}}, []),
         ({"severity": "TODO"}, {"severity": "near-miss"}, []),
         ({"severity": "control-breach"}, {"severity": "TODO"}, []),
+        ({"authors": ["TODO"]}, {"authors": ["@dana"]}, []),
+        ({"authors": ["@dana"]}, {"authors": ["TODO"]}, ["author-removed authors.@dana removed"]),
         (
             {"actions": [{"id": "A1", "deadline": "2026-10-01"}]},
             {"actions": [{"id": "A1", "deadline": "soon"}]},

@@ -17,6 +17,7 @@ from pmlint.gate.ledgers.statement import in_full
 from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Snapshot
+from pmlint.gate.values import is_absent
 from pmlint.model import Postmortem
 from pmlint.place import Path
 from pmlint.project.repositories import SEPARATOR, is_foreign_name
@@ -33,6 +34,8 @@ def link_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
             continue
         if route not in case.merged.routes and case.base.routes.get(route):
             continue  # the route was removed, which is refused by itself
+        if is_absent(route) and route not in case.base.routes:
+            continue  # a placeholder of the skeleton (docs/spec/gate.md, 4)
         if not settled.blocks(name) and not is_on_the_way(case, before, (route,)):
             continue
         change = _change(case, before, after, route)

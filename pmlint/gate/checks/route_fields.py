@@ -18,7 +18,7 @@ from pmlint.gate.checks.frees import lack_of
 from pmlint.gate.checks.ledgers import held_by_ledgers, ledger_refusals
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.checks.signatures import signature_hold
-from pmlint.gate.checks.wording import message
+from pmlint.gate.checks.wording import message, noun
 from pmlint.gate.comparison import FieldChange, Scope
 from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
 from pmlint.gate.settled import Settled
@@ -67,9 +67,11 @@ def _held(case: Case, pair: PlacePair, change: FieldChange, holds: list[Hold]) -
     first = holds[0]
     about = " ".join(filter(None, (first.postmortem, first.subject)))
     more = f", and {len(holds) - 1} more" if len(holds) > 1 else ""
+    is_new = pair.before is None and not after.mapped
+    down = "add it with 'state: paused' and 'restart: false', or " if is_new else ""
     return Refusal(
         "route-held" if not _is_signature(holds) else "signature-invalid",
-        f"held route '{after.id}': {_what(change)} while {about}: {first.reason}{more}",
+        f"held route '{after.id}': {_what(pair, change)} while {about}: {first.reason}{more}",
         after.file,
         field_place(after, change),
         subject=after.id,
@@ -79,7 +81,7 @@ def _held(case: Case, pair: PlacePair, change: FieldChange, holds: list[Hold]) -
         related=tuple(_related(case, hold) for hold in holds),
         values={
             "route": after.id,
-            "release": first.release,
+            "release": f"{down}{first.release}",
             "owner": case.owner_of_record(after.id),
         },
         holds=tuple(holds),
@@ -90,7 +92,10 @@ def _is_signature(holds: list[Hold]) -> bool:
     return all(hold.kind == "sign-off" and not hold.postmortem for hold in holds)
 
 
-def _what(change: FieldChange) -> str:
+def _what(pair: PlacePair, change: FieldChange) -> str:
+    if pair.before is None and change.direction == "raised":
+        # Compared with nothing, as if it had been down: no file ever said "retired".
+        return f"it is new, with {noun(change)} at {shown(change.after)},"
     return message("", change, Lack(""))
 
 

@@ -3,7 +3,8 @@
 The fifth clock says when the route was trusted again. Without it nobody can say later how long the
 repair took; with it while the route is paused, something was written that has not happened.
 
-Fix: write the day on which the route was started again, or null while it is paused.
+Fix: write the day on which the route was started again, in the change that starts it
+(``pmlint move ID closed --restarted DAY``); or null while it is paused.
 
 Bad::
     clocks: {restart: 2026-10-01}
@@ -40,7 +41,10 @@ def _problem(facts: PostmortemFacts, routes: list[Route]) -> Problem | None:
     if not routes or facts.status in ("draft", "withdrawn"):
         return None
     running = next((route.id for route in routes if route.runs), "")
-    help = 'write the day on which the route was started again, or {unknown: "why"}'
+    help = (
+        "write the day on which the route was started again, "
+        f'pmlint amend {facts.id} --set clocks.restart=DAY, or {{unknown: "why"}}'
+    )
     if facts.is_restarted:
         # One of several routes may run again before the others do.
         if not all(route.state == "paused" and not route.runs for route in routes):
