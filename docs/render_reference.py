@@ -1,5 +1,5 @@
-"""Writes `docs/reference/` from the command line's help and the JSON Schemas: ``python
-docs/render_reference.py [--check]``.
+"""Writes `docs/reference/` from the command line's help and the JSON Schemas, and the list of its
+pages on the first page of the docs: ``python docs/render_reference.py [--check]``.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ NUMBERS = {
     "null": "`null`",
 }
 FORMATS = {"date": "day", "date-time": "moment", "moment-or-day": "day or moment"}
+FIRST_PAGE = Path(__file__).parent / "README.md"
+LIST_START = "<!-- reference: written by docs/render_reference.py -->"
+LIST_END = "<!-- /reference -->"
 HEAD = "<!-- Written by `python docs/render_reference.py`. -->"
 PAGES = {
     "postmortem": (
@@ -49,7 +52,7 @@ PAGES = {
         "[mapped](../guides/gating-a-foreign-route-file.md)."
     ),
     "people": (
-        "The file `people.yaml`, a list. Where it stands, every owner, verifier, approver and signer must be on it; "
+        "The file `people.yaml`, a list. Where the file exists, every owner, verifier, approver and signer must be in it; "
         "where it does not, CODEOWNERS is read."
     ),
     "policy": "One file for each policy in the folder `policies/`; see [writing a policy](../guides/writing-a-policy.md).",
@@ -286,5 +289,25 @@ def wanted() -> dict[str, str]:
     return {"command-line.md": command_line()} | {f"{name}.md": schema_page(name) for name in PAGES}
 
 
+def listed(page: str) -> str:
+    """The first page of the docs with a link to each file of the folder between its marks."""
+    names = [file.removesuffix(".md") for file in wanted()]
+    links = [f"[{name.replace('-', ' ').capitalize()}](reference/{name}.md) ·" for name in names]
+    start, end = page.index(LIST_START) + len(LIST_START), page.index(LIST_END)
+    return "\n".join([page[:start], *links, page[end:]])
+
+
+def main() -> int:
+    """Write the folder and the list of its pages, or with ``--check`` only say what differs; exit 1
+    where something does.
+    """
+    before = FIRST_PAGE.read_text(encoding="utf-8")
+    after = listed(before)
+    if "--check" not in sys.argv:
+        FIRST_PAGE.write_text(after, encoding="utf-8")
+        before = after
+    return write_folder(HERE, wanted()) or int(before != after)
+
+
 if __name__ == "__main__":
-    sys.exit(write_folder(HERE, wanted()))
+    sys.exit(main())

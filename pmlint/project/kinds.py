@@ -26,10 +26,10 @@ class DocumentKind(NamedTuple):
 
     name: DocumentName
     """What ``pmlint schema`` calls it; ``schema/NAME.json`` is its shape."""
-    setting: str
-    """The setting that names its folders, or its file."""
+    setting: str | None
+    """The setting that names its folders, or its file; None where no setting moves them."""
     default: tuple[str, ...]
-    """Where it is where there is no such setting."""
+    """Where it is unless the setting says otherwise."""
     suffixes: tuple[str, ...]
     word: str
     """What a reference to one is called in an editor."""
@@ -45,7 +45,9 @@ class DocumentKind(NamedTuple):
 
     def places(self, settings: Settings) -> tuple[str, ...]:
         """The folders and patterns in which documents of this kind are, or their one file."""
-        named: str | tuple[str, ...] = getattr(settings, self.setting, self.default)
+        if self.setting is None:
+            return self.default
+        named: str | tuple[str, ...] = getattr(settings, self.setting)
         return (named,) if isinstance(named, str) else named
 
     def covers(self, path: str, settings: Settings) -> bool:

@@ -45,7 +45,7 @@ def test_case(file: Path, tmp_path: Path, update: bool) -> None:
     case = read_yaml(file)
     found = printed(case, tmp_path)
     if update:
-        head = file.read_text(encoding="utf-8").partition("expect: |")[0]
+        head = file.read_text(encoding="utf-8").partition("\nexpect:")[0].rstrip() + "\n"
         file.write_text(head + "expect: |\n" + "".join(f"  {line}\n" for line in found.splitlines()), encoding="utf-8")
         return
     assert found == case["expect"]

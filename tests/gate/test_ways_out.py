@@ -1,7 +1,8 @@
 """The way out of a refusal, followed to the letter in a real repository, ends in an allowed change.
 
 A change is refused; the commands of its help are run as they are printed, with REASON, HANDLE and TEXT filled in, or
-what it took is restored; then the same gate allows it. `LEFT` lists the codes without a case, and can only shrink.
+what it took is restored; then the same gate allows it. Most are under ``way`` of their attack in the catalogue; `LEFT`
+lists the codes without a case, and can only shrink.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
@@ -26,34 +28,33 @@ FILLED = {"REASON": "The vendor ships late.", "HANDLE": "@noor"}
 
 
 class Way(NamedTuple):
-    """A change that a code refuses, of `attacks.yaml` by its name or as edits, and how its help is followed: its commands
-    are run, with ``more`` for words in capitals; ``restores`` where it says to restore; ``then`` are the edits that it
-    names in words, made before the commands; ``budgets`` the statement that is handed over in the end, of the day of
-    the catalogue.
+    """A change that a code refuses, as edits, and how its help is followed: its commands are run, with ``more`` for words
+    in capitals; ``restores`` where it says to restore; ``then`` are the edits that it names in words, made before the
+    commands; ``budgets`` the statement that is handed over in the end, of the day of the catalogue.
     """
 
     code: str
-    edits: list[dict[str, Any]] = []  # noqa: RUF012
-    more: dict[str, str] = {}  # noqa: RUF012
+    edits: list[dict[str, Any]]
+    more: Mapping[str, str] = MappingProxyType({})
     restores: bool = False
     before: list[list[dict[str, Any]]] = []  # noqa: RUF012
-    attack: str = ""
     then: list[dict[str, Any]] = []  # noqa: RUF012
-    approvals: tuple[str, ...] = ()
     budgets: str = ""
+    entry: Mapping[str, Any] = MappingProxyType({})
+    """The attack of the catalogue that the change is."""
 
     def case(self) -> Case:
         """The change in recorded mode, with what the base has besides."""
-        if not self.attack:
-            return Case(self.code, "recorded", {"edits": self.edits, "before": self.before}, (self.code,))
-        every = (case for section in CATALOGUE.values() if isinstance(section, list) for case in named(section))
-        return next(case for case in every if case.name == self.attack and case.mode == "recorded" and case.codes)
+        entry = self.entry or {"edits": self.edits, "before": self.before}
+        return Case(self.entry.get("name", self.code), "recorded", entry, (self.code,))
 
 
-def named(section: list[dict[str, Any]]) -> Iterator[Case]:
-    for entry in section:
-        codes = entry.get("code", ())
-        yield Case(entry.get("name", ""), "recorded", entry, (codes,) if isinstance(codes, str) else tuple(codes))
+def of_attacks() -> Iterator[Way]:
+    """The ways out that attacks of the catalogue name, under ``way``."""
+    for section in CATALOGUE.values():
+        for entry in section if isinstance(section, list) else ():
+            if "way" in entry:
+                yield Way(**{"code": entry["code"], "edits": [], "entry": entry, **entry["way"]})
 
 
 A3 = {"cut": {"file": "pm", "from": "  - id: A3", "to": "restart:\n"}}
@@ -61,8 +62,6 @@ A4 = (
     '  - {id: A4, title: "Name each list", layer: freshness, findings: [F1], owner: "@kim", deadline: 2026-11-10, '
     'done_when: "src/index/filter.py names each list", status: open}\n'
 )
-REHEARSAL = "evidence/PM-2026-007/rehearsal.md"
-WRITTEN = {"write": {REHEARSAL: "50 replies in act-with-approval, of which 0 were corrected; 0 alerts in 7 days.\n"}}
 OLD = "proof: [{path: src/index/filter.py}]"
 WAYS = [
     Way("deadline-moved", [{"pm": {"deadline: 2026-10-30": "deadline: 2026-11-20"}}]),
@@ -108,78 +107,12 @@ WAYS = [
     ),
     Way("proof-too-old", [{"pm": {'in 7 days", met: false': f'in 7 days", met: true, {OLD}'}}]),
     Way("route-held", [{"route": {"restart: false": "restart: true"}}], restores=True),
-    # by a command
-    Way("cancelled-without-approval", attack="an author of the review cancels an action"),
-    Way("withdrawn-without-approval", attack="the review of a mapped route is withdrawn on nobody's word"),
     Way(
         "severity-lowered",
         [{"pm6": {"severity: customer-visible-defect": "severity: internal-impact"}}],
         before=[[{"pm6": {"severity: internal-impact": "severity: customer-visible-defect"}}]],
     ),
-    Way("finding-changed", attack="a finding becomes another class"),
-    Way("layer-changed", attack="an action moves to an easier layer"),
-    Way("control-unlinked", attack="an action repairs another control"),
-    Way("end-weakened", attack="an end asks for a tenth"),
-    Way("end-weakened", attack="the title of an action asks for nine days"),
-    Way("end-weakened", attack="a place is named that is there already"),
-    Way("condition-removed", attack="a condition is taken out"),
-    Way("control-changed", attack="a control approves above 500 EUR", more={"TEXT": "approval above 500 EUR"}),
-    Way("proof-changed", attack="the test of a fix becomes another"),
-    Way("baseline-grown", attack="two entries more are known"),
-    Way("person-changed", attack="two handles are two persons again"),
-    Way("signer-changed", attack="the key of the owner changes"),
-    Way(
-        "closed-without-proof",
-        attack="an empty file closes an action",
-        then=[{"do": "A2 fixed"}],
-        more={"COMMIT|PATH|URI": "tests/test_run_record.py", "HANDLE": "@eva"},
-    ),
-    Way("unproven-condition", attack="a condition is met on a word", then=[WRITTEN], more={"COMMIT|PATH|URI": REHEARSAL}),
-    Way("signed-by-another", attack="somebody else signs", then=[{"pm": {'restart:\n  signoff: {by: "@eva", on: 2026-10-15}': "restart:"}}]),
-    # as the help says in words
-    Way("duplicate-postmortem", attack="a draft takes the id of the review", then=[{"draft": {"id: PM-2026-007": "id: PM-2026-008"}}]),
-    Way(
-        "look-alike-name",
-        attack="a file of the same name but for case",
-        then=[{"move": {"postmortems/PM-2026-007-Mail-Desk.md": "postmortems/PM-2026-077-desk.md"}}],
-    ),
-    Way("duplicate-route", attack="a second file declares the route, with another owner",
-        then=[{"delete": ["route"]}, {"routes/mail-desk-2.yaml": {'owner: "@kim"': 'owner: "@maria"'}}]),
-    Way("risk-accepted-without-approval", attack="an author accepts the risk", then=[{"pm": {'by hand.", approved_by: "@dana"': 'by hand.", approved_by: "@eva"'}}]),
-    Way("waiver-without-approval", attack="a waiver is extended", then=[{"pm6": {"until: 2027-10-30}": "until: 2026-11-30}", 'approved_by: "@dana"': 'approved_by: "@eva"'}}]),
-    Way("early-restart-without-approval", attack="the owner of an action lets it follow the restart", then=[{"pm": {'wait.", approved_by: "@kim"': 'wait.", approved_by: "@eva"'}}]),
-    Way("not-verified", attack="the owner verifies under another handle", then=[{"pm": {'verified_by: "@thomas"': 'verified_by: "@eva"'}}]),
-    Way("proof-elsewhere", attack="the changelog closes an action", then=[{"do": "A2 fixed"}, {"pm": {"path: CHANGELOG.md": "path: tests/test_run_record.py"}}]),
-    Way("proof-not-on-base", attack="the branch's own commit closes an action", then=[
-        {"cut": {"file": "pm", "from": "    proof: [{commit", "to": '    verified_by: "@eva"\n'}},
-        {"pm": {'status: done\n    verified_by: "@eva"': 'status: done\n    proof: [{path: tests/test_run_record.py}]\n    verified_by: "@eva"'}},
-    ]),
-    Way("unknown-field-changed", attack="a key that nobody knows comes", then=[{"pm": {"holds: false\n": "x-holds: false\n"}}]),
-    Way("no-longer-passes", attack="a key that nobody knows comes into the route", then=[{"route": {"\nreallyPaused: false": ""}}]),
-    Way("route-cloned", attack="a second desk with the same tools", then=[{"routes/mail-desk-eu.yaml": {"state: running": "state: paused", "restart: true": "restart: false", "autonomy: act": "autonomy: suggest", "postmortems: []": "postmortems: [PM-2026-007]"}}]),
-    Way("amendment-removed", attack="who approved a later deadline is exchanged", restores=True),
-    Way("replay-removed", attack="the replay is taken out", restores=True),
-    Way("early-signoff", attack="signed while an action is open", then=[{"pm": {'restart:\n  signoff: {by: "@maria", on: 2026-10-15}': "restart:"}}]),
-    # facts
-    Way("budget-spent", attack="a route that has spent its budget starts again", budgets="over",
-        then=[{"archive": {"state: running": "state: limited", "autonomy: act": "autonomy: suggest"}}]),
-    Way("budget-page", attack="a route starts again while a page fires", budgets="page",
-        then=[{"archive": {"state: running": "state: limited", "autonomy: act": "autonomy: suggest"}}]),
-    Way("postmortem-owed", attack="a route that owes a review starts again", budgets="owed", more={"EXTRA": ""},
-        then=[{"archive": {"state: running": "state: paused", "restart: true": "restart: false", "autonomy: act": "autonomy: observe"}}]),
-    Way("slo-loosened", attack="an objective of nearly nothing beside the restart", budgets="within", then=[{"archive": {"objective: 0.5": "objective: 0.99"}}]),
-    Way("stage-skipped", attack="a stage is skipped", budgets="within", then=[
-        {"archive": {"state: running": "state: limited", "autonomy: act": "autonomy: suggest\nstage: {postmortem: PM-2026-005, id: S1, since: 2026-10-15}"}},
-    ]),
-    Way("stage-not-earned", attack="the second stage after too few runs", budgets="few runs", restores=True),
-    Way("stage-since", attack="a stage is dated back", budgets="within", then=[{"archive": {"since: 2026-10-02": "since: 2026-10-15"}}]),
-    Way("stage-removed", attack="the stage is taken out before the last one", budgets="within", restores=True),
-    Way("stage-loosened", attack="the next stage asks less", budgets="within", then=[{"pm5": {"at_least: {days: 1}": "at_least: {days: 14}"}}]),
-    Way("drill-overdue", attack="the drill of a restored route was long ago", budgets="within", then=[{"archive": {
-        "proof: [{path: docs/runbook.md}]}]": 'proof: [{path: docs/runbook.md}]}, {"on": 2026-10-15, seconds: 120, by: "@tom", proof: [{path: docs/runbook.md}]}]',
-    }}]),
-    Way("drill-removed", attack="a drill gets a faster time", restores=True),
-    Way("policies-and-restart", attack="a policy comes with the restart", then=[{"delete": ["policies/customers.yaml"]}]),
+    *of_attacks(),
 ]
 
 
@@ -215,12 +148,12 @@ def test_way_out(
     assert answer.verdict == "allowed", (ran, answer.text)
 
 
-def printed(help: str, more: dict[str, str]) -> list[list[str]]:
+def printed(help: str, more: Mapping[str, str]) -> list[list[str]]:
     """The commands of a help text, as words, with what is in capitals filled in."""
     found = []
     for text in re.findall(r"pmlint ((?!why|check).+?)(?=;|, or |$)", help):
         words = shlex.split(text)
-        found.append([(FILLED | more).get(word, word) for word in words])
+        found.append([{**FILLED, **more}.get(word, word) for word in words])
     return found
 
 

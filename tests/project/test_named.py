@@ -14,6 +14,7 @@ from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
 from pmlint.policy.folder import load_policies
 from pmlint.project.configuration import load
+from pmlint.project.registry.readers import ENDINGS, INSTEAD
 
 DESKS = "desks:\n  - {name: mail, spec: {on: true, replicas: 1}, tools: [{name: a}], owner: '@maria'}\n"
 
@@ -91,10 +92,8 @@ def test_what_is_declared_may_come_later(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "advice"),
     [
-        ("deploy/main.tf", "map *.tfvars.json, which Terraform reads as well"),
-        ("deploy/a.ENV", "map the YAML, JSON or TOML that sets it"),
-        ("deploy/a.cue", "map the file that it writes"),
-        ("deploy/a.txt", "map files that end in .yaml, .yml, .json, .jsonc, .json5, .jsonl, .toml, .md"),
+        *((f"deploy/a{ending.upper()}", advice) for ending, advice in INSTEAD.items()),
+        ("deploy/a.txt", f"map files that end in {', '.join(ENDINGS)}"),
     ],
 )
 def test_an_ending_that_is_not_read(tmp_path: Path, file: str, advice: str) -> None:
