@@ -47,10 +47,10 @@ Examples:
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are such changes.")
 @click.option("--repo", metavar="DIR", default=".", help="The repository.")
-@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(branch: str, last: int, exit_zero: bool, repo: str, now: str | None) -> None:
-    """Name the changes of a branch that the gate would have refused: what was merged past it, by
-    any person who could.
+    """Name the changes of a branch that the gate would have refused, and that were merged all
+    the same.
 
     Approvals of a forge are not in the history, so where they are asked for, a change that had them
     is named, too.

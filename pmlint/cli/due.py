@@ -59,7 +59,9 @@ _FORMATS = ("text", "json", "markdown", "github")
 )
 @click.option("--now", metavar="DATE", help="Date or moment to evaluate against (default: now).")
 @output_format(_FORMATS)
-@click.option("-o", "--output-file", metavar="FILE", help="Write there instead of printing.")
+@click.option(
+    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
+)
 def command(
     files: Sequence[str],
     route: str,

@@ -54,7 +54,7 @@ Examples:
     metavar="[FILE]",
     is_flag=False,
     flag_value="",
-    help="Write there instead of printing (without a name: 'file' of the configuration).",
+    help="Write to this file instead of standard output (without FILE: the configured one).",
 )
 @click.option(
     "--budgets", metavar="FILE", help="Statement of budgets: 'pmlint due --output-format json'."
@@ -179,9 +179,9 @@ def _read(path: str) -> str | None:
 def _check(path: str, written: _Written) -> None:
     before = _read(path)
     if before == written.text:
-        click.echo(f"{_shown(path)} is what the registry says: {_counted(written.flags)}")
+        click.echo(f"{_shown(path)} matches the registry: {_counted(written.flags)}")
         return
-    click.echo(f"{_shown(path)} is not what the registry says")
+    click.echo(f"{_shown(path)} does not match the registry")
     for line in _changes(before, written):
         click.echo(f"  {line}")
     click.echo(f"  help: pmlint flags -o {_shown(path)}")
@@ -209,7 +209,7 @@ def _changes(before: str | None, written: _Written) -> Iterator[str]:
         return
     yield from map(_line, found)
     if not found:
-        yield "the same flags, written otherwise"
+        yield "the same flags in another notation"
 
 
 def _line(one: FlagDifference) -> str:

@@ -27,7 +27,32 @@ Examples:
   pmlint fleet run fleet.txt -o store --executor dask://scheduler:8786
   pmlint fleet ask store overdue
 """
-QUESTION_HELP = "A question that ships, or the text of one SELECT."
+RUN_EXAMPLES = """
+\b
+Examples:
+  pmlint fleet run fleet.txt -o store
+  pmlint fleet run fleet.txt -o store --shard 1/8        one job of eight
+  pmlint fleet run fleet.txt -o store --executor dask://scheduler:8786
+"""
+ASK_EXAMPLES = """
+\b
+Examples:
+  pmlint fleet ask store                                 one screen
+  pmlint fleet ask store overdue
+  pmlint fleet ask store "SELECT route, reason FROM holds"
+"""
+LIST_EXAMPLES = """
+\b
+Example:
+  gh api --paginate orgs/acme/repos > repos.json
+  pmlint fleet list github repos.json > fleet.txt
+"""
+COMPACT_EXAMPLES = """
+\b
+Examples:
+  pmlint fleet compact store
+  pmlint fleet compact store --list fleet.txt            and drop what is no longer listed
+"""
 
 
 @click.group("fleet", epilog=EXAMPLES)
@@ -35,10 +60,17 @@ def command() -> None:
     """Judge many repositories, keep their rows in a store, and ask it questions."""
 
 
-@command.command("run", epilog=EXAMPLES)
+@command.command("run", epilog=RUN_EXAMPLES, short_help="Judge the repositories of a list.")
 @click.argument("listing", metavar="LIST")
 @click.option("-o", "--output", "folder", metavar="STORE", required=True, help="The store.")
-@click.option("-j", "--jobs", type=click.IntRange(0), default=0, help="Processes (0: one per CPU).")
+@click.option(
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    help="Number of worker processes (0: one per CPU).",
+)
 @click.option(
     "--executor",
     metavar="ENGINE",
@@ -47,12 +79,33 @@ def command() -> None:
 @click.option("--shard", metavar="I/N", help="Judge the I-th of N parts of the list.")
 @organisation_demands
 @click.option("--refresh", is_flag=True, help="Judge everything again.")
-@click.option("--max-age", metavar="AGE", default="7d", help="Judge again after (default: 7d).")
-@click.option("--timeout", type=click.IntRange(1), default=120, help="Seconds for a repository.")
-@click.option("--max-fetch", type=click.IntRange(1), default=256, help="MiB for a repository.")
-@click.option("--allow-file", is_flag=True, help="Take addresses of files, too.")
 @click.option(
-    "--allow-unjudged", type=click.IntRange(0), default=0, help="How many may not be judged."
+    "--max-age",
+    metavar="AGE",
+    default="7d",
+    help="Judge again what was judged longer ago (default: 7d).",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.IntRange(1),
+    default=120,
+    help="The most time for one repository (default: 120).",
+)
+@click.option(
+    "--max-fetch",
+    metavar="MIB",
+    type=click.IntRange(1),
+    default=256,
+    help="The most that is fetched of one repository (default: 256).",
+)
+@click.option("--allow-file", is_flag=True, help="Also take file:// addresses.")
+@click.option(
+    "--allow-unjudged",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    help="How many repositories may stay unjudged (default: 0).",
 )
 @click.option(
     "--fail-on", metavar="QUESTION", multiple=True, help="Exit 1 where the question has rows."
@@ -158,11 +211,15 @@ def _progress() -> Callable[[str], None]:
     return lambda text: print(f"\r{text}", end="\x1b[K", file=sys.stderr, flush=True)
 
 
+def _repositories(count: int) -> str:
+    return f"{count:,} {'repository' if count == 1 else 'repositories'}"
+
+
 def _summarize(summary: RunSummary, count: int) -> None:
     parts = [f"{number:,} {status}" for status, number in sorted(summary.statuses.items())]
     if summary.skipped:
         parts.append(f"{summary.skipped:,} not changed")
-    click.echo(f"{count:,} repositories: {', '.join(parts) or 'none'}")
+    click.echo(f"{_repositories(count)}: {', '.join(parts) or 'none'}")
     click.echo("proofs were judged as written: a fleet fetches no history")
     if summary.interrupted:
         click.echo("interrupted: what was finished is in the store", err=True)
@@ -176,12 +233,13 @@ def _has_rows(folder: str, names: tuple[str, ...], now: str | None) -> bool:
     for name in names:
         answer = asking.ask(question(name).sql)
         if answer.rows:
-            click.echo(f"{name}: {len(answer.rows):,} rows", err=True)
+            rows = len(answer.rows)
+            click.echo(f"{name}: {rows:,} {'row' if rows == 1 else 'rows'}", err=True)
             found = True
     return found
 
 
-@command.command("ask", epilog=EXAMPLES)
+@command.command("ask", epilog=ASK_EXAMPLES, short_help="Ask a store a question.")
 @click.argument("folder", metavar="STORE")
 @click.argument("text", metavar="QUESTION", required=False)
 @click.option("--list", "listed", is_flag=True, help="Name the questions that ship.")
@@ -247,7 +305,7 @@ def _cell(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@command.command("list", epilog=EXAMPLES)
+@command.command("list", epilog=LIST_EXAMPLES, short_help="Make a list from an export of a forge.")
 @click.argument("forge", type=click.Choice(("github", "gitlab")))
 @click.argument("file", metavar="FILE")
 def list_command(forge: str, file: str) -> None:
@@ -261,13 +319,15 @@ def list_command(forge: str, file: str) -> None:
     for line in export.lines:
         click.echo(line)
     left = f"left out {export.archived:,} archived, {export.forks:,} forks"
-    click.echo(f"{len(export.lines):,} repositories; {left}", err=True)
+    click.echo(f"{_repositories(len(export.lines))}; {left}", err=True)
 
 
-@command.command("compact", epilog=EXAMPLES)
+@command.command(
+    "compact", epilog=COMPACT_EXAMPLES, short_help="Keep the newest rows of a store alone."
+)
 @click.argument("folder", metavar="STORE")
 @click.option("--list", "listing", metavar="LIST", help="Keep only what is on this list.")
-@click.option("--allow-file", is_flag=True, help="Take addresses of files, too.")
+@click.option("--allow-file", is_flag=True, help="Also take file:// addresses.")
 def compact_command(folder: str, listing: str | None, allow_file: bool) -> None:
     """Write one batch of the newest rows of a store, and delete the others."""
     from pmlint.fleet.listing import read_list
@@ -278,4 +338,4 @@ def compact_command(folder: str, listing: str | None, allow_file: bool) -> None:
         listed = read_list(_text(listing), listing, allow_file=allow_file)
         names = frozenset(one.name for one in listed)
     count = Store(folder).compact(names)
-    click.echo(f"{folder}: one batch of {count:,} repositories")
+    click.echo(f"{folder}: one batch of {_repositories(count)}")

@@ -68,13 +68,13 @@ Examples:
     help="Output format (default: detected from CI or terminal).",
 )
 @click.option(
-    "-o", "--output-file", metavar="FILE", help="Write there instead of to the standard output."
+    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
 )
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
-    help="Whether to use colours.",
+    help="Use colours (default: auto).",
 )
 def command(
     base: str | None,
@@ -171,7 +171,7 @@ def _wanted(base: str | None, head: str | None, uncommitted: bool) -> Asked:
         return Asked(Commit(base or "HEAD"), "", by="the options")
     if base or head:
         if not base:
-            raise UsageError("--head needs --base", help="name the target: --base origin/main")
+            raise UsageError("--head needs --base", help="name the base: --base origin/main")
         return Asked(Commit(base), head or "HEAD", by="the options")
     return asked(os.environ)
 
@@ -188,7 +188,7 @@ def _result(repository: Repository, folder: str, target: str, commit: str, workt
     if merge.conflicts:
         raise Unjudged(
             f"the merge is in conflict: {', '.join(merge.conflicts[:5])}",
-            help="resolve the conflict: git merge the target into the branch",
+            help="resolve the conflict: merge the base branch into this branch",
             code="merge-conflict",
         )
     return repository.tree(merge.tree)

@@ -26,7 +26,7 @@ EXAMPLES = """
 Examples:
   pmlint import --diff docs/incidents      shows the drafts of a whole folder
   pmlint import docs/incidents/2024*.md    writes those of some files
-  pmlint import --output-format json a.md  lists what was found and what left
+  pmlint import --output-format json a.md  lists what was found and what was left out
 """
 ENDINGS = (".md", ".markdown")
 _MOST_BYTES = 4 << 20

@@ -23,7 +23,9 @@ Examples:
 
 
 @click.command("ledger", epilog=EXAMPLES)
-@click.option("-o", "--output-file", metavar="FILE", help="Write there instead of printing.")
+@click.option(
+    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
+)
 @click.option(
     "--ref",
     metavar="REF",

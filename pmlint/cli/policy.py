@@ -28,14 +28,14 @@ def command() -> None:
     """Test policies by their own examples."""
 
 
-@command.command("test", epilog=EXAMPLES)
+@command.command("test", epilog=EXAMPLES, short_help="Run the examples of policies.")
 @click.argument("paths", nargs=-1)
 @click.option("-v", "--verbose", is_flag=True, help="Show each example.")
 def test(paths: tuple[str, ...], verbose: bool) -> None:
     """Run the examples of all policies, or of the files or ids that PATHS name.
 
-    Each failing example must make exactly its policy fail, at the stated place; each passing one
-    none.
+    Each failing example must make exactly its policy fail, at the stated place; each passing
+    example must break none.
     """
     start = time.perf_counter()
     project = find()

@@ -46,7 +46,7 @@ def command() -> None:
     """Play an incident against the repaired route, and state what both runs showed."""
 
 
-@command.command("new")
+@command.command("new", short_help="Write a test from the calls in the evidence.")
 @click.argument("postmortem")
 def new(postmortem: str) -> None:
     """Write a test of pytest from the calls in the evidence of POSTMORTEM.
@@ -83,13 +83,13 @@ def _field(written: ReplaySkeleton) -> str:
     return f"replay: {{path: {written.path}, broken_at: COMMIT, tests: [{tests}]}}"
 
 
-@command.command("list")
+@command.command("list", short_help="List the replays of HEAD.")
 @REPOSITORY
 @output_format(("text", "json"))
 def list_replays(repo: str, output_format: str) -> None:
-    """List the replays of the commit that is checked out: what runs them reads this.
+    """List the replays of the commit that is checked out, for the job that runs them.
 
-    JSON names for each its files, which are laid over the code of `broken_at`.
+    JSON names the files of each replay, which are laid over the code of `broken_at`.
     """
     with _at_head(repo) as head:
         rows = [_row(head, one) for one in head.replayed]
@@ -102,13 +102,15 @@ def list_replays(repo: str, output_format: str) -> None:
         click.echo("no postmortem has a replay")
 
 
-@command.command("state")
+@command.command("state", short_help="State what both runs of a replay showed.")
 @click.argument("postmortem")
 @click.option("--red", metavar="FILE", required=True, help="JUnit XML of the run at 'broken_at'.")
 @click.option("--green", metavar="FILE", required=True, help="JUnit XML of the run at HEAD.")
 @REPOSITORY
 @click.option("--add-to", metavar="FILE", help="Statement that other postmortems are taken from.")
-@click.option("-o", "--output-file", metavar="FILE", help="Write there instead of printing.")
+@click.option(
+    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
+)
 def state(
     postmortem: str, red: str, green: str, repo: str, add_to: str | None, output_file: str | None
 ) -> None:

@@ -32,7 +32,7 @@ Examples:
 
 
 @click.command("report", epilog=EXAMPLES)
-@click.argument("folder", metavar="DIR", required=False)
+@click.argument("folder", metavar="[DIR]", required=False)
 @click.option("-o", "--output-file", metavar="FILE", help="Write one file instead of a folder.")
 @click.option("--title", metavar="TEXT", help="Title of the site.")
 @click.option("--base-url", metavar="URL", help="Address of the site, for the feed.")

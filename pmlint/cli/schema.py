@@ -35,7 +35,7 @@ Examples:
 
 
 @click.command("schema", epilog=EXAMPLES)
-@click.argument("kind", type=click.Choice((*DESCRIBED, TABLES)), required=False)
+@click.argument("kind", metavar="[KIND]", type=click.Choice((*DESCRIBED, TABLES)), required=False)
 def command(kind: str | None) -> None:
     """Print the JSON Schema (2020-12) of a kind of document; without KIND list the kinds."""
     if kind == TABLES:

@@ -50,7 +50,9 @@ Examples:
     metavar="DIR",
     help="Repository whose HEAD has the people file, with or without a work tree.",
 )
-@click.option("-o", "--output-file", metavar="FILE", help="Write there instead of printing.")
+@click.option(
+    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
+)
 def command(file: str, key: str, handle: str, repo: str | None, output_file: str | None) -> None:
     """Sign a statement of budgets or replays, or a ledger, for a gate that asks for signatures.
 

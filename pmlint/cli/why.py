@@ -33,7 +33,7 @@ Examples:
 @click.command("why", epilog=EXAMPLES)
 @click.argument("route", shell_complete=route_ids)
 @statements
-@click.option("--now", metavar="DATE", help="What day it is.")
+@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
 def command(
     route: str,
     budgets: str | None,

@@ -35,7 +35,8 @@ class Refs:
         found = git_directory(folder)
         if found is None:
             raise Unjudged(
-                f"'{folder}' is in no git repository", help="run it in the repository, or: git init"
+                f"'{folder}' is not in a git repository",
+                help="run it in the repository, or: git init",
             )
         self.git_dir = found
         self.common_dir = common_directory(found)
@@ -65,7 +66,7 @@ class Refs:
         # ever committed" would judge against an empty base, which allows everything.
         if self._packed() or any(files for _, _, files in os.walk(heads)):
             raise Unjudged(
-                "HEAD points at no commit", help="check a branch out, or name the target: --base"
+                "HEAD points at no commit", help="check a branch out, or name the base: --base REV"
             )
         return True
 

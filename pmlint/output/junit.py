@@ -19,7 +19,7 @@ class JUnitFormat(Format):
     pass with their text as output.
     """
 
-    description = "JUnit XML, for whatever shows test results"
+    description = "JUnit XML, for systems that show test results"
 
     def render(self, report: Report, page: Page) -> str:
         waived = [finding for finding in report.findings if finding.waived]

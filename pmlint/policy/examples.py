@@ -83,18 +83,18 @@ def _run(policy: Policy, example: dict[str, Any], judge: PolicySet) -> str | Non
     kind: CompletedKind = "route" if policy.applies_to == "route" else "postmortem"
     document = overlay(valid(kind), example.get("set", {}))
     for problem in check(kind, document):
-        return f"the example is no valid {kind}: {problem.message}"
+        return f"the example is not a valid {kind}: {problem.message}"
     found = _judged(policy, example, document, judge)
     # An example that breaks two policies shows neither of them.
     others = sorted({other.id for other, _ in found} - {policy.id})
     if others:
-        return f"{', '.join(others)} speaks, too"
+        return f"it also breaks {', '.join(others)}"
     if len(found) != example["fails"]:
         said = "; ".join(problem.message for _, problem in found) or "nothing"
-        return f"{example['fails']} wanted, {len(found)} found: {said}"
+        return f"expected {example['fails']}, found {len(found)}: {said}"
     places = [_dotted(problem.at) for _, problem in found if isinstance(problem.at, Path)]
     if "at" in example and example["at"] not in places:
-        return f"it stands at {', '.join(places) or 'no place'}, not at {example['at']}"
+        return f"it points at {', '.join(places) or 'nothing'}, not at {example['at']}"
     return None
 
 

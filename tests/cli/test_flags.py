@@ -83,16 +83,16 @@ def test_drift(desk: Desk) -> None:
     desk.write("pmlint.toml", CONFIGURED)
     desk.commit("Flags")
     assert desk.run("flags", "--check").output == (
-        f"{FLAGS} is not what the registry says\n  there was no such file\n  help: pmlint flags -o {FLAGS}\n"
+        f"{FLAGS} does not match the registry\n  there was no such file\n  help: pmlint flags -o {FLAGS}\n"
     )
     desk.run("flags", "-o")
-    assert desk.run("flags", "--check").output == f"{FLAGS} is what the registry says: 1 route, 0 on, 1 held\n"
+    assert desk.run("flags", "--check").output == f"{FLAGS} matches the registry: 1 route, 0 on, 1 held\n"
     right = desk.read(FLAGS)
     for wrong, line in (
         (right.replace('"defaultVariant": "off"', '"defaultVariant": "on"'), f"refund-triage run: on -> off, {HELD}"),
         (right.replace(".run", ".ran"), "route.refund-triage.ran: off, and no route has it"),
         (right.replace("#A2", "#A1"), f"refund-triage run: off as before, for another reason, {HELD}"),
-        (right + "\n", "the same flags, written otherwise"),
+        (right + "\n", "the same flags in another notation"),
         ("{}", "the file has no flags that can be read: it has no 'flags'"),
     ):
         desk.write(FLAGS, wrong)

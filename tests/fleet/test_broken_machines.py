@@ -178,10 +178,10 @@ def test_a_mirror_that_went_away_inside_another_repository(fleet: Fleet, tmp_pat
     shutil.copytree(fleet.lines[0]["url"].removeprefix("file://"), around / ".git")
     shutil.copytree(around / ".git", around / "mirror.git")
     fleet.write([{**fleet.lines[0], "url": f"file://{around}/mirror.git"}])
-    assert fleet.run()[1].startswith("1 repositories: 1 judged\n")
-    assert fleet.run()[1].startswith("1 repositories: 1 not changed\n")
+    assert fleet.run()[1].startswith("1 repository: 1 judged\n")
+    assert fleet.run()[1].startswith("1 repository: 1 not changed\n")
     shutil.rmtree(around / "mirror.git")
-    assert fleet.run()[1].startswith("1 repositories: 1 unreachable\n")
+    assert fleet.run()[1].startswith("1 repository: 1 unreachable\n")
 
 
 def test_a_tag_that_did_not_move_is_not_judged_again(fleet: Fleet, tmp_path: Path) -> None:
@@ -192,8 +192,8 @@ def test_a_tag_that_did_not_move_is_not_judged_again(fleet: Fleet, tmp_path: Pat
     shutil.copytree(fleet.lines[0]["url"].removeprefix("file://"), mirror)
     fleet_world.git(mirror, "tag", "-a", "v1", "-m", "v1")
     fleet.write([{**fleet.lines[0], "url": f"file://{mirror}", "ref": "refs/tags/v1"}])
-    assert fleet.run()[1].startswith("1 repositories: 1 judged\n")
-    assert fleet.run()[1].startswith("1 repositories: 1 not changed\n")
+    assert fleet.run()[1].startswith("1 repository: 1 judged\n")
+    assert fleet.run()[1].startswith("1 repository: 1 not changed\n")
 
 
 def test_a_long_history_is_not_fetched(fleet: Fleet, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_mirror_with_a_pipe_for_a_branch(fleet: Fleet, tmp_path: Path) -> None
     (mirror / "refs/heads/main").unlink(missing_ok=True)
     (mirror / "packed-refs").unlink(missing_ok=True)
     os.mkfifo(mirror / "refs/heads/main")
-    assert fleet.run("--timeout", "2") == (2, "1 repositories: 1 unjudged\nproofs were judged as written: a fleet fetches no history\n")
+    assert fleet.run("--timeout", "2") == (2, "1 repository: 1 unjudged\nproofs were judged as written: a fleet fetches no history\n")
 
 
 def test_a_task_on_dask_works_in_the_folder_of_its_worker(fleet: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

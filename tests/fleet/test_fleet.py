@@ -221,7 +221,7 @@ def test_what_cannot_be_reached_keeps_the_rows_of_before(
     assert fleet.run()[0] == 0
     (tmp_path / "moved.git").rename(tmp_path / "gone.git")
     code, said = fleet.run()
-    assert (code, said.split("\n")[0]) == (2, "1 repositories: 1 unreachable")
+    assert (code, said.split("\n")[0]) == (2, "1 repository: 1 unreachable")
     assert fleet.run("--allow-unjudged", "1")[0] == 0
     assert fleet.statuses() == {"example.org/acme/moved": "unreachable"}
     assert fleet.ask("SELECT repo, route FROM routes") == [{"repo": "example.org/acme/moved", "route": "a"}]
@@ -378,7 +378,7 @@ def test_a_commit_of_the_list_is_judged(fleet: Fleet, tmp_path: Path) -> None:
     fleet.write([{**line, "commit": commit}])
     assert fleet.run()[0] == 0
     assert fleet.ask("SELECT commit_id FROM repositories") == [{"commit_id": commit}]
-    assert fleet.run()[1].startswith("1 repositories: 1 not changed")
+    assert fleet.run()[1].startswith("1 repository: 1 not changed")
 
 
 def test_what_an_organisation_demands(fleet: Fleet, publish: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
@@ -394,12 +394,12 @@ def test_what_an_organisation_demands(fleet: Fleet, publish: Callable[..., dict[
     assert fleet.ask("SELECT * FROM problems WHERE code = 'overdue-action'") == []
     # other demands are another question, though no repository has a new commit
     code, said = fleet.run("--policies", str(tmp_path / "org"))
-    assert (code, said.split("\n")[0]) == (0, "1 repositories: 1 judged")
+    assert (code, said.split("\n")[0]) == (0, "1 repository: 1 judged")
     problems = fleet.ask("SELECT DISTINCT code, demanded_by FROM problems WHERE code = 'overdue-action'")
     assert problems == [{"code": "overdue-action", "demanded_by": "organisation"}]
     [row] = fleet.ask("loosened")
     assert (row["rule"], row["how"], row["file"], row["row"]) == ("overdue-action", "ignore", "pmlint.toml", 1)
     assert row["findings"] > 0
-    assert fleet.run("--policies", str(tmp_path / "org"))[1].startswith("1 repositories: 1 not changed")
+    assert fleet.run("--policies", str(tmp_path / "org"))[1].startswith("1 repository: 1 not changed")
     (tmp_path / "org" / "org.toml").write_text('version = 1\nrequired_rules = ["overdue-actoin"]\n')
     assert fleet.run("--policies", str(tmp_path / "org"))[0] == 2

@@ -260,7 +260,7 @@ def test_revisions(world: World) -> None:
 
 
 def test_no_repository(tmp_path: Path) -> None:
-    with pytest.raises(Unjudged, match="is in no git repository"):
+    with pytest.raises(Unjudged, match="is not in a git repository"):
         Repository(str(tmp_path))
 
 

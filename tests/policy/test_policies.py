@@ -91,7 +91,7 @@ def test_an_own_policy_is_tested_by_its_examples(repository: Path) -> None:
     (repository / "policies/named-system.yaml").write_text(OWN.replace("at: title", "at: summary"))
     done = pmlint(repository, "policy", "test")
     assert done.returncode == 1
-    assert "named-system.yaml: example 1: it stands at title, not at summary" in done.stdout
+    assert "named-system.yaml: example 1: it points at title, not at summary" in done.stdout
 
 
 def test_an_own_policy_overrides_a_shipped_one_visibly(repository: Path) -> None:

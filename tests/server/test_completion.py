@@ -109,7 +109,7 @@ def test_layers_that_answer_the_findings_come_first(root: Path) -> None:
     items = offered(root, "layer: permissions", "layer: ‸")
     assert labels(items)[:3] == ["remove", "permissions", "tool-split"]
     assert items[0].detail == "answers F1 (exceeded-authority)"
-    assert means(items[0]) == "The step, the tool or the route is gone. Stronger."
+    assert means(items[0]) == "The step, the tool or the route is removed. Stronger."
     assert labels(items)[-1] == "communication"
 
 
