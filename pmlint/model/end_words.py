@@ -18,20 +18,30 @@ _PATTERNS = {
     "address": r"\b[a-zA-Z][a-zA-Z+.-]{1,15}://[^\s<>\"'`)\]]+",
     "test": r"\btest_\w+|\b\w+::\w[\w:]*|\b\w+_test\b|\bTest[A-Z]\w+|\b[A-Z]\w*Test\b",
     "runner": r"\b(?:pytest|jest|vitest|rspec|tox|nox|promptfoo"
-    r"|(?:go|cargo|npm|npm run|mix) test)\s+\S",
+    r"|(?:go|cargo|npm|npm run|mix) test)\s+\S|\b(?:npm|yarn|pnpm|bun)(?: run)? test:\S",
     "store": r"\b(?!https?:)[a-z][a-z\d+.-]{1,15}://[^\s<>\"'`)\]]+",
-    "clause": r"[;。；，、]|,(?=\s)|\.(?=\s|$)|\s[–—-]\s",
+    # "Im Prompt steht, dass ..." is one clause: what follows is what the prompt says
+    "clause": r"[;。；，、]|,(?=\s)(?!\s(?:dass|daß|that|que|ob)\s)|\.(?=\s|$)|\s[–—-]\s",
     "number": r"(?<![\w.#/-])(?<![\d.,],)(?:[<>=≤≥]\s*)?\d[\d.,:]*\s*(?:%|‰|/?[^\W\d_]+)"
     r"|[€$£¥]\s?\d",
-    "date": r"\b\d{4}-\d\d(?:-\d\d)?\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b",
+    "date": r"\b\d{4}-\d\d(?:-\d\d)?\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"
+    r"|\d{1,2} ?月 ?\d{1,2} ?日",
     "landing": r"(?:\b(?:PR|MR|pull request|merge request|issue|commit)s?\s*)?[#!]\d+\b"
-    r"|\b(?:PR|MR|build|version|v|commit|pull request|merge request)\s?\d[\w.]*"
+    r"|\b(?:PR|MR|build|[vV]ersion|v|commit|pull request|merge request)\s?\d[\w.]*"
+    r"|(?<![\w.])\d+\.\d+\.\d+(?![\w.]\w)"  # a version; an address has four parts
     r"|\b[A-Z][A-Z\d]+-\d+\b|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b",
     "setting": r"(?<![\w.-])[a-zA-Z]\w*(?:[._-]\w+)*[\"'`]?\s*[=:]\s*[\"'`]?(?:-?\d|\[|[a-z][\w-]+)"
     r"|(?<![\w.])(?=\w*[._])\w+(?:\.\w+)* (?:is|:=) (?:-?\d|true\b|false\b|[\"'`])",
     "key": r"`[^`\s]+`|\b[^\W_]+_\w+|(?<![\w.])[a-z]\w*(?:\.[a-z]\w*)+\b|\b[a-z]+[A-Z]\w*"
     r"|\b[A-Z]\w*-[A-Z][\w-]*",
-    "code": r"(?<![\w.])\b4\d\d\b|\b503\b",
+    "code": r"(?<![\w.#!])(?<!PR )(?<!MR )\b4\d\d\b|\b503\b",
+    # German puts the verb first and "not" last; the bound keeps the expression linear
+    "negated": r"(?i:\b(?:erreich(?:t|en)|startet|starten|beginnt|findet|öffnet)\b.{0,60}?"
+    r"\b(?:nicht|kein\w{0,2})\b)",
+    "rate": r"(?i:\d(?:\.|e|th|st|nd|rd|º|ª)?\s(?P<counted>(?:[^\W\d]+\s){0,2})"
+    r"(?:in|within|per|je|pro|en|por|par|em)\s(?:(?:an?|one|einer|eine|une?|uma?)\s)?"
+    r"(?:second|minute?|hour|day|run|sekunde|stunde|tag|lauf|segundo|minuto|hora|día|dia|ejecución"
+    r"|execução|seconde|heure|jour|exécution)s?\b)",
     "handle": r"(?<![\w.])@[\w-]+(?:/[\w-]+)?",
     "receiver": r"(?<![\w.])[@#][a-zA-Z][\w/-]*",
     "name": r"`[^`\s]+`|(?<![\w.-])\w+(?:[-.]\w+)+|\b[^\W_]+_\w+",
@@ -41,7 +51,9 @@ _CUES = {
     "address": ("://",),
     "store": ("://",),
     "test": ("test", "Test", "::"),
-    "runner": ("pytest", "jest", "vitest", "rspec", "tox", "nox", "promptfoo", " test "),
+    "runner": ("pytest", "jest", "vitest", "rspec", "tox", "nox", "promptfoo", " test ", " test:"),
+    "negated": ("nicht", "kein"),
+    "rate": (" in ", " within ", " per ", " je ", " pro ", " en ", " por ", " par ", " em "),
     "setting": ("=", ":", " is "),
     "handle": ("@",),
     "receiver": ("@", "#"),

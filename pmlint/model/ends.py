@@ -29,6 +29,7 @@ from pmlint.model.end_words import (
     word_class,
     words_of,
 )
+from pmlint.model.forms import month_number
 from pmlint.model.named_paths import has_suffix, is_instruction_file, split_paths, suffix_of
 
 
@@ -164,7 +165,8 @@ def _file_kinds(clause: Clause) -> set[str]:
 def _value_kinds(clause: Clause) -> set[str]:
     """Numbers, settings, keys and records: what a clause states beyond existence."""
     found: set[str] = set()
-    if _measures(clause):
+    rate = _is_rate(clause)
+    if rate or _measures(clause):
         found.add("number")
     bare = pattern("date").sub(" ", clause.bare)
     if search("setting", bare):
@@ -175,7 +177,7 @@ def _value_kinds(clause: Clause) -> set[str]:
     if SQL.search(bare) or (has_word("record", clause) and named):
         found.add("record")
     receiver = search("receiver", bare) or has_word("receive", clause)
-    if receiver and "number" in found and clause.is_long and has_word("compare", clause):
+    if receiver and "number" in found and clause.is_long and (rate or has_word("compare", clause)):
         found.add("alarm")
     return found
 
@@ -241,20 +243,46 @@ def _measures(clause: Clause) -> bool:
     """
     if clause.bare.isascii() and DIGITS.isdisjoint(clause.bare):
         return False
-    bare = pattern("landing").sub(" ", pattern("date").sub(" ", clause.bare))
+    bare = _undated(clause)
     if has_word("settles", clause) or _is_soft(clause):
         return False
     unit, deadline = word_class("paper_unit"), word_class("deadline")
     for match in pattern("number").finditer(bare):
         after = bare[match.end() :].lstrip() if match[0][-1].isdigit() else ""
         name = re.sub(r"^[<>=≤≥\d\s.,:/]+", "", match[0]).lower() or after[:1]
-        if unit.word(name):
+        if name in ("%", "st", "nd", "rd", "th"):
+            name = _counted(bare[match.end() :]) or name
+        if unit.word(name) or month_number(name):
             continue
         before = bare[: match.start()].split()[-1:]
         if before and deadline.word(before[0].lower()) and _is_span(name):
             continue
         return True
     return False
+
+
+def _undated(clause: Clause) -> str:
+    """A clause without what says when something landed: dates, tickets, versions."""
+    return pattern("landing").sub(" ", pattern("date").sub(" ", clause.bare))
+
+
+def _counted(after: str) -> str:
+    """What a share or an ordinal is of, by the words behind it: "100% of all tickets" counts
+    tickets, "12th November" is a day.
+    """
+    link = r"^\s*(?:(?:of|the|all|der|aller|de|des|del|los|las|les|dos|das)\s)*"
+    return re.sub(link, "", after).partition(" ")[0].lower()
+
+
+def _is_rate(clause: Clause) -> bool:
+    """Whether a clause counts something within a span, such as "call 101 in a minute"; meetings and
+    pages are counted by nobody's machine.
+    """
+    if DIGITS.isdisjoint(clause.bare):
+        return False
+    found = search("rate", _undated(clause))
+    counted = found["counted"].lower().split() if found else []
+    return bool(found) and not any(map(word_class("paper_unit").word, counted))
 
 
 def _is_soft(clause: Clause) -> bool:
@@ -284,7 +312,8 @@ def _refuses(clause: Clause) -> bool:
         before = clause.bare[: code.start()].split()[-1:]
         if clause.is_spaceless or (before and word_class("answer").word(before[0].lower())):
             return True
-    return has_word("refuse", clause) and not _model_refuses(clause)
+    refuses = has_word("refuse", clause) or search("negated", clause.bare)
+    return bool(refuses) and not _model_refuses(clause)
 
 
 def _model_refuses(clause: Clause) -> bool:

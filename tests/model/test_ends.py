@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ from pmlint.model.ends import (
     has_end_of,
     kinds_of,
     places,
+    shows_end_of,
 )
 from pmlint.model.resources import read_json
 from pmlint.model.vocabulary import STRUCTURAL
+from tests.yaml_file import read_yaml
 
 DATA: dict[str, Any] = read_json("words/ends.json")
 LANGUAGES = ["en", "de", "es", "fr", "pt", "ja", "zh"]
@@ -99,3 +102,23 @@ def test_long_texts_take_no_square_of_time(text: str) -> None:
     # Against a quarter of the text: four times is a line, sixteen times a square. Below a tenth of a second nobody waits.
     quarter, whole = cost(text[: len(text) // 4]), cost(text)
     assert whole < 0.1 or whole < 10 * quarter, json.dumps(text[:10])
+
+
+PROBES = read_yaml(Path(__file__).parent / "ends.yaml")
+
+
+def passes(text: str) -> bool:
+    return any(shows_end_of(layer, text) for layer in STRUCTURAL)
+
+
+def test_paper_that_is_dressed_up_is_no_end() -> None:
+    assert [text for text in PROBES["paper"] if passes(text)] == []
+
+
+def test_an_honest_end_in_odd_words_is_one() -> None:
+    assert [pair for pair in PROBES["honest"] if not shows_end_of(*pair)] == []
+
+
+def test_what_is_judged_wrongly_is_still_known() -> None:
+    assert all(map(passes, PROBES["passed"]))
+    assert not any(shows_end_of(*pair) for pair in PROBES["refused"])
