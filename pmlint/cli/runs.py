@@ -41,10 +41,10 @@ def command(files: Sequence[str], route: str, output_file: str | None, now: str 
             raise UsageError(message, help="name the file runs.csv")
         writer = RUN_WRITERS[suffix]
     collected = read_traces(files, route, now)
-    data = writer(collected.runs)
     if output_file is not None:
-        writing.write(output_file, data)
+        with writing.replacing(output_file) as stream:
+            writer(collected.runs, stream)
         click.echo(f"wrote {output_file}: {counted_words(len(collected.runs), 'run')}", err=True)
     else:
-        sys.stdout.write(data.decode())
+        writer(collected.runs, sys.stdout.buffer)
     report_findings(collected.findings)

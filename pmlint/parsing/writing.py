@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import BinaryIO
 
 from pmlint.errors import UsageError
 from pmlint.parsing.source import Malformed
@@ -37,13 +38,22 @@ def write(path: str, data: bytes, *, new: bool = False) -> None:
     Raises `OSError` (`FileExistsError` with ``new``); then the file is as it was, and nothing is
     left beside it.
     """
+    with replacing(path, new=new) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: str, *, new: bool = False) -> Iterator[BinaryIO]:
+    """A stream of the content that a file gets at once when the block ends, as by `write`. Where
+    the block raises, the file is as it was.
+    """
     temporary = os.path.join(
         os.path.dirname(os.path.abspath(path)), f".pmlint-{os.urandom(8).hex()}"
     )
     try:
         handle, is_named = _open(temporary)
         with open(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(handle)
             if os.path.exists(path) and not new:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 try:
@@ -11,9 +12,12 @@ except ModuleNotFoundError:  # without the extra `traces`
     orjson = None  # type: ignore[assignment]
 
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
 def json_of(data: bytes | str) -> Any:
-    """JSON, None for what is none. orjson takes half the time; it refuses NaN and half surrogate
-    pairs, which are in the world, so what it refuses is read again.
+    """JSON, None for what is none; half of a surrogate pair becomes U+FFFD. orjson takes half the
+    time; it refuses NaN and such halves, which are in the world, so what it refuses is read again.
     """
     if orjson is not None:
         try:
@@ -21,6 +25,27 @@ def json_of(data: bytes | str) -> Any:
         except ValueError:
             pass
     try:
-        return json.loads(data)
+        found = json.loads(data)
+        return _without_halves(found) if _may_have_halves(data) else found
     except (ValueError, RecursionError):
         return None
+
+
+def _may_have_halves(data: bytes | str) -> bool:
+    """Whether a text can have half of a surrogate pair: as an escape, or as bytes of its own."""
+    if isinstance(data, str):
+        return "\\ud" in data.lower()
+    return b"\\ud" in data.lower() or b"\xed" in data
+
+
+def _without_halves(value: Any) -> Any:
+    """Values without half of a surrogate pair, which no file and no terminal can be written with:
+    a text that was cut between the two halves of an emoji has one.
+    """
+    if isinstance(value, str):
+        return _HALVES.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_without_halves(one) for one in value]
+    if isinstance(value, dict):
+        return {_without_halves(name): _without_halves(one) for name, one in value.items()}
+    return value

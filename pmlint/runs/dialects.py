@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -262,7 +263,7 @@ def _evaluation(span: TraceSpan) -> TraceEvent:
         status="failed" if failed else "succeeded",
         decided_by=by,
         by=str(span.attributes.get("pmlint.by") or ""),
-        value=shown if isinstance(shown, bool | int | float) or _is_word(shown) else None,
+        value=shown if _is_number(shown) or _is_word(shown) else None,
     )
 
 
@@ -326,7 +327,7 @@ def _documents(span: TraceSpan) -> Iterator[Mapping[str, Any]]:
         dated = metadata.get("updated") or metadata.get("date")
         known = {
             "id": name if isinstance(name, str | int) else None,
-            "score": score if isinstance(score, int | float) else None,
+            "score": score if _is_number(score) else None,
             # Metadata is anybody's text; a pack keeps no text that is not a day or a moment.
             "dated": dated if _is_dated(dated) else None,
         }
@@ -372,9 +373,7 @@ def _text(value: object) -> str:
 
 def _digest(text: str) -> str:
     """The digest of a text that is long enough not to be guessed, else nothing."""
-    # A lone surrogate is legal in JSON and has no UTF-8 of its own.
-    data = text.encode(errors="surrogatepass")
-    return hashlib.sha256(data).hexdigest() if len(text) >= _LONG else ""
+    return hashlib.sha256(text.encode()).hexdigest() if len(text) >= _LONG else ""
 
 
 def _asked(span: TraceSpan) -> bool:
@@ -384,6 +383,11 @@ def _asked(span: TraceSpan) -> bool:
 
 def _is_asking(type: object) -> bool:
     return isinstance(type, str) and type.rpartition(".")[2] in words_of("questions")
+
+
+def _is_number(value: object) -> bool:
+    """Whether JSON has such a number: NaN is in the world, and no other reader takes it."""
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _is_word(value: object) -> bool:

@@ -105,7 +105,7 @@ class TraceInput:
         broken: list[TraceLine] = []
         lines = self.read_lines()
         for line in lines:
-            if _is_deep(line.data):
+            if is_deep(line.data):
                 raise self.too_large(f"line {line.number} is nested deeper than {MAX_DEPTH}")
             found = _objects(line.data)
             if found is None and not broken and line.data.strip() in _BEGINNINGS:
@@ -176,7 +176,7 @@ class TraceInput:
     ) -> Iterator[tuple[int, dict[str, Any]]]:
         """A file that is one object, or one array of them, over several lines."""
         data = b"\n".join([first.data, *(line.data for line in others)])
-        if _is_deep(data):
+        if is_deep(data):
             raise self.too_large(f"the file is nested deeper than {MAX_DEPTH}")
         found = _objects(data)
         self.lines = 1
@@ -192,6 +192,28 @@ class TraceInput:
             help = "every line is one object; the other lines are read"
             self.report("trace-unreadable", Level.ERROR, message, line, help)
         return []
+
+
+def is_deep(data: bytes) -> bool:
+    """Whether JSON is nested deeper than `MAX_DEPTH`.
+
+    Each round takes the innermost brackets away, which costs a twentieth of a walk over the values.
+    """
+    brackets = data.translate(None, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        fewer = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if not fewer:
+            return False
+        if len(fewer) == len(brackets):
+            break
+        brackets = fewer
+    # Brackets in texts have no partner, so what is left is only a reason to look.
+    try:
+        return _is_nested(json.loads(data), MAX_DEPTH)
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
 
 
 def _open(path: str) -> tuple[BinaryIO, _Errors]:
@@ -229,28 +251,6 @@ def _objects(data: bytes) -> list[dict[str, Any]] | None:
     found = json_of(data)
     listed = found if isinstance(found, list) else [found]
     return listed if listed and all(isinstance(one, dict) for one in listed) else None
-
-
-def _is_deep(data: bytes) -> bool:
-    """Whether JSON is nested deeper than `MAX_DEPTH`.
-
-    Each round takes the innermost brackets away, which costs a twentieth of a walk over the values.
-    """
-    brackets = data.translate(None, _NO_BRACKETS)
-    for _ in range(MAX_DEPTH):
-        fewer = brackets.replace(b"{}", b"").replace(b"[]", b"")
-        if not fewer:
-            return False
-        if len(fewer) == len(brackets):
-            break
-        brackets = fewer
-    # Brackets in texts have no partner, so what is left is only a reason to look.
-    try:
-        return _is_nested(json.loads(data), MAX_DEPTH)
-    except RecursionError:
-        return True
-    except ValueError:
-        return False
 
 
 def _is_nested(value: Any, most: int) -> bool:

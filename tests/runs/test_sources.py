@@ -76,7 +76,8 @@ def test_every_form_gives_one_statement(project: Path, monkeypatch: pytest.Monke
     with TraceInput("a.jsonl") as file:
         runs = list(read_rows(file))
     for suffix, write in RUN_WRITERS.items():
-        Path(f"b{suffix}").write_bytes(write(runs))
+        with Path(f"b{suffix}").open("wb") as stream:
+            write(runs, stream)
     expected = statement("a.jsonl")
     assert expected["routes"][0]["runs"] > 300
     assert expected["unassigned"] > 100

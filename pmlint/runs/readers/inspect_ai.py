@@ -6,15 +6,15 @@ The approvers ``auto`` and ``policy`` are machines; any other name is a person.
 from __future__ import annotations
 
 import io
-import json
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pmlint.errors import UsageError
 from pmlint.finding import Level
+from pmlint.runs.decoding import json_of
 from pmlint.runs.event import TraceSource, TraceSpan
-from pmlint.runs.reading import TraceInput, TraceLine, TraceRefused
+from pmlint.runs.reading import MAX_DEPTH, TraceInput, TraceLine, TraceRefused, is_deep
 from pmlint.runs.times import nanoseconds
 
 _ZIP = b"PK\x03\x04"
@@ -100,13 +100,14 @@ def _member(archive: Any, name: str, file: TraceInput, number: int) -> Any:
         data = b""
     if len(data) > MAX_MEMBER:
         raise file.too_large(f"'{name}' is larger than 64 MiB")
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
+    if is_deep(data):
+        raise file.too_large(f"'{name}' is nested deeper than {MAX_DEPTH}")
+    found = json_of(data)
+    if found is None:
         text = f"'{name}' is not JSON"
         line = TraceLine(max(number, 1), b"")
         file.report("trace-unreadable", Level.ERROR, text, line)
-        return None
+    return found
 
 
 def _sample(

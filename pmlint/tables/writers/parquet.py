@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
+import itertools
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 from pmlint.errors import UsageError
 from pmlint.tables.cells import Row, Value
@@ -51,9 +51,11 @@ class Parquet:
                 writer.close()
 
 
-def parquet_bytes(types: Mapping[str, str], columns: Mapping[str, Sequence[object]]) -> bytes:
-    """One table as the bytes of a file; ``types`` are ``string``, ``int64``, ``moment`` or
-    ``strings`` by column; moments are milliseconds since 1970. Raises `UsageError` without the
+def write_columns(
+    stream: BinaryIO, types: Mapping[str, str], rows: Iterable[Mapping[str, object]]
+) -> None:
+    """Write one table to a stream, in row groups; ``types`` are ``string``, ``int64``, ``moment``
+    or ``strings`` by column; moments are milliseconds since 1970. Raises `UsageError` without the
     extra.
     """
     pyarrow, parquet = _library()
@@ -63,10 +65,11 @@ def parquet_bytes(types: Mapping[str, str], columns: Mapping[str, Sequence[objec
         "moment": pyarrow.timestamp("ms", "UTC"),
         "strings": pyarrow.list_(pyarrow.string()),
     }
-    arrays = [pyarrow.array(columns[name], known[type]) for name, type in types.items()]
-    stream = io.BytesIO()
-    parquet.write_table(pyarrow.table(arrays, names=list(types)), stream, compression="zstd")
-    return stream.getvalue()
+    schema = pyarrow.schema([(name, known[type]) for name, type in types.items()])
+    remaining = iter(rows)
+    with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
+        while batch := list(itertools.islice(remaining, _BATCH)):
+            writer.write_table(pyarrow.Table.from_pylist(batch, schema))
 
 
 def require_parquet() -> None:
