@@ -64,7 +64,7 @@ def test_unjudged(restarted: World) -> None:
 def test_unjudged_outside_a_repository(tmp_path: Path) -> None:
     done = gate(type("Nowhere", (), {"root": tmp_path})())  # type: ignore[arg-type]
     assert done.returncode == 2
-    assert "is in no git repository" in done.stdout
+    assert "is not in a git repository" in done.stdout
 
 
 def test_nothing_committed_yet(tmp_path: Path) -> None:
