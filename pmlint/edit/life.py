@@ -137,7 +137,7 @@ def next_step(postmortem: Postmortem) -> str:
 def to_settle(postmortem: Postmortem) -> str:
     """The verb that is next for a review which cannot be closed yet."""
     name = postmortem.id
-    if any(open_reason(action, postmortem) for action in postmortem.actions):
+    if any(is_open(action, postmortem) for action in postmortem.actions):
         return f"'pmlint actions --postmortem {name}' lists what is open"
     unmet = next((one.id for one in postmortem.restart.conditions if not one.met), "")
     if unmet:
