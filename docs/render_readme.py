@@ -42,6 +42,24 @@ def run(command: str, root: Path) -> str:
     ).stdout.rstrip()
 
 
+def commit(root: Path) -> None:
+    """Make a folder a repository of one commit, which has the same id whenever its files are."""
+    day = f"{NOW}T09:00:00Z"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(root),
+        "GIT_AUTHOR_DATE": day,
+        "GIT_COMMITTER_DATE": day,
+    }
+    author = ("-c", "user.name=Dana", "-c", "user.email=dana@example.org")
+    for words in (
+        ["init", "-q", "-b", "main"],
+        ["add", "-A"],
+        [*author, "commit", "-qm", "Review"],
+    ):
+        subprocess.run(["git", *words], cwd=root, env=environment, check=True)
+
+
 def finding(root: Path) -> str:
     """What is said of a postmortem whose status is misspelt and whose verifier nobody knows, as a
     terminal shows it.
@@ -83,9 +101,11 @@ def written() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for name in ("postmortems", "routes", "evidence"):
-            shutil.copytree(ROOT / name, root / name)
+            unread = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, root / name, ignore=unread)
         for name in ("people.yaml", "pyproject.toml"):
             shutil.copy(ROOT / name, root)
+        commit(root)
 
         def block(match: re.Match[str]) -> str:
             name = match["name"]

@@ -19,6 +19,7 @@ from pmlint.gate.approvals import GivenApproval, read_approvals
 from pmlint.gate.bases import Commit
 from pmlint.gate.case import GateChange
 from pmlint.gate.events import Asked, asked, nothing_staged
+from pmlint.gate.reading import must_be_readable
 from pmlint.gate.signing import InvalidSignature, approval_statement, verify
 from pmlint.gate.statements import hand_over
 from pmlint.gate.verdict import judge
@@ -31,7 +32,7 @@ from pmlint.project.configuration import load
 from pmlint.project.days import clock, today
 from pmlint.project.organisation import Organisation, files_of, read_organisation
 from pmlint.project.people import known_people
-from pmlint.project.settings import NAMES, Settings
+from pmlint.project.settings import Settings
 
 EXAMPLES = """
 \b
@@ -199,17 +200,8 @@ def _settings(tree: Tree) -> Settings:
 
     Raises `UsageError` with the code ``unreadable-configuration``.
     """
-    try:
+    with must_be_readable():
         return load(tree)
-    except UsageError as error:
-        raise UsageError(
-            error.message,
-            # two files that configure belong to no file of the error: the one to look at first
-            file=error.file or NAMES[1],
-            span=error.span,
-            help=error.help,
-            code="unreadable-configuration",
-        ) from None
 
 
 def _approvals(

@@ -21,7 +21,7 @@ from pmlint.gate.ledgers.judgement import JudgedLedgers, judge_ledgers
 from pmlint.gate.proofs.fixes import Fixes
 from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.proofs.judgement import Proofs
-from pmlint.gate.reading import reading_settings
+from pmlint.gate.reading import must_be_readable, reading_settings
 from pmlint.gate.replays import ReplayAnswers
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
 from pmlint.gate.statements import HandedStatement
@@ -96,7 +96,10 @@ class Case:
         # The change that sets pmlint up beside the policies/ of OPA or Laravel: its base has no
         # configuration, and no file of ours in the default folder, so no policy to weaken.
         own = bool(self.settings.file) or not is_foreign(tree, self.settings.policies, "policy")
-        self.policies: PolicySet = load_policies(tree, self.settings, self.today.unended, own=own)
+        with must_be_readable():
+            self.policies: PolicySet = load_policies(
+                tree, self.settings, self.today.unended, own=own
+            )
         self.people = self._people(tree)
         self.approvals = Approvals(
             self.settings.gate.approvals,

@@ -10,15 +10,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pmlint.errors import UsageError
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.model import Postmortem
 from pmlint.parsing.tree import Tree
 from pmlint.project.configuration import load
 from pmlint.project.files import route_files
-from pmlint.project.settings import RegistrySource, Settings
+from pmlint.project.settings import NAMES, RegistrySource, Settings
 
 Records = frozenset[tuple[str, str]]
+
+
+@contextmanager
+def must_be_readable() -> Iterator[None]:
+    """What the gate judges by is read below it: an error is raised with the code of a refusal, so
+    that every format has it as a finding.
+    """
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(
+            error.message,
+            # two files that configure belong to no file of the error: the one to look at first
+            file=error.file or NAMES[1],
+            span=error.span,
+            help=error.help,
+            code=error.code or "unreadable-configuration",
+        ) from None
 
 
 def reading_settings(base: Snapshot, tree: Tree, memory: Memory) -> Settings:

@@ -16,7 +16,7 @@ from pmlint.parsing.document import Document, read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Entry, Tree, not_a_file
 from pmlint.project.files import postmortem_files
-from pmlint.project.holds import Hold, holds, is_open
+from pmlint.project.holds import Hold, holds, is_open, signoff_hold
 from pmlint.project.ids import id_of_file
 from pmlint.project.registry import read_routes
 from pmlint.project.settings import Settings
@@ -185,8 +185,18 @@ class Index:
         return {route: frozenset(names) for route, names in self._linked.items()}
 
     def held_by(self, route: str) -> tuple[Hold, ...]:
-        """Everything that holds a route."""
-        return tuple(hold for facts in self.linked(route) for hold in facts.holds)
+        """Everything that holds a route; a sign-off that is missing is its owner's."""
+        known = self.route_by_id.get(route)
+        owner = known.owner if known is not None else ""
+        found = [hold for facts in self.linked(route) for hold in facts.holds]
+        return tuple(_of_owner(hold, route, owner) for hold in found)
+
+
+def _of_owner(hold: Hold, route: str, owner: str) -> Hold:
+    """A hold of a postmortem as that of one of its routes."""
+    if hold.kind != "sign-off":
+        return hold
+    return signoff_hold(hold.postmortem, (), route, owner) or hold
 
 
 def read_index(tree: Tree, settings: Settings) -> Index:

@@ -177,7 +177,8 @@ def _unmeet(world: RowWorld, name: str) -> None:
     if not condition["met"]:
         raise Impossible
     condition["met"] = False
-    condition.pop("proof", None)
+    for field in ("proof", "met_on"):
+        condition.pop(field, None)
     _unsign(world)
 
 
@@ -499,6 +500,10 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
         return True
     if row.row.code == "closed-while-open":
         return is_settled(made.after)
+    if row.row.record == "route" and row.row.code == "route-held":
+        return may_restart(made.before, made.after)
+    if row.row.record == "evidence file" and not _is_listed(row, made.before):
+        return True
     # A sign-off is early while something is open; in a history all may have been done before.
     if row.row.field == "restart.signoff" and not any(open_parts(made.after)):
         return None
@@ -509,6 +514,17 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
     ):
         return None
     return False
+
+
+def _is_listed(row: Example, facts: Facts) -> bool:
+    """Whether the review still lists the file that a row of evidence changes."""
+    listed = {
+        piece["path"]
+        for pieces in facts.review["evidence"].values()
+        if isinstance(pieces, list)
+        for piece in pieces
+    }
+    return not listed.isdisjoint(row.said["loosened_files"])
 
 
 def _paths(operation: Operation) -> Iterator[tuple[str, str]]:

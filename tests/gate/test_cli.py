@@ -295,3 +295,13 @@ def test_a_new_route_is_called_new(world: World) -> None:
         "and 2 more; help: add it with 'state: paused' and 'restart: false', or pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI "
         "--verified-by HANDLE; pmlint why refunds-eu lists everything that blocks it"
     )
+
+
+def test_a_policy_of_the_base_that_cannot_be_read_is_a_refusal_with_code_and_place(world: World) -> None:
+    world.write("policies/cost.yaml", "id: cost\nlevel: loud\n")
+    world.commit()
+    world.git("commit", "-q", "--allow-empty", "-m", "the change")
+    done = gate(world, "--base", "HEAD~1", "--head", "HEAD", "--output-format", "json")
+    assert done.returncode == 2
+    found = [(one["code"], one["path"], one["location"]["row"]) for one in json.loads(done.stdout)["refusals"]]
+    assert found == [("unreadable-configuration", "policies/cost.yaml", 1)]

@@ -441,6 +441,31 @@ def test_a_held_route_keeps_its_name(
     assert gate(mail, file, monkeypatch=monkeypatch).codes == codes
 
 
+@pytest.mark.parametrize(
+    ("more", "removed", "codes"),
+    [
+        ("", "mail-desk", ["ledger-missing"]),
+        ('routes = ["mail-desk"]\n', "mail-desk", ["ledger-missing"]),
+        ('routes = ["refund-*"]\n', "mail-desk", []),
+        ("required = false\n", "mail-desk", []),
+        ("", "", []),
+    ],
+    ids=["renamed", "renamed, by name", "not of this ledger", "not required", "one more route"],
+)
+def test_a_route_that_a_ledger_may_hold_keeps_its_name_while_none_is_given(
+    more: str, removed: str, codes: list[str], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second step, to restart it by a name that no ledger has, would pass."""
+    mail = Mail(tmp_path / "mail", public(keys, "ci"), more)
+    mail.git("checkout", "-q", "-b", "change")
+    mail.write("routes/post-desk.yaml", POST_DESK)
+    if removed:
+        mail.git("rm", "-q", f"routes/{removed}.yaml")
+    mail.commit()
+    answer = gate(mail, monkeypatch=monkeypatch)
+    assert (answer.exit, answer.codes) == (2 if codes else 0, codes)
+
+
 def test_the_day_of_now_means_its_end(
     issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

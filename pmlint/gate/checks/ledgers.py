@@ -1,7 +1,7 @@
 """What other repositories hold of a route that a change restores (docs/spec/fleet.md).
 
-1. Only a change that restores a route asks for ledgers: an outage over there stops restarts, and
-   nothing else.
+1. Only a change that restores a route, or takes its id away, asks for ledgers: an outage over
+   there stops restarts, and nothing else of everyday work.
 2. A ledger that is required and does not count leaves the restart unjudged; so does one of a
    repository whose postmortem the route names.
 3. A ledger that is given also holds a route that is removed or taken over: under another name the
@@ -19,6 +19,7 @@ from pmlint.model import Route
 from pmlint.place import Path
 from pmlint.project.configuration import locate_setting
 from pmlint.project.holds import Hold
+from pmlint.project.patterns import covered_by_any
 
 
 def held_by_ledgers(case: Case, route: str) -> tuple[Hold, ...]:
@@ -42,6 +43,19 @@ def ledger_refusals(case: Case, route: Route) -> Iterator[Refusal]:
             field="postmortems[]",
             values={"repository": problem.repository},
         )
+
+
+def unknown_holds(case: Case, route: str) -> Iterator[Refusal]:
+    """Why nobody knows whether another repository holds a route whose id is taken away.
+
+    Else it is renamed while its ledger is not given, and restarted by a name that none knows.
+    """
+    covering = {
+        entry.repository for entry in case.settings.ledgers if covered_by_any(entry.routes, route)
+    }
+    for problem in case.ledgers.problems:
+        if problem.repository in covering:
+            yield _in_configuration(case, problem)
 
 
 def _in_configuration(case: Case, problem: UnusableLedger) -> Refusal:

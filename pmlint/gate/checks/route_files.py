@@ -9,7 +9,7 @@ from pmlint.finding import Level
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
 from pmlint.gate.checks.frees import lack_of
-from pmlint.gate.checks.ledgers import held_by_ledgers
+from pmlint.gate.checks.ledgers import held_by_ledgers, unknown_holds
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.checks.route_fields import interested_people, mapped_scopes
 from pmlint.gate.comparison import FieldChange, Scope
@@ -26,6 +26,8 @@ def removed(case: Case, settled: Settled, name: str) -> Iterator[Refusal]:
     if not gone:
         return
     if not (settled.is_held(name) or settled.is_signed(name) or held_by_ledgers(case, name)):
+        if not left:
+            yield from unknown_holds(case, name)
         return
     for route in gone:
         rows = case.table.rows("place" if route.mapped else "route")
