@@ -37,7 +37,7 @@ from pmlint.project.digests import Digests
 from pmlint.project.files import postmortem_files
 from pmlint.project.index import Index, PostmortemFacts, facts_of, read_entry, unreadable
 from pmlint.project.kinds import misshapen, syntax
-from pmlint.project.named import named_nothing, nested_projects
+from pmlint.project.named import named_nothing, nested_projects, unknown_signed_routes
 from pmlint.project.people import read_people_file
 from pmlint.project.registry import Registry, read_routes
 from pmlint.project.settings import Settings
@@ -122,6 +122,8 @@ def check_tree(
     part = judge_postmortems(files, Work(demands, context, cache), jobs)
     others = [*around.findings, *misshapen(tree, settings)]
     others += named_nothing(tree, settings, around.registry.matches)
+    ids = {route.id for route in around.registry.routes}
+    others += unknown_signed_routes(tree, settings, ids)
     if whole:
         others += nested_projects(tree, settings)
     others += judge_routes(around.registry, demands, tree)

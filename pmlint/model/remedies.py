@@ -24,6 +24,7 @@ AMOUNT_HELP = 'write {amount: NUMBER, currency: CODE}, or {unknown: "why"} where
 REASON_HELP = "say why in a few words"
 QUOTES = "put it in quotes"
 """The help for a value that is a text to people and something else to YAML."""
+AS_LIST = "write it as a list: put '- ' before its first field"
 PROOF_HELP = "write [{path: FILE}], [{commit: ID}] or [{uri: ADDRESS, sha256: DIGEST}]"
 _MOST_FIELDS = 5
 """So many fields of a mapping are named: the five clocks, the five kinds of evidence."""
@@ -116,7 +117,7 @@ def _mapping_as_list(schema: Any, value: dict[str, Any]) -> str:
     pattern = fields.get("id", {}).get("pattern")
     if pattern and value and all(re.search(pattern, key) for key in value):
         return f"write it as a list, with the id inside: - {{id: {next(iter(value))}, ...}}"
-    return "write it as a list: put '- ' before its first field"
+    return AS_LIST
 
 
 def _filled_in(error: Any, kinds: list[str]) -> str:

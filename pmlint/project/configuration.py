@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from pmlint.errors import UsageError
+from pmlint.finding import Problem
 from pmlint.model.schema import check
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
@@ -21,7 +22,7 @@ from pmlint.project.configuration_file import (
     parse_configuration,
 )
 from pmlint.project.setting_values import READERS
-from pmlint.project.settings import Settings
+from pmlint.project.settings import NAMES, Settings
 
 
 def load(tree: Tree) -> Settings:
@@ -90,7 +91,7 @@ def _settings(configuration: ConfigurationFile) -> Settings:
     """The settings of a table. Raises `UsageError` for anything that the schema refuses."""
     table = configuration.table
     for problem in check("config", table):
-        raise configuration.refuse(problem.message, problem.at, problem.help)
+        raise configuration.refuse(problem.message, problem.at, _help(configuration, problem))
     assert isinstance(table, dict)
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
@@ -99,3 +100,27 @@ def _settings(configuration: ConfigurationFile) -> Settings:
         name: read(configuration, table[name]) for name, read in READERS.items() if name in table
     }
     return Settings(file=configuration.file, **values)
+
+
+def _help(configuration: ConfigurationFile, problem: Problem) -> str:
+    """What to do about a setting of the wrong shape, in TOML: help for records is in YAML."""
+    # Imported here: only a configuration that is wrong needs the words for it.
+    from pmlint.model.remedies import AS_LIST
+
+    at = problem.at.path if isinstance(problem.at, Where) else problem.at
+    name = str(at[-1]) if at else ""
+    if name in ("tool", "pmlint") and len(at) == 1:
+        return f"remove the heading: the settings of {NAMES[1]} have none"
+    value = _value_at(configuration.table, at)
+    if problem.help == AS_LIST:
+        return f"write [[{name}]]"
+    if isinstance(value, str) and problem.help == f"write [{value}]":
+        return f'write ["{value}"]'
+    return problem.help
+
+
+def _value_at(table: Any, at: Path) -> Any:
+    """The value at a path of tables; None below a list, of which no help is put into TOML."""
+    for step in at:
+        table = table.get(step) if isinstance(table, dict) else None
+    return table

@@ -7,7 +7,7 @@ setting that names nothing is a finding at its line, and only the default folder
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -91,7 +91,22 @@ def named_nothing(tree: Tree, settings: Settings, found: Iterable[SourceMatch]) 
         *named.one("people", settings.people, "file"),
         *named.one("baseline", settings.baseline, "file"),
         *named.excluded(),
+        *named.all_excluded(),
         *named.sources(found),
+    ]
+
+
+def unknown_signed_routes(tree: Tree, settings: Settings, known: Collection[str]) -> list[Finding]:
+    """Every name of ``gate.signed_routes`` without a route: nobody would be asked to sign."""
+    named = _Named(tree, settings)
+    return [
+        named.nothing(
+            f"there is no route '{name}'",
+            Path(("gate", "signed_routes", number)),
+            nearest(name, known) or "'pmlint routes' lists them",
+        )
+        for number, name in enumerate(settings.gate.signed_routes)
+        if name not in known
     ]
 
 
@@ -218,6 +233,16 @@ class _Named:
                     "remove it, or correct the pattern: it is written from the root",
                     Level.WARNING,
                 )
+
+    def all_excluded(self) -> Iterator[Finding]:
+        """An error where ``exclude`` leaves out every postmortem: the run would say that all is
+        clean.
+        """
+        if not self.settings.exclude or postmortem_files(self.tree, self.settings):
+            return
+        if postmortem_files(self.tree, self.settings._replace(exclude=())):
+            help = "narrow the patterns: they are written from the root"
+            yield self.nothing("'exclude' leaves out every postmortem", Path(("exclude",)), help)
 
     def sources(self, sources: Iterable[SourceMatch]) -> Iterator[Finding]:
         """What the registry sources name and no file has."""

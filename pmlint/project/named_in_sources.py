@@ -44,8 +44,17 @@ def named_in_source(number: int, match: SourceMatch) -> Iterator[NamedNothing]:
         return
     for at, text, steps in _named_paths(source, base):
         if not any(_is_there(subject, steps) for subject in match.meant):
-            help = _nearest_path(text, match.meant)
+            help = _nearest_path(text, match.meant, _declared(at, text))
             yield NamedNothing(f"no entry has '{text}'", at, help)
+
+
+def _declared(at: Path, text: str) -> str:
+    """How a path that may come later is written, where the setting can say so."""
+    if at[2] == "restart_flags":
+        return f', or say what its absence means: {{flag = "{text}", absent = "down"}}'
+    if at[2] in ("trust", "guards"):
+        return f', or say that it may come later: {{path = "{text}", optional = true}}'
+    return ""
 
 
 def _files(source: RegistrySource, base: Path, match: SourceMatch) -> Iterator[NamedNothing]:
@@ -62,7 +71,8 @@ def _files(source: RegistrySource, base: Path, match: SourceMatch) -> Iterator[N
 
 def _named_paths(source: RegistrySource, base: Path) -> Iterator[tuple[Path, str, Steps]]:
     """Every path of a source that some entry must have, with its place in the configuration."""
-    for name, text in (("id", source.id), ("owner", source.owner)):
+    # 'postmortems' and 'slo' come with the first review and the first promise.
+    for name, text in (("id", source.id), ("owner", source.owner), ("target", source.target)):
         if text and constant(text) is None and not text.startswith("$"):
             yield base / name, text, compile_path(text)
     for number, flag in enumerate(source.restart_flags):
@@ -80,11 +90,12 @@ def _is_there(subject: Subject, steps: Steps) -> bool:
     return subject.value(steps).value is not MISSING
 
 
-def _nearest_path(text: str, subjects: Iterable[Subject]) -> str:
-    """The path that was meant, of those that the entries have."""
+def _nearest_path(text: str, subjects: Iterable[Subject], declared: str = "") -> str:
+    """The path that was meant, of those that the entries have; else what to do about it."""
     found = chain.from_iterable(_paths(subject.data, "") for subject in subjects)
     known = dict.fromkeys(islice(found, _MOST_PATHS))
-    return nearest(text, known) or "correct the path; 'pmlint check --show-settings' shows entries"
+    shown = "'pmlint check --show-settings' shows entries"
+    return nearest(text, known) or f"correct the path{declared}; {shown}"
 
 
 def _paths(data: object, prefix: str) -> Iterator[str]:

@@ -244,9 +244,18 @@ def _path(text: str, start: int) -> tuple[Steps, int]:
         elif match["index"] is not None:
             steps.append(int(match["index"]))
         else:
-            steps.append(match["name"] if match["name"] is not None else match["text"])
+            steps.append(_known(text, match) if match["name"] is not None else match["text"])
         at = match.end()
     return tuple(steps), at
+
+
+def _known(text: str, match: re.Match[str]) -> str:
+    """The name of a step. A misspelt ``$kee`` would select nothing, and every route with it."""
+    name = match["name"]
+    if name.startswith("$") and match.start() == match.pos and name not in (*NAMES, PRESENT):
+        example = f"of {', '.join(NAMES)} or {PRESENT}; a field of that name is ['{name}']"
+        raise SelectorError(text, match.start(), "a path", example)
+    return name
 
 
 def _operand(text: str, operator: re.Match[str]) -> tuple[object, int]:

@@ -36,7 +36,27 @@ def read_sources_setting(
                 raise UsageError(
                     error.message, file=configuration.file, span=place, help=error.help
                 ) from None
+        for at, message, help in _contradictions(Path(("registry", number)), entry):
+            raise configuration.refuse(message, at, help)
     return tuple(map(registry_source, value))
+
+
+def _contradictions(at: Path, entry: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """What a source says against itself: where, what, and what to do."""
+    flags = [
+        item if isinstance(item, str) else item["flag"] for item in entry.get("restart_flags", ())
+    ]
+    for number, flag in enumerate(flags):
+        if f"!{flag}" in flags:
+            message = f"'{flag}' and '!{flag}' are never both down"
+            yield at / "restart_flags" / number, message, "keep the one that lets the route run"
+    for name in ("trust", "guards"):
+        for number, field in enumerate(entry.get(name, ())):
+            order = field.get("order", ()) if isinstance(field, dict) else ()
+            twice = next((text for text in order if order.count(text) > 1), None)
+            if twice is not None:
+                place = at / name / number / "order"
+                yield place, f"'{twice}' is twice in the order", "keep one of them"
 
 
 def _selectors(

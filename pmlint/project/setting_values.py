@@ -11,6 +11,7 @@ from pmlint.finding import Level
 from pmlint.model.dates import parse_date
 from pmlint.model.schema import schema
 from pmlint.model.suggestions import one_letter_apart
+from pmlint.model.vocabulary import SEVERITIES
 from pmlint.parsing.tree import normal
 from pmlint.place import Path, Where
 from pmlint.project.configuration_file import ConfigurationFile, frozen
@@ -66,10 +67,9 @@ def _path_of(name: str) -> Callable[[ConfigurationFile, Any], str]:
 
 
 def _severity_words(configuration: ConfigurationFile, value: dict[str, str]) -> Mapping[str, str]:
-    known = set(value.values())
     for word in value:
         # 'near-miss = "control-breach"' would turn a word of the format around.
-        if word in known and value[word] != word:
+        if word in SEVERITIES and value[word] != word:
             raise configuration.refuse(
                 f"'{word}' is a severity of the format",
                 Path(("severities", word)).key,

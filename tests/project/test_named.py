@@ -73,12 +73,25 @@ SOURCE = '[[registry]]\nfiles = "deploy/*.yaml"\neach = "desks[*]"\nid = "name"\
         (('"name"\n', '"name"\nowner = "ownr"\n'), "5:9: error configuration-names-nothing: no entry has 'ownr'"),
         (('"name"\n', '"name"\nrestart_flags = ["spec.on", "!spec.replica"]\n'), "5:29: error configuration-names-nothing: no entry has '!spec.replica'"),
         (('"name"\n', '"name"\ntrust = ["tool[*].name"]\n'), "5:10: error configuration-names-nothing: no entry has 'tool[*].name'"),
+        (('"name"\n', '"name"\ntarget = "img"\n'), "5:10: error configuration-names-nothing: no entry has 'img'"),
         (('"name"\n', '"name"\nguards = ["tools", {path = "deny"}]\n'), "5:28: error configuration-names-nothing: no entry has 'deny'"),
     ],
 )
 def test_a_registry_source(tmp_path: Path, change: tuple[str, str], line: str) -> None:
     assert printed(tmp_path, SOURCE, **{"deploy/a.yaml": DESKS}) == []
     assert [one.partition("; help")[0] for one in printed(tmp_path, SOURCE.replace(*change))] == [f"pmlint.toml:{line}"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "help"),
+    [
+        ('restart_flags = ["!disabled"]', 'say what its absence means: {flag = "!disabled", absent = "down"}'),
+        ('trust = ["env"]', 'say that it may come later: {path = "env", optional = true}'),
+    ],
+)
+def test_a_path_that_is_right_and_not_there_yet_can_be_declared(tmp_path: Path, setting: str, help: str) -> None:
+    (line,) = printed(tmp_path, f"{SOURCE}{setting}\n", **{"deploy/a.yaml": DESKS})
+    assert line.endswith(f"; help: correct the path, or {help}; 'pmlint check --show-settings' shows entries")
 
 
 def test_what_is_declared_may_come_later(tmp_path: Path) -> None:
@@ -150,3 +163,17 @@ def test_a_project_below(tmp_path: Path) -> None:
 def test_nobody_can_choose_to_do_without(tmp_path: Path) -> None:
     settings = 'ignore = ["overdue-action"]\nselect = ["overdue-action"]\npostmortems = "nope"\n'
     assert len(printed(tmp_path, settings)) == 1
+
+
+def test_an_exclude_that_leaves_out_everything(tmp_path: Path) -> None:
+    (line,) = printed(tmp_path, 'exclude = ["**"]\n', **{"postmortems/PM-2026-001-x.md": "---\nid: PM-2026-001\n---\n"})
+    assert line == (
+        "pmlint.toml:1:11: error configuration-names-nothing: 'exclude' leaves out every postmortem; "
+        "help: narrow the patterns: they are written from the root"
+    )
+
+
+def test_a_signed_route_that_is_not_there(tmp_path: Path) -> None:
+    route = {"routes/refund-triage.yaml": "id: refund-triage\n"}
+    (line,) = printed(tmp_path, '[gate]\nsigned_routes = ["refund-triage", "refund-triag"]\n', **route)
+    assert line == "pmlint.toml:2:35: error configuration-names-nothing: there is no route 'refund-triag'; help: did you mean 'refund-triage'?"

@@ -13,6 +13,8 @@ from pmlint.place import Path as Pointer
 from pmlint.project.configuration import load, locate_setting
 from pmlint.project.settings import FieldSetting, FlagSetting
 
+SOURCE = '[[registry]]\nfiles = "a"\nid = "$key"\n'
+
 
 def settings_of(root: Path, text: str, name: str = "pmlint.toml"):  # type: ignore[no-untyped-def]
     (root / name).write_text(text, encoding="utf-8")
@@ -67,6 +69,15 @@ def test_a_registry_source(tmp_path: Path) -> None:
         ('fail_levle = "error"', (1, 1), "'fail_levle' is not a field of 'configuration'"),
         ('[gate]\napprovel = "forge"', (2, 1), "'approvel' is not a field of 'gate'"),
         ('[[registry]]\nfiles = "a"\nid = "b"\n[[registry]]\nfiles = "a"\nidd = "b"\nid = "c"', (6, 1), "'idd' is not a field"),
+        ('[severities]\n"near-miss" = "control-breach"', (2, 1), "'near-miss' is a severity of the format"),
+        ('people = ""', (1, 10), "'people' is empty"),
+        ("ids = []", (1, 7), "'ids' is empty"),
+        (f'{SOURCE}restart_flags = []', (4, 17), "'restart_flags' is empty"),
+        (f'{SOURCE}each = ""', (4, 8), "'each' is empty"),
+        (SOURCE.replace("$key", "$kee"), (3, 7), "'$kee' is not a path: column 1"),
+        (f'{SOURCE}where = "$kind == 1"', (4, 10), "'$kind == 1' is not a flag: column 1"),
+        (f'{SOURCE}restart_flags = ["on", "!on"]', (4, 18), "'on' and '!on' are never both down"),
+        (f'{SOURCE}trust = [{{path = "mode", order = ["a", "b", "a"]}}]', (4, 34), "'a' is twice in the order"),
         ("fail_level = 'eror'", (1, 14), "'fail_level' is 'eror', not one of the closed list"),
         ('a = 1\npostmortems = ["p", "../q"]', (1, 1), "'a' is not a field"),
         ('postmortems = ["p", "../q"]', (1, 21), "'../q' is outside the project"),
@@ -133,3 +144,19 @@ def test_every_key_misspelt_is_named(tmp_path: Path) -> None:
                 settings_of(tmp_path, f"[{table}]\n{wrong} = 1\n" if table else f"{wrong} = 1\n")
             assert f"'{wrong}' is not a field" in caught.value.message
             assert f"'{key}'" in caught.value.help, (wrong, caught.value.help)
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("[tool.pmlint]\nroutes = 'routes'", "remove the heading: the settings of pmlint.toml have none"),
+        ("[pmlint]\nroutes = 'routes'", "remove the heading: the settings of pmlint.toml have none"),
+        ("[registry]\nfiles = 'a'", "write [[registry]]"),
+        ("[gate]\nagents = 'bot'", 'write ["bot"]'),
+        ("[sections]\nagent-path = 'Weg'", 'write ["Weg"]'),
+    ],
+)
+def test_the_help_is_toml(tmp_path: Path, text: str, help: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings_of(tmp_path, text)
+    assert caught.value.help == help

@@ -20,8 +20,7 @@ BASE = Path(__file__).parents[2] / "cases" / "base"
 SETTINGS = """\
 [[registry]]
 files = "deploy/**/*.{kind}"
-each = "{each}"
-id = "metadata.name"
+{each}id = "metadata.name"
 owner = "metadata.labels.owner"
 restart_flags = ["spec.enabled", {{flag = "spec.replicas > 0", absent = "down"}}, {{flag = "spec.mode in ['auto', 'live']", absent = "down"}}]
 trust = ["spec.maxSpend"]
@@ -39,7 +38,7 @@ TOML = '[[agents]]\nmetadata = {name = "refund-agent"}\nspec = {enabled = false,
 def repository(root: Path, kind: str, text: str, each: str = "agents[*]") -> WorkTree:
     (root / "deploy" / "eu").mkdir(parents=True)
     (root / "deploy" / "eu" / f"agents.{kind}").write_text(text)
-    (root / "pmlint.toml").write_text(SETTINGS.format(kind=kind, each=each))
+    (root / "pmlint.toml").write_text(SETTINGS.format(kind=kind, each=f'each = "{each}"\n' if each else ""))
     return WorkTree(str(root))
 
 
