@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from pmlint.cli.head import landed_holds
+from pmlint.cli.ledgers import held_by_ledgers, note_what_is_left_out
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode
 from pmlint.parsing.writing import naming, write
 from pmlint.project.days import Today, today
-from pmlint.tables.collect import rows_of
+from pmlint.tables.collect import TableSource, rows_of
 from pmlint.tables.judged import snapshot
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ EXAMPLES = """
 Examples:
   pmlint report site                                       open site/index.html
   pmlint report site --base-url https://acme.example/pm/   with a feed
+  pmlint report site --ledger ledger.signed.json           with what other repositories hold
   pmlint report -o postmortems.html                        the same as one file
   pmlint report --check site                               fails when the site would differ
 """
@@ -38,6 +40,13 @@ Examples:
 @click.option("--base-url", metavar="URL", help="Address of the site, for the feed.")
 @click.option("--history", "with_history", is_flag=True, help="Add charts from git's history.")
 @click.option("--proofs", is_flag=True, help="Look proofs up on HEAD, as the gate does.")
+@click.option(
+    "--ledger",
+    "ledgers",
+    metavar="FILE",
+    multiple=True,
+    help="Signed ledger of another repository, whose holds are shown as ours are.",
+)
 @click.option("--check", is_flag=True, help="Write nothing; fail when the site would differ.")
 @click.option("--force", is_flag=True, help="Replace a folder that holds other files.")
 @click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
@@ -48,6 +57,7 @@ def command(
     base_url: str | None,
     with_history: bool,
     proofs: bool,
+    ledgers: tuple[str, ...],
     check: bool,
     force: bool,
     now: str | None,
@@ -72,8 +82,13 @@ def command(
     options = options._replace(is_one_file=output_file is not None)
     if folder is not None and not check:
         site.check_target(folder, project.root, force=force)
+    facts = _facts(project, day, proofs=proofs)
+    elsewhere = held_by_ledgers(project.settings, ledgers, facts.documents.route_by_id, now)
+    note_what_is_left_out(elsewhere.not_given, "report")
+    facts = facts._replace(held_elsewhere=elsewhere.holds)
     days = _history(project) if with_history else ()
-    contents = _contents(project, options, day, days, proofs=proofs)
+    contents = _contents(project, options, facts, days)
+    contents = contents._replace(not_given=elsewhere.not_given)
     if output_file is not None:
         write(output_file, site.one_file(contents))
         click.echo(f"wrote {output_file}", err=True)
@@ -102,18 +117,21 @@ def _target(folder: str | None, file: str | None, *, check: bool) -> str:
     return folder or file or ""
 
 
+def _facts(project: Project, day: Today, *, proofs: bool) -> TableSource:
+    """The judged tree; with ``proofs`` as git's history has it."""
+    facts = snapshot(project.tree, project.settings, day)
+    return facts._replace(landed=landed_holds(project, day)) if proofs else facts
+
+
 def _contents(
-    project: Project, site: SiteOptions, day: Today, days: tuple[HistoryDay, ...], *, proofs: bool
+    project: Project, site: SiteOptions, facts: TableSource, days: tuple[HistoryDay, ...]
 ) -> Contents:
     from pmlint.report.figures import data_of
     from pmlint.report.names import names_of
     from pmlint.report.pages import Contents
     from pmlint.report.people import hide_people
 
-    facts = snapshot(project.tree, project.settings, day)
-    if proofs:
-        facts = facts._replace(landed=landed_holds(project, day))
-    data = data_of(rows_of(facts), day.unended)
+    data = data_of(rows_of(facts), facts.today.unended)
 
     def body_of(file: str) -> str:
         return read_body(decode(file, project.tree.read(file)))

@@ -7,6 +7,7 @@ import click
 from pmlint.cli.base_project import require_committed_project
 from pmlint.cli.completion import route_ids
 from pmlint.cli.held import holds_of
+from pmlint.cli.ledgers import held_by_ledgers, note_what_is_left_out
 from pmlint.cli.options import statements
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
@@ -54,7 +55,8 @@ def command(
     holds, where = _looked_up(project, route, day, (budgets, replays), now)
     # Outside a repository what is written is all there is (docs/spec/gate.md, 2).
     holds = index.held_by(route) if holds is None else holds
-    holds += _of_ledgers(project, route, ledgers, now)
+    elsewhere = held_by_ledgers(project.settings, ledgers, (route,), now)
+    holds += elsewhere.holds[route]
     source = source_of(project.tree, index, project.settings, day)
     holds = holds_of(source._replace(landed={route: holds})).get(route, ())
     for hold in holds:
@@ -66,6 +68,8 @@ def command(
         why = f"; settled: {linked}" if linked else ", no postmortem is linked"
         click.echo(terminal(f"free: nothing holds it{why}"))
     click.echo(terminal(where))
+    if not is_foreign_name(route):
+        note_what_is_left_out(elsewhere.not_given, "answer")
 
 
 def _introduce(index: Index, route: str) -> None:
@@ -85,22 +89,6 @@ def _introduce(index: Index, route: str) -> None:
         f"there is no route '{route}'",
         help=nearest(route, index.route_by_id) or "'pmlint routes' lists them",
     )
-
-
-def _of_ledgers(
-    project: Project, route: str, files: tuple[str, ...], now: str | None
-) -> tuple[Hold, ...]:
-    """What ledgers hold of a route by the configuration here.
-
-    Raises `UsageError` for one that does not count: nobody knows what it would hold.
-    """
-    from pmlint.gate.ledgers.judgement import JudgedLedgers, held_here, require_ledger
-    from pmlint.gate.statements import hand_over
-
-    settings = project.settings
-    # All or none: with one of them left out, "free" would be a guess.
-    accepted = [require_ledger(hand_over(file), settings, clock(now)) for file in files]
-    return held_here(JudgedLedgers(tuple(accepted)), settings, route)
 
 
 def _around(project: Project, route: str) -> Index:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from xml.etree import ElementTree
 
 import icalendar
 
 from pmlint.report.figures import ReportData
+from pmlint.report.options import SiteOptions
 from pmlint.tables.collect import TableRow
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -17,9 +18,11 @@ _MOST_ENTRIES = 50
 _COLORS = {"red": "#b3261e", "orange": "#9a5b00", "green": "#1a6e33"}
 
 
-def calendar(actions: Iterable[TableRow], today: date, repository: str) -> bytes:
-    """An all-day event for each open action with a deadline. The stamp is the day of the report, so
-    that the same tree gives the same bytes.
+def calendar(
+    actions: Iterable[TableRow], today: date, site: SiteOptions, names: Mapping[str, str]
+) -> bytes:
+    """An all-day event for each open action with a deadline. ``names`` are those of the pages of
+    postmortems, to which an event leads where the site has an address.
     """
     found = icalendar.Calendar()
     found.add("prodid", "-//pmlint//report//EN")
@@ -30,7 +33,8 @@ def calendar(actions: Iterable[TableRow], today: date, repository: str) -> bytes
             continue
         event = icalendar.Event()
         name = f"{action['postmortem']}-{action['action']}"
-        event.add("uid", f"{name}@{repository or 'pmlint'}")
+        # Two repositories may both have a PM-2026-001, and a reader may subscribe to both.
+        event.add("uid", f"{name}@{site.repository or 'pmlint'}")
         # Not the time of the run: the same tree must give the same bytes.
         event.add("dtstamp", stamp)
         event.add("dtstart", action["deadline"])
@@ -38,12 +42,14 @@ def calendar(actions: Iterable[TableRow], today: date, repository: str) -> bytes
         title = action["title"] or "no title"
         event.add("summary", f"{action['action']} of {action['postmortem']}: {title}")
         event.add("description", f"Owner: {action['owner'] or 'nobody'}")
+        if site.base_url:
+            event.add("url", f"{site.base_url}postmortems/{names[action['postmortem']]}.html")
         found.add_component(event)
     text: bytes = found.to_ical()
     return text
 
 
-def feed(data: ReportData, title: str, base_url: str, names: dict[str, str]) -> bytes:
+def feed(data: ReportData, title: str, base_url: str, names: Mapping[str, str]) -> bytes:
     """An Atom feed of the newest 50 postmortems; needs the address under which the site lies."""
     ElementTree.register_namespace("", _ATOM)
     root = ElementTree.Element(f"{{{_ATOM}}}feed")

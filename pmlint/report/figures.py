@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median
 from typing import Literal, NamedTuple
@@ -35,7 +35,7 @@ class ReportData(NamedTuple):
 
 class FirstSentence(NamedTuple):
     """The sentence at the top: ``good`` where nothing runs while held and nothing is late,
-    ``empty`` where there is nothing to judge yet.
+    ``empty`` where there is nothing to judge yet, or not all that would have to be judged.
     """
 
     sentence: str
@@ -126,8 +126,10 @@ def data_of(rows: Iterable[Row], today: date) -> ReportData:
     return ReportData({name: tuple(entries) for name, entries in found.items()}, today)
 
 
-def verdict(data: ReportData) -> FirstSentence:
-    """The sentence at the top."""
+def verdict(data: ReportData, not_given: Sequence[str] = ()) -> FirstSentence:
+    """The sentence at the top. ``not_given`` are the repositories of which nobody knows here what
+    they hold.
+    """
     routes, reviews = data.rows["routes"], data.rows["postmortems"]
     held, running = data.of("routes", held=True), data.of("routes", held=True, runs=True)
     overdue, unread = data.of("actions", overdue=True), data.of("postmortems", readable=False)
@@ -147,10 +149,13 @@ def verdict(data: ReportData) -> FirstSentence:
     # What they ask for is in none of the figures, so the sentence must not be green.
     if unread:
         parts.append(f"{counted(len(unread), 'document')} cannot be read")
+    if not_given:
+        others = counted(len(not_given), "other repository", "other repositories")
+        parts.append(f"what {others} may hold is not known")
     sentence = "; ".join(parts) + "."
     if running or overdue or unread:
         return FirstSentence(sentence, "bad")
-    return FirstSentence(sentence, "good" if routes else "empty")
+    return FirstSentence(sentence, "good" if routes and not not_given else "empty")
 
 
 def tiles(data: ReportData) -> list[Tile]:

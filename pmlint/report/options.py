@@ -20,8 +20,8 @@ _REACHES_OUT = re.compile(r"@import|(?:url|src|image|image-set)\s*\(|[<\\]", re.
 
 class SiteOptions(NamedTuple):
     """How a site is made: its title, the address where it will lie (empty: unknown, so no feed),
-    the limit of its pictures in seconds, the project's own CSS, whether people are hidden, and
-    whether all pages are sections of one file.
+    the limit of its pictures in seconds, the project's own CSS, whether people are hidden, whether
+    all pages are sections of one file, and the full name of the repository (empty: unknown).
     """
 
     title: str
@@ -30,6 +30,7 @@ class SiteOptions(NamedTuple):
     extra_css: str = ""
     hides_people: bool = False
     is_one_file: bool = False
+    repository: str = ""
 
 
 def site_options(
@@ -52,6 +53,7 @@ def site_options(
         limit=given.containment or settings.slow_containment_minutes * 60,
         extra_css=_extra_css(tree, settings) if given.extra_css else "",
         hides_people="people" in given.hide,
+        repository=settings.repository,
     )
 
 

@@ -67,7 +67,8 @@ class SitePage(NamedTuple):
 
 class Contents(NamedTuple):
     """Everything that pages are made from. ``body_of`` gives the Markdown of a postmortem's file;
-    ``history`` is empty where nobody asked for it.
+    ``history`` is empty where nobody asked for it. ``not_given`` are the repositories that may hold
+    routes here, and whose ledgers nobody gave.
     """
 
     site: SiteOptions
@@ -75,6 +76,7 @@ class Contents(NamedTuple):
     names: PageNames
     body_of: Callable[[str], str]
     history: tuple[HistoryDay, ...] = ()
+    not_given: tuple[str, ...] = ()
 
 
 def pages(contents: Contents) -> Iterator[SitePage]:
@@ -94,7 +96,7 @@ def _index(contents: Contents, found: list[Lane]) -> dict[str, Any]:
     # In a long table a free route is a number, because only what is held asks for something.
     shown = [line for line in routes if line.route["held"]] if len(routes) > ROWS else routes
     return {
-        "verdict": figures.verdict(data),
+        "verdict": figures.verdict(data, contents.not_given),
         "tiles": figures.tiles(data),
         "routes": shown[:ROWS],
         "more_routes": len(routes) - len(shown[:ROWS]),
@@ -116,6 +118,7 @@ def _index(contents: Contents, found: list[Lane]) -> dict[str, Any]:
         "history": over_time.history_charts(contents.history),
         "taxonomies": figures.taxonomies(data),
         "unknown": figures.unknown_lines(data),
+        "not_given": contents.not_given,
     }
 
 

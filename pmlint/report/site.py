@@ -31,14 +31,14 @@ def site_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
     for page in pages(contents):
         yield page.path, templates.render(page.template, page.path, page.values).encode()
     opened = data.of("actions", open=True)
-    yield "deadlines.ics", calendar(opened, data.today, "")
+    yield "deadlines.ics", calendar(opened, data.today, site, names.postmortems)
     for handle, name in names.owners.items():
         mine = [action for action in opened if action["owner"] == handle]
-        yield f"owners/{name}.ics", calendar(mine, data.today, "")
+        yield f"owners/{name}.ics", calendar(mine, data.today, site, names.postmortems)
     yield "badge.json", badge_json(data)
     yield "badge.svg", badge_svg(data)
     if site.base_url:
-        yield "feed.xml", feed(data, site.title, site.base_url, dict(names.postmortems))
+        yield "feed.xml", feed(data, site.title, site.base_url, names.postmortems)
     for table in tables():
         yield f"data/{table.name}.csv", _csv(table.names, data.rows[table.name])
     yield MARKER, b"Written by 'pmlint report'; the folder is replaced whole.\n"

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pmlint import __version__
@@ -60,6 +61,8 @@ class TableSource(NamedTuple):
     commit: str = ""
     is_dirty: bool = False
     landed: Landed | None = None
+    held_elsewhere: Landed = MappingProxyType({})
+    """What ledgers of other repositories hold of each route."""
     kept: Mapping[str, tuple[Row, ...]] | None = None
     """The rows of each file that were made as it was read for the index; None where none were."""
     demanded: Demanded | None = None
@@ -250,6 +253,7 @@ def _routes(facts: TableSource) -> Iterator[Row]:
     for name, route in named_routes(index).items():
         written = index.held_by(route.id)
         holding = written if facts.landed is None else facts.landed.get(route.id, written)
+        holding = (*holding, *facts.held_elsewhere.get(route.id, ()))
         yield from sorted(_of_route(route, name, holding), key=_key)
     for id in sorted(links):
         places = [route for route in index.routes if route.id == id]

@@ -576,6 +576,40 @@ def test_why_shows_what_others_hold(
     assert run("why", "mail-desk", "--now", NOW, "--ledger", str(file)).exit == 2
 
 
+def test_the_report_shows_what_others_hold(
+    issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail.restart()
+    monkeypatch.chdir(mail.root)
+    file, site = tmp_path / "signed.json", tmp_path / "site"
+    words = ("report", str(site), "--now", NOW, "--ledger", str(file))
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    assert run(*words).exit == 0
+    assert '<p class="verdict bad">1 route runs while held; 1 of 1 is held;' in (site / "index.html").read_text()
+    page = (site / "routes" / "mail-desk.html").read_text()
+    assert "Held by 1 action, 1 condition, 1 sign-off, and it runs." in page
+    assert f'{REVIEWS}//PM-2026-001 <span class="quiet">(not in this repository)</span> A2' in page
+    assert f"in {REVIEWS}: pmlint close PM-2026-001 A2" in page
+    assert json.loads((site / "badge.json").read_text())["color"] == "red"
+    assert run(*words, "--check").exit == 0
+    assert run("report", str(site), "--now", NOW, "--check").exit == 1
+
+    file.write_text(json.dumps(issued))
+    assert run(*words) == (2, f"ledger-unsigned: '{file}': it is not signed; help: pmlint rule ledger-unsigned")
+
+
+def test_a_report_without_a_listed_ledger_is_not_green(mail: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(mail.root)
+    ran = CliRunner().invoke(commands, ["report", str(tmp_path / "site"), "--now", NOW])
+    assert ran.stderr.startswith(f"note: no ledger of {REVIEWS} was given, so what it holds is not in the report\n")
+    page = (tmp_path / "site" / "index.html").read_text()
+    sentence = "No route runs while held; 0 of 1 are held; no action is overdue; what 1 other repository may hold is not known."
+    assert f'<p class="verdict empty">{sentence}</p>' in page
+    assert f"<p>No ledger of {REVIEWS} was given, so what it holds is not on these pages.</p>" in page
+    ran = CliRunner().invoke(commands, ["why", "mail-desk", "--now", NOW])
+    assert ran.stderr == f"note: no ledger of {REVIEWS} was given, so what it holds is not in the answer\n"
+
+
 def flag(text: str) -> tuple[object, object]:
     """The default of the route's run flag, and what holds it."""
     found = json.loads(text)["flags"]["route.mail-desk.run"]

@@ -128,6 +128,19 @@ def test_the_calendar_reads_back(built: Path) -> None:
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
 
 
+def test_an_event_names_its_repository_and_leads_to_its_page() -> None:
+    data = entries(
+        postmortems=[{"postmortem": "PM-2026-001"}],
+        actions=[{"postmortem": "PM-2026-001", "action": "A1", "title": "Cap it", "open": True, "deadline": date(2026, 12, 1)}],
+    )
+    site = SITE._replace(repository="github.com/acme/reviews")
+    files = dict(site_files(Contents(site, data, names_of(data), str)))
+    (event,) = icalendar.Calendar.from_ical(files["deadlines.ics"]).walk("VEVENT")
+    assert event["UID"] == "PM-2026-001-A1@github.com/acme/reviews"
+    assert event["URL"] == "https://acme.example/pm/postmortems/PM-2026-001.html"
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2026, 12, 1), date(2026, 12, 2)), "a day, in no time zone"
+
+
 def test_the_feed_is_atom(built: Path) -> None:
     from xml.etree import ElementTree
 

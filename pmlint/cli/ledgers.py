@@ -1,0 +1,51 @@
+"""Ledgers of other repositories, for verbs that show what holds a route and have no verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import click
+
+from pmlint.parsing.escape import terminal
+from pmlint.project.days import clock
+from pmlint.project.holds import Hold
+from pmlint.project.settings import Settings
+
+
+class LedgerHolds(NamedTuple):
+    """What other repositories hold of each of our routes, and the repositories that the
+    configuration lists and whose ledger nobody gave.
+    """
+
+    holds: Mapping[str, tuple[Hold, ...]]
+    not_given: tuple[str, ...]
+
+
+def held_by_ledgers(
+    settings: Settings, files: Iterable[str], routes: Iterable[str], now: str | None
+) -> LedgerHolds:
+    """What the ledgers in ``files`` hold of ``routes`` by the configuration here.
+
+    Raises `UsageError` for one that does not count: nobody knows what it would hold.
+    """
+    # Imported here: the judgement takes the gate and its signatures along.
+    from pmlint.gate.ledgers.judgement import JudgedLedgers, held_here, require_ledger
+    from pmlint.gate.statements import hand_over
+
+    # All or none: with one of them left out, "free" would be a guess.
+    accepted = [require_ledger(hand_over(file), settings, clock(now)) for file in files]
+    ledgers = JudgedLedgers(tuple(accepted))
+    return LedgerHolds(
+        {route: held_here(ledgers, settings, route) for route in routes},
+        tuple(
+            entry.repository for entry in settings.ledgers if ledgers.find(entry.repository) is None
+        ),
+    )
+
+
+def note_what_is_left_out(not_given: Iterable[str], answer: str) -> None:
+    """Say on stderr what is missing from an answer, which may be read by a program."""
+    for repository in not_given:
+        left_out = f"no ledger of {repository} was given"
+        click.echo(terminal(f"note: {left_out}, so what it holds is not in the {answer}"), err=True)
