@@ -126,6 +126,7 @@ def _facts(project: Project, day: Today, *, proofs: bool) -> TableSource:
 def _contents(
     project: Project, site: SiteOptions, facts: TableSource, days: tuple[HistoryDay, ...]
 ) -> Contents:
+    from pmlint.report.bodies import body_html
     from pmlint.report.figures import data_of
     from pmlint.report.names import names_of
     from pmlint.report.pages import Contents
@@ -133,14 +134,18 @@ def _contents(
 
     data = data_of(rows_of(facts), facts.today.unended)
 
-    def body_of(file: str) -> str:
+    def markdown(file: str) -> str:
         return read_body(decode(file, project.tree.read(file)))
 
     if not site.hides_people:
-        return Contents(site, data, names_of(data), body_of, days)
+        return Contents(site, data, names_of(data), lambda file: body_html(markdown(file)), days)
     data, hide = hide_people(data, _handles(project))
-    names = names_of(data, hides_people=True)
-    return Contents(site, data, names, lambda file: hide(body_of(file)), days)
+
+    def hidden_body(file: str) -> str:
+        # Twice: Markdown has other ways to write an @, and HTML other ways to write an &.
+        return hide(body_html(hide(markdown(file))))
+
+    return Contents(site, data, names_of(data, hides_people=True), hidden_body, days)
 
 
 def _handles(project: Project) -> list[str]:

@@ -30,6 +30,8 @@ _SCROLLS = {
 
 def body_html(markdown: str) -> str:
     """Safe HTML: no picture, style, class or id; links are https, mailto or a relative path."""
+    if not markdown.strip():
+        return ""
     rendered = to_html(markdown)
     cleaned = nh3.clean(
         rendered,

@@ -146,10 +146,13 @@ def _moment(clocks: dict[str, TableRow], name: str) -> datetime | None:
     return found
 
 
-def _order(gap: TableRow) -> tuple[bool, int]:
+def _order(gap: TableRow) -> tuple[int, int]:
     """The slowest first, by what is sure; then what is only bounded above; then the unknown."""
     least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
-    return (least is None and most is None, -(least or 0))
+    # "At least 0 s" is what is known of every gap.
+    if least:
+        return 0, -least
+    return (2, 0) if most is None else (1, -most)
 
 
 def _x(at: datetime, zero: datetime) -> float:

@@ -22,11 +22,13 @@ def page_names(ids: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
+    # 6,000 ids in letters that no name keeps all fold to one: each starts where the last one ended.
+    numbers: dict[str, int] = {}
     for id in sorted(set(ids)):
         base = _safe(id)
-        name, number = base, 1
+        name = base
         while name.casefold() in taken:
-            number += 1
+            numbers[base.casefold()] = number = numbers.get(base.casefold(), 1) + 1
             name = f"{base[: _LONGEST - 6]}-{number}"
         taken.add(name.casefold())
         found[id] = name
@@ -37,10 +39,11 @@ def _safe(id: str) -> str:
     # macOS decomposes names: without NFC, "café" would be two pages on one system.
     normal = unicodedata.normalize("NFC", id.lstrip("@"))
     name = re.sub(r"[^A-Za-z0-9._-]", "-", normal)[:_LONGEST].strip(".")
-    reserved = not name or name.casefold() == "index"
-    if reserved or name.partition(".")[0].casefold() in _DEVICES:
+    if not name or name.casefold() == "index":
         return f"{name}-1"
-    return name
+    stem, dot, rest = name.partition(".")
+    # Windows looks at what comes before the first dot: "con.x-1" is a device as well.
+    return f"{stem}-1{dot}{rest}" if stem.casefold() in _DEVICES else name
 
 
 class PageNames(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from pmlint.report import figures, over_time
-from pmlint.report.bodies import addresses, body_html
+from pmlint.report.bodies import addresses
 from pmlint.report.figures import OwnerLine, ReportData
 from pmlint.report.history import HistoryDay
 from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes
@@ -66,7 +66,7 @@ class SitePage(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """Everything that pages are made from. ``body_of`` gives the Markdown of a postmortem's file;
+    """Everything that pages are made from. ``body_of`` gives the HTML of a postmortem's body;
     ``history`` is empty where nobody asked for it. ``not_given`` are the repositories that may hold
     routes here, and whose ledgers nobody gave.
     """
@@ -141,10 +141,10 @@ def _postmortem_pages(contents: Contents, found: Mapping[str, Lane]) -> Iterator
     for review in reviews:
         id = review["postmortem"]
         parts = {table: rows.get(id, []) for table, rows in grouped.items()}
-        body = contents.body_of(review["file"]) if review["readable"] else ""
-        html = body_html(body) if body.strip() else ""
+        html = contents.body_of(review["file"]) if review["readable"] else ""
         values = {
             "review": review,
+            "authors": json.loads(review["authors"] or "[]"),
             "lane": found.get(id, Lane(id, (), (), (), "unknown", False, "")),
             "links": parts["links"],
             "clocks": sorted(parts["clocks"], key=lambda one: CLOCKS.index(one["clock"])),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pmlint import __version__
 from pmlint.finding import Finding
 from pmlint.model import Postmortem, Route
+from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Entry, Tree
 from pmlint.project.baseline import known
@@ -28,6 +29,7 @@ from pmlint.project.repositories import is_foreign_name
 from pmlint.project.settings import Settings
 from pmlint.tables.cells import Row, Value
 from pmlint.tables.dictionary import tables
+from pmlint.tables.kept import KeptRows
 from pmlint.tables.postmortem_rows import ReviewSource, postmortem_rows, unreadable_row
 from pmlint.tables.record_rows import amendment_row, hold_rows, problem_row, route_rows
 
@@ -63,8 +65,8 @@ class TableSource(NamedTuple):
     landed: Landed | None = None
     held_elsewhere: Landed = MappingProxyType({})
     """What ledgers of other repositories hold of each route."""
-    kept: Mapping[str, tuple[Row, ...]] | None = None
-    """The rows of each file that were made as it was read for the index; None where none were."""
+    kept: KeptRows | None = None
+    """The rows of files that were made as they were read for the index or judged."""
     demanded: Demanded | None = None
     """What came of the organisation's demands, where there are any."""
 
@@ -80,18 +82,14 @@ def read(
     Raises `UsageError` where the configuration is wrong.
     """
     day = exactly(today)
-    kept: dict[str, tuple[Row, ...]] = {}
+    kept = KeptRows()
 
     def read_facts(entry: Entry) -> PostmortemFacts:
         try:
             document = read_entry(tree, entry)
         except Malformed:
-            facts = unreadable(entry.path, settings.ids)
-            kept[entry.path] = (unreadable_row(facts.id, entry.path),)
-            return facts
-        review = Postmortem(settings.in_full(document.data), entry.path, document.body)
-        source = ReviewSource(review, review.id, day.unended, {})
-        kept[entry.path] = tuple(postmortem_rows(source, only))
+            return unreadable(entry.path, settings.ids)
+        kept.keep(entry.path, document_rows(document, entry.path, settings, day, only=only))
         return facts_of(Postmortem(settings.as_judged(document.data), entry.path, document.body))
 
     files = postmortem_files(tree, settings)
@@ -173,22 +171,38 @@ def _postmortems(facts: TableSource) -> Iterator[Row]:
         taken[one.id] = taken.get(one.id, 0) + 1
         repeated = not one.id or taken[one.id] > 1
         name = f"{one.id}~{taken[one.id]}" if repeated else one.id
-        kept = facts.kept.get(one.file) if facts.kept is not None else None
-        rows = _read_again(facts, one, reasons.get(one.id, {})) if kept is None else kept
+        still = reasons.get(one.id, {})
+        # What git says of its proofs was not known when its rows were made.
+        kept = facts.kept.rows(one.file) if facts.kept is not None and not still else None
+        rows = _read_again(facts, one, still) if kept is None else kept
         yield from sorted((_named(row, name) for row in rows), key=_key)
 
 
 def _read_again(
     facts: TableSource, one: PostmortemFacts, still: Mapping[str, str]
 ) -> Iterable[Row]:
-    """The rows of a postmortem, which the check has read: 50,000 are not kept in memory."""
+    """The rows of a postmortem of which none were kept."""
     entry = facts.tree.entry(one.file)
     try:
         document = read_entry(facts.tree, entry or Entry(one.file, "file"))
     except Malformed:
         return (unreadable_row(one.id, one.file),)
-    review = Postmortem(facts.settings.in_full(document.data), one.file, document.body)
-    return postmortem_rows(ReviewSource(review, one.id, facts.today.unended, still))
+    return document_rows(document, one.file, facts.settings, facts.today, still)
+
+
+def document_rows(
+    document: Document,
+    file: str,
+    settings: Settings,
+    today: Today,
+    still: Mapping[str, str] = MappingProxyType({}),
+    only: Container[str] | None = None,
+) -> Iterable[Row]:
+    """The rows of a postmortem that was read, or those of the tables ``only``. ``still`` says why
+    an action is open that is written as done, by its id.
+    """
+    review = Postmortem(settings.in_full(document.data), file, document.body)
+    return postmortem_rows(ReviewSource(review, review.id, today.unended, still), only)
 
 
 def _named(row: Row, name: str) -> Row:

@@ -10,12 +10,14 @@ from datetime import date
 
 from pmlint.check.engine import check_tree
 from pmlint.check.organisation import judge_demands
+from pmlint.parsing.document import Document
 from pmlint.parsing.tree import Tree
 from pmlint.project.baseline import read_baseline
 from pmlint.project.days import Today, exactly
 from pmlint.project.organisation import Organisation
 from pmlint.project.settings import Settings
-from pmlint.tables.collect import TableSource
+from pmlint.tables.collect import TableSource, document_rows
+from pmlint.tables.kept import KeptRows
 
 
 def snapshot(
@@ -29,12 +31,17 @@ def snapshot(
 
     The baseline is asked here and not by the check: what it has is a row, with its column set.
     """
-    judged = check_tree(tree, settings._replace(baseline=""), today)
+    day, kept = exactly(today), KeptRows()
+
+    def read_along(file: str, document: Document) -> None:
+        kept.keep(file, document_rows(document, file, settings, day))
+
+    judged = check_tree(tree, settings._replace(baseline=""), day, reader=read_along)
     entries = read_baseline(tree, settings.baseline)
     found = judged.report.findings
     demanded = None
     if organisation is not None:
-        demanded = judge_demands(tree, settings, exactly(today), organisation, judged)
+        demanded = judge_demands(tree, settings, day, organisation, judged)
         found = demanded.report.findings
-    source = TableSource(tree, judged.repository_index, found, entries, settings, exactly(today))
-    return source._replace(demanded=demanded)
+    source = TableSource(tree, judged.repository_index, found, entries, settings, day)
+    return source._replace(demanded=demanded, kept=kept)
