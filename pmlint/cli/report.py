@@ -85,20 +85,17 @@ def command(
     facts = _facts(project, day, proofs=proofs)
     elsewhere = held_by_ledgers(project.settings, ledgers, facts.documents.route_by_id, now)
     note_what_is_left_out(elsewhere.not_given, "report")
-    facts = facts._replace(held_elsewhere=elsewhere.holds)
     days = _history(project) if with_history else ()
-    contents = _contents(project, options, facts, days)
-    contents = contents._replace(not_given=elsewhere.not_given)
+    contents = _contents(project, options, facts._replace(held_elsewhere=elsewhere.holds))
+    contents = contents._replace(history=days, not_given=elsewhere.not_given)
     if output_file is not None:
         write(output_file, site.one_file(contents))
         click.echo(f"wrote {output_file}", err=True)
         return
     files = dict(site.site_files(contents))
     if check:
-        changed = site.differences(target, files)
-        for path in changed:
-            click.echo(f"{target}/{path} would differ")
-        raise click.exceptions.Exit(1 if changed else 0)
+        _compare(target, site.differences(target, files))
+        return
     with naming(target):
         site.write_site(target, files)
     click.echo(f"wrote {target}/index.html and {len(files) - 1} other files", err=True)
@@ -117,15 +114,21 @@ def _target(folder: str | None, file: str | None, *, check: bool) -> str:
     return folder or file or ""
 
 
+def _compare(folder: str, changed: list[str]) -> None:
+    """Name the files that differ from those that would be written; exit 1 where there is one."""
+    for path in changed:
+        click.echo(f"{folder}/{path} would differ")
+    if changed:
+        raise click.exceptions.Exit(1)
+
+
 def _facts(project: Project, day: Today, *, proofs: bool) -> TableSource:
     """The judged tree; with ``proofs`` as git's history has it."""
     facts = snapshot(project.tree, project.settings, day)
     return facts._replace(landed=landed_holds(project, day)) if proofs else facts
 
 
-def _contents(
-    project: Project, site: SiteOptions, facts: TableSource, days: tuple[HistoryDay, ...]
-) -> Contents:
+def _contents(project: Project, site: SiteOptions, facts: TableSource) -> Contents:
     from pmlint.report.bodies import body_html
     from pmlint.report.figures import data_of
     from pmlint.report.names import names_of
@@ -138,14 +141,14 @@ def _contents(
         return read_body(decode(file, project.tree.read(file)))
 
     if not site.hides_people:
-        return Contents(site, data, names_of(data), lambda file: body_html(markdown(file)), days)
+        return Contents(site, data, names_of(data), lambda file: body_html(markdown(file)))
     data, hide = hide_people(data, _handles(project))
 
     def hidden_body(file: str) -> str:
         # Twice: Markdown has other ways to write an @, and HTML other ways to write an &.
         return hide(body_html(hide(markdown(file))))
 
-    return Contents(site, data, names_of(data, hides_people=True), hidden_body, days)
+    return Contents(site, data, names_of(data, hides_people=True), hidden_body)
 
 
 def _handles(project: Project) -> list[str]:
