@@ -45,6 +45,18 @@ _SUBORDINATE = frozenset(
     "quando se 前 後".split()
 )
 """Words that begin a clause beside the object: what follows is when, and not what."""
+_TOPICS = {
+    "with": frozenset(("on", "about", "over", "regarding")),
+    "mit": frozenset(("über", "zu", "zum", "zur")),
+    "con": frozenset(("sobre",)),
+    "avec": frozenset(("sur",)),
+    "com": frozenset(("sobre",)),
+}
+"""By the word before a person, the words before what is spoken of with them."""
+_ABOUT = frozenset("about regarding saying über sobre".split())
+"""The words before what a text speaks of."""
+_INTO = frozenset("to into in zu em al en dans".split())
+"""The words before the text that it is written into."""
 Place = Callable[[int, int], Where]
 """Turns characters of a text into a place of the document."""
 
@@ -116,14 +128,18 @@ class Passage:
         else the match itself; where one word is left, with the match.
         """
         words = self.words
-        first, last = words.clause(match.first)
-        after = (match.last, max(last, match.last))
+        if words.tokens[match.last - 1] in _SUBORDINATE:
+            return self.statement_of(match)  # "you act" of "think before you act" is no object
+        if topic := self._topic(match):
+            return topic
+        first, last = words.clause(match.first)[0], words.clause(match.last - 1)[1]
+        begin = match.last
+        # "splitting the agent" is what is considered, and "the agent" is not
+        if words.tokens[begin - 1].endswith("ing") and begin - match.first > 1:
+            begin -= 1
+        after = (begin, max(last, begin))
         before = (min(first, match.first), match.first)
-        for start, end in (after, before):
-            while start < end and words.tokens[start] in _LINKS:
-                start += 1
-            while start < end and words.tokens[end - 1] in _LINKS:
-                end -= 1
+        for start, end in map(self._without_links, (after, before)):
             if start < end and words.tokens[start] not in _SUBORDINATE:
                 if end - start == 1 and not is_spaceless(words.tokens[start]):
                     # "handling" alone of "robust error handling" says too little
@@ -131,9 +147,31 @@ class Passage:
                 return shorten(words.quote(start, end))
         return self.quote(match)
 
+    def _topic(self, match: Match) -> str:
+        """What is spoken of with somebody ("agree with finance on a limit"), or what is added to a
+        text ("a paragraph about refunds to AGENTS.md"); empty where neither is said.
+        """
+        tokens = self.words.tokens
+        about = _TOPICS.get(tokens[match.last - 1], _ABOUT)
+        stop = match.last if about is _ABOUT else self.words.clause(match.last - 1)[1]
+        at = next((at for at in range(match.first + 1, stop) if tokens[at] in about), stop)
+        end = next((end for end in range(at, stop) if tokens[end] in _INTO), stop)
+        first, last = self._without_links((at + 1, end))
+        return shorten(self.words.quote(first, last)) if first < last else ""
+
+    def _without_links(self, span: tuple[int, int]) -> tuple[int, int]:
+        """The same tokens without those at both ends that say nothing of their own."""
+        start, end = span
+        tokens = self.words.tokens
+        while start < end and tokens[start] in _LINKS:
+            start += 1
+        while start < end and tokens[end - 1] in _LINKS:
+            end -= 1
+        return start, end
+
     def statement_of(self, match: Match) -> str:
-        """What the author demands: the words of a match, and those of its clause behind it."""
-        end = max(self.words.clause(match.first)[1], match.last)
+        """What the author demands: the words of a match, and those of the clause behind it."""
+        end = max(self.words.clause(match.last - 1)[1], match.last)
         return shorten(self.words.quote(match.first, end))
 
     def where(self, match: Match) -> Where:

@@ -132,6 +132,21 @@ def test_help_speaks_of_the_authors_own_object() -> None:
     assert problem.help == "write what was decided about 'limit for refunds'"
 
 
+@pytest.mark.parametrize(("rule", "title", "spoken_of"), [
+    ("non-commitment", "Agree with finance on a limit", "'limit'"),
+    ("investigate-only", "Consider splitting the agent in two", "'splitting the agent in two'"),
+    ("investigate-only", "Prüfen, ob die Grenze reicht", "'Grenze reicht'"),
+    ("investigate-only", "Follow up with the vendor on the timeout", "'timeout'"),
+    ("prompt-wording", "Add a paragraph about refunds to AGENTS.md", "'refunds'"),
+    ("behavioural-norm", "When a booking is older than a year, ask the guest", "'When a booking is older than a year, ask the guest'"),
+    ("exhortation", "Think before you act", "'Think before you act'"),
+    ("exhortation", "Remind the night shift of the refund cap", "'refund cap'"),
+])
+def test_a_rewrite_is_made_of_what_is_spoken_of(rule: str, title: str, spoken_of: str) -> None:
+    (problem,) = said(rule, document("title", title))
+    assert spoken_of in problem.help
+
+
 def test_a_story_is_silent_where_a_failed_control_answers_for_it() -> None:
     data = document("statement", "The model hallucinated a policy.")
     assert said("convenient-story", data)
