@@ -2,10 +2,11 @@
 
 A term is a phrase in lower case. ``a|b`` is one of two words, ``word~`` a regular verb with its
 endings, ``*ed`` any word that ends so, ``word?`` may be left out, ``...`` stands for up to five
-words of the same clause, ``@name`` for a word of the language's class of that name (``@name's`` its
-genitive), ``!a|b`` says that no such word follows, ``^`` that the phrase leads its statement
-(``^^``: with no "we will" before it; ``^^^``: as the subject, with no more than its own attributes
-before it) and ``$`` that it ends a sentence. A term begins with a word.
+words of the same clause, ``....`` for all that is left of it, ``@name`` for a word of the
+language's class of that name (``@name's`` its genitive), ``!a|b`` says that no such word follows,
+``^`` that the phrase leads its statement (``^^``: with no "we will" before it; ``^^^``: as the
+subject, with no more than its own attributes before it) and ``$`` that it ends a sentence.
+A term begins with a word.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ CUE_TABLE = bytes(
 
 
 TermPart = tuple[str, frozenset[str]]
-"""A kind (``word``, ``maybe``, ``not``, ``gap`` or ``end``) and the words that it is about."""
+"""A kind (``word``, ``maybe``, ``not``, ``gap``, ``rest`` or ``end``) and the words that it is
+about.
+"""
 
 
 class Endings(frozenset[str]):
@@ -132,7 +135,10 @@ class Parser:
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self._classes = classes
-        self._parts: dict[str, TermPart] = {"...": ("gap", frozenset()), "$": ("end", frozenset())}
+        marks = {"...": "gap", "....": "rest", "$": "end"}
+        self._parts: dict[str, TermPart] = {
+            mark: (kind, frozenset()) for mark, kind in marks.items()
+        }
 
     def term(self, text: str) -> Term:
         """A term of the language's lists."""
@@ -213,6 +219,10 @@ def _end(parts: tuple[TermPart, ...], tokens: list[str], index: int) -> int:
     for number, (kind, words) in enumerate(parts):
         if kind == "gap":
             return _after_gap(parts[number + 1 :], tokens, index)
+        if kind == "rest":
+            while index < len(tokens) and tokens[index][0] not in BREAK:
+                index += 1
+            continue
         token = tokens[index] if index < len(tokens) else "."
         inside = index < len(tokens) and token in words
         if kind == "word":

@@ -51,3 +51,16 @@ def test_an_ending_is_no_word_that_is_known() -> None:
     term = PARSER.term("@agent *ed")
     assert set(term.words()) == {"agent", "model"}
     assert term.needs == [{b"agent", b"model"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("When the third retry of a nightly export job fails, ask the owner", ["When the third retry of a nightly export job fails, ask"]),
+        ("When it fails, ask", ["When it fails, ask"]),
+        ("When it fails. Then, ask the owner", []),  # the comma of another sentence
+        ("When it fails and nobody is there", []),
+    ],
+)
+def test_the_rest_of_a_clause_is_as_long_as_it_is(text: str, expected: list[str]) -> None:
+    assert found("when .... , ask", text) == expected
