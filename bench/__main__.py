@@ -78,7 +78,7 @@ def _options() -> argparse.Namespace:
         help="how many documents 'many' is; 'growth' goes to ten times as many",
     )
     parser.add_argument(
-        "--large", action="store_true", help="let 'growth' go to a hundred times as many, once"
+        "--large", action="store_true", help="let 'growth' go to 50 times as many, once"
     )
     parser.add_argument("--write", action="store_true", help="keep the results in bench/RESULTS.md")
     parser.add_argument(

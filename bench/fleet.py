@@ -138,7 +138,7 @@ def suite(stage: Stage) -> Outcome:
     tenth = folder / "tenth.jsonl"
     tenth.write_text("".join(listing.read_text().splitlines(keepends=True)[: number // 10]))
     try:
-        found = measured(listing, folder, rounds=2)
+        found = measured(listing, folder, stage.few)
         small = run(tenth, folder / "tenth")
     except subprocess.CalledProcessError as error:
         raise Failed(f"the fleet left with exit code {error.returncode}: {error.stderr}") from None

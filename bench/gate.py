@@ -32,7 +32,7 @@ def suite(stage: Stage) -> Outcome:
         "git diff": Command((*git, "diff", "--name-only", "main", "change"), corpus),
         "git merge-tree": Command((*git, "merge-tree", "--write-tree", "main", "change"), corpus),
     }
-    runs = interleave(commands, stage.rounds)
+    runs = interleave(commands, stage.few)
     title = f"Gate, {stage.documents * 2:,} files, one changed"
     return Outcome(
         [Table(title, runs, "pmlint check")],
@@ -80,7 +80,7 @@ def why(stage: Stage) -> Outcome:
         "pmlint actions": stage.pmlint(corpus, "actions", f"--now={NOW}"),
         "pmlint check": stage.check(corpus),
     }
-    runs = interleave(commands, stage.rounds)
+    runs = interleave(commands, stage.few)
     return Outcome(
         [Table(f"What holds a route, {stage.documents:,} files", runs, "pmlint check")],
         figures={"why": ratio(runs["pmlint why"], runs["pmlint check"]).median},
@@ -98,7 +98,7 @@ def audit(stage: Stage) -> Outcome:
         )
         for last in (1, number)
     }
-    runs = interleave(commands, stage.rounds)
+    runs = interleave(commands, stage.few)
     few, many = runs.values()
     each = 1000 * median(
         (cpu(one) - cpu(other)) / (number - 1) for one, other in zip(many, few, strict=True)

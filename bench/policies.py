@@ -36,7 +36,7 @@ def engines(stage: Stage) -> Outcome:
             for name, engine in (("cel-expr-python", "cpp"), ("common-expression-language", "rust"))
         }
         try:
-            runs = interleave(commands, stage.rounds if documents > 1 else max(5, stage.rounds))
+            runs = interleave(commands, stage.few if documents > 1 else max(5, stage.rounds))
         except Failed as error:
             return Outcome(notes=[f"the second engine of policies is not measured: {error}"])
         title = f"Engines of policies, {documents:,} {'file' if documents == 1 else 'files'}"
@@ -53,7 +53,7 @@ def _cost(stage: Stage, name: str, ids: set[str]) -> Outcome:
         f"with {len(ids)} {name}": stage.check(stage.corpus(stage.documents)),
         "without": stage.check(stage.corpus(stage.documents, off=sorted(ids))),
     }
-    runs = interleave(commands, stage.rounds)
+    runs = interleave(commands, stage.few)
     using, without = runs.values()
     return Outcome(
         [Table(f"Cost of the {name}, {stage.documents:,} files", runs, "without")],

@@ -105,7 +105,7 @@ def suite(stage: Stage) -> Outcome:
             stage.folder / f"runs{suffix}", _QUERY.format(file=f"runs/november{suffix}")
         )
     commands["json.loads, .jsonl"] = stage.python(lines.folder, _DECODED)
-    runs = interleave(commands, stage.rounds)
+    runs = interleave(commands, stage.few)
     figures = {
         figure: ratio(runs[f"pmlint due, {name}"], runs[peer]).median
         for figure, name, peer in (

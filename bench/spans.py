@@ -112,7 +112,7 @@ def suite(stage: Stage) -> Outcome:
         "pmlint runs": stage.pmlint(folder, "runs", *words),
         "orjson.loads": stage.python(folder, _DECODED),
     }
-    runs = interleave(commands, stage.rounds)
+    runs = interleave(commands, stage.few)
     figures = {
         "runs-cpu": ratio(runs["pmlint runs"], runs["orjson.loads"]).median,
         "runs-memory": max(run.memory for run in runs["pmlint runs"]) / 1e6,

@@ -28,6 +28,13 @@ class Stage:
     large: bool = False
     _corpora: dict[str, Path] = field(default_factory=dict)
 
+    @property
+    def few(self) -> int:
+        """How often a command of seconds runs: a moment in which the machine is busy is little of
+        it, and all suites with ``--large`` take a quarter of an hour.
+        """
+        return max(1, self.rounds // 3)
+
     def corpus(
         self,
         documents: int,
