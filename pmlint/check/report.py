@@ -99,5 +99,5 @@ def summarize(
 
 
 def count(number: int, word: str) -> str:
-    """A number with its noun: ``1 error``, ``2 errors``."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    """A number with its noun: ``1 error``, ``1,200 errors``."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -7,6 +7,7 @@ import json
 import click
 
 from pmlint import __version__
+from pmlint.check.report import count
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
@@ -83,6 +84,6 @@ def _check(project: Project, file: str, now: str | None) -> None:
     known = [route.id for route in read_routes(project.tree, project.settings).routes]
     for warning in warnings(JudgedLedgers((ledger,)), project.settings, known):
         click.echo(f"warning: {terminal(warning)}", err=True)
-    held = sum(bool(holds) for holds in ledger.routes.values())
+    held = count(sum(bool(holds) for holds in ledger.routes.values()), "route")
     commit = f"{ledger.commit[:12]}, sequence {ledger.sequence}"
-    click.echo(terminal(f"{file} counts: {ledger.repository} at {commit}; it holds {held} routes"))
+    click.echo(terminal(f"{file} counts: {ledger.repository} at {commit}; it holds {held}"))

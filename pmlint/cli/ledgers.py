@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
-
-import click
 
 from pmlint.parsing.escape import terminal
 from pmlint.project.days import clock
@@ -44,8 +42,9 @@ def held_by_ledgers(
     )
 
 
-def note_what_is_left_out(not_given: Iterable[str], answer: str) -> None:
-    """Say on stderr what is missing from an answer, which may be read by a program."""
+def left_out(not_given: Iterable[str], answer: str) -> Iterator[str]:
+    """What is missing from an answer, a line for each repository."""
     for repository in not_given:
-        left_out = f"no ledger of {repository} was given"
-        click.echo(terminal(f"note: {left_out}, so what it holds is not in the {answer}"), err=True)
+        yield terminal(
+            f"note: no ledger of {repository} was given, so what it holds is not in the {answer}"
+        )

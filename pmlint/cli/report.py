@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pmlint.check.report import count
 from pmlint.cli.head import landed_holds
-from pmlint.cli.ledgers import held_by_ledgers, note_what_is_left_out
+from pmlint.cli.ledgers import held_by_ledgers, left_out
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.parsing.document import read_body
@@ -84,7 +85,8 @@ def command(
         site.check_target(folder, project.root, force=force)
     facts = _facts(project, day, proofs=proofs)
     elsewhere = held_by_ledgers(project.settings, ledgers, facts.documents.route_by_id, now)
-    note_what_is_left_out(elsewhere.not_given, "report")
+    for line in left_out(elsewhere.not_given, "report"):
+        click.echo(line, err=True)
     days = _history(project) if with_history else ()
     contents = _contents(project, options, facts._replace(held_elsewhere=elsewhere.holds))
     contents = contents._replace(history=days, not_given=elsewhere.not_given)
@@ -166,6 +168,6 @@ def _history(project: Project) -> tuple[HistoryDay, ...]:
     with Repository(project.root, below(project.root)) as repository:
         days, unread = history(repository, repository.resolve("HEAD"))
     if unread:
-        plural = "s" if unread != 1 else ""
-        click.echo(f"note: the configuration of {unread} day{plural} could not be read", err=True)
+        days_of = count(unread, "day")
+        click.echo(f"note: the configuration of {days_of} could not be read", err=True)
     return days

@@ -7,7 +7,7 @@ import click
 from pmlint.cli.base_project import require_committed_project
 from pmlint.cli.completion import route_ids
 from pmlint.cli.held import holds_of
-from pmlint.cli.ledgers import held_by_ledgers, note_what_is_left_out
+from pmlint.cli.ledgers import held_by_ledgers, left_out
 from pmlint.cli.options import statements
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
@@ -69,7 +69,9 @@ def command(
         click.echo(terminal(f"free: nothing holds it{why}"))
     click.echo(terminal(where))
     if not is_foreign_name(route):
-        note_what_is_left_out(elsewhere.not_given, "answer")
+        # Not to stderr: without it "free" is a guess, and a program reads the answer alone.
+        for line in left_out(elsewhere.not_given, "answer"):
+            click.echo(line)
 
 
 def _introduce(index: Index, route: str) -> None:

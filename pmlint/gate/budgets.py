@@ -10,12 +10,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pmlint.check.report import count
 from pmlint.gate.signing import StatementKind
 from pmlint.gate.statements import UnusableStatement, UsableStatement, usable_statement
 from pmlint.model import Route
@@ -226,4 +228,6 @@ def _pages(pair: Mapping[str, Any]) -> FactLack:
 
 def _words_of(window: str) -> str:
     """``30d`` as words: 30 days."""
-    return f"{window[:-1]} days" if window.endswith("d") else window or "its window"
+    if re.fullmatch("[0-9]+d", window):
+        return count(int(window[:-1]), "day")
+    return window or "its window"

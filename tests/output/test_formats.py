@@ -201,7 +201,7 @@ def test_a_comment_is_cut_and_says_so() -> None:
         " lines cut: this place takes 60,000 bytes. `pmlint check` prints all of it.\n"
     )
     shown = sum(line.startswith("- ") for line in text.splitlines())
-    assert f"\n{5000 - shown:} lines cut" in text
+    assert f"\n{5000 - shown:,} lines cut" in text
 
 
 def test_sarif_is_cut_warnings_first_and_says_so() -> None:

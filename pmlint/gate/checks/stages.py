@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from pmlint.check.report import count
 from pmlint.gate.case import Case
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.comparison import FieldChange
@@ -175,10 +176,10 @@ def _not_earned(case: Case, before: Route, stage: Stage) -> Iterator[str]:
         # up to the statement's moment: what was not counted yet has not been shown
         days = (_as_of(case, before) - since).days if since is not None else 0
         if days < demand.days:
-            yield f"{demand.days} days, and it has {max(days, 0)}"
+            yield f"{count(demand.days, 'day')}, and it has {max(days, 0)}"
     runs = counted.get("runs", 0)
     if demand.runs is not None and runs < demand.runs:
-        yield f"{demand.runs:,} runs, and it has {runs:,}"
+        yield f"{count(demand.runs, 'run')}, and it has {runs:,}"
     if demand.rescues is not None:
         yield from _too_many_rescues(demand.rescues, counted)
 

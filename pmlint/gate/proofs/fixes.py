@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pmlint.check.report import count
 from pmlint.gate.proofs.history import LARGEST, BaseHistory
 from pmlint.gate.proofs.record import FULL_ID
 from pmlint.gate.refusal import Lack
@@ -153,7 +154,7 @@ def _lost(
     left = {line.strip() for line in new.splitlines()}
     kept = sum(1 for line in lines if line in left)
     if kept * 2 < len(lines):
-        return Lack(f"keeps {kept} of {len(lines)} lines")
+        return Lack(f"keeps {kept} of {count(len(lines), 'line')}")
     return _unnamed(old, new, places)
 
 
