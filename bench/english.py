@@ -1,4 +1,4 @@
-"""What users read in the source, and the forms that plain English does without.
+"""What users read in the source and in the docs, and the forms that plain English does without.
 
 Messages, help and one-line docstrings: subject, verb, object, one word for one thing.
 """
@@ -30,6 +30,23 @@ BANNED = {
     r"\ba whole\b.{0,12}\brepository\b": "the repository",
 }
 """A form as a pattern, and what to write instead (docs/spec/cli.md, messages)."""
+BANNED_IN_PAGES = {
+    r"(?<!there )\b(?:is|are|was|were) (?:no|none)\b(?! (?:longer|such|more))": "is not a",
+    r"\bstands?\b": "is",
+    r"\b(?:is|are|was|were) gone\b": "was removed",
+    r"\btold\b": "notified, instructed",
+    r"\b(?:is|are) said\b": "is reported",
+    r"\bspeaks? (?:of|against)\b": "is about",
+    r"\bwhatever\b|\bwho(?:m)?ever\b": "any, the person who",
+    r"\bin peace\b": "exempt",
+    r"\bin earnest\b": "in real use",
+    r"\broster\b": "known people",
+    r"\bsomebody beside\b": "a person other than",
+    r"\bwr(?:ites?|ote|itten) (?:\w+ )?down\b": "record",
+    r"\btrust back\b": "restores",
+    r"\b(?:has|have) not the\b": "does not have the",
+}
+"""The same for the prose of pages, which may keep its voice but is read by strangers."""
 CALLS = {
     "Problem",
     "Finding",
@@ -62,6 +79,27 @@ def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
             docstring = ast.get_docstring(node)
             if docstring and ("\n" not in docstring or _is_command(node)):
                 yield node.body[0].lineno, docstring
+
+
+def prose(page: str) -> str:
+    """A page of Markdown without code, terminals and quotes, its lines kept."""
+    page = re.sub(r"^(?:```.*?^```|<pre.*?</pre>)", _lines_of, page, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`]*`|\"[^\"]*\"", _lines_of, page)
+
+
+def _lines_of(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
+
+
+def offenders_in_page(name: str, page: str) -> list[str]:
+    """The places of a page that have a banned form, with their lines and what to write."""
+    text = prose(page)
+    return [
+        f"{name}:{text.count(chr(10), 0, match.start()) + 1} '{match[0]}' ({instead})"
+        for pattern, instead in BANNED_IN_PAGES.items()
+        # A form may be broken over two lines; with blanks for their ends each place stays where it is.
+        for match in re.finditer(pattern, text.replace("\n", " "), re.IGNORECASE)
+    ]
 
 
 def _is_command(node: ast.FunctionDef | ast.ClassDef) -> bool:

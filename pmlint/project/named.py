@@ -68,8 +68,8 @@ CODES: tuple[CodePage, ...] = (
         NESTED,
         Level.WARNING,
         "A project below this one has postmortems or routes that this run does not judge",
-        "Its own configuration counts where it runs; a run at the root would pass whatever is in "
-        "it.",
+        "Its own configuration counts where it runs; a run at the root would pass with any error "
+        "in it.",
         "list its folders in the patterns of the root, or run pmlint there, too.",
         'postmortems: ["postmortems"]\n',
         'postmortems: ["postmortems", "services/*/postmortems"]\n',

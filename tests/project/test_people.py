@@ -128,8 +128,8 @@ def test_the_people_file_wins(root: Path) -> None:
         ("owasp-asi:ASI20", "'owasp-asi' has no 'ASI20'"),
         ("owasp-as:ASI02", "there is no taxonomy 'owasp-as'"),
         ("ASI02", "there is no taxonomy 'ASI02'"),
-        ("atlas:T0051", "'T0051' has not the form of 'atlas'"),
-        ("aiid:0", "'0' has not the form of 'aiid'"),
+        ("atlas:T0051", "'T0051' does not have the form of 'atlas'"),
+        ("aiid:0", "'0' does not have the form of 'aiid'"),
         ("ours:R8", "'ours' has no 'R8'"),
     ],
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
-from bench.english import offenders
+from bench.english import offenders, offenders_in_page
 from bench.shape import (
     FIGURES,
     Figure,
@@ -77,3 +78,28 @@ def test_a_comment_counts_once_and_a_pragma_never() -> None:
 )
 def test_banned_forms_are_seen_where_users_read_them(text: str, count: int) -> None:
     assert len(offenders("a.py", ast.parse(text))) == count
+
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    # the contract is a copy, and says which forms are banned
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if "spec" not in page.parts),
+]
+
+
+def test_pages_are_in_plain_english() -> None:
+    assert [one for page in PAGES for one in offenders_in_page(page.name, page.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("# A\n\nIt stands\nhere.\n", ["a.md:3 'stands' (is)"]),
+        ("```\nIt stands.\n```\n`stands` and \"stands\"\n", []),
+        ("```\nx\n```\n\nThe file is\ngone.\n", ["a.md:5 'is gone' (was removed)"]),
+        ("There is no file. It is no longer there.\n", []),
+    ],
+)
+def test_banned_forms_of_a_page(page: str, found: list[str]) -> None:
+    assert offenders_in_page("a.md", page) == found

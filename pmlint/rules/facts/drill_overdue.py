@@ -1,10 +1,10 @@
 """A kill switch was not tried in time.
 
 What nobody has used for a quarter may stop nothing: a token has expired, a flag has another name.
-An error where the route acts by itself, since then nothing else stands between it and the world.
+It is an error where the route acts without asking, because nothing else can stop it then.
 
-Fix: let somebody beside the owner use the switch, and write the drill down with its proof: the day,
-how many seconds it took until the route had stopped, and by whom.
+Fix: let a person other than the owner use the switch, and record the drill with its proof: the day,
+how many seconds it took until the route had stopped, and who tried it.
 
 Bad::
     route: {controls: [

@@ -1,6 +1,6 @@
 """The restart was signed before there was anything to sign.
 
-A signature speaks of what was there: of actions that had landed and of conditions that were met.
+A signature is about what was there: of actions that had landed and of conditions that were met.
 One from before says only that somebody wanted the route back.
 
 Fix: take the sign-off out, finish what is open, and let the owner sign again.

@@ -1,7 +1,7 @@
-"""A link into another repository has not the form of one.
+"""A link into another repository does not have the form of one.
 
-Two spellings of one repository are two repositories to whoever compares them: a scheme, a user, a
-port or ``.git`` leads to a route that no ledger names, and so to no hold.
+Two spellings of one repository are two repositories to a tool that compares them: a scheme, a user,
+a port or ``.git`` leads to a route that no ledger names, and so to no hold.
 
 Fix: write ``host/owner/name//id``, or the alias of a declared repository, ``mail//mail-desk``.
 

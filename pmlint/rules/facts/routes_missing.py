@@ -1,6 +1,6 @@
 """The review names no route.
 
-A review that names no route holds none: whatever failed goes on running.
+A review that names no route holds none: what failed goes on running.
 
 Fix: name the routes that failed.
 

@@ -1,8 +1,8 @@
 """The stages of a restart are not steps upwards.
 
 A route comes back one stage a change. A stage that goes no further than the one before, or less
-far, is no step; one that asks for no days and no runs (or for none of them: 0) is passed on the day
-on which it was entered.
+far, is not a step; one that asks for no days and no runs (or for none of them: 0) is passed on the
+day on which it was entered.
 
 Fix: let each stage rise in state or autonomy and fall in neither, and give each but the last
 ``at_least`` with days or runs.

@@ -1,7 +1,8 @@
 """A restart flag of a held route can't be judged.
 
-Where nobody can tell whether a flag is up, the gate counts it as up, and a change from one unclear
-value to another as a restart. A route that nothing holds has nothing to decide, so nothing is said.
+If it is not clear whether a flag is up, the gate counts it as up, and a change from one unclear
+value to another as a restart. For a route that nothing holds there is nothing to decide,
+and no finding.
 
 Fix: write a value that every reader understands, or say what a missing field means, ``{flag =
 "replicas > 0", absent = "down"}``.

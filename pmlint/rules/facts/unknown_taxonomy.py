@@ -55,7 +55,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if "pattern" in lists[name]:
             if not re.fullmatch(lists[name]["pattern"], entry, re.ASCII):
                 yield Problem(
-                    f"'{entry}' has not the form of '{name}'",
+                    f"'{entry}' does not have the form of '{name}'",
                     at,
                     reference,
                     help=f"write {lists[name]['form']}",

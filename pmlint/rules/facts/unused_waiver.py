@@ -1,6 +1,6 @@
 """A waiver that waives nothing.
 
-What it hid is gone, or never was there. It would hide the next one.
+What it hid was corrected, or never existed. It would hide the next finding.
 
 Fix: take it out.
 

@@ -3,7 +3,8 @@
 "Always", "never" and "the agent must" describe a wish. What nobody enforces holds until the next
 long context or the next hurry.
 
-Fix: write what refuses the contrary: a permission that is gone, a check that fails, an approval.
+Fix: write what refuses the contrary: a permission that was removed, a check that fails, an
+approval.
 
 Bad::
     actions:

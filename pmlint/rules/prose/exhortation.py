@@ -1,7 +1,7 @@
 """An action asks people to be careful.
 
-Attention does not last, and the next person was not in the room. A reminder or a training stands
-beside a control; it never replaces one.
+Attention does not last, and the next person was not in the room. A reminder or a training can
+accompany a control; it never replaces one.
 
 Fix: write what holds when nobody remembers it: a limit, a permission, a check that refuses.
 

@@ -1,8 +1,8 @@
 """The proof of an action is the text that promises it.
 
 A merged postmortem, a lessons file, a changed prompt and a test that only opens one of them show
-that somebody wrote something down. None of them runs against the route. An action whose end is a
-text that a model reads is prompt wording, whatever its layer says.
+that somebody wrote a text. None of them runs against the route. An action whose end is a
+text that a model reads is prompt wording, under any layer.
 
 Fix: name what runs against the route, such as a test that replays the failure, or declare
 ``layer: prompt`` beside a control.
