@@ -116,7 +116,7 @@ def test_by_what_a_route_is_held(root: Path) -> None:
     assert titles(root, ROUTE) == [
         (1, "held by PM-2026-001 A2 (open, @tom, until 2026-10-30)"),
         (1, "held by PM-2026-001 R1 (the restart condition is not met)"),
-        (1, "held by PM-2026-001 sign-off (the restart is not signed off)"),
+        (1, "held by PM-2026-001 sign-off (the restart is not signed off, @maria)"),
     ]
 
 
