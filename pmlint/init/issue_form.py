@@ -65,9 +65,17 @@ def read(text: str | bytes, file: str = "") -> dict[str, object]:
         raise UsageError(
             "this is not the issue form: it has none of its headings",
             file=file,
-            help="save the text of the issue as it is",
+            help=_what_else(source.text),
         )
     return _front_matter({label: "\n".join(lines).strip() for label, lines in answers.items()})
+
+
+def _what_else(text: str) -> str:
+    """What to do with a text that is not a rendering of the form."""
+    # An export of GitHub, GitLab, Jira or Linear, whose title and text have other names in each.
+    if text.lstrip().startswith(("{", "[")):
+        return "save the text of the issue alone: gh issue view 12 --json body -q .body"
+    return "save the text of the issue as it is; 'pmlint import FILE' reads a review without form"
 
 
 def _front_matter(answers: dict[str, str]) -> dict[str, object]:

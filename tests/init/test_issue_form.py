@@ -124,3 +124,17 @@ def test_the_form_asks_for_what_is_read() -> None:
     lists = read_json("vocabulary.json")
     options = {field["id"]: field["attributes"]["options"] for field in fields if field["type"] == "dropdown"}
     assert options == {"severity": lists["severity"], "trigger": lists["trigger"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ('{"title": "Old prices", "body": "### Title"}', "save the text of the issue alone: gh issue view 12 --json body -q .body"),
+        ('[{"iid": 7, "description": "x"}]', "save the text of the issue alone: gh issue view 12 --json body -q .body"),
+        ("# Old prices\n\n## Summary\n\nIt quoted.\n", "save the text of the issue as it is; 'pmlint import FILE' reads a review without form"),
+    ],
+)
+def test_what_is_not_the_form_has_another_way(text: str, help: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(text)
+    assert caught.value.help == help
