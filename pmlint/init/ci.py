@@ -179,7 +179,10 @@ def _replays(here: FoundRepository) -> Iterator[PlannedChange | str]:
             "PMLINT_REPLAY_KEY of a machine that the people file has with 'signs: [replays]'"
         )
     else:
-        yield "no job replays incidents here: `pmlint replay list` names what one has to run"
+        yield (
+            "no job replays incidents here: `--ci github` writes one; elsewhere `pmlint replay list` "
+            "names what one has to run"
+        )
 
 
 def _included(here: FoundRepository) -> Iterator[PlannedChange | str]:

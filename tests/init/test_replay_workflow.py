@@ -1,6 +1,7 @@
 """The workflow of `pmlint init --replay`, its scripts run as they are: both runs of a real replay, the statement, the signature.
 
-Stand-ins: ``gh`` takes from a folder what a forge would give, ``sudo`` and ``unshare`` run what they are given.
+Stand-ins: ``gh`` takes from a folder what a forge would give, ``sudo`` and ``unshare`` run what they are given. ``sudo`` takes all of
+its input, as the code that is played may.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from pmlint.model import People
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.people import known_people
 from pmlint.project.settings import Settings
-from tests.replay.world import ID, ReplayDesk
+from tests.replay.world import FILE, ID, ReplayDesk
 
 STAND_INS = {
-    "sudo": '#!/bin/bash\nwhile [[ "$1" == -* ]]; do [ "$1" = -u ] && shift; shift; done\nexec "$@"\n',
+    "sudo": '#!/bin/bash\nwhile [[ "$1" == -* ]]; do [ "$1" = -u ] && shift; shift; done\ncat > /dev/null\nexec "$@"\n',
     "unshare": '#!/bin/bash\n[ "$1 $2" = "--net --" ] || exit 9\nshift 2\nexec "$@"\n',
     "gh": '#!/bin/bash\nif [ "$1" = repo ]; then git clone --quiet --bare "$FORGE" "$4"; else cp -r "$RUNNER_TEMP/runs" "${@: -1}.new" && mv "${@: -1}.new/"* "${@: -1}/"; fi\n',
 }
@@ -95,6 +96,16 @@ def test_the_incident_is_played_and_stated(desk: ReplayDesk) -> None:
     (entry,) = statement(desk)["replays"]
     assert {half: entry[half]["predicate"]["result"] for half in ("red", "green")} == {"red": "FAILED", "green": "PASSED"}
     assert entry["red"]["subject"][0]["digest"]["gitCommit"] == desk.broken
+
+
+def test_each_of_two_incidents_is_played(desk: ReplayDesk) -> None:
+    second = FILE.replace("PM-2026-001", "PM-2026-002")
+    desk.write(second, desk.read(FILE).replace("PM-2026-001", "PM-2026-002"))
+    desk.commit("The incident has a second review")
+    played = run(desk, "play")
+    assert played.returncode == 0, played.stderr
+    names = sorted(file.name for file in (desk.root.parent / "temp" / "runs").iterdir())
+    assert names == [f"{name}.{half}.xml" for name in (ID, "PM-2026-002") for half in ("green", "red")]
 
 
 def test_the_statement_is_signed_by_the_machine(desk: ReplayDesk, tmp_path: Path) -> None:
