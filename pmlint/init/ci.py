@@ -180,8 +180,8 @@ def _replays(here: FoundRepository) -> Iterator[PlannedChange | str]:
         )
     else:
         yield (
-            "no job replays incidents here: `--ci github` writes one; elsewhere `pmlint replay list` "
-            "names what one has to run"
+            "no job replays incidents here: `--ci github` writes one; elsewhere "
+            "`pmlint replay list` names what one has to run"
         )
 
 
