@@ -82,7 +82,9 @@ def _said(error: UsageError | Malformed) -> str:
 def _judge(task: FleetTask, clone: Clone, started: float) -> FleetResult:
     listed = task.listed
     found = clone.fetch_commit(listed.commit or listed.ref)
-    with Repository(clone.folder, listed.folder) as repository:
+    # In the task's folder, since who cleans up after a killed worker looks there alone.
+    place = os.path.dirname(clone.folder)
+    with Repository(clone.folder, listed.folder, place) as repository:
         commit = repository.resolve(found)
         objects = FetchedObjects(repository, clone)
         tree = GitTree(objects, commit)

@@ -34,13 +34,16 @@ class SafeGit:
     process.
     """
 
-    def __init__(self, refs: Refs) -> None:
+    def __init__(self, refs: Refs, place: str | None = None) -> None:
         self._refs = refs
+        self._place = place
         self._stack = ExitStack()
         self._batch: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> SafeGit:
-        self.folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pmlint-"))
+        self.folder = self._stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="pmlint-", dir=self._place)
+        )
         objects = os.path.join(self._refs.common_dir, "objects")
         # Each line of the alternates file is a store: the second half of such a path would be
         # another one.

@@ -45,13 +45,14 @@ class Repository:
     """The objects and refs of a repository; a context manager that holds a `SafeGit`.
 
     ``below`` is the folder of the project inside the repository, with ``/``, where it is not the
-    repository itself: trees and paths are relative to it.
+    repository itself: trees and paths are relative to it. ``place`` is where the folder of the
+    `SafeGit` is made; None is the folder for temporary files.
     """
 
-    def __init__(self, folder: str, below: str = "") -> None:
+    def __init__(self, folder: str, below: str = "", place: str | None = None) -> None:
         self.refs = Refs(folder)
         self.below = below
-        self._git = SafeGit(self.refs)
+        self._git = SafeGit(self.refs, place)
         self._folders: dict[str, Folder] = {}
 
     def __enter__(self) -> Repository:

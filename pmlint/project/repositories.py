@@ -49,27 +49,45 @@ def is_foreign_name(text: str) -> bool:
 
 
 def repository_name(text: str) -> str:
-    """The name of a repository with case folded. Raises `MalformedName` for anything else."""
+    """The name of a repository with case folded, and ``%``-escapes read that need not be one:
+    what is one repository has one name. Raises `MalformedName` for anything else.
+    """
     if _SCHEME.match(text):
         raise MalformedName(f"'{text}' has a scheme", _FORM)
     if "@" in text:
         raise MalformedName(f"'{text}' has a user", _FORM)
     if ":" in text:
         raise MalformedName(f"'{text}' has a port", _FORM)
-    parts = text.split("/")
+    # By parts, since '%2F' is a letter of a name and separates nothing.
+    parts = [_without_escapes(part) for part in text.split("/")]
     if not all(parts):
         raise MalformedName(f"'{text}' has an empty part", _FORM)
     if ".." in parts or "." in parts:
         raise MalformedName(f"'{text}' has a part '..' or '.'", _FORM)
-    # the folder of a project may be called so, the repository before it may not
-    if any(part.casefold().endswith(".git") for part in parts[:3]):
+    # At the end, too: there it is a repository in a group of groups, and no folder is called so.
+    if any(part.casefold().endswith(".git") for part in (*parts[:3], parts[-1])):
         raise MalformedName(f"'{text}' ends in '.git'", _FORM)
     if len(parts) < 3 or not all(map(_PART.fullmatch, parts)):
         raise MalformedName(f"'{text}' is not the name of a repository", _FORM)
     if not _HOST.fullmatch(parts[0]):
         help = "write it in ASCII: xn--bcher-kva.example for bücher.example"
         raise MalformedName(f"'{parts[0]}' is not the name of a host", help)
-    return text.casefold()
+    return "/".join(parts).casefold()
+
+
+def _without_escapes(part: str) -> str:
+    """A part of a name in which only what a name can't have is escaped, such as a blank."""
+    if "%" not in part:
+        return part
+    from urllib.parse import quote, unquote
+
+    try:
+        plain = unquote(part, errors="strict")
+    except UnicodeDecodeError:
+        raise MalformedName(f"'{part}' has an escape that is not UTF-8", _FORM) from None
+    return "".join(
+        char if char != "%" and _PART.fullmatch(char) else quote(char, safe="") for char in plain
+    )
 
 
 def foreign_name(text: str, aliases: Mapping[str, str]) -> ForeignName | None:

@@ -195,9 +195,17 @@ def _repository_at(configuration: ConfigurationFile, at: Path | Where, text: str
         raise configuration.refuse(error.message, at, error.help) from None
 
 
+def _own_name(text: str) -> str | None:
+    """Our own name as others write it; None where the setting is refused."""
+    try:
+        return repository_name(text)
+    except MalformedName:
+        return None
+
+
 def _repositories(configuration: ConfigurationFile, value: dict[str, str]) -> Mapping[str, str]:
     table = configuration.table
-    own = str(table.get("repository", "")) if isinstance(table, dict) else ""
+    own = _own_name(str(table.get("repository", ""))) if isinstance(table, dict) else None
     known: dict[str, str] = {}
     for alias, text in value.items():
         at = Path(("repositories", alias))
@@ -209,7 +217,7 @@ def _repositories(configuration: ConfigurationFile, value: dict[str, str]) -> Ma
         # one repository under two names would be two to whoever compares links
         if name in known.values():
             raise configuration.refuse(f"'{name}' has two aliases", at, "keep one of them")
-        if name == own.casefold():
+        if name == own:
             raise configuration.refuse(
                 f"'{name}' is this repository", at, "remove it: own routes need no repository"
             )

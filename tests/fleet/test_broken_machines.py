@@ -239,3 +239,16 @@ def test_a_task_on_dask_works_in_the_folder_of_its_worker(fleet: Fleet, place: P
     [one] = read_list(fleet.list.read_text().splitlines()[0], "x", allow_file=True)
     task = FleetTask(one, 60, 100, None)
     assert engines.carry_out_on_dask(task) == task._replace(place=str(place))
+
+
+def test_a_task_leaves_its_folder_alone_behind(fleet: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is killed deletes nothing: all that it made must be where somebody looks."""
+    from pmlint.fleet.judging import judge_repository
+    from pmlint.fleet.listing import read_list
+    from pmlint.fleet.task import FleetTask
+
+    monkeypatch.setattr("tempfile.tempdir", str(place / "nowhere"))
+    [one] = read_list(fleet.list.read_text().splitlines()[0], "x", allow_file=True)
+    result = judge_repository(FleetTask(one, 60, 100, None, str(place)))
+    assert (result.status, result.error) == ("judged", "")
+    assert list(place.iterdir()) == []

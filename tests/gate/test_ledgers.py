@@ -397,6 +397,20 @@ def test_a_hold_on_a_route_that_is_not_here_is_a_warning(
     ]
 
 
+@pytest.mark.parametrize("name", ["github.com/acme/ma%69l", "GitHub.com/Acme/%6d%61il", "%67ithub.com/acme/mail"])
+def test_an_escape_in_our_own_name_leaves_no_hold_out(
+    name: str, issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = (mail.root / "pmlint.toml").read_text()
+    mail.write("pmlint.toml", settings.replace(MAIL, name))
+    mail.commit()
+    mail.restart()
+    file = tmp_path / "signed.json"
+    file.write_text(json.dumps(signed(issued, keys / "ci")))
+    answer = gate(mail, file, monkeypatch=monkeypatch)
+    assert (answer.exit, set(answer.codes)) == (1, {"route-held"})
+
+
 def test_a_ledger_holds_only_what_the_base_lets_it_hold(
     issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
