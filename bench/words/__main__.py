@@ -12,8 +12,9 @@ from pathlib import Path
 
 from bench.words.crossed import crossed, missed
 from bench.words.figures import Figure, measure
+from bench.words.levels import hits, precisions
 from bench.words.sentences import CORPUS, PARTS, TUNED, Sentence, sentences
-from bench.words.table import describe, row, write
+from bench.words.table import describe, levels, row, write
 
 
 def main() -> int:
@@ -26,7 +27,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="put the table into docs/words.md")
     options = parser.parse_args()
     measured: dict[str, list[Figure]] = {}
-    tuned: list[Sentence] = []
+    parts: dict[str, list[Sentence]] = {}
     for part in options.part or PARTS:
         items = sentences(part, options.corpus)
         if not items:
@@ -34,10 +35,14 @@ def main() -> int:
             continue
         measured[part] = measure(items)
         print(*describe(part, items, measured[part]), "", sep="\n")
-        tuned += items if part in TUNED else []
+        parts[part] = items
+    found = list(hits(parts))
+    earned = levels(precisions([hit for hit in found if hit.is_unread]), precisions(found))
+    print(earned, "", sep="\n")
     if options.write:
-        write(measured, date.today())
+        write(measured, earned, date.today())
     # The floors speak of both parts together: half of the sources lose half of the words.
+    tuned = [one for name in parts if name in TUNED for one in parts[name]]
     figures = list(crossed(tuned)) if measured.keys() >= TUNED else []
     if figures:
         print("public and public2, no source by its own words:")

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.words.figures import Figure
+from bench.words.levels import level_of
 from bench.words.sentences import TUNED, Sentence
 
 PAGE = Path(__file__).parents[2] / "docs" / "words.md"
@@ -54,9 +55,20 @@ def _cell(figure: Figure) -> str:
     return f"{figure.share:.2f} [{low:.2f} – {high:.2f}], {figure.hits} of {figure.total}{mark}"
 
 
-def write(parts: dict[str, list[Figure]], day: date) -> None:
-    """Put the table into the page, with the day on which it was measured."""
+def levels(unread: dict[str, Figure], pooled: dict[str, Figure]) -> str:
+    """By rule the precision on the part that nobody read, that with the sources that share a term,
+    and the level that the second earns, as a Markdown table.
+    """
+    lines = ["| rule | validation | with other sources | earns |", "|---|---|---|---|"]
+    for name, figure in pooled.items():
+        alone = _cell(unread[name]) if name in unread else "–"
+        lines.append(f"| `{name}` | {alone} | {_cell(figure)} | {level_of(figure)} |")
+    return "\n".join(lines)
+
+
+def write(parts: dict[str, list[Figure]], earned: str, day: date) -> None:
+    """Put the tables into the page, with the day on which they were measured."""
     head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
     tail = rest.partition(END)[2]
-    table = f"{BEGIN}\n\nMeasured on {day}.\n\n{markdown(parts)}\n\n{END}"
+    table = f"{BEGIN}\n\nMeasured on {day}.\n\n{markdown(parts)}\n\n{earned}\n\n{END}"
     PAGE.write_text(f"{head}{table}{tail}", "utf-8")

@@ -42,7 +42,7 @@ class Match(NamedTuple):
 class Group:
     """Terms of one list that share a reason (a predicate: "asks people to remember"), a rewrite,
     and the lists that silence them: by words around a term, and with ``inside`` by words within it,
-    too.
+    too. Those that are ``brief`` speak of a short sentence alone.
     """
 
     def __init__(self, list: str, language: str, data: Mapping[str, Any]) -> None:
@@ -51,6 +51,7 @@ class Group:
         self.replacement: str = data["replacement"]
         self.unless: tuple[str, ...] = tuple(data.get("unless", ()))
         self.inside: bool = data.get("inside", False)
+        self.brief: bool = data.get("brief", False)
         self._data = data
         self._parsed: dict[int, Term] = {}
         self.language = language

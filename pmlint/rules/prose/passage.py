@@ -57,6 +57,10 @@ _ABOUT = frozenset("about regarding saying über sobre".split())
 """The words before what a text speaks of."""
 _INTO = frozenset("to into in zu em al en dans".split())
 """The words before the text that it is written into."""
+_BRIEF = 20
+"""The most words of a brief sentence. A longer one that holds "somehow" mostly names the component,
+too: of 12 hits in 821 causes of public collections two are left, of 34 vague causes four are lost.
+"""
 Place = Callable[[int, int], Where]
 """Turns characters of a text into a place of the document."""
 
@@ -110,6 +114,9 @@ class Passage:
         return any(self._matches.values())
 
     def _silenced(self, match: Match) -> bool:
+        first, last = self.words.sentence(match.first) if match.group.brief else (0, 0)
+        if last - first > _BRIEF:
+            return True
         inside = match.group.inside
         return any(
             # A word inside the term silences it only where the list says so: most terms hold such a

@@ -252,3 +252,9 @@ def test_no_rewrite_tells_a_stock_story(rule: str) -> None:
     rewrites = [(language, entry["replacement"]) for language, name, entry in GROUPS if name == rule]
     stock = [(language, text) for language, text in rewrites if "<X>" not in text and "<S>" not in text]
     assert stock == []
+
+
+def test_a_vague_word_is_a_cause_in_a_short_sentence_alone() -> None:
+    long = "The index of the nightly job that copies each order of the shop to the ledger of the bank was somehow built twice that week."
+    assert said("vague-cause", document("statement", "It somehow failed."))
+    assert not said("vague-cause", document("statement", long))
