@@ -121,8 +121,15 @@ def as_csv(table: Listing) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([column.title for column in table.columns])
     for row in table.rows:
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+        writer.writerow(map(_safe, row))
     return text.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """A cell that no spreadsheet computes; empty where the table shows a dash for nothing."""
+    if cell == "-":
+        return ""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def as_markdown(table: Listing) -> str:

@@ -144,6 +144,11 @@ def test_data_of_routes(desk: Desk) -> None:
     }
 
 
+def test_nothing_is_an_empty_cell_in_csv(desk: Desk) -> None:
+    desk.run("new", "It happened again", "--route", "refund-triage")
+    assert desk.run("actions", "--postmortem", "PM-2026-002", "--output-format", "csv").output.splitlines()[1] == ",,PM-2026-002,A1,TODO,open,TODO"
+
+
 def test_csv_is_no_formula_and_has_the_line_ends_of_the_standard(desk: Desk) -> None:
     assert desk.run("actions", "--output-format", "csv", now=LATE).output == (
         "deadline,,postmortem,action,owner,why open,title\r\n" f"2026-10-30,overdue,PM-2026-001,A2,'@tom,open,{TITLE}\r\n"
@@ -210,7 +215,8 @@ def test_any_text_stays_in_its_cell(rows: list[tuple[str, str]], width: int) -> 
     assert len(as_markdown(table).split("\n")) == len(rows) + 2
     read = list(csv.reader(io.StringIO(as_csv(table), newline="")))[1:]
     for cells, back in zip(rows, read, strict=True):
-        assert [cell.lstrip("'") for cell in cells] == [cell.lstrip("'") for cell in back]
+        said = ["" if cell == "-" else cell for cell in cells]
+        assert [cell.lstrip("'") for cell in said] == [cell.lstrip("'") for cell in back]
         assert not any(cell.startswith(("=", "+", "-", "@")) for cell in back)
 
 
