@@ -34,7 +34,10 @@ class GivenApproval(NamedTuple):
 
 
 class UnreadableApprovals(UsageError):
-    """The approvals, or the event of the CI, cannot be read."""
+    """The approvals cannot be read."""
+
+    def __init__(self, message: str, *, file: str, help: str) -> None:
+        super().__init__(message, file=file, help=help, code="unreadable-approvals")
 
 
 def folded(handle: str) -> str:

@@ -10,6 +10,7 @@ import shlex
 from typing import NamedTuple
 
 from pmlint.git import Repository, Unjudged
+from pmlint.git.refs import fetch_command
 
 
 class Branch(NamedTuple):
@@ -31,10 +32,9 @@ class Branch(NamedTuple):
                 help=f"pmlint gate --base {shlex.quote(f'{remotes[0]}/{name}')} --head HEAD",
                 code="unknown-revision",
             )
-        spec = shlex.quote(f"+refs/heads/{name}:refs/remotes/origin/{name}")
         raise Unjudged(
             f"the base branch '{name}' is not fetched",
-            help=f"git fetch origin {spec}",
+            help=fetch_command(name),
             code="unknown-revision",
         )
 

@@ -95,7 +95,7 @@ def judge_refusals(case: Case, settled: Settled, *, restarts: bool) -> Iterator[
         yield from weakening_refusals(what)
     except UsageError as error:
         yield Refusal(
-            "unreadable-configuration",
+            error.code or "unreadable-configuration",
             error.message,
             error.file or case.settings.file,
             span=error.span or Span(),

@@ -96,7 +96,9 @@ class SafeGit:
             )
         except subprocess.TimeoutExpired:
             raise Unjudged(
-                f"git {words[0]} took more than {_TIMEOUT} seconds", help="git gc, then try again"
+                f"git {words[0]} took more than {_TIMEOUT} seconds",
+                help="git gc, then try again",
+                code="over-budget",
             ) from None
         if check and done.returncode:
             raise self.failed(words[0], done.stderr)
@@ -142,12 +144,13 @@ class SafeGit:
         if self._refs.is_shallow:
             return Unjudged(
                 f"{what} is not here: the clone is shallow",
-                help="git fetch --unshallow (in CI: fetch-depth: 0)",
+                help="git fetch --unshallow origin (in CI: fetch-depth: 0)",
                 code="shallow-history",
             )
         return Unjudged(
             f"{what} is not here",
-            help="git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
+            # a clone remembers its filter, and without --no-filter fetches by it again (git 2.39)
+            help="git fetch --refetch --no-filter origin (in CI: fetch-depth: 0, without a filter)",
             code="missing-objects",
         )
 
@@ -192,7 +195,7 @@ class SafeGit:
 def _git() -> str:
     found = program("git")
     if found is None:
-        raise Unjudged("there is no git", help="install git 2.38 or newer")
+        raise Unjudged("there is no git", help="install git 2.38 or newer", code="git-too-old")
     return found
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from contextlib import suppress
 
 from pmlint.errors import UsageError
@@ -23,6 +24,12 @@ class Unjudged(UsageError):
     """
 
 
+def fetch_command(branch: str) -> str:
+    """The command that fetches a branch of ``origin`` to where it is looked for."""
+    # A clone of one branch fetches that one alone, so that `git fetch origin` brings no other.
+    return f"git fetch origin {shlex.quote(f'+refs/heads/{branch}:refs/remotes/origin/{branch}')}"
+
+
 class Refs:
     """The refs of the repository around a folder; ``git_dir`` is that of its work tree,
     ``common_dir`` has objects and branches.
@@ -37,6 +44,7 @@ class Refs:
             raise Unjudged(
                 f"'{folder}' is not in a git repository",
                 help="run it in the repository, or: git init",
+                code="no-revisions",
             )
         self.git_dir = found
         self.common_dir = common_directory(found)
@@ -46,6 +54,7 @@ class Refs:
             raise Unjudged(
                 "the refs are kept as a reftable, which is not read yet",
                 help="git refs migrate --ref-format=files",
+                code="unknown-revision",
             )
 
     @property
@@ -66,7 +75,9 @@ class Refs:
         # ever committed" would judge against an empty base, which allows everything.
         if self._packed() or any(files for _, _, files in os.walk(heads)):
             raise Unjudged(
-                "HEAD points at no commit", help="check a branch out, or name the base: --base REV"
+                "HEAD points at no commit",
+                help="check a branch out, or name the base: --base REV",
+                code="unknown-revision",
             )
         return True
 

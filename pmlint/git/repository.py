@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from pmlint.git.process import SafeGit, said_by_git
-from pmlint.git.refs import ID, Refs, Unjudged
+from pmlint.git.refs import ID, Refs, Unjudged, fetch_command
 from pmlint.git.tree import Folder, GitTree, parse_folder
 from pmlint.parsing.checkout import is_sparse
 from pmlint.parsing.source import MAX_BYTES
@@ -39,6 +39,16 @@ class CommitHeading(NamedTuple):
     day: date
     author: str
     subject: str
+
+
+def _how_to_fetch(revision: str) -> str:
+    """What brings a revision into the clone, or says that it is not the name of one."""
+    remote, _, branch = re.sub(r"[~^].*", "", revision).partition("/")
+    if remote == "origin" and branch:
+        return fetch_command(branch)
+    if ID.fullmatch(revision):
+        return f"git fetch origin {revision}"
+    return "fetch it: git fetch origin, or check the name"
 
 
 class Repository:
@@ -71,7 +81,7 @@ class Repository:
         match = _REVISION.fullmatch(revision)
         unknown = Unjudged(
             f"there is no revision '{revision}'",
-            help="fetch it: git fetch origin, or check the name",
+            help=_how_to_fetch(revision),
             code="unknown-revision",
         )
         # The expression leaves out what git would search for ("^{/text}" walks all of history,
@@ -147,6 +157,7 @@ class Repository:
             raise Unjudged(
                 f"what is staged is not a tree: {said_by_git(done.stderr)}",
                 help="resolve the conflict: git status",
+                code="merge-conflict",
             )
         return done.stdout.decode().strip()
 
@@ -174,7 +185,9 @@ class Repository:
             return None
         except OSError as error:
             raise Unjudged(
-                f"the index can't be read: {error.strerror}", help="git status"
+                f"the index can't be read: {error.strerror}",
+                help="git status",
+                code="unreadable-file",
             ) from None
         return copy
 
@@ -369,5 +382,7 @@ class Repository:
             return parse_folder(data, len(head[0]) // 2)
         except ValueError:
             raise Unjudged(
-                f"the folder {head[0].decode()[:12]} is not as git writes it", help="git fsck"
+                f"the folder {head[0].decode()[:12]} is not as git writes it",
+                help="git fsck",
+                code="unreadable-file",
             ) from None

@@ -82,6 +82,7 @@ class GitTree:
                 raise UsageError(
                     f"'{folder or '.'}' has more than {_MOST:,} files and folders",
                     help="name a smaller folder in the configuration",
+                    code="over-budget",
                 )
             for name, item in items.items():
                 if item.kind == "folder":

@@ -45,6 +45,7 @@ def postmortem_files(tree: Tree, settings: Settings) -> list[Entry]:
             file=settings.file,
             span=locate_setting(tree, settings, Path(("max_files",))),
             help="raise max_files in the configuration, if they are meant",
+            code="over-budget",
         )
     return files
 

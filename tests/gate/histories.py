@@ -410,9 +410,11 @@ class History:
                 if path not in records and files.get(path) != own.get(path):
                     raise Impossible
         for path, pairs in said.get("base_files", {}).items():
-            for new in pairs.values() if isinstance(pairs, Mapping) else ():
-                if new not in files[path].decode():
+            if not isinstance(pairs, Mapping):
+                if files.get(path) != own.get(path):
                     raise Impossible
+            elif any(new not in files[path].decode() for new in pairs.values()):
+                raise Impossible
 
     def _judge(self, made: Change) -> None:
         """Ask the gate of a change, and merge it where it is allowed."""

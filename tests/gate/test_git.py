@@ -181,7 +181,7 @@ def test_a_shallow_clone_is_not_judged(restarted: World, tmp_path: Path) -> None
     )
     with pytest.raises(Unjudged) as error:
         verdict(clone)
-    assert error.value.help == "git fetch --unshallow (in CI: fetch-depth: 0)"
+    assert error.value.help == "git fetch --unshallow origin (in CI: fetch-depth: 0)"
 
 
 def test_a_partial_clone_is_not_judged(restarted: World, tmp_path: Path) -> None:

@@ -78,12 +78,12 @@ def test_two_histories(world: World) -> None:
         (
             "printf 'fatal: bad\\nmore' >&2; exit 128",
             "what git merge-tree needs (bad) is not here",
-            "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
+            "git fetch --refetch --no-filter origin (in CI: fetch-depth: 0, without a filter)",
         ),
         (
             "exit 128",
             "what git merge-tree needs is not here",
-            "git fetch --refetch origin, with all of history (in CI: fetch-depth: 0)",
+            "git fetch --refetch --no-filter origin (in CI: fetch-depth: 0, without a filter)",
         ),
     ],
 )

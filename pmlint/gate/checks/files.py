@@ -55,16 +55,27 @@ def _not_regular(case: Case) -> Iterator[Refusal]:
         "pmlint.toml",
     )
     paths: list[str] = []
-    for folder in folders(case):
+    # A folder that moved with its setting may leave a link behind: nothing is read through it.
+    for kind, folder in _named_folders(case.merged):
         top = case.merged.tree.entry(folder) if folder else None
         if top is not None and top.kind != "folder":
-            yield _refusal(folder, "the folder", top.kind)
+            help = f"name the real folder in the configuration: {kind.setting} = FOLDER"
+            yield _refusal(folder, f"the folder {folder}", top.kind, help)
             continue
         paths += [entry.path for entry in case.merged.tree.walk(folder) if entry.kind != "file"]
     paths += [name for name in names if name and _kind(case.merged, name) not in ("", "file")]
     for path in paths:
         if case.base.identity(path) != case.merged.identity(path):
-            yield _refusal(path, "", _kind(case.merged, path))
+            help = "put the file itself in the place of the link"
+            yield _refusal(path, path, _kind(case.merged, path), help)
+
+
+def _named_folders(side: Snapshot) -> Iterator[tuple[kinds.DocumentKind, str]]:
+    """The folders of records of a side without their patterns, each with the kind that is there."""
+    for kind in kinds.KINDS:
+        if not kind.is_one_file:
+            for place in kind.places(side.settings):
+                yield kind, fixed_folder(place)
 
 
 def _kind(side: Snapshot, path: str) -> str:
@@ -72,12 +83,6 @@ def _kind(side: Snapshot, path: str) -> str:
     return entry.kind if entry is not None else ""
 
 
-def _refusal(path: str, what: str, kind: str) -> Refusal:
+def _refusal(path: str, what: str, kind: str, help: str) -> Refusal:
     words = {"symlink": "a symbolic link", "other": "a submodule or a special file"}.get(kind, kind)
-    return Refusal(
-        "not-a-regular-file",
-        f"{what} {path} is {words}".strip(),
-        path,
-        subject=path,
-        values={"field": "postmortems", "target": "the real folder", "path": path},
-    )
+    return Refusal("not-a-regular-file", f"{what} is {words}", path, subject=path, help=help)

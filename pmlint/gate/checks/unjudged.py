@@ -94,6 +94,7 @@ def _matches_nothing(case: Case, theirs: Settings) -> Iterator[Refusal]:
             span=locate_setting(case.merged.tree, theirs, Path(("registry", number))),
             subject=before.source.shown,
             field="registry[]",
+            values={"field": "'each'" if after.files else "'files'"},
         )
 
 
