@@ -22,7 +22,7 @@ from pmlint.cli import commands
 from pmlint.gate.transitions import transitions
 from tests.gate.attack_data import CATALOGUE, Case, Repository
 
-CAPITALS = {"REASON", "HANDLE", "TEXT", "COMMIT", "PATH", "FILE", "SHA256", "PLACE", "TITLE", "SECONDS"}
+CAPITALS = {"REASON", "HANDLE", "TEXT", "COMMIT", "PATH", "FILE", "FOLDER", "LOGIN", "SHA256", "PLACE", "TITLE", "SECONDS"}
 """What whoever follows a help chooses; any other word in capitals is a value that nobody filled in."""
 FILLED = {"REASON": "The vendor ships late.", "HANDLE": "@noor"}
 
@@ -30,7 +30,8 @@ FILLED = {"REASON": "The vendor ships late.", "HANDLE": "@noor"}
 class Way(NamedTuple):
     """A change that a code refuses, as edits, and how its help is followed: its commands are run, with ``more`` for words
     in capitals; ``restores`` where it says to restore; ``then`` are the edits that it names in words, made before the
-    commands; ``budgets`` the statement that is handed over in the end, of the day of the catalogue.
+    commands; ``budgets`` the statement that is handed over in the end, of the day of the catalogue; ``told`` that the
+    help asks for a statement or an option alone, which the last question has.
     """
 
     code: str
@@ -39,7 +40,8 @@ class Way(NamedTuple):
     restores: bool = False
     before: list[list[dict[str, Any]]] = []  # noqa: RUF012
     then: list[dict[str, Any]] = []  # noqa: RUF012
-    budgets: str = ""
+    budgets: Any = ""
+    told: bool = False
     entry: Mapping[str, Any] = MappingProxyType({})
     """The attack of the catalogue that the change is."""
 
@@ -113,12 +115,14 @@ WAYS = [
         before=[[{"pm6": {"severity: internal-impact": "severity: customer-visible-defect"}}]],
     ),
     *of_attacks(),
+    Way("unreadable-file", [{"pm": {"severity: customer": "severity: [customer"}}], then=[{"pm": {"severity: [customer": "severity: customer"}}]),
+    Way("nothing-judged", [{"delete": ["pm", "pm5", "pm6", "draft", "route", "archive", "desks"]}], restores=True),
 ]
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    return Repository.create(tmp_path_factory.mktemp("recorded"), "recorded", Path())
+def recorded(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Repository:
+    return Repository.create(tmp_path_factory.mktemp("recorded"), "recorded", keys)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.code)
@@ -138,7 +142,7 @@ def test_way_out(
     monkeypatch.chdir(repository.root)
     # the verbs date what they write by the clock, and no decision may be of a later day than the gate's
     monkeypatch.setattr("tests.gate.attack_data.TODAY", date.today().isoformat())
-    by_hand = way.restores or bool(way.then)
+    by_hand = way.restores or bool(way.then) or way.told
     ran = [] if by_hand and not way.more and way.code != "action-removed" else list(printed(help, way.more))
     for words in ran:
         assert not commands.main(words, standalone_mode=False), words
@@ -146,6 +150,17 @@ def test_way_out(
     handed = {"budgets": way.budgets, "now": "2026-10-15"} if way.budgets else {}
     answer = repository.ask(repository.commit(), {"author": "lee", **handed}, "recorded")
     assert answer.verdict == "allowed", (ran, answer.text)
+
+
+def test_a_mapped_list_is_renamed_as_the_help_says(recorded: Repository, tmp_path: Path) -> None:
+    repository = recorded.copy(tmp_path / "repository")
+    steps = [
+        [{"desks": {"desks:": "desks: &desks"}}, {"append": {"desks": "agents: *desks\n"}}],
+        [{"conf": {'each = "desks[*]"': 'each = "agents[*]"'}}],
+        [{"desks": {"desks: &desks": "agents:", "agents: *desks\n": ""}}],
+    ]
+    answers = repository.judge(Case("renamed", "recorded", {"steps": steps}, ()))
+    assert [answer.verdict for answer in answers] == ["allowed"] * 3
 
 
 def printed(help: str, more: Mapping[str, str]) -> list[list[str]]:
@@ -160,9 +175,17 @@ def printed(help: str, more: Mapping[str, str]) -> list[list[str]]:
 _CATALOGUE = "its twin in attacks.yaml makes the edit that the help names, by hand"
 LEFT = {
     **dict.fromkeys(
-        (code for code, info in transitions().codes.items() if info.unjudged),
-        "not judged, exit code 2: the help is a command of git or of the CI",
+        (
+            *("merge-conflict", "missing-objects", "shallow-history", "unknown-revision", "git-too-old"),
+            *("no-revisions", "over-budget", "unreadable-approvals"),
+        ),
+        "what stops the gate lies beside the change: test_ways_out_unjudged.py follows it",
     ),
+    **dict.fromkeys(
+        (code for code in transitions().codes if code.startswith("ledger-")),
+        "test_ledgers.py follows it, with two repositories and signed ledgers",
+    ),
+    "internal-error": "nobody can follow it but who mends pmlint",
     **dict.fromkeys(
         ("accepted-without-approval", "person-added", "signature-invalid"),
         "it is given only where approvals are required, and the way is one that test_approvals.py follows",

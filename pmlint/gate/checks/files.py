@@ -55,11 +55,10 @@ def _not_regular(case: Case) -> Iterator[Refusal]:
         "pmlint.toml",
     )
     paths: list[str] = []
-    # A folder that moved with its setting may leave a link behind: nothing is read through it.
     for kind, folder in _named_folders(case.merged):
         top = case.merged.tree.entry(folder) if folder else None
         if top is not None and top.kind != "folder":
-            help = f"name the real folder in the configuration: {kind.setting} = FOLDER"
+            help = f"remove the link, and name the real folder: {kind.setting} = FOLDER"
             yield _refusal(folder, f"the folder {folder}", top.kind, help)
             continue
         paths += [entry.path for entry in case.merged.tree.walk(folder) if entry.kind != "file"]

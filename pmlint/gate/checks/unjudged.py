@@ -22,7 +22,7 @@ from pmlint.place import Path
 from pmlint.project.configuration import load, locate_setting
 from pmlint.project.named import NOTHING, named_nothing
 from pmlint.project.registry import read_routes
-from pmlint.project.settings import NAMES, Settings
+from pmlint.project.settings import NAMES, RegistrySource, Settings
 
 
 def unjudged_refusals(case: Case) -> Iterator[Refusal]:
@@ -94,8 +94,20 @@ def _matches_nothing(case: Case, theirs: Settings) -> Iterator[Refusal]:
             span=locate_setting(case.merged.tree, theirs, Path(("registry", number))),
             subject=before.source.shown,
             field="registry[]",
-            values={"field": "'each'" if after.files else "'files'"},
+            help=_how_to_rename(before.source) if after.files else "",
+            values={"field": "'files'"},
         )
+
+
+def _how_to_rename(source: RegistrySource) -> str:
+    """What to do where the file of a mapping is there, and its list is not.
+
+    The change that renames the list is read by the base, which knows the old name alone.
+    """
+    return (
+        f"restore what '{source.each}' names; to rename it let the file have both names first, "
+        "change 'each' in the next change, and take the old name out in the third"
+    )
 
 
 def _no_author(case: Case) -> Iterator[Refusal]:
