@@ -277,6 +277,9 @@ def test_an_attack_leaves_the_restart_unjudged(
     assert code in answer.codes
     place = next(refusal for refusal in answer.data["refusals"] if refusal["code"] == code)
     assert (place["path"], place["side"]) == ("pmlint.toml", "base")
+    # the way out of each code: the ledger that the other repository publishes now, as it is
+    (tmp_path / "fetched.json").write_text(json.dumps(signed({**issued, "routes": HOLDS_NOTHING}, keys / "ci")))
+    assert gate(mail, tmp_path / "fetched.json", monkeypatch=monkeypatch).exit == 0
 
 
 @pytest.mark.parametrize(

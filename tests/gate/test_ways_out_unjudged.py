@@ -18,8 +18,6 @@ import pytest
 from tests.gate.two_repositories import Answer, run
 from tests.gate.world import CLEAN, ROUTE, World
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(autouse=True)
 def outside_a_ci(monkeypatch: pytest.MonkeyPatch) -> None:
