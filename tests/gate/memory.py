@@ -46,6 +46,10 @@ class Objects:
     def folder(self, name: str) -> Folder:
         return self.folders[name]
 
+    def item(self, files: Files, path: str) -> TreeItem:
+        """What git has at the path of a file."""
+        return TreeItem("file", self.named(files, path))
+
     def _stored(self, files: Files) -> str:
         """Keep the files below a folder as git does, a mapping for each folder, and give its id."""
         below: dict[str, Files] = {}
@@ -55,7 +59,7 @@ class Objects:
             if slash:
                 below.setdefault(first, {})[rest] = data
             else:
-                items[first] = TreeItem("file", self.named(files, path))
+                items[first] = self.item(files, path)
         items |= {name: TreeItem("folder", self._stored(inner)) for name, inner in below.items()}
         name = hashlib.sha1(repr(sorted(items.items())).encode()).hexdigest()
         self.folders[name] = items

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from pmlint.gate.case import Case
 from pmlint.gate.refusal import Refusal
@@ -35,16 +36,50 @@ def _look_alikes(case: Case) -> Iterator[Refusal]:
     seen: dict[str, str] = {}
     for folder in folders(case):
         for entry in case.merged.tree.walk(folder):
-            other = seen.setdefault(entry.path.casefold(), entry.path)
+            other = seen.setdefault(_folded(entry.path), entry.path)
             known = case.base.tree.entry(entry.path) and case.base.tree.entry(other)
             if other != entry.path and known is None:
-                yield Refusal(
-                    "look-alike-name",
-                    f"{other} and {entry.path} differ only in case",
-                    entry.path,
-                    subject=entry.path,
-                    values={"path": entry.path},
-                )
+                yield _look_alike(entry.path, other)
+    yield from _other_folders(case)
+
+
+def _other_folders(case: Case) -> Iterator[Refusal]:
+    """Files that come below a folder whose name differs from one of records only in case: a program
+    on another file system would read them among the records.
+    """
+    there = [name for name in folders(case) if name and case.merged.tree.entry(name) is not None]
+
+    def meant(path: str) -> str | None:
+        """The path among the records for which a path would be read."""
+        folded = _folded(path)
+        for folder in there:
+            if folded.startswith(f"{_folded(folder)}/") and not path.startswith(f"{folder}/"):
+                below = "/".join(path.split("/")[folder.count("/") + 1 :])
+                return f"{folder}/{below}"
+        return None
+
+    for path in sorted(case.merged.beside(case.base, lambda path: meant(path) is not None)):
+        other = meant(path)
+        if other is not None and case.base.tree.entry(path) is None:
+            yield _look_alike(path, other)
+
+
+def _folded(path: str) -> str:
+    """A path as file systems compare it that know neither case nor how an accent is written."""
+    # APFS and HFS+ take "é" of one sign and of two for one name; NTFS and both take "R" for "r"
+    return normalize("NFC", normalize("NFD", path).casefold())
+
+
+def _look_alike(path: str, other: str) -> Refusal:
+    in_case = path.casefold() == other.casefold()
+    ways = "only in case" if in_case else "only in case or in how an accent is written"
+    return Refusal(
+        "look-alike-name",
+        f"{other} and {path} differ {ways}",
+        path,
+        subject=path,
+        values={"path": path},
+    )
 
 
 def _not_regular(case: Case) -> Iterator[Refusal]:

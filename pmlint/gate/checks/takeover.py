@@ -120,6 +120,13 @@ def _does_its_work(before: Route | None, after: Route, other: Route) -> bool:
 def _has_all(route: Route, other: Route) -> bool:
     """Whether a place has all trust fields of another, equal or wider."""
     for name, value in other.trust.items():
-        if name not in route.trust or places.is_wider(route.trust[name], value):
+        if name not in route.trust:
+            return False
+        has = route.trust[name]
+        if isinstance(has, list) and isinstance(value, list):
+            # As of files of ours: another case, or a pattern that covers it, is the same tool.
+            if not all(covers(has, item) for item in value):
+                return False
+        elif places.is_wider(has, value):
             return False
     return True

@@ -1,0 +1,82 @@
+"""The repository of `attack_data` in memory: a change is judged in milliseconds, without history and index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pmlint.check.verdict import Verdict
+from pmlint.git.tree import TreeItem
+from tests.gate.attack_data import BASE, Edit, Repository
+from tests.gate.memory import Objects
+from tests.gate.row_world import judged
+
+SUBMODULE = "(submodule)"
+"""The target of a `link` that is a submodule instead."""
+
+
+class Special(bytes):
+    """What lies at a path in the place of a file: a link to a target, or a submodule."""
+
+    kind = "symlink"
+
+
+class Submodule(Special):
+    kind = "other"
+
+
+class SpecialObjects(Objects):
+    """Objects with links and submodules."""
+
+    def item(self, files: dict[str, bytes], path: str) -> TreeItem:
+        data = files[path]
+        kind = data.kind if isinstance(data, Special) else "file"
+        return TreeItem(kind, self.named(files, path))
+
+
+class MemoryRepository(Repository):
+    """A repository whose last commit is the base; a change is what has been edited since."""
+
+    def __init__(self, mode: str = "recorded") -> None:
+        super().__init__(Path(), Path())
+        self.files_now: dict[str, bytes] = {path: text.encode() for path, text in BASE.items()}
+        self.replace("pmlint.toml", 'approvals = "recorded"', f'approvals = "{mode}"')
+        self.objects = SpecialObjects()
+        self.target = self.objects.add(self.files_now)
+
+    def read(self, path: str) -> str:
+        return self.files_now[path].decode()
+
+    def write(self, path: str, text: str) -> None:
+        self.files_now[path] = text.encode()
+
+    def _delete(self, files: list[str]) -> None:
+        for file in files:
+            del self.files_now[self.path(file)]
+
+    def _move(self, pairs: Mapping[str, str]) -> None:
+        for old, new in pairs.items():
+            self.files_now[new] = self.files_now.pop(self.path(old))
+
+    def _link(self, pairs: Mapping[str, str]) -> None:
+        for place, target in pairs.items():
+            kind = Submodule if target == SUBMODULE else Special
+            self.files_now[self.path(place)] = kind(target.encode())
+
+    def prepare(self, before: list[list[Edit]]) -> None:
+        for edits in before:
+            self.play(edits)
+            self.target = self.objects.add(self.files_now)
+
+    def verdict(self, edits: list[Edit], author: str) -> Verdict:
+        """What is said of edits, as a commit of the author on top of the base."""
+        self.play(edits)
+        return judged(self.objects, self.target, self.files_now, author)
+
+
+def verdict_of(entry: Mapping[str, Any], edits: list[Edit]) -> Verdict:
+    """What is said of edits on the base of an entry of a catalogue."""
+    repository = MemoryRepository()
+    repository.prepare(entry.get("before", []))
+    return repository.verdict(edits, entry.get("author", Repository.author))
