@@ -99,7 +99,7 @@ def test_a_conflict_is_resolved(changed: World) -> None:
     changed.commit()
     changed.git("checkout", "-q", "change")
     help = help_of(ask("--base", "main", "--head", "HEAD"), "merge-conflict")
-    assert help == "resolve the conflict: git merge the target into the branch"
+    assert help == "resolve the conflict: merge the base branch into this branch"
     subprocess.run(["git", "merge", "-q", "main"], cwd=changed.root, env=CLEAN, check=False, capture_output=True)
     changed.git("checkout", "-q", "--ours", ROUTE)
     changed.commit()
