@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +10,7 @@ from click.testing import CliRunner
 
 from pmlint.cli import commands
 from pmlint.errors import UsageError
+from tests.git_folder import GitFolder, git_environment
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 FILE = "postmortems/PM-2026-001-refunds.md"
@@ -28,11 +27,13 @@ class Ran(NamedTuple):
     help: str = ""
 
 
-class Desk:
+class Desk(GitFolder):
     """A folder with the valid repository of the cases, committed on ``main``."""
 
+    environment = git_environment("Dana", "dana@example.org", day="")
+
     def __init__(self, root: Path, template: Path | None = None) -> None:
-        self.root = root
+        super().__init__(root)
         if template is not None:  # three runs of git are most of what a small test costs
             shutil.copytree(template, root, dirs_exist_ok=True)
             return
@@ -42,32 +43,8 @@ class Desk:
         self.git("init", "--quiet", "--initial-branch", "main")
         self.commit("The incident and its review")
 
-    def git(self, *words: str) -> str:
-        """Run git, with a name and without the user's configuration."""
-        around = {
-            "PATH": os.environ["PATH"],
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            **{f"GIT_{who}_NAME": "Dana" for who in ("AUTHOR", "COMMITTER")},
-            **{f"GIT_{who}_EMAIL": "dana@example.org" for who in ("AUTHOR", "COMMITTER")},
-        }
-        done = subprocess.run(
-            ["git", *words], cwd=self.root, env=around, capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
-
-    def commit(self, message: str) -> str:
-        """Commit everything; the full id."""
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", message)
-        return self.git("rev-parse", "HEAD")
-
-    def write(self, path: str, text: str) -> None:
-        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (self.root / path).write_bytes(text.encode())
-
     def read(self, path: str = FILE) -> str:
-        return (self.root / path).read_bytes().decode()
+        return super().read(path)
 
     def edit(self, before: str, after: str, path: str = FILE) -> None:
         text = self.read(path)

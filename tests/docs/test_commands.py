@@ -26,7 +26,7 @@ from tests.docs.page import (
     run,
 )
 from tests.gate.two_repositories import MAIL, REVIEWS, ROUTE
-from tests.gate.world import CLEAN
+from tests.git_folder import CLEAN
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]

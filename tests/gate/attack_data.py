@@ -26,6 +26,7 @@ from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
 from pmlint.project.run_tables import digest
 from tests.gate.replay_data import REPLAY, replay_text
+from tests.git_folder import GitFolder, git_environment
 from tests.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
@@ -107,18 +108,19 @@ def cases(
                 yield Case(twin.get("name", entry["name"]), mode, twin, ())
 
 
-class Repository:
+class Repository(GitFolder):
     """A repository of `BASE` in a folder; ``main`` is the base of every change."""
 
     files: Mapping[str, str] = FILES
     """Short names of paths, for the edits of its catalogue."""
     parts: Mapping[str, list[Edit]] = PARTS
     """Edits by name, for `do`."""
+    environment = git_environment("Lee", "lee@example.org")
     author = AUTHOR
     """Who makes a change where the entry names nobody; empty where the gate is not told."""
 
     def __init__(self, root: Path, keys: Path) -> None:
-        self.root = root
+        super().__init__(root)
         self.keys = keys
 
     @classmethod
@@ -141,43 +143,15 @@ class Repository:
         shutil.copytree(self.root, root, symlinks=True)
         return type(self)(root, self.keys)
 
-    def git(self, *words: str, **environment: str) -> str:
-        clean = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
-        clean |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TEMPLATE_DIR": ""}
-        for who in ("AUTHOR", "COMMITTER"):
-            clean |= {f"GIT_{who}_NAME": "Lee", f"GIT_{who}_EMAIL": "lee@example.org"}
-            clean[f"GIT_{who}_DATE"] = "2026-10-01T00:00:00Z"
-        command = ["git", *words]
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=clean | environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
-
-    def commit(self, message: str = "change", by: str = "") -> str:
+    def commit(self, message: str = "change", by: str = "", **more: str) -> str:
         """Commit everything that is there; ``by`` is another author, as 'NAME <ADDRESS>'."""
-        self.git("add", "-A")
-        author = {}
-        if by:
-            name, _, address = by.rstrip(">").partition(" <")
-            author = {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": address}
-        self.git("commit", "-q", "--allow-empty", "-m", message, **author)
-        return self.git("rev-parse", "HEAD")
+        name, _, address = by.rstrip(">").partition(" <")
+        author = {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": address} if by else {}
+        return super().commit(message, **author, **more)
 
     def path(self, name: str) -> str:
         """The path of a file that its catalogue has a short name for; any other is a path."""
         return self.files.get(name, name)
-
-    def read(self, path: str) -> str:
-        return (self.root / path).read_bytes().decode()
-
-    def write(self, path: str, text: str) -> None:
-        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (self.root / path).write_bytes(text.encode())
 
     def replace(self, path: str, old: str, new: str) -> None:
         text = self.read(path)

@@ -15,7 +15,8 @@ from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository, Unjudged
 from pmlint.git.process import SafeGit
-from tests.gate.world import ALERT, CLEAN, POSTMORTEM, ROUTE, TODAY, World, said
+from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TODAY, World, said
+from tests.git_folder import CLEAN
 
 
 def verdict(root: Path, base: str = "main", head: str = "change") -> str:

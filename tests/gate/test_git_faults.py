@@ -10,7 +10,8 @@ import pytest
 
 from pmlint.git import Repository, Unjudged, process
 from pmlint.parsing.source import Malformed
-from tests.gate.world import CLEAN, POSTMORTEM, ROUTE, World
+from tests.gate.world import POSTMORTEM, ROUTE, World
+from tests.git_folder import CLEAN
 
 
 def git(folder: Path, *words: str) -> str:

@@ -17,7 +17,8 @@ from pmlint.git import Repository, Unjudged
 from pmlint.git import tree as tree_module
 from pmlint.git.tree import parse_folder
 from pmlint.parsing.tree import Entry
-from tests.gate.world import CLEAN, POSTMORTEM, TODAY, World, said
+from tests.gate.world import POSTMORTEM, TODAY, World, said
+from tests.git_folder import CLEAN
 
 MODES = {"100644": "file", "100755": "file", "120000": "symlink", "160000": "other"}
 NAMES = ("a", "A", "a.b", "a-", "b c", "ä", "\udcff", "z\n", "-x", "postmortems")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +11,8 @@ from click.testing import CliRunner
 from pmlint.cli import commands
 from pmlint.errors import UsageError
 from pmlint.gate.signing import LEDGER_NAMESPACE, canonical, sign
-from tests.gate.world import CLEAN, POSTMORTEM, World
+from tests.gate.world import POSTMORTEM, World
+from tests.git_folder import GitFolder
 
 NOW = "2026-10-15T12:00:00Z"
 REVIEWS = "github.com/acme/reviews"
@@ -40,12 +40,11 @@ class Reviews(World):
         self.commit()
 
 
-class Mail:
+class Mail(GitFolder):
     """The repository with the route, in which the ledger is listed."""
 
     def __init__(self, root: Path, key: str, more: str = "") -> None:
-        self.root = root
-        (root / "routes").mkdir(parents=True)
+        super().__init__(root)
         self.write(
             "pmlint.toml",
             f'repository = "{MAIL}"\n[[ledgers]]\nrepository = "{REVIEWS}"\nsigners = ["{key}"]\n{more}',
@@ -53,20 +52,6 @@ class Mail:
         self.write("routes/mail-desk.yaml", ROUTE)
         self.git("init", "-q", "-b", "main")
         self.commit()
-
-    def git(self, *words: str) -> str:
-        done = subprocess.run(
-            ["git", *words], cwd=self.root, env=CLEAN, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
-
-    def write(self, path: str, text: str) -> None:
-        (self.root / path).write_text(text)
-
-    def commit(self) -> str:
-        self.git("add", "-A")
-        self.git("commit", "-q", "-m", "change")
-        return self.git("rev-parse", "HEAD")
 
     def restart(self) -> None:
         """Raise the flag on a branch."""

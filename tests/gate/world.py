@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.parsing.tree import WorkTree
+from tests.git_folder import GitFolder
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
 POSTMORTEM = "postmortems/PM-2026-001-refunds.md"
@@ -26,24 +25,13 @@ PROOF = "evidence/PM-2026-001/propose-only.md"
 """What shows that the restart condition is met."""
 MET = ("met: false}", f"met: true, proof: [{{path: {PROOF}}}]}}")
 TODAY = date(2026, 10, 15)
-CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TEMPLATE_DIR": "",
-    "GIT_AUTHOR_NAME": "a",
-    "GIT_AUTHOR_EMAIL": "a@example.org",
-    "GIT_COMMITTER_NAME": "a",
-    "GIT_COMMITTER_EMAIL": "a@example.org",
-    "GIT_AUTHOR_DATE": "2026-10-01T00:00:00Z",
-    "GIT_COMMITTER_DATE": "2026-10-01T00:00:00Z",
-}
 
 
-class World:
+class World(GitFolder):
     """A repository in a folder: ``main`` is the target, changes are made on a branch or left in the work tree."""
 
     def __init__(self, root: Path, template: Path | None = None) -> None:
-        self.root = root
+        super().__init__(root)
         if template is not None:
             shutil.copytree(template, root, dirs_exist_ok=True)
             return
@@ -53,24 +41,6 @@ class World:
         (root / "pmlint.toml").touch()
         self.git("init", "-q", "-b", "main")
         self.commit()
-
-    def git(self, *words: str) -> str:
-        return subprocess.run(
-            ["git", *words], cwd=self.root, env=CLEAN, check=True, capture_output=True, text=True
-        ).stdout.strip()
-
-    def commit(self) -> str:
-        """Commit everything that is there; the commit's id."""
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", "change")
-        return self.git("rev-parse", "HEAD")
-
-    def read(self, path: str) -> str:
-        return (self.root / path).read_bytes().decode()
-
-    def write(self, path: str, text: str) -> None:
-        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (self.root / path).write_bytes(text.encode())
 
     def edit(self, path: str, *pairs: tuple[str, str]) -> None:
         """Replace texts in a file; each must be there."""

@@ -5,7 +5,6 @@ A file of this folder is one format: it is also what `docs/guides/formats.md` sh
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
 from pmlint.project.registry.widening import narrower, wider
+from tests.git_folder import GitFolder
 from tests.yaml_file import read_yaml
 
 BASE = Path(__file__).parents[2] / "cases" / "base"
@@ -38,16 +38,10 @@ autonomy: suggest
 controls: [{{id: refund-approval, layer: approval-gate, guards: prevent, description: "a person approves above 50 EUR"}}]
 postmortems: [PM-2026-001]
 """
-WHO = {
-    **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
-    **{f"GIT_{role}_{part}": f"a{'@example.org' * (part == 'EMAIL')}" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")},
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-}
 
 
 def git(root: Path, *words: str) -> None:
-    subprocess.run(["git", *words], cwd=root, env=WHO, check=True, capture_output=True)
+    GitFolder(root).git(*words)
 
 
 def repository(root: Path, known: dict[str, Any]) -> None:
