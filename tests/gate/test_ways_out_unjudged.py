@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.gate.two_repositories import Answer, run
-from tests.gate.world import CLEAN, ROUTE, World
+from tests.gate.world import ROUTE, World
+from tests.git_folder import CLEAN
 
 
 @pytest.fixture(autouse=True)
