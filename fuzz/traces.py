@@ -122,7 +122,7 @@ def fits(fold: Fold, events: list[TraceEvent]) -> None:
     except SecretInEvidence:
         return
     for file in files:
-        for line in file.data.decode("ascii" if file.kind == "outcome" else "utf-8").splitlines():
+        for line in file.data.decode().split("\n")[:-1]:
             row = json.loads(line)
             assert all(parse_moment(row[name]) for name in ("at", "ended") if name in row)
     json.dumps(proposal(files, instructed=False), allow_nan=False)
