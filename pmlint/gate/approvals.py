@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from pmlint.errors import UsageError
 from pmlint.gate.refusal import Lack
 from pmlint.model import People
 from pmlint.model.owners import owner_problem
+from pmlint.project.agents import matches_agent
 
 
 class GivenApproval(NamedTuple):
@@ -43,17 +43,6 @@ class UnreadableApprovals(UsageError):
 def folded(handle: str) -> str:
     """A handle as it is compared: without case and the leading ``@``."""
     return handle.strip().lstrip("@").casefold()
-
-
-def matches_agent(name: str, patterns: Iterable[str]) -> str | None:
-    """The pattern of agents that a login, name or address matches; only ``*`` is special, so that
-    ``*[bot]`` is not a set of letters (docs/spec/agents.md).
-    """
-    for pattern in patterns:
-        parts = [re.escape(part) for part in folded(pattern).split("*")]
-        if re.fullmatch(".*".join(parts), folded(name), re.DOTALL):
-            return pattern
-    return None
 
 
 class Approvals:

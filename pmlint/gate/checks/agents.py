@@ -13,7 +13,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 
-from pmlint.gate.approvals import matches_agent
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
 from pmlint.gate.checks.lines import altered_line
@@ -24,6 +23,7 @@ from pmlint.gate.signing import FOLDER, STATEMENT_NAMESPACES
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.workflows import workflow_changes
 from pmlint.model import Postmortem
+from pmlint.project.agents import matches_agent
 from pmlint.project.kinds import KINDS, single_files
 from pmlint.project.settings import NAMES
 

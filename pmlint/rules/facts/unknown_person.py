@@ -24,6 +24,7 @@ from pmlint.model.owners import whom
 from pmlint.model.saying import has_placeholder
 from pmlint.model.suggestions import Names, did_you_mean
 from pmlint.place import Path
+from pmlint.project.agents import matches_agent
 from pmlint.project.index import Index
 from pmlint.rules.rule import Context, Rule
 
@@ -76,6 +77,9 @@ def _unknown(every: Iterable[_Named], context: Context) -> Iterator[Problem]:
         # approve (docs/spec/agents.md).
         if person is not None and (person.kind == "person" or named.is_author):
             continue
+        # One that the gate knows as an agent needs no entry: CODEOWNERS has no room for its kind.
+        if named.is_author and matches_agent(named.handle, context.settings.gate.agents):
+            continue
         # The people file has the finding, at the entry that names somebody without a handle.
         if named.handle.casefold().removeprefix("@") in context.half_named:
             continue
@@ -120,6 +124,8 @@ def _called(named: _Named, people: People) -> str:
 
 def _add(kind: str, people: People) -> str:
     """Whom to add to the people file: never a group, an agent or a placeholder."""
+    if kind == "agent" and people.file.endswith("CODEOWNERS"):
+        return "correct the handle, or name it in 'agents' of [tool.pmlint.gate]"
     if kind == "agent":
         return f"correct the handle, or list it in {people.file} with kind: agent"
     return f"correct the handle, or add the person to {people.file}"
