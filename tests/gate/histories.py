@@ -342,6 +342,8 @@ class History:
         for self.step in range(steps):
             made = self._change()
             self._judge(made)
+            if self.world.records["route"] is None:
+                return  # it was removed, which nothing forbade, and nothing is left to restart
             self._try_restart()
 
     def _change(self) -> Change:

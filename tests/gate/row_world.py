@@ -50,7 +50,7 @@ MORE: Mapping[str, list[Mapping[str, Any]]] = {
             "control": "page",
             "owner": "@kim",
             "deadline": "2026-11-10",
-            "done_when": "src/desk/page.py pages within 10 minutes",
+            "done_when": "the alert slow-pause in src/desk/page.py pages @eva within 10 minutes",
             "status": "open",
         },
         {

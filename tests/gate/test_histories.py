@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.gate.attack_data import MODES
 from tests.gate.histories import History
+from tests.gate.history_model import facts_of
+from tests.gate.row_world import RowWorld
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -15,3 +18,9 @@ def test_a_history_is_judged_as_the_model_says(seed: int) -> None:
     assert history.counts["changes"] == 25
     assert history.counts["allowed"] > 5
     assert history.counts["refused"] > 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_histories_begin_with_passes(mode: str) -> None:
+    """Else no restart is honest, and no history shows that one is allowed."""
+    assert facts_of(RowWorld(mode)).passes
