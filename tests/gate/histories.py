@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from pmlint.errors import UsageError
 from tests.gate.attack_data import MODES
 from tests.gate.history_model import (
+    ROUTE,
     Facts,
     asks_facts,
     breaches,
@@ -342,8 +343,9 @@ class History:
         for self.step in range(steps):
             made = self._change()
             self._judge(made)
-            if self.world.records["route"] is None:
-                return  # it was removed, which nothing forbade, and nothing is left to restart
+            route = self.world.records["route"]
+            if route is None or route["id"] != ROUTE:
+                return  # settled, and then removed or renamed: nothing is left to restart
             self._try_restart()
 
     def _change(self) -> Change:
@@ -503,7 +505,8 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
     if row.row.code == "no-longer-passes" and made.before.review.get("status") == "withdrawn":
         return None
     if row.kind != "loosened" or not row.is_refused:
-        return True
+        is_asked = row.row.field == "title" and "policies/no-new-title.yaml" in made.before.files
+        return None if is_asked else True  # the example of a policy about changes forbids it
     if row.row.code == "closed-while-open":
         return is_settled(made.after)
     if row.row.record == "route" and row.row.code == "route-held":
