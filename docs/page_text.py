@@ -25,7 +25,9 @@ LABELS = (
 _LABEL = re.compile(rf"(?P<label>{'|'.join(LABELS)}):(?: (?P<text>.*))?", re.DOTALL)
 _ROW = re.compile(r"(?P<field>.*?): (?P<how>[^;]*)(?:; freed by (?P<by>.*))?")
 _QUOTED = re.compile(r"'(pmlint [^']*)'")
-_COMMAND = re.compile(r"(?<![`\w])pmlint (?:replay )?[a-z]+(?: (?:[A-Z|]+|-[-\w]+|\w+(?= -)|\w+\.json|inbox\S*))*")
+_COMMAND = re.compile(
+    r"(?<![`\w])pmlint (?:replay )?[a-z]+(?: (?:[A-Z|]+|-[-\w]+|\w+(?= -)|\w+\.json|inbox\S*))*"
+)
 
 
 def structured(name: str, text: str, examples: Mapping[str, str] | None = None) -> str:

@@ -16,7 +16,9 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> int:
         for name in sorted(files.keys() | there.keys()):
             if files.get(name) != there.get(name):
                 page = f"docs/{folder.name}/{name}"
-                print(f"{page} is not what the tool prints; run: python docs/{Path(sys.argv[0]).name}")
+                print(
+                    f"{page} is not what the tool prints; run: python docs/{Path(sys.argv[0]).name}"
+                )
         return int(there != files)
     folder.mkdir(exist_ok=True)
     for name in there.keys() - files.keys():

@@ -18,7 +18,11 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="write the snapshots anew: cases, expected output, pages")
+    parser.addoption(
+        "--update",
+        action="store_true",
+        help="write the snapshots anew: cases, expected output, pages",
+    )
 
 
 def pytest_configure() -> None:
@@ -70,13 +74,21 @@ def slow_ones(ids: Iterable[str]) -> set[str]:
     return found
 
 
-MATRICES = ("tests/gate/test_attacks.py::", "tests/gate/test_agents.py::", "tests/gate/test_rows.py::")
+MATRICES = (
+    "tests/gate/test_attacks.py::",
+    "tests/gate/test_agents.py::",
+    "tests/gate/test_rows.py::",
+)
 """Files that play each case in every mode and way: an hour of processor time for what one mode shows in a third."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not os.environ.get("PMLINT_EVERY_CASE"):
-        others = [item for item in items if item.nodeid.startswith(MATRICES) and item.get_closest_marker("slow")]
+        others = [
+            item
+            for item in items
+            if item.nodeid.startswith(MATRICES) and item.get_closest_marker("slow")
+        ]
         left_out = {item for number, item in enumerate(others) if number % 10}
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
@@ -96,7 +108,12 @@ def pytest_runtest_makereport() -> Iterator[None]:
     outcome = yield
     report: pytest.TestReport = outcome.get_result()  # type: ignore[attr-defined]
     required = os.environ.get("PMLINT_JUDGES") == "required"
-    if required and report.skipped and isinstance(report.longrepr, tuple) and WITHOUT_A_JUDGE.search(report.longrepr[2]):
+    if (
+        required
+        and report.skipped
+        and isinstance(report.longrepr, tuple)
+        and WITHOUT_A_JUDGE.search(report.longrepr[2])
+    ):
         report.outcome = "failed"
         report.longrepr = f"{report.longrepr[2]}, and PMLINT_JUDGES is 'required'"
 

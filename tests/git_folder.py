@@ -15,7 +15,9 @@ def git_environment(name: str, address: str, day: str = DAY) -> dict[str, str]:
     """The variables of the machine without those of git, which a hook may have set, and a person who commits; without a
     ``day`` at the time that it is.
     """
-    own = {variable: text for variable, text in os.environ.items() if not variable.startswith("GIT_")}
+    own = {
+        variable: text for variable, text in os.environ.items() if not variable.startswith("GIT_")
+    }
     own |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TEMPLATE_DIR": ""}
     for role in ("AUTHOR", "COMMITTER"):
         own |= {f"GIT_{role}_NAME": name, f"GIT_{role}_EMAIL": address}
@@ -38,7 +40,12 @@ class GitFolder:
     def git(self, *words: str, **more: str) -> str:
         """What git prints; ``more`` are further variables."""
         done = subprocess.run(
-            ["git", *words], cwd=self.root, env={**self.environment, **more}, check=True, capture_output=True, text=True
+            ["git", *words],
+            cwd=self.root,
+            env={**self.environment, **more},
+            check=True,
+            capture_output=True,
+            text=True,
         )
         return done.stdout.strip()
 

@@ -15,4 +15,6 @@ def outside(*parts: str) -> Path | None:
     return path if path.exists() else None
 
 
-needs_outside = pytest.mark.skipif(outside("corpus") is None, reason="the data beside the checkout is not there")
+needs_outside = pytest.mark.skipif(
+    outside("corpus") is None, reason="the data beside the checkout is not there"
+)

@@ -39,7 +39,10 @@ def root(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def check(root: Path, today: date = TODAY, *, cached: bool = True) -> str:
     tree = WorkTree(str(root))
-    return render("concise", check_tree(tree, load(tree), today, cache_of=str(root) if cached else None).report)
+    return render(
+        "concise",
+        check_tree(tree, load(tree), today, cache_of=str(root) if cached else None).report,
+    )
 
 
 def cache_file(root: Path) -> Path:
@@ -79,7 +82,18 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["document", "evidence", "evidence gone", "people", "route", "settings", "policy", "day", "day of a deadline"]
+    "what",
+    [
+        "document",
+        "evidence",
+        "evidence gone",
+        "people",
+        "route",
+        "settings",
+        "policy",
+        "day",
+        "day of a deadline",
+    ],
 )
 def test_what_changes_is_judged_anew(root: Path, what: str) -> None:
     check(root)
@@ -91,7 +105,9 @@ def test_what_changes_is_judged_anew(root: Path, what: str) -> None:
             edit(first(root), "status: ", "status: un")
         case "evidence":
             evidence.write_text(evidence.read_text()[:-2] + "x\n")
-            os.utime(evidence, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # the same size and the same time
+            os.utime(
+                evidence, ns=(stamp.st_atime_ns, stamp.st_mtime_ns)
+            )  # the same size and the same time
         case "evidence gone":
             evidence.unlink()
         case "people":
@@ -105,7 +121,11 @@ def test_what_changes_is_judged_anew(root: Path, what: str) -> None:
             )
         case "policy":
             (root / "policies").mkdir()
-            text = (Path(__file__).parents[1] / "policy/base.yaml").read_text().replace("> 10", "> 1000")
+            text = (
+                (Path(__file__).parents[1] / "policy/base.yaml")
+                .read_text()
+                .replace("> 10", "> 1000")
+            )
             (root / "policies/action-title.yaml").write_text(text)
         case "day":
             day = date(2028, 1, 1)
@@ -129,7 +149,12 @@ def test_a_damaged_cache_is_a_miss(root: Path, damage: str) -> None:
     check(root)
     file = cache_file(root)
     head, _, text = file.read_text().partition("\n")
-    for broken in (damage, f"{head}\n{damage}", f"{head}\n{text[:-20]}", f"{head}\n{text.replace('open', 'done', 1)}"):
+    for broken in (
+        damage,
+        f"{head}\n{damage}",
+        f"{head}\n{text[:-20]}",
+        f"{head}\n{text.replace('open', 'done', 1)}",
+    ):
         file.write_text(broken)
         assert hits(root) == 0
 
@@ -148,7 +173,9 @@ def test_entries_of_another_shape_are_a_miss(root: Path) -> None:
     assert hits(root) == 0
 
 
-def test_a_folder_that_cannot_be_written_is_no_fault(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_no_fault(
+    root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert check(root) == check(root, cached=False)
@@ -163,10 +190,15 @@ def test_runs_at_once_agree(root: Path) -> None:
 def test_the_option_and_small_repositories(root: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-m", "pmlint", "check", "--now", "2026-10-15"]
-    subprocess.run([*command, "--no-cache"], cwd=root, env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [*command, "--no-cache"], cwd=root, env=environment, check=True, capture_output=True
+    )
     assert not (root.parent / "cache").exists()
     subprocess.run(command, cwd=root, env=environment, check=True, capture_output=True)
-    assert cache_file(root).stat().st_mode & 0o077 == 0 or cache_file(root).parent.stat().st_mode & 0o077 == 0
+    assert (
+        cache_file(root).stat().st_mode & 0o077 == 0
+        or cache_file(root).parent.stat().st_mode & 0o077 == 0
+    )
     for file in sorted((root / "postmortems").glob("*.md"))[5:]:
         file.unlink()
     cache_file(root).unlink()

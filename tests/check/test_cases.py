@@ -37,7 +37,9 @@ def printed(case: dict[str, object], root: Path) -> str:
     tree = WorkTree(str(root))
     report = check_tree(tree, load(tree), TODAY).report
     # help has tests of its own, and would make a table of long lines
-    return render("concise", report._replace(findings=tuple(one._replace(help="") for one in report.findings)))
+    return render(
+        "concise", report._replace(findings=tuple(one._replace(help="") for one in report.findings))
+    )
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
@@ -46,7 +48,10 @@ def test_case(file: Path, tmp_path: Path, update: bool) -> None:
     found = printed(case, tmp_path)
     if update:
         head = file.read_text(encoding="utf-8").partition("\nexpect:")[0].rstrip() + "\n"
-        file.write_text(head + "expect: |\n" + "".join(f"  {line}\n" for line in found.splitlines()), encoding="utf-8")
+        file.write_text(
+            head + "expect: |\n" + "".join(f"  {line}\n" for line in found.splitlines()),
+            encoding="utf-8",
+        )
         return
     assert found == case["expect"]
     assert file.stem.startswith("good-") == found.startswith("All clean")

@@ -27,7 +27,9 @@ def root(tmp_path: Path) -> Path:
 def check(root: Path, *words: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
     code = "from pmlint.cli import main; main()"
     command = [sys.executable, "-c", code, "check", "--now", "2026-10-15", *words]
-    return subprocess.run(command, cwd=root, input=text, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=root, input=text, capture_output=True, text=True, check=False
+    )
 
 
 def breaks(root: Path) -> str:
@@ -82,7 +84,9 @@ def test_sort_fields(root: Path) -> None:
 
 
 def test_since(root: Path) -> None:
-    (root / FILE).write_text((root / FILE).read_text().replace("status: accepted", "status: acepted"))
+    (root / FILE).write_text(
+        (root / FILE).read_text().replace("status: accepted", "status: acepted")
+    )
     who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     subprocess.run(["git", *who, "commit", "-qam", "wrong"], cwd=root, check=True)
     other = root / "postmortems/PM-2026-002-other.md"
@@ -107,7 +111,9 @@ def test_sarif_has_the_pages_of_the_rules(root: Path) -> None:
     import json
 
     (root / FILE).write_text((root / FILE).read_text().replace('owner: "@maria"', "owner: team", 1))
-    rules = json.loads(check(root, "--output-format", "sarif").stdout)["runs"][0]["tool"]["driver"]["rules"]
+    rules = json.loads(check(root, "--output-format", "sarif").stdout)["runs"][0]["tool"]["driver"][
+        "rules"
+    ]
     page = next(rule for rule in rules if rule["id"] == "action-owner")
     assert "What a team owns, nobody does" in json.dumps(page)
     assert page["helpUri"].endswith("docs/rules/action-owner.md")
@@ -124,13 +130,22 @@ def test_more_files_than_are_read(root: Path) -> None:
 
 def bare(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     code = "from pmlint.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, "check", *words], cwd=root, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code, "check", *words],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_nothing_judged_is_no_pass(tmp_path: Path) -> None:
     done = bare(tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: nothing to check below '.': looked for postmortems/ and routes/; 'pmlint init' sets it up\n"
+    assert (
+        done.stderr
+        == "error: nothing to check below '.': looked for postmortems/ and routes/; 'pmlint init' sets it up\n"
+    )
 
 
 def test_set_up_and_still_empty_passes_and_says_so(tmp_path: Path) -> None:
@@ -143,7 +158,10 @@ def test_paths_of_which_none_is_a_document(root: Path) -> None:
     (root / "notes.md").write_text("x")
     done = check(root, "notes.md")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: 'notes.md' is not a document\n  help: documents are in postmortems/ and routes/\n"
+    assert (
+        done.stderr
+        == "error: 'notes.md' is not a document\n  help: documents are in postmortems/ and routes/\n"
+    )
     (root / "src").mkdir()
     assert "error: 'notes.md', 'src' are not documents" in check(root, "notes.md", "src").stderr
     assert "there is no file 'gone.md'" in check(root, "gone.md").stderr
@@ -152,7 +170,11 @@ def test_paths_of_which_none_is_a_document(root: Path) -> None:
 def test_a_mixture_judges_the_documents_and_names_the_rest(root: Path) -> None:
     (root / "notes.md").write_text("x")
     done = check(root, FILE, "notes.md")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "All clean: 1 postmortem and 1 route\n", "not a document: notes.md\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "All clean: 1 postmortem and 1 route\n",
+        "not a document: notes.md\n",
+    )
 
 
 @pytest.mark.parametrize("path", ["people.yaml", "pmlint.toml", "routes", "postmortems", "."])
@@ -160,7 +182,9 @@ def test_what_is_a_document(root: Path, path: str) -> None:
     assert check(root, path).returncode == 0
 
 
-def test_a_path_through_a_linked_folder_is_the_same_file(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_path_through_a_linked_folder_is_the_same_file(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     breaks(root)
     outside = tmp_path_factory.mktemp("outside")
     (outside / "repo").symlink_to(root)
@@ -188,14 +212,19 @@ def test_paths_are_printed_from_the_current_folder(root: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--select", "action-ownr"), "there is no rule 'action-ownr' (--select)\n  help: did you mean 'action-owner'?"),
+        (
+            ("--select", "action-ownr"),
+            "there is no rule 'action-ownr' (--select)\n  help: did you mean 'action-owner'?",
+        ),
         (("--ignore", "x"), "there is no rule 'x' (--ignore)"),
         (("--since", "nowhere"), "there is no revision 'nowhere' (--since)"),
         (("--output-format", "sarf"), "there is no 'sarf'; did you mean 'sarif'?"),
         (("--now", "soon"), "'soon' is not a day"),
     ],
 )
-def test_a_name_that_does_not_exist_is_exit_2_with_the_nearest_and_its_option(root: Path, words: tuple[str, ...], message: str) -> None:
+def test_a_name_that_does_not_exist_is_exit_2_with_the_nearest_and_its_option(
+    root: Path, words: tuple[str, ...], message: str
+) -> None:
     done = check(root, *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
@@ -225,11 +254,15 @@ def test_a_day_has_begun_once_it_has_anywhere_and_ended_once_it_has_everywhere(
 ) -> None:
     text = (root / FILE).read_text()
     assert "deadline: 2026-10-30" in text
-    text = text.replace("deadline: 2026-10-30", "deadline: 2026-10-15").replace("opened: 2026-09-14", "opened: 2026-10-15")
+    text = text.replace("deadline: 2026-10-30", "deadline: 2026-10-15").replace(
+        "opened: 2026-09-14", "opened: 2026-10-15"
+    )
     (root / FILE).write_text(text)
     (root / "pmlint.toml").write_text(f'timezone = "{zone}"\n' if zone else "")
     done = check(root, "--now", now, "--output-format", "concise", "--no-cache")
-    codes = [line.split()[2].rstrip(":") for line in done.stdout.splitlines() if line.startswith(FILE)]
+    codes = [
+        line.split()[2].rstrip(":") for line in done.stdout.splitlines() if line.startswith(FILE)
+    ]
     assert codes == said, done.stdout
 
 
@@ -251,7 +284,11 @@ def test_every_verb_keeps_line_ends_and_a_byte_order_mark(root: Path) -> None:
     (root / FILE).write_bytes(text)
     code = "from pmlint.cli import main; main()"
     words = ["move", "PM-2026-001", "A2", "in-progress", "--now", "2026-10-15"]
-    done = subprocess.run([sys.executable, "-c", code, *words], cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=root, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done
     before = text.partition(b"id: A2")
-    assert (root / FILE).read_bytes() == before[0] + before[1] + before[2].replace(b"status: open", b"status: in-progress", 1)
+    assert (root / FILE).read_bytes() == before[0] + before[1] + before[2].replace(
+        b"status: open", b"status: in-progress", 1
+    )

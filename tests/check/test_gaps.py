@@ -40,11 +40,16 @@ def codes(root: Path, *edits: tuple[str, str], route: tuple[str, str] = ("", "")
     tree = WorkTree(str(root))
     report = check_tree(tree, load(tree), date(2026, 10, 15)).report
     found = [f"{finding.code} {finding.pointer}" for finding in report.findings]
-    return [one for one in found if not one.startswith("unknown-person ")]  # nor is a team a known person
+    return [
+        one for one in found if not one.startswith("unknown-person ")
+    ]  # nor is a team a known person
 
 
 WRONG = {
-    "closed list": (("severity: customer-visible-defect", "severity: customer-visible-defct"), "schema /severity"),
+    "closed list": (
+        ("severity: customer-visible-defect", "severity: customer-visible-defct"),
+        "schema /severity",
+    ),
     "a layer": (("layer: permissions", "layer: permission"), "schema /actions/0/layer"),
     "a day": (("opened: 2026-09-14", "opened: 2026-02-30"), "schema /opened"),
     "a key": (("    done_when", "    done_wen"), "schema /actions/0/done_wen"),
@@ -65,7 +70,9 @@ def test_a_wrong_value_is_one_finding_and_hides_nothing(name: str, tmp_path: Pat
 def test_all_wrong_values_at_once(tmp_path: Path) -> None:
     edits = [WRONG[name][0] for name in ("a layer", "a day", "a key", "status")]
     wanted = [WRONG[name][1] for name in ("a layer", "a day", "a key", "status")]
-    assert sorted(codes(tmp_path, *edits, OWNER)) == sorted([*wanted, "action-owner /actions/1/owner"])
+    assert sorted(codes(tmp_path, *edits, OWNER)) == sorted(
+        [*wanted, "action-owner /actions/1/owner"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,9 @@ def test_all_wrong_values_at_once(tmp_path: Path) -> None:
         (("routes: [refund-triage]", "routes: [TODO]"), "placeholder /routes/0"),
     ],
 )
-def test_a_placeholder_is_the_one_finding_for_its_value(edit: tuple[str, str], wanted: str, tmp_path: Path) -> None:
+def test_a_placeholder_is_the_one_finding_for_its_value(
+    edit: tuple[str, str], wanted: str, tmp_path: Path
+) -> None:
     assert codes(tmp_path, edit) == [wanted]
 
 
@@ -104,7 +113,11 @@ def test_a_problem_counts_when_it_is_there_for_every_value() -> None:
 
     def ask(found: object) -> list[Problem]:
         assert isinstance(found, dict)
-        problems = [Problem("a part has no size", Place(("parts", at))) for at, part in enumerate(found["parts"]) if "size" not in part]
+        problems = [
+            Problem("a part has no size", Place(("parts", at)))
+            for at, part in enumerate(found["parts"])
+            if "size" not in part
+        ]
         if found.get("kind") != "high":
             problems.append(Problem("not for high", Place(("parts",))))
         return problems
@@ -122,11 +135,22 @@ def test_what_is_absent_keeps_the_places_of_the_others() -> None:
 def test_the_path_of_a_place_in_the_text() -> None:
     text = '---\nid: PM-2026-001\nactions:\n  - {id: A1, owner: "@maria"}\nid: twice\n---\n'
     document = read_postmortem(Source("a.md", text))
-    at = {word: path_at(document.node, text, text.index(word)).pointer for word in ("PM-2026", "A1", "owner", '"@m', "id: twice")}
-    assert at == {"PM-2026": "/id", "A1": "/actions/0/id", "owner": "/actions/0/owner", '"@m': "/actions/0/owner", "id: twice": "/id"}
+    at = {
+        word: path_at(document.node, text, text.index(word)).pointer
+        for word in ("PM-2026", "A1", "owner", '"@m', "id: twice")
+    }
+    assert at == {
+        "PM-2026": "/id",
+        "A1": "/actions/0/id",
+        "owner": "/actions/0/owner",
+        '"@m': "/actions/0/owner",
+        "id: twice": "/id",
+    }
 
 
-def test_whoever_the_people_file_names_without_a_handle_is_unknown_where_nobody_reports_on_it(tmp_path: Path) -> None:
+def test_whoever_the_people_file_names_without_a_handle_is_unknown_where_nobody_reports_on_it(
+    tmp_path: Path,
+) -> None:
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     people = tmp_path / "people.yaml"
     people.write_text(people.read_text().replace('handle: "@tom", ', ""))
@@ -156,7 +180,13 @@ def test_a_waiver_of_a_group_does_not_hide_that_nobody_verified(tmp_path: Path) 
 
 def places(value: object, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """The path of every value below one."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for step, inner in items:
         yield (*at, step)
         yield from places(inner, (*at, step))
@@ -173,7 +203,9 @@ def test_a_field_that_is_empty_or_a_number_is_one_finding(written: object, tmp_p
         for step in at[:-1]:
             inner = inner[step]
         inner[at[-1]] = written
-        (tmp_path / FILE).write_text(f"---\n{yaml.safe_dump(data, sort_keys=False)}---\n{base.body}")
+        (tmp_path / FILE).write_text(
+            f"---\n{yaml.safe_dump(data, sort_keys=False)}---\n{base.body}"
+        )
         tree = WorkTree(str(tmp_path))
         found = check_tree(tree, load(tree), date(2026, 10, 15)).report.findings
         if len(found) > 1:

@@ -15,7 +15,9 @@ from pmlint.project.configuration import load
 from tests.check.test_cases import POSTMORTEM, TODAY
 
 BASE = Path(__file__).parents[1] / "cases" / "base"
-TWIN, AGAIN, BROKEN = (f"postmortems/PM-2026-00{name}.md" for name in ("1-twin", "8-again", "9-broken"))
+TWIN, AGAIN, BROKEN = (
+    f"postmortems/PM-2026-00{name}.md" for name in ("1-twin", "8-again", "9-broken")
+)
 
 
 @pytest.fixture
@@ -24,7 +26,9 @@ def tree(tmp_path: Path) -> WorkTree:
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     text = (tmp_path / POSTMORTEM).read_text()
     (tmp_path / TWIN).write_text(text.replace("severity: customer", "severity: customr"))
-    (tmp_path / AGAIN).write_text(text.replace("id: PM-2026-001", "id: PM-2026-008").replace('owner: "@', 'owner: "@x'))
+    (tmp_path / AGAIN).write_text(
+        text.replace("id: PM-2026-001", "id: PM-2026-008").replace('owner: "@', 'owner: "@x')
+    )
     (tmp_path / BROKEN).write_text("---\nid: [\n---\n")
     return WorkTree(str(tmp_path))
 
@@ -35,7 +39,13 @@ def found(tree: WorkTree, *only: str) -> tuple[Finding, ...]:
 
 def test_the_findings_of_a_file_are_the_same_alone(tree: WorkTree) -> None:
     everything = found(tree)
-    assert {finding.code for finding in everything} >= {"duplicate-id", "repeat-failure", "schema", "syntax", "unknown-person"}
+    assert {finding.code for finding in everything} >= {
+        "duplicate-id",
+        "repeat-failure",
+        "schema",
+        "syntax",
+        "unknown-person",
+    }
     for file in (POSTMORTEM, TWIN, AGAIN, BROKEN, "routes/refund-triage.yaml"):
         assert found(tree, file) == tuple(finding for finding in everything if finding.path == file)
 
@@ -43,6 +53,10 @@ def test_the_findings_of_a_file_are_the_same_alone(tree: WorkTree) -> None:
 def test_no_other_postmortem_is_judged(tree: WorkTree, monkeypatch: pytest.MonkeyPatch) -> None:
     judged = []
     judge = engine.judge_postmortem
-    monkeypatch.setattr(engine, "judge_postmortem", lambda document, *rest: judged.append(document.source.file) or judge(document, *rest))
+    monkeypatch.setattr(
+        engine,
+        "judge_postmortem",
+        lambda document, *rest: judged.append(document.source.file) or judge(document, *rest),
+    )
     found(tree, AGAIN)
     assert judged == [AGAIN]

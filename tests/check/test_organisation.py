@@ -54,7 +54,11 @@ def loosen(root: Path, name: str) -> None:
             CliRunner().invoke(commands, ["baseline", "--now", TODAY], catch_exceptions=False)
     settings = root / "repository" / "pmlint.toml"
     # tables come last, or they would swallow the keys
-    settings.write_text(settings.read_text() + configuration if configuration.startswith("[") else configuration + settings.read_text())
+    settings.write_text(
+        settings.read_text() + configuration
+        if configuration.startswith("[")
+        else configuration + settings.read_text()
+    )
     file = root / "repository" / FILE
     for old, new in edits.items():
         assert old in file.read_text()
@@ -65,7 +69,9 @@ def demanded(root: Path) -> Demanded:
     tree = WorkTree(str(root / "repository"))
     settings, day = load(tree), exactly(date.fromisoformat(TODAY))
     judged = check_tree(tree, settings, day)
-    return judge_demands(tree, settings, day, read_organisation(files_of(str(root / "org"))), judged)
+    return judge_demands(
+        tree, settings, day, read_organisation(files_of(str(root / "org"))), judged
+    )
 
 
 def late(found: Demanded) -> list[str]:
@@ -106,7 +112,9 @@ def test_a_policy_of_the_same_id_counts_for_nothing(root: Path) -> None:
     softened = text.replace("<= settings.horizon", "<= 10000 + settings.horizon")
     assert softened != text
     (root / "repository" / "policies" / "action-deadline.yaml").write_text(softened)
-    (root / "org" / "org.toml").write_text('version = 1\nrequired_rules = ["action-deadline"]\nhorizon = {customer-visible-defect = 1, control-breach = 1, internal-impact = 1, near-miss = 1}\n')
+    (root / "org" / "org.toml").write_text(
+        'version = 1\nrequired_rules = ["action-deadline"]\nhorizon = {customer-visible-defect = 1, control-breach = 1, internal-impact = 1, near-miss = 1}\n'
+    )
     found = demanded(root)
     assert "action-deadline" in {one.code for one in found.report.counted}
     assert [row.how for row in found.loosened] == ["override"]
@@ -122,23 +130,33 @@ def test_a_policy_of_the_same_id_counts_for_nothing(root: Path) -> None:
         ("agents = []\n", [("agents", 2)]),
     ],
 )
-def test_a_gate_that_asks_for_less_is_a_row(gate: str, rows: list[tuple[str, int]], root: Path) -> None:
-    (root / "org" / "org.toml").write_text('version = 1\napprovals = "forge"\nagents = ["claude*"]\n')
+def test_a_gate_that_asks_for_less_is_a_row(
+    gate: str, rows: list[tuple[str, int]], root: Path
+) -> None:
+    (root / "org" / "org.toml").write_text(
+        'version = 1\napprovals = "forge"\nagents = ["claude*"]\n'
+    )
     (root / "repository" / "pmlint.toml").write_text(f"[gate]\n{gate}")
     found = demanded(root).loosened
     assert found == tuple((name, name, "pmlint.toml", row, 0) for name, row in rows)
 
 
 def test_an_organisation_that_asks_for_no_approvals_has_no_row(root: Path) -> None:
-    (root / "repository" / "pmlint.toml").write_text('[gate]\napprovals = "recorded"\nagents = []\n')
+    (root / "repository" / "pmlint.toml").write_text(
+        '[gate]\napprovals = "recorded"\nagents = []\n'
+    )
     assert demanded(root).loosened == ()
 
 
 def test_a_short_waiver_of_what_is_not_required_counts(root: Path) -> None:
-    (root / "org" / "org.toml").write_text('version = 1\nmax_waiver_days = 30\nlevels = {overdue-action = "error"}\n')
+    (root / "org" / "org.toml").write_text(
+        'version = 1\nmax_waiver_days = 30\nlevels = {overdue-action = "error"}\n'
+    )
     loosen(root, "waiver")
     assert late(demanded(root)) == []
-    (root / "org" / "org.toml").write_text('version = 1\nmax_waiver_days = 5\nlevels = {overdue-action = "error"}\n')
+    (root / "org" / "org.toml").write_text(
+        'version = 1\nmax_waiver_days = 5\nlevels = {overdue-action = "error"}\n'
+    )
     assert late(demanded(root)) == ["error"]
 
 

@@ -31,16 +31,22 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     text = (tmp_path / FILE).read_text()
     for number in range(2, 11):
-        new = text.replace("PM-2026-001", f"PM-2026-{number:03}").replace("routes: [refund-triage]", f"routes: [refund-triag{number}]")
+        new = text.replace("PM-2026-001", f"PM-2026-{number:03}").replace(
+            "routes: [refund-triage]", f"routes: [refund-triag{number}]"
+        )
         new = new.replace("status: ", "status: x") if number % 4 == 0 else new
-        (tmp_path / f"postmortems/PM-2026-{number:03}-again.md").write_text(new if number != 7 else "---\na: [\n---\n")
+        (tmp_path / f"postmortems/PM-2026-{number:03}-again.md").write_text(
+            new if number != 7 else "---\na: [\n---\n"
+        )
     return tmp_path
 
 
 @pytest.mark.parametrize("jobs", [2, 3, 64, 0])
 @pytest.mark.parametrize("name", ["text", "json", "sarif"])
 def test_the_same_bytes(root: Path, jobs: int, name: str) -> None:
-    one, many = (check_tree(WorkTree(str(root)), Settings(), TODAY, jobs=count) for count in (1, jobs))
+    one, many = (
+        check_tree(WorkTree(str(root)), Settings(), TODAY, jobs=count) for count in (1, jobs)
+    )
     assert len(one.report.findings) > 10
     assert render(name, many.report) == render(name, one.report)
     assert many.repository_index.postmortems == one.repository_index.postmortems
@@ -51,7 +57,15 @@ def test_what_another_process_found_clean_is_remembered(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setattr(engine, "ENOUGH", 1)
-    said = [render("json", check_tree(WorkTree(str(root)), Settings(), TODAY, jobs=jobs, cache_of=str(root)).report) for jobs in (2, 2, 1)]
+    said = [
+        render(
+            "json",
+            check_tree(
+                WorkTree(str(root)), Settings(), TODAY, jobs=jobs, cache_of=str(root)
+            ).report,
+        )
+        for jobs in (2, 2, 1)
+    ]
     assert len(set(said)) == 1
 
 
@@ -61,7 +75,9 @@ def squares(numbers: Sequence[int]) -> list[int]:
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 7, 99])
 def test_parts_in_order(jobs: int) -> None:
-    assert [square for part in spread(squares, range(20), jobs) for square in part] == squares(range(20))
+    assert [square for part in spread(squares, range(20), jobs) for square in part] == squares(
+        range(20)
+    )
 
 
 @pytest.mark.parametrize("how", ["raises", "is killed", "leaves"])

@@ -45,7 +45,11 @@ class Shell:
         )
         os.close(terminal)
         self.read(1.0)
-        load = "pmlint completion fish | source" if name == "fish" else f'eval "$(pmlint completion {name})"'
+        load = (
+            "pmlint completion fish | source"
+            if name == "fish"
+            else f'eval "$(pmlint completion {name})"'
+        )
         self.type(f"{SETUP[name]}\n", 0.5)
         self.type(f"{load}; echo loa''ded\n", 15, until="loaded")
 

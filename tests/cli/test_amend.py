@@ -89,7 +89,10 @@ def test_a_condition_and_a_postmortem(desk: Desk) -> None:
         desk.run("amend", ID, "R1", "--text", "7 days in propose-only with 0 rescues", *WHY).code
         == 0
     )
-    assert '{id: R1, text: "7 days in propose-only with 0 rescues", met: false, amendments: [' in desk.read()
+    assert (
+        '{id: R1, text: "7 days in propose-only with 0 rescues", met: false, amendments: ['
+        in desk.read()
+    )
     said = "in propose-only with 0 rescues"
     assert entry("text", f"14 days {said}", f"7 days {said}") in desk.read()
     assert desk.run("amend", ID, "--set", "impact.customers=24", *WHY).code == 0

@@ -19,7 +19,10 @@ HEAD = "---\nid: PM-2026-002\n"
 
 BYTES = {
     "50 MB": (b"x" * 50_000_000, "the file has 50,000,000 bytes"),
-    "a line of 200 kB": (b"---\nid: " + b"a" * 200_000 + b"\n---\n", "which does not match its form"),
+    "a line of 200 kB": (
+        b"---\nid: " + b"a" * 200_000 + b"\n---\n",
+        "which does not match its form",
+    ),
     "brackets": (b"---\nid: " + b"[" * 200_000 + b"\n---\n", "nested more than 64 levels deep"),
     "braces": (b"---\nid: " + b"{a: " * 50_000 + b"\n---\n", "nested more than 64 levels deep"),
     "alias bomb": (f"{HEAD}{BOMB}---\n".encode(), "is an alias"),
@@ -28,10 +31,16 @@ BYTES = {
     "NUL": (b"---\nid: \x00\n---\n", "U+0000"),
     "invalid UTF-8": (b"---\nid: \xff\n---\n", "byte 0xff is not UTF-8"),
     "UTF-16": ("---\nid: x\n---\n".encode("utf-16"), "the file is UTF-16"),
-    "5,000 digits": (f"{HEAD}impact: {{customers: {'9' * 5000}}}\n---\n".encode(), "too many digits"),
+    "5,000 digits": (
+        f"{HEAD}impact: {{customers: {'9' * 5000}}}\n---\n".encode(),
+        "too many digits",
+    ),
     "hyphens": (b"-" * 200_000, "no front matter"),
     "fences": (b"---\n" * 60_000, "the front matter is empty"),
-    "headings": (f"{HEAD}---\n{'# a' * 1}\n{'#' * 100_000}\n".encode(), "'postmortem' has no 'title'"),
+    "headings": (
+        f"{HEAD}---\n{'# a' * 1}\n{'#' * 100_000}\n".encode(),
+        "'postmortem' has no 'title'",
+    ),
 }
 
 
@@ -40,7 +49,12 @@ def run(root: Path, *arguments: str, **environment: str) -> subprocess.Completed
     return subprocess.run(
         [sys.executable, "-m", "pmlint", *arguments],
         cwd=root,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), "PMLINT_NOW": "2026-10-15", **environment},
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PMLINT_NOW": "2026-10-15",
+            **environment,
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -113,11 +127,27 @@ def test_an_evidence_link(root: Path) -> None:
         ("pmlint.toml", "a = x\n", "error: pmlint.toml:1:5: this is not TOML"),
         ("pmlint.toml", "ignor = []", "'ignor' is not a field of 'configuration'\nerror: help"),
         ("pmlint.toml", "ignor = []", "did you mean 'ignore'?"),
-        ("pmlint.toml", 'ignore = ["clock-orde"]', "error: pmlint.toml:1:11: there is no rule 'clock-orde'"),
-        ("pyproject.toml", '[tool.pmlint]\nselect = [\n  "blame",\n  "blam"]', "error: pyproject.toml:4:3: there is no rule 'blam'"),
-        ("pmlint.toml", 'rules.blam.level = "warning"', "error: pmlint.toml:1:7: there is no rule 'blam'"),
+        (
+            "pmlint.toml",
+            'ignore = ["clock-orde"]',
+            "error: pmlint.toml:1:11: there is no rule 'clock-orde'",
+        ),
+        (
+            "pyproject.toml",
+            '[tool.pmlint]\nselect = [\n  "blame",\n  "blam"]',
+            "error: pyproject.toml:4:3: there is no rule 'blam'",
+        ),
+        (
+            "pmlint.toml",
+            'rules.blam.level = "warning"',
+            "error: pmlint.toml:1:7: there is no rule 'blam'",
+        ),
         ("pmlint.toml", 'rules.clock-order.level = "off"', "'clock-order' is off without a reason"),
-        ("pmlint.toml", 'fail_level = "fatal"', "'fail_level' is 'fatal', not one of the closed list"),
+        (
+            "pmlint.toml",
+            'fail_level = "fatal"',
+            "'fail_level' is 'fatal', not one of the closed list",
+        ),
         ("pmlint.toml", 'registry = [{files = "a", id = "b..c"}]', "'b..c' is not a path"),
         ("pyproject.toml", "[tool.pmlint]\nmax_files = 0", "'max_files' is 0, less than 1"),
     ],
@@ -152,7 +182,12 @@ def test_usage(root: Path, arguments: tuple[str, ...], message: str) -> None:
 
 
 def test_a_fresh_postmortem_is_red(root: Path) -> None:
-    assert run(root, "new", "Café refunds: twice", "--route", "refund-triage", "--author", "@dana").returncode == 0
+    assert (
+        run(
+            root, "new", "Café refunds: twice", "--route", "refund-triage", "--author", "@dana"
+        ).returncode
+        == 0
+    )
     name = "postmortems/PM-2026-002-cafe-refunds-twice.md"
     assert (root / name).exists()
     done = run(root, "check", name)
@@ -165,20 +200,37 @@ def test_a_fresh_postmortem_is_red(root: Path) -> None:
 def test_the_output_file_is_whole_or_absent(root: Path) -> None:
     assert run(root, "check", "-o", "out.json", "--output-format", "json").returncode == 0
     assert (root / "out.json").read_text().startswith("{")
-    assert run(root, "check", "-o", "postmortems/PM-2026-001-refunds.md/out.json").returncode == 2  # below a file
+    assert (
+        run(root, "check", "-o", "postmortems/PM-2026-001-refunds.md/out.json").returncode == 2
+    )  # below a file
     assert sorted(path.name for path in root.iterdir() if path.name.startswith(".pmlint")) == []
 
 
 def test_the_same_bytes_every_time(root: Path) -> None:
     (root / "routes" / "other.yaml").write_text("id: Other\nstate: x\n")
-    outputs = {run(root, "check", "--output-format", "json", PYTHONHASHSEED=str(seed)).stdout for seed in range(4)}
+    outputs = {
+        run(root, "check", "--output-format", "json", PYTHONHASHSEED=str(seed)).stdout
+        for seed in range(4)
+    }
     assert len(outputs) == 1
 
 
 def test_standard_input(root: Path) -> None:
-    text = (root / "postmortems" / "PM-2026-001-refunds.md").read_text().replace("status: accepted", "status: acepted")
+    text = (
+        (root / "postmortems" / "PM-2026-001-refunds.md")
+        .read_text()
+        .replace("status: accepted", "status: acepted")
+    )
     done = subprocess.run(
-        [sys.executable, "-m", "pmlint", "check", "-", "--stdin-filename", "postmortems/PM-2026-001-refunds.md"],
+        [
+            sys.executable,
+            "-m",
+            "pmlint",
+            "check",
+            "-",
+            "--stdin-filename",
+            "postmortems/PM-2026-001-refunds.md",
+        ],
         cwd=root,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])},
         input=text,
@@ -186,5 +238,7 @@ def test_standard_input(root: Path) -> None:
         text=True,
         check=False,
     )
-    assert "postmortems/PM-2026-001-refunds.md:4:9: error schema: 'status' is 'acepted'" in done.stdout
+    assert (
+        "postmortems/PM-2026-001-refunds.md:4:9: error schema: 'status' is 'acepted'" in done.stdout
+    )
     assert done.returncode == 1

@@ -13,20 +13,41 @@ from pmlint.cli.project import find
 from pmlint.parsing.checkout import git_directory, is_sparse
 
 ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "CI", "GITHUB_", "PMLINT_"))},
+    **{
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT_", "CI", "GITHUB_", "PMLINT_"))
+    },
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 
 
 def git(folder: Path, *words: str) -> None:
-    who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "uploadpack.allowFilter=true")
-    subprocess.run(["git", *who, *words], cwd=folder, env=ENVIRONMENT, check=True, capture_output=True)
+    who = (
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "uploadpack.allowFilter=true",
+    )
+    subprocess.run(
+        ["git", *who, *words], cwd=folder, env=ENVIRONMENT, check=True, capture_output=True
+    )
 
 
 def run(folder: Path, *words: str) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "pmlint", *words]
-    done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -62,7 +83,14 @@ def test_a_sparse_checkout_says_what_is_not_there(origin: Path, tmp_path: Path) 
     git(tmp_path, "clone", "-q", "--sparse", str(origin), "clone")
     clone = tmp_path / "clone"
     expected = sparse("3 files", "policies/README.md")
-    for words in (("check",), ("routes",), ("actions",), ("baseline",), ("new", "A title"), ("import", "README.md")):
+    for words in (
+        ("check",),
+        ("routes",),
+        ("actions",),
+        ("baseline",),
+        ("new", "A title"),
+        ("import", "README.md"),
+    ):
         assert run(clone, *words) == expected, words
     code, out, _ = run(clone, "gate", "--worktree")
     assert (code, expected[2].partition("\n")[0].removeprefix("error: ") in out) == (2, True)
@@ -136,7 +164,11 @@ def test_a_checkout_with_windows_line_ends(origin: Path, tmp_path: Path) -> None
     assert b"\r\n" in (clone / "routes/example-route.yaml").read_bytes()
     assert run(clone, "check") == (0, "All clean: 0 postmortems and 1 route\n", "")
     assert run(clone, "doctor")[1] == run(origin, "doctor")[1]
-    assert run(clone, "init", "--ci", "github", "--owner", "@ana") == (0, "Nothing to do: everything is in its place\n", "")
+    assert run(clone, "init", "--ci", "github", "--owner", "@ana") == (
+        0,
+        "Nothing to do: everything is in its place\n",
+        "",
+    )
 
 
 def test_a_folder_without_git_is_all_there_is(tmp_path: Path) -> None:

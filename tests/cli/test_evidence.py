@@ -248,7 +248,10 @@ def test_without_a_known_route_the_names_that_were_seen_are_said(desk: Desk) -> 
     (desk.root / "routes/refund-triage.yaml").unlink()
     ran = desk.run(*NEW)
     assert ran.code == 1
-    assert "no-runs: no run of a known route in the range; runs that were seen: refund-triage" in ran.error
+    assert (
+        "no-runs: no run of a known route in the range; runs that were seen: refund-triage"
+        in ran.error
+    )
 
 
 def test_names_of_people_and_no_words_of_theirs(desk: Desk) -> None:

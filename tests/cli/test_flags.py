@@ -86,12 +86,21 @@ def test_drift(desk: Desk) -> None:
         f"{FLAGS} does not match the registry\n  there was no such file\n  help: pmlint flags -o {FLAGS}\n"
     )
     desk.run("flags", "-o")
-    assert desk.run("flags", "--check").output == f"{FLAGS} matches the registry: 1 route, 0 on, 1 held\n"
+    assert (
+        desk.run("flags", "--check").output
+        == f"{FLAGS} matches the registry: 1 route, 0 on, 1 held\n"
+    )
     right = desk.read(FLAGS)
     for wrong, line in (
-        (right.replace('"defaultVariant": "off"', '"defaultVariant": "on"'), f"refund-triage run: on -> off, {HELD}"),
+        (
+            right.replace('"defaultVariant": "off"', '"defaultVariant": "on"'),
+            f"refund-triage run: on -> off, {HELD}",
+        ),
         (right.replace(".run", ".ran"), "route.refund-triage.ran: off, and no route has it"),
-        (right.replace("#A2", "#A1"), f"refund-triage run: off as before, for another reason, {HELD}"),
+        (
+            right.replace("#A2", "#A1"),
+            f"refund-triage run: off as before, for another reason, {HELD}",
+        ),
         (right + "\n", "the same flags in another notation"),
         ("{}", "the file has no flags that can be read: it has no 'flags'"),
     ):
@@ -115,9 +124,15 @@ def test_holds_are_for_the_gate_alone_where_the_team_says_so(desk: Desk) -> None
     start(desk)
     desk.write("pmlint.toml", '[flags]\nheld = "registry"\n')
     desk.commit("Holds are for the gate alone")
-    assert json.loads(desk.run("flags").output)["flags"]["route.refund-triage.run"]["defaultVariant"] == "on"
+    assert (
+        json.loads(desk.run("flags").output)["flags"]["route.refund-triage.run"]["defaultVariant"]
+        == "on"
+    )
     desk.edit("title: Refund triage", "title: ]", ROUTE)
-    assert json.loads(desk.run("flags").output)["flags"]["route.refund-triage.run"]["defaultVariant"] == "off"
+    assert (
+        json.loads(desk.run("flags").output)["flags"]["route.refund-triage.run"]["defaultVariant"]
+        == "off"
+    )
 
 
 @pytest.mark.parametrize("words", [("-o",), ("--check",)], ids=" ".join)
@@ -133,7 +148,11 @@ def test_no_file_is_named(desk: Desk, words: tuple[str, ...]) -> None:
 def test_a_file_that_pmlint_reads_is_never_written(desk: Desk) -> None:
     before = desk.read()
     ran = desk.run("flags", "-o", FILE)
-    assert (ran.code, ran.error, desk.read()) == (2, f"'{FILE}' is a file that pmlint reads", before)
+    assert (ran.code, ran.error, desk.read()) == (
+        2,
+        f"'{FILE}' is a file that pmlint reads",
+        before,
+    )
 
 
 def test_what_cannot_be_judged_leaves_the_last_file(desk: Desk) -> None:
@@ -196,13 +215,29 @@ def statement(desk: Desk, **route: object) -> str:
     """A statement of budgets about HEAD, of the day that the tests are asked about."""
     settings = load(WorkTree(str(desk.root)))
     answer = {
-        **{"route": "refund-triage", "answer": "within", "why": [], "since": "2026-09-15T06:00:00Z"},
-        **{"slo": {"objective": "0.99", "window": "30d"}, "runs": 1000, "bad": 1, "rescued": 4, "unknown": 3},
+        **{
+            "route": "refund-triage",
+            "answer": "within",
+            "why": [],
+            "since": "2026-09-15T06:00:00Z",
+        },
+        **{
+            "slo": {"objective": "0.99", "window": "30d"},
+            "runs": 1000,
+            "bad": 1,
+            "rescued": 4,
+            "unknown": 3,
+        },
         **{"budgets": [], "firing": [], "stage": None, "episodes": []},
         **route,
     }
     top = {
-        **{"version": 1, "kind": "budgets", "tool": "pmlint 0.2.0", "as_of": "2026-10-15T06:00:00Z"},
+        **{
+            "version": 1,
+            "kind": "budgets",
+            "tool": "pmlint 0.2.0",
+            "as_of": "2026-10-15T06:00:00Z",
+        },
         **{"commit": desk.git("rev-parse", "HEAD"), "settings": digest(settings), "history": True},
         **{"sources": [], "unassigned": 0, "routes": [answer]},
     }
@@ -214,15 +249,42 @@ def values(desk: Desk, *words: str) -> tuple[str, str, str]:
     """What the two flags are, and why the autonomy is lower than that of the registry."""
     flags = json.loads(desk.run("flags", *words).output)["flags"]
     run, autonomy = (flags[f"route.refund-triage.{name}"] for name in ("run", "autonomy"))
-    return run["defaultVariant"], autonomy["defaultVariant"], autonomy.get("metadata", {}).get("limitedBy", "")
+    return (
+        run["defaultVariant"],
+        autonomy["defaultVariant"],
+        autonomy.get("metadata", {}).get("limitedBy", ""),
+    )
 
 
 LIMITING = {
-    "over": ({"answer": "over", "rescued": 31, "budgets": [{"budget": "rescues", "count": 31, "allowed": 20, "spent": True}]}, "31 of 1,000 runs were rescued in 30 days, 20 are allowed"),
-    "unjudged": ({"answer": "unjudged", "why": ["no-runs"]}, "the statement did not judge 'refund-triage': no-runs"),
+    "over": (
+        {
+            "answer": "over",
+            "rescued": 31,
+            "budgets": [{"budget": "rescues", "count": 31, "allowed": 20, "spent": True}],
+        },
+        "31 of 1,000 runs were rescued in 30 days, 20 are allowed",
+    ),
+    "unjudged": (
+        {"answer": "unjudged", "why": ["no-runs"]},
+        "the statement did not judge 'refund-triage': no-runs",
+    ),
     "another route": ({"route": "mail-desk"}, "the statement does not name 'refund-triage'"),
     "owed": (
-        {"episodes": [{"trigger": "near-miss", "from": "2026-09-20T09:35:00Z", "to": "2026-09-20T09:40:00Z", "runs": 1, "peak": {"count": 1, "of": 96}, "answered_by": None, "draft": None, "grace_until": "2026-09-25"}]},
+        {
+            "episodes": [
+                {
+                    "trigger": "near-miss",
+                    "from": "2026-09-20T09:35:00Z",
+                    "to": "2026-09-20T09:40:00Z",
+                    "runs": 1,
+                    "peak": {"count": 1, "of": 96},
+                    "answered_by": None,
+                    "draft": None,
+                    "grace_until": "2026-09-25",
+                }
+            ]
+        },
         "a review of 'near-miss' since 2026-09-20 is owed, and its grace ended on 2026-09-25",
     ),
 }
@@ -259,7 +321,9 @@ def test_a_stage_is_the_most_that_a_route_may_do(desk: Desk) -> None:
     start(desk)
     stages = "[{id: S1, state: limited, autonomy: suggest, at_least: {days: 7}}, {id: S2, state: running, autonomy: act}]"
     desk.edit("restart:\n", f"restart:\n  stages: {stages}\n")
-    desk.edit("controls:", "stage: {postmortem: PM-2026-001, id: S1, since: 2026-10-15}\ncontrols:", ROUTE)
+    desk.edit(
+        "controls:", "stage: {postmortem: PM-2026-001, id: S1, since: 2026-10-15}\ncontrols:", ROUTE
+    )
     desk.commit("The route comes back in steps")
     assert values(desk) == ("on", "suggest", "stage S1 of PM-2026-001")
     desk.edit("id: S1, since", "id: S9, since", ROUTE)

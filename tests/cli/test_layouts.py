@@ -38,7 +38,9 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("amend", ID, "A2", "--deadline", "2026-11-06", *WHY, *BY),
         ("amend", ID, "A2", "--deadline", "2026-11-09", *WHY, *BY),
     ),
-    "amend a condition": (("amend", ID, "R1", "--text", "30 days in propose-only with 0 rescues", *WHY, *BY),),
+    "amend a condition": (
+        ("amend", ID, "R1", "--text", "30 days in propose-only with 0 rescues", *WHY, *BY),
+    ),
     "amend the owner": (("amend", ID, "A2", "--owner", "@maria", *WHY, *BY),),
     "link a recurrence": (("amend", ID, "--add", f"recurrence_of={OTHER}"),),
     "sign off": (CLOSE, MEET, SIGN),
@@ -73,9 +75,19 @@ def flow(text: str) -> str:
             found[-1] = f"{found[-1][:-1]}[{line.strip()[2:]}]}}"
         elif line == "    amendments:":
             found[-1] = f"{found[-1][:-1]}, amendments: }}"
-        elif line.startswith("    ") and found[-1].startswith("  - {id: A") and not line.startswith("    -"):
+        elif (
+            line.startswith("    ")
+            and found[-1].startswith("  - {id: A")
+            and not line.startswith("    -")
+        ):
             name, value = line.strip().split(": ", 1)
-            value = value if value[0] in "\"[{" else f'"{value}"' if name in ("title", "done_when") else value
+            value = (
+                value
+                if value[0] in '"[{'
+                else f'"{value}"'
+                if name in ("title", "done_when")
+                else value
+            )
             found[-1] = found[-1][:-1] + f", {name}: {value}}}"
         else:
             found.append(line)
@@ -86,7 +98,11 @@ def block(text: str) -> str:
     """The condition, the evidence and the lists as blocks."""
     text = re.sub(
         r'(?m)^    - \{id: (R1), text: "([^"]*)", met: (\w+)(?:, [^\n]*)?\}$',
-        lambda one: one[0] if "proof" in one[0] else f'    - id: {one[1]}\n      text: "{one[2]}"\n      met: {one[3]}',
+        lambda one: (
+            one[0]
+            if "proof" in one[0]
+            else f'    - id: {one[1]}\n      text: "{one[2]}"\n      met: {one[3]}'
+        ),
         text,
     )
     text = text.replace("routes: [refund-triage]", "routes:\n- refund-triage")
@@ -101,7 +117,9 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
     "block": block,
     "without a newline at the end": lambda text: text.removesuffix("\n"),
     "without a body": lambda text: text.split("\n---\n", 1)[0] + "\n---",
-    "all at once": lambda text: commented(block(quoted_keys(text))).replace("\n", "\r\n").removesuffix("\r\n"),
+    "all at once": lambda text: (
+        commented(block(quoted_keys(text))).replace("\n", "\r\n").removesuffix("\r\n")
+    ),
 }
 
 
@@ -115,14 +133,20 @@ def data_of(text: str) -> object:
 def prepare(desk: Desk, step: str) -> tuple[str, ...]:
     """Everything before the last verb of a step, as merged changes; the last verb."""
     other = desk.read().replace(ID, OTHER).replace("evidence/PM-2025-004", f"evidence/{ID}")
-    desk.write(f"postmortems/{OTHER}-refunds.md", other.replace("routes: [refund-triage]", "routes: []"))
+    desk.write(
+        f"postmortems/{OTHER}-refunds.md", other.replace("routes: [refund-triage]", "routes: []")
+    )
     desk.land_alert()
     *before, last = STEPS[step]
     for words in before:
         assert desk.run(*words).code == 0, words
         desk.commit(" ".join(words[:3]))
     if step == "finish":
-        desk.edit("state: paused\nrestart: false", "state: running\nrestart: true", "routes/refund-triage.yaml")
+        desk.edit(
+            "state: paused\nrestart: false",
+            "state: running\nrestart: true",
+            "routes/refund-triage.yaml",
+        )
         desk.commit("Restart the route")
     return last
 
@@ -149,7 +173,9 @@ def test_a_verb_changes_what_it_sets_and_nothing_else(step: str, layout: str, de
     # what is behind a field goes with it: the proof, the day and the verifier of what is open again
     assert sum(gone.values()) <= (3 if step == "reopen what is done" else 0)
     assert all(comment.startswith("# behind") for comment in gone)
-    assert after.count("\n") - after.count("\r\n") == (0 if "\r\n" in changed else after.count("\n"))
+    assert after.count("\n") - after.count("\r\n") == (
+        0 if "\r\n" in changed else after.count("\n")
+    )
     assert after.endswith("\n") == changed.endswith("\n")
     assert desk.git("status", "--porcelain") == f"M {FILE}"
     desk.git("checkout", "--quiet", ".")
@@ -173,7 +199,10 @@ def test_a_file_with_a_byte_order_mark_is_refused_and_left_as_it_was(step: str, 
     desk.write(FILE, "\ufeff" + desk.read())
     desk.commit("Another editor")
     ran = desk.run(*last)
-    assert (ran.code, "the file begins with a byte order mark\n  help: save it as UTF-8 without" in ran.output) == (1, True), ran
+    assert (
+        ran.code,
+        "the file begins with a byte order mark\n  help: save it as UTF-8 without" in ran.output,
+    ) == (1, True), ran
     assert desk.git("status", "--porcelain") == ""
 
 
@@ -194,7 +223,9 @@ def test_the_owner_signs_a_route_of_each_layout_with_a_key(
     key = tmp_path_factory.mktemp("keys") / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     public = " ".join(key.with_suffix(".pub").read_text().split()[:2])
-    desk.edit('- {handle: "@maria"}', f'- {{handle: "@maria", allowed_signer: "{public}"}}', "people.yaml")
+    desk.edit(
+        '- {handle: "@maria"}', f'- {{handle: "@maria", allowed_signer: "{public}"}}', "people.yaml"
+    )
     desk.write(ROUTE, ROUTES[layout](desk.read(ROUTE)))
     desk.commit("The key of the owner")
     ran = desk.run("signoff", "refund-triage", "--key", str(key))

@@ -14,7 +14,11 @@ from tests.cli.desk import Desk
 from tests.docs.page import blocks
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "life-of-a-postmortem.md"
-PAGES = {block.told: block.text for block in blocks(GUIDE.read_text(encoding="utf-8")) if block.verb == "file"}
+PAGES = {
+    block.told: block.text
+    for block in blocks(GUIDE.read_text(encoding="utf-8"))
+    if block.verb == "file"
+}
 FIRST = next(path for path in PAGES if path.startswith("postmortems/"))
 OUTCOME = "evidence/PM-2026-001/outcome.md"
 SECOND = "postmortems/PM-2026-002-again.md"
@@ -141,17 +145,32 @@ def restarted(team: Team, *names: str) -> None:
 def test_two_incidents_live_from_a_draft_to_a_restart(empty: Desk, strategy: str) -> None:
     team = Team(empty, strategy)
     written(team, "PM-2026-001", PAGES[FIRST])
-    again = PAGES[FIRST].replace("PM-2026-001", "PM-2026-002").replace(OUTCOME.replace("001", "002"), OUTCOME)
-    again = again.replace("tests/index/test_period.py", "tests/index/test_owner.py").replace("layer: retrieval-filter", "layer: verifier")
-    again = again.replace("Drop price lists whose period has ended from the index", "Check the period of a price list before each reply")
-    again = again.replace("Keep prompt, retrieval, calls and interventions of each run for 90 days", "Record which list each reply was made from")
+    again = (
+        PAGES[FIRST]
+        .replace("PM-2026-001", "PM-2026-002")
+        .replace(OUTCOME.replace("001", "002"), OUTCOME)
+    )
+    again = again.replace("tests/index/test_period.py", "tests/index/test_owner.py").replace(
+        "layer: retrieval-filter", "layer: verifier"
+    )
+    again = again.replace(
+        "Drop price lists whose period has ended from the index",
+        "Check the period of a price list before each reply",
+    )
+    again = again.replace(
+        "Keep prompt, retrieval, calls and interventions of each run for 90 days",
+        "Record which list each reply was made from",
+    )
     again = again.replace("restart: {", "recurrence_of: [PM-2026-001]\nrestart: {")
     written(team, "PM-2026-002", again)
     assert "2026-12-20" in team.run("actions", "--postmortem", "PM-2026-002")
     held = empty.run("signoff", "mail-desk", now=DAY)
     assert (held.code, held.output.count("early-signoff")) == (1, 2)
 
-    for name, fixes in (("PM-2026-001", FIXES), ("PM-2026-002", {**FIXES, "A1": "tests/index/test_owner.py"})):
+    for name, fixes in (
+        ("PM-2026-001", FIXES),
+        ("PM-2026-002", {**FIXES, "A1": "tests/index/test_owner.py"}),
+    ):
         for action, proof in fixes.items():
             fixed(team, name, action, proof)
         met(team, name)
@@ -159,11 +178,19 @@ def test_two_incidents_live_from_a_draft_to_a_restart(empty: Desk, strategy: str
 
     assert team.run("check").startswith("All clean")
     assert team.run("actions") == "no open actions\n"
-    assert team.run("routes").splitlines()[1].split() == ["mail-desk", "running", "up", "0", "-", "free"]
+    assert team.run("routes").splitlines()[1].split() == [
+        "mail-desk",
+        "running",
+        "up",
+        "0",
+        "-",
+        "free",
+    ]
 
 
 def test_the_smallest_honest_review_is_one_page() -> None:
     assert len(PAGES[FIRST].splitlines()) <= 45
+
 
 def test_a_merged_skeleton_without_route_and_author_is_filled_in(empty: Desk) -> None:
     """A placeholder is nothing (docs/spec/gate.md, 4): no author and no link is lost with it."""
@@ -184,4 +211,7 @@ def test_a_merged_skeleton_without_route_and_author_is_filled_in(empty: Desk) ->
     empty.edit('authors: ["@dana"]\nroutes: [mail-desk]', "authors: [TODO]\nroutes: [TODO]", file)
     empty.commit("Empty it again")
     ran = empty.run("gate", "--base", "main", "--head", "empty", now=DAY)
-    assert [line.split(": ")[1].partition(" ")[2] for line in ran.output.splitlines()[:2]] == ["author-removed", "link-removed"]
+    assert [line.split(": ")[1].partition(" ")[2] for line in ran.output.splitlines()[:2]] == [
+        "author-removed",
+        "link-removed",
+    ]

@@ -90,14 +90,20 @@ def test_a_move_that_was_not_merged_is_taken_back(desk: Desk) -> None:
     assert desk.run("move", ID, "accepted").code == 0
     desk.commit("Accepted too early")
     ran = desk.run("move", ID, "in-review")
-    assert (ran.code, ran.output.splitlines()[1:3]) == (0, ["-  4  status: accepted", "+  4  status: in-review"])
+    assert (ran.code, ran.output.splitlines()[1:3]) == (
+        0,
+        ["-  4  status: accepted", "+  4  status: in-review"],
+    )
 
 
 def test_the_places_to_fill_are_one_finding(desk: Desk) -> None:
     assert desk.run("new", "Refunds were paid twice", "--route", "refund-triage").code == 0
     ran = desk.run("move", "PM-2026-002", "in-review")
     assert (ran.code, ran.output.count("error placeholder")) == (1, 1)
-    assert ":5:11: error placeholder: 21 places to fill: lines 5, 6, 8, 10, 12, 14, 15, 16, 17, 19, ...\n" in ran.output
+    assert (
+        ":5:11: error placeholder: 21 places to fill: lines 5, 6, 8, 10, 12, 14, 15, 16, 17, 19, ...\n"
+        in ran.output
+    )
 
 
 def test_withdrawn_needs_a_reason_and_somebody_else(desk: Desk) -> None:

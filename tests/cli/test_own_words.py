@@ -26,7 +26,12 @@ FOREIGN = {
     "MkDocs": "icon: material/alert\nhide: [toc, navigation]\nsearch: {boost: 2, exclude: true}\ndescription: What the desk did\n",
     "Docusaurus": "sidebar_position: 3\nhide_table_of_contents: true\nimage: ./img/a.png\nlast_update: {date: 11/22/2026, author: Dana}\n",
 }
-FIELDS = [line.partition(":")[0] for text in FOREIGN.values() for line in text.splitlines() if line[0] != " "]
+FIELDS = [
+    line.partition(":")[0]
+    for text in FOREIGN.values()
+    for line in text.splitlines()
+    if line[0] != " "
+]
 SETTINGS = f"""\
 ids = ["INC-{{number:4}}", "PM-{{year}}-{{number:3}}"]
 extra_fields = {FIELDS}
@@ -43,10 +48,21 @@ ID = "INC-0001"
 
 def review() -> str:
     """The review of the guide in a team's own words."""
-    text = PAGES[FIRST].replace("PM-2026-001", ID).replace("severity: customer-visible-defect", "severity: SEV2")
-    text = text.replace("2026-12-20", "2026-12-14").replace("2026-12-30", "2026-12-15")  # what SEV1 allows
+    text = (
+        PAGES[FIRST]
+        .replace("PM-2026-001", ID)
+        .replace("severity: customer-visible-defect", "severity: SEV2")
+    )
+    text = text.replace("2026-12-20", "2026-12-14").replace(
+        "2026-12-30", "2026-12-15"
+    )  # what SEV1 allows
     own = "x-team: {squad: mail, pager: 7}\n"
-    return text.replace("---\n", f"---\n{''.join(FOREIGN.values())}{own}", 1).replace("{id: A1,", "{id: A1, x-points: 3,") + BODY
+    return (
+        text.replace("---\n", f"---\n{''.join(FOREIGN.values())}{own}", 1).replace(
+            "{id: A1,", "{id: A1, x-points: 3,"
+        )
+        + BODY
+    )
 
 
 def test_a_review_in_own_words_lives_from_its_skeleton_to_its_end(empty: Desk) -> None:
@@ -56,7 +72,10 @@ def test_a_review_in_own_words_lives_from_its_skeleton_to_its_end(empty: Desk) -
     empty.commit("Own words")
     file = "postmortems/INC-0001-old-prices.md"
     team.merge("Open", begun(team, file, "Old prices", "--severity", "SEV2"))
-    assert "severity: SEV2   # near-miss | internal-impact | customer-visible-defect | control-breach | SEV1 | SEV2\n" in empty.read(file)
+    assert (
+        "severity: SEV2   # near-miss | internal-impact | customer-visible-defect | control-breach | SEV1 | SEV2\n"
+        in empty.read(file)
+    )
     outcome = team.write(f"evidence/{ID}/outcome.md", "41 replies quoted the price list of 2025.\n")
     team.merge("Write", outcome, team.write(file, review()), team.do("move", ID, "in-review"))
     assert team.run("check").startswith("All clean")
@@ -71,7 +90,9 @@ def test_a_review_in_own_words_lives_from_its_skeleton_to_its_end(empty: Desk) -
     met(team, ID)
     restarted(team, ID)
     text = empty.read(file)
-    assert text.startswith(f"---\n{''.join(FOREIGN.values())}x-team: {{squad: mail, pager: 7}}\nid: INC-0001\n")
+    assert text.startswith(
+        f"---\n{''.join(FOREIGN.values())}x-team: {{squad: mail, pager: 7}}\nid: INC-0001\n"
+    )
     assert "{id: A1, x-points: 3," in text
     assert "x-tier: gold\n" in empty.read(ROUTE)
     assert text.endswith(BODY)
@@ -86,11 +107,21 @@ def test_a_review_in_own_words_lives_from_its_skeleton_to_its_end(empty: Desk) -
 @pytest.mark.parametrize(
     ("words", "error", "help"),
     [
-        (("new", "x", "--severity", "SEV9"), "--severity 'SEV9' is not one of the closed list", "did you mean 'SEV2'?"),
-        (("new", "x", "--severity", "sev1"), "--severity 'sev1' is not one of the closed list", "did you mean 'SEV1'?"),
+        (
+            ("new", "x", "--severity", "SEV9"),
+            "--severity 'SEV9' is not one of the closed list",
+            "did you mean 'SEV2'?",
+        ),
+        (
+            ("new", "x", "--severity", "sev1"),
+            "--severity 'sev1' is not one of the closed list",
+            "did you mean 'SEV1'?",
+        ),
     ],
 )
-def test_a_word_that_is_nobodys_is_exit_2(empty: Desk, words: tuple[str, ...], error: str, help: str) -> None:
+def test_a_word_that_is_nobodys_is_exit_2(
+    empty: Desk, words: tuple[str, ...], error: str, help: str
+) -> None:
     empty.write("pmlint.toml", SETTINGS)
     ran = empty.run(*words)
     assert (ran.code, ran.error, ran.help) == (2, error, help)
@@ -99,4 +130,6 @@ def test_a_word_that_is_nobodys_is_exit_2(empty: Desk, words: tuple[str, ...], e
 @pytest.mark.parametrize("name", ["author", "statuss", "title2"])
 def test_a_field_of_a_generator_never_hides_a_misspelt_one(empty: Desk, name: str) -> None:
     empty.write("pmlint.toml", f'extra_fields = ["{name}"]\n')
-    assert empty.run("check").help == "give it another name, so that a misspelt field is still found"
+    assert (
+        empty.run("check").help == "give it another name, so that a misspelt field is still found"
+    )

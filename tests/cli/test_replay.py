@@ -14,9 +14,39 @@ from tests.replay.world import CALLS, ID, REPLAY, TEST, ReplayDesk, pytest_repor
 
 LOG = "evidence/PM-2026-001/tool_log.jsonl"
 ROWS = [
-    {"at": "2026-09-12T06:31:00Z", "run": "A-1", "kind": "tool", "name": "refunds_create", "status": "succeeded", "call": "c1", "attempt": 1, "arguments": ["amount", "order"], "source": {"file": "r.jsonl", "line": 3, "format": "otlp-json"}},
-    {"at": "2026-09-12T06:31:02Z", "run": "A-1", "kind": "tool", "name": "refunds_create", "status": "succeeded", "call": "c2", "attempt": 2, "arguments": ["amount", "order"], "source": {"file": "r.jsonl", "line": 4, "format": "otlp-json"}},
-    {"at": "2026-09-12T06:31:03Z", "run": "A-1", "kind": "tool", "name": "Mail/send", "status": "failed", "error": "TimeoutError", "call": "c3", "attempt": 1, "source": {"file": "r.jsonl", "line": 5, "format": "otlp-json"}},
+    {
+        "at": "2026-09-12T06:31:00Z",
+        "run": "A-1",
+        "kind": "tool",
+        "name": "refunds_create",
+        "status": "succeeded",
+        "call": "c1",
+        "attempt": 1,
+        "arguments": ["amount", "order"],
+        "source": {"file": "r.jsonl", "line": 3, "format": "otlp-json"},
+    },
+    {
+        "at": "2026-09-12T06:31:02Z",
+        "run": "A-1",
+        "kind": "tool",
+        "name": "refunds_create",
+        "status": "succeeded",
+        "call": "c2",
+        "attempt": 2,
+        "arguments": ["amount", "order"],
+        "source": {"file": "r.jsonl", "line": 4, "format": "otlp-json"},
+    },
+    {
+        "at": "2026-09-12T06:31:03Z",
+        "run": "A-1",
+        "kind": "tool",
+        "name": "Mail/send",
+        "status": "failed",
+        "error": "TimeoutError",
+        "call": "c3",
+        "attempt": 1,
+        "source": {"file": "r.jsonl", "line": 5, "format": "otlp-json"},
+    },
 ]
 
 
@@ -30,7 +60,10 @@ def replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReplayDesk:
 
 def with_pack(desk: Desk) -> None:
     desk.write(LOG, "".join(f"{json.dumps(row)}\n" for row in ROWS) + "not a row\n")
-    desk.write(FILE, re.sub(r"tool_log: .*", f'tool_log: [{{path: {LOG}, sha256: "{"0" * 64}"}}]', desk.read()))
+    desk.write(
+        FILE,
+        re.sub(r"tool_log: .*", f'tool_log: [{{path: {LOG}, sha256: "{"0" * 64}"}}]', desk.read()),
+    )
 
 
 def test_new_writes_a_test_from_the_pack(desk: Desk) -> None:
@@ -40,11 +73,23 @@ def test_new_writes_a_test_from_the_pack(desk: Desk) -> None:
         f"  replay: {{path: {REPLAY}, broken_at: COMMIT, tests: [test_refunds_create_is_contained, test_mail_send_is_contained]}}\n"
     )
     assert json.loads(desk.read(CALLS)) == [
-        {"name": "refunds_create", "arguments": ["amount", "order"], "status": "succeeded", "attempt": 1},
-        {"name": "refunds_create", "arguments": ["amount", "order"], "status": "succeeded", "attempt": 2},
+        {
+            "name": "refunds_create",
+            "arguments": ["amount", "order"],
+            "status": "succeeded",
+            "attempt": 1,
+        },
+        {
+            "name": "refunds_create",
+            "arguments": ["amount", "order"],
+            "status": "succeeded",
+            "attempt": 2,
+        },
         {"name": "Mail/send", "status": "failed", "attempt": 1, "error": "TimeoutError"},
     ]
-    assert desk.read(REPLAY) == '''"""The incident of PM-2026-001, played against the route's own tools and controls.
+    assert (
+        desk.read(REPLAY)
+        == '''"""The incident of PM-2026-001, played against the route's own tools and controls.
 
 It must fail on the code of the incident and pass on the repaired code, by the same tests. Keep out
 whatever can change by itself: network, clock, model.
@@ -70,6 +115,7 @@ def test_mail_send_is_contained():
     reached = [call for call in play(CALLS) if call["name"] == "Mail/send"]
     raise AssertionError(f"TODO: say what of {reached} may reach the far end")
 '''
+    )
 
 
 def test_a_new_replay_is_red_by_failures_until_it_is_filled_in(desk: Desk) -> None:
@@ -78,7 +124,11 @@ def test_a_new_replay_is_red_by_failures_until_it_is_filled_in(desk: Desk) -> No
     report = Path(pytest_report(desk.root, desk.root / "r.xml")).read_text()
     assert (report.count("<failure"), report.count("<error")) == (2, 0)
     # with 'play' filled in, each test still waits for what it asserts
-    desk.edit('raise AssertionError("TODO: call the tools of refund-triage with doubles at the far end")', "return calls", REPLAY)
+    desk.edit(
+        'raise AssertionError("TODO: call the tools of refund-triage with doubles at the far end")',
+        "return calls",
+        REPLAY,
+    )
     report = Path(pytest_report(desk.root, desk.root / "r.xml")).read_text()
     assert (report.count("<failure"), report.count("<error")) == (2, 0)
 
@@ -219,7 +269,9 @@ WRONG = {
         "green: 'test_the_second_refund_is_refused' was skipped or expected to fail, and did not pass",
     ),
     "expects to fail": (
-        TEST.replace("def test", "import pytest\n\n\n@pytest.mark.xfail\ndef test").replace("== 1", "== 2"),
+        TEST.replace("def test", "import pytest\n\n\n@pytest.mark.xfail\ndef test").replace(
+            "== 1", "== 2"
+        ),
         "green: 'test_the_second_refund_is_refused' was skipped or expected to fail, and did not pass",
     ),
     "fails on repaired code": (
@@ -231,7 +283,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_replay_that_shows_nothing(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replay_that_shows_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "repository"
     root.mkdir()
     monkeypatch.chdir(root)
@@ -246,21 +300,34 @@ def test_a_replay_that_shows_nothing(name: str, tmp_path: Path, monkeypatch: pyt
 def test_an_import_that_broken_code_lacks_is_no_failure(replay: ReplayDesk) -> None:
     """At the broken commit the test cannot be collected: an error, which shows nothing of the incident."""
     replay.write("agents/limits.py", "LIMIT = 200\n")
-    replay.write(REPLAY, TEST.replace("import create\n", "import create\nfrom agents.limits import LIMIT  # noqa: F401\n"))
+    replay.write(
+        REPLAY,
+        TEST.replace(
+            "import create\n", "import create\nfrom agents.limits import LIMIT  # noqa: F401\n"
+        ),
+    )
     replay.commit("The limit has a module of its own")
     ran = replay.state(*replay.play())
     assert isinstance(ran, Ran)
     name = "test_the_second_refund_is_refused"
-    assert (ran.code, ran.error) == (1, f"error: {ID}: red: '{name}' did not run at the broken commit\n")
+    assert (ran.code, ran.error) == (
+        1,
+        f"error: {ID}: red: '{name}' did not run at the broken commit\n",
+    )
 
 
 def test_only_the_tests_that_are_named_count(replay: ReplayDesk) -> None:
     replay.write(REPLAY, TEST + "\n\ndef test_something_else():\n    assert CALLS\n")
-    replay.edit(f"broken_at: {replay.broken}", f"broken_at: {replay.broken}, tests: [test_the_second_refund_is_refused]")
+    replay.edit(
+        f"broken_at: {replay.broken}",
+        f"broken_at: {replay.broken}, tests: [test_the_second_refund_is_refused]",
+    )
     replay.commit("A test more, which says nothing of the incident")
     ran = replay.state(*replay.play())
     assert isinstance(ran, Ran)
-    assert json.loads(ran.output)["replays"][0]["green"]["predicate"]["passedTests"] == ["test_the_second_refund_is_refused"]
+    assert json.loads(ran.output)["replays"][0]["green"]["predicate"]["passedTests"] == [
+        "test_the_second_refund_is_refused"
+    ]
 
 
 def test_a_postmortem_without_a_replay(desk: Desk) -> None:

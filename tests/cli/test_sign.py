@@ -57,7 +57,9 @@ def test_what_it_prints_the_gate_takes(desk: Path, keys: Path) -> None:
 
 
 def test_it_writes_a_file(desk: Path, keys: Path) -> None:
-    code, text = run("budgets.json", "--key", str(keys / "ci"), "--by", "ci", "-o", "budgets/2026-10-15.json")
+    code, text = run(
+        "budgets.json", "--key", str(keys / "ci"), "--by", "ci", "-o", "budgets/2026-10-15.json"
+    )
     assert (code, text) == (0, "wrote budgets/2026-10-15.json\n")
     assert json.loads((desk / "budgets/2026-10-15.json").read_text())["statement"] == BUDGETS
 

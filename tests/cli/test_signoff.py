@@ -87,8 +87,13 @@ def test_what_is_met_on_the_branch_counts_from_the_next_change_on(desk: Desk) ->
 
 
 def test_of_several_routes_the_review_stays_open(desk: Desk) -> None:
-    desk.write("routes/other.yaml", desk.read("routes/refund-triage.yaml").replace("id: refund-triage", "id: other"))
+    desk.write(
+        "routes/other.yaml",
+        desk.read("routes/refund-triage.yaml").replace("id: refund-triage", "id: other"),
+    )
     desk.edit("routes: [refund-triage]", "routes: [refund-triage, other]")
     settled(desk)
     ran = desk.run("signoff", "refund-triage")
-    assert ran.output.endswith("then the day of it: pmlint amend PM-2026-001 --set clocks.restart=DAY\n")
+    assert ran.output.endswith(
+        "then the day of it: pmlint amend PM-2026-001 --set clocks.restart=DAY\n"
+    )

@@ -28,8 +28,13 @@ def test_a_table_fits_its_width(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
         "deadline             postmortem   action  owner  why open  title\n"
         "2026-10-30  overdue  PM-2026-001  A2      @tom   open      Page the route's own…\n"
     )
-    monkeypatch.setenv("COLUMNS", "50")  # what is copied is never cut, so the table is as narrow as it can be
-    assert "2026-10-30  overdue  PM-2026-001  A2      @tom   open      Page th…" in desk.run("actions", now=LATE).output
+    monkeypatch.setenv(
+        "COLUMNS", "50"
+    )  # what is copied is never cut, so the table is as narrow as it can be
+    assert (
+        "2026-10-30  overdue  PM-2026-001  A2      @tom   open      Page th…"
+        in desk.run("actions", now=LATE).output
+    )
     monkeypatch.setenv("COLUMNS", "200")
     assert TITLE in desk.run("actions", now=LATE).output
 
@@ -40,7 +45,9 @@ def test_colours_where_somebody_wants_them(desk: Desk, monkeypatch: pytest.Monke
     monkeypatch.setenv("FORCE_COLOR", "1")
     shown = desk.run("actions", now=LATE).output
     assert COLORS.sub("", shown) == plain
-    assert set(COLORS.findall(shown)) == {"31;1", "0"}, "yellow, white and bright colours vanish on a light background"
+    assert set(COLORS.findall(shown)) == {"31;1", "0"}, (
+        "yellow, white and bright colours vanish on a light background"
+    )
     monkeypatch.setenv("NO_COLOR", "1")
     assert desk.run("actions", now=LATE).output == plain
 
@@ -75,34 +82,76 @@ def test_which_actions(desk: Desk, options: tuple[str, ...], rows: int) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "help"),
     [
-        (("actions", "--owner", "@mara"), "--owner '@mara' is not a known person", "did you mean '@maria'?"),
-        (("actions", "--owner", "xyz"), "--owner 'xyz' is not a known person", "'people.yaml' lists the known people"),
-        (("actions", "--route", "refunds-triage"), "--route 'refunds-triage' is not a route", "did you mean 'refund-triage'?"),
-        (("actions", "--postmortem", "PM-2026-01"), "--postmortem 'PM-2026-01' is not a postmortem", "did you mean 'PM-2026-001'?"),
-        (("routes", "--owner", "@mara"), "--owner '@mara' is not a known person", "did you mean '@maria'?"),
+        (
+            ("actions", "--owner", "@mara"),
+            "--owner '@mara' is not a known person",
+            "did you mean '@maria'?",
+        ),
+        (
+            ("actions", "--owner", "xyz"),
+            "--owner 'xyz' is not a known person",
+            "'people.yaml' lists the known people",
+        ),
+        (
+            ("actions", "--route", "refunds-triage"),
+            "--route 'refunds-triage' is not a route",
+            "did you mean 'refund-triage'?",
+        ),
+        (
+            ("actions", "--postmortem", "PM-2026-01"),
+            "--postmortem 'PM-2026-01' is not a postmortem",
+            "did you mean 'PM-2026-001'?",
+        ),
+        (
+            ("routes", "--owner", "@mara"),
+            "--owner '@mara' is not a known person",
+            "did you mean '@maria'?",
+        ),
         (("rule", "shema"), "there is no rule 'shema'", "did you mean 'schema'?"),
     ],
 )
-def test_a_name_that_does_not_exist_is_exit_2(desk: Desk, arguments: tuple[str, ...], error: str, help: str) -> None:
+def test_a_name_that_does_not_exist_is_exit_2(
+    desk: Desk, arguments: tuple[str, ...], error: str, help: str
+) -> None:
     ran = desk.run(*arguments)
     assert (ran.code, ran.error, ran.help) == (2, error, help)
 
 
 def test_routes_that_are_held_and_run_come_first(desk: Desk) -> None:
     route = desk.read("routes/refund-triage.yaml").replace("postmortems: [PM-2026-001]\n", "")
-    for name, state in (("a-free-one", "running"), ("held-10", "paused"), ("held-9", "paused"), ("z-runs", "running")):
-        desk.write(f"routes/{name}.yaml", route.replace("refund-triage", name).replace("state: paused", f"state: {state}"))
+    for name, state in (
+        ("a-free-one", "running"),
+        ("held-10", "paused"),
+        ("held-9", "paused"),
+        ("z-runs", "running"),
+    ):
+        desk.write(
+            f"routes/{name}.yaml",
+            route.replace("refund-triage", name).replace("state: paused", f"state: {state}"),
+        )
     desk.edit("routes: [refund-triage]", "routes: [refund-triage, held-10, held-9, z-runs]")
     lines = desk.run("routes").output.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == ["z-runs", "held-9", "held-10", "refund-triage", "a-free-one"]
-    assert [line.split()[0] for line in desk.run("routes", "--free").output.splitlines()[1:]] == ["a-free-one"]
+    assert [line.split()[0] for line in lines[1:]] == [
+        "z-runs",
+        "held-9",
+        "held-10",
+        "refund-triage",
+        "a-free-one",
+    ]
+    assert [line.split()[0] for line in desk.run("routes", "--free").output.splitlines()[1:]] == [
+        "a-free-one"
+    ]
     assert len(desk.run("routes", "--held").output.splitlines()) == 5
     assert desk.run("routes", "--owner", "@tom").output == "no routes\n"
 
 
 def test_what_holds_a_route_is_named_below(desk: Desk) -> None:
     lines = desk.run("routes", "-v").output.splitlines()
-    assert lines[2:5] == ["", "refund-triage, owner @maria", "  held by PM-2026-001 A2: open, owner @tom, deadline 2026-10-30"]
+    assert lines[2:5] == [
+        "",
+        "refund-triage, owner @maria",
+        "  held by PM-2026-001 A2: open, owner @tom, deadline 2026-10-30",
+    ]
 
 
 def test_data_of_actions(desk: Desk) -> None:
@@ -131,7 +180,12 @@ def test_data_of_routes(desk: Desk) -> None:
     data = json.loads(desk.run("routes", "--output-format", "json").output)
     (route,) = data["routes"]
     first = route.pop("held_by")[0]
-    assert (first["postmortem"], first["kind"], first["action"], first["owner"]) == ("PM-2026-001", "action", "A2", "@tom")
+    assert (first["postmortem"], first["kind"], first["action"], first["owner"]) == (
+        "PM-2026-001",
+        "action",
+        "A2",
+        "@tom",
+    )
     assert route == {
         "route": "refund-triage",
         "path": "routes/refund-triage.yaml",
@@ -146,14 +200,20 @@ def test_data_of_routes(desk: Desk) -> None:
 
 def test_nothing_is_an_empty_cell_in_csv(desk: Desk) -> None:
     desk.run("new", "It happened again", "--route", "refund-triage")
-    assert desk.run("actions", "--postmortem", "PM-2026-002", "--output-format", "csv").output.splitlines()[1] == ",,PM-2026-002,A1,TODO,open,TODO"
+    assert (
+        desk.run(
+            "actions", "--postmortem", "PM-2026-002", "--output-format", "csv"
+        ).output.splitlines()[1]
+        == ",,PM-2026-002,A1,TODO,open,TODO"
+    )
 
 
 def test_csv_is_no_formula_and_has_the_line_ends_of_the_standard(desk: Desk) -> None:
     assert desk.run("actions", "--output-format", "csv", now=LATE).output == (
-        "deadline,,postmortem,action,owner,why open,title\r\n" f"2026-10-30,overdue,PM-2026-001,A2,'@tom,open,{TITLE}\r\n"
+        "deadline,,postmortem,action,owner,why open,title\r\n"
+        f"2026-10-30,overdue,PM-2026-001,A2,'@tom,open,{TITLE}\r\n"
     )
-    desk.edit(f"title: {TITLE}", "title: \"=HYPERLINK('x'), \\\"y\\\"\"")
+    desk.edit(f"title: {TITLE}", 'title: "=HYPERLINK(\'x\'), \\"y\\""')
     assert '"\'=HYPERLINK(\'x\'), ""y"""' in desk.run("actions", "--output-format", "csv").output
 
 
@@ -170,7 +230,13 @@ def test_rules_are_listed_in_groups(desk: Desk) -> None:
     assert groups == ["shape", "links", "time", "evidence", "answers", "words", "runs", "gate"]
     assert max(map(len, lines)) <= 80
     data = json.loads(desk.run("rules", "--output-format", "json").output)["rules"]
-    assert {"group": "shape", "id": "syntax", "level": "error", "from": "built in", "title": "A file cannot be read"} in data
+    assert {
+        "group": "shape",
+        "id": "syntax",
+        "level": "error",
+        "from": "built in",
+        "title": "A file cannot be read",
+    } in data
 
 
 @pytest.mark.parametrize("code", ["syntax", "schema", "configuration"])
@@ -196,12 +262,20 @@ def test_every_refusal_has_a_page(code: str) -> None:
 
 def test_the_page_of_a_refusal_says_what_is_compared(desk: Desk) -> None:
     page = desk.run("rule", "deadline-moved").output
-    assert "Way out: pmlint amend POSTMORTEM ACTION --deadline TO --reason REASON --approved-by HANDLE" in page
+    assert (
+        "Way out: pmlint amend POSTMORTEM ACTION --deadline TO --reason REASON --approved-by HANDLE"
+        in page
+    )
     assert "    postmortem actions[].deadline: raised, removed; freed by amendment" in page
 
 
 def test_numbers_in_ids_count_as_numbers() -> None:
-    assert sorted(["A10", "A2", "PM-2026-1000", "PM-2026-999"], key=by_number) == ["A2", "A10", "PM-2026-999", "PM-2026-1000"]
+    assert sorted(["A10", "A2", "PM-2026-1000", "PM-2026-999"], key=by_number) == [
+        "A2",
+        "A10",
+        "PM-2026-999",
+        "PM-2026-1000",
+    ]
 
 
 CELL = st.text(max_size=40)
@@ -221,5 +295,8 @@ def test_any_text_stays_in_its_cell(rows: list[tuple[str, str]], width: int) -> 
 
 
 def test_wide_characters_take_two_columns() -> None:
-    table = Listing((Heading("id"), Heading("title", cut=True)), [("A1", "返金が上限を超えて支払われた"), ("A2", "x")])
+    table = Listing(
+        (Heading("id"), Heading("title", cut=True)),
+        [("A1", "返金が上限を超えて支払われた"), ("A2", "x")],
+    )
     assert as_text(table, 20) == ["id  title", "A1  返金が上限を超…", "A2  x"]

@@ -32,7 +32,14 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(root: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {"PATH": os.environ["PATH"], "PMLINT_NOW": "2026-11-24", **environment}
-    return subprocess.run([sys.executable, "-c", CODE, *words], cwd=root, env=clean, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", CODE, *words],
+        cwd=root,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 # Progress --------------------------------------------------------------------------------------------------------------
@@ -99,14 +106,23 @@ def test_help_has_examples_that_fit(root: Path, verb: str) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("new", "--help"), "Create a postmortem skeleton; it fails the check until it is filled in."),
+        (
+            ("new", "--help"),
+            "Create a postmortem skeleton; it fails the check until it is filled in.",
+        ),
         (("meet", "--help"), "Mark restart CONDITION of postmortem ID as met, with proof."),
-        (("move", "--help"), "Change the status of a postmortem, if the rules of the new status pass."),
+        (
+            ("move", "--help"),
+            "Change the status of a postmortem, if the rules of the new status pass.",
+        ),
         (("--help",), "Set up pmlint in a repository."),
         (("--help",), "Record existing findings so that only new ones are reported."),
         (("close", "--help"), "SHA-256 of the content at the URI."),
         (("signoff", "--help"), "Expiry date (default: in 14 days)."),
-        *(((verb, "--help"), "Date to evaluate against (default: today).") for verb in ("actions", "amend", "close", "new", "routes")),
+        *(
+            ((verb, "--help"), "Date to evaluate against (default: today).")
+            for verb in ("actions", "amend", "close", "new", "routes")
+        ),
         *(
             ((verb, "--help"), "For people alone: the gate refuses it in an agent's change.")
             for verb in ("amend", "cancel", "close", "meet", "signoff")
@@ -114,7 +130,9 @@ def test_help_has_examples_that_fit(root: Path, verb: str) -> None:
         (("move", "--help"), "All but in-review is for people alone"),
     ],
 )
-def test_help_says_it_in_the_words_of_the_contract(root: Path, words: tuple[str, ...], says: str) -> None:
+def test_help_says_it_in_the_words_of_the_contract(
+    root: Path, words: tuple[str, ...], says: str
+) -> None:
     assert says in " ".join(run(root, *words, COLUMNS="100").stdout.split())
 
 
@@ -124,9 +142,17 @@ def test_options_have_variables(root: Path) -> None:
 
 
 def test_settings_are_shown_as_people_write_them(root: Path) -> None:
-    (root / "pmlint.toml").write_text('exclude = []\nroutes = ["routes"]\n\n[rules.blame]\nlevel = "off"\nreason = "in January"\n', encoding="utf-8")
+    (root / "pmlint.toml").write_text(
+        'exclude = []\nroutes = ["routes"]\n\n[rules.blame]\nlevel = "off"\nreason = "in January"\n',
+        encoding="utf-8",
+    )
     lines = run(root, "check", "--show-settings").stdout.splitlines()
     assert lines[:2] == [f"root: {root}", "configuration: pmlint.toml"]
-    assert {"postmortems: postmortems", "exclude: none", "timezone: none", "max_files: 20000"} <= set(lines)
+    assert {
+        "postmortems: postmortems",
+        "exclude: none",
+        "timezone: none",
+        "max_files: 20000",
+    } <= set(lines)
     assert [line for line in lines if "(" in line or "{" in line] == []
     assert any(line.startswith("horizon: near-miss = 90; internal-impact = 90") for line in lines)

@@ -62,7 +62,15 @@ def test_a_review_is_withdrawn_while_its_route_runs(desk: Desk) -> None:
     desk.edit("restart: false", "restart: true", "routes/refund-triage.yaml")
     desk.edit("status: accepted", "status: in-review")
     desk.commit("It runs")
-    ran = desk.run("move", "PM-2026-001", "withdrawn", "--reason", "it was a test of the vendor", "--approved-by", "@maria")
+    ran = desk.run(
+        "move",
+        "PM-2026-001",
+        "withdrawn",
+        "--reason",
+        "it was a test of the vendor",
+        "--approved-by",
+        "@maria",
+    )
     assert ran.code == 0, ran
 
 

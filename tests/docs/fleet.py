@@ -23,7 +23,11 @@ controls:
   - {{id: {id}-approval, layer: approval-gate, guards: prevent, description: "a person approves what leaves the house"}}
 slo: {{objective: 0.95, window: 28d, rescues: 0.02}}
 """
-ROUTES = (("mail-desk", "Mail desk", "mail.send"), ("order-status", "Order status", "chat.reply"), ("faq-bot", "FAQ bot", "chat.reply"))
+ROUTES = (
+    ("mail-desk", "Mail desk", "mail.send"),
+    ("order-status", "Order status", "chat.reply"),
+    ("faq-bot", "FAQ bot", "chat.reply"),
+)
 PEOPLE = "".join(f'- {{handle: "@{name}"}}\n' for name in ("dana", "maria", "tom"))
 
 
@@ -54,7 +58,9 @@ def rows() -> list[dict[str, Any]]:
     for number in range(1_500):
         at = END - timedelta(days=DAYS) + timedelta(seconds=DAYS * 86_400 * number // 1_500)
         route = draw.choices([id for id, *_ in ROUTES], [3, 2, 1])[0]
-        is_late = route == "mail-desk" and (at.month, at.day) in {(11, day) for day in (20, 21, 22, 23)}
+        is_late = route == "mail-desk" and (at.month, at.day) in {
+            (11, day) for day in (20, 21, 22, 23)
+        }
         found.append({
             "run": f"{route}-{number:04}", "route": route, "started": f"{at:%Y-%m-%dT%H:%M:%SZ}",
             "ended": f"{at + timedelta(seconds=40):%Y-%m-%dT%H:%M:%SZ}",
@@ -72,17 +78,57 @@ def traces() -> list[dict[str, Any]]:
 
 def trace(number: int, at: int) -> dict[str, Any]:
     name = f"mail-{2041 + number}"
-    agent = span(number, 1, 0, at, 40, "invoke_agent mail-desk", {"gen_ai.operation.name": "invoke_agent", "pmlint.run": name})
-    search = span(number, 2, 1, at + 2, 1, "retrieval", {"gen_ai.operation.name": "retrieval", "gen_ai.retrieval.documents": '[{"id": "prices-2025", "score": 0.91}]'})
-    draft = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "mail.send", "gen_ai.tool.call.id": f"call-{number}", "gen_ai.tool.call.arguments": '{"to": "c-7", "template": "quote"}'}
+    agent = span(
+        number,
+        1,
+        0,
+        at,
+        40,
+        "invoke_agent mail-desk",
+        {"gen_ai.operation.name": "invoke_agent", "pmlint.run": name},
+    )
+    search = span(
+        number,
+        2,
+        1,
+        at + 2,
+        1,
+        "retrieval",
+        {
+            "gen_ai.operation.name": "retrieval",
+            "gen_ai.retrieval.documents": '[{"id": "prices-2025", "score": 0.91}]',
+        },
+    )
+    draft = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "mail.send",
+        "gen_ai.tool.call.id": f"call-{number}",
+        "gen_ai.tool.call.arguments": '{"to": "c-7", "template": "quote"}',
+    }
     tool = span(number, 3, 1, at + 5, 2, "execute_tool mail.send", draft)
-    rescued = {"pmlint.intervention.kind": "rescue", "pmlint.intervention.by": "@tom", "pmlint.intervention.tool_call": f"call-{number}"}
-    agent["events"] = [{"name": "pmlint.intervention", "timeUnixNano": str((at + 30) * 10**9), "attributes": attributes(rescued)}]
-    resource = {"attributes": attributes({"service.name": "mail-desk", "service.version": "2026.11.2"})}
-    return {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [search, tool, agent]}]}]}
+    rescued = {
+        "pmlint.intervention.kind": "rescue",
+        "pmlint.intervention.by": "@tom",
+        "pmlint.intervention.tool_call": f"call-{number}",
+    }
+    agent["events"] = [
+        {
+            "name": "pmlint.intervention",
+            "timeUnixNano": str((at + 30) * 10**9),
+            "attributes": attributes(rescued),
+        }
+    ]
+    resource = {
+        "attributes": attributes({"service.name": "mail-desk", "service.version": "2026.11.2"})
+    }
+    return {
+        "resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [search, tool, agent]}]}]
+    }
 
 
-def span(trace: int, id: int, parent: int, at: int, seconds: int, name: str, told: dict[str, str]) -> dict[str, Any]:
+def span(
+    trace: int, id: int, parent: int, at: int, seconds: int, name: str, told: dict[str, str]
+) -> dict[str, Any]:
     return {
         "traceId": f"{trace + 1:032x}", "spanId": f"{id:016x}", "parentSpanId": f"{parent:016x}" if parent else "", "name": name,
         "startTimeUnixNano": str(at * 10**9), "endTimeUnixNano": str((at + seconds) * 10**9), "attributes": attributes(told),

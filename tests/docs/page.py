@@ -41,7 +41,11 @@ class Block(NamedTuple):
         if self.verb == "run" and self.told.startswith("skip: "):
             return self.told.removeprefix("skip: ")
         rest = INSTALLS.sub("", self.text).split()
-        return "" if rest[:1] != ["pytest"] and rest else "it installs, and .ci/run does that in a fresh environment"
+        return (
+            ""
+            if rest[:1] != ["pytest"] and rest
+            else "it installs, and .ci/run does that in a fresh environment"
+        )
 
     @property
     def code(self) -> int:
@@ -72,7 +76,9 @@ def blocks(text: str) -> list[Block]:
 
 def fixture(text: str) -> str:
     """The name of the repository in which a page begins."""
-    return next((mark["told"] for mark in MARK.finditer(text) if mark["verb"] == "fixture"), "empty")
+    return next(
+        (mark["told"] for mark in MARK.finditer(text) if mark["verb"] == "fixture"), "empty"
+    )
 
 
 def commands(block: Block) -> Iterator[tuple[str, str]]:
@@ -82,14 +88,28 @@ def commands(block: Block) -> Iterator[tuple[str, str]]:
         return
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         lines = part.splitlines()
-        count = next((number for number, line in enumerate(lines[1:], 1) if not line.startswith("> ")), len(lines))
-        yield "\n".join([lines[0], *(line.removeprefix("> ") for line in lines[1:count])]), "\n".join(lines[count:])
+        count = next(
+            (number for number, line in enumerate(lines[1:], 1) if not line.startswith("> ")),
+            len(lines),
+        )
+        yield (
+            "\n".join([lines[0], *(line.removeprefix("> ") for line in lines[1:count])]),
+            "\n".join(lines[count:]),
+        )
 
 
 def run(command: str, root: Path, environment: dict[str, str]) -> Ran:
     """Run a command in the root of a repository, both outputs in one."""
     words = ["bash", "-euo", "pipefail", "-c", command]
-    done = subprocess.run(words, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
+    done = subprocess.run(
+        words,
+        cwd=root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        check=False,
+    )
     return Ran(command, done.returncode, done.stdout.decode().rstrip())
 
 
@@ -97,7 +117,12 @@ def matches(output: str, shown: str) -> bool:
     """Whether an output is what a page shows; a line `...` stands for any lines, and `...` in a line for anything there."""
     any_lines, any_text = r"(?:.*\n)*?", ".*"
     lines = shown.rstrip().splitlines()
-    parts = [any_lines if line == "..." else re.escape(line.rstrip()).replace(r"\.\.\.", any_text) + " *\n" for line in lines]
+    parts = [
+        any_lines
+        if line == "..."
+        else re.escape(line.rstrip()).replace(r"\.\.\.", any_text) + " *\n"
+        for line in lines
+    ]
     return re.fullmatch("".join(parts), f"{output}\n" if output else "") is not None
 
 

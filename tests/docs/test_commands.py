@@ -31,11 +31,22 @@ from tests.git_folder import CLEAN
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
 NOW = "2026-11-24"
-LEFT_OUT = [(page.name, block) for page in PAGES for block in blocks(page.read_text(encoding="utf-8")) if block.language in SHELLS]
+LEFT_OUT = [
+    (page.name, block)
+    for page in PAGES
+    for block in blocks(page.read_text(encoding="utf-8"))
+    if block.language in SHELLS
+]
 
 
 def name(value: object) -> str:
-    return value.name.removesuffix(".md") if isinstance(value, Path) else f"line {value.row}" if isinstance(value, Block) else str(value)
+    return (
+        value.name.removesuffix(".md")
+        if isinstance(value, Path)
+        else f"line {value.row}"
+        if isinstance(value, Block)
+        else str(value)
+    )
 
 
 def project(root: Path) -> None:
@@ -64,17 +75,34 @@ def two(root: Path) -> None:
     """Two committed repositories in folders: postmortems in one, and a route in the other that one of them stops."""
     held(root / "reviews")
     review = root / "reviews" / "postmortems" / "PM-2026-001-refunds.md"
-    review.write_text(review.read_text().replace("routes: [refund-triage]", "routes: [refund-triage, mail//mail-desk]"))
-    (root / "reviews" / "pmlint.toml").write_text(f'repository = "{REVIEWS}"\n[repositories]\nmail = "{MAIL}"\n')
+    review.write_text(
+        review.read_text().replace(
+            "routes: [refund-triage]", "routes: [refund-triage, mail//mail-desk]"
+        )
+    )
+    (root / "reviews" / "pmlint.toml").write_text(
+        f'repository = "{REVIEWS}"\n[repositories]\nmail = "{MAIL}"\n'
+    )
     (root / "mail" / "routes").mkdir(parents=True)
     (root / "mail" / "pmlint.toml").write_text(f'repository = "{MAIL}"\n')
     (root / "mail" / "routes" / "mail-desk.yaml").write_text(ROUTE)
     for name in ("reviews", "mail"):
-        for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "The first state"]):
+        for words in (
+            ["init", "-q", "-b", "main"],
+            ["add", "-A"],
+            ["commit", "-q", "-m", "The first state"],
+        ):
             subprocess.run(["git", *words], cwd=root / name, env=CLEAN, check=True)
 
 
-FIXTURES = {"empty": lambda root: None, "project": project, "eighty": eighty, "held": held, "two": two, "fleet": fleet}
+FIXTURES = {
+    "empty": lambda root: None,
+    "project": project,
+    "eighty": eighty,
+    "held": held,
+    "two": two,
+    "fleet": fleet,
+}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -95,9 +123,13 @@ def test_the_commands_of_a_page(page: Path, tmp_path: Path, update: bool) -> Non
         written.append((block, filled(block, runs) if block.language == "console" else block.text))
         for number, (ran, (command, shown)) in enumerate(zip(runs, asked, strict=True), 1):
             code = block.code if number == len(asked) else 0
-            assert ran.code == code, f"{page.name}:{block.row}: $ {command}\nexit {ran.code} instead of {code}\n{ran.output}"
+            assert ran.code == code, (
+                f"{page.name}:{block.row}: $ {command}\nexit {ran.code} instead of {code}\n{ran.output}"
+            )
             if not update:
-                assert matches(ran.output, shown), f"{page.name}:{block.row}: $ {command}\nprints\n{ran.output}\ninstead of\n{shown}"
+                assert matches(ran.output, shown), (
+                    f"{page.name}:{block.row}: $ {command}\nprints\n{ran.output}\ninstead of\n{shown}"
+                )
     if update:
         write(page, written)
 
@@ -110,7 +142,9 @@ def write(page: Path, written: list[tuple[Block, str]]) -> None:
     page.write_text("".join(lines), encoding="utf-8")
 
 
-@pytest.mark.parametrize(("page", "block"), [entry for entry in LEFT_OUT if entry[1].left_out], ids=name)
+@pytest.mark.parametrize(
+    ("page", "block"), [entry for entry in LEFT_OUT if entry[1].left_out], ids=name
+)
 def test_what_is_left_out(page: str, block: Block) -> None:
     assert block.left_out  # an installation is run by .ci/run, in a fresh environment
 
@@ -118,7 +152,11 @@ def test_what_is_left_out(page: str, block: Block) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_fence_says_what_it_is(page: Path) -> None:
     known = {*SHELLS, "python", "text", "yaml", "toml", "json", "markdown", "diff"}
-    assert [block.row for block in blocks(page.read_text(encoding="utf-8")) if block.language not in known] == []
+    assert [
+        block.row
+        for block in blocks(page.read_text(encoding="utf-8"))
+        if block.language not in known
+    ] == []
 
 
 @pytest.mark.parametrize(

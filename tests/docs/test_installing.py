@@ -10,7 +10,14 @@ import pytest
 from pmlint import __version__
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").rglob("*.md") if not {"spec", "decisions", "refusals"} & set(path.parts))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted(
+        path
+        for path in (ROOT / "docs").rglob("*.md")
+        if not {"spec", "decisions", "refusals"} & set(path.parts)
+    ),
+]
 FROM_INDEX = re.compile(r"pip install (?:--\S+ )*'?pmlint\b")
 PINNED = re.compile(r"pmlint(?:\[\w+\])?==(\d[\w.]*)|pmlint/pmlint@v(\d[\w.]*)|rev: v(\d[\w.]*)")
 
@@ -23,5 +30,9 @@ def test_a_page_that_asks_the_index_says_what_to_do_until_a_release(page: Path) 
 
 
 def test_every_pinned_version_is_this_one() -> None:
-    found = {next(filter(None, match)) for page in PAGES for match in PINNED.findall(page.read_text(encoding="utf-8"))}
+    found = {
+        next(filter(None, match))
+        for page in PAGES
+        for match in PINNED.findall(page.read_text(encoding="utf-8"))
+    }
     assert found == {__version__}

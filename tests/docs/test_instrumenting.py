@@ -30,7 +30,9 @@ def test_the_example_is_short() -> None:
 
 
 def test_the_example_under_the_real_sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("opentelemetry.exporter.otlp.json.file", reason="the extra 'dev' is not installed")
+    pytest.importorskip(
+        "opentelemetry.exporter.otlp.json.file", reason="the extra 'dev' is not installed"
+    )
     shutil.copytree(ROOT / "tests" / "cases" / "base" / "routes", tmp_path / "routes")
     (tmp_path / "example.py").write_text(block("example"))
     subprocess.run([sys.executable, "example.py"], cwd=tmp_path, check=True)
@@ -46,7 +48,9 @@ def test_the_example_under_the_real_sdk(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_every_attribute_of_the_page_is_read() -> None:
     """A name that the page promises and no reader knows would be silence in a trace."""
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pmlint" / "runs").rglob("*.py"))
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "pmlint" / "runs").rglob("*.py")
+    )
     source += (ROOT / "schema" / "traces.json").read_text(encoding="utf-8")
     names = set(re.findall(r"pmlint\.[a-z_.]+[a-z]", PAGE)) - {"pmlint.runs.map"}
     assert len(names) == 9

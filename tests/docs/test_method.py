@@ -47,8 +47,14 @@ def signed(desk: Desk) -> str:
 
 
 def again(desk: Desk) -> str:
-    text = desk.read().replace("PM-2026-001", "PM-2026-002").replace("evidence/PM-2026-002", "evidence/PM-2026-001")
-    desk.write("postmortems/PM-2026-002-again.md", text.replace("opened: 2026-09-14", "opened: 2026-10-14"))
+    text = (
+        desk.read()
+        .replace("PM-2026-001", "PM-2026-002")
+        .replace("evidence/PM-2026-002", "evidence/PM-2026-001")
+    )
+    desk.write(
+        "postmortems/PM-2026-002-again.md", text.replace("opened: 2026-09-14", "opened: 2026-10-14")
+    )
     return desk.run("check", "--output-format", "concise").output
 
 
@@ -59,18 +65,67 @@ ATTEMPTS: dict[int, tuple[str, Callable[[Desk], str]]] = {
     3: ("uncovered-control", edited(("    control: refund-approval\n", ""))),
     4: ("schema", edited(("trigger: repeated-rescue", "trigger: somebody-complained"))),
     5: ("schema", edited(("controls:", "slo: {objective: 99.9}\ncontrols:"), path=ROUTE)),
-    6: ("empty-section", edited(("The index returned the policy of 2024, and the refund tool took the amount from it.\n", ""))),
-    7: ("evidence-missing", edited(("  tool_log: [{path", "  outcome: [{path"), ("  outcome: [{path: evidence/PM-2026-001/outcome", "  x-outcome: [{path: evidence/PM-2026-001/outcome"))),
+    6: (
+        "empty-section",
+        edited(
+            (
+                "The index returned the policy of 2024, and the refund tool took the amount from it.\n",
+                "",
+            )
+        ),
+    ),
+    7: (
+        "evidence-missing",
+        edited(
+            ("  tool_log: [{path", "  outcome: [{path"),
+            (
+                "  outcome: [{path: evidence/PM-2026-001/outcome",
+                "  x-outcome: [{path: evidence/PM-2026-001/outcome",
+            ),
+        ),
+    ),
     8: ("action-owner", edited(('owner: "@tom"', "owner: the platform team"))),
     9: ("clock-missing", edited(("  first_warning: 2026-09-12T06:04:10Z\n", ""))),
-    10: ("slow-containment", edited(("containment: 2026-09-12T06:58:00Z", "containment: 2026-09-13T06:58:00Z"), ("at: 2026-09-12T06:58:00Z", "at: 2026-09-13T06:58:00Z"), ("layer: alert", "layer: limits"))),
+    10: (
+        "slow-containment",
+        edited(
+            ("containment: 2026-09-12T06:58:00Z", "containment: 2026-09-13T06:58:00Z"),
+            ("at: 2026-09-12T06:58:00Z", "at: 2026-09-13T06:58:00Z"),
+            ("layer: alert", "layer: limits"),
+        ),
+    ),
     11: ("evidence-digest", edited(("336f333f1b7c", "336f333f1b7d"))),
     12: ("weak-answer", edited(("class: exceeded-authority", "class: stale-or-thin-evidence"))),
-    13: ("exhortation", edited(("title: Page the route's owner above 3 rescues in 10 minutes", "title: Remind everyone to be careful with refunds"))),
-    14: ("praise", edited(("title: Page the route's owner above 3 rescues in 10 minutes", "title: Great job by the support team"))),
-    15: ("weak-answer", edited(("class: exceeded-authority", "class: detected-late"), ("layer: permissions", "layer: dashboard"))),
+    13: (
+        "exhortation",
+        edited(
+            (
+                "title: Page the route's owner above 3 rescues in 10 minutes",
+                "title: Remind everyone to be careful with refunds",
+            )
+        ),
+    ),
+    14: (
+        "praise",
+        edited(
+            (
+                "title: Page the route's owner above 3 rescues in 10 minutes",
+                "title: Great job by the support team",
+            )
+        ),
+    ),
+    15: (
+        "weak-answer",
+        edited(
+            ("class: exceeded-authority", "class: detected-late"),
+            ("layer: permissions", "layer: dashboard"),
+        ),
+    ),
     16: ("signed-by-another", signed),
-    17: ("action-deadline", edited(("    deadline: 2026-10-30\n    done_when: the alert", "    done_when: the alert"))),
+    17: (
+        "action-deadline",
+        edited(("    deadline: 2026-10-30\n    done_when: the alert", "    done_when: the alert")),
+    ),
     18: ("prompt-only-fix", edited(*LAYERS)),
     19: ("done-without-proof", edited(("status: open", 'status: done\n    verified_by: "@Ines"'))),
     20: ("repeat-failure", again),
@@ -101,7 +156,10 @@ def test_what_holds_a_line_is_there(line: int) -> None:
     root = Path(__file__).parents[2]
     policies = load_policies(WorkTree(str(root)), Settings(), date(2026, 10, 15))
     codes = {*pages(policies), "route-held", "signed-by-another"}
-    fields = read_json("postmortem.json")["properties"].keys() | read_json("route.json")["properties"].keys()
+    fields = (
+        read_json("postmortem.json")["properties"].keys()
+        | read_json("route.json")["properties"].keys()
+    )
     for part in re.split(r"; ", LINES[line]):
         kind, names = part.split(" ", 1)[0].rstrip("s"), re.findall(r"`([^`]+)`", part)
         assert names, part

@@ -20,7 +20,10 @@ from tests.node import needs_node, node
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-needs_builder = pytest.mark.skipif(importlib.util.find_spec("properdocs") is None, reason="properdocs is not installed: the extra docs")
+needs_builder = pytest.mark.skipif(
+    importlib.util.find_spec("properdocs") is None,
+    reason="properdocs is not installed: the extra docs",
+)
 
 
 def build(folder: Path, site: Path) -> subprocess.CompletedProcess[str]:
@@ -41,7 +44,9 @@ def copied(folder: Path) -> Path:
 def test_the_site_builds_strictly(tmp_path: Path) -> None:
     done = build(copied(tmp_path / "copy"), tmp_path / "site")
     assert done.returncode == 0, done.stdout + done.stderr
-    page = (tmp_path / "site" / "guides" / "threat-model" / "index.html").read_text(encoding="utf-8")
+    page = (tmp_path / "site" / "guides" / "threat-model" / "index.html").read_text(
+        encoding="utf-8"
+    )
     assert 'href="https://github.com/pmlint/pmlint/blob/main/SECURITY.md"' in page
     assert (tmp_path / "site" / "rules" / "vow" / "index.html").exists()
     assert not list((tmp_path / "site").rglob("*.py"))
@@ -53,7 +58,18 @@ class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
-OPENED = ("", "rules/action-owner/", "rules/", "refusals/deadline-moved/", "reference/command-line/", "changelog/", "versions/", "reference/configuration/", "guides/first-postmortem/", "spec/trust/")
+OPENED = (
+    "",
+    "rules/action-owner/",
+    "rules/",
+    "refusals/deadline-moved/",
+    "reference/command-line/",
+    "changelog/",
+    "versions/",
+    "reference/configuration/",
+    "guides/first-postmortem/",
+    "spec/trust/",
+)
 
 
 @needs_builder
@@ -61,7 +77,9 @@ OPENED = ("", "rules/action-owner/", "rules/", "refusals/deadline-moved/", "refe
 @needs_node("axe-core", "chromium")
 def test_a_browser_finds_nothing(tmp_path: Path) -> None:
     assert build(copied(tmp_path / "copy"), tmp_path / "site").returncode == 0
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(tmp_path / "site")))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(QuietHandler, directory=str(tmp_path / "site"))
+    )
     Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/"
     done = node(str(Path(__file__).with_name("site_browser.mjs")), str(tmp_path), address, *OPENED)
@@ -89,8 +107,13 @@ def test_a_broken_link_breaks_the_build(tmp_path: Path, link: str) -> None:
 
 def anchors(text: str) -> set[str]:
     """The fragments of a page's headings."""
-    titles = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
-    return {"".join(char for char in title.lower().replace(" ", "-") if char.isalnum() or char in "-_") for title in titles}
+    titles = re.findall(
+        r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE
+    )
+    return {
+        "".join(char for char in title.lower().replace(" ", "-") if char.isalnum() or char in "-_")
+        for title in titles
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -104,11 +127,21 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
             target = (page.parent / path).resolve() if path else page
             assert target.exists(), f"{page.name} links to {address}"
             if anchor:
-                assert anchor in anchors(target.read_text(encoding="utf-8")), f"{page.name} links to {address}"
+                assert anchor in anchors(target.read_text(encoding="utf-8")), (
+                    f"{page.name} links to {address}"
+                )
 
 
 def test_links_out_of_the_docs_lead_into_the_repository() -> None:
     url = "https://example.org/r"
-    assert outward("[a](../../SECURITY.md#how)", "guides/x.md", url) == f"[a]({url}/blob/main/SECURITY.md#how)"
-    for kept in ("[a](../editors.md)", "[a](../../gone.md)", "[a](../../../../etc/passwd)", "[a](x.md)"):
+    assert (
+        outward("[a](../../SECURITY.md#how)", "guides/x.md", url)
+        == f"[a]({url}/blob/main/SECURITY.md#how)"
+    )
+    for kept in (
+        "[a](../editors.md)",
+        "[a](../../gone.md)",
+        "[a](../../../../etc/passwd)",
+        "[a](x.md)",
+    ):
         assert outward(kept, "guides/x.md", url) == kept

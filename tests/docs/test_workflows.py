@@ -40,12 +40,20 @@ def tool(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", [["actionlint"], ["zizmor", "--offline", "--persona=auditor", "--color=never"]], ids=lambda words: words[0]
+    "command",
+    [["actionlint"], ["zizmor", "--offline", "--persona=auditor", "--color=never"]],
+    ids=lambda words: words[0],
 )
 def test_linters_are_silent(repository: Path, command: list[str]) -> None:
     files = sorted(str(file.relative_to(repository)) for file in (repository / FOLDER).iterdir())
     assert [Path(file).name for file in files] == ["docs.yml", "pmlint-gate.yml"]
-    done = subprocess.run([tool(command[0]), *command[1:], *files], cwd=repository, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [tool(command[0]), *command[1:], *files],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -54,7 +62,9 @@ def test_actions_are_pinned_as_elsewhere() -> None:
         return set(re.findall(r"uses: (\S+@\S+)", text))
 
     # Pages are deployed by the docs, and by the job that `init --report` writes.
-    report = (ROOT / "pmlint" / "init" / "templates" / "report-workflow.yml").read_text(encoding="utf-8")
+    report = (ROOT / "pmlint" / "init" / "templates" / "report-workflow.yml").read_text(
+        encoding="utf-8"
+    )
     known = pins((ROOT / FOLDER / "ci.yml").read_text(encoding="utf-8")) | pins(report)
     assert pins((ROOT / FOLDER / "docs.yml").read_text(encoding="utf-8")) <= known
     assert pins(GUIDE.read_text(encoding="utf-8")) <= known

@@ -34,7 +34,10 @@ RULES = [{"type": "deletion"}, {"type": "non_fast_forward"}, PULL, CHECK]
 RULESET = {"id": 1, "enforcement": "active", "bypass_actors": [], "rules": RULES}
 PROTECTION = {
     "required_status_checks": {"strict": True, "checks": [{"context": "pmlint", "app_id": 15368}]},
-    "required_pull_request_reviews": {"dismiss_stale_reviews": True, "require_code_owner_reviews": True},
+    "required_pull_request_reviews": {
+        "dismiss_stale_reviews": True,
+        "require_code_owner_reviews": True,
+    },
     "enforce_admins": {"enabled": True},
     "allow_force_pushes": {"enabled": False},
 }
@@ -47,13 +50,19 @@ BRANCHES = [
         "code_owner_approval_required": True,
     }
 ]
-PROJECT = {"only_allow_merge_if_pipeline_succeeds": True, "allow_merge_on_skipped_pipeline": False, "merge_method": "ff"}
+PROJECT = {
+    "only_allow_merge_if_pipeline_succeeds": True,
+    "allow_merge_on_skipped_pipeline": False,
+    "merge_method": "ff",
+}
 APPROVALS = {"reset_approvals_on_push": True}
 
 
 def run(root: Path, *words: str) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "pmlint", *words]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, timeout=60, check=False
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -95,16 +104,24 @@ STEPS = {
 @pytest.mark.parametrize("system", STEPS)
 def test_the_next_step_is_in_the_words_of_the_forge(empty: Path, system: str) -> None:
     run(empty, "init", "--ci", system, "--owner", "@ana")
-    (line,) = [line for line in run(empty, "doctor")[1].splitlines() if "source of the check" in line]
+    (line,) = [
+        line for line in run(empty, "doctor")[1].splitlines() if "source of the check" in line
+    ]
     is_read = system in ("github", "gitlab", "jenkins")
-    fact = "no file says it; next: name the forge's settings with --settings FILE; " if is_read else "no export of this forge is read; next: "
+    fact = (
+        "no file says it; next: name the forge's settings with --settings FILE; "
+        if is_read
+        else "no export of this forge is read; next: "
+    )
     assert line == f"?   source of the check: {fact}{STEPS[system]}"
 
 
 def test_it_fits_a_terminal(empty: Path) -> None:
     keyboard, terminal = pty.openpty()
     command = [sys.executable, "-m", "pmlint", "doctor"]
-    subprocess.run(command, cwd=empty, env={**os.environ, "COLUMNS": "60"}, stdout=terminal, check=False)
+    subprocess.run(
+        command, cwd=empty, env={**os.environ, "COLUMNS": "60"}, stdout=terminal, check=False
+    )
     os.close(terminal)
     lines = os.read(keyboard, 1 << 16).decode().splitlines()
     os.close(keyboard)
@@ -156,7 +173,10 @@ def test_what_init_writes_holds(adopted: Path) -> None:
 def test_the_job_of_each_system_is_in_order(empty: Path, system: str) -> None:
     run(empty, "init", "--ci", system, "--owner", "@ana")
     _, marks = asked(empty)
-    assert {marks[name] for name in ("job", "every change", "full history", "outside the checkout", "code owners")} == {"ok"}
+    assert {
+        marks[name]
+        for name in ("job", "every change", "full history", "outside the checkout", "code owners")
+    } == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -180,12 +200,21 @@ def test_what_a_job_lacks_is_named(adopted: Path, before: str, after: str, quest
 
 def test_owners_that_are_comments_are_none(adopted: Path) -> None:
     file = adopted / ".github/CODEOWNERS"
-    file.write_text(file.read_text(encoding="utf-8").replace("/policies/", "# /policies/"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("/policies/", "# /policies/"), encoding="utf-8"
+    )
     _, out, _ = run(adopted, "doctor")
     assert "NO  code owners: nobody owns policies; next: pmlint init --owner HANDLE\n" in out
 
 
-FORGE = ("required check", "source of the check", "up to date", "stale approvals", "no bypass", "review of owners")
+FORGE = (
+    "required check",
+    "source of the check",
+    "up to date",
+    "stale approvals",
+    "no bypass",
+    "review of owners",
+)
 
 
 @pytest.mark.parametrize(
@@ -200,13 +229,25 @@ FORGE = ("required check", "source of the check", "up to date", "stale approvals
         ([BRANCHES, PROJECT, APPROVALS], ["ok"] * 6),
         ([[]], ["NO"] * 6),
         ([RULESET | {"enforcement": "evaluate"}], ["NO"] * 6),
-        ([RULESET | {"bypass_actors": [{"actor_type": "RepositoryRole"}]}], ["ok", "ok", "ok", "ok", "NO", "ok"]),
-        ([PROTECTION | {"enforce_admins": {"enabled": False}}], ["ok", "ok", "ok", "ok", "NO", "ok"]),
-        ([[PULL, {"type": "non_fast_forward"}, {"type": "merge_queue"}]], ["NO", "NO", "ok", "ok", "?", "ok"]),
+        (
+            [RULESET | {"bypass_actors": [{"actor_type": "RepositoryRole"}]}],
+            ["ok", "ok", "ok", "ok", "NO", "ok"],
+        ),
+        (
+            [PROTECTION | {"enforce_admins": {"enabled": False}}],
+            ["ok", "ok", "ok", "ok", "NO", "ok"],
+        ),
+        (
+            [[PULL, {"type": "non_fast_forward"}, {"type": "merge_queue"}]],
+            ["NO", "NO", "ok", "ok", "?", "ok"],
+        ),
         ([[CHECK]], ["ok", "ok", "ok", "NO", "NO", "NO"]),
         ([PROJECT | {"allow_merge_on_skipped_pipeline": True}], ["NO", "ok", "ok", "?", "?", "?"]),
         ([PROJECT | {"merge_method": "merge"}], ["ok", "ok", "NO", "?", "?", "?"]),
-        ([[BRANCHES[0] | {"push_access_levels": [{"access_level": 40}]}]], ["?", "?", "?", "?", "NO", "ok"]),
+        (
+            [[BRANCHES[0] | {"push_access_levels": [{"access_level": 40}]}]],
+            ["?", "?", "?", "?", "NO", "ok"],
+        ),
         ([[BRANCHES[0] | {"allow_force_push": True}]], ["?", "?", "?", "?", "NO", "ok"]),
     ],
 )
@@ -217,7 +258,10 @@ def test_settings_of_a_forge(adopted: Path, exports: list[object], marks: list[s
 
 
 def test_any_app_may_report_a_check_without_a_source(adopted: Path) -> None:
-    any_source = {"type": "required_status_checks", "parameters": {"required_status_checks": [{"context": "pmlint"}]}}
+    any_source = {
+        "type": "required_status_checks",
+        "parameters": {"required_status_checks": [{"context": "pmlint"}]},
+    }
     _, found = asked(adopted, [any_source, PULL])
     assert (found["required check"], found["source of the check"]) == ("ok", "NO")
 
@@ -225,8 +269,14 @@ def test_any_app_may_report_a_check_without_a_source(adopted: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("not json", "error: s.json: this is not JSON\n  help: save the answer of the forge's API as it is\n"),
-        ('{"message": "Not Found"}', "error: s.json: this is not an export of branch rules that is known\n"),
+        (
+            "not json",
+            "error: s.json: this is not JSON\n  help: save the answer of the forge's API as it is\n",
+        ),
+        (
+            '{"message": "Not Found"}',
+            "error: s.json: this is not an export of branch rules that is known\n",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_no_answer(adopted: Path, text: str, message: str) -> None:

@@ -19,13 +19,39 @@ from pmlint.place import Path
 
 KEYS = st.sampled_from(["id", "owner", "on", "status", "a b", "no", "ключ", "x: z", "-", "𐐀"])
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
-    ["yes", "1e3", "1234567", "12e4567", "0x1f", "2026-09-04", "@maria", "a: b", "a #b", "- a", "~", "", " a", "it's", "...", "-", "1:30"]
+    [
+        "yes",
+        "1e3",
+        "1234567",
+        "12e4567",
+        "0x1f",
+        "2026-09-04",
+        "@maria",
+        "a: b",
+        "a #b",
+        "- a",
+        "~",
+        "",
+        " a",
+        "it's",
+        "...",
+        "-",
+        "1:30",
+    ]
 )
 SCALARS = st.none() | st.booleans() | st.integers(-(10**12), 10**12) | TEXTS
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=6)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
+)
 DATA = st.dictionaries(
     KEYS,
-    st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=10),
+    st.recursive(
+        SCALARS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+        max_leaves=10,
+    ),
     min_size=1,
     max_size=4,
 )
@@ -80,10 +106,21 @@ class Hand:
         """A value behind ``key:`` or ``-``, with its line end."""
         if value is None and self.one_of(False, True):
             return self.comment() + "\n"
-        if isinstance(value, str) and value.isascii() and value.isalpha() and self.one_of(False, True):
+        if (
+            isinstance(value, str)
+            and value.isascii()
+            and value.isalpha()
+            and self.one_of(False, True)
+        ):
             sign = self.one_of("|-", ">-")
             return f" {sign}{self.comment()}\n{' ' * (indent + 2)}{value}\n" + self.one_of("", "\n")
-        if isinstance(value, str) and value.endswith("\n\n") and value.strip().isalpha() and value.isascii() and value[0].isalpha():
+        if (
+            isinstance(value, str)
+            and value.endswith("\n\n")
+            and value.strip().isalpha()
+            and value.isascii()
+            and value[0].isalpha()
+        ):
             return f" |+\n{' ' * (indent + 2)}" + value
         if not value or not isinstance(value, (dict, list)) or self.one_of(False, False, True):
             return f" {self.flow(value)}{self.comment()}\n"
@@ -95,7 +132,10 @@ class Hand:
     def collection(self, value: object, indent: int) -> str:
         pad = " " * indent
         if isinstance(value, dict):
-            return "".join(f"{pad}{self.scalar(key)}:{self.block(item, indent)}{self.lines(indent)}" for key, item in value.items())
+            return "".join(
+                f"{pad}{self.scalar(key)}:{self.block(item, indent)}{self.lines(indent)}"
+                for key, item in value.items()
+            )
         assert isinstance(value, list)
         found = ""
         for item in value:
@@ -123,7 +163,13 @@ def written(data: dict[str, object], draw: st.DataObject, kind: str) -> Document
 
 
 def places(value: object, at: Path = Path()) -> list[tuple[Path, object]]:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    pairs = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     return [(at, value), *(place for step, item in pairs for place in places(item, at / step))]
 
 
@@ -160,7 +206,9 @@ def test_only_the_change_changes(data: dict[str, object], kind: str, draw: st.Da
     assert after.body == before.body
     text, new = before.source.text, after.source.text
     assert new == text[: edit.start] + edit.text + text[edit.end :] == apply(text, [edit])
-    assert "#" not in text[edit.start : edit.end] or text[edit.start : edit.end].count("# comment") == edit.text.count("# comment")
+    assert "#" not in text[edit.start : edit.end] or text[edit.start : edit.end].count(
+        "# comment"
+    ) == edit.text.count("# comment")
     assert "\n" not in new.replace("\r\n", "") or "\r\n" not in new
 
 
@@ -171,7 +219,9 @@ def lines_of(text: str) -> list[str]:
 
 @given(DATA, st.sampled_from(["postmortem", "route"]), st.data())
 @settings(max_examples=300, deadline=None)
-def test_an_order_moves_lines_and_changes_none(data: dict[str, object], kind: str, draw: st.DataObject) -> None:
+def test_an_order_moves_lines_and_changes_none(
+    data: dict[str, object], kind: str, draw: st.DataObject
+) -> None:
     before = written(data, draw, kind)
     at = draw.draw(st.sampled_from([at for at, value in places(data) if isinstance(value, dict)]))
     mapping: Any = data
@@ -211,7 +261,9 @@ class DatesAreTexts(yaml.SafeLoader):
 
 @given(DATA, st.sampled_from(["postmortem", "route"]), st.data())
 @settings(max_examples=200, deadline=None)
-def test_a_removal_takes_one_value_and_nothing_beside(data: dict[str, object], kind: str, draw: st.DataObject) -> None:
+def test_a_removal_takes_one_value_and_nothing_beside(
+    data: dict[str, object], kind: str, draw: st.DataObject
+) -> None:
     before = written(data, draw, kind)
     at = draw.draw(st.sampled_from([at for at, _ in places(data) if at]))
     expected: Any = deepcopy(data)

@@ -40,11 +40,21 @@ SET = [
     ("a: >-  # why\n  x\nb: 1", "a", "w: v", 'a: "w: v" # why\nb: 1'),
     ("a: x\n  y # c", "a", None, "a: null # c"),
     ("a: []", "a", "x", "a: x"),
-    ("a:\n  - id: A1\n    t: é𐐀\n    s: open\n", "a/0/s", "done", "a:\n  - id: A1\n    t: é𐐀\n    s: done\n"),
+    (
+        "a:\n  - id: A1\n    t: é𐐀\n    s: open\n",
+        "a/0/s",
+        "done",
+        "a:\n  - id: A1\n    t: é𐐀\n    s: done\n",
+    ),
 ]
 
 ADD = [
-    ("a:\n  - id: A1 # one\n\n    # two\n  - id: A2", "a/0/s", "done", "a:\n  - id: A1 # one\n    s: done\n\n    # two\n  - id: A2"),
+    (
+        "a:\n  - id: A1 # one\n\n    # two\n  - id: A2",
+        "a/0/s",
+        "done",
+        "a:\n  - id: A1 # one\n    s: done\n\n    # two\n  - id: A2",
+    ),
     ("a:\n  - id: A1\nb: 1", "a/0/s", "done", "a:\n  - id: A1\n    s: done\nb: 1"),
     ("a: [{id: A1}]", "a/0/s", "@x", 'a: [{id: A1, s: "@x"}]'),
     ("a: {}", "a/s", [1, {"b": None}], "a: {s: [1, {b: null}]}"),
@@ -64,7 +74,12 @@ APPEND = [
     ("a: [\n  x,  # c\n]", "a", "w", "a: [\n  x, w,  # c\n]"),
     ("a:\n- x # c\n\n# d\nb: 1", "a", "w", "a:\n- x # c\n- w\n\n# d\nb: 1"),
     ("a:\n  - {x: 1}\n", "a", {"x": 2}, "a:\n  - {x: 1}\n  - {x: 2}\n"),
-    ("a:\n  - x: 1\n    w: 1\n", "a", {"x": 2, "w": "a: b"}, 'a:\n  - x: 1\n    w: 1\n  - x: 2\n    w: "a: b"\n'),
+    (
+        "a:\n  - x: 1\n    w: 1\n",
+        "a",
+        {"x": 2, "w": "a: b"},
+        'a:\n  - x: 1\n    w: 1\n  - x: 2\n    w: "a: b"\n',
+    ),
     ("a:\nb: 1", "a", "x", "a: [x]\nb: 1"),
     ("a: null", "a", "x", "a: [x]"),
     ("b: 1", "a", "x", "b: 1\na: [x]"),
@@ -73,9 +88,12 @@ APPEND = [
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
 @pytest.mark.parametrize(
-    ("before", "pointer", "value", "after", "append"), [(*row, False) for row in SET + ADD] + [(*row, True) for row in APPEND]
+    ("before", "pointer", "value", "after", "append"),
+    [(*row, False) for row in SET + ADD] + [(*row, True) for row in APPEND],
 )
-def test_one_change(before: str, pointer: str, value: object, after: str, append: bool, end: str) -> None:
+def test_one_change(
+    before: str, pointer: str, value: object, after: str, append: bool, end: str
+) -> None:
     document = changed(read(before, end), Change(at(pointer), value, append))
     assert document.source.text == f"---\n{after}\n---\nbody: x\n".replace("\n", end)
 
@@ -85,7 +103,9 @@ def test_a_file_that_is_all_yaml_without_a_last_line_end() -> None:
     first = changed(document, Change(at("0/name"), "A"), Change(at("1/name"), "B b"))
     assert first.source.text == '- handle: "@a"\n  name: A\n- {handle: "@b", name: B b}'
     route = read_yaml(Source("r.yaml", "id: a\r\nstate: paused"), "route")
-    assert changed(route, Change(at("title"), "A")).source.text == "id: a\r\nstate: paused\r\ntitle: A"
+    assert (
+        changed(route, Change(at("title"), "A")).source.text == "id: a\r\nstate: paused\r\ntitle: A"
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,4 +137,6 @@ def test_edits_at_one_place_keep_their_order() -> None:
 def test_the_difference_keeps_carriage_returns_and_a_missing_line_end() -> None:
     assert unified(
         "a.md", "a\r\nb", "a\r\nc"
-    ) == "--- a/a.md\n+++ b/a.md\n@@ -1,2 +1,2 @@\n a\r\n-b\n\\ No newline at end of file\n+c\n" + ("\\ No newline at end of file\n")
+    ) == "--- a/a.md\n+++ b/a.md\n@@ -1,2 +1,2 @@\n a\r\n-b\n\\ No newline at end of file\n+c\n" + (
+        "\\ No newline at end of file\n"
+    )

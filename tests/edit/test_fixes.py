@@ -36,12 +36,37 @@ def fix(root: Path, file: str, before: str, after: str) -> tuple[str, list[str]]
 @pytest.mark.parametrize(
     ("file", "before", "after", "right"),
     [
-        (FILE, "opened: 2026-09-14", "opened: 2026-9-4  # a Friday", "opened: 2026-09-04  # a Friday"),
+        (
+            FILE,
+            "opened: 2026-09-14",
+            "opened: 2026-9-4  # a Friday",
+            "opened: 2026-09-04  # a Friday",
+        ),
         (FILE, "opened: 2026-09-14", "opened: '2026/09/4'", "opened: '2026-09-04'"),
-        (FILE, "containment: 2026-09-12T06:58:00Z", "containment: 2026-09-12 06:58:00Z", "containment: 2026-09-12T06:58:00Z"),
-        (FILE, "containment: 2026-09-12T06:58:00Z", "containment: 2026-09-12t6:58 utc", "containment: 2026-09-12T06:58:00Z"),
-        (FILE, "2026-09-12T06:58:00Z", '"2026-09-12 08:58:00.5 +0200"', '"2026-09-12T08:58:00.5+02:00"'),
-        (FILE, "{at: 2026-09-12T06:58:00Z", "{at: 2026-09-12T06:58:00+00", "{at: 2026-09-12T06:58:00+00:00"),
+        (
+            FILE,
+            "containment: 2026-09-12T06:58:00Z",
+            "containment: 2026-09-12 06:58:00Z",
+            "containment: 2026-09-12T06:58:00Z",
+        ),
+        (
+            FILE,
+            "containment: 2026-09-12T06:58:00Z",
+            "containment: 2026-09-12t6:58 utc",
+            "containment: 2026-09-12T06:58:00Z",
+        ),
+        (
+            FILE,
+            "2026-09-12T06:58:00Z",
+            '"2026-09-12 08:58:00.5 +0200"',
+            '"2026-09-12T08:58:00.5+02:00"',
+        ),
+        (
+            FILE,
+            "{at: 2026-09-12T06:58:00Z",
+            "{at: 2026-09-12T06:58:00+00",
+            "{at: 2026-09-12T06:58:00+00:00",
+        ),
         (FILE, 'owner: "@tom"', "owner: tom # soon", 'owner: "@tom" # soon'),
         (FILE, 'authors: ["@dana"]', "authors: ['dana' ]", "authors: ['@dana' ]"),
         (FILE, 'verified_by: "@tom"', "verified_by: tom", 'verified_by: "@tom"'),
@@ -78,7 +103,12 @@ def test_no_fix_where_there_is_a_doubt(before: str, after: str, tmp_path: Path) 
 
 def test_all_fixes_of_a_file_at_once(tmp_path: Path) -> None:
     before = 'opened: 2026-09-14\nauthors: ["@dana"]'
-    text, titles = fix(tmp_path, FILE, before, 'opened: 2026-9-14\nauthors: ["@dana"]\nwaivers: [{rule: x, until: 2026-9-4}]')
+    text, titles = fix(
+        tmp_path,
+        FILE,
+        before,
+        'opened: 2026-9-14\nauthors: ["@dana"]\nwaivers: [{rule: x, until: 2026-9-4}]',
+    )
     assert before + "\nwaivers: [{rule: x, until: 2026-09-04}]" in text
     assert titles == ["write '2026-09-14'", "write '2026-09-04'"]
 
@@ -87,13 +117,19 @@ def test_all_fixes_of_a_file_at_once(tmp_path: Path) -> None:
     ("before", "after", "right"),
     [
         ("  - id: A2\n    title: Page", "  - title: Page", "  - id: A2\n    title: Page"),
-        ("  - id: A1\n    title:", "  - # the first\n    title:", "  - # the first\n    id: A3\n    title:"),
+        (
+            "  - id: A1\n    title:",
+            "  - # the first\n    title:",
+            "  - # the first\n    id: A3\n    title:",
+        ),
         ("{id: F1, class", "{class", "{id: F1, class"),
         ("{id: R1, text:", "{text:", "{id: R1, text:"),
         ("{id: R1, text:", "{ text:", "{id: R1, text:"),
     ],
 )
-def test_a_missing_id_is_the_next_free_one(before: str, after: str, right: str, tmp_path: Path) -> None:
+def test_a_missing_id_is_the_next_free_one(
+    before: str, after: str, right: str, tmp_path: Path
+) -> None:
     text, titles = fix(tmp_path, FILE, before, after)
     assert text == (BASE / FILE).read_bytes().decode().replace(before, right, 1)
     assert len(titles) == 1
@@ -103,7 +139,9 @@ def test_a_missing_id_is_the_next_free_one(before: str, after: str, right: str, 
 def test_several_missing_ids_are_given_in_their_order(tmp_path: Path) -> None:
     text = (BASE / FILE).read_text()
     actions = text[text.index("actions:\n") : text.index("restart:\n")]
-    fixed_text, titles = fix(tmp_path, FILE, actions, actions.replace("id: A1\n    ", "").replace("id: A2\n    ", ""))
+    fixed_text, titles = fix(
+        tmp_path, FILE, actions, actions.replace("id: A1\n    ", "").replace("id: A2\n    ", "")
+    )
     assert (fixed_text, titles) == (text, ["add 'A1'", "add 'A2'"])
 
 
@@ -124,6 +162,11 @@ def test_fixes_that_overlap_or_belong_to_another_file_wait() -> None:
 
 
 def test_what_can_not_be_read_has_no_fix() -> None:
-    found = [Finding("schema", Level.ERROR, "'opened' is '2026-9-4'", file, pointer="/opened") for file in ("a.md", "b.md", "c.toml")]
+    found = [
+        Finding("schema", Level.ERROR, "'opened' is '2026-9-4'", file, pointer="/opened")
+        for file in ("a.md", "b.md", "c.toml")
+    ]
     texts = {"a.md": "no front matter", "c.toml": "opened: 2026-9-4"}
-    assert attach(found, lambda file: Source(file, texts[file]) if file in texts else None) == tuple(found)
+    assert attach(
+        found, lambda file: Source(file, texts[file]) if file in texts else None
+    ) == tuple(found)

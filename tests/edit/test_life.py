@@ -46,7 +46,9 @@ def test_a_sign_off_is_taken_out_with_its_line() -> None:
 
 def test_ids_stand_for_positions_also_with_dots() -> None:
     assert field_of(document(), Path(), "routes.mail.desk") == Path(("routes", 1))
-    assert field_of(document(), Path(), "restart.conditions.R1.text") == Path(("restart", "conditions", 0, "text"))
+    assert field_of(document(), Path(), "restart.conditions.R1.text") == Path(
+        ("restart", "conditions", 0, "text")
+    )
 
 
 def test_a_decision_is_recorded_before_the_value_changes() -> None:

@@ -89,7 +89,9 @@ def test_what_is_unclear_stays() -> None:
     assert ordered(read_yaml(Source("a.yaml", text), "route")) == text
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "postmortems").glob("PM-*.md")), ids=lambda file: file.stem[:11])
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "postmortems").glob("PM-*.md")), ids=lambda file: file.stem[:11]
+)
 def test_real_postmortems_keep_every_line(file: Path) -> None:
     document = read_postmortem(decode(file.name, file.read_bytes()))
     text = ordered(document)

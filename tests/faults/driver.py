@@ -53,7 +53,9 @@ def pipes() -> None:
     os.mkfifo(FILE)
 
 
-CHANGES = {change.__name__: change for change in (breaks, grows, swells, vanishes, folds, links, pipes)}
+CHANGES = {
+    change.__name__: change for change in (breaks, grows, swells, vanishes, folds, links, pipes)
+}
 
 
 def main() -> None:
@@ -65,7 +67,11 @@ def main() -> None:
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal seen, busy
-        if event not in MOMENTS or busy or (kind in CHANGES and not str(arguments[0]).endswith(FILE.name)):
+        if (
+            event not in MOMENTS
+            or busy
+            or (kind in CHANGES and not str(arguments[0]).endswith(FILE.name))
+        ):
             return
         seen += 1
         if seen == at and kind != "count":

@@ -35,32 +35,52 @@ def test_a_signal_at_any_moment(verb: str, number: signal.Signals, tmp_path: Pat
         folder = repository(tmp_path / str(at))
         done = run(folder, *COMMANDS[verb], wrapped=(str(int(number)), str(at)))
         calm(done)
-        if done.returncode != -number and done.stderr != plain.stderr:  # killed or not yet ready for signals; too late for them
+        if (
+            done.returncode != -number and done.stderr != plain.stderr
+        ):  # killed or not yet ready for signals; too late for them
             assert (done.returncode, done.stderr.splitlines()[-1]) == (2, "interrupted")
         for name, data in files(folder).items():
-            if ".pmlint-" in name and number == signal.SIGKILL:  # between its new name and its last: whole, and of no harm
+            if (
+                ".pmlint-" in name and number == signal.SIGKILL
+            ):  # between its new name and its last: whole, and of no harm
                 assert data in after.values()
                 litter += 1
                 continue
             assert data in (before.get(name), after.get(name)), f"{name} at moment {at} of {total}"
-    assert litter <= (verb in ("fix", "close")), "only where a file is replaced, and only at one moment"
+    assert litter <= (verb in ("fix", "close")), (
+        "only where a file is replaced, and only at one moment"
+    )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
+)
 def test_a_signal_by_the_clock(number: signal.Signals, tmp_path: Path) -> None:
     folder = repository(tmp_path)
     before = (folder / FILE).read_text()
     for step in range(8):
         (folder / FILE).write_text(before)
         words = [sys.executable, "-m", "pmlint", "check", "--fix"]
-        child = subprocess.Popen(words, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        child = subprocess.Popen(
+            words,
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         time.sleep(0.06 + step * 0.03)
         child.send_signal(number)
         said = child.communicate(timeout=60)[1]
         # Python makes it SIGINT where the exception came up in a class that it was just building
         assert child.returncode in (0, 1, 2, -number, -signal.SIGINT)
-        assert "Traceback" not in said or str(ROOT / "pmlint") not in said, "unless Python itself was not ready"
-        assert (folder / FILE).read_text() in (before, before.replace("owner: tom", 'owner: "@tom"'))
+        assert "Traceback" not in said or str(ROOT / "pmlint") not in said, (
+            "unless Python itself was not ready"
+        )
+        assert (folder / FILE).read_text() in (
+            before,
+            before.replace("owner: tom", 'owner: "@tom"'),
+        )
         assert not list(folder.rglob(".pmlint-*"))
 
 
@@ -77,9 +97,23 @@ def listening(child: subprocess.Popen[str]) -> None:
 
 def test_a_second_signal_does_not_hinder_tidying_up(tmp_path: Path) -> None:
     folder = repository(tmp_path)
-    words = [sys.executable, "-m", "pmlint", "check", "-", "--stdin-filename", FILE]  # waits for its input
+    words = [
+        sys.executable,
+        "-m",
+        "pmlint",
+        "check",
+        "-",
+        "--stdin-filename",
+        FILE,
+    ]  # waits for its input
     child = subprocess.Popen(
-        words, cwd=folder, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        words,
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     listening(child)
     for _ in range(5):
@@ -90,6 +124,11 @@ def test_a_second_signal_does_not_hinder_tidying_up(tmp_path: Path) -> None:
 
 def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
     folder = repository(tmp_path)
-    done = run(folder, "check", wrapped=("1", "150"), preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    done = run(
+        folder,
+        "check",
+        wrapped=("1", "150"),
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
     calm(done)
     assert done.returncode == 1

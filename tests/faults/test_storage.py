@@ -24,7 +24,11 @@ WRITING = [verb for verb in COMMANDS if verb != "check"]
 def small_disk(folder: Path, size: str) -> Iterator[Path]:
     """A file system of its own, where that is allowed."""
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
     if mounted.returncode:
         pytest.skip("no file system may be mounted here")
     try:
@@ -57,7 +61,11 @@ def test_a_full_disk(verb: str, tmp_path: Path) -> None:
 def test_a_quota(verb: str, tmp_path: Path) -> None:
     folder = repository(tmp_path)
     before = files(folder)
-    done = run(folder, *COMMANDS[verb], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)))
+    done = run(
+        folder,
+        *COMMANDS[verb],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)),
+    )
     calm(done)
     assert (done.returncode, done.stderr.splitlines()[-1].split(": ")[-1]) == (2, "file too large")
     assert files(folder) == before
@@ -87,7 +95,12 @@ def test_a_read_only_tree_and_home(verb: str, tmp_path: Path) -> None:
     folder = repository(tmp_path)
     before = files(folder)
     read_only(folder)
-    done = run(folder, *COMMANDS[verb], preexec_fn=without_rights, env=environment(HOME=str(folder), XDG_CACHE_HOME=str(folder)))
+    done = run(
+        folder,
+        *COMMANDS[verb],
+        preexec_fn=without_rights,
+        env=environment(HOME=str(folder), XDG_CACHE_HOME=str(folder)),
+    )
     writable(folder)
     calm(done)
     assert files(folder) == before
@@ -115,7 +128,9 @@ def test_a_file_and_a_folder_that_may_not_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("at", [1, 2, 3])
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("verb", ["check", "fix", "close"])
-def test_a_file_that_changes_while_it_is_read(verb: str, change: str, at: int, tmp_path: Path) -> None:
+def test_a_file_that_changes_while_it_is_read(
+    verb: str, change: str, at: int, tmp_path: Path
+) -> None:
     folder = repository(tmp_path)
     done = run(folder, *COMMANDS[verb], wrapped=(change, str(at)))
     calm(done)
@@ -126,7 +141,12 @@ def test_a_file_that_changes_while_it_is_read(verb: str, change: str, at: int, t
 
 def test_a_file_that_breaks_before_its_places_are_looked_up(tmp_path: Path) -> None:
     folder = repository(tmp_path)
-    (folder / FILE).write_text((folder / FILE).read_text().replace("owner: tom", 'owner: "@tom"').replace("[refund-triage]", "[nothing]"))
+    (folder / FILE).write_text(
+        (folder / FILE)
+        .read_text()
+        .replace("owner: tom", 'owner: "@tom"')
+        .replace("[refund-triage]", "[nothing]")
+    )
     done = run(folder, "check", wrapped=("breaks", "2"))
     calm(done)
     assert done.returncode == 1
@@ -142,7 +162,9 @@ def test_what_somebody_else_has_written_stays(verb: str, tmp_path: Path) -> None
         if "the file changed while pmlint was running" in done.stderr:
             refused += 1
             assert done.returncode == 2
-            assert (folder / FILE).read_text() == (repository(tmp_path / "new") / FILE).read_text() + "More.\n"
+            assert (folder / FILE).read_text() == (
+                repository(tmp_path / "new") / FILE
+            ).read_text() + "More.\n"
     assert refused
 
 
@@ -152,7 +174,15 @@ def test_many_at_once(verb: str, tmp_path: Path) -> None:
     run(alone, *COMMANDS[verb])
     words = [sys.executable, "-m", "pmlint", *COMMANDS[verb]]
     children = [
-        subprocess.Popen(words, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(6)
+        subprocess.Popen(
+            words,
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
     ]
     said = [child.communicate(timeout=60)[1] for child in children]
     assert not any("Traceback" in text for text in said)

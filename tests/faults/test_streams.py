@@ -15,11 +15,28 @@ from tests.faults.world import COMMANDS, FILE, calm, environment, files, reposit
 def shell(folder: Path, words: str) -> subprocess.CompletedProcess[str]:
     """Run a line of bash; ``pmlint`` in it is ours, and ``$?`` that of the first command."""
     line = words.replace("pmlint", f"{sys.executable} -m pmlint", 1) + "; exit ${PIPESTATUS[0]}"
-    return subprocess.run(["bash", "-c", line], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        ["bash", "-c", line],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(
-    "words", ["check", "check --output-format sarif", "routes", "actions", "rules", "rule vague-action", "check --diff"]
+    "words",
+    [
+        "check",
+        "check --output-format sarif",
+        "routes",
+        "actions",
+        "rules",
+        "rule vague-action",
+        "check --diff",
+    ],
 )
 def test_nobody_reads_what_is_said(words: str, tmp_path: Path) -> None:
     done = shell(repository(tmp_path), f"pmlint {words} | head -c 0")
@@ -27,7 +44,9 @@ def test_nobody_reads_what_is_said(words: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", ["check", "routes", "check --diff", "schema route"])
-@pytest.mark.parametrize(("target", "reason"), [("/dev/full", "no space left on device"), ("&-", "not writable")])
+@pytest.mark.parametrize(
+    ("target", "reason"), [("/dev/full", "no space left on device"), ("&-", "not writable")]
+)
 def test_the_output_takes_nothing(words: str, target: str, reason: str, tmp_path: Path) -> None:
     done = shell(repository(tmp_path), f"pmlint {words} >{target}")
     assert (done.returncode, done.stderr) == (2, f"error: the output: {reason}\n")
@@ -54,20 +73,28 @@ def test_a_closed_input_is_an_empty_one(tmp_path: Path) -> None:
     [("routes", "is a directory"), ("people.yaml/out", "not a directory"), ("", "")],
 )
 @pytest.mark.parametrize("verb", ["check", "gate"])
-def test_a_report_that_cannot_be_written(verb: str, target: str, reason: str, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written(
+    verb: str, target: str, reason: str, tmp_path: Path
+) -> None:
     folder = repository(tmp_path)
     before = files(folder)
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
     done = run(folder, verb, "-o", target)
     calm(done)
-    assert (done.returncode, done.stderr) == ((2, f"error: {target}: {reason}\n") if target else (done.returncode, ""))
-    assert {name: data for name, data in files(folder).items() if not name.startswith(".git/")} == before
+    assert (done.returncode, done.stderr) == (
+        (2, f"error: {target}: {reason}\n") if target else (done.returncode, "")
+    )
+    assert {
+        name: data for name, data in files(folder).items() if not name.startswith(".git/")
+    } == before
 
 
 def test_the_folder_of_a_report_is_made(tmp_path: Path) -> None:
     folder = repository(tmp_path)
     assert run(folder, "check", "-o", "no/such/out.txt").returncode == 1
-    assert (folder / "no" / "such" / "out.txt").read_text().endswith("in 1 postmortem and 1 route\n")
+    assert (
+        (folder / "no" / "such" / "out.txt").read_text().endswith("in 1 postmortem and 1 route\n")
+    )
 
 
 def test_devices_links_and_pipes_are_written_through(tmp_path: Path) -> None:
@@ -82,7 +109,10 @@ def test_devices_links_and_pipes_are_written_through(tmp_path: Path) -> None:
     assert run(folder, "check", "-o", "/dev/null").returncode == 1
     assert not os.path.isfile("/dev/null")
     assert run(folder, "check", "-o", "/dev/stdout").stdout == report
-    shell(folder, "pmlint check -o >(cat >seen.txt; touch done.txt); while [ ! -e done.txt ]; do sleep 0.01; done")
+    shell(
+        folder,
+        "pmlint check -o >(cat >seen.txt; touch done.txt); while [ ! -e done.txt ]; do sleep 0.01; done",
+    )
     assert (folder / "seen.txt").read_text() == report
 
 

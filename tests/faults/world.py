@@ -32,20 +32,43 @@ def repository(folder: Path) -> Path:
 
 def environment(**more: str) -> dict[str, str]:
     """What a command sees."""
-    fixed = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PMLINT_NOW": "2026-10-15", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
+    fixed = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "PMLINT_NOW": "2026-10-15",
+        "HOME": "/nonexistent",
+        "LANG": "C.UTF-8",
+    }
     return {**fixed, "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 
-def run(folder: Path, *words: str, wrapped: tuple[str, ...] = (), **options: object) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *words: str, wrapped: tuple[str, ...] = (), **options: object
+) -> subprocess.CompletedProcess[str]:
     """Run pmlint in a folder, below the driver where ``wrapped`` says what it is to do."""
-    command = [sys.executable, str(DRIVER), *wrapped, *words] if wrapped else [sys.executable, "-m", "pmlint", *words]
-    given: dict[str, object] = {"cwd": folder, "env": environment(), "capture_output": True, "text": True, "timeout": 60, "check": False}
+    command = (
+        [sys.executable, str(DRIVER), *wrapped, *words]
+        if wrapped
+        else [sys.executable, "-m", "pmlint", *words]
+    )
+    given: dict[str, object] = {
+        "cwd": folder,
+        "env": environment(),
+        "capture_output": True,
+        "text": True,
+        "timeout": 60,
+        "check": False,
+    }
     return subprocess.run(command, **{**given, **options})  # type: ignore[call-overload, no-any-return]
 
 
 def files(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def calm(done: subprocess.CompletedProcess[str]) -> None:

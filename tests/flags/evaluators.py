@@ -47,7 +47,9 @@ def javascript_answers(system: str, questions: Questions) -> Answers:
     script, package, file = JAVASCRIPT[system]
     folder = Path(os.environ.get("PMLINT_NODE_FOLDER", "")) / "node_modules" / package
     if not folder.is_dir() or shutil.which("node") is None:
-        pytest.skip(f"{package} of npm is not installed (.ci/run does it, PMLINT_NODE_FOLDER names it)")
+        pytest.skip(
+            f"{package} of npm is not installed (.ci/run does it, PMLINT_NODE_FOLDER names it)"
+        )
     entry = folder if system == "unleash" else folder / file
     done = subprocess.run(
         ["node", str(SCRIPTS / script), str(entry)],

@@ -78,7 +78,9 @@ def draw(chance: random.Random) -> DrawnRegistry:
                 files[is_held].update(_native(route, review))
         if route.autonomy is None:
             up = str(route.is_up).lower()
-            entries.append(f'  - {{name: {route.name}, owner: "@maria", enabled: {up}, tools: [a.b], reviews: [{review}]}}')
+            entries.append(
+                f'  - {{name: {route.name}, owner: "@maria", enabled: {up}, tools: [a.b], reviews: [{review}]}}'
+            )
     if entries:
         for side in files.values():
             side["deploy/agents.yaml"] = "agents:\n" + "\n".join(entries) + "\n"
@@ -90,7 +92,9 @@ def _route(chance: random.Random, number: int) -> DrawnRoute:
     is_mapped = chance.random() < 0.3
     is_up = chance.random() < 0.8
     state = chance.choice(STATES[:2] if is_up else STATES[2:])
-    return DrawnRoute(f"route-{number}", is_up, state, None if is_mapped else chance.choice(AUTONOMY))
+    return DrawnRoute(
+        f"route-{number}", is_up, state, None if is_mapped else chance.choice(AUTONOMY)
+    )
 
 
 def _values(route: DrawnRoute, *, is_off: bool) -> Iterator[tuple[str, bool | str]]:
@@ -114,7 +118,10 @@ def _review(name: str, route: str, is_open: str) -> Iterator[tuple[str, str]]:
     text = REVIEW.replace("PM-2026-001\n", f"{name}\n").replace("refund-triage", route)
     proof = "proof: [{path: evidence/PM-2026-001/outcome.md}]"
     if is_open not in ("action", "all", "not accepted"):
-        text = text.replace("minutes\n    status: open", f'minutes\n    status: done\n    {proof}\n    verified_by: "@Ines"')
+        text = text.replace(
+            "minutes\n    status: open",
+            f'minutes\n    status: done\n    {proof}\n    verified_by: "@Ines"',
+        )
     if is_open not in ("condition", "all", "not accepted"):
         text = text.replace("met: false", f"met: true, {proof}")
     if is_open not in ("sign-off", "all", "not accepted"):
@@ -124,10 +131,14 @@ def _review(name: str, route: str, is_open: str) -> Iterator[tuple[str, str]]:
     yield f"postmortems/{name}-refunds.md", text
 
 
-def decided(folder: Path, registries: list[DrawnRegistry]) -> list[tuple[FlagSet, dict[str, bool | str]]]:
+def decided(
+    folder: Path, registries: list[DrawnRegistry]
+) -> list[tuple[FlagSet, dict[str, bool | str]]]:
     """The flags that pmlint decides for each registry, held and released in turn, with what each must be."""
     sides = [
-        side for one in registries for side in ((one.held, one.held_values), (one.released, one.released_values))
+        side
+        for one in registries
+        for side in ((one.held, one.held_values), (one.released, one.released_values))
     ]
     _import(folder, [files for files, _ in sides])
     found = []
@@ -146,11 +157,16 @@ def _import(folder: Path, trees: list[dict[str, str]]) -> None:
     subprocess.run([*words, "init", "-q", "-b", "main"], check=True, env=around)
     lines: list[bytes] = []
     for number, files in enumerate(trees):
-        lines.append(b"commit refs/heads/r%d\ncommitter A <a@example.org> 1790000000 +0000\ndata 1\nx\n" % number)
+        lines.append(
+            b"commit refs/heads/r%d\ncommitter A <a@example.org> 1790000000 +0000\ndata 1\nx\n"
+            % number
+        )
         for path, text in files.items():
             data = text.encode()
             lines.append(b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data))
-    subprocess.run([*words, "fast-import", "--quiet"], input=b"".join(lines), check=True, env=around)
+    subprocess.run(
+        [*words, "fast-import", "--quiet"], input=b"".join(lines), check=True, env=around
+    )
 
 
 def wrong(count: int, seed: int, folder: Path, systems: Iterable[str] = SYSTEMS) -> list[str]:
@@ -163,14 +179,27 @@ def wrong(count: int, seed: int, folder: Path, systems: Iterable[str] = SYSTEMS)
     for system in systems:
         # the caller's defaults are those in whose favour a broken flag would be
         questions = [
-            (SYSTEMS[system].render(flags), {name: True if isinstance(value, bool) else "act" for name, value in values.items()})
+            (
+                SYSTEMS[system].render(flags),
+                {
+                    name: True if isinstance(value, bool) else "act"
+                    for name, value in values.items()
+                },
+            )
             for flags, values in drawn
         ]
-        evaluators = [python_answers, javascript_answers] if system in JAVASCRIPT else [python_answers]
+        evaluators = (
+            [python_answers, javascript_answers] if system in JAVASCRIPT else [python_answers]
+        )
         for evaluator in evaluators:
-            for (text, _), (_, values), answer in zip(questions, drawn, evaluator(system, questions), strict=True):
+            for (text, _), (_, values), answer in zip(
+                questions, drawn, evaluator(system, questions), strict=True
+            ):
                 differing = [name for name, value in values.items() if answer[name] != value]
-                found += [f"{system}, {evaluator.__name__}: {name} is {answer[name]}\n{text}" for name in differing]
+                found += [
+                    f"{system}, {evaluator.__name__}: {name} is {answer[name]}\n{text}"
+                    for name in differing
+                ]
     return found
 
 
@@ -179,7 +208,9 @@ def main() -> None:
     start = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         found = wrong(count, 1, Path(folder))
-    print(f"{count:,} registries, held and released: {len(found)} flags differ, {time.process_time() - start:.0f} s of CPU")
+    print(
+        f"{count:,} registries, held and released: {len(found)} flags differ, {time.process_time() - start:.0f} s of CPU"
+    )
     print("\n".join(found[:3]))
 
 

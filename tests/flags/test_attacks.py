@@ -15,7 +15,9 @@ import yaml
 from tests.cli.desk import ALERT, Desk
 from tests.flags.evaluators import python_core
 
-ATTACKS = yaml.safe_load((Path(__file__).parent / "attacks.yaml").read_text(encoding="utf-8"))["attacks"]
+ATTACKS = yaml.safe_load((Path(__file__).parent / "attacks.yaml").read_text(encoding="utf-8"))[
+    "attacks"
+]
 FILE = "deploy/routes.flagd.json"
 NAME = "route.refund-triage.run"
 
@@ -23,7 +25,9 @@ NAME = "route.refund-triage.run"
 def entries() -> Iterator[Any]:
     for entry in ATTACKS:
         yield pytest.param(entry, id=f"attack | {entry['name']}")
-        yield pytest.param({"command": entry["command"], **entry["twin"]}, id=f"twin | {entry['name']}")
+        yield pytest.param(
+            {"command": entry["command"], **entry["twin"]}, id=f"twin | {entry['name']}"
+        )
 
 
 def settle(desk: Desk) -> None:

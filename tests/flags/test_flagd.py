@@ -100,7 +100,10 @@ def test_the_provider_of_flagd_reads_the_file(tmp_path: Path) -> None:
 
 BROKEN = {
     "is missing": ('"route.refund-triage.run"', '"route.refund-triage.ran"'),
-    "is disabled": ('"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"', '"state": "DISABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"'),
+    "is disabled": (
+        '"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"',
+        '"state": "DISABLED", "variants": {"on": true, "off": false}, "defaultVariant": "off"',
+    ),
     "has no such variant": ('"defaultVariant": "off"', '"defaultVariant": "of"'),
     "stands in a text that is cut off": ("}\n", ""),
 }
@@ -111,7 +114,10 @@ def test_a_flag_that_is_broken_gives_callers_their_own_default(name: str) -> Non
     """Why a held route is written and enabled: with a default of True it would run, and nothing would be raised."""
     text = TEXT.replace(*BROKEN[name])
     run = "route.refund-triage.run"
-    assert (python_core(text, run), javascript_answers("flagd", [(text, {run: True})])) == (True, [{run: True}])
+    assert (python_core(text, run), javascript_answers("flagd", [(text, {run: True})])) == (
+        True,
+        [{run: True}],
+    )
     assert EvaluatedFlag("refund-triage", "run", "off", "on") in prove(SYSTEM, text, FLAGS)
 
 
@@ -132,14 +138,43 @@ def changed() -> Iterator[tuple[str, str, str, list[tuple[str, str, str]]]]:
     yield "on", off, off.replace("off", "on"), [(run, "on", "off")]
     yield "a rule", off, f'"targeting": {{}}, {off}', [(run, "unclear", "off")]
     yield "an unknown variant", off, off.replace("off", "of"), [(run, "unclear", "off")]
-    yield "a variant that is a number", '"off": false}, ' + off, '"off": 0}, ' + off, [(run, "unclear", "off")]
-    yield "no variants", '{"on": true, "off": false}, ' + off, '[], ' + off, [(run, "unclear", "off")]
-    yield "another reason", '"off", "metadata": {"heldBy": "PM-2026-001#A2"}', '"off", "metadata": {"heldBy": "PM-2026-001#A1"}', [(run, "off", "off")]
-    yield "another name", f'"{run}"', '"route.x.run"', [(run, "", "off"), ("route.x.run", "off", "")]
-    yield "a flag that is a text", '"route.mail.run": {"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "on"}', '"route.mail.run": "on"', [("route.mail.run", "unclear", "on")]
+    yield (
+        "a variant that is a number",
+        '"off": false}, ' + off,
+        '"off": 0}, ' + off,
+        [(run, "unclear", "off")],
+    )
+    yield (
+        "no variants",
+        '{"on": true, "off": false}, ' + off,
+        "[], " + off,
+        [(run, "unclear", "off")],
+    )
+    yield (
+        "another reason",
+        '"off", "metadata": {"heldBy": "PM-2026-001#A2"}',
+        '"off", "metadata": {"heldBy": "PM-2026-001#A1"}',
+        [(run, "off", "off")],
+    )
+    yield (
+        "another name",
+        f'"{run}"',
+        '"route.x.run"',
+        [(run, "", "off"), ("route.x.run", "off", "")],
+    )
+    yield (
+        "a flag that is a text",
+        '"route.mail.run": {"state": "ENABLED", "variants": {"on": true, "off": false}, "defaultVariant": "on"}',
+        '"route.mail.run": "on"',
+        [("route.mail.run", "unclear", "on")],
+    )
 
 
-@pytest.mark.parametrize(("old", "new", "expected"), [case[1:] for case in changed()], ids=[case[0] for case in changed()])
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [case[1:] for case in changed()],
+    ids=[case[0] for case in changed()],
+)
 def test_drift(old: str, new: str, expected: list[tuple[str, str, str]]) -> None:
     before = TEXT.replace(old, new, 1)
     found = list(differences(SYSTEM, before, TEXT, FLAGS))

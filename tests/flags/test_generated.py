@@ -18,5 +18,7 @@ from tests.flags.generated import wrong
         pytest.param("flagd", 250, 1, marks=pytest.mark.slow),
     ],
 )
-def test_generated_registries_evaluate_as_they_were_drawn(system: str, count: int, seed: int, tmp_path: Path) -> None:
+def test_generated_registries_evaluate_as_they_were_drawn(
+    system: str, count: int, seed: int, tmp_path: Path
+) -> None:
     assert wrong(count, seed, tmp_path, [system]) == []

@@ -60,12 +60,19 @@ def test_evaluators_answer_as_it_was_decided(system: str) -> None:
         assert javascript_answers(system, questions) == [VALUES]
 
 
-ON = {"unleash": ('"enabled": false', '"enabled": true'), "goff": ('"variation": "off"', '"variation": "on"')}
+ON = {
+    "unleash": ('"enabled": false', '"enabled": true'),
+    "goff": ('"variation": "off"', '"variation": "on"'),
+}
 BY_THE_CALLER = {
     "unleash, the toggle is missing": ("unleash", f'"name": "{RUN}"', '"name": "route.x.run"'),
     "unleash, the text is cut off": ("unleash", '"segments": []\n}', ""),
     "goff, the flag is missing": ("goff", f'"{RUN}"', '"route.x.run"'),
-    "goff, the flag is disabled": ("goff", '"defaultRule": {"variation": "off"}', '"disable": true, "defaultRule": {"variation": "off"}'),
+    "goff, the flag is disabled": (
+        "goff",
+        '"defaultRule": {"variation": "off"}',
+        '"disable": true, "defaultRule": {"variation": "off"}',
+    ),
     "goff, there is no such variation": ("goff", '"variation": "off"', '"variation": "of"'),
     "goff, the text is cut off": ("goff", "}\n}", "}"),
 }
@@ -103,7 +110,9 @@ UNCLEAR = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("system", "name"), [(system, name) for system, cases in UNCLEAR.items() for name in cases])
+@pytest.mark.parametrize(
+    ("system", "name"), [(system, name) for system, cases in UNCLEAR.items() for name in cases]
+)
 def test_what_leaves_it_to_the_caller_is_unclear(system: str, name: str) -> None:
     old, new = UNCLEAR[system][name]
     before = TEXTS[system].replace(old, new, 1)
@@ -121,15 +130,21 @@ def test_a_flag_that_was_flipped_is_drift(system: str) -> None:
     assert python_answers(system, [(before, {RUN: False})]) == [{RUN: True}]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '{"features": {}}'], ids=lambda text: text[:20] or "empty")
+@pytest.mark.parametrize(
+    "text", ["", "[]", "[" * 100_000, '{"features": {}}'], ids=lambda text: text[:20] or "empty"
+)
 def test_a_file_without_flags(text: str) -> None:
     with pytest.raises(UnreadableFlags):
         SYSTEMS["unleash"].read(text)
 
 
-@pytest.mark.parametrize(("system", "file"), [("unleash", "deploy/unleash.json"), ("goff", "deploy/flags.goff.yaml")])
+@pytest.mark.parametrize(
+    ("system", "file"), [("unleash", "deploy/unleash.json"), ("goff", "deploy/flags.goff.yaml")]
+)
 def test_the_command(system: str, file: str, desk: Desk) -> None:
-    pytest.importorskip({"unleash": "yggdrasil_engine", "goff": "gofeatureflag_python_provider"}[system])
+    pytest.importorskip(
+        {"unleash": "yggdrasil_engine", "goff": "gofeatureflag_python_provider"}[system]
+    )
     evaluator = SYSTEMS[system].provider
     words = ("flags", "--output-format", system, "-o", file)
     ran = desk.run(*words, "--prove")
@@ -140,4 +155,7 @@ def test_the_command(system: str, file: str, desk: Desk) -> None:
     assert desk.run(*words, "--check").code == 0
     desk.edit(*ON[system], file)
     ran = desk.run(*words, "--check")
-    assert (ran.code, ran.output.splitlines()[1].partition(",")[0]) == (1, "  refund-triage run: on -> off")
+    assert (ran.code, ran.output.splitlines()[1].partition(",")[0]) == (
+        1,
+        "  refund-triage run: on -> off",
+    )

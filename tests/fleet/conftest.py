@@ -32,19 +32,36 @@ class Fleet:
 
     def words(self, *more: str) -> list[str]:
         """The words of a run over the list."""
-        return ["fleet", "run", str(self.list), "-o", str(self.store), "--allow-file", "-j", "2", "--now", NOW, *more]
+        return [
+            "fleet",
+            "run",
+            str(self.list),
+            "-o",
+            str(self.store),
+            "--allow-file",
+            "-j",
+            "2",
+            "--now",
+            NOW,
+            *more,
+        ]
 
     def run(self, *more: str) -> tuple[int, str]:
         return invoke(*self.words(*more))
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
-        code, text = invoke("fleet", "ask", str(self.store), sql, "--output-format", "json", "--now", NOW)
+        code, text = invoke(
+            "fleet", "ask", str(self.store), sql, "--output-format", "json", "--now", NOW
+        )
         assert code == 0, text
         rows: list[dict[str, Any]] = json.loads(text)
         return rows
 
     def statuses(self) -> dict[str, str]:
-        return {row["repo"]: row["status"] for row in self.ask("SELECT repo, status FROM repositories ORDER BY repo")}
+        return {
+            row["repo"]: row["status"]
+            for row in self.ask("SELECT repo, status FROM repositories ORDER BY repo")
+        }
 
 
 def invoke(*words: str) -> tuple[int, str]:
@@ -55,7 +72,9 @@ def invoke(*words: str) -> tuple[int, str]:
         return 2, f"{place}{done.exception.message}; help: {done.exception.help}"
     if done.exception is not None:
         raise done.exception
-    return (done.return_value if isinstance(done.return_value, int) else done.exit_code), done.stdout
+    return (
+        done.return_value if isinstance(done.return_value, int) else done.exit_code
+    ), done.stdout
 
 
 @pytest.fixture(scope="session")

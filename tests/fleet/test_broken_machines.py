@@ -44,7 +44,14 @@ def start(fleet: Fleet, place: Path, *more: str) -> subprocess.Popen[str]:
     """A run as a program of its own, whose temporary folders are below ``place``."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)}
     words = [sys.executable, "-m", "pmlint", *fleet.words(*more)]
-    return subprocess.Popen(words, env=environment, cwd=fleet.folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    return subprocess.Popen(
+        words,
+        env=environment,
+        cwd=fleet.folder,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
 
 
 def programs_below(place: Path) -> list[str]:
@@ -76,7 +83,9 @@ def wait_for_tasks(place: Path, begun: int, running: int) -> None:
 
 # One signal each: `pmlint.cli.process` makes the same of both, and each run costs 3 s.
 @pytest.mark.slow
-def test_ctrl_c_while_tasks_run_keeps_what_is_finished(fleet: Fleet, hanging: dict[str, Any], place: Path) -> None:
+def test_ctrl_c_while_tasks_run_keeps_what_is_finished(
+    fleet: Fleet, hanging: dict[str, Any], place: Path
+) -> None:
     fleet.write([hanging, *fleet.lines])
     driver = start(fleet, place)
     wait_for_tasks(place, begun=7, running=1)
@@ -94,7 +103,9 @@ def test_ctrl_c_while_tasks_run_keeps_what_is_finished(fleet: Fleet, hanging: di
 
 
 @pytest.mark.slow
-def test_sigterm_while_remotes_are_asked_waits_for_none_of_them(fleet: Fleet, hanging: dict[str, Any], place: Path) -> None:
+def test_sigterm_while_remotes_are_asked_waits_for_none_of_them(
+    fleet: Fleet, hanging: dict[str, Any], place: Path
+) -> None:
     fleet.write(fleet.lines[:1])
     assert fleet.run()[0] == 0
     # it is known by its name, so its commit is asked for, of a host that never answers
@@ -130,7 +141,9 @@ def test_ctrl_c_while_a_batch_is_written_loses_and_doubles_nothing(
     assert fleet.ask("SELECT count(*) AS n FROM postmortems") == [{"n": 6}]
 
 
-def test_a_full_disk_leaves_no_part_of_a_batch(fleet: Fleet, monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+def test_a_full_disk_leaves_no_part_of_a_batch(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
     monkeypatch.setenv("TMPDIR", str(place))
 
     def write(self: object, folder: str, *more: object) -> None:
@@ -158,7 +171,9 @@ def test_a_shard_that_was_killed_is_repeated(fleet: Fleet, place: Path) -> None:
     for shard in ("2/2", "1/2"):
         assert fleet.run("--shard", shard)[0] == 0
     assert list(fleet.statuses().values()) == ["judged"] * 6
-    assert fleet.ask("SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems") == [{"n": 18, "d": 18}]
+    assert fleet.ask(
+        "SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems"
+    ) == [{"n": 18, "d": 18}]
 
 
 def test_an_address_that_nobody_answers(fleet: Fleet) -> None:
@@ -167,9 +182,14 @@ def test_an_address_that_nobody_answers(fleet: Fleet) -> None:
         port = closed.getsockname()[1]
         fleet.write([{"url": f"https://127.0.0.1:{port}/acme/nobody"}, *fleet.lines[:1]])
         assert fleet.run()[0] == 2
-    assert fleet.statuses() == {"127.0.0.1/acme/nobody": "unreachable", fleet.lines[1]["name"]: "judged"}
+    assert fleet.statuses() == {
+        "127.0.0.1/acme/nobody": "unreachable",
+        fleet.lines[1]["name"]: "judged",
+    }
     [row] = fleet.ask("SELECT error FROM repositories WHERE status = 'unreachable'")
-    assert row["error"].startswith(f"fatal: unable to access 'https://127.0.0.1:{port}/acme/nobody/'")
+    assert row["error"].startswith(
+        f"fatal: unable to access 'https://127.0.0.1:{port}/acme/nobody/'"
+    )
 
 
 def test_a_mirror_that_went_away_inside_another_repository(fleet: Fleet, tmp_path: Path) -> None:
@@ -206,9 +226,15 @@ def test_a_long_history_is_not_fetched(fleet: Fleet, tmp_path: Path) -> None:
     commits = []
     for number in range(2_000):
         data = os.urandom(1_000).hex()
-        commits.append(f"commit refs/heads/main\ncommitter a <a@example.org> {number} +0000\ndata 1\nx\nM 644 inline log\ndata {len(data)}\n{data}\n")
-    commits.append("commit refs/heads/main\ncommitter a <a@example.org> 2000 +0000\ndata 1\nx\nM 644 inline routes/a.yaml\ndata 6\nid: a\n\n")
-    subprocess.run(["git", "fast-import", "--quiet"], input="".join(commits), text=True, cwd=mirror, check=True)
+        commits.append(
+            f"commit refs/heads/main\ncommitter a <a@example.org> {number} +0000\ndata 1\nx\nM 644 inline log\ndata {len(data)}\n{data}\n"
+        )
+    commits.append(
+        "commit refs/heads/main\ncommitter a <a@example.org> 2000 +0000\ndata 1\nx\nM 644 inline routes/a.yaml\ndata 6\nid: a\n\n"
+    )
+    subprocess.run(
+        ["git", "fast-import", "--quiet"], input="".join(commits), text=True, cwd=mirror, check=True
+    )
     fleet.write([{"url": f"file://{mirror}", "name": "example.org/acme/long"}])
     assert fleet.run("--max-fetch", "1")[0] == 0
     assert fleet.statuses() == {"example.org/acme/long": "judged"}
@@ -224,24 +250,33 @@ def test_a_mirror_with_a_pipe_for_a_branch(fleet: Fleet, tmp_path: Path) -> None
     (mirror / "refs/heads/main").unlink(missing_ok=True)
     (mirror / "packed-refs").unlink(missing_ok=True)
     os.mkfifo(mirror / "refs/heads/main")
-    assert fleet.run("--timeout", "2") == (2, "1 repository: 1 unjudged\nproofs were judged as written: a fleet fetches no history\n")
+    assert fleet.run("--timeout", "2") == (
+        2,
+        "1 repository: 1 unjudged\nproofs were judged as written: a fleet fetches no history\n",
+    )
 
 
-def test_a_task_on_dask_works_in_the_folder_of_its_worker(fleet: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_on_dask_works_in_the_folder_of_its_worker(
+    fleet: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Dask deletes that folder when another worker starts after a kill; nobody deletes others."""
     distributed = pytest.importorskip("distributed")
     from pmlint.fleet import engines
     from pmlint.fleet.listing import read_list
     from pmlint.fleet.task import FleetTask
 
-    monkeypatch.setattr(distributed, "get_worker", lambda: SimpleNamespace(local_directory=str(place)))
+    monkeypatch.setattr(
+        distributed, "get_worker", lambda: SimpleNamespace(local_directory=str(place))
+    )
     monkeypatch.setattr(engines, "carry_out", lambda task: task)
     [one] = read_list(fleet.list.read_text().splitlines()[0], "x", allow_file=True)
     task = FleetTask(one, 60, 100, None)
     assert engines.carry_out_on_dask(task) == task._replace(place=str(place))
 
 
-def test_a_task_leaves_its_folder_alone_behind(fleet: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_leaves_its_folder_alone_behind(
+    fleet: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A worker that is killed deletes nothing: all that it made must be where somebody looks."""
     from pmlint.fleet.judging import judge_repository
     from pmlint.fleet.listing import read_list

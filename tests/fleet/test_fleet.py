@@ -27,7 +27,9 @@ def rows(fleet: Fleet) -> str:
     from pmlint.fleet.store import all_tables
 
     names = [table.name for table in all_tables() if table.name != "repositories"]
-    found = [fleet.ask(f"SELECT '{name}' AS of_table, * FROM {name} ORDER BY ALL") for name in names]
+    found = [
+        fleet.ask(f"SELECT '{name}' AS of_table, * FROM {name} ORDER BY ALL") for name in names
+    ]
     return json.dumps([fleet.ask(WITHOUT_TIMES), *found], default=str)
 
 
@@ -49,7 +51,9 @@ def test_a_second_run_judges_nothing(fleet: Fleet) -> None:
     assert len(fleet.statuses()) == 6
 
 
-def test_the_rows_are_those_of_an_export(fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rows_are_those_of_an_export(
+    fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Judged without a work tree, and with the files that it needs alone: the same as of a full clone."""
     fleet.write(fleet.lines[:1])
     fleet.run()
@@ -68,20 +72,28 @@ def test_the_rows_are_those_of_an_export(fleet: Fleet, tmp_path: Path, monkeypat
         key = [json.dumps(list(row.values()), default=str) for row in wanted]
         assert len(found) == len(wanted), table
         if table in ("holds", "links", "problems", "routes"):
-            assert sorted(json.dumps(list(row.values()), default=str) for row in found) == sorted(key), table
+            assert sorted(json.dumps(list(row.values()), default=str) for row in found) == sorted(
+                key
+            ), table
 
 
 def test_shards_in_one_store_are_the_whole(fleet: Fleet, tmp_path: Path) -> None:
     fleet.run()
-    other = Fleet(tmp_path / "other", fleet.lines) if (tmp_path / "other").mkdir() is None else fleet
+    other = (
+        Fleet(tmp_path / "other", fleet.lines) if (tmp_path / "other").mkdir() is None else fleet
+    )
     for number in range(1, 4):
         other.run("--shard", f"{number}/3")
     assert rows(other) == rows(fleet)
 
 
-def test_an_executor_of_somebody_else(fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_executor_of_somebody_else(
+    fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fleet.run()
-    (tmp_path / "own_executor.py").write_text("from concurrent.futures import ThreadPoolExecutor\ndef make(): return ThreadPoolExecutor(2)\nnumber = 7\ndef wrong(): return 7\n")
+    (tmp_path / "own_executor.py").write_text(
+        "from concurrent.futures import ThreadPoolExecutor\ndef make(): return ThreadPoolExecutor(2)\nnumber = 7\ndef wrong(): return 7\n"
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "other").mkdir()
     other = Fleet(tmp_path / "other", fleet.lines)
@@ -102,14 +114,49 @@ def test_a_dask_cluster_of_programs(fleet: Fleet, tmp_path: Path) -> None:
     fleet.run()
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     scheduler_file = tmp_path / "scheduler.json"
-    programs = [subprocess.Popen([sys.executable, "-m", "dask", "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(scheduler_file)], env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]
+    programs = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "dask",
+                "scheduler",
+                "--port",
+                "0",
+                "--no-dashboard",
+                "--scheduler-file",
+                str(scheduler_file),
+            ],
+            env=environment,
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    ]
     try:
         while not scheduler_file.exists() or not scheduler_file.read_text():
             assert programs[0].poll() is None
             time.sleep(0.1)
         address = json.loads(scheduler_file.read_text())["address"].replace("tcp://", "dask://")
-        words = ["worker", "--scheduler-file", str(scheduler_file), "--nthreads", "1", "--no-dashboard", "--nworkers", "2"]
-        programs.append(subprocess.Popen([sys.executable, "-m", "dask", *words], env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        words = [
+            "worker",
+            "--scheduler-file",
+            str(scheduler_file),
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--nworkers",
+            "2",
+        ]
+        programs.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "dask", *words],
+                env=environment,
+                cwd=tmp_path,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
         (tmp_path / "other").mkdir()
         other = Fleet(tmp_path / "other", fleet.lines)
         for _ in range(100):
@@ -137,7 +184,12 @@ def test_a_kill_loses_and_doubles_nothing(victim: str, fleet: Fleet) -> None:
     place = fleet.folder / "tmp"
     place.mkdir()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)}
-    driver = subprocess.Popen([sys.executable, "-m", "pmlint", *fleet.words()], env=environment, cwd=fleet.folder, stdout=subprocess.DEVNULL)
+    driver = subprocess.Popen(
+        [sys.executable, "-m", "pmlint", *fleet.words()],
+        env=environment,
+        cwd=fleet.folder,
+        stdout=subprocess.DEVNULL,
+    )
     try:
         while not list(place.glob("pmlint-fleet-*/pmlint-fleet-*/git")) and driver.poll() is None:
             time.sleep(0.01)
@@ -157,7 +209,9 @@ def test_a_kill_loses_and_doubles_nothing(victim: str, fleet: Fleet) -> None:
     assert until(lambda: not list(place.iterdir()))
     assert until(lambda: not any(map(is_alive, workers)))
     assert fleet.statuses() == dict.fromkeys(sorted(line["name"] for line in fleet.lines), "judged")
-    assert fleet.ask("SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems") == [{"n": 18, "d": 18}]
+    assert fleet.ask(
+        "SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems"
+    ) == [{"n": 18, "d": 18}]
 
 
 def until(is_done: Callable[[], bool]) -> bool:
@@ -224,15 +278,26 @@ def test_what_cannot_be_reached_keeps_the_rows_of_before(
     assert (code, said.split("\n")[0]) == (2, "1 repository: 1 unreachable")
     assert fleet.run("--allow-unjudged", "1")[0] == 0
     assert fleet.statuses() == {"example.org/acme/moved": "unreachable"}
-    assert fleet.ask("SELECT repo, route FROM routes") == [{"repo": "example.org/acme/moved", "route": "a"}]
+    assert fleet.ask("SELECT repo, route FROM routes") == [
+        {"repo": "example.org/acme/moved", "route": "a"}
+    ]
     assert [row["status"] for row in fleet.ask("unjudged")] == ["unreachable"]
 
 
 HOSTILE: dict[str, dict[str, bytes | str]] = {
-    "filters": {".gitattributes": "* filter=evil diff=evil merge=evil\n", ".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = file:///etc\n'},
-    "not-yaml": {"postmortems/PM-2026-009-x.md": b"\xff\xfe\x00---\n", "routes/x.yaml": "a: &a [*a, *a]\n"},
+    "filters": {
+        ".gitattributes": "* filter=evil diff=evil merge=evil\n",
+        ".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = file:///etc\n',
+    },
+    "not-yaml": {
+        "postmortems/PM-2026-009-x.md": b"\xff\xfe\x00---\n",
+        "routes/x.yaml": "a: &a [*a, *a]\n",
+    },
     "many-brackets": {"routes/x.yaml": "[" * 200_000},
-    "own-git": {"hooks/post-checkout": "#!/bin/sh\ntouch /tmp/pmlint-was-here\n", "config": "[core]\n\tfsmonitor = touch /tmp/pmlint-was-here\n"},
+    "own-git": {
+        "hooks/post-checkout": "#!/bin/sh\ntouch /tmp/pmlint-was-here\n",
+        "config": "[core]\n\tfsmonitor = touch /tmp/pmlint-was-here\n",
+    },
     "bad-names": {"postmortems/PM-2026-009-\udcff.md": "---\n", "routes/\x1b[2J.yaml": "id: a\n"},
     "wrong-configuration": {"pmlint.toml": "postmortems = 7\n"},
 }
@@ -274,18 +339,31 @@ def test_links_lead_nowhere(publish: Callable[..., dict[str, Any]], tmp_path: Pa
     assert "root:" not in json.dumps(row)
 
 
-def test_a_file_that_is_too_large_is_not_fetched(publish: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_not_fetched(
+    publish: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
     """Nothing names it, so nobody fetches it; named as a record it is over the budget."""
     big = os.urandom(3 << 20)
-    fleet = Fleet(tmp_path, [publish("beside", {"routes/a.yaml": "id: a\n", "big.bin": big}), publish("within", {"routes/a.yaml": big})])
+    fleet = Fleet(
+        tmp_path,
+        [
+            publish("beside", {"routes/a.yaml": "id: a\n", "big.bin": big}),
+            publish("within", {"routes/a.yaml": big}),
+        ],
+    )
     fleet.run("--max-fetch", "1")
-    rows = {row["repo"].rpartition("/")[2]: (row["status"], row["error"]) for row in fleet.ask("SELECT * FROM repositories")}
+    rows = {
+        row["repo"].rpartition("/")[2]: (row["status"], row["error"])
+        for row in fleet.ask("SELECT * FROM repositories")
+    }
     assert rows["beside"] == ("judged", None)
     assert rows["within"][0] == "unjudged"
     assert "--max-fetch" in rows["within"][1]
 
 
-def test_a_host_that_hangs_costs_its_own_time(world: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_hangs_costs_its_own_time(
+    world: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import socket
 
     with socket.socket() as listening:
@@ -296,13 +374,18 @@ def test_a_host_that_hangs_costs_its_own_time(world: list[dict[str, Any]], tmp_p
         code, _ = fleet.run("--timeout", "3")
     assert code == 2
     assert fleet.statuses() == {"127.0.0.1/acme/hangs": "unjudged", world[0]["name"]: "judged"}
-    assert fleet.ask("SELECT error FROM repositories WHERE error IS NOT NULL") == [{"error": "it took longer than --timeout"}]
+    assert fleet.ask("SELECT error FROM repositories WHERE error IS NOT NULL") == [
+        {"error": "it took longer than --timeout"}
+    ]
 
 
 def test_fail_on_a_question(fleet: Fleet) -> None:
     assert fleet.run("--fail-on", "overdue")[0] == 1
     assert fleet.run("--fail-on", "unowned")[0] == 0
-    assert fleet.run("--fail-on", "overdu") == (2, "there is no question 'overdu'; help: did you mean 'overdue'?")
+    assert fleet.run("--fail-on", "overdu") == (
+        2,
+        "there is no question 'overdu'; help: did you mean 'overdue'?",
+    )
 
 
 @pytest.mark.parametrize(
@@ -333,19 +416,42 @@ def test_every_question_that_ships_has_an_answer(fleet: Fleet) -> None:
 
     fleet.run()
     assert sorted(questions()) == sorted(
-        ["held", "running-while-held", "overdue", "owners", "repeats", "loosened", "unjudged", "stale", "waivers", "unowned"]
+        [
+            "held",
+            "running-while-held",
+            "overdue",
+            "owners",
+            "repeats",
+            "loosened",
+            "unjudged",
+            "stale",
+            "waivers",
+            "unowned",
+        ]
     )
     for name, question in questions().items():
         assert question.says.endswith("?"), name
         assert invoke("fleet", "ask", str(fleet.store), name, "--now", NOW)[0] == 0
     code, text = invoke("fleet", "ask", str(fleet.store), "--now", NOW)
-    assert (code, text.split("\n")[:3]) == (0, ["repositories:", "status  repositories", "judged  6"])
+    assert (code, text.split("\n")[:3]) == (
+        0,
+        ["repositories:", "status  repositories", "judged  6"],
+    )
 
 
 def test_overdue_is_asked_of_the_day_and_not_of_the_column(fleet: Fleet) -> None:
     fleet.run()
     late = len(fleet.ask("overdue"))
-    code, text = invoke("fleet", "ask", str(fleet.store), "overdue", "--output-format", "json", "--now", "2020-01-01")
+    code, text = invoke(
+        "fleet",
+        "ask",
+        str(fleet.store),
+        "overdue",
+        "--output-format",
+        "json",
+        "--now",
+        "2020-01-01",
+    )
     assert (code, json.loads(text)) == (0, [])
     assert late
 
@@ -358,7 +464,10 @@ def test_compact_keeps_what_a_store_says(fleet: Fleet) -> None:
     assert len(list(fleet.store.iterdir())) == 1
     assert rows(fleet) == before
     fleet.write(fleet.lines[:2])
-    assert invoke("fleet", "compact", str(fleet.store), "--list", str(fleet.list), "--allow-file")[0] == 0
+    assert (
+        invoke("fleet", "compact", str(fleet.store), "--list", str(fleet.list), "--allow-file")[0]
+        == 0
+    )
     assert sorted(fleet.statuses()) == [line["name"] for line in fleet.lines]
 
 
@@ -369,7 +478,9 @@ def test_an_old_unfinished_batch_is_removed_and_a_young_one_is_not(fleet: Fleet)
         moment = time.time() - age
         os.utime(fleet.store / name, (moment, moment))
     fleet.run()
-    assert [path.name for path in fleet.store.iterdir() if path.name.startswith(".")] == [".tmp-young"]
+    assert [path.name for path in fleet.store.iterdir() if path.name.startswith(".")] == [
+        ".tmp-young"
+    ]
 
 
 def test_a_commit_of_the_list_is_judged(fleet: Fleet, tmp_path: Path) -> None:
@@ -381,7 +492,9 @@ def test_a_commit_of_the_list_is_judged(fleet: Fleet, tmp_path: Path) -> None:
     assert fleet.run()[1].startswith("1 repository: 1 not changed")
 
 
-def test_what_an_organisation_demands(fleet: Fleet, publish: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+def test_what_an_organisation_demands(
+    fleet: Fleet, publish: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
     """A repository that ignores a required rule has its findings all the same, and a row that says how it tried."""
     fleet.write(fleet.lines[2:3])
     source = tmp_path / "source-loose"
@@ -395,11 +508,20 @@ def test_what_an_organisation_demands(fleet: Fleet, publish: Callable[..., dict[
     # other demands are another question, though no repository has a new commit
     code, said = fleet.run("--policies", str(tmp_path / "org"))
     assert (code, said.split("\n")[0]) == (0, "1 repository: 1 judged")
-    problems = fleet.ask("SELECT DISTINCT code, demanded_by FROM problems WHERE code = 'overdue-action'")
+    problems = fleet.ask(
+        "SELECT DISTINCT code, demanded_by FROM problems WHERE code = 'overdue-action'"
+    )
     assert problems == [{"code": "overdue-action", "demanded_by": "organisation"}]
     [row] = fleet.ask("loosened")
-    assert (row["rule"], row["how"], row["file"], row["row"]) == ("overdue-action", "ignore", "pmlint.toml", 1)
+    assert (row["rule"], row["how"], row["file"], row["row"]) == (
+        "overdue-action",
+        "ignore",
+        "pmlint.toml",
+        1,
+    )
     assert row["findings"] > 0
-    assert fleet.run("--policies", str(tmp_path / "org"))[1].startswith("1 repository: 1 not changed")
+    assert fleet.run("--policies", str(tmp_path / "org"))[1].startswith(
+        "1 repository: 1 not changed"
+    )
     (tmp_path / "org" / "org.toml").write_text('version = 1\nrequired_rules = ["overdue-actoin"]\n')
     assert fleet.run("--policies", str(tmp_path / "org"))[0] == 2

@@ -22,7 +22,10 @@ A = "a" * 40
         ("https://git.example.org:8443/acme/mail/", "git.example.org/acme/mail"),
         ("ssh://git@github.com:22/acme/mail.git", "github.com/acme/mail"),
         ("git@github.com:acme/mail.git", "github.com/acme/mail"),
-        ('{"url": "https://github.com/acme/mono", "folder": "services/desk"}', "github.com/acme/mono/services/desk"),
+        (
+            '{"url": "https://github.com/acme/mono", "folder": "services/desk"}',
+            "github.com/acme/mono/services/desk",
+        ),
         ('{"url": "file:///srv/x.git", "name": "example.org/acme/x"}', "example.org/acme/x"),
     ],
 )
@@ -39,16 +42,34 @@ def test_a_name(line: str, name: str) -> None:
         ("http://github.com/a/b", "'http' is not https or ssh"),
         ("git://github.com/a/b", "'git' is not https or ssh"),
         ("file:///srv/x.git", "an address of a file needs --allow-file"),
-        ("https://tom:secret@github.com/a/b", "an address has a user or a password: use a credential helper"),
-        ("https://token@github.com/a/b", "an address has a user or a password: use a credential helper"),
-        ("ssh://tom:secret@github.com/a/b", "an address has a user or a password: use a credential helper"),
+        (
+            "https://tom:secret@github.com/a/b",
+            "an address has a user or a password: use a credential helper",
+        ),
+        (
+            "https://token@github.com/a/b",
+            "an address has a user or a password: use a credential helper",
+        ),
+        (
+            "ssh://tom:secret@github.com/a/b",
+            "an address has a user or a password: use a credential helper",
+        ),
         ("https://-x.example.org/a/b", "'https://-x.example.org/a/b' has no host"),
         ('{"url": "https://github.com/a/b", "branch": "main"}', "unknown key 'branch'"),
         ('{"url": "https://github.com/a/b", "folder": "x/../../y"}', "'x/../../y' has '..'"),
-        ('{"url": "https://github.com/a/b", "ref": "main"}', "'main' is not a full ref, such as refs/heads/main"),
-        ('{"url": "https://github.com/a/b", "ref": "-x"}', "'-x' is not a full ref, such as refs/heads/main"),
+        (
+            '{"url": "https://github.com/a/b", "ref": "main"}',
+            "'main' is not a full ref, such as refs/heads/main",
+        ),
+        (
+            '{"url": "https://github.com/a/b", "ref": "-x"}',
+            "'-x' is not a full ref, such as refs/heads/main",
+        ),
         ('{"url": "https://github.com/a/b", "commit": "abc"}', "'abc' is not a full commit id"),
-        ('{"url": "https://github.com/a/b\\u0000"}', "'url' is not a text without control characters"),
+        (
+            '{"url": "https://github.com/a/b\\u0000"}',
+            "'url' is not a text without control characters",
+        ),
         ('{"url": 7}', "'url' is not a text without control characters"),
         ("https://github.com/a/b\x1b[2J", "a line has a control character"),
         ("/srv/x", "'/srv/x' is not an address of https, ssh or git@host:path"),
@@ -58,7 +79,11 @@ def test_a_name(line: str, name: str) -> None:
 def test_what_may_not_reach_git(line: str, says: str) -> None:
     with pytest.raises(UsageError) as raised:
         read_list(f"https://github.com/acme/mail\n{line}\n", "fleet.txt")
-    assert (raised.value.message, raised.value.file, raised.value.span and raised.value.span.row) == (says, "fleet.txt", 2)
+    assert (
+        raised.value.message,
+        raised.value.file,
+        raised.value.span and raised.value.span.row,
+    ) == (says, "fleet.txt", 2)
 
 
 def test_a_password_is_in_no_message() -> None:
@@ -74,7 +99,9 @@ def test_two_lines_of_one_name() -> None:
 
 
 def test_shards_are_parts_of_the_list() -> None:
-    listed = read_list("".join(f"https://github.com/acme/r{number}\n" for number in range(100)), "fleet.txt")
+    listed = read_list(
+        "".join(f"https://github.com/acme/r{number}\n" for number in range(100)), "fleet.txt"
+    )
     parts = [shard_of(listed, f"{number}/8") for number in range(1, 9)]
     assert sorted(one.name for part in parts for one in part) == sorted(one.name for one in listed)
     assert all(part for part in parts)
@@ -90,7 +117,9 @@ def test_an_export_of_github() -> None:
     entry = {"clone_url": "https://github.com/acme/mail.git", "default_branch": "main"}
     pages = json.dumps([entry, {**entry, "archived": True}]) + json.dumps([{**entry, "fork": True}])
     export = from_forge("github", pages, "repos.json")
-    assert export.lines == ('{"url": "https://github.com/acme/mail.git", "ref": "refs/heads/main"}',)
+    assert export.lines == (
+        '{"url": "https://github.com/acme/mail.git", "ref": "refs/heads/main"}',
+    )
     assert (export.archived, export.forks) == (1, 1)
     assert read_list(export.lines[0], "x")[0].name == "github.com/acme/mail"
 
@@ -98,7 +127,11 @@ def test_an_export_of_github() -> None:
 def test_an_export_of_gitlab() -> None:
     entry = {"http_url_to_repo": "https://gitlab.com/acme/mail.git", "default_branch": None}
     lines = f"{json.dumps(entry)}\n{json.dumps({**entry, 'forked_from_project': {'id': 1}})}\n"
-    assert from_forge("gitlab", lines, "x") == (('{"url": "https://gitlab.com/acme/mail.git", "ref": null}',), 0, 1)
+    assert from_forge("gitlab", lines, "x") == (
+        ('{"url": "https://gitlab.com/acme/mail.git", "ref": null}',),
+        0,
+        1,
+    )
 
 
 @pytest.mark.parametrize("text", ["[1]", '[{"html_url": "x"}]', "{"])
@@ -112,8 +145,14 @@ def test_a_list_of_nothing_is_not_a_pass(text: str, tmp_path: Path) -> None:
     """An export that failed is an empty file; with it `compact` would delete every row."""
     (tmp_path / "fleet.txt").write_text(text)
     (tmp_path / "store").mkdir()
-    for words in (("run", f"{tmp_path}/fleet.txt", "-o", f"{tmp_path}/store"), ("compact", f"{tmp_path}/store", "--list", f"{tmp_path}/fleet.txt")):
-        assert invoke("fleet", *words) == (2, "no repository is listed; help: write one address a line")
+    for words in (
+        ("run", f"{tmp_path}/fleet.txt", "-o", f"{tmp_path}/store"),
+        ("compact", f"{tmp_path}/store", "--list", f"{tmp_path}/fleet.txt"),
+    ):
+        assert invoke("fleet", *words) == (
+            2,
+            "no repository is listed; help: write one address a line",
+        )
 
 
 def test_a_list_that_windows_wrote() -> None:
@@ -123,4 +162,7 @@ def test_a_list_that_windows_wrote() -> None:
 
 def test_a_byte_order_mark_is_not_part_of_an_address(tmp_path: Path) -> None:
     (tmp_path / "fleet.txt").write_bytes(b"\xef\xbb\xbfhttp://github.com/acme/mail\r\n")
-    assert "'http' is not https or ssh" in invoke("fleet", "run", f"{tmp_path}/fleet.txt", "-o", f"{tmp_path}/store")[1]
+    assert (
+        "'http' is not https or ssh"
+        in invoke("fleet", "run", f"{tmp_path}/fleet.txt", "-o", f"{tmp_path}/store")[1]
+    )

@@ -40,8 +40,14 @@ QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[
 
 def said(require: str, **fields: object) -> list[str]:
     """What a team's own policy says of a postmortem."""
-    policies = PolicySet([read_policy(Source("mine.yaml", POLICY.replace("REQUIRE", json.dumps(require))))], Settings(), date(2026, 10, 15))
-    return [problem.message for _, problem in policies.postmortem({**valid("postmortem"), **fields})]
+    policies = PolicySet(
+        [read_policy(Source("mine.yaml", POLICY.replace("REQUIRE", json.dumps(require))))],
+        Settings(),
+        date(2026, 10, 15),
+    )
+    return [
+        problem.message for _, problem in policies.postmortem({**valid("postmortem"), **fields})
+    ]
 
 
 def actions(number: int) -> list[dict[str, Any]]:
@@ -50,7 +56,9 @@ def actions(number: int) -> list[dict[str, Any]]:
 
 
 def test_the_nearest_of_hundreds_of_names_is_the_one_that_all_of_them_give() -> None:
-    known = [f"@{first}{last}" for first in ("dana", "maria", "tom", "ines", "olu") for last in range(80)]
+    known = [
+        f"@{first}{last}" for first in ("dana", "maria", "tom", "ines", "olu") for last in range(80)
+    ]
     names = Names(known)
     assert [names.near(name) for name in ("@dnaa7", "@mria40", "nobody")] == [
         nearest(name, known) for name in ("@dnaa7", "@mria40", "nobody")
@@ -93,9 +101,13 @@ def test_of_elements_without_an_answer_a_few_are_asked() -> None:
 def test_an_own_policy_is_not_asked_of_a_document_without_end() -> None:
     reason = "this could not be evaluated: a"
     assert said("true", actions=actions(LONGEST_LIST)) == []
-    assert said("true", actions=actions(LONGEST_LIST + 1)) == [f"{reason} list of 1,001 elements, of 1,000 at most"]
+    assert said("true", actions=actions(LONGEST_LIST + 1)) == [
+        f"{reason} list of 1,001 elements, of 1,000 at most"
+    ]
     assert said("postmortem.summary != ''", summary="a" * LONGEST_TEXT) == []
-    assert said("postmortem.summary != ''", summary="a" * (LONGEST_TEXT + 1)) == [f"{reason} text of 10,001 characters, of 10,000 at most"]
+    assert said("postmortem.summary != ''", summary="a" * (LONGEST_TEXT + 1)) == [
+        f"{reason} text of 10,001 characters, of 10,000 at most"
+    ]
 
 
 @pytest.mark.parametrize(("name", "times"), [("cpp", 1), ("rust", 2)])
@@ -117,11 +129,23 @@ def test_quotations_are_those_of_the_pattern_that_took_the_square_of_their_time(
 
 
 def test_a_teams_phrases_are_found_and_may_be_removed() -> None:
-    terms = Lexicon({"languages": [], "add": {"vague-action": ["tidy up", "tidy up later", "look after"]}})
+    terms = Lexicon(
+        {"languages": [], "add": {"vague-action": ["tidy up", "tidy up later", "look after"]}}
+    )
     words = Words("We tidied up later, then looked after it, and tidy up")
     found = terms.matches(words, terms.of("vague-action", ""))["vague-action"]
-    assert [words.quote(match.first, match.last) for match in found] == ["tidied up later", "looked after", "tidy up"]
-    without = Lexicon({"languages": [], "add": {"vague-action": ["tidy up", "look after"]}, "remove": {"vague-action": ["look after"]}})
+    assert [words.quote(match.first, match.last) for match in found] == [
+        "tidied up later",
+        "looked after",
+        "tidy up",
+    ]
+    without = Lexicon(
+        {
+            "languages": [],
+            "add": {"vague-action": ["tidy up", "look after"]},
+            "remove": {"vague-action": ["look after"]},
+        }
+    )
     words = Words("We tidied up, and look after it")
     left = without.matches(words, without.of("vague-action", ""))["vague-action"]
     assert [words.quote(match.first, match.last) for match in left] == ["tidied up"]

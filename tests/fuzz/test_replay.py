@@ -35,7 +35,15 @@ def test_the_seed_corpus(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "span", [Span(0, 1, 1, 1), Span(1, 1, 4, 1), Span(1, 3, 1, 2), Span(2, 2, 2, 2), Span(1, 1, 1, 5), Span(1, 4, 2, 1)]
+    "span",
+    [
+        Span(0, 1, 1, 1),
+        Span(1, 1, 4, 1),
+        Span(1, 3, 1, 2),
+        Span(2, 2, 2, 2),
+        Span(1, 1, 1, 5),
+        Span(1, 4, 2, 1),
+    ],
 )
 def test_a_place_outside_the_text_is_seen(span: Span) -> None:
     inside("ab\n\ncd", Span(1, 3, 1, 4))
@@ -71,7 +79,9 @@ def test_5000_digits_in_toml() -> None:
     with pytest.raises(UsageError, match="this is not TOML: exceeds the limit"):
         configured("max_files = " + "9" * 5000)
     source = RegistrySource(("agents/*",), "name")
-    (finding,) = read_routes(Files({"agents/a.toml": b"name = " + b"9" * 5000}), Settings(registry=(source,))).findings
+    (finding,) = read_routes(
+        Files({"agents/a.toml": b"name = " + b"9" * 5000}), Settings(registry=(source,))
+    ).findings
     assert finding.message.startswith("this is not TOML: exceeds the limit")
 
 
@@ -87,7 +97,9 @@ def test_a_condition_of_blanks() -> None:
 
 
 @pytest.mark.parametrize("impossible", range(0, 50, 7))
-def test_one_impossible_fix_does_not_hinder_the_others(impossible: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_impossible_fix_does_not_hinder_the_others(
+    impossible: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def at_once(document: Document, changes: Sequence[Change]) -> Document:
         if any(change.at[1] == impossible for change in changes):
             raise UsageError("it can't be written here")
@@ -97,7 +109,10 @@ def test_one_impossible_fix_does_not_hinder_the_others(impossible: int, monkeypa
     actions = "".join(f"  - {{id: A{number}, deadline: 2026/10/30}}\n" for number in range(50))
     source = Source("a.md", f"---\nid: a\nactions:\n{actions}---\n")
     pointers = [f"/actions/{number}/deadline" for number in range(50)]
-    findings = [Finding("schema", Level.ERROR, "'2026/10/30' is no date", "a.md", pointer=pointer) for pointer in pointers]
+    findings = [
+        Finding("schema", Level.ERROR, "'2026/10/30' is no date", "a.md", pointer=pointer)
+        for pointer in pointers
+    ]
     known = attach(findings, {"a.md": source}.get)
     assert [number for number, finding in enumerate(known) if finding.fix is None] == [impossible]
     assert fixed(source, known) == source.text.replace("2026/10/30", "2026-10-30").replace(
@@ -108,11 +123,21 @@ def test_one_impossible_fix_does_not_hinder_the_others(impossible: int, monkeypa
 def test_no_more_problems_than_anybody_reads() -> None:
     problems = check("postmortem", {"actions": [{}] * 18_000})
     assert len(problems) == 1_001
-    assert "1,000 things are wrong with the shape; the others are not listed" in {problem.message for problem in problems}
+    assert "1,000 things are wrong with the shape; the others are not listed" in {
+        problem.message for problem in problems
+    }
 
 
 @pytest.mark.parametrize(
-    "path", ["agents/a.yaml", "agents/eu/a.yaml", "agents/eu/west/b.yaml", "agents", "x/agents/a.yaml", "agents/a\nb.yaml"]
+    "path",
+    [
+        "agents/a.yaml",
+        "agents/eu/a.yaml",
+        "agents/eu/west/b.yaml",
+        "agents",
+        "x/agents/a.yaml",
+        "agents/a\nb.yaml",
+    ],
 )
 @pytest.mark.parametrize(
     "pattern",
@@ -131,5 +156,7 @@ def test_no_more_problems_than_anybody_reads() -> None:
 )
 def test_a_pattern_matches_what_its_expression_would(pattern: str, path: str) -> None:
     known = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
-    expression = "".join(known.get(part) or re.escape(part) for part in re.split(r"(\*\*/|\*|\?)", pattern))
+    expression = "".join(
+        known.get(part) or re.escape(part) for part in re.split(r"(\*\*/|\*|\?)", pattern)
+    )
     assert matches(pattern, path) == bool(re.fullmatch(expression, path, re.DOTALL))

@@ -17,7 +17,9 @@ def agent_cases(section: str) -> Iterator[Case]:
     entry meets every mode, and the first of its cases has the mode ``recorded``.
     """
     for number, entry in enumerate(CATALOGUE[section]):
-        ways = [way for way in CATALOGUE["agent_ways"] if way["name"] not in entry.get("without", ())]
+        ways = [
+            way for way in CATALOGUE["agent_ways"] if way["name"] not in entry.get("without", ())
+        ]
         modes = tuple(entry.get("modes", MODES))
         codes = (entry["code"],) if "code" in entry else ()
         for turn in range(len(ways)):
@@ -26,8 +28,12 @@ def agent_cases(section: str) -> Iterator[Case]:
                 own = {**entry, **way, "before": [*way.get("before", []), *entry.get("before", [])]}
                 if is_hidden:
                     own |= among_honest(entry, inside=way, outside={})
-                name = f"{entry['name']}{' among honest edits' if is_hidden else ''} | {way['name']}"
-                yield Case(name, modes[(turn + is_hidden) % len(modes)], own, codes, entry.get("at", ""))
+                name = (
+                    f"{entry['name']}{' among honest edits' if is_hidden else ''} | {way['name']}"
+                )
+                yield Case(
+                    name, modes[(turn + is_hidden) % len(modes)], own, codes, entry.get("at", "")
+                )
 
 
 def among_honest(entry: Mapping[str, Any], inside: Marks, outside: Marks) -> dict[str, Any]:

@@ -260,7 +260,12 @@ class Repository(GitFolder):
     def _sign(self, what: Mapping[str, Any]) -> None:
         """The signature of a route as its owner would write it, by the key of anybody."""
         route, last = what["route"], what.get("expires", date(2026, 10, 29))
-        data = {"by": what["owner"], "expires": last.isoformat(), "postmortems": what["over"], "route": route}
+        data = {
+            "by": what["owner"],
+            "expires": last.isoformat(),
+            "postmortems": what["over"],
+            "route": route,
+        }
         text = statement(route, what["over"], self.read(f"routes/{route}.yaml").encode(), last)
         data["signature"] = sign(text, str(self.keys / what["key"]))
         self.write(f"signoffs/{route}.json", json.dumps(data, indent=2) + "\n")
@@ -304,7 +309,9 @@ class Repository(GitFolder):
             return "null"
         text = str(value)
         if match := re.fullmatch(r"\$\{sha256 (\w+)\}", text):
-            return json.dumps(hashlib.sha256((self.root / self.path(match[1])).read_bytes()).hexdigest())
+            return json.dumps(
+                hashlib.sha256((self.root / self.path(match[1])).read_bytes()).hexdigest()
+            )
         return text if re.fullmatch(r"\d{4}-\d\d-\d\d|\d+", text) else json.dumps(text)
 
     def _encode(self, files: Mapping[str, str]) -> None:
@@ -537,10 +544,10 @@ def mistake(case: Case, answer: Answer, repository: Repository) -> str:
         revision = "main" if case.at.startswith("!") else "HEAD"
         shown = repository.git("show", f"{revision}:{repository.path(file)}").split("\n")
         rows = {row for row, line in enumerate(shown, 1) if text in line}
-        if not any(refusal.path == repository.path(file) and refusal.row in rows for refusal in given):
-            return (
-                f"the place is {given[0].path}:{given[0].row}, and not {repository.path(file)}:{sorted(rows)}"
-            )
+        if not any(
+            refusal.path == repository.path(file) and refusal.row in rows for refusal in given
+        ):
+            return f"the place is {given[0].path}:{given[0].row}, and not {repository.path(file)}:{sorted(rows)}"
     return ""
 
 

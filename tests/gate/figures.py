@@ -71,7 +71,9 @@ def main() -> None:
             Repository.create(folder / mode, mode, folder / "keys")
         (folder / "refunds").mkdir()
         RefundRepository.of_world(folder / "refunds")
-        found = list(pool.map(play, *zip(*chosen, strict=True), [folder] * len(chosen), chunksize=4))
+        found = list(
+            pool.map(play, *zip(*chosen, strict=True), [folder] * len(chosen), chunksize=4)
+        )
     counts = Counter[tuple[str, str, str]]()
     for (section, case), wrong in zip(chosen, found, strict=True):
         counts[section, case.mode, wrong.partition(":")[0].split("[")[0] or "right"] += 1

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from tests.gate.attack_data import Repository
 
 REPLAY: dict[str, Any] = read_yaml(Path(__file__).parent / "replay_attacks.yaml")
-FILES = ("tests/replays/PM-2026-005.calls.json", "tests/replays/conftest.py", "tests/replays/test_pm_2026_005.py")
+FILES = (
+    "tests/replays/PM-2026-005.calls.json",
+    "tests/replays/conftest.py",
+    "tests/replays/test_pm_2026_005.py",
+)
 TEST = "test_no_draft_is_kept"
 
 
@@ -34,10 +38,20 @@ def replay_text(repository: Repository, what: str | Mapping[str, Any]) -> str:
 
 
 def half(
-    repository: Repository, patch: Mapping[str, Any], commit: str, result: str, passed: list[str], failed: list[str], end: str
+    repository: Repository,
+    patch: Mapping[str, Any],
+    commit: str,
+    result: str,
+    passed: list[str],
+    failed: list[str],
+    end: str,
 ) -> dict[str, Any]:
     files = (*patch.get("files", FILES), *patch.get("with", ()))
-    blobs = {file: repository.git("rev-parse", f"main:{file}") for file in files if file != patch.get("without")}
+    blobs = {
+        file: repository.git("rev-parse", f"main:{file}")
+        for file in files
+        if file != patch.get("without")
+    }
     blobs |= patch.get("blob", {})
     return {
         "_type": "https://in-toto.io/Statement/v1",
@@ -45,7 +59,9 @@ def half(
         "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
         "predicate": {
             "result": result,
-            "configuration": [{"name": file, "digest": {"gitBlob": blob}} for file, blob in blobs.items()],
+            "configuration": [
+                {"name": file, "digest": {"gitBlob": blob}} for file, blob in blobs.items()
+            ],
             "passedTests": passed,
             "warnedTests": [],
             "failedTests": failed,

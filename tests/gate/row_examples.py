@@ -143,7 +143,9 @@ def _free(example: Example, base: RowWorld, after: RowWorld) -> None:
     for path, value in said.get("freed", {}).items():
         known = after.get(example.edits, path) if path == "amendments" else ABSENT
         entries = [] if known == ABSENT else known
-        after.put(example.edits, path, entries + value if path == "amendments" else copy.deepcopy(value))
+        after.put(
+            example.edits, path, entries + value if path == "amendments" else copy.deepcopy(value)
+        )
     if not said.get("amend", True) or "freed" in said:
         return
     entry = {

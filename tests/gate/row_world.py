@@ -177,7 +177,11 @@ def _edit(files: dict[str, str], edits: Edits) -> None:
 
 
 def verdict(
-    base: RowWorld, after: RowWorld, author: str = "lee", approver: str = "", budgets: Mapping[str, Any] | None = None
+    base: RowWorld,
+    after: RowWorld,
+    author: str = "lee",
+    approver: str = "",
+    budgets: Mapping[str, Any] | None = None,
 ) -> Verdict:
     """What is said of the change from one world to the other, approved at its head by somebody or by nobody; ``budgets``
     is what the statement says that is handed over, beside the honest one.

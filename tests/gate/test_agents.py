@@ -32,7 +32,11 @@ PEOPLE = [(section, entry["name"]) for section in SECTIONS for entry in CATALOGU
 LINE = {"message": "Work\n\nCo-authored-by: codex[bot] <codex[bot]@example.org>\n"}
 
 
-@pytest.mark.parametrize("is_between", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["alone", "between commits of an agent"])
+@pytest.mark.parametrize(
+    "is_between",
+    [False, pytest.param(True, marks=pytest.mark.slow)],
+    ids=["alone", "between commits of an agent"],
+)
 @pytest.mark.parametrize(("section", "name"), PEOPLE, ids=[name for _, name in PEOPLE])
 def test_a_person_is_judged_as_without_agents(
     section: str, name: str, is_between: bool, repositories: dict[str, Repository], tmp_path: Path
@@ -69,7 +73,9 @@ def test_what_an_agent_wrote_into_a_file_is_shown_where_it_is(
     ]
     entry = {"author": "codex[bot]", "edits": edits}
     answer = repository.judge(Case("whole files", "recorded", entry, ("agent-overreach",)))[-1]
-    shown = {(one.path, one.row, one.side) for one in answer.refusals if one.code == "agent-overreach"}
+    shown = {
+        (one.path, one.row, one.side) for one in answer.refusals if one.code == "agent-overreach"
+    }
     assert shown == {
         ("pmlint.toml", 4, ""),
         ("people.yaml", 9, ""),

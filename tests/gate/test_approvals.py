@@ -42,12 +42,18 @@ def closing(world: World, mode: str = FORGE) -> None:
         ((GivenApproval("stranger", "APPROVED", ""),), "tom", False),
         ((GivenApproval("maria", "COMMENTED", ""),), "tom", False),
         (
-            (GivenApproval("maria", "APPROVED", ""), GivenApproval("maria", "CHANGES_REQUESTED", "")),
+            (
+                GivenApproval("maria", "APPROVED", ""),
+                GivenApproval("maria", "CHANGES_REQUESTED", ""),
+            ),
             "tom",
             False,
         ),
         (
-            (GivenApproval("maria", "CHANGES_REQUESTED", ""), GivenApproval("maria", "APPROVED", "")),
+            (
+                GivenApproval("maria", "CHANGES_REQUESTED", ""),
+                GivenApproval("maria", "APPROVED", ""),
+            ),
             "tom",
             True,
         ),
@@ -90,9 +96,7 @@ def test_who_made_the_change_may_have_verified_it(world: World) -> None:
     assert "A2 is closed, but it is verified by @tom, its own owner" in said(
         closed_by(world, "@tom")
     )
-    assert "A2 is closed, but it names '@bot[bot]', an agent" in said(
-        closed_by(world, "@bot[bot]")
-    )
+    assert "A2 is closed, but it names '@bot[bot]', an agent" in said(closed_by(world, "@bot[bot]"))
 
 
 def closed_by(world: World, verifier: str) -> Verdict:

@@ -56,5 +56,9 @@ def test_every_attack_has_a_twin_a_kind_and_a_code() -> None:
         assert {"name", "kind", "code", "twin"} <= set(entry), entry["name"]
     assert len(CATALOGUE["attacks"]) >= 180
     assert len(CATALOGUE["fresh_trust"]) >= 60
-    names = Counter(entry["name"] for section in (*SECTIONS, "agents", "agent_passes") for entry in CATALOGUE[section])
+    names = Counter(
+        entry["name"]
+        for section in (*SECTIONS, "agents", "agent_passes")
+        for entry in CATALOGUE[section]
+    )
     assert [name for name, times in names.items() if times > 1] == []

@@ -26,14 +26,21 @@ class Monorepo:
     def __init__(self, top: Path) -> None:
         self.top = top
         self.git("init", "-q", "-b", "main")
-        for name, text in (("desk/routes/mail.yaml", ROUTE), (REVIEW_FILE, REVIEW), ("desk/pmlint.toml", 'fail_level = "error"\n'), ("src/a.py", "")):
+        for name, text in (
+            ("desk/routes/mail.yaml", ROUTE),
+            (REVIEW_FILE, REVIEW),
+            ("desk/pmlint.toml", 'fail_level = "error"\n'),
+            ("src/a.py", ""),
+        ):
             self.write(name, text)
         self.commit()
         self.git("checkout", "-q", "-b", "change")
 
     def git(self, *words: str) -> str:
         who = ["-c", "user.name=M", "-c", "user.email=m@example.org"]
-        return subprocess.run(["git", *who, *words], cwd=self.top, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            ["git", *who, *words], cwd=self.top, check=True, capture_output=True, text=True
+        ).stdout
 
     def write(self, name: str, text: str) -> None:
         (self.top / name).parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +55,18 @@ class Monorepo:
         file = self.top.parent / "verdict.json"
         asked = words or ("--base", "main", "--head", "change")
         code = commands.main(
-            ["gate", "--repo", str(self.top / folder), *asked, "--now", "2026-11-28", "--output-format", "json", "-o", str(file)],
+            [
+                "gate",
+                "--repo",
+                str(self.top / folder),
+                *asked,
+                "--now",
+                "2026-11-28",
+                "--output-format",
+                "json",
+                "-o",
+                str(file),
+            ],
             standalone_mode=False,
         )
         return code or 0, json.loads(file.read_text())
@@ -90,7 +108,15 @@ def _behind_a_link(repo: Monorepo) -> None:
     (repo.top / "desk").symlink_to("src")
 
 
-ATTACKS: list[Callable[[Monorepo], None]] = [_nothing, _without_configuration, _configured_above, _as_link, _configured_nearer, _renamed, _behind_a_link]
+ATTACKS: list[Callable[[Monorepo], None]] = [
+    _nothing,
+    _without_configuration,
+    _configured_above,
+    _as_link,
+    _configured_nearer,
+    _renamed,
+    _behind_a_link,
+]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__.strip("_"))
@@ -120,7 +146,9 @@ def test_what_is_staged_and_what_lies_there_are_of_the_same_project(monorepo: Mo
     (monorepo.top / REVIEW_FILE).unlink()
     assert monorepo.gate("desk", "--base", "main", "--worktree")[0] == 1
     monorepo.git("add", "-A")
-    assert monorepo.gate("desk", "--base", "main")[0] == 0, "the head is the base, without what is staged"
+    assert monorepo.gate("desk", "--base", "main")[0] == 0, (
+        "the head is the base, without what is staged"
+    )
     _without_configuration(monorepo)
     assert monorepo.gate("desk", "--base", "main", "--worktree")[0] in (1, 2)
 
@@ -133,7 +161,11 @@ def test_the_first_project_of_a_repository_is_allowed(tmp_path: Path) -> None:
     repo.write("src/a.py", "")
     repo.commit()
     repo.git("checkout", "-q", "-b", "adopt")
-    for name, text in (("desk/routes/mail.yaml", ROUTE), (REVIEW_FILE, REVIEW), ("desk/pmlint.toml", 'fail_level = "error"\n')):
+    for name, text in (
+        ("desk/routes/mail.yaml", ROUTE),
+        (REVIEW_FILE, REVIEW),
+        ("desk/pmlint.toml", 'fail_level = "error"\n'),
+    ):
         repo.write(name, text)
     repo.commit()
     assert repo.gate("desk", "--base", "bare", "--head", "adopt")[0] == 0
@@ -142,7 +174,10 @@ def test_the_first_project_of_a_repository_is_allowed(tmp_path: Path) -> None:
 def test_a_project_at_the_top_is_judged_beside_one_below(monorepo: Monorepo) -> None:
     monorepo.git("checkout", "-q", "main")
     monorepo.write("pmlint.toml", 'postmortems = "reviews"\nroutes = "agents"\n')
-    monorepo.write("reviews/PM-2026-002.md", REVIEW.replace("PM-2026-001", "PM-2026-002").replace("mail", "desk"))
+    monorepo.write(
+        "reviews/PM-2026-002.md",
+        REVIEW.replace("PM-2026-001", "PM-2026-002").replace("mail", "desk"),
+    )
     monorepo.write("agents/desk.yaml", ROUTE.replace("id: mail", "id: desk"))
     monorepo.commit()
     monorepo.git("checkout", "-q", "-B", "change")
@@ -183,7 +218,9 @@ def test_a_project_below_that_needs_no_configuration_is_found(monorepo: Monorepo
 
 
 def test_pages_of_somebody_else_at_the_top_are_no_project(monorepo: Monorepo) -> None:
-    _in_main(monorepo, lambda: monorepo.write("postmortems/2019.md", "# The outage\nWe were down.\n"))
+    _in_main(
+        monorepo, lambda: monorepo.write("postmortems/2019.md", "# The outage\nWe were down.\n")
+    )
     (monorepo.top / REVIEW_FILE).unlink()
     monorepo.commit()
     assert monorepo.gate(".")[0] == 2
@@ -222,11 +259,16 @@ def test_a_hook_at_the_top_of_a_monorepo_names_the_folder(monorepo: Monorepo) ->
         assert monorepo.gate("desk", *words)[0] == 1, words
 
 
-def test_audit_finds_the_project_of_each_change(monorepo: Monorepo, capsys: pytest.CaptureFixture[str]) -> None:
+def test_audit_finds_the_project_of_each_change(
+    monorepo: Monorepo, capsys: pytest.CaptureFixture[str]
+) -> None:
     (monorepo.top / REVIEW_FILE).unlink()
     _without_configuration(monorepo)
     monorepo.commit()
-    code = commands.main(["audit", "--repo", str(monorepo.top / "desk"), "--now", "2026-11-28"], standalone_mode=False)
+    code = commands.main(
+        ["audit", "--repo", str(monorepo.top / "desk"), "--now", "2026-11-28"],
+        standalone_mode=False,
+    )
     assert code == 1
     assert "1 change of 1 would not have been allowed" in capsys.readouterr().out
 
@@ -240,16 +282,22 @@ def test_audit_at_the_top_names_the_folder(monorepo: Monorepo) -> None:
 WHY = ["why", "mail", "--now", "2026-11-28"]
 
 
-def test_why_asks_the_project_that_head_has(monorepo: Monorepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_why_asks_the_project_that_head_has(
+    monorepo: Monorepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(monorepo.top / "desk")
     assert commands.main(WHY, standalone_mode=False) in (0, None)
     _without_configuration(monorepo)
     monorepo.write("routes/mail.yaml", ROUTE)  # a route that nothing holds
-    with pytest.raises(UsageError, match=r"HEAD has the project at 'desk', and the files here at '\.'"):
+    with pytest.raises(
+        UsageError, match=r"HEAD has the project at 'desk', and the files here at '\.'"
+    ):
         commands.main(WHY, standalone_mode=False)
 
 
-def test_a_new_project_is_asked_as_it_lies_here(monorepo: Monorepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_project_is_asked_as_it_lies_here(
+    monorepo: Monorepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monorepo.git("rm", "-rq", "--cached", "desk")
     monorepo.git("commit", "-q", "-m", "x")
     monkeypatch.chdir(monorepo.top / "desk")

@@ -19,11 +19,24 @@ ROOT = Path(__file__).parents[2]
 NOW = ("--now", "2026-10-15")
 
 
-def gate(world: World, *words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def gate(
+    world: World, *words: str, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     code = "from pmlint.cli import main; main()"
-    scrubbed = {name: value for name, value in os.environ.items() if not name.startswith(("GIT", "CI", "PRE_COMMIT", "BITBUCKET"))}
+    scrubbed = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT", "CI", "PRE_COMMIT", "BITBUCKET"))
+    }
     command = [sys.executable, "-c", code, "gate", *NOW, *words]
-    return subprocess.run(command, cwd=world.root, env={**scrubbed, **(environment or {})}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        cwd=world.root,
+        env={**scrubbed, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture
@@ -58,7 +71,10 @@ def test_allowed(restarted: World) -> None:
 def test_unjudged(restarted: World) -> None:
     done = gate(restarted, "--base", "nowhere")
     assert done.returncode == 2
-    assert "error unknown-revision: there is no revision 'nowhere'; help: fetch it: git fetch origin, or check the name" in done.stdout
+    assert (
+        "error unknown-revision: there is no revision 'nowhere'; help: fetch it: git fetch origin, or check the name"
+        in done.stdout
+    )
 
 
 def test_unjudged_outside_a_repository(tmp_path: Path) -> None:
@@ -98,7 +114,9 @@ def test_every_format_says_it(restarted: World, name: str) -> None:
 
 def test_json_has_its_shape(restarted: World) -> None:
     data = json.loads(gate(restarted, "--base", "main", "--output-format", "json").stdout)
-    jsonschema.Draft202012Validator(json.loads((ROOT / "schema/finding.json").read_text())).validate(data)
+    jsonschema.Draft202012Validator(
+        json.loads((ROOT / "schema/finding.json").read_text())
+    ).validate(data)
     assert data["verdict"] == "refused"
     assert data["routes"][0]["held_by"][0] == {
         "postmortem": "PM-2026-001",
@@ -106,7 +124,11 @@ def test_json_has_its_shape(restarted: World) -> None:
         "owner": "@tom",
         "deadline": "2026-10-30",
         "reason": "open",
-    } | {name: value for name, value in data["routes"][0]["held_by"][0].items() if name in ("release", "kind")}
+    } | {
+        name: value
+        for name, value in data["routes"][0]["held_by"][0].items()
+        if name in ("release", "kind")
+    }
     assert data["judged"]["base"] == restarted.git("rev-parse", "main")
 
 
@@ -124,9 +146,18 @@ def test_staged_is_what_is_asked_where_nobody_says(world: World) -> None:
 def test_the_same_bytes_whatever_the_hash_seed_and_locale(restarted: World) -> None:
     outputs = {
         gate(
-            restarted, "--base", "main", "--output-format", "json", environment={"PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
+            restarted,
+            "--base",
+            "main",
+            "--output-format",
+            "json",
+            environment={"PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone},
         ).stdout
-        for seed, locale, zone in (("0", "C", "UTC"), ("1", "C.UTF-8", "Asia/Tokyo"), ("2", "POSIX", "America/Lima"))
+        for seed, locale, zone in (
+            ("0", "C", "UTC"),
+            ("1", "C.UTF-8", "Asia/Tokyo"),
+            ("2", "POSIX", "America/Lima"),
+        )
     }
     assert len(outputs) == 1
 
@@ -135,10 +166,20 @@ def test_a_pull_request_on_github(restarted: World, tmp_path: Path) -> None:
     event = tmp_path / "event.json"
     head, base = restarted.git("rev-parse", "change"), restarted.git("rev-parse", "main")
     restarted.git("update-ref", "refs/remotes/origin/main", base)
-    request = {"base": {"ref": "main", "sha": base}, "head": {"sha": head}, "user": {"login": "tom"}}
+    request = {
+        "base": {"ref": "main", "sha": base},
+        "head": {"sha": head},
+        "user": {"login": "tom"},
+    }
     event.write_text(json.dumps({"pull_request": request}))
-    environment = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event)}
-    done = gate(restarted, environment={**environment, "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")})
+    environment = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(event),
+    }
+    done = gate(
+        restarted, environment={**environment, "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    )
     assert done.returncode == 1
     assert done.stdout.startswith("::error")
     assert "refund-triage" in (tmp_path / "summary.md").read_text()
@@ -152,7 +193,9 @@ def test_why_looks_proofs_up(world: World) -> None:
     def why() -> str:
         code = "from pmlint.cli import main; main()"
         command = [sys.executable, "-c", code, "why", "refund-triage", *NOW]
-        return subprocess.run(command, cwd=world.root, capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            command, cwd=world.root, capture_output=True, text=True, check=True
+        ).stdout
 
     assert "held by PM-2026-001 A2: open, owner @tom" in why()
     world.close('commit: "4be1f0c"')
@@ -178,7 +221,9 @@ def test_a_project_in_a_folder_of_a_repository(world: World, tmp_path: Path) -> 
 
     def git(*words: str) -> str:
         command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words]
-        return subprocess.run(command, cwd=top, check=True, capture_output=True, text=True).stdout.strip()
+        return subprocess.run(
+            command, cwd=top, check=True, capture_output=True, text=True
+        ).stdout.strip()
 
     git("init", "-q", "-b", "main")
     git("add", "-A")
@@ -202,7 +247,10 @@ def test_a_project_in_a_folder_of_a_repository(world: World, tmp_path: Path) -> 
     git("add", "-A")
     git("commit", "-qm", "fix")
     git("branch", "-f", "main")
-    here.edit("postmortems/PM-2026-001-refunds.md", ("the alert refund-rescues pages", "the alert deploy/alerts/refund-rescues.yaml pages"))
+    here.edit(
+        "postmortems/PM-2026-001-refunds.md",
+        ("the alert refund-rescues pages", "the alert deploy/alerts/refund-rescues.yaml pages"),
+    )
     git("commit", "-qam", "name the file")
     git("branch", "-f", "main")
     for commit, code in ((git("rev-parse", "HEAD~1"), 0), (outside, 1)):
@@ -238,9 +286,13 @@ def test_audit_names_what_was_merged_past_the_gate(restarted: World) -> None:
     )
     assert done.stdout.endswith("1 change of 2 would not have been allowed\n")
     said = done.stdout
-    done = subprocess.run([*command, "--exit-zero"], cwd=restarted.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--exit-zero"], cwd=restarted.root, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (0, said)
-    done = subprocess.run([*command, "--last", "1"], cwd=restarted.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--last", "1"], cwd=restarted.root, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (0, "0 changes of 1 would not have been allowed\n")
 
 
@@ -249,9 +301,15 @@ def test_the_demo_plays(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, "demo", "--keep", str(tmp_path / "demo")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    lines = [line.strip().split(":")[0] for line in done.stdout.splitlines() if line.strip().startswith(("refused:", "allowed:"))]
+    lines = [
+        line.strip().split(":")[0]
+        for line in done.stdout.splitlines()
+        if line.strip().startswith(("refused:", "allowed:"))
+    ]
     assert lines == ["refused", "refused", "allowed", "allowed"]
-    asked = [line.split()[2] for line in done.stdout.splitlines() if line.startswith("   $ pmlint ")]
+    asked = [
+        line.split()[2] for line in done.stdout.splitlines() if line.startswith("   $ pmlint ")
+    ]
     assert asked == ["due", "evidence", "check", "gate", "gate", "gate", "gate"]
     assert "All clean: 1 postmortem and 3 routes" in done.stdout
     assert (tmp_path / "demo" / ROUTE).exists()
@@ -273,8 +331,12 @@ def test_a_project_of_the_base_that_the_merge_result_no_longer_has(world: World)
     assert "nothing-judged: nothing is left to judge" in done.stdout
 
 
-@pytest.mark.parametrize("words", [("--worktree",), ("--staged",), ("--base", "HEAD~1", "--head", "HEAD")])
-def test_two_configurations_are_a_refusal_with_code_and_place(world: World, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "words", [("--worktree",), ("--staged",), ("--base", "HEAD~1", "--head", "HEAD")]
+)
+def test_two_configurations_are_a_refusal_with_code_and_place(
+    world: World, words: tuple[str, ...]
+) -> None:
     world.write("pyproject.toml", "[tool.pmlint]\nsince = 2026-02-01\n")
     if "--base" in words:
         world.commit()
@@ -287,7 +349,11 @@ def test_two_configurations_are_a_refusal_with_code_and_place(world: World, word
 
 def test_a_new_route_is_called_new(world: World) -> None:
     """No file ever said "retired", which it is compared with; and it may come while it is down."""
-    text = world.read(ROUTE).replace("id: refund-triage", "id: refunds-eu").replace("state: paused", "state: running")
+    text = (
+        world.read(ROUTE)
+        .replace("id: refund-triage", "id: refunds-eu")
+        .replace("state: paused", "state: running")
+    )
     world.write("routes/refunds-eu.yaml", text)
     lines = gate(world, "--worktree").stdout.splitlines()
     assert next(line for line in lines if ":4:" in line) == (
@@ -297,11 +363,16 @@ def test_a_new_route_is_called_new(world: World) -> None:
     )
 
 
-def test_a_policy_of_the_base_that_cannot_be_read_is_a_refusal_with_code_and_place(world: World) -> None:
+def test_a_policy_of_the_base_that_cannot_be_read_is_a_refusal_with_code_and_place(
+    world: World,
+) -> None:
     world.write("policies/cost.yaml", "id: cost\nlevel: loud\n")
     world.commit()
     world.git("commit", "-q", "--allow-empty", "-m", "the change")
     done = gate(world, "--base", "HEAD~1", "--head", "HEAD", "--output-format", "json")
     assert done.returncode == 2
-    found = [(one["code"], one["path"], one["location"]["row"]) for one in json.loads(done.stdout)["refusals"]]
+    found = [
+        (one["code"], one["path"], one["location"]["row"])
+        for one in json.loads(done.stdout)["refusals"]
+    ]
     assert found == [("unreadable-configuration", "policies/cost.yaml", 1)]

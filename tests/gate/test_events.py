@@ -46,10 +46,19 @@ class Clone(NamedTuple):
 
     def gate(self, environment: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
         code = "from pmlint.cli import main; main()"
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH", "LANG") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "PYTHONPATH", "LANG")
+            if name in os.environ
+        }
         command = [sys.executable, "-c", code, "gate", "--now", "2026-10-15", *words]
         return subprocess.run(
-            command, cwd=self.world.root, env={**kept, **environment}, capture_output=True, text=True, check=False
+            command,
+            cwd=self.world.root,
+            env={**kept, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 
@@ -91,13 +100,27 @@ def pull_request(clone: Clone) -> dict[str, object]:
 
 def push(clone: Clone, before: str = "", ref: str = "refs/heads/feature") -> dict[str, object]:
     repository = {"default_branch": "main"}
-    return {"before": before or clone.before, "after": clone.head, "ref": ref, "repository": repository, "sender": {"login": "tom"}}
+    return {
+        "before": before or clone.before,
+        "after": clone.head,
+        "ref": ref,
+        "repository": repository,
+        "sender": {"login": "tom"},
+    }
 
 
 def gitlab(**more: str) -> Row:
     def environment(clone: Clone) -> dict[str, str]:
-        own = {"CI": "true", "GITLAB_CI": "true", "CI_DEFAULT_BRANCH": "main", "GITLAB_USER_LOGIN": "starter"}
-        return own | {name: text.format(**clone._asdict()) for name, text in {"CI_COMMIT_SHA": "{head}", **more}.items()}
+        own = {
+            "CI": "true",
+            "GITLAB_CI": "true",
+            "CI_DEFAULT_BRANCH": "main",
+            "GITLAB_USER_LOGIN": "starter",
+        }
+        return own | {
+            name: text.format(**clone._asdict())
+            for name, text in {"CI_COMMIT_SHA": "{head}", **more}.items()
+        }
 
     return environment
 
@@ -116,9 +139,15 @@ ROWS: dict[str, Row] = {
     "GitHub pull_request_review": github("pull_request_review", pull_request),
     "GitHub pull_request_review_comment": github("pull_request_review_comment", pull_request),
     "Gitea pull_request": github("pull_request", pull_request, GITEA_ACTIONS="true"),
-    "Forgejo pull_request": github("pull_request", pull_request, FORGEJO_ACTIONS="true", GITHUB_SERVER_URL="https://code.example.org"),
+    "Forgejo pull_request": github(
+        "pull_request",
+        pull_request,
+        FORGEJO_ACTIONS="true",
+        GITHUB_SERVER_URL="https://code.example.org",
+    ),
     "GitHub merge_group": github(
-        "merge_group", lambda clone: {"merge_group": {"base_sha": clone.base, "head_sha": clone.merge}}
+        "merge_group",
+        lambda clone: {"merge_group": {"base_sha": clone.base, "head_sha": clone.merge}},
     ),
     "GitHub push": github("push", push),
     "GitHub push of a new branch": github("push", lambda clone: push(clone, ZEROS)),
@@ -130,7 +159,9 @@ ROWS: dict[str, Row] = {
         CI_MERGE_REQUEST_SOURCE_BRANCH_SHA="{head}",
         CI_COMMIT_SHA="{merge}",
     ),
-    "GitLab merge train": gitlab(**REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train", CI_COMMIT_SHA="{merge}"),
+    "GitLab merge train": gitlab(
+        **REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train", CI_COMMIT_SHA="{merge}"
+    ),
     "GitLab without a type": gitlab(**REQUEST),
     "GitLab without a type, merged result": gitlab(
         **REQUEST, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA="{head}", CI_COMMIT_SHA="{merge}"
@@ -139,7 +170,10 @@ ROWS: dict[str, Row] = {
     "GitLab tag": gitlab(CI_COMMIT_TAG="v1", CI_COMMIT_REF_NAME="v1"),
     "GitLab default branch": gitlab(CI_COMMIT_BRANCH="main", CI_COMMIT_BEFORE_SHA="{before}"),
     "Bitbucket": variables(
-        CI="true", BITBUCKET_BUILD_NUMBER="1", BITBUCKET_PR_DESTINATION_BRANCH="main", BITBUCKET_COMMIT="{head}"
+        CI="true",
+        BITBUCKET_BUILD_NUMBER="1",
+        BITBUCKET_PR_DESTINATION_BRANCH="main",
+        BITBUCKET_COMMIT="{head}",
     ),
     "Azure DevOps": variables(
         TF_BUILD="True",
@@ -147,10 +181,17 @@ ROWS: dict[str, Row] = {
         SYSTEM_PULLREQUEST_TARGETBRANCH="refs/heads/main",
         SYSTEM_PULLREQUEST_SOURCECOMMITID="{head}",
     ),
-    "Jenkins multibranch": variables(JENKINS_URL="https://ci.example.org", CHANGE_TARGET="main", GIT_COMMIT="{head}"),
-    "Jenkins multibranch without a commit": variables(JENKINS_URL="https://ci.example.org", CHANGE_TARGET="main"),
+    "Jenkins multibranch": variables(
+        JENKINS_URL="https://ci.example.org", CHANGE_TARGET="main", GIT_COMMIT="{head}"
+    ),
+    "Jenkins multibranch without a commit": variables(
+        JENKINS_URL="https://ci.example.org", CHANGE_TARGET="main"
+    ),
     "Buildkite": variables(
-        CI="true", BUILDKITE="true", BUILDKITE_PULL_REQUEST_BASE_BRANCH="main", BUILDKITE_COMMIT="{head}"
+        CI="true",
+        BUILDKITE="true",
+        BUILDKITE_PULL_REQUEST_BASE_BRANCH="main",
+        BUILDKITE_COMMIT="{head}",
     ),
     "Buildkite merge queue": variables(
         CI="true",
@@ -160,10 +201,17 @@ ROWS: dict[str, Row] = {
         BUILDKITE_COMMIT="{merge}",
     ),
     "Woodpecker": variables(
-        CI="woodpecker", CI_PIPELINE_EVENT="pull_request", CI_COMMIT_TARGET_BRANCH="main", CI_COMMIT_SHA="{head}"
+        CI="woodpecker",
+        CI_PIPELINE_EVENT="pull_request",
+        CI_COMMIT_TARGET_BRANCH="main",
+        CI_COMMIT_SHA="{head}",
     ),
     "Drone": variables(
-        CI="true", DRONE="true", DRONE_BUILD_EVENT="pull_request", DRONE_TARGET_BRANCH="main", DRONE_COMMIT_SHA="{head}"
+        CI="true",
+        DRONE="true",
+        DRONE_BUILD_EVENT="pull_request",
+        DRONE_TARGET_BRANCH="main",
+        DRONE_COMMIT_SHA="{head}",
     ),
     "Harness": variables(
         CI="true",
@@ -173,7 +221,11 @@ ROWS: dict[str, Row] = {
         DRONE_COMMIT_SHA="{head}",
     ),
     "Travis CI": variables(
-        CI="true", TRAVIS="true", TRAVIS_PULL_REQUEST="12", TRAVIS_BRANCH="main", TRAVIS_PULL_REQUEST_SHA="{head}"
+        CI="true",
+        TRAVIS="true",
+        TRAVIS_PULL_REQUEST="12",
+        TRAVIS_BRANCH="main",
+        TRAVIS_PULL_REQUEST_SHA="{head}",
     ),
     "AppVeyor": variables(
         CI="True",
@@ -183,13 +235,23 @@ ROWS: dict[str, Row] = {
         APPVEYOR_PULL_REQUEST_HEAD_COMMIT="{head}",
     ),
     "Cirrus CI": variables(
-        CI="true", CIRRUS_CI="true", CIRRUS_PR="12", CIRRUS_BASE_BRANCH="main", CIRRUS_CHANGE_IN_REPO="{head}"
+        CI="true",
+        CIRRUS_CI="true",
+        CIRRUS_PR="12",
+        CIRRUS_BASE_BRANCH="main",
+        CIRRUS_CHANGE_IN_REPO="{head}",
     ),
     "Semaphore": variables(
-        CI="true", SEMAPHORE="true", SEMAPHORE_GIT_PR_NUMBER="12", SEMAPHORE_GIT_BRANCH="main", SEMAPHORE_GIT_PR_SHA="{head}"
+        CI="true",
+        SEMAPHORE="true",
+        SEMAPHORE_GIT_PR_NUMBER="12",
+        SEMAPHORE_GIT_BRANCH="main",
+        SEMAPHORE_GIT_PR_SHA="{head}",
     ),
     "CodeBuild": variables(
-        CODEBUILD_BUILD_ID="a:1", CODEBUILD_WEBHOOK_BASE_REF="refs/heads/main", CODEBUILD_RESOLVED_SOURCE_VERSION="{head}"
+        CODEBUILD_BUILD_ID="a:1",
+        CODEBUILD_WEBHOOK_BASE_REF="refs/heads/main",
+        CODEBUILD_RESOLVED_SOURCE_VERSION="{head}",
     ),
 }
 
@@ -198,7 +260,9 @@ ROWS: dict[str, Row] = {
 def test_a_row_judges_the_change(world: World, name: str) -> None:
     clone = make(world, World.restart)
     done = clone.gate(ROWS[name](clone), "--output-format", "text")
-    assert (done.returncode, "held route 'refund-triage'" in done.stdout) == (REFUSED, True), done.stdout + done.stderr
+    assert (done.returncode, "held route 'refund-triage'" in done.stdout) == (REFUSED, True), (
+        done.stdout + done.stderr
+    )
 
 
 @pytest.fixture(scope="module")
@@ -206,13 +270,19 @@ def below(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Clone:
     """The clone of a change in a monorepo, whose project is in ``desk/``."""
     world = World(tmp_path_factory.mktemp("below") / "repository", template)
     (world.root / "desk").mkdir()
-    world.git("mv", "-k", *(path.name for path in world.root.iterdir() if path.name != ".git"), "desk")
+    world.git(
+        "mv", "-k", *(path.name for path in world.root.iterdir() if path.name != ".git"), "desk"
+    )
     world.commit()
-    return make(world, lambda world: world.edit(f"desk/{ROUTE}", ("restart: false", "restart: true")))
+    return make(
+        world, lambda world: world.edit(f"desk/{ROUTE}", ("restart: false", "restart: true"))
+    )
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_project_below_is_judged_or_named(below: Clone, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_project_below_is_judged_or_named(
+    below: Clone, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # from the top there is nothing to judge, which is never a pass, and the help says which folder to name
     for variable in filter(CI_VARIABLES.match, list(os.environ)):
         monkeypatch.delenv(variable)
@@ -244,7 +314,10 @@ BLIND: dict[str, tuple[Row, str]] = {
         github("schedule", lambda clone: {}),
         '--base "origin/${{ github.event.repository.default_branch }}" --head "$GITHUB_SHA"',
     ),
-    "GitHub workflow_dispatch": (github("workflow_dispatch", lambda clone: {}), '--head "$GITHUB_SHA"'),
+    "GitHub workflow_dispatch": (
+        github("workflow_dispatch", lambda clone: {}),
+        '--head "$GITHUB_SHA"',
+    ),
     "GitHub issue_comment": (github("issue_comment", lambda clone: {}), '--head "$GITHUB_SHA"'),
     "GitHub push that deletes": (
         github("push", lambda clone: {**push(clone), "after": ZEROS}),
@@ -258,7 +331,10 @@ BLIND: dict[str, tuple[Row, str]] = {
         github("pull_request", lambda clone: {"pull_request": {"base": {"ref": "main"}}}),
         '--head "$GITHUB_SHA"',
     ),
-    "GitHub merge_group without a base": (github("merge_group", lambda clone: {"merge_group": {}}), '--head "$GITHUB_SHA"'),
+    "GitHub merge_group without a base": (
+        github("merge_group", lambda clone: {"merge_group": {}}),
+        '--head "$GITHUB_SHA"',
+    ),
     "GitLab scheduled on the default branch": (
         gitlab(CI_COMMIT_BRANCH="main", CI_COMMIT_BEFORE_SHA=ZEROS),
         '--base "origin/$CI_DEFAULT_BRANCH" --head "$CI_COMMIT_SHA"',
@@ -271,24 +347,50 @@ BLIND: dict[str, tuple[Row, str]] = {
         gitlab(CI_EXTERNAL_PULL_REQUEST_IID="7", CI_COMMIT_BRANCH="feature"),
         '--head "$CI_COMMIT_SHA"',
     ),
-    "Bitbucket branch": (variables(CI="true", BITBUCKET_BUILD_NUMBER="1", BITBUCKET_COMMIT="{head}"), '"$BITBUCKET_COMMIT"'),
-    "Azure DevOps scheduled": (variables(TF_BUILD="True", BUILD_REASON="Schedule"), '"$BUILD_SOURCEVERSION"'),
-    "Jenkins branch": (variables(JENKINS_URL="https://ci.example.org", GIT_COMMIT="{head}"), '--head "$GIT_COMMIT"'),
+    "Bitbucket branch": (
+        variables(CI="true", BITBUCKET_BUILD_NUMBER="1", BITBUCKET_COMMIT="{head}"),
+        '"$BITBUCKET_COMMIT"',
+    ),
+    "Azure DevOps scheduled": (
+        variables(TF_BUILD="True", BUILD_REASON="Schedule"),
+        '"$BUILD_SOURCEVERSION"',
+    ),
+    "Jenkins branch": (
+        variables(JENKINS_URL="https://ci.example.org", GIT_COMMIT="{head}"),
+        '--head "$GIT_COMMIT"',
+    ),
     "Buildkite branch": (
-        variables(CI="true", BUILDKITE="true", BUILDKITE_PULL_REQUEST_BASE_BRANCH="", BUILDKITE_COMMIT="{head}"),
+        variables(
+            CI="true",
+            BUILDKITE="true",
+            BUILDKITE_PULL_REQUEST_BASE_BRANCH="",
+            BUILDKITE_COMMIT="{head}",
+        ),
         '--head "$BUILDKITE_COMMIT"',
     ),
     "Woodpecker push": (
         variables(CI="woodpecker", CI_PIPELINE_EVENT="push", CI_COMMIT_SHA="{head}"),
         '--base "origin/$CI_REPO_DEFAULT_BRANCH" --head "$CI_COMMIT_SHA"',
     ),
-    "Drone push": (variables(CI="true", DRONE="true", DRONE_BUILD_EVENT="push"), '--head "$DRONE_COMMIT_SHA"'),
-    "Travis CI push": (variables(CI="true", TRAVIS="true", TRAVIS_PULL_REQUEST="false"), '--head "$TRAVIS_COMMIT"'),
+    "Drone push": (
+        variables(CI="true", DRONE="true", DRONE_BUILD_EVENT="push"),
+        '--head "$DRONE_COMMIT_SHA"',
+    ),
+    "Travis CI push": (
+        variables(CI="true", TRAVIS="true", TRAVIS_PULL_REQUEST="false"),
+        '--head "$TRAVIS_COMMIT"',
+    ),
     "AppVeyor branch": (variables(CI="True", APPVEYOR="True"), '--head "$APPVEYOR_REPO_COMMIT"'),
     "Cirrus CI branch": (variables(CI="true", CIRRUS_CI="true"), '--head "$CIRRUS_CHANGE_IN_REPO"'),
     "Semaphore branch": (variables(CI="true", SEMAPHORE="true"), '--head "$SEMAPHORE_GIT_SHA"'),
-    "CodeBuild branch": (variables(CODEBUILD_BUILD_ID="a:1"), '--head "$CODEBUILD_RESOLVED_SOURCE_VERSION"'),
-    "CircleCI": (variables(CI="true", CIRCLECI="true", CIRCLE_PULL_REQUEST="https://example.org/7"), '--head "$CIRCLE_SHA1"'),
+    "CodeBuild branch": (
+        variables(CODEBUILD_BUILD_ID="a:1"),
+        '--head "$CODEBUILD_RESOLVED_SOURCE_VERSION"',
+    ),
+    "CircleCI": (
+        variables(CI="true", CIRCLECI="true", CIRCLE_PULL_REQUEST="https://example.org/7"),
+        '--head "$CIRCLE_SHA1"',
+    ),
     "TeamCity": (variables(TEAMCITY_VERSION="2026.1"), '--head "%build.vcs.number%"'),
     "any other CI": (variables(CI="1"), "--base origin/main --head HEAD"),
 }
@@ -314,7 +416,9 @@ def test_every_system_has_a_row() -> None:
     assert {system.name for system in SYSTEMS} - refused == set()
 
 
-@pytest.mark.parametrize("first", ["Bitbucket", "Jenkins multibranch", "GitLab detached", "Azure DevOps"])
+@pytest.mark.parametrize(
+    "first", ["Bitbucket", "Jenkins multibranch", "GitLab detached", "Azure DevOps"]
+)
 def test_two_systems_at_once_are_named(world: World, first: str) -> None:
     clone = make(world, World.restart)
     both = ROWS[first](clone) | ROWS["Travis CI"](clone)
@@ -376,9 +480,13 @@ def train(world: World) -> Clone:
 
 def test_a_car_is_judged_against_the_one_ahead(world: World) -> None:
     clone = train(world)
-    ahead = gitlab(**REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train", CI_COMMIT_SHA="{before}")(clone)
+    ahead = gitlab(**REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train", CI_COMMIT_SHA="{before}")(
+        clone
+    )
     assert clone.gate(ahead).returncode == REFUSED
-    second = gitlab(**REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train", CI_COMMIT_SHA="{merge}")(clone)
+    second = gitlab(**REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train", CI_COMMIT_SHA="{merge}")(
+        clone
+    )
     assert clone.gate(second).returncode == ALLOWED
 
 
@@ -391,12 +499,19 @@ def test_a_train_whose_type_is_empty(world: World) -> None:
 
 
 def test_cars_that_are_innocent_one_by_one(world: World) -> None:
-    world.write("routes/letters.yaml", world.read(ROUTE).replace("refund", "letter").replace("[PM-2026-001]", "[]"))
+    world.write(
+        "routes/letters.yaml",
+        world.read(ROUTE).replace("refund", "letter").replace("[PM-2026-001]", "[]"),
+    )
     world.commit()
     up = ("state: paused\nrestart: false", "state: running\nrestart: true")
     clone = make(world, lambda world: world.edit("routes/letters.yaml", up))
     world.git("checkout", "-q", clone.base)
-    text = world.read(POSTMORTEM).replace("PM-2026-001", "PM-2026-002", 1).replace("[refund-triage]", "[letter-triage]")
+    text = (
+        world.read(POSTMORTEM)
+        .replace("PM-2026-001", "PM-2026-002", 1)
+        .replace("[refund-triage]", "[letter-triage]")
+    )
     world.write("postmortems/PM-2026-002-letters.md", text)
     world.commit()
     world.git("merge", "-q", "--no-ff", "-m", "car", clone.head)
@@ -455,11 +570,25 @@ def test_who_made_the_change(world: World) -> None:
 def test_what_is_asked(tmp_path: Path) -> None:
     event = tmp_path / "event.json"
     event.write_text('{"merge_group": {"base_sha": "b", "head_sha": "a"}}')
-    environment = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "merge_group", "GITHUB_EVENT_PATH": str(event)}
+    environment = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "merge_group",
+        "GITHUB_EVENT_PATH": str(event),
+    }
     assert asked(environment) == Asked(Commit("b"), "a", by="GitHub", in_queue=True)
-    train = {**REQUEST, "GITLAB_CI": "true", "CI_COMMIT_SHA": "c", "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}
+    train = {
+        **REQUEST,
+        "GITLAB_CI": "true",
+        "CI_COMMIT_SHA": "c",
+        "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train",
+    }
     assert asked(train) == Asked(CarAhead("c"), "c", by="GitLab", in_queue=True)
-    empty = {**REQUEST, "GITLAB_CI": "true", "CI_COMMIT_SHA": "c", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": "s"}
+    empty = {
+        **REQUEST,
+        "GITLAB_CI": "true",
+        "CI_COMMIT_SHA": "c",
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": "s",
+    }
     assert asked(empty) == Asked(TrainOrBranch(Branch("main"), "c", "s"), "s", by="GitLab")
     assert asked({}) == Asked(Commit("HEAD"), "")
 
@@ -468,16 +597,27 @@ def test_what_is_asked(tmp_path: Path) -> None:
 def test_an_event_that_cannot_be_read(tmp_path: Path, world: World, text: str) -> None:
     event = tmp_path / "event.json"
     event.write_text(text)
-    environment = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event)}
+    environment = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(event),
+    }
     done = make(world, World.restart).gate(environment, "--output-format", "json")
     assert done.returncode == UNJUDGED
     refusal = json.loads(done.stdout)["refusals"][0]
-    assert (refusal["code"], refusal["message"]) == ("unreadable-approvals", "the event of the workflow cannot be read")
+    assert (refusal["code"], refusal["message"]) == (
+        "unreadable-approvals",
+        "the event of the workflow cannot be read",
+    )
 
 
 def test_a_value_of_another_type_is_not_a_value(tmp_path: Path) -> None:
     event = tmp_path / "event.json"
     event.write_text('{"pull_request": {"base": [], "head": {"sha": 7}}}')
-    environment = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event)}
+    environment = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(event),
+    }
     with pytest.raises(Unjudged, match="in CI"):
         asked(environment)

@@ -23,7 +23,9 @@ def verdict(root: Path, base: str = "main", head: str = "change") -> str:
     with Repository(str(root)) as repository:
         target, commit = repository.resolve(base), repository.resolve(head)
         merge = repository.merge(target, commit)
-        return said(judge(GateChange(repository, target, commit, repository.tree(merge.tree), TODAY)))
+        return said(
+            judge(GateChange(repository, target, commit, repository.tree(merge.tree), TODAY))
+        )
 
 
 def branch(world: World) -> None:
@@ -372,7 +374,9 @@ def test_a_message_cannot_forge_a_commit(world: World) -> None:
     world.write("notes.txt", "one\n")
     world.git("add", "-A")
     forged = "\x01" + "0" * 40
-    world.git("commit", "-q", "-m", f"Add notes\n\n{forged}\n\nAssisted-by: A bot <bot@example.org>")
+    world.git(
+        "commit", "-q", "-m", f"Add notes\n\n{forged}\n\nAssisted-by: A bot <bot@example.org>"
+    )
     with Repository(str(world.root)) as repository:
         head = repository.resolve("HEAD")
         (found,) = repository.commits_between(base, head)

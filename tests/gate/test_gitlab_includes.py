@@ -48,7 +48,9 @@ WEAKENED = {
 @pytest.mark.parametrize("name", WEAKENED)
 def test_an_included_file_weakens_the_job(name: str) -> None:
     fields = {"for the whole pipeline": "workflow", "before each job": "job.before_script"}
-    assert changed(PLAIN, WEAKENED[name]) == [(fields.get(name, "job.allow_failure"), ".gitlab-ci.yml")]
+    assert changed(PLAIN, WEAKENED[name]) == [
+        (fields.get(name, "job.allow_failure"), ".gitlab-ci.yml")
+    ]
 
 
 FOREIGN = {
@@ -73,8 +75,17 @@ def test_a_file_that_cannot_be_read_may_add_anything() -> None:
 
 
 FREE = {
-    "other jobs": (PLAIN, {".gitlab-ci.yml": f"include: ci/more.yml\n{JOB}", "ci/more.yml": "build: {script: [make]}\n"}),
-    "a template of GitLab": (PLAIN, {".gitlab-ci.yml": f"include: [{{template: Jobs/SAST.gitlab-ci.yml}}]\n{JOB}"}),
+    "other jobs": (
+        PLAIN,
+        {
+            ".gitlab-ci.yml": f"include: ci/more.yml\n{JOB}",
+            "ci/more.yml": "build: {script: [make]}\n",
+        },
+    ),
+    "a template of GitLab": (
+        PLAIN,
+        {".gitlab-ci.yml": f"include: [{{template: Jobs/SAST.gitlab-ci.yml}}]\n{JOB}"},
+    ),
     "a newer component": (
         {".gitlab-ci.yml": f"include: [{{component: ci.example.org/acme/more@1.0.0}}]\n{JOB}"},
         {".gitlab-ci.yml": f"include: [{{component: ci.example.org/acme/more@1.1.0}}]\n{JOB}"},
@@ -83,11 +94,15 @@ FREE = {
         {".gitlab-ci.yml": f"include: [{{project: acme/ci, file: more.yml, ref: v1}}]\n{JOB}"},
         {".gitlab-ci.yml": f"include: [{{project: acme/ci, file: more.yml, ref: v2}}]\n{JOB}"},
     ),
-    "the job moves into a file that is taken in": (PLAIN, {".gitlab-ci.yml": "include: build/pmlint.yml\n", "build/pmlint.yml": JOB}),
+    "the job moves into a file that is taken in": (
+        PLAIN,
+        {".gitlab-ci.yml": "include: build/pmlint.yml\n", "build/pmlint.yml": JOB},
+    ),
     "what the job says itself counts": (
         {".gitlab-ci.yml": JOB.replace("script", "allow_failure: false\n  script")},
         {
-            ".gitlab-ci.yml": "include: ci/more.yml\n" + JOB.replace("script", "allow_failure: false\n  script"),
+            ".gitlab-ci.yml": "include: ci/more.yml\n"
+            + JOB.replace("script", "allow_failure: false\n  script"),
             "ci/more.yml": "pmlint: {allow_failure: true}\n",
         },
     ),

@@ -118,7 +118,9 @@ def test_a_file_that_only_speaks_of_a_postmortem_is_no_twin(world: MemoryWorld) 
     )
     world.write("postmortems/broken.md", "PM-2026-001\n")
     world.commit()
-    assert lines(world, in_postmortem(("title: Refund route", "title: The refund route"))) == ALLOWED
+    assert (
+        lines(world, in_postmortem(("title: Refund route", "title: The refund route"))) == ALLOWED
+    )
 
 
 # what may follow, what is new, what is gone
@@ -199,4 +201,7 @@ def test_a_postmortem_that_links_only_from_its_side_holds(ready: MemoryWorld) ->
 def test_one_that_cannot_be_read_on_the_base_holds_what_it_mentions(ready: MemoryWorld) -> None:
     ready.write("postmortems/PM-2026-009-x.md", "PM-2026-009: refund-triage\n")
     ready.commit()
-    assert lines(ready, in_postmortem(SIGNED), in_route(UP))[1] == f"{HELD}PM-2026-009: it cannot be read on the base"
+    assert (
+        lines(ready, in_postmortem(SIGNED), in_route(UP))[1]
+        == f"{HELD}PM-2026-009: it cannot be read on the base"
+    )

@@ -278,7 +278,9 @@ def test_an_attack_leaves_the_restart_unjudged(
     place = next(refusal for refusal in answer.data["refusals"] if refusal["code"] == code)
     assert (place["path"], place["side"]) == ("pmlint.toml", "base")
     # the way out of each code: the ledger that the other repository publishes now, as it is
-    (tmp_path / "fetched.json").write_text(json.dumps(signed({**issued, "routes": HOLDS_NOTHING}, keys / "ci")))
+    (tmp_path / "fetched.json").write_text(
+        json.dumps(signed({**issued, "routes": HOLDS_NOTHING}, keys / "ci"))
+    )
     assert gate(mail, tmp_path / "fetched.json", monkeypatch=monkeypatch).exit == 0
 
 
@@ -400,9 +402,16 @@ def test_a_hold_on_a_route_that_is_not_here_is_a_warning(
     ]
 
 
-@pytest.mark.parametrize("name", ["github.com/acme/ma%69l", "GitHub.com/Acme/%6d%61il", "%67ithub.com/acme/mail"])
+@pytest.mark.parametrize(
+    "name", ["github.com/acme/ma%69l", "GitHub.com/Acme/%6d%61il", "%67ithub.com/acme/mail"]
+)
 def test_an_escape_in_our_own_name_leaves_no_hold_out(
-    name: str, issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    issued: dict[str, Any],
+    mail: Mail,
+    keys: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = (mail.root / "pmlint.toml").read_text()
     mail.write("pmlint.toml", settings.replace(MAIL, name))
@@ -443,7 +452,14 @@ RUNS = POST_DESK.replace("restart: false", "restart: true").replace("paused", "r
     ids=["renamed and restarted", "renamed", "cloned", "retired"],
 )
 def test_a_held_route_keeps_its_name(
-    mail_desk: str | None, post_desk: str | None, codes: list[str], mail: Mail, issued: dict[str, Any], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mail_desk: str | None,
+    post_desk: str | None,
+    codes: list[str],
+    mail: Mail,
+    issued: dict[str, Any],
+    keys: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Under another name it would be a route that no ledger knows."""
     mail.git("checkout", "-q", "-b", "change")
@@ -470,7 +486,12 @@ def test_a_held_route_keeps_its_name(
     ids=["renamed", "renamed, by name", "not of this ledger", "not required", "one more route"],
 )
 def test_a_route_that_a_ledger_may_hold_keeps_its_name_while_none_is_given(
-    more: str, removed: str, codes: list[str], keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    more: str,
+    removed: str,
+    codes: list[str],
+    keys: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The second step, to restart it by a name that no ledger has, would pass."""
     mail = Mail(tmp_path / "mail", public(keys, "ci"), more)
@@ -585,7 +606,7 @@ def test_why_shows_what_others_hold(
     file.write_text(json.dumps(signed(issued, keys / "ci")))
     lines = run("why", "mail-desk", "--now", NOW, "--ledger", str(file)).text.splitlines()
     assert lines[:3] == [
-        'mail-desk is paused, owner @tom; restart flags up: none',
+        "mail-desk is paused, owner @tom; restart flags up: none",
         f"  held by {REVIEWS}//PM-2026-001 A2: open, owner @tom, deadline 2026-10-30",
         f"    to release: in {REVIEWS}: pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI --verified-by HANDLE",
     ]
@@ -602,7 +623,10 @@ def test_the_report_shows_what_others_hold(
     words = ("report", str(site), "--now", NOW, "--ledger", str(file))
     file.write_text(json.dumps(signed(issued, keys / "ci")))
     assert run(*words).exit == 0
-    assert '<p class="verdict bad">1 route runs while held; 1 of 1 is held;' in (site / "index.html").read_text()
+    assert (
+        '<p class="verdict bad">1 route runs while held; 1 of 1 is held;'
+        in (site / "index.html").read_text()
+    )
     page = (site / "routes" / "mail-desk.html").read_text()
     assert "Held by 1 action, 1 condition, 1 sign-off, and it runs." in page
     assert f'{REVIEWS}//PM-2026-001 <span class="quiet">(not in this repository)</span> A2' in page
@@ -612,19 +636,30 @@ def test_the_report_shows_what_others_hold(
     assert run("report", str(site), "--now", NOW, "--check").exit == 1
 
     file.write_text(json.dumps(issued))
-    assert run(*words) == (2, f"ledger-unsigned: '{file}': it is not signed; help: pmlint rule ledger-unsigned")
+    assert run(*words) == (
+        2,
+        f"ledger-unsigned: '{file}': it is not signed; help: pmlint rule ledger-unsigned",
+    )
 
 
-def test_a_report_without_a_listed_ledger_is_not_green(mail: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_without_a_listed_ledger_is_not_green(
+    mail: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(mail.root)
     ran = CliRunner().invoke(commands, ["report", str(tmp_path / "site"), "--now", NOW])
-    assert ran.stderr.startswith(f"note: no ledger of {REVIEWS} was given, so what it holds is not in the report\n")
+    assert ran.stderr.startswith(
+        f"note: no ledger of {REVIEWS} was given, so what it holds is not in the report\n"
+    )
     page = (tmp_path / "site" / "index.html").read_text()
     sentence = "No route runs while held; 0 of 1 are held; no action is overdue; what 1 other repository may hold is not known."
     assert f'<p class="verdict empty">{sentence}</p>' in page
-    assert f"<p>No ledger of {REVIEWS} was given, so what it holds is not on these pages.</p>" in page
+    assert (
+        f"<p>No ledger of {REVIEWS} was given, so what it holds is not on these pages.</p>" in page
+    )
     ran = CliRunner().invoke(commands, ["why", "mail-desk", "--now", NOW])
-    assert ran.stdout.endswith(f"\nnote: no ledger of {REVIEWS} was given, so what it holds is not in the answer\n")
+    assert ran.stdout.endswith(
+        f"\nnote: no ledger of {REVIEWS} was given, so what it holds is not in the answer\n"
+    )
 
 
 def flag(text: str) -> tuple[object, object]:
@@ -647,7 +682,11 @@ def test_flags_turn_off_what_others_hold(
     # a review that nobody has accepted yet stops nothing that runs, and starts nothing
     holds = issued["routes"][f"{MAIL}//mail-desk"]
     waiting = {**holds[0], "kind": "review", "subject": "", "reason": "its status is 'in-review'"}
-    for held, expected in (([waiting, *holds], "on"), ([{**waiting, "reason": "2 errors"}, *holds], "off"), ([], "on")):
+    for held, expected in (
+        ([waiting, *holds], "on"),
+        ([{**waiting, "reason": "2 errors"}, *holds], "off"),
+        ([], "on"),
+    ):
         data = {**issued, "routes": {f"{MAIL}//mail-desk": held}}
         file.write_text(json.dumps(signed(data, keys / "ci")))
         assert flag(run(*words).text)[0] == expected
@@ -659,19 +698,29 @@ def test_flags_say_which_ledgers_are_left_out_and_refuse_those_that_do_not_count
     mail.restart()
     monkeypatch.chdir(mail.root)
     ran = CliRunner().invoke(commands, ["flags", "--now", NOW])
-    assert ran.stderr == f"note: no ledger of {REVIEWS} was given, so what it holds is not in the flags\n"
+    assert (
+        ran.stderr
+        == f"note: no ledger of {REVIEWS} was given, so what it holds is not in the flags\n"
+    )
     assert flag(ran.stdout) == ("on", None)
     file = tmp_path / "unsigned.json"
     file.write_text(json.dumps(issued))
     answer = run("flags", "--now", NOW, "--ledger", str(file))
-    assert answer == (2, f"ledger-unsigned: '{file}': it is not signed; help: pmlint rule ledger-unsigned")
+    assert answer == (
+        2,
+        f"ledger-unsigned: '{file}': it is not signed; help: pmlint rule ledger-unsigned",
+    )
 
 
 def test_flags_turn_off_a_route_of_which_a_ledger_says_nothing(
     issued: dict[str, Any], mail: Mail, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mail.restart()
-    mail.write("routes/mail-desk.yaml", (mail.root / "routes/mail-desk.yaml").read_text() + f"postmortems: ['{REVIEWS}//PM-2026-001']\n")
+    mail.write(
+        "routes/mail-desk.yaml",
+        (mail.root / "routes/mail-desk.yaml").read_text()
+        + f"postmortems: ['{REVIEWS}//PM-2026-001']\n",
+    )
     mail.commit()
     monkeypatch.chdir(mail.root)
     file = tmp_path / "signed.json"
@@ -680,7 +729,9 @@ def test_flags_turn_off_a_route_of_which_a_ledger_says_nothing(
 
 
 @pytest.mark.parametrize("name", ["mail//mail-desk", f"{MAIL}//mail-desk"])
-def test_why_shows_what_is_held_elsewhere(name: str, reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_why_shows_what_is_held_elsewhere(
+    name: str, reviews: Reviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(reviews.root)
     lines = run("why", name, "--now", NOW).text.splitlines()
     assert lines[:2] == [
@@ -689,24 +740,43 @@ def test_why_shows_what_is_held_elsewhere(name: str, reviews: Reviews, monkeypat
     ]
 
 
-def test_the_report_shows_what_is_held_elsewhere(reviews: Reviews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_shows_what_is_held_elsewhere(
+    reviews: Reviews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(reviews.root)
     assert run("report", str(tmp_path / "site"), "--now", "2026-10-15").exit == 0
     page = (tmp_path / "site" / "routes" / "index.html").read_text()
     section = page.partition("<h2>Routes of other repositories</h2>")[2]
     rows = re.findall(rf'<tr><th scope="row">{MAIL}//mail-desk</th>.*?</tr>', section)
-    assert [re.sub("<.*?>", " ", row).split()[1:3] for row in rows] == [["PM-2026-001", "A2"], ["PM-2026-001", "R1"], ["PM-2026-001", "sign-off"]]
+    assert [re.sub("<.*?>", " ", row).split()[1:3] for row in rows] == [
+        ["PM-2026-001", "A2"],
+        ["PM-2026-001", "R1"],
+        ["PM-2026-001", "sign-off"],
+    ]
 
 
-def test_the_tables_have_the_holds_of_foreign_routes(reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
-    reviews.edit(POSTMORTEM, ("restart:\n  cond", "recurrence_of: [mail//PM-2025-004]\nrestart:\n  cond"))
+def test_the_tables_have_the_holds_of_foreign_routes(
+    reviews: Reviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviews.edit(
+        POSTMORTEM, ("restart:\n  cond", "recurrence_of: [mail//PM-2025-004]\nrestart:\n  cond")
+    )
     reviews.commit()
     monkeypatch.chdir(reviews.root)
     for words in ([], ["--proofs"]):
-        rows = [json.loads(line) for line in run("export", "--now", "2026-10-15", *words).text.splitlines()]
+        rows = [
+            json.loads(line)
+            for line in run("export", "--now", "2026-10-15", *words).text.splitlines()
+        ]
         holds = [row for row in rows if row["table"] == "holds"]
         names = (f"{MAIL}//mail-desk", "refund-triage")
-        assert [(row["route"], row["subject"]) for row in holds] == [(name, subject) for name in names for subject in ("A2", "R1", "")]
+        assert [(row["route"], row["subject"]) for row in holds] == [
+            (name, subject) for name in names for subject in ("A2", "R1", "")
+        ]
         links = [row for row in rows if row["table"] == "links" and "//" in row["route"]]
-        assert [(row["route"], row["in_postmortem"], row["resolved"]) for row in links] == [(f"{MAIL}//mail-desk", True, False)]
-        assert [row["earlier"] for row in rows if row["table"] == "recurrences"] == [f"{MAIL}//PM-2025-004"]
+        assert [(row["route"], row["in_postmortem"], row["resolved"]) for row in links] == [
+            (f"{MAIL}//mail-desk", True, False)
+        ]
+        assert [row["earlier"] for row in rows if row["table"] == "recurrences"] == [
+            f"{MAIL}//PM-2025-004"
+        ]

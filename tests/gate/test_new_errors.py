@@ -8,7 +8,9 @@ from pmlint.place import Span
 
 
 def error(pointer: str, code: str = "schema") -> Finding:
-    return Finding(code, Level.ERROR, "m", "postmortems/PM-2026-001.md", Span(), pointer, "PM-2026-001")
+    return Finding(
+        code, Level.ERROR, "m", "postmortems/PM-2026-001.md", Span(), pointer, "PM-2026-001"
+    )
 
 
 def test_an_error_of_the_same_kind_at_another_place_is_new() -> None:
@@ -21,4 +23,6 @@ def test_an_error_that_moved_with_its_element_is_known() -> None:
 
 
 def test_a_repaired_error_frees_none_of_another_kind() -> None:
-    assert list(new_errors([error("/title")], [error("/title", "placeholder")])) == [error("/title", "placeholder")]
+    assert list(new_errors([error("/title")], [error("/title", "placeholder")])) == [
+        error("/title", "placeholder")
+    ]

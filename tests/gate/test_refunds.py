@@ -35,7 +35,9 @@ def test_case(repository: RefundRepository, case: Case) -> None:
 
 @pytest.mark.parametrize("way", OTHER_WAYS)
 @pytest.mark.parametrize("case", [*ATTACKS[::9], *HONEST[::7]], ids=lambda case: case.id)
-def test_the_same_verdict_however_it_is_expressed(repository: RefundRepository, case: Case, way: str) -> None:
+def test_the_same_verdict_however_it_is_expressed(
+    repository: RefundRepository, case: Case, way: str
+) -> None:
     entry = {**case.entry, "edits": [], way: case.entry["edits"], **OTHER_WAYS[way]}
     assert wrong(repository, case._replace(entry=entry)) == ""
 

@@ -58,7 +58,9 @@ class RestartDesk(ReplayDesk):
     def gate(self) -> dict[str, Any]:
         handed = ("--replays", STATEMENT) if (self.root / STATEMENT).exists() else ()
         words = ("--base", "main", "--head", "change", "--author", "lee", "--output-format", "json")
-        ran = self.run("gate", *words, *handed, now=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        ran = self.run(
+            "gate", *words, *handed, now=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        )
         answer: dict[str, Any] = json.loads(ran.output)
         return answer
 
@@ -85,7 +87,10 @@ def helper_with_the_restart(desk: RestartDesk) -> None:
 
 def fix_that_changed(desk: RestartDesk) -> None:
     edited()(desk)
-    desk.land(ALERT, "signal: rescues\nthreshold: 2 in 10 minutes\nreceiver: '@maria'\nalert: refund-rescues\n")
+    desk.land(
+        ALERT,
+        "signal: rescues\nthreshold: 2 in 10 minutes\nreceiver: '@maria'\nalert: refund-rescues\n",
+    )
 
 
 SITUATIONS = {
@@ -116,7 +121,9 @@ def test_way_out(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert desk.gate()["verdict"] == "allowed"
 
 
-def test_what_is_held_is_shown_with_its_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_held_is_shown_with_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "repository"
     root.mkdir()
     monkeypatch.chdir(root)
@@ -142,8 +149,14 @@ def test_why_asks_for_the_replay_as_well(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(root)
     desk = RestartDesk(root)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert f"held by {ID}: no statement of replays was handed over" in desk.run("why", "refund-triage", now=now).output
+    assert (
+        f"held by {ID}: no statement of replays was handed over"
+        in desk.run("why", "refund-triage", now=now).output
+    )
     edited()(desk)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     desk.git("checkout", "--quiet", "main")
-    assert "free: nothing holds it" in desk.run("why", "refund-triage", "--replays", STATEMENT, now=now).output
+    assert (
+        "free: nothing holds it"
+        in desk.run("why", "refund-triage", "--replays", STATEMENT, now=now).output
+    )

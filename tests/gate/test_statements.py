@@ -38,9 +38,17 @@ def people(keys: Path) -> People:
     """A machine that signs budgets, one that signs replays, and a person with a key."""
 
     def entry(handle: str, key: str, **more: Any) -> dict[str, Any]:
-        return {"handle": handle, "allowed_signer": (keys / f"{key}.pub").read_text().strip(), **more}
+        return {
+            "handle": handle,
+            "allowed_signer": (keys / f"{key}.pub").read_text().strip(),
+            **more,
+        }
 
-    data = [entry("@ci", "ci", signs=["budgets"]), entry("@nightly", "noah", signs=["replays"]), entry("@eva", "eva")]
+    data = [
+        entry("@ci", "ci", signs=["budgets"]),
+        entry("@nightly", "noah", signs=["replays"]),
+        entry("@eva", "eva"),
+    ]
     return People(data, "people.yaml")
 
 
@@ -49,12 +57,26 @@ def handed(data: object) -> HandedStatement:
     return HandedStatement("budgets.json", text.encode())
 
 
-def signed(key: Path, by: str = "@ci", namespace: str = "pmlint-budgets", **other: Any) -> dict[str, Any]:
+def signed(
+    key: Path, by: str = "@ci", namespace: str = "pmlint-budgets", **other: Any
+) -> dict[str, Any]:
     signature = sign(canonical(BUDGETS), str(key), namespace)
-    return {"version": 1, "kind": "signed", "by": by, "statement": {**BUDGETS, **other}, "signature": signature}
+    return {
+        "version": 1,
+        "kind": "signed",
+        "by": by,
+        "statement": {**BUDGETS, **other},
+        "signature": signature,
+    }
 
 
-def refused(mode: Any, given: HandedStatement | None, root: Path, people: People | None = None, kind: StatementKind = "budgets") -> str:
+def refused(
+    mode: Any,
+    given: HandedStatement | None,
+    root: Path,
+    people: People | None = None,
+    kind: StatementKind = "budgets",
+) -> str:
     with pytest.raises(UnusableStatement) as error:
         usable_statement(kind, mode, given, WorkTree(str(root)), people)
     return f"{error.value.reason}: {error.value.message}"
@@ -74,7 +96,10 @@ def test_by_file_its_envelope_is_only_opened(tmp_path: Path, keys: Path) -> None
     ("mode", "said"),
     [
         ("file", "missing: no statement of budgets was handed over"),
-        ("signature", "missing: no statement of budgets was handed over, and the base has no budgets/*.json"),
+        (
+            "signature",
+            "missing: no statement of budgets was handed over, and the base has no budgets/*.json",
+        ),
     ],
 )
 def test_without_a_statement_nothing_counts(mode: str, said: str, tmp_path: Path) -> None:
@@ -109,19 +134,28 @@ def test_anything_else_cannot_be_read(text: str, said: str, tmp_path: Path) -> N
 
 
 def test_bytes_that_are_no_text_and_too_many_of_them(tmp_path: Path) -> None:
-    for data, said in ((b'{"kind": "\xff"}', "not UTF-8"), (b" " * ((16 << 20) + 1), "larger than 16 MiB")):
+    for data, said in (
+        (b'{"kind": "\xff"}', "not UTF-8"),
+        (b" " * ((16 << 20) + 1), "larger than 16 MiB"),
+    ):
         given = HandedStatement("budgets.json", data)
         assert refused("file", given, tmp_path) == f"unreadable: 'budgets.json': {said}"
 
 
 def test_a_file_that_is_not_there_is_said_where_it_is_needed(tmp_path: Path) -> None:
     given = hand_over(str(tmp_path / "none.json"))
-    assert refused("file", given, tmp_path) == f"unreadable: '{tmp_path}/none.json': no such file or directory"
+    assert (
+        refused("file", given, tmp_path)
+        == f"unreadable: '{tmp_path}/none.json': no such file or directory"
+    )
 
 
 def test_a_machine_signs(tmp_path: Path, keys: Path, people: People) -> None:
     given = handed(signed(keys / "ci"))
-    assert usable_statement("budgets", "signature", given, WorkTree(str(tmp_path)), people).data == BUDGETS
+    assert (
+        usable_statement("budgets", "signature", given, WorkTree(str(tmp_path)), people).data
+        == BUDGETS
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,20 +163,34 @@ def test_a_machine_signs(tmp_path: Path, keys: Path, people: People) -> None:
     [
         ({}, "is not signed"),
         ({"key": "eva", "by": "@eva"}, "@eva has no 'budgets' under 'signs' in the people file"),
-        ({"key": "noah", "by": "@nightly"}, "@nightly has no 'budgets' under 'signs' in the people file"),
-        ({"key": "ci", "by": "@nobody"}, "@nobody has no allowed_signer in the people file on the base"),
+        (
+            {"key": "noah", "by": "@nightly"},
+            "@nightly has no 'budgets' under 'signs' in the people file",
+        ),
+        (
+            {"key": "ci", "by": "@nobody"},
+            "@nobody has no allowed_signer in the people file on the base",
+        ),
         ({"key": "eva", "by": "@ci"}, "the signature is not by @ci over this statement"),
         ({"key": "ci", "namespace": "pmlint"}, "the signature is not by @ci over this statement"),
-        ({"key": "ci", "namespace": "pmlint-replay"}, "the signature is not by @ci over this statement"),
+        (
+            {"key": "ci", "namespace": "pmlint-replay"},
+            "the signature is not by @ci over this statement",
+        ),
         ({"key": "ci", "unassigned": 0}, "the signature is not by @ci over this statement"),
     ],
 )
-def test_no_other_signature_counts(envelope: dict[str, Any], said: str, tmp_path: Path, keys: Path, people: People) -> None:
+def test_no_other_signature_counts(
+    envelope: dict[str, Any], said: str, tmp_path: Path, keys: Path, people: People
+) -> None:
     given = dict(envelope)
     data = signed(keys / given.pop("key"), **given) if given else BUDGETS
     told = said if said == "is not signed" else f": {said}"
     between = " " if told == said else ""
-    assert refused("signature", handed(data), tmp_path, people) == f"unsigned: 'budgets.json'{between}{told}"
+    assert (
+        refused("signature", handed(data), tmp_path, people)
+        == f"unsigned: 'budgets.json'{between}{told}"
+    )
 
 
 def test_the_newest_of_the_base_counts(tmp_path: Path, keys: Path, people: People) -> None:
@@ -150,7 +198,13 @@ def test_the_newest_of_the_base_counts(tmp_path: Path, keys: Path, people: Peopl
     for day in ("13", "15", "14"):
         data = {**BUDGETS, "as_of": f"2026-10-{day}T06:00:00Z"}
         signature = sign(canonical(data), str(keys / "ci"), "pmlint-budgets")
-        envelope = {"version": 1, "kind": "signed", "by": "@ci", "statement": data, "signature": signature}
+        envelope = {
+            "version": 1,
+            "kind": "signed",
+            "by": "@ci",
+            "statement": data,
+            "signature": signature,
+        }
         (tmp_path / "budgets" / f"{day}.json").write_text(json.dumps(envelope))
     (tmp_path / "budgets" / "README.md").write_text("Signed by CI.\n")
     (tmp_path / "budgets" / "older" / "x.json").write_text("{}")
@@ -158,7 +212,9 @@ def test_the_newest_of_the_base_counts(tmp_path: Path, keys: Path, people: Peopl
     assert (found.file, found.data["as_of"]) == ("budgets/15.json", "2026-10-15T06:00:00Z")
 
 
-def test_one_of_the_base_that_cannot_be_read_could_be_the_newest(tmp_path: Path, people: People) -> None:
+def test_one_of_the_base_that_cannot_be_read_could_be_the_newest(
+    tmp_path: Path, people: People
+) -> None:
     (tmp_path / "budgets").mkdir()
     (tmp_path / "budgets" / "a.json").write_text("{}")
     assert refused("signature", None, tmp_path, people).startswith("unreadable: 'budgets/a.json': ")

@@ -97,7 +97,14 @@ def test_every_code_is_given_by_a_row_or_unjudged_or_asked_elsewhere() -> None:
             # facts beside the fields of a record: checks/budgets, stages, drills and replays
             *("budget-spent", "budget-page", "postmortem-owed", "drill-overdue"),
             *("stage-skipped", "stage-not-earned", "stage-since"),
-            *("replay-missing", "replay-not-green", "replay-not-red", "replay-changed", "replay-old-code", "replay-stale"),
+            *(
+                "replay-missing",
+                "replay-not-green",
+                "replay-not-red",
+                "replay-changed",
+                "replay-old-code",
+                "replay-stale",
+            ),
         ),
     }
     silent = {

@@ -11,4 +11,10 @@ from tests.gate.trust_model import walk
 def test_the_gate_answers_as_the_contract_says(steps: int, seed: int) -> None:
     walked = walk(steps, seed)
     assert walked.wrong == []
-    assert min(sum(n for (_, answer), n in walked.counts.items() if answer == one) for one in ("allowed", "refused")) > steps // 5
+    assert (
+        min(
+            sum(n for (_, answer), n in walked.counts.items() if answer == one)
+            for one in ("allowed", "refused")
+        )
+        > steps // 5
+    )

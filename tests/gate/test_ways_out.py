@@ -22,7 +22,20 @@ from pmlint.cli import commands
 from pmlint.gate.transitions import transitions
 from tests.gate.attack_data import CATALOGUE, Case, Repository
 
-CAPITALS = {"REASON", "HANDLE", "TEXT", "COMMIT", "PATH", "FILE", "FOLDER", "LOGIN", "SHA256", "PLACE", "TITLE", "SECONDS"}
+CAPITALS = {
+    "REASON",
+    "HANDLE",
+    "TEXT",
+    "COMMIT",
+    "PATH",
+    "FILE",
+    "FOLDER",
+    "LOGIN",
+    "SHA256",
+    "PLACE",
+    "TITLE",
+    "SECONDS",
+}
 """What whoever follows a help chooses; any other word in capitals is a value that nobody filled in."""
 FILLED = {"REASON": "The vendor ships late.", "HANDLE": "@noor"}
 
@@ -104,7 +117,13 @@ WAYS = [
     Way("workflow-weakened", [{"delete": ["job"]}], restores=True),
     Way(
         "proof-too-old",
-        [{"pm": {'each list", status: open': f'each list", status: done, {OLD}, verified_by: "@eva"'}}],
+        [
+            {
+                "pm": {
+                    'each list", status: open': f'each list", status: done, {OLD}, verified_by: "@eva"'
+                }
+            }
+        ],
         before=[[{"pm": {"restart:\n  conditions": A4 + "restart:\n  conditions"}}]],
     ),
     Way("proof-too-old", [{"pm": {'in 7 days", met: false': f'in 7 days", met: true, {OLD}'}}]),
@@ -115,8 +134,16 @@ WAYS = [
         before=[[{"pm6": {"severity: internal-impact": "severity: customer-visible-defect"}}]],
     ),
     *of_attacks(),
-    Way("unreadable-file", [{"pm": {"severity: customer": "severity: [customer"}}], then=[{"pm": {"severity: [customer": "severity: customer"}}]),
-    Way("nothing-judged", [{"delete": ["pm", "pm5", "pm6", "draft", "route", "archive", "desks"]}], restores=True),
+    Way(
+        "unreadable-file",
+        [{"pm": {"severity: customer": "severity: [customer"}}],
+        then=[{"pm": {"severity: [customer": "severity: customer"}}],
+    ),
+    Way(
+        "nothing-judged",
+        [{"delete": ["pm", "pm5", "pm6", "draft", "route", "archive", "desks"]}],
+        restores=True,
+    ),
 ]
 
 
@@ -134,8 +161,12 @@ def test_way_out(
     repository.prepare(case.entry.get("before", []))
     refused = repository.judge(case)[-1]
     assert way.code in refused.codes, refused.text
-    help = next(item["help"] for item in json.loads(refused.text)["refusals"] if item["code"] == way.code)
-    assert not set(re.findall(r"(?<![\w./=])[A-Z]{4,}(?![\w./])", help)) - CAPITALS, f"something is not filled in: {help}"
+    help = next(
+        item["help"] for item in json.loads(refused.text)["refusals"] if item["code"] == way.code
+    )
+    assert not set(re.findall(r"(?<![\w./=])[A-Z]{4,}(?![\w./])", help)) - CAPITALS, (
+        f"something is not filled in: {help}"
+    )
     if way.restores:
         repository.git("checkout", "-q", "main", "--", ".")
     repository.play(way.then)
@@ -143,7 +174,11 @@ def test_way_out(
     # the verbs date what they write by the clock, and no decision may be of a later day than the gate's
     monkeypatch.setattr("tests.gate.attack_data.TODAY", date.today().isoformat())
     by_hand = way.restores or bool(way.then) or way.told
-    ran = [] if by_hand and not way.more and way.code != "action-removed" else list(printed(help, way.more))
+    ran = (
+        []
+        if by_hand and not way.more and way.code != "action-removed"
+        else list(printed(help, way.more))
+    )
     for words in ran:
         assert not commands.main(words, standalone_mode=False), words
     assert ran or by_hand, help
@@ -176,7 +211,13 @@ _CATALOGUE = "its twin in attacks.yaml makes the edit that the help names, by ha
 LEFT = {
     **dict.fromkeys(
         (
-            *("merge-conflict", "missing-objects", "shallow-history", "unknown-revision", "git-too-old"),
+            *(
+                "merge-conflict",
+                "missing-objects",
+                "shallow-history",
+                "unknown-revision",
+                "git-too-old",
+            ),
             *("no-revisions", "over-budget", "unreadable-approvals"),
         ),
         "what stops the gate lies beside the change: test_ways_out_unjudged.py follows it",
@@ -191,7 +232,11 @@ LEFT = {
         "it is given only where approvals are required, and the way is one that test_approvals.py follows",
     ),
     **dict.fromkeys(
-        (code for code in transitions().codes if code.startswith("replay-") and code != "replay-removed"),
+        (
+            code
+            for code in transitions().codes
+            if code.startswith("replay-") and code != "replay-removed"
+        ),
         "test_replay_ways_out.py follows it, with two runs of pytest",
     ),
     "agent-overreach": "the way out is another author: test_attacks.py plays each such change by a person as its twin",

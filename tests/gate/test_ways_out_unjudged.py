@@ -43,7 +43,9 @@ def ask(*words: str) -> Answer:
 
 def help_of(answer: Answer, code: str) -> str:
     assert answer.exit == 2
-    return next(str(one["help"]) for one in json.loads(answer.text)["refusals"] if one["code"] == code)
+    return next(
+        str(one["help"]) for one in json.loads(answer.text)["refusals"] if one["code"] == code
+    )
 
 
 def play(help: str, folder: Path) -> None:
@@ -57,36 +59,76 @@ def play(help: str, folder: Path) -> None:
     ("options", "fetches", "base", "code"),
     [
         (["--single-branch", "-b", "change"], "", "origin/main", "unknown-revision"),
-        (["--depth", "1", "-b", "change"], "+main:refs/remotes/origin/main", "origin/main", "shallow-history"),
-        (["--filter=blob:none", "--no-checkout", "-b", "change"], "", "origin/main", "missing-objects"),
-        (["--filter=tree:0", "--no-checkout", "-b", "change"], "", "origin/main", "missing-objects"),
+        (
+            ["--depth", "1", "-b", "change"],
+            "+main:refs/remotes/origin/main",
+            "origin/main",
+            "shallow-history",
+        ),
+        (
+            ["--filter=blob:none", "--no-checkout", "-b", "change"],
+            "",
+            "origin/main",
+            "missing-objects",
+        ),
+        (
+            ["--filter=tree:0", "--no-checkout", "-b", "change"],
+            "",
+            "origin/main",
+            "missing-objects",
+        ),
     ],
     ids=["one branch", "shallow", "without files", "without folders"],
 )
 def test_a_clone_gets_what_it_lacks(
-    changed: World, options: list[str], fetches: str, base: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    changed: World,
+    options: list[str],
+    fetches: str,
+    base: str,
+    code: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for branch in ("main", "change"):  # else both ends are next to each other, and a shallow clone has all
+    for branch in (
+        "main",
+        "change",
+    ):  # else both ends are next to each other, and a shallow clone has all
         changed.git("checkout", "-q", branch)
         changed.commit()
     clone = tmp_path / "clone"
     words = ["git", "clone", "-q", *options, f"file://{changed.root}", str(clone)]
     subprocess.run(words, env=CLEAN, check=True, capture_output=True)
     if fetches:
-        subprocess.run(["git", "fetch", "-q", "--depth", "1", "origin", fetches], cwd=clone, env=CLEAN, check=True)
+        subprocess.run(
+            ["git", "fetch", "-q", "--depth", "1", "origin", fetches],
+            cwd=clone,
+            env=CLEAN,
+            check=True,
+        )
     monkeypatch.chdir(clone)
     play(help_of(ask("--base", base, "--head", "HEAD"), code), clone)
     answer = ask("--base", base, "--head", "HEAD")
     assert answer.exit == 0, answer.text
 
 
-def test_a_commit_that_is_not_fetched(changed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_that_is_not_fetched(
+    changed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     changed.git("config", "uploadpack.allowAnySHA1InWant", "true")
     clone, main = tmp_path / "clone", changed.git("rev-parse", "main")
     changed.git("checkout", "-q", "main")
     later = changed.commit()
     changed.git("checkout", "-q", "change")
-    words = ["git", "clone", "-q", "--single-branch", "-b", "change", f"file://{changed.root}", str(clone)]
+    words = [
+        "git",
+        "clone",
+        "-q",
+        "--single-branch",
+        "-b",
+        "change",
+        f"file://{changed.root}",
+        str(clone),
+    ]
     subprocess.run(words, env=CLEAN, check=True)
     monkeypatch.chdir(clone)
     assert ask("--base", main, "--head", "HEAD").exit == 0
@@ -101,7 +143,13 @@ def test_a_conflict_is_resolved(changed: World) -> None:
     changed.git("checkout", "-q", "change")
     help = help_of(ask("--base", "main", "--head", "HEAD"), "merge-conflict")
     assert help == "resolve the conflict: merge the base branch into this branch"
-    subprocess.run(["git", "merge", "-q", "main"], cwd=changed.root, env=CLEAN, check=False, capture_output=True)
+    subprocess.run(
+        ["git", "merge", "-q", "main"],
+        cwd=changed.root,
+        env=CLEAN,
+        check=False,
+        capture_output=True,
+    )
     changed.git("checkout", "-q", "--ours", ROUTE)
     changed.commit()
     assert ask("--base", "main", "--head", "HEAD").exit == 0
@@ -114,7 +162,9 @@ def test_what_to_compare_is_named(changed: World) -> None:
     assert ask("--base", "main", "--head", "change").exit == 0
 
 
-def test_an_older_git_is_updated(changed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_git_is_updated(
+    changed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One before 2.38 knows another `merge-tree`."""
     new = os.environ["PATH"]
     old = tmp_path / "bin" / "git"
@@ -125,7 +175,10 @@ def test_an_older_git_is_updated(changed: World, tmp_path: Path, monkeypatch: py
     )
     old.chmod(0o755)
     monkeypatch.setenv("PATH", f"{old.parent}{os.pathsep}{new}")
-    assert help_of(ask("--base", "main", "--head", "HEAD"), "git-too-old") == "install git 2.38 or newer"
+    assert (
+        help_of(ask("--base", "main", "--head", "HEAD"), "git-too-old")
+        == "install git 2.38 or newer"
+    )
     monkeypatch.setenv("PATH", new)
     assert ask("--base", "main", "--head", "HEAD").exit == 0
 
@@ -135,16 +188,23 @@ def test_approvals_are_written_as_the_help_says(changed: World, tmp_path: Path) 
     file.write_text("maria approved")
     words = ("--base", "main", "--head", "HEAD", "--approvals", str(file))
     help = help_of(ask(*words), "unreadable-approvals")
-    file.write_text(help.removeprefix("write ").replace("<full id>", changed.git("rev-parse", "HEAD")))
+    file.write_text(
+        help.removeprefix("write ").replace("<full id>", changed.git("rev-parse", "HEAD"))
+    )
     assert ask(*words).exit == 0
 
 
 def test_a_project_that_is_too_large(changed: World) -> None:
     changed.git("checkout", "-q", "main")
-    changed.write("postmortems/PM-2026-002-draft.md", "---\nid: PM-2026-002\ntitle: Another\nstatus: draft\n---\n")
+    changed.write(
+        "postmortems/PM-2026-002-draft.md",
+        "---\nid: PM-2026-002\ntitle: Another\nstatus: draft\n---\n",
+    )
     changed.write("pmlint.toml", "max_files = 1\n")
     changed.commit()
-    assert help_of(ask("--base", "main", "--head", "change"), "over-budget").startswith("raise max_files")
+    assert help_of(ask("--base", "main", "--head", "change"), "over-budget").startswith(
+        "raise max_files"
+    )
     changed.write("pmlint.toml", "max_files = 2\n")
     changed.commit()
     assert ask("--base", "main", "--head", "change").exit == 0

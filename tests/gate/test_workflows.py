@@ -191,45 +191,101 @@ class Edit(NamedTuple):
 
 WEAKER = [
     Edit("github", "  pull_request:\n", "", "on.pull_request"),
-    Edit("github", "  pull_request:\n", "  pull_request: {paths: ['postmortems/**']}\n", "on.pull_request.paths"),
-    Edit("github", "  pull_request:\n", "  pull_request: {types: [closed]}\n", "on.pull_request.types"),
+    Edit(
+        "github",
+        "  pull_request:\n",
+        "  pull_request: {paths: ['postmortems/**']}\n",
+        "on.pull_request.paths",
+    ),
+    Edit(
+        "github",
+        "  pull_request:\n",
+        "  pull_request: {types: [closed]}\n",
+        "on.pull_request.types",
+    ),
     Edit("github", "on:\n  pull_request:\n  merge_group:\n", "on: [push]\n", "on.pull_request"),
     Edit("github", 'PYTHONUTF8: "1"', 'PYTHONUTF8: "1", PYTHONPATH: shim', "env.PYTHONPATH"),
     Edit("github", "shell: bash", "shell: bash -c true", "defaults.run.shell"),
     Edit("github", "    timeout-minutes: 10", "    if: false", "job.if"),
     Edit("github", "    timeout-minutes: 10", "    needs: lint", "job.needs[lint]"),
-    Edit("github", "    timeout-minutes: 10", "    continue-on-error: true", "job.continue-on-error"),
+    Edit(
+        "github", "    timeout-minutes: 10", "    continue-on-error: true", "job.continue-on-error"
+    ),
     Edit("github", "    timeout-minutes: 10", "    env: {PATH: ./bin}", "job.env"),
-    Edit("github", "    timeout-minutes: 10", "    defaults: {run: {shell: ./sh}}", "job.defaults.run.shell"),
-    Edit("github", "runs-on: ubuntu-24.04\n    timeout", "runs-on: self-hosted\n    timeout", "job.runs-on"),
-    Edit("github", "runs-on: ubuntu-24.04\n    timeout", "runs-on: ubuntu-22.04\n    timeout", "job.runs-on"),
+    Edit(
+        "github",
+        "    timeout-minutes: 10",
+        "    defaults: {run: {shell: ./sh}}",
+        "job.defaults.run.shell",
+    ),
+    Edit(
+        "github",
+        "runs-on: ubuntu-24.04\n    timeout",
+        "runs-on: self-hosted\n    timeout",
+        "job.runs-on",
+    ),
+    Edit(
+        "github",
+        "runs-on: ubuntu-24.04\n    timeout",
+        "runs-on: ubuntu-22.04\n    timeout",
+        "job.runs-on",
+    ),
     Edit("github", "pmlint==0.2.0", "pmlint==0.1.9", "job.steps[].run"),
     Edit("github", "pmlint==0.2.0", "pmlint-ng==0.2.0", "job.steps[].run"),
     Edit("github", "pmlint==0.2.0", "./fork", "job.steps[].run"),
     Edit("github", "run: pmlint gate", "run: pmlint gate || true", "job.steps[].run"),
-    Edit("github", "run: pmlint gate", "run: pmlint gate --base HEAD --head HEAD", "job.steps[].run"),
+    Edit(
+        "github", "run: pmlint gate", "run: pmlint gate --base HEAD --head HEAD", "job.steps[].run"
+    ),
     Edit("github", "run: pmlint gate", "run: echo pmlint gate", "job.steps[].run"),
-    Edit("github", "      - if: ${{ !cancelled() }}\n        run: pmlint gate\n", "", "job.steps[]"),
+    Edit(
+        "github", "      - if: ${{ !cancelled() }}\n        run: pmlint gate\n", "", "job.steps[]"
+    ),
     Edit("github", "if: ${{ !cancelled() }}", "if: ${{ failure() }}", "job.steps[].if"),
-    Edit("github", "      - id: check\n", "      - continue-on-error: true\n", "job.steps[].continue-on-error"),
-    Edit("github", "      - id: check\n", "      - run: ln -s /bin/true pmlint\n      - id: check\n", "job.steps[]"),
+    Edit(
+        "github",
+        "      - id: check\n",
+        "      - continue-on-error: true\n",
+        "job.steps[].continue-on-error",
+    ),
+    Edit(
+        "github",
+        "      - id: check\n",
+        "      - run: ln -s /bin/true pmlint\n      - id: check\n",
+        "job.steps[]",
+    ),
     Edit("github", "fetch-depth: 0", "fetch-depth: 0, ref: main", "job.steps[].with.ref"),
     Edit("github", "setup-python@v6.1.0", "setup-python@v6.0.9", "job.steps[].uses"),
     Edit("github", "setup-python@v6.1.0", "setup-python@main", "job.steps[].uses"),
     Edit("github", "actions/checkout@3d", "elsewhere/checkout@3d", "job.steps[].uses"),
     Edit("github", "3d3c42e5aac5ba805825da76410c181273ba90b1", "v1", "job.steps[].uses"),
-    Edit("github", "    steps:\n      - name: Check out", "    if: true\n    if: false\n    steps:\n      - name: Check out", "."),
+    Edit(
+        "github",
+        "    steps:\n      - name: Check out",
+        "    if: true\n    if: false\n    steps:\n      - name: Check out",
+        ".",
+    ),
     Edit("gitlab", "  stage: .pre", "  stage: .pre\n  allow_failure: true", "job.allow_failure"),
     Edit("gitlab", "  stage: .pre", "  stage: .pre\n  when: manual", "job.when"),
     Edit("gitlab", "  stage: .pre", "  stage: late", "job.stage"),
     Edit("gitlab", 'if: $CI_PIPELINE_SOURCE == "merge_request_event"', "if: $GATE", "job.rules"),
-    Edit("gitlab", "  rules:\n", "  rules:\n    - {changes: [postmortems/*], when: never}\n", "job.rules"),
+    Edit(
+        "gitlab",
+        "  rules:\n",
+        "  rules:\n    - {changes: [postmortems/*], when: never}\n",
+        "job.rules",
+    ),
     Edit("gitlab", "python:3.13-slim", "python:3.12-slim", "job.image"),
     Edit("gitlab", "python:3.13-slim", "registry.example.org/python:3.13-slim", "job.image"),
     Edit("gitlab", "pmlint==0.2.0", "pmlint==0.1", "job.before_script[]"),
     Edit("gitlab", "    - pmlint gate\n", "", "job.steps[]"),
     Edit("gitlab", "    - pmlint gate\n", "    - pmlint gate || echo late\n", "job.script[]"),
-    Edit("gitlab", "  script:\n    - pmlint check", "  script:\n    - alias pmlint=true\n    - pmlint check", "job.steps[]"),
+    Edit(
+        "gitlab",
+        "  script:\n    - pmlint check",
+        "  script:\n    - alias pmlint=true\n    - pmlint check",
+        "job.steps[]",
+    ),
     Edit("gitlab", 'GIT_DEPTH: "0"', 'GIT_DEPTH: "0", PYTHONPATH: shim', "variables"),
     Edit("gitlab", "pmlint:\n  extends", ".pmlint:\n  extends", "."),
     Edit("gitlab", "variables:", "workflow: {rules: [{if: $GO}]}\nvariables:", "workflow"),
@@ -238,53 +294,137 @@ WEAKER = [
     Edit("hooks", "rev: v0.2.0", "rev: v0.1.0", "hook.rev"),
     Edit("hooks", "rev: v0.2.0", "rev: main", "hook.rev"),
     Edit("hooks", "github.com/pmlint/pmlint", "github.com/fork/pmlint", "hook.repo"),
-    Edit("hooks", "      - id: pmlint-gate\n        name: gate", "      - id: pmlint-gate\n        stages: [manual]", "hook.stages"),
-    Edit("hooks", "      - id: pmlint-gate\n        name: gate", "      - id: pmlint-gate\n        exclude: .*", "hook.exclude"),
-    Edit("hooks", "      - id: pmlint-gate\n        name: gate", "      - id: pmlint-gate\n        files: ^src", "hook.files"),
+    Edit(
+        "hooks",
+        "      - id: pmlint-gate\n        name: gate",
+        "      - id: pmlint-gate\n        stages: [manual]",
+        "hook.stages",
+    ),
+    Edit(
+        "hooks",
+        "      - id: pmlint-gate\n        name: gate",
+        "      - id: pmlint-gate\n        exclude: .*",
+        "hook.exclude",
+    ),
+    Edit(
+        "hooks",
+        "      - id: pmlint-gate\n        name: gate",
+        "      - id: pmlint-gate\n        files: ^src",
+        "hook.files",
+    ),
     Edit("hooks", "args: [--output-format, text]", "args: [--base, HEAD]", "hook.args"),
-    Edit("hooks", "default_stages: [pre-commit]", "default_stages: [manual]", "(hooks) default_stages"),
-    Edit("hooks", "default_stages: [pre-commit]", "exclude: ^postmortems\ndefault_stages: [pre-commit]", "(hooks) exclude"),
+    Edit(
+        "hooks",
+        "default_stages: [pre-commit]",
+        "default_stages: [manual]",
+        "(hooks) default_stages",
+    ),
+    Edit(
+        "hooks",
+        "default_stages: [pre-commit]",
+        "exclude: ^postmortems\ndefault_stages: [pre-commit]",
+        "(hooks) exclude",
+    ),
     Edit("hooks", "repos:\n", "ci: {skip: [pmlint-gate]}\nrepos:\n", "(hooks) ci.skip"),
     Edit("hooks", "entry: pmlint gate --staged", "entry: pmlint check", "hook.entry"),
     Edit("hooks", "always_run: true", "files: ^none$", "hook.files"),
     Edit("hooks", "[pmlint==0.2.0]", "[pmlint==0.1.0]", "hook.additional_dependencies"),
-    Edit("bitbucket", "            - pmlint gate\n", "            - true\n", "job.pipelines.pull-requests.**.0.step.script"),
-    Edit("bitbucket", "  pull-requests:\n    '**':", "  custom:\n    reviews:", "job.pipelines.pull-requests.**.0.step.script"),
-    Edit("bitbucket", "          name: reviews", "          trigger: manual", "job.pipelines.pull-requests.**.0.step.trigger"),
-    Edit("azure", "      - script: pmlint gate", "      - script: pmlint gate\n        continueOnError: true", "job.jobs.0.steps.2.continueOnError"),
-    Edit("azure", "  - job: reviews", "  - job: reviews\n    condition: false", "job.jobs.0.condition"),
+    Edit(
+        "bitbucket",
+        "            - pmlint gate\n",
+        "            - true\n",
+        "job.pipelines.pull-requests.**.0.step.script",
+    ),
+    Edit(
+        "bitbucket",
+        "  pull-requests:\n    '**':",
+        "  custom:\n    reviews:",
+        "job.pipelines.pull-requests.**.0.step.script",
+    ),
+    Edit(
+        "bitbucket",
+        "          name: reviews",
+        "          trigger: manual",
+        "job.pipelines.pull-requests.**.0.step.trigger",
+    ),
+    Edit(
+        "azure",
+        "      - script: pmlint gate",
+        "      - script: pmlint gate\n        continueOnError: true",
+        "job.jobs.0.steps.2.continueOnError",
+    ),
+    Edit(
+        "azure",
+        "  - job: reviews",
+        "  - job: reviews\n    condition: false",
+        "job.jobs.0.condition",
+    ),
     Edit("azure", "include: [main]", "include: [none]", "job.pr.branches.include"),
     Edit("circle", "jobs: [reviews, lint]", "jobs: [lint]", "job.workflows.main.jobs"),
-    Edit("circle", "{run: \"pmlint gate", "{run: \"true pmlint gate", "job.jobs.reviews.steps.2.run"),
+    Edit("circle", '{run: "pmlint gate', '{run: "true pmlint gate', "job.jobs.reviews.steps.2.run"),
     Edit("jenkins", "sh 'pmlint gate'", "sh 'pmlint gate || true'", "job.script[]"),
     Edit("jenkins", "when { changeRequest() }", "when { expression { false } }", "job.script[]"),
-    Edit("lefthook", "{run: pmlint gate --staged}", "{run: pmlint gate --staged, skip: true}", "job.pre-commit.commands.reviews.skip"),
+    Edit(
+        "lefthook",
+        "{run: pmlint gate --staged}",
+        "{run: pmlint gate --staged, skip: true}",
+        "job.pre-commit.commands.reviews.skip",
+    ),
     Edit("lefthook", "    reviews: {run: pmlint gate --staged}\n", "", "."),
     Edit("husky", "npm test\n", "npm test\nexit 0\n", "job.steps[]"),
-    Edit("buildkite", "    command: pmlint gate", "    command: pmlint gate\n    soft_fail: true", "job.jobs.0.soft_fail"),
+    Edit(
+        "buildkite",
+        "    command: pmlint gate",
+        "    command: pmlint gate\n    soft_fail: true",
+        "job.jobs.0.soft_fail",
+    ),
 ]
 FREE = [
     Edit("gitlab", "lint:\n  script", "build: {script: [make]}\nlint:\n  script"),
-    Edit("github", "name: pmlint\non", "name: reviews\nrun-name: reviews of ${{ github.actor }}\non"),
-    Edit("github", "  merge_group:\n", "  merge_group:\n  workflow_dispatch:\n  schedule: [{cron: '0 0 * * *'}]\n"),
+    Edit(
+        "github", "name: pmlint\non", "name: reviews\nrun-name: reviews of ${{ github.actor }}\non"
+    ),
+    Edit(
+        "github",
+        "  merge_group:\n",
+        "  merge_group:\n  workflow_dispatch:\n  schedule: [{cron: '0 0 * * *'}]\n",
+    ),
     Edit("github", "  pmlint:\n    name: pmlint", "  reviews:\n    name: Reviews"),
     Edit("github", "timeout-minutes: 10", "timeout-minutes: 3"),
-    Edit("github", "    permissions: {contents: read}", "    permissions: {contents: read, checks: write}\n    concurrency: one"),
+    Edit(
+        "github",
+        "    permissions: {contents: read}",
+        "    permissions: {contents: read, checks: write}\n    concurrency: one",
+    ),
     Edit("github", "runs-on: ubuntu-24.04\n    timeout", "runs-on: ubuntu-26.04\n    timeout"),
     Edit("github", "shell: bash", "shell: pwsh"),
     Edit("github", "pmlint==0.2.0", "pmlint==0.10.0"),
     Edit("github", "setup-python@v6.1.0", "setup-python@v7"),
     Edit("github", "setup-python@v6.1.0", "setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97"),
-    Edit("github", "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "93cb6efe18208431cddfb8368fd83d5badbf9bfd # v7.1.0"),
+    Edit(
+        "github",
+        "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+        "93cb6efe18208431cddfb8368fd83d5badbf9bfd # v7.1.0",
+    ),
     Edit("github", "run: pmlint gate", "run: pmlint gate --output-format github"),
-    Edit("github", "run: pmlint check", "run: pmlint check --output-format=sarif -o findings.sarif"),
+    Edit(
+        "github", "run: pmlint check", "run: pmlint check --output-format=sarif -o findings.sarif"
+    ),
     Edit("github", "          # outside the checkout\n", ""),
     Edit("github", "name: Install pmlint", "name: Get pmlint"),
     Edit("github", "- id: check", "- id: findings"),
-    Edit("github", "      - run: echo done\n", "      - uses: actions/upload-artifact@v4\n      - run: rm -rf build\n"),
+    Edit(
+        "github",
+        "      - run: echo done\n",
+        "      - uses: actions/upload-artifact@v4\n      - run: rm -rf build\n",
+    ),
     Edit("github", "[{run: ruff check .}]", "[{run: ruff check . || true}]"),
     Edit("github", "  lint:\n", "  build: {runs-on: x, steps: [{run: make}]}\n  lint:\n"),
-    Edit("github", "on:\n  pull_request:\n  merge_group:", "on: [pull_request, merge_group]\nx-note: none\n#"),
+    Edit(
+        "github",
+        "on:\n  pull_request:\n  merge_group:",
+        "on: [pull_request, merge_group]\nx-note: none\n#",
+    ),
     Edit("gitlab", "pmlint==0.2.0", "pmlint==0.3.0"),
     Edit("gitlab", "python:3.13-slim", "python:3.14-slim"),
     Edit("gitlab", "python:3.13-slim", "python:3.13-slim@sha256:" + "a" * 64),
@@ -294,7 +434,11 @@ FREE = [
     Edit("gitlab", "-o report.json", "-o other.json"),
     Edit("gitlab", "    - echo done\n", "    - echo ready\n    - date\n"),
     Edit("gitlab", "reports: {codequality: report.json}", "paths: [report.json]"),
-    Edit("gitlab", "  script: [ruff check .]", "  script: [ruff check ., mypy]\n  allow_failure: true"),
+    Edit(
+        "gitlab",
+        "  script: [ruff check .]",
+        "  script: [ruff check ., mypy]\n  allow_failure: true",
+    ),
     Edit("deferred", "python:3.13", "python:3.13.1"),
     Edit("hooks", "rev: v0.2.0", "rev: v0.2.1"),
     Edit("hooks", "rev: v0.2.0", "rev: 3d3c42e5aac5ba805825da76410c181273ba90b1 # frozen: v0.3.0"),
@@ -306,7 +450,9 @@ FREE = [
     Edit("hooks", "repos:\n", "ci: {skip: [ruff]}\nrepos:\n"),
     Edit("hooks", "default_stages: [pre-commit]\n", ""),
     Edit("bitbucket", "            - echo done\n", ""),
-    Edit("bitbucket", "      - step: {script: [ruff check .]}\n", "      - step: {script: [mypy]}\n"),
+    Edit(
+        "bitbucket", "      - step: {script: [ruff check .]}\n", "      - step: {script: [mypy]}\n"
+    ),
     Edit("bitbucket", "image: python:3.13", "image: python:3.14"),
     Edit("azure", "  - job: lint\n    steps: [{script: ruff check .}]\n", ""),
     Edit("azure", "displayName: gate", "displayName: the gate"),
@@ -323,7 +469,11 @@ FREE = [
 def changes(edit: Edit) -> list[WorkflowChange]:
     path, text = FILES[edit.file]
     assert edit.old in text, edit.old
-    return list(workflow_changes({path: text.encode()}, {path: text.replace(edit.old, edit.new, 1).encode()}))
+    return list(
+        workflow_changes(
+            {path: text.encode()}, {path: text.replace(edit.old, edit.new, 1).encode()}
+        )
+    )
 
 
 @pytest.mark.parametrize("edit", WEAKER, ids=lambda edit: f"{edit.file} {edit.new[:60]!r}")
@@ -351,7 +501,10 @@ def test_there_are_enough_edits() -> None:
 
 def moved(old: str, new: str, text: str, **more: str) -> list[str]:
     extra = {name.replace("__", "/"): value.encode() for name, value in more.items()}
-    return [change.field for change in workflow_changes({old: text.encode(), **extra}, {new: text.encode(), **extra})]
+    return [
+        change.field
+        for change in workflow_changes({old: text.encode(), **extra}, {new: text.encode(), **extra})
+    ]
 
 
 def test_a_workflow_may_move() -> None:
@@ -375,20 +528,36 @@ def test_a_workflow_that_moves_to_where_nobody_runs_it(place: str) -> None:
 def test_a_pipeline_of_gitlab_moves_with_an_include() -> None:
     root = "include: [{local: ci/pmlint.yml}]\n"
     before = {".gitlab-ci.yml": GITLAB.encode()}
-    assert list(workflow_changes(before, {".gitlab-ci.yml": root.encode(), "ci/pmlint.yml": GITLAB.encode()})) == []
-    nowhere = {".gitlab-ci.yml": b"lint: {script: [ruff check .]}\n", "ci/pmlint.yml": GITLAB.encode()}
+    assert (
+        list(
+            workflow_changes(
+                before, {".gitlab-ci.yml": root.encode(), "ci/pmlint.yml": GITLAB.encode()}
+            )
+        )
+        == []
+    )
+    nowhere = {
+        ".gitlab-ci.yml": b"lint: {script: [ruff check .]}\n",
+        "ci/pmlint.yml": GITLAB.encode(),
+    }
     assert [change.field for change in workflow_changes(before, nowhere)] == ["."]
 
 
 def test_the_include_of_a_pipeline() -> None:
     root, pipeline = b"include: [{local: ci/pmlint.yml}]\n", {"ci/pmlint.yml": GITLAB.encode()}
     before = {".gitlab-ci.yml": root, **pipeline}
-    fields = {change.field for change in workflow_changes(before, {".gitlab-ci.yml": b"include: []\n", **pipeline})}
+    fields = {
+        change.field
+        for change in workflow_changes(before, {".gitlab-ci.yml": b"include: []\n", **pipeline})
+    }
     assert fields == {"."}
     older = root.replace(b"local: ci/pmlint.yml", b"component: example.org/pmlint/gate@0.2.0")
     newer = older.replace(b"0.2.0", b"0.3.0")
     assert list(workflow_changes({".gitlab-ci.yml": older}, {".gitlab-ci.yml": newer})) == []
-    assert [change.field for change in workflow_changes({".gitlab-ci.yml": newer}, {".gitlab-ci.yml": older})] == ["include.component"]
+    assert [
+        change.field
+        for change in workflow_changes({".gitlab-ci.yml": newer}, {".gitlab-ci.yml": older})
+    ] == ["include.component"]
 
 
 def test_a_job_that_calls_a_file_that_names_pmlint() -> None:
@@ -404,7 +573,9 @@ def test_a_condition_that_keeps_a_job_from_being_skipped() -> None:
     base = GITHUB.replace("    timeout-minutes: 10", "    needs: lint\n    if: ${{ always() }}")
     now = base.replace("    if: ${{ always() }}\n", "")
     path = ".github/workflows/pmlint.yml"
-    assert [change.field for change in workflow_changes({path: base.encode()}, {path: now.encode()})] == ["job.if"]
+    assert [
+        change.field for change in workflow_changes({path: base.encode()}, {path: now.encode()})
+    ] == ["job.if"]
     harmless = GITHUB.replace("    timeout-minutes: 10", "    if: github.repository == 'a/b'")
     assert list(workflow_changes({path: harmless.encode()}, {path: GITHUB.encode()})) == []
 
@@ -417,7 +588,12 @@ def test_the_place_of_a_change() -> None:
     now = GITHUB.replace("run: pmlint gate", "run: pmlint gate || true")
     (change,) = workflow_changes({path: GITHUB.encode()}, {path: now.encode()})
     row = now[: now.index("pmlint gate || true")].count("\n") + 1
-    assert (change.span.row, change.side, change.before, change.after) == (row, "", "pmlint gate", "pmlint gate || true")
+    assert (change.span.row, change.side, change.before, change.after) == (
+        row,
+        "",
+        "pmlint gate",
+        "pmlint gate || true",
+    )
     assert change.message == "'job.steps[].run' of job 'pmlint' was changed"
     (change,) = workflow_changes({path: GITHUB.encode()}, {path: b"jobs: {}\n"})
     assert (change.file, change.side, change.span.row) == (path, "base", 10)
@@ -427,16 +603,35 @@ def test_the_place_of_a_change() -> None:
 def test_a_file_that_cannot_be_read_runs_nothing() -> None:
     path, text = FILES["github"]
     for broken in (b"jobs: [", b"\xff\xfe", text.encode().replace(b"jobs:", b"\tjobs:")):
-        assert "." in [change.field for change in workflow_changes({path: text.encode()}, {path: broken})]
+        assert "." in [
+            change.field for change in workflow_changes({path: text.encode()}, {path: broken})
+        ]
 
 
 def test_bombs_cost_nothing() -> None:
-    bomb = "a: &a [" + "x," * 50 + "]\n" + "".join(f"b{n}: &b{n} [{'*a,' * 50}]\n" for n in range(50)) + "# pmlint\n"
+    bomb = (
+        "a: &a ["
+        + "x," * 50
+        + "]\n"
+        + "".join(f"b{n}: &b{n} [{'*a,' * 50}]\n" for n in range(50))
+        + "# pmlint\n"
+    )
     path = ".github/workflows/pmlint.yml"
     assert list(workflow_changes({path: bomb.encode()}, {path: bomb.encode()})) == []
 
 
 def test_what_is_watched() -> None:
     assert all(is_watched(path) for path, _ in FILES.values())
-    assert not any(map(is_watched, ("postmortems/PM-2026-001.md", "src/Jenkins.py", ".github/CODEOWNERS", "pmlint.toml")))
-    assert {system.name for system in SYSTEMS} == {"GitHub", "GitLab", "pre-commit", "pipeline", "script"}
+    assert not any(
+        map(
+            is_watched,
+            ("postmortems/PM-2026-001.md", "src/Jenkins.py", ".github/CODEOWNERS", "pmlint.toml"),
+        )
+    )
+    assert {system.name for system in SYSTEMS} == {
+        "GitHub",
+        "GitLab",
+        "pre-commit",
+        "pipeline",
+        "script",
+    }

@@ -129,12 +129,17 @@ def facts_allow(before: Registry, after: Registry, facts: Facts) -> bool:
     at_floor = after.state <= 1 and after.autonomy <= 1
     if facts.budget in ("over", "page") and not at_floor:
         return False
-    return any(drill.by == "@tom" and drill.seconds <= 300 and (facts.day - drill.on).days <= 90 for drill in after.drills)
+    return any(
+        drill.by == "@tom" and drill.seconds <= 300 and (facts.day - drill.on).days <= 90
+        for drill in after.drills
+    )
 
 
 def is_allowed(before: Registry, after: Registry, facts: Facts) -> bool:
     """What the contract says of a change."""
-    restores = after.state > before.state or after.flag > before.flag or after.autonomy > before.autonomy
+    restores = (
+        after.state > before.state or after.flag > before.flag or after.autonomy > before.autonomy
+    )
     held = facts.statement != "honest" or facts.budget != "within"
     # Counted, because two drills of a day may be alike.
     old, new = Counter(before.drills), Counter(after.drills)
@@ -166,7 +171,9 @@ def move(before: Registry, facts: Facts, name: str) -> Registry:
     drills = before.drills
     made: dict[str, Registry] = {
         "advance": entered(before, day, target),
-        "advance to the end": entered(before, day, target)._replace(stage=None, since=None) if target == 2 else before,
+        "advance to the end": entered(before, day, target)._replace(stage=None, since=None)
+        if target == 2
+        else before,
         "pause": before._replace(state=0, flag=False),
         "stop": before._replace(state=0, flag=False, autonomy=0),
         "go back": entered(before, day, before.stage - 1) if before.stage else before,
@@ -177,18 +184,26 @@ def move(before: Registry, facts: Facts, name: str) -> Registry:
         "leave the last": before._replace(stage=None, since=None),
         "skip": entered(before, day, skipped),
         "backdate": entered(before, day - timedelta(days=30), target),
-        "rise without a name": entered(before, day, target)._replace(stage=before.stage, since=before.since),
+        "rise without a name": entered(before, day, target)._replace(
+            stage=before.stage, since=before.since
+        ),
         "begin the stage anew": before._replace(since=day) if before.stage is not None else before,
-        "come again at the old stage": entered(before, day, before.stage) if before.stage else before,
+        "come again at the old stage": entered(before, day, before.stage)
+        if before.stage
+        else before,
         "raise the flag": before._replace(flag=True),
         "raise the autonomy": before._replace(autonomy=min(before.autonomy + 1, 3)),
         "drill by the owner": before._replace(drills=(*drills, Drill(day, "@maria"))),
         "drill too slowly": before._replace(drills=(*drills, Drill(day, seconds=301))),
         "drill tomorrow": before._replace(drills=(*drills, Drill(day + timedelta(days=1)))),
         "shed a drill": before._replace(drills=drills[:-1]),
-        "hurry a drill": before._replace(drills=(*drills[:-1], drills[-1]._replace(seconds=9))) if drills else before,
+        "hurry a drill": before._replace(drills=(*drills[:-1], drills[-1]._replace(seconds=9)))
+        if drills
+        else before,
         "promise less": before._replace(objective=before.objective - 1),
-        "promise less and advance": entered(before, day, target)._replace(objective=before.objective - 1),
+        "promise less and advance": entered(before, day, target)._replace(
+            objective=before.objective - 1
+        ),
         "demand less": before._replace(demand=max(before.demand - 10, 10)),
     }
     return made[name]
@@ -209,16 +224,59 @@ STATEMENTS: dict[str, dict[str, Any]] = {
 }
 BUDGETS: dict[str, dict[str, Any]] = {
     "within": {},
-    "over": {"answer": "over", "budgets": [{"budget": "rescues", "count": 31, "allowed": 20, "spent": True, "within_again": "2027-12-14"}]},
-    "page": {"answer": "over", "firing": [{"budget": "failures", "severity": "page", "share": "0.02", "long": {"window": "1h", "runs": 40, "count": 12}, "short": {"window": "5m", "runs": 8, "count": 3}}]},
-    "owed": {"episodes": [{"trigger": "near-miss", "from": "2026-09-20T09:35:00Z", "to": "2026-09-20T09:40:00Z", "runs": 1, "peak": {"count": 1, "of": 96}, "answered_by": None, "draft": None, "grace_until": "2026-09-25"}]},
+    "over": {
+        "answer": "over",
+        "budgets": [
+            {
+                "budget": "rescues",
+                "count": 31,
+                "allowed": 20,
+                "spent": True,
+                "within_again": "2027-12-14",
+            }
+        ],
+    },
+    "page": {
+        "answer": "over",
+        "firing": [
+            {
+                "budget": "failures",
+                "severity": "page",
+                "share": "0.02",
+                "long": {"window": "1h", "runs": 40, "count": 12},
+                "short": {"window": "5m", "runs": 8, "count": 3},
+            }
+        ],
+    },
+    "owed": {
+        "episodes": [
+            {
+                "trigger": "near-miss",
+                "from": "2026-09-20T09:35:00Z",
+                "to": "2026-09-20T09:40:00Z",
+                "runs": 1,
+                "peak": {"count": 1, "of": 96},
+                "answered_by": None,
+                "draft": None,
+                "grace_until": "2026-09-25",
+            }
+        ]
+    },
 }
 REPLAYS: dict[str, tuple[str, str, Any]] = {
     "stale": ("green", "predicate.finishedOn", "2026-01-01T02:10:31Z"),
     "skipped": ("green", "predicate.warnedTests", ["test_another"]),
     "never red": ("red", "predicate.result", "PASSED"),
-    "of another text": ("green", "predicate.configuration", [{"name": REPLAY, "digest": {"gitBlob": "0" * 40}}]),
-    "at another commit": ("red", "subject", [{"name": "git", "digest": {"gitCommit": f"{2:040x}"}}]),
+    "of another text": (
+        "green",
+        "predicate.configuration",
+        [{"name": REPLAY, "digest": {"gitBlob": "0" * 40}}],
+    ),
+    "at another commit": (
+        "red",
+        "subject",
+        [{"name": "git", "digest": {"gitCommit": f"{2:040x}"}}],
+    ),
 }
 
 
@@ -232,7 +290,13 @@ class TrustWorld(MemoryWorld):
         self.write("pmlint.toml", '[gate]\nbudgets = "file"\nreplays = "file"\ndrills = true\n')
         self.write("docs/runbook.md", "How to stop the route.\n")
         self.write(REPLAY, f"def {TEST}():\n    assert True\n")
-        self.edit(POSTMORTEM, ("restart:\n", f"restart:\n  replay: {{path: {REPLAY}, broken_at: \"{1:040x}\"}}\n  stages: []\n"))
+        self.edit(
+            POSTMORTEM,
+            (
+                "restart:\n",
+                f'restart:\n  replay: {{path: {REPLAY}, broken_at: "{1:040x}"}}\n  stages: []\n',
+            ),
+        )
         self.route, self.review = self.read(ROUTE), self.read(POSTMORTEM)
         self.put(Registry())
         self.commit()
@@ -244,12 +308,22 @@ class TrustWorld(MemoryWorld):
             for one in STAGES
         )
         self.write(POSTMORTEM, self.review.replace("stages: []", f"stages: [{stages}]"))
-        named = f"stage: {{postmortem: PM-2026-001, id: {STAGES[registry.stage].name}, since: {registry.since}}}\n" if registry.stage is not None else ""
-        drills = ", ".join(f'{{"on": {one.on}, seconds: {one.seconds}, by: "{one.by}", proof: [{{path: docs/runbook.md}}]}}' for one in registry.drills)
+        named = (
+            f"stage: {{postmortem: PM-2026-001, id: {STAGES[registry.stage].name}, since: {registry.since}}}\n"
+            if registry.stage is not None
+            else ""
+        )
+        drills = ", ".join(
+            f'{{"on": {one.on}, seconds: {one.seconds}, by: "{one.by}", proof: [{{path: docs/runbook.md}}]}}'
+            for one in registry.drills
+        )
         stop = f'  - {{id: stop, layer: kill-switch, guards: contain, description: "the route stops in 300 seconds", drills: [{drills}]}}\n'
         text = self.route.replace("state: paused", f"state: {STATES[registry.state]}")
         text = text.replace("restart: false", f"restart: {str(registry.flag).lower()}")
-        text = text.replace("autonomy: act-with-approval", f"autonomy: {AUTONOMY[registry.autonomy]}\n{named}slo: {{objective: 0.{registry.objective}, window: 30d}}")
+        text = text.replace(
+            "autonomy: act-with-approval",
+            f"autonomy: {AUTONOMY[registry.autonomy]}\n{named}slo: {{objective: 0.{registry.objective}, window: 30d}}",
+        )
         self.write(ROUTE, text.replace("postmortems:", f"{stop}postmortems:"))
 
     @staticmethod
@@ -262,31 +336,61 @@ class TrustWorld(MemoryWorld):
         """What the gate says of the files as they are."""
         change = self.change()
         moment = datetime.combine(facts.day, datetime.min.time(), UTC) + timedelta(hours=12)
-        budgets = None if facts.statement == "none" else HandedStatement("budgets.json", self._budgets(before, facts))
-        replays = None if facts.replay == "none" else HandedStatement("replays.json", self._replays(facts))
-        change = change._replace(today=facts.day, clock=Clock(moment, facts.day), budgets=budgets, replays=replays)
+        budgets = (
+            None
+            if facts.statement == "none"
+            else HandedStatement("budgets.json", self._budgets(before, facts))
+        )
+        replays = (
+            None
+            if facts.replay == "none"
+            else HandedStatement("replays.json", self._replays(facts))
+        )
+        change = change._replace(
+            today=facts.day, clock=Clock(moment, facts.day), budgets=budgets, replays=replays
+        )
         return told(judge(change))
 
     def _budgets(self, before: Registry, facts: Facts) -> bytes:
         named = None
         if before.stage is not None:
-            named = {"postmortem": "PM-2026-001", "id": STAGES[before.stage].name, "since": str(before.since), "runs": facts.runs, "bad": 0, "rescued": facts.rescued}
+            named = {
+                "postmortem": "PM-2026-001",
+                "id": STAGES[before.stage].name,
+                "since": str(before.since),
+                "runs": facts.runs,
+                "bad": 0,
+                "rescued": facts.rescued,
+            }
         top = {"as_of": f"{facts.day}T06:00:00Z", **STATEMENTS[facts.statement]}
         route = {"stage": named, **BUDGETS[facts.budget]}
-        data = statement_of(self.objects.tree(self.target), self.target, {"refund-triage": route, "top": top})
+        data = statement_of(
+            self.objects.tree(self.target), self.target, {"refund-triage": route, "top": top}
+        )
         return json.dumps(data).encode()
 
     def _replays(self, facts: Facts) -> bytes:
         entry: dict[str, Any] = {"postmortem": "PM-2026-001"}
         blob = self.objects.blob_at(self.target, REPLAY)
-        for half, commit, result, passed, failed in (("red", f"{1:040x}", "FAILED", [], [TEST]), ("green", self.target, "PASSED", [TEST], [])):
+        for half, commit, result, passed, failed in (
+            ("red", f"{1:040x}", "FAILED", [], [TEST]),
+            ("green", self.target, "PASSED", [TEST], []),
+        ):
             entry[half] = {
                 "_type": "https://in-toto.io/Statement/v1",
                 "subject": [{"name": "git", "digest": {"gitCommit": commit}}],
                 "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
                 "predicate": {
-                    **{"result": result, "configuration": [{"name": REPLAY, "digest": {"gitBlob": blob}}]},
-                    **{"passedTests": passed, "warnedTests": [], "failedTests": failed, "finishedOn": f"{facts.day}T02:10:31Z"},
+                    **{
+                        "result": result,
+                        "configuration": [{"name": REPLAY, "digest": {"gitBlob": blob}}],
+                    },
+                    **{
+                        "passedTests": passed,
+                        "warnedTests": [],
+                        "failedTests": failed,
+                        "finishedOn": f"{facts.day}T02:10:31Z",
+                    },
                 },
             }
         if facts.replay != "honest":
@@ -330,7 +434,10 @@ def walk(steps: int, seed: int) -> Walked:
         allowed = is_allowed(before, after, facts)
         counts[name, "allowed" if allowed else "refused"] += 1
         if (answer[0] == "allowed") != allowed:
-            wrong.append(f"{name}: the model says {allowed}\n{before}\n{after}\n{facts}\n" + "\n".join(answer))
+            wrong.append(
+                f"{name}: the model says {allowed}\n{before}\n{after}\n{facts}\n"
+                + "\n".join(answer)
+            )
         if allowed:
             before = after
         world.put(before)

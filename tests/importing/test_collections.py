@@ -90,7 +90,9 @@ TIMELINES = {
             ("2023-04-11T14:30:00Z", "2:30 pm UTC back"),
         ],
     ),
-    "a French hour": Timeline("## Chronologie\n\nle 1er mars 2024\n\n- 09h30 alerte\n", [("2024-03-01", "09h30 alerte")]),
+    "a French hour": Timeline(
+        "## Chronologie\n\nle 1er mars 2024\n\n- 09h30 alerte\n", [("2024-03-01", "09h30 alerte")]
+    ),
     "two timelines": Timeline(
         "# A\n\n## Timeline of events (2024-01-02 UTC)\n\n- 10:00 a\n\n## Detailed timeline\n\n- 11:00 b\n",
         [("2024-01-02T10:00:00Z", "10:00 a"), ("", "11:00 b")],
@@ -106,25 +108,48 @@ def test_a_timeline(name: str) -> None:
 ACTIONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "names above the lists": (
         "## Actions\n\n**Ana Ruiz**\n- Document the order\n- Remove it\n\n**David**\n- Look into it\n\n**Ana, Bo**\n- Meet\n\nBo:\n1. Write\n",
-        [("Document the order", "@ana"), ("Remove it", "@ana"), ("Look into it", ""), ("Meet", ""), ("Write", "@bo")],
+        [
+            ("Document the order", "@ana"),
+            ("Remove it", "@ana"),
+            ("Look into it", ""),
+            ("Meet", ""),
+            ("Write", "@bo"),
+        ],
     ),
-    "a heading for each person": ("## Action items\n\n### Ana\n\n- one\n\n### Technical\n\n- two\n", [("one", "@ana"), ("two", "")]),
+    "a heading for each person": (
+        "## Action items\n\n### Ana\n\n- one\n\n### Technical\n\n- two\n",
+        [("one", "@ana"), ("two", "")],
+    ),
     "groups in the list": (
         "## Action items\n\n* Prevent\n    * Add a limit\n    * Add a test @bo\n* **Ana**\n    * Add an alert\n* Write the runbook now\n    * Owner: Ana\n",
-        [("Add a limit", ""), ("Add a test @bo", "@bo"), ("Add an alert", "@ana"), ("Write the runbook now", "@ana")],
+        [
+            ("Add a limit", ""),
+            ("Add a test @bo", "@bo"),
+            ("Add an alert", "@ana"),
+            ("Write the runbook now", "@ana"),
+        ],
     ),
     "an item over several lines": (
         "## Action items\n\n- [ ] Set up a notification\n  for downtime,\nand test it\n- Second\n",
         [("Set up a notification for downtime, and test it", ""), ("Second", "")],
     ),
-    "a bold title with a text below": ("## Remediation\n\n1. **Move the table**\nIt was full.\n2. **Page us**\n", [("Move the table", ""), ("Page us", "")]),
-    "a heading with a remark": ("## Follow-up actions - agreed on Monday\n\n- one\n\n## Actions: later\n\n- two\n", [("one", ""), ("two", "")]),
+    "a bold title with a text below": (
+        "## Remediation\n\n1. **Move the table**\nIt was full.\n2. **Page us**\n",
+        [("Move the table", ""), ("Page us", "")],
+    ),
+    "a heading with a remark": (
+        "## Follow-up actions - agreed on Monday\n\n- one\n\n## Actions: later\n\n- two\n",
+        [("one", ""), ("two", "")],
+    ),
     "underlined headings": ("Report\n======\n\nNext steps\n----------\n\n- one\n", [("one", "")]),
     "a table without borders, with pipes": (
         "## Action items\n\nOwner | What | When\n--- | :-: | --:\n@ana | a \\| b | 3 May 2024\n<b>bo</b> | <br>short\n",
         [("a | b", "@ana"), ("short", "@bo")],
     ),
-    "two people in a cell": ("## Action items\n\n| Action | Who |\n|---|---|\n| a | ana / bo |\n| b | ana<br>bo |\n", [("a", ""), ("b", "")]),
+    "two people in a cell": (
+        "## Action items\n\n| Action | Who |\n|---|---|\n| a | ana / bo |\n| b | ana<br>bo |\n",
+        [("a", ""), ("b", "")],
+    ),
     "quoted code is no action": ("## Actions\n\n```\n- [ ] no\n```\n\n- yes\n", [("yes", "")]),
     "an empty item": ("## Actions\n\n- one\n- \n", [("one", "")]),
 }
@@ -140,7 +165,11 @@ def test_what_is_not_read_is_in_the_ledger() -> None:
     text = "## Actions\n\n**David**\n- Look\n\n## Corrective and preventative measure\n\nWe will do more.\n"
     assert left(text) == [
         (3, "line 'David'", "not a known person"),
-        (6, "section 'Corrective and preventative measure'", "kept as text: it has no list and no table"),
+        (
+            6,
+            "section 'Corrective and preventative measure'",
+            "kept as text: it has no list and no table",
+        ),
     ]
 
 
@@ -163,7 +192,9 @@ def test_the_day(file: str, text: str, day: date | None) -> None:
 
 
 def test_a_day_in_the_future_is_left() -> None:
-    assert left("# Home\n", "old/2202-05-20_home.md") == [(1, "2202-05-20 in the name of the file", "later than today")]
+    assert left("# Home\n", "old/2202-05-20_home.md") == [
+        (1, "2202-05-20 in the name of the file", "later than today")
+    ]
 
 
 class Words(NamedTuple):
@@ -178,16 +209,86 @@ class Words(NamedTuple):
 
 
 LANGUAGES = {
-    "de": Words("Zusammenfassung", "Zeitverlauf", "Maßnahmen", ("Maßnahme", "Verantwortlich", "Fällig am", "Stand"), "erledigt", "4. März 2024"),
-    "fr": Words("Résumé", "Chronologie", "Actions correctives", ("Action", "Responsable", "Échéance", "Statut"), "terminé", "4 mars 2024"),
-    "es": Words("Resumen", "Cronología", "Acciones correctivas", ("Acción", "Responsable", "Fecha límite", "Estado"), "hecho", "4 de marzo de 2024"),
-    "pt": Words("Resumo", "Linha do tempo", "Próximos passos", ("Ação", "Responsável", "Prazo", "Status"), "concluído", "4 de março de 2024"),
-    "it": Words("Riepilogo", "Cronologia", "Azioni correttive", ("Azione", "Responsabile", "Scadenza", "Stato"), "completato", "4 marzo 2024"),
-    "nl": Words("Samenvatting", "Tijdlijn", "Actiepunten", ("Actie", "Eigenaar", "Termijn", "Status"), "afgerond", "4 maart 2024"),
-    "pl": Words("Podsumowanie", "Przebieg zdarzeń", "Działania naprawcze", ("Działanie", "Odpowiedzialny", "Termin", "Status"), "zrobione", "4 marca 2024"),
-    "sv": Words("Sammanfattning", "Händelseförlopp", "Åtgärder", ("Åtgärd", "Ansvarig", "Slutdatum", "Status"), "klar", "4 mars 2024"),
-    "ja": Words("概要", "タイムライン", "再発防止策", ("対応", "担当者", "期限", "状況"), "完了", "2024年3月4日"),
-    "zh": Words("摘要", "时间线", "改进措施", ("行动", "负责人", "截止日期", "状态"), "已完成", "2024年3月4日"),
+    "de": Words(
+        "Zusammenfassung",
+        "Zeitverlauf",
+        "Maßnahmen",
+        ("Maßnahme", "Verantwortlich", "Fällig am", "Stand"),
+        "erledigt",
+        "4. März 2024",
+    ),
+    "fr": Words(
+        "Résumé",
+        "Chronologie",
+        "Actions correctives",
+        ("Action", "Responsable", "Échéance", "Statut"),
+        "terminé",
+        "4 mars 2024",
+    ),
+    "es": Words(
+        "Resumen",
+        "Cronología",
+        "Acciones correctivas",
+        ("Acción", "Responsable", "Fecha límite", "Estado"),
+        "hecho",
+        "4 de marzo de 2024",
+    ),
+    "pt": Words(
+        "Resumo",
+        "Linha do tempo",
+        "Próximos passos",
+        ("Ação", "Responsável", "Prazo", "Status"),
+        "concluído",
+        "4 de março de 2024",
+    ),
+    "it": Words(
+        "Riepilogo",
+        "Cronologia",
+        "Azioni correttive",
+        ("Azione", "Responsabile", "Scadenza", "Stato"),
+        "completato",
+        "4 marzo 2024",
+    ),
+    "nl": Words(
+        "Samenvatting",
+        "Tijdlijn",
+        "Actiepunten",
+        ("Actie", "Eigenaar", "Termijn", "Status"),
+        "afgerond",
+        "4 maart 2024",
+    ),
+    "pl": Words(
+        "Podsumowanie",
+        "Przebieg zdarzeń",
+        "Działania naprawcze",
+        ("Działanie", "Odpowiedzialny", "Termin", "Status"),
+        "zrobione",
+        "4 marca 2024",
+    ),
+    "sv": Words(
+        "Sammanfattning",
+        "Händelseförlopp",
+        "Åtgärder",
+        ("Åtgärd", "Ansvarig", "Slutdatum", "Status"),
+        "klar",
+        "4 mars 2024",
+    ),
+    "ja": Words(
+        "概要",
+        "タイムライン",
+        "再発防止策",
+        ("対応", "担当者", "期限", "状況"),
+        "完了",
+        "2024年3月4日",
+    ),
+    "zh": Words(
+        "摘要",
+        "时间线",
+        "改进措施",
+        ("行动", "负责人", "截止日期", "状态"),
+        "已完成",
+        "2024年3月4日",
+    ),
 }
 
 
@@ -257,7 +358,11 @@ def test_a_moment_below_a_heading_in_utc(text: str, moment: str) -> None:
     [
         ("old/a.md", "", "it has no text"),
         ("old/a.md", "---\ntitle: x\n---\n\n", "it has no text"),
-        ("old/README.md", "# Reviews\n\n- [a](a.md)\n", "it is an index: no timeline and no actions"),
+        (
+            "old/README.md",
+            "# Reviews\n\n- [a](a.md)\n",
+            "it is an index: no timeline and no actions",
+        ),
         ("old/README.md", "# Outage\n\n## Timeline\n\n- 10:00 a\n", None),
         ("old/Postmortem template.md", "## Timeline\n", "it is a template by its name"),
         ("old/template-incident.md", "## Timeline\n", "it is a template by its name"),
@@ -268,8 +373,16 @@ def test_a_moment_below_a_heading_in_utc(text: str, moment: str) -> None:
             "# Log\n\n## A\n\n### Impact\n\nx\n\n### Actions\n\n- a\n\n## B\n\n### Impact\n\nx\n\n### Actions\n\n- b\n",
             "it has 2 reviews ('A', 'B'): split it into a file for each",
         ),
-        ("old/same.md", "# A\n\n## Impact\n\n## Actions\n\n# A\n\n## Impact\n\n## Actions\n", "it has 2 reviews ('A', 'A'): split it into a file for each"),
-        ("old/one.md", "# A\n\n## Impact\n\n### Timeline\n\n### Impact\n\n## Actions\n\n- a\n", None),
+        (
+            "old/same.md",
+            "# A\n\n## Impact\n\n## Actions\n\n# A\n\n## Impact\n\n## Actions\n",
+            "it has 2 reviews ('A', 'A'): split it into a file for each",
+        ),
+        (
+            "old/one.md",
+            "# A\n\n## Impact\n\n### Timeline\n\n### Impact\n\n## Actions\n\n- a\n",
+            None,
+        ),
     ],
 )
 def test_what_makes_no_draft(file: str, text: str, reason: str | None) -> None:
@@ -357,7 +470,9 @@ def problems(data: bytes) -> list[str]:
         return []
     draft = render("PM-2024-001", TODAY, review, read_old(review, HANDLES, TODAY))
     document: Any = read_postmortem(decode("postmortems/PM-2024-001.md", draft.encode()))
-    found = [problem.message for problem in (*document.problems, *check("postmortem", document.data))]
+    found = [
+        problem.message for problem in (*document.problems, *check("postmortem", document.data))
+    ]
     return [message for message in found if "'TODO'" not in message]
 
 

@@ -147,7 +147,13 @@ class Shape(NamedTuple):
     actions: list[dict[str, Any]]
 
 
-ACTION = {"layer": "TODO", "findings": ["F1"], "owner": "TODO", "deadline": "TODO", "done_when": "TODO"}
+ACTION = {
+    "layer": "TODO",
+    "findings": ["F1"],
+    "owner": "TODO",
+    "deadline": "TODO",
+    "done_when": "TODO",
+}
 SHAPES = {
     "sre": Shape(
         SRE,
@@ -157,18 +163,29 @@ SHAPES = {
             "opened": "2023-10-21",
             "authors": ["jennifer", "martym"],
             "summary": "Search was down for 66 minutes while the index was rebuilt.",
-            "impact": {"description": "Estimated 1.21 million queries lost.", "customers": {"unknown": "TODO"}},
+            "impact": {
+                "description": "Estimated 1.21 million queries lost.",
+                "customers": {"unknown": "TODO"},
+            },
             "timeline": [
                 {"at": "2023-10-21T14:51:00Z", "event": "14:51 News reports a sonnet"},
                 {"at": "2023-10-21T14:53:00Z", "event": "14:53 Traffic up 88 times"},
             ],
         },
-        [{"title": "Update the playbook", "owner": "jennifer"}, {"title": "Load shed at 120 %", "issue": "5554823"}],
+        [
+            {"title": "Update the playbook", "owner": "jennifer"},
+            {"title": "Load shed at 120 %", "issue": "5554823"},
+        ],
     ),
     "table": Shape(
         TABLE,
         "3 actions (2 with an owner, 1 with a date), 0 events, 0 clocks",
-        {"id": "PM-2024-001", "title": "The sync deleted contacts", "opened": "2024-03-04", "summary": "TODO"},
+        {
+            "id": "PM-2024-001",
+            "title": "The sync deleted contacts",
+            "opened": "2024-03-04",
+            "summary": "TODO",
+        },
         [
             {
                 "title": "Take the delete scope away",
@@ -177,7 +194,12 @@ SHAPES = {
                 "status": "done",
                 "issue": "https://tracker.example.org/OPS-12",
             },
-            {"title": "Alert above 10 deletions | hour", "owner": "@tom", "status": "in-progress", "issue": "OPS-13"},
+            {
+                "title": "Alert above 10 deletions | hour",
+                "owner": "@tom",
+                "status": "in-progress",
+                "issue": "OPS-13",
+            },
             {"title": "Test the restore"},
         ],
     ),
@@ -203,8 +225,16 @@ SHAPES = {
         "4 actions (3 with an owner, 3 with a date), 0 events, 0 clocks",
         {"title": "Outage of the pricing agent"},
         [
-            {"title": "Cap the price change at 5 % (@bo, due 2024-06-01)", "owner": "@bo", "deadline": "2024-06-01"},
-            {"title": "Page the owner, owner: Maria Lopez, by 1 July 2024", "owner": "@maria", "deadline": "2024-07-01"},
+            {
+                "title": "Cap the price change at 5 % (@bo, due 2024-06-01)",
+                "owner": "@bo",
+                "deadline": "2024-06-01",
+            },
+            {
+                "title": "Page the owner, owner: Maria Lopez, by 1 July 2024",
+                "owner": "@maria",
+                "deadline": "2024-07-01",
+            },
             {"title": "Write a runbook", "owner": "@ana", "deadline": "2024-07-15"},
             {"title": "Talk @ana and @bo"},
         ],
@@ -230,7 +260,11 @@ SHAPES = {
     "toml": Shape(
         TOML,
         "1 action (0 with an owner, 0 with a date), 0 events, 0 clocks",
-        {"opened": "2021-01-09", "authors": ["@ana", "@bo"], "summary": "One mail went to 900 people."},
+        {
+            "opened": "2021-01-09",
+            "authors": ["@ana", "@bo"],
+            "summary": "One mail went to 900 people.",
+        },
         [{"title": "Ask before more than 20 recipients"}],
     ),
     "german": Shape(
@@ -245,8 +279,18 @@ SHAPES = {
             ],
         },
         [
-            {"title": "Obergrenze im Token", "owner": "@maria", "deadline": "2023-05-30", "status": "done"},
-            {"title": "Alarm ab 3 Rückfragen", "owner": "@tom", "deadline": "2023-06-01", "status": "open"},
+            {
+                "title": "Obergrenze im Token",
+                "owner": "@maria",
+                "deadline": "2023-05-30",
+                "status": "done",
+            },
+            {
+                "title": "Alarm ab 3 Rückfragen",
+                "owner": "@tom",
+                "deadline": "2023-06-01",
+                "status": "open",
+            },
         ],
     ),
     "nothing": Shape(
@@ -271,7 +315,9 @@ def root(tmp_path: Path) -> Path:
 
 def run(root: Path, *words: str) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "pmlint", *words]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=False, env=None)
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, timeout=60, check=False, env=None
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -294,11 +340,15 @@ def test_a_shape(root: Path, name: str) -> None:
     code, out, error = run(root, "import", f"old/{name}.md", "--now", "2026-11-24")
     (draft,) = (root / "postmortems").glob("*.md")
     assert (code, error) == (0, "")
-    assert out.splitlines()[0] == f"wrote postmortems/{draft.name} from old/{name}.md: {shape.counts}"
+    assert (
+        out.splitlines()[0] == f"wrote postmortems/{draft.name} from old/{name}.md: {shape.counts}"
+    )
     data = front_matter(draft)
     assert data["x-imported-from"] == f"old/{name}.md"
     assert {field: data[field] for field in shape.fields} == shape.fields
-    wanted = [ACTION | {"id": f"A{number}"} | action for number, action in enumerate(shape.actions, 1)]
+    wanted = [
+        ACTION | {"id": f"A{number}"} | action for number, action in enumerate(shape.actions, 1)
+    ]
     if wanted:
         assert data["actions"] == wanted
     _, out, _ = run(root, "check", "--output-format", "json", "--now", "2026-11-24")
@@ -321,13 +371,27 @@ def test_all_at_once_and_again(root: Path) -> None:
     assert len(set(ids)) == 8
     code, out, _ = run(root, "import", *files)
     assert code == 0
-    assert [line for line in out.splitlines() if not line.startswith("skipped old/")] == ["0 drafts, 0 with a clock; 0 actions: 0 with an owner, 0 with a date; 0 events"]
+    assert [line for line in out.splitlines() if not line.startswith("skipped old/")] == [
+        "0 drafts, 0 with a clock; 0 actions: 0 with an owner, 0 with a date; 0 events"
+    ]
     draft = next((root / "postmortems").glob("*.md")).relative_to(root)
-    assert run(root, "import", str(draft))[1].startswith(f"skipped {draft}: it is a postmortem already\n")
+    assert run(root, "import", str(draft))[1].startswith(
+        f"skipped {draft}: it is a postmortem already\n"
+    )
 
 
 def test_what_was_found_taken_and_left(root: Path) -> None:
-    code, out, _ = run(root, "import", "old/table.md", "old/jekyll.md", "--output-format", "json", "--diff", "--now", "2026-11-24")
+    code, out, _ = run(
+        root,
+        "import",
+        "old/table.md",
+        "old/jekyll.md",
+        "--output-format",
+        "json",
+        "--diff",
+        "--now",
+        "2026-11-24",
+    )
     assert code == 0
     table, jekyll = json.loads(out)["files"]
     assert table == {
@@ -350,8 +414,19 @@ def test_what_was_found_taken_and_left(root: Path) -> None:
             {"row": 1, "what": "section 'The sync deleted contacts'", "why": "kept as text"},
         ],
     }
-    assert [entry["what"] for entry in jekyll["left"]] == ["front matter 'layout'", "front matter 'tags'", "front matter 'severity'"]
-    assert json.loads(out)["summary"] == {"drafts": 2, "actions": 3, "with_owner": 2, "with_date": 1, "events": 0, "with_clock": 1}
+    assert [entry["what"] for entry in jekyll["left"]] == [
+        "front matter 'layout'",
+        "front matter 'tags'",
+        "front matter 'severity'",
+    ]
+    assert json.loads(out)["summary"] == {
+        "drafts": 2,
+        "actions": 3,
+        "with_owner": 2,
+        "with_date": 1,
+        "events": 0,
+        "with_clock": 1,
+    }
     assert not (root / "postmortems").exists()
 
 
@@ -365,7 +440,9 @@ def test_diff_writes_nothing_and_replace_removes_the_old_file(root: Path) -> Non
 
 
 def test_marks_of_editors_are_no_obstacle(root: Path) -> None:
-    (root / "old/marked.md").write_bytes(b"\xef\xbb\xbf# A\xe2\x80\x8bB\r\n\r\n## Actions\r\n\r\n- one\r\n")
+    (root / "old/marked.md").write_bytes(
+        b"\xef\xbb\xbf# A\xe2\x80\x8bB\r\n\r\n## Actions\r\n\r\n- one\r\n"
+    )
     _, out, _ = run(root, "import", "old/marked.md", "--output-format", "json")
     (file,) = json.loads(out)["files"]
     assert {"row": 1, "what": "1 invisible characters", "why": "removed"} in file["left"]
@@ -377,11 +454,21 @@ def test_marks_of_editors_are_no_obstacle(root: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("old/a.txt", b"x\n", "error: 'old/a.txt' is not Markdown\n  help: name files that end in .md\n"),
-        ("old/b.md", b"\xff\n", "error: old/b.md:1:1: byte 0xff is not UTF-8\n  help: save it as UTF-8\n"),
+        (
+            "old/a.txt",
+            b"x\n",
+            "error: 'old/a.txt' is not Markdown\n  help: name files that end in .md\n",
+        ),
+        (
+            "old/b.md",
+            b"\xff\n",
+            "error: old/b.md:1:1: byte 0xff is not UTF-8\n  help: save it as UTF-8\n",
+        ),
     ],
 )
-def test_what_cannot_be_read_writes_nothing(root: Path, name: str, data: bytes, message: str) -> None:
+def test_what_cannot_be_read_writes_nothing(
+    root: Path, name: str, data: bytes, message: str
+) -> None:
     (root / name).write_bytes(data)
     assert run(root, "import", "old/sre.md", name) == (2, "", message)
     assert not (root / "postmortems").exists()
@@ -389,16 +476,27 @@ def test_what_cannot_be_read_writes_nothing(root: Path, name: str, data: bytes, 
 
 def test_a_folder_is_the_markdown_below_it(root: Path) -> None:
     (root / "old/deep").mkdir()
-    (root / "old/deep/2020-02-03-night.markdown").write_text("# Night\n\n## Actions\n\n- one\n", encoding="utf-8")
+    (root / "old/deep/2020-02-03-night.markdown").write_text(
+        "# Night\n\n## Actions\n\n- one\n", encoding="utf-8"
+    )
     (root / "old/README.md").write_text("# All reviews\n", encoding="utf-8")
     (root / "old/notes.txt").write_text("x", encoding="utf-8")
     code, out, error = run(root, "import", "old", "old/sre.md", "old/deep", "--now", "2026-11-24")
     assert (code, error) == (0, "")
-    assert out.splitlines()[0] == "skipped old/README.md: it is an index: no timeline and no actions"
-    assert out.splitlines()[-2] == "9 drafts, 1 with a clock; 15 actions: 9 with an owner, 6 with a date; 7 events"
+    assert (
+        out.splitlines()[0] == "skipped old/README.md: it is an index: no timeline and no actions"
+    )
+    assert (
+        out.splitlines()[-2]
+        == "9 drafts, 1 with a clock; 15 actions: 9 with an owner, 6 with a date; 7 events"
+    )
     assert (root / "postmortems/PM-2020-001-night.md").exists()
     (root / "empty").mkdir()
-    assert run(root, "import", "empty") == (2, "", "error: 'empty' has no Markdown file\n  help: name files that end in .md\n")
+    assert run(root, "import", "empty") == (
+        2,
+        "",
+        "error: 'empty' has no Markdown file\n  help: name files that end in .md\n",
+    )
 
 
 def test_the_whole_repository_is_not_all_reviews(root: Path) -> None:
@@ -433,14 +531,18 @@ def test_a_draft_too_large_to_be_read_is_not_written(root: Path) -> None:
     (root / "old/long.md").write_text(f"# Long\n\n## Timeline\n\n{rows}", encoding="utf-8")
     code, out, _ = run(root, "import", "old/long.md", "old/nothing.md")
     assert code == 0
-    assert out.startswith("skipped old/long.md: its draft would be larger than 256 KiB, which is all that is read\nwrote postmortems/")
+    assert out.startswith(
+        "skipped old/long.md: its draft would be larger than 256 KiB, which is all that is read\nwrote postmortems/"
+    )
     assert len(list((root / "postmortems").iterdir())) == 1
 
 
 def test_a_baseline_of_the_drafts_reads_back(root: Path) -> None:
     body = "# Outage\n\n## Action items\n\n- one\n- two\n"
     for number in range(120):
-        (root / f"old/2020-{number % 12 + 1:02}-{number % 28 + 1:02}-{number}.md").write_text(body, encoding="utf-8")
+        (root / f"old/2020-{number % 12 + 1:02}-{number % 28 + 1:02}-{number}.md").write_text(
+            body, encoding="utf-8"
+        )
     assert run(root, "import", "old", "--now", "2026-11-24")[0] == 0
     assert run(root, "check", "--now", "2026-11-24")[0] == 1
     code, _, _ = run(root, "baseline", "--now", "2026-11-24")

@@ -30,7 +30,13 @@ STEPS = {"workflow": WORKFLOW["jobs"]["comment"]["steps"][0], "action": ACTION["
 
 def play(step: dict[str, Any], folder: Path, found: str) -> list[str]:
     """What the script of a step asks of GitHub, where ``found`` are the ids of comments with the mark."""
-    for name, script in (("gh", GH), ("pmlint-action/bin/python", '#!/bin/sh\nfor last; do :; done; echo verdict > "$last"; exit 1\n')):
+    for name, script in (
+        ("gh", GH),
+        (
+            "pmlint-action/bin/python",
+            '#!/bin/sh\nfor last; do :; done; echo verdict > "$last"; exit 1\n',
+        ),
+    ):
         program = folder / name
         program.parent.mkdir(parents=True, exist_ok=True)
         program.write_text(script)
@@ -47,7 +53,9 @@ def play(step: dict[str, Any], folder: Path, found: str) -> list[str]:
     }
     bash = shutil.which("bash")
     assert bash
-    subprocess.run([bash, "-e", "-o", "pipefail", "-c", step["run"]], cwd=folder, env=environment, check=True)
+    subprocess.run(
+        [bash, "-e", "-o", "pipefail", "-c", step["run"]], cwd=folder, env=environment, check=True
+    )
     assert not (folder / "pwned").exists()
     return (folder / "log").read_text().splitlines()
 
@@ -72,7 +80,10 @@ def test_the_mark_is_that_of_the_verdict(name: str) -> None:
 
 def test_who_may_write() -> None:
     judge, comment = WORKFLOW["jobs"]["pmlint"], WORKFLOW["jobs"]["comment"]
-    assert (judge["permissions"], comment["permissions"]) == ({"contents": "read"}, {"pull-requests": "write"})
+    assert (judge["permissions"], comment["permissions"]) == (
+        {"contents": "read"},
+        {"pull-requests": "write"},
+    )
     for condition in (comment["if"], STEPS["action"]["if"]):
         assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
     assert ACTION["inputs"]["comment"]["default"] == "false"
@@ -83,7 +94,9 @@ def test_the_job_hands_the_comment_over(tmp_path: Path) -> None:
     step = WORKFLOW["jobs"]["pmlint"]["steps"][-1]
     program = tmp_path / "pmlint" / "bin" / "python"
     program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\nfor last; do :; done; printf "%s\\nEOF\\n" "{GATE_MARK}" > "$last"; exit 1\n')
+    program.write_text(
+        f'#!/bin/sh\nfor last; do :; done; printf "%s\\nEOF\\n" "{GATE_MARK}" > "$last"; exit 1\n'
+    )
     program.chmod(0o755)
     out = tmp_path / "output"
     environment = {**os.environ, "RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(out)}

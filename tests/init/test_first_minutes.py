@@ -33,8 +33,14 @@ PAST = {
     "src/shop.py": "PRICE = 1\n",
 }
 LINKLESS = (BASE / ROUTE).read_text().replace("postmortems: [PM-2026-001]\n", "")
-OPEN = REVIEW.replace("PM-2026-001", "PM-2025-001").replace("opened: 2026-09-14", "opened: 2025-09-14").replace('    owner: "@tom"\n', "")
-OPEN = OPEN.replace("{control: refund-approval", "{absent: amount-check").replace("control: refund-approval", "control: amount-check")
+OPEN = (
+    REVIEW.replace("PM-2026-001", "PM-2025-001")
+    .replace("opened: 2026-09-14", "opened: 2025-09-14")
+    .replace('    owner: "@tom"\n', "")
+)
+OPEN = OPEN.replace("{control: refund-approval", "{absent: amount-check").replace(
+    "control: refund-approval", "control: amount-check"
+)
 OPEN = OPEN.replace("class: exceeded-authority", "class: detected-late")
 """An old postmortem with an open action that nobody owns."""
 FOREIGN = "---\ntitle: Outage\ndate: 2019-01-01\n---\nIt broke.\n"
@@ -63,7 +69,15 @@ class Repository:
         self.run("git", "config", "user.name", "Dana")
 
     def run(self, *words: str) -> tuple[int, str]:
-        done = subprocess.run(words, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            words,
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
         return done.returncode, done.stdout + done.stderr
 
     def put(self, files: dict[str, str]) -> None:
@@ -79,7 +93,11 @@ class Repository:
     def localise_hooks(self) -> None:
         """Let the hooks that `init` wrote be run by this installation: no package index is needed."""
         file = self.root / ".pre-commit-config.yaml"
-        text, count = re.subn(r"language: python\n +additional_dependencies: \[pmlint==\S+\]", "language: system", file.read_text())
+        text, count = re.subn(
+            r"language: python\n +additional_dependencies: \[pmlint==\S+\]",
+            "language: system",
+            file.read_text(),
+        )
         assert count == 2
         file.write_text(text)
 
@@ -99,11 +117,26 @@ def repository(tmp_path: Path) -> Repository:
 
 def live_through_an_incident(repository: Repository, folder: str) -> None:
     """From a new postmortem that can't be committed, by one that can, to a restart that can't."""
-    people = '- {handle: "@dana", email: dana@example.org}\n- {handle: "@maria"}\n- {handle: "@tom"}\n'
+    people = (
+        '- {handle: "@dana", email: dana@example.org}\n- {handle: "@maria"}\n- {handle: "@tom"}\n'
+    )
     repository.put({ROUTE: LINKLESS, "people.yaml": people})
-    code, said = repository.run("pmlint", "new", "Refunds", "--route", "refund-triage", "--severity", "near-miss", "--trigger", "near-miss")
+    code, said = repository.run(
+        "pmlint",
+        "new",
+        "Refunds",
+        "--route",
+        "refund-triage",
+        "--severity",
+        "near-miss",
+        "--trigger",
+        "near-miss",
+    )
     file = f"{folder}/PM-2026-001-refunds.md"
-    assert (code, said) == (0, f"wrote {file}\nnext: fill in its 18 places; 'pmlint check {file}' lists them\n")
+    assert (code, said) == (
+        0,
+        f"wrote {file}\nnext: fill in its 18 places; 'pmlint check {file}' lists them\n",
+    )
     assert 'authors: ["@dana"]' in (repository.root / file).read_text()
     code, said = repository.commit("a postmortem that nobody has filled")
     assert code == 1
@@ -112,7 +145,9 @@ def live_through_an_incident(repository: Repository, folder: str) -> None:
     shutil.copytree(BASE / "evidence", repository.root / "evidence", dirs_exist_ok=True)
     review = REVIEW.replace("opened: 2026-09-14", "opened: 2026-10-15")
     proof = "tests/agents/test_refund_scope.py"  # what A1 promises, so what shows that it is done
-    review = review.replace("proof: [{path: evidence/PM-2026-001/outcome.md}]", f"proof: [{{path: {proof}}}]")
+    review = review.replace(
+        "proof: [{path: evidence/PM-2026-001/outcome.md}]", f"proof: [{{path: {proof}}}]"
+    )
     repository.put({file: review, proof: "def test_scope() -> None: ...\n"})
     code, said = repository.commit("a postmortem that somebody has filled")
     assert code == 0, said
@@ -122,7 +157,9 @@ def live_through_an_incident(repository: Repository, folder: str) -> None:
     code, said = repository.run("pmlint", "gate", "--worktree")
     assert (code, "refused" in said, "A2" in said) == (1, True, True), said
     assert repository.commit("turn it on again")[0] == 1
-    repository.run("git", "commit", "-q", "--no-verify", "-m", "turn it on again, without the hooks")
+    repository.run(
+        "git", "commit", "-q", "--no-verify", "-m", "turn it on again, without the hooks"
+    )
     code, said = repository.run("pmlint", "gate", "--base", "main", "--head", "restart")
     assert (code, "refused" in said) == (1, True), said
     repository.run("git", "checkout", "-q", "main")
@@ -130,7 +167,10 @@ def live_through_an_incident(repository: Repository, folder: str) -> None:
 
 def lint_the_workflow(repository: Repository) -> None:
     workflow = ".github/workflows/pmlint.yml"
-    for tool, *options in (["actionlint"], ["zizmor", "--offline", "--persona=auditor", "--color=never"]):
+    for tool, *options in (
+        ["actionlint"],
+        ["zizmor", "--offline", "--persona=auditor", "--color=never"],
+    ):
         if shutil.which(tool, path=repository.environment["PATH"]):
             code, said = repository.run(tool, *options, workflow)
             assert code == 0, said
@@ -146,7 +186,10 @@ def test_an_empty_repository(repository: Repository) -> None:
     repository.install_hooks()
     code, said = repository.commit("Adopt pmlint")
     assert code == 0, said
-    assert repository.run("pmlint", "init", "--ci", "github", "--owner", "@org/ops") == (0, "Nothing to do: everything is in its place\n")
+    assert repository.run("pmlint", "init", "--ci", "github", "--owner", "@org/ops") == (
+        0,
+        "Nothing to do: everything is in its place\n",
+    )
     lint_the_workflow(repository)
     (repository.root / "routes/example-route.yaml").unlink()
     live_through_an_incident(repository, "postmortems")
@@ -162,7 +205,9 @@ def test_an_empty_repository(repository: Repository) -> None:
     ],
     ids=["since", "baseline", "other-fields", "prose"],
 )
-def test_a_repository_with_a_past(repository: Repository, file: str, old: str, folder: str, way: str) -> None:
+def test_a_repository_with_a_past(
+    repository: Repository, file: str, old: str, folder: str, way: str
+) -> None:
     past = {**PAST, file: old, ROUTE: LINKLESS}
     repository.put(past)
     shutil.copytree(BASE / "evidence/PM-2026-001", repository.root / "evidence/PM-2025-001")
@@ -174,7 +219,14 @@ def test_a_repository_with_a_past(repository: Repository, file: str, old: str, f
         assert now.startswith(text), name
         assert now == text or name not in (file, ROUTE)
     owners = (repository.root / ".github/CODEOWNERS").read_text()
-    for path in (f"{folder}/", "policies/", "schema/", "routes/", "pyproject.toml", ".github/workflows/pmlint.yml"):
+    for path in (
+        f"{folder}/",
+        "policies/",
+        "schema/",
+        "routes/",
+        "pyproject.toml",
+        ".github/workflows/pmlint.yml",
+    ):
         assert f"\n/{path} @org/all\n" in owners
     assert repository.run("pmlint", "check")[0] == (1 if way else 0)
     if way == "since":

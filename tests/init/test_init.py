@@ -51,9 +51,17 @@ def test_diff_writes_nothing_and_applies_with_git(repository: Path) -> None:
     shown = init("--repo", str(repository), "--ci", "github", "--diff")
     assert shown.exit_code == 0
     assert sorted(path for path in repository.rglob("*") if ".git" not in path.parts) == before
-    subprocess.run(["git", "apply", "--whitespace=error"], input=shown.stdout, text=True, cwd=repository, check=True)
+    subprocess.run(
+        ["git", "apply", "--whitespace=error"],
+        input=shown.stdout,
+        text=True,
+        cwd=repository,
+        check=True,
+    )
     applied = {
-        path.relative_to(repository): path.read_bytes() for path in repository.rglob("*") if path.is_file() and ".git" not in path.parts
+        path.relative_to(repository): path.read_bytes()
+        for path in repository.rglob("*")
+        if path.is_file() and ".git" not in path.parts
     }
     for path in applied:
         (repository / path).unlink()
@@ -65,8 +73,14 @@ def test_diff_writes_nothing_and_applies_with_git(repository: Path) -> None:
 def test_a_file_with_an_escape_sequence_is_refused_with_its_place(repository: Path) -> None:
     refused = init("--repo", str(repository))
     assert isinstance(refused.exception, UsageError)
-    assert (refused.exception.file, refused.exception.span and refused.exception.span[:2]) == ("CODEOWNERS", (1, 8))
-    assert [path.name for path in repository.iterdir() if path.name != ".git"] in (["CODEOWNERS", "sub"], ["sub", "CODEOWNERS"])
+    assert (refused.exception.file, refused.exception.span and refused.exception.span[:2]) == (
+        "CODEOWNERS",
+        (1, 8),
+    )
+    assert [path.name for path in repository.iterdir() if path.name != ".git"] in (
+        ["CODEOWNERS", "sub"],
+        ["sub", "CODEOWNERS"],
+    )
 
 
 @pytest.mark.parametrize("owner", ["ops", "@a b", "@a\n* @evil", "\x1b@a", "a@b@c.d", "@"])
@@ -101,17 +115,27 @@ def test_nothing_is_written_into_a_submodule(repository: Path, is_fetched: bool)
     for name in ("postmortems", "routes"):
         (repository / name).mkdir()
         if is_fetched:
-            (repository / name / ".git").write_text(f"gitdir: ../.git/modules/{name}\n", encoding="utf-8")
-    modules = "".join(f'[submodule "{name}"]\n\tpath = {name}\n\turl = ../x\n' for name in ("postmortems", "routes"))
+            (repository / name / ".git").write_text(
+                f"gitdir: ../.git/modules/{name}\n", encoding="utf-8"
+            )
+    modules = "".join(
+        f'[submodule "{name}"]\n\tpath = {name}\n\turl = ../x\n'
+        for name in ("postmortems", "routes")
+    )
     (repository / ".gitmodules").write_text(modules, encoding="utf-8")
     done = init("--repo", str(repository))
     assert done.exit_code == 0
     assert done.stdout.splitlines()[0] == "wrote agents/postmortems/README.md"
-    assert "note: postmortems/ is a repository of its own: new postmortems go to agents/postmortems/\n" in done.stderr
+    assert (
+        "note: postmortems/ is a repository of its own: new postmortems go to agents/postmortems/\n"
+        in done.stderr
+    )
     assert (repository / "pmlint.toml").read_text(encoding="utf-8").splitlines() == [
         'fail_level = "error"',
         'postmortems = "agents/postmortems"',
         'routes = "agents/routes"',
     ]
-    inside = [path.name for name in ("postmortems", "routes") for path in (repository / name).iterdir()]
+    inside = [
+        path.name for name in ("postmortems", "routes") for path in (repository / name).iterdir()
+    ]
     assert inside == ([".git", ".git"] if is_fetched else [])

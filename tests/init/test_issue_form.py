@@ -106,7 +106,11 @@ def test_what_was_not_answered_is_left_out(answer: str) -> None:
     [
         ("", "this is not the issue form: it has none of its headings", None),
         ("## Title\n\nx\n", "this is not the issue form: it has none of its headings", None),
-        ("### Summary\n\na\n\n### Severity\n\nnear-miss\n\n### Severity\n\ncontrol-breach\n", "duplicate heading 'Severity'", 9),
+        (
+            "### Summary\n\na\n\n### Severity\n\nnear-miss\n\n### Severity\n\ncontrol-breach\n",
+            "duplicate heading 'Severity'",
+            9,
+        ),
         ("### Title\n\na\u202eb\n", "the invisible character U+202E is in the text", 3),
     ],
 )
@@ -122,16 +126,29 @@ def test_the_form_asks_for_what_is_read() -> None:
     fields = [field for field in form["body"] if field["type"] != "markdown"]
     assert [field["attributes"]["label"] for field in fields] == list(LABELS)
     lists = read_json("vocabulary.json")
-    options = {field["id"]: field["attributes"]["options"] for field in fields if field["type"] == "dropdown"}
+    options = {
+        field["id"]: field["attributes"]["options"]
+        for field in fields
+        if field["type"] == "dropdown"
+    }
     assert options == {"severity": lists["severity"], "trigger": lists["trigger"]}
 
 
 @pytest.mark.parametrize(
     ("text", "help"),
     [
-        ('{"title": "Old prices", "body": "### Title"}', "save the text of the issue alone: gh issue view 12 --json body -q .body"),
-        ('[{"iid": 7, "description": "x"}]', "save the text of the issue alone: gh issue view 12 --json body -q .body"),
-        ("# Old prices\n\n## Summary\n\nIt quoted.\n", "save the text of the issue as it is; 'pmlint import FILE' reads a review without form"),
+        (
+            '{"title": "Old prices", "body": "### Title"}',
+            "save the text of the issue alone: gh issue view 12 --json body -q .body",
+        ),
+        (
+            '[{"iid": 7, "description": "x"}]',
+            "save the text of the issue alone: gh issue view 12 --json body -q .body",
+        ),
+        (
+            "# Old prices\n\n## Summary\n\nIt quoted.\n",
+            "save the text of the issue as it is; 'pmlint import FILE' reads a review without form",
+        ),
     ],
 )
 def test_what_is_not_the_form_has_another_way(text: str, help: str) -> None:

@@ -27,8 +27,21 @@ TOP = Path(__file__).parents[2]
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with everything that `init` writes."""
     root = tmp_path_factory.mktemp("written")
-    write(str(root), plan(WorkTree(str(root)), Settings(), date(2026, 11, 24), ci=NAMES, owners=("@org/ops",), report=True, replay=True))
-    subprocess.run(["git", "init", "-q", str(root)], check=True)  # actionlint looks for the root of a repository
+    write(
+        str(root),
+        plan(
+            WorkTree(str(root)),
+            Settings(),
+            date(2026, 11, 24),
+            ci=NAMES,
+            owners=("@org/ops",),
+            report=True,
+            replay=True,
+        ),
+    )
+    subprocess.run(
+        ["git", "init", "-q", str(root)], check=True
+    )  # actionlint looks for the root of a repository
     shutil.copy(TOP / "action.yml", root / "action.yml")
     return root
 
@@ -48,14 +61,28 @@ def _run(root: Path, *command: str) -> tuple[int, str]:
 
 
 def test_actionlint(written: Path) -> None:
-    files = sorted(str(file.relative_to(written)) for file in (written / ".github" / "workflows").iterdir())
-    assert files == [f".github/workflows/{name}.yml" for name in ("pmlint-replay", "pmlint-report", "pmlint")]
+    files = sorted(
+        str(file.relative_to(written)) for file in (written / ".github" / "workflows").iterdir()
+    )
+    assert files == [
+        f".github/workflows/{name}.yml" for name in ("pmlint-replay", "pmlint-report", "pmlint")
+    ]
     assert _run(written, _tool("actionlint"), *files) == (0, "")
 
 
-@pytest.mark.parametrize("file", [".github/workflows/pmlint.yml", ".github/workflows/pmlint-report.yml", ".github/workflows/pmlint-replay.yml", "action.yml"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        ".github/workflows/pmlint.yml",
+        ".github/workflows/pmlint-report.yml",
+        ".github/workflows/pmlint-replay.yml",
+        "action.yml",
+    ],
+)
 def test_zizmor_as_an_auditor(written: Path, file: str) -> None:
-    code, said = _run(written, _tool("zizmor"), "--offline", "--persona=auditor", "--color=never", file)
+    code, said = _run(
+        written, _tool("zizmor"), "--offline", "--persona=auditor", "--color=never", file
+    )
     assert "No findings to report" in said, said
     assert code == 0
 
@@ -76,7 +103,9 @@ def test_zizmor_as_an_auditor(written: Path, file: str) -> None:
     ],
 )
 def test_check_jsonschema(written: Path, schema: str, file: str) -> None:
-    code, said = _run(written, _tool("check-jsonschema"), "--builtin-schema", f"vendor.{schema}", file)
+    code, said = _run(
+        written, _tool("check-jsonschema"), "--builtin-schema", f"vendor.{schema}", file
+    )
     assert code == 0, said
 
 
@@ -91,12 +120,22 @@ def test_the_workflow_has_no_secret_no_filter_and_every_change(written: Path) ->
     job, comment = workflow["jobs"].values()
     assert job["permissions"] == {"contents": "read"}
     assert comment["permissions"] == {"pull-requests": "write"}
-    assert [step.get("uses") for step in comment["steps"]] == [None]  # nothing is checked out where something may be written
+    assert [step.get("uses") for step in comment["steps"]] == [
+        None
+    ]  # nothing is checked out where something may be written
     assert job["steps"][0]["with"] == {"fetch-depth": "0", "persist-credentials": "false"}
     assert "secrets." not in (written / ".github/workflows/pmlint.yml").read_text()
 
 
-@pytest.mark.parametrize("file", [".github/workflows/pmlint.yml", ".github/workflows/pmlint-report.yml", ".github/workflows/pmlint-replay.yml", "action.yml"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        ".github/workflows/pmlint.yml",
+        ".github/workflows/pmlint-report.yml",
+        ".github/workflows/pmlint-replay.yml",
+        "action.yml",
+    ],
+)
 def test_actions_are_pinned_by_digest_and_say_their_version(written: Path, file: str) -> None:
     uses = re.findall(r"uses: (.*)", (written / file).read_text())
     assert uses
@@ -107,7 +146,9 @@ def test_actions_are_pinned_by_digest_and_say_their_version(written: Path, file:
 @pytest.mark.parametrize("file", ["action.yml", *(system.file for system in SYSTEMS)])
 def test_python_is_always_isolated(written: Path, file: str) -> None:
     """The scripts run in the checkout, where a file json.py would be imported by a Python that is not."""
-    calls = re.findall(r"(?:/python\"?|\bpython3?|\"\$PYTHON\") (-\S+) -m", (written / file).read_text())
+    calls = re.findall(
+        r"(?:/python\"?|\bpython3?|\"\$PYTHON\") (-\S+) -m", (written / file).read_text()
+    )
     assert len(calls) >= 4
     assert set(calls) == {"-I"}
 

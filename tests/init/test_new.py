@@ -36,7 +36,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The valid repository; its git knows nobody."""
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     (tmp_path / ".git").mkdir()
-    (tmp_path / "people.yaml").write_text('- {handle: "@dana", email: dana@example.org}\n- {handle: "@maria"}\n- {handle: "@tom"}\n')
+    (tmp_path / "people.yaml").write_text(
+        '- {handle: "@dana", email: dana@example.org}\n- {handle: "@maria"}\n- {handle: "@tom"}\n'
+    )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     for name in ("GIT_AUTHOR_EMAIL", "GIT_CONFIG_GLOBAL", "XDG_CONFIG_HOME"):
@@ -62,11 +64,29 @@ def fresh(root: Path, name: str) -> tuple[dict[str, object], list[Finding]]:
 
 def test_a_fresh_file_is_one_page_of_placeholders(root: Path) -> None:
     name = "postmortems/PM-2026-002-refund-route-paid-again.md"
-    said = new("Refund route: paid again, €", "--route", "refund-triage", "--severity", "near-miss", "--trigger", "near-miss")
+    said = new(
+        "Refund route: paid again, €",
+        "--route",
+        "refund-triage",
+        "--severity",
+        "near-miss",
+        "--trigger",
+        "near-miss",
+    )
     assert said == f"wrote {name}\nnext: fill in its 19 places; 'pmlint check {name}' lists them\n"
     data, _ = fresh(root, name)
-    assert [data[field] for field in ("id", "title", "status", "severity", "trigger", "opened", "routes")] == [
-        *("PM-2026-002", "Refund route: paid again, €", "draft", "near-miss", "near-miss", "2026-10-15"),
+    assert [
+        data[field]
+        for field in ("id", "title", "status", "severity", "trigger", "opened", "routes")
+    ] == [
+        *(
+            "PM-2026-002",
+            "Refund route: paid again, €",
+            "draft",
+            "near-miss",
+            "near-miss",
+            "2026-10-15",
+        ),
         ["refund-triage"],
     ]
     lines = (root / name).read_text().splitlines()
@@ -80,14 +100,20 @@ def test_a_fresh_file_is_one_page_of_placeholders(root: Path) -> None:
 
 def test_stdout_writes_nothing(root: Path) -> None:
     before = list((root / "postmortems").iterdir())
-    assert new("Refunds", "--stdout").startswith("---\nid: PM-2026-002\ntitle: Refunds\nstatus: draft\n")
+    assert new("Refunds", "--stdout").startswith(
+        "---\nid: PM-2026-002\ntitle: Refunds\nstatus: draft\n"
+    )
     assert list((root / "postmortems").iterdir()) == before
 
 
 def test_a_folder_of_ones_own(root: Path) -> None:
     (root / "postmortems/2026").mkdir()
-    assert new("Refunds", "--folder", "postmortems/2026").startswith("wrote postmortems/2026/PM-2026-002-refunds.md\n")
-    with pytest.raises(UsageError, match="--folder 'routes' is not a folder of postmortems") as refused:
+    assert new("Refunds", "--folder", "postmortems/2026").startswith(
+        "wrote postmortems/2026/PM-2026-002-refunds.md\n"
+    )
+    with pytest.raises(
+        UsageError, match="--folder 'routes' is not a folder of postmortems"
+    ) as refused:
         new("Refunds", "--folder", "routes")
     assert refused.value.help == "postmortems are in 'postmortems'"
 
@@ -98,7 +124,9 @@ def test_a_route_that_does_not_exist_is_refused(root: Path) -> None:
     assert refused.value.help == "did you mean 'refund-triage'?"
 
 
-def test_what_is_printed_can_be_opened_from_here(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_printed_can_be_opened_from_here(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(root / "routes")
     assert new("Refunds").startswith("wrote ../postmortems/PM-2026-002-refunds.md\n")
 
@@ -110,10 +138,23 @@ def test_what_is_printed_can_be_opened_from_here(root: Path, monkeypatch: pytest
         ({"postmortems/PM-2026-007-broken.md": "no front matter"}, "PM-2026-008"),
         ({"postmortems/deep/pm-2026-1041.md": "x"}, "PM-2026-1042"),
         ({"postmortems/PM-2025-090.md": "x", "postmortems/PM-2027-001.md": "x"}, "PM-2026-002"),
-        ({"postmortems/PM-2026-002-²³.md": "x", f"postmortems/PM-2026-{'9' * 200}.md": "x"}, "PM-2026-003"),
+        (
+            {"postmortems/PM-2026-002-²³.md": "x", f"postmortems/PM-2026-{'9' * 200}.md": "x"},
+            "PM-2026-003",
+        ),
         ({"evidence/PM-2026-004/log.md": "of a review that was removed"}, "PM-2026-005"),
-        ({"postmortems/INC-2026-030.md": "x", "postmortems/INC-2025-001.md": "x", "postmortems/INC-2024-001.md": "x"}, "INC-2026-031"),
-        ({"routes/linked.yaml": "id: linked\nstate: paused\npostmortems: [PM-2026-011]\n"}, "PM-2026-012"),
+        (
+            {
+                "postmortems/INC-2026-030.md": "x",
+                "postmortems/INC-2025-001.md": "x",
+                "postmortems/INC-2024-001.md": "x",
+            },
+            "INC-2026-031",
+        ),
+        (
+            {"routes/linked.yaml": "id: linked\nstate: paused\npostmortems: [PM-2026-011]\n"},
+            "PM-2026-012",
+        ),
     ],
 )
 def test_the_next_free_id(root: Path, change: dict[str, str], name: str) -> None:
@@ -121,10 +162,15 @@ def test_the_next_free_id(root: Path, change: dict[str, str], name: str) -> None
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
     assert new().startswith(f"wrote postmortems/{name}.md\n")
-    assert read_postmortem(decode("", (root / f"postmortems/{name}.md").read_bytes())).data["id"] == name  # type: ignore[index]
+    assert (
+        read_postmortem(decode("", (root / f"postmortems/{name}.md").read_bytes())).data["id"]
+        == name
+    )  # type: ignore[index]
 
 
-def test_nothing_is_overwritten_and_no_link_followed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_nothing_is_overwritten_and_no_link_followed(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     before = (root / FILE).read_bytes()
     assert new("Refunds").startswith("wrote postmortems/PM-2026-002-refunds.md")
     assert new("Refunds").startswith("wrote postmortems/PM-2026-003-refunds.md")
@@ -145,7 +191,10 @@ def test_nothing_is_overwritten_and_no_link_followed(root: Path, tmp_path_factor
     [
         ("[user]\n\tname = Dana\n\temail = Dana@example.org\n", "@dana"),
         ('[User] email="dana@example.org" ; mine\n', "@dana"),
-        ("[user]\nemail = tom@example.org\n[user]\nemail = dana@example.org\n[core]\nemail = x@example.org\n", "@dana"),
+        (
+            "[user]\nemail = tom@example.org\n[user]\nemail = dana@example.org\n[core]\nemail = x@example.org\n",
+            "@dana",
+        ),
         ('[user "work"]\nemail = dana@example.org\n', "TODO"),
         ("[user]\n# email = dana@example.org\n", "TODO"),
         ("[user]\nemail = stranger@example.org\n", "TODO"),
@@ -207,7 +256,10 @@ def test_the_answers_of_an_issue(root: Path) -> None:
     name = "postmortems/PM-2026-002-refund-route-paid-23-refunds.md"
     data, found = fresh(root, name)
     assert "syntax" not in {finding.code for finding in found}
-    assert data["summary"] == "It paid twice.\n\n#### Not a heading of the form\n### Nor This\n\n- because"
+    assert (
+        data["summary"]
+        == "It paid twice.\n\n#### Not a heading of the form\n### Nor This\n\n- because"
+    )
     assert data["impact"] == {"description": "23 customers were refunded twice.", "customers": 23}
     assert data["clocks"] == {
         "route_start": "2026-09-12T06:00:00Z",
@@ -215,11 +267,18 @@ def test_the_answers_of_an_issue(root: Path) -> None:
         "first_impact": {"unknown": "TODO"},
         "containment": "2026-09-12T08:02:00+02:00",
     }
-    assert (data["routes"], data["severity"], data["trigger"]) == (["refund-triage"], "customer-visible-defect", "repeated-rescue")
+    assert (data["routes"], data["severity"], data["trigger"]) == (
+        ["refund-triage"],
+        "customer-visible-defect",
+        "repeated-rescue",
+    )
     assert "  first_warning: {unknown: TODO}   # about noon\n" in (root / name).read_text()
     assert "summary: |-\n  It paid twice.\n\n  #### Not a heading" in (root / name).read_text()
     new("Another title", "--from-issue", "-", text=FULL)
-    assert fresh(root, "postmortems/PM-2026-003-another-title.md")[0]["routes"] == ["refund-triage", "order-lookup"]
+    assert fresh(root, "postmortems/PM-2026-003-another-title.md")[0]["routes"] == [
+        "refund-triage",
+        "order-lookup",
+    ]
 
 
 def test_what_is_no_issue_form_writes_nothing(root: Path) -> None:
@@ -230,9 +289,15 @@ def test_what_is_no_issue_form_writes_nothing(root: Path) -> None:
     assert [path.name for path in (root / "postmortems").iterdir()] == [Path(FILE).name]
 
 
-VISIBLE = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda text: not re.search(INVISIBLE, text))
+VISIBLE = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(
+    lambda text: not re.search(INVISIBLE, text)
+)
 LONG = (
-    st.lists(VISIBLE | st.sampled_from(["", "---", "# a", "  - b: c", "\tx", "...", "a: b # c"]), min_size=1, max_size=4)
+    st.lists(
+        VISIBLE | st.sampled_from(["", "---", "# a", "  - b: c", "\tx", "...", "a: b # c"]),
+        min_size=1,
+        max_size=4,
+    )
     .map("\n".join)
     .filter(str.strip)
 )
@@ -244,8 +309,13 @@ TOLD = st.fixed_dictionaries(
         "routes": st.lists(VISIBLE, min_size=1, max_size=3),
         "authors": st.lists(VISIBLE, min_size=1, max_size=2),
         "summary": LONG,
-        "impact": st.fixed_dictionaries({}, optional={"description": LONG, "customers": st.integers(0, 10**12) | REASON}),
-        "clocks": st.fixed_dictionaries({}, optional={"route_start": REASON, "containment": st.just("2026-09-12T08:02:00+02:00")}),
+        "impact": st.fixed_dictionaries(
+            {}, optional={"description": LONG, "customers": st.integers(0, 10**12) | REASON}
+        ),
+        "clocks": st.fixed_dictionaries(
+            {},
+            optional={"route_start": REASON, "containment": st.just("2026-09-12T08:02:00+02:00")},
+        ),
     },
 )
 
@@ -257,7 +327,9 @@ def test_every_answer_reads_back_as_it_was_given(told: dict[str, object]) -> Non
     document = read_postmortem(decode("a.md", postmortem("PM-2026-001", TODAY, given).encode()))
     assert not document.problems
     assert isinstance(document.data, dict)
-    wrong = [problem for problem in check("postmortem", document.data) if "'TODO'" not in problem.message]
+    wrong = [
+        problem for problem in check("postmortem", document.data) if "'TODO'" not in problem.message
+    ]
     assert wrong == []
     for field, value in given.items():
         found = document.data[field]

@@ -29,7 +29,11 @@ ALWAYS = {
     ".gitattributes",
     ".pre-commit-config.yaml",
 }
-GITHUB = {".github/workflows/pmlint.yml", ".github/ISSUE_TEMPLATE/postmortem.yml", ".github/CODEOWNERS"}
+GITHUB = {
+    ".github/workflows/pmlint.yml",
+    ".github/ISSUE_TEMPLATE/postmortem.yml",
+    ".github/CODEOWNERS",
+}
 GITLAB = {".gitlab/pmlint.yml", ".gitlab-ci.yml", "CODEOWNERS"}
 
 
@@ -40,8 +44,22 @@ def put(root: Path, **files: str) -> None:
         path.write_bytes(text.encode())
 
 
-def made(root: Path, settings: Settings | None = None, *, ci: tuple[str, ...] | None = None, owner: str = "", report: bool = False) -> Plan:
-    return plan(WorkTree(str(root)), settings or Settings(), TODAY, ci=ci, owners=(owner,) if owner else (), report=report)
+def made(
+    root: Path,
+    settings: Settings | None = None,
+    *,
+    ci: tuple[str, ...] | None = None,
+    owner: str = "",
+    report: bool = False,
+) -> Plan:
+    return plan(
+        WorkTree(str(root)),
+        settings or Settings(),
+        TODAY,
+        ci=ci,
+        owners=(owner,) if owner else (),
+        report=report,
+    )
 
 
 def after(found: Plan, path: str) -> str:
@@ -51,7 +69,12 @@ def after(found: Plan, path: str) -> str:
 
 @pytest.mark.parametrize(
     ("ci", "files"),
-    [(("github",), ALWAYS | GITHUB), (("gitlab",), ALWAYS | GITLAB), ((), ALWAYS), (("github", "gitlab"), ALWAYS | GITHUB | GITLAB)],
+    [
+        (("github",), ALWAYS | GITHUB),
+        (("gitlab",), ALWAYS | GITLAB),
+        ((), ALWAYS),
+        (("github", "gitlab"), ALWAYS | GITHUB | GITLAB),
+    ],
 )
 def test_an_empty_repository(tmp_path: Path, ci: tuple[str, ...], files: set[str]) -> None:
     found = made(tmp_path, ci=ci)
@@ -60,13 +83,18 @@ def test_an_empty_repository(tmp_path: Path, ci: tuple[str, ...], files: set[str
     assert {change.path for change in found.changes} == files
     assert all(change.before is None for change in found.changes)
     write(str(tmp_path), found)
-    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == files
+    assert {
+        str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()
+    } == files
 
 
 @pytest.mark.parametrize("ci", [("github",), ("gitlab",), ()])
 @pytest.mark.parametrize("old", ["# Old\n", "---\ntitle: Old\n---\n", OURS])
 def test_a_second_run_changes_nothing(tmp_path: Path, ci: tuple[str, ...], old: str) -> None:
-    put(tmp_path, **{"postmortems/old.md": old, "CODEOWNERS": "* @team\n", "pyproject.toml": "[project]\n"})
+    put(
+        tmp_path,
+        **{"postmortems/old.md": old, "CODEOWNERS": "* @team\n", "pyproject.toml": "[project]\n"},
+    )
     write(str(tmp_path), made(tmp_path, ci=ci))
     assert made(tmp_path, load(WorkTree(str(tmp_path))), ci=ci) == Plan((), ())
 
@@ -87,7 +115,10 @@ def test_the_ci_is_found(tmp_path: Path) -> None:
     assert find_ci(tree) == ()
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     assert find_ci(tree) == ()
-    subprocess.run(["git", "-C", str(tmp_path), "remote", "add", "origin", "git@gitlab.example.org:a/b.git"], check=True)
+    subprocess.run(
+        ["git", "-C", str(tmp_path), "remote", "add", "origin", "git@gitlab.example.org:a/b.git"],
+        check=True,
+    )
     assert find_ci(tree) == ("gitlab",)
     put(tmp_path, **{".github/dependabot.yml": "version: 2\n"})
     assert find_ci(tree) == ("github",)
@@ -96,23 +127,44 @@ def test_the_ci_is_found(tmp_path: Path) -> None:
 
 
 def test_without_a_ci_it_says_how_to_name_one(tmp_path: Path) -> None:
-    assert made(tmp_path).notes == ("no CI was found: `pmlint init --ci github|forgejo|gitlab|azure|bitbucket|jenkins` writes its job",)
+    assert made(tmp_path).notes == (
+        "no CI was found: `pmlint init --ci github|forgejo|gitlab|azure|bitbucket|jenkins` writes its job",
+    )
     assert made(tmp_path, ci=()).notes == ()
 
 
 def test_configuration_goes_where_the_project_keeps_it(tmp_path: Path) -> None:
     put(tmp_path, **{"pyproject.toml": '[project]\nname = "x" # mine'})
-    assert after(made(tmp_path), "pyproject.toml") == '[project]\nname = "x" # mine\n\n[tool.pmlint]\nfail_level = "error"\n'
+    assert (
+        after(made(tmp_path), "pyproject.toml")
+        == '[project]\nname = "x" # mine\n\n[tool.pmlint]\nfail_level = "error"\n'
+    )
     put(tmp_path, **{"pyproject.toml": '[project]\r\nname = "x"\r\n'})
-    assert after(made(tmp_path), "pyproject.toml") == '[project]\r\nname = "x"\r\n\r\n[tool.pmlint]\r\nfail_level = "error"\r\n'
+    assert (
+        after(made(tmp_path), "pyproject.toml")
+        == '[project]\r\nname = "x"\r\n\r\n[tool.pmlint]\r\nfail_level = "error"\r\n'
+    )
 
 
 @pytest.mark.parametrize(
     ("folder", "line"),
-    [("postmortems", ""), ("docs/postmortems", 'postmortems = "docs/postmortems"\n'), ("incidents", 'postmortems = "incidents"\n')],
+    [
+        ("postmortems", ""),
+        ("docs/postmortems", 'postmortems = "docs/postmortems"\n'),
+        ("incidents", 'postmortems = "incidents"\n'),
+    ],
 )
-def test_old_postmortems_are_left_in_peace_and_in_place(tmp_path: Path, folder: str, line: str) -> None:
-    put(tmp_path, **{f"{folder}/PM-2026-001.md": OURS, f"{folder}/PM-2026-002.md": OURS, f"{folder}/README.md": "mine\n"})
+def test_old_postmortems_are_left_in_peace_and_in_place(
+    tmp_path: Path, folder: str, line: str
+) -> None:
+    put(
+        tmp_path,
+        **{
+            f"{folder}/PM-2026-001.md": OURS,
+            f"{folder}/PM-2026-002.md": OURS,
+            f"{folder}/README.md": "mine\n",
+        },
+    )
     found = made(tmp_path, ci=())
     assert after(found, "pmlint.toml") == (
         f'fail_level = "error"\n{line}'
@@ -120,20 +172,28 @@ def test_old_postmortems_are_left_in_peace_and_in_place(tmp_path: Path, folder: 
     )
     said = f"{folder}/ has 2 files already: set `since` in pmlint.toml, or accept what is known with `pmlint baseline`"
     assert found.notes == (said, EARLY)[: 1 + (folder == "postmortems")]
-    assert {change.path for change in found.changes if "README" in change.path} == {"evidence/README.md", "policies/README.md"}
+    assert {change.path for change in found.changes if "README" in change.path} == {
+        "evidence/README.md",
+        "policies/README.md",
+    }
     put(tmp_path, **{"pmlint.toml": after(found, "pmlint.toml").replace("# since", "since")})
     assert load(WorkTree(str(tmp_path))).since == TODAY
 
 
 def test_old_postmortems_with_other_fields_need_a_baseline(tmp_path: Path) -> None:
-    put(tmp_path, **{"postmortems/PM-2026-001.md": OURS, "postmortems/2019.md": "---\ntitle: Outage\n---\n"})
+    put(
+        tmp_path,
+        **{"postmortems/PM-2026-001.md": OURS, "postmortems/2019.md": "---\ntitle: Outage\n---\n"},
+    )
     found = made(tmp_path, ci=())
     assert after(found, "pmlint.toml") == 'fail_level = "error"\n'
     said = "postmortems/ has 2 files with other fields than pmlint asks for: accept what is known with `pmlint baseline`"
     assert found.notes == (said, EARLY)
 
 
-@pytest.mark.parametrize(("folder", "new"), [("postmortems", "postmortems/agents"), ("docs/incidents", "postmortems")])
+@pytest.mark.parametrize(
+    ("folder", "new"), [("postmortems", "postmortems/agents"), ("docs/incidents", "postmortems")]
+)
 @pytest.mark.parametrize("old", ["# Outage\n", "---\nsafe: no\n---\n", "---\n[\n---\n"])
 def test_old_prose_stays_outside(tmp_path: Path, folder: str, new: str, old: str) -> None:
     put(tmp_path, **{f"{folder}/2019.md": old})
@@ -154,9 +214,18 @@ def test_a_folder_of_readmes_holds_no_old_postmortems(tmp_path: Path) -> None:
 def test_routes_of_ones_own_make_an_example_needless(tmp_path: Path) -> None:
     put(tmp_path, **{"routes/mine.yaml": "id: mine\n"})
     assert "routes/example-route.yaml" not in {change.path for change in made(tmp_path).changes}
-    mapped = Settings(file="pmlint.toml", routes=("agents",), registry=(RegistrySource(("deploy/*.yaml",), "name"),))
-    assert not [change for change in made(tmp_path, mapped).changes if change.path.startswith("agents")]
-    assert after(made(tmp_path, Settings(file="pmlint.toml", routes=("agents",))), "agents/example-route.yaml").startswith("# One file")
+    mapped = Settings(
+        file="pmlint.toml",
+        routes=("agents",),
+        registry=(RegistrySource(("deploy/*.yaml",), "name"),),
+    )
+    assert not [
+        change for change in made(tmp_path, mapped).changes if change.path.startswith("agents")
+    ]
+    assert after(
+        made(tmp_path, Settings(file="pmlint.toml", routes=("agents",))),
+        "agents/example-route.yaml",
+    ).startswith("# One file")
 
 
 @pytest.mark.parametrize(
@@ -173,29 +242,51 @@ def test_code_owners(tmp_path: Path, before: str, owner: str, line: str) -> None
     found = made(tmp_path, ci=("github",), owner=owner)
     path = "docs/CODEOWNERS" if before else ".github/CODEOWNERS"
     block = ["# What the gate of pmlint judges by:"]
-    for pattern in ("/postmortems/", "/policies/", "/schema/", "/routes/", "/pmlint.toml", "/people.yaml", "/.github/workflows/pmlint.yml"):
+    for pattern in (
+        "/postmortems/",
+        "/policies/",
+        "/schema/",
+        "/routes/",
+        "/pmlint.toml",
+        "/people.yaml",
+        "/.github/workflows/pmlint.yml",
+    ):
         block.append(line.replace("/policies/", pattern))
     assert after(found, path) == before + "\n" * bool(before) + "\n".join(block) + "\n"
-    assert any(note.startswith(f"name in {path} who owns") for note in found.notes) == line.startswith("#")
+    assert any(
+        note.startswith(f"name in {path} who owns") for note in found.notes
+    ) == line.startswith("#")
 
 
 def test_only_missing_code_owners_are_added(tmp_path: Path) -> None:
-    put(tmp_path, CODEOWNERS="/postmortems/ @z\n/policies/ @a\n# /schema/ @b\n/pmlint.toml @c\n/people.yaml @d\n")
-    assert after(made(tmp_path, ci=(), owner="@e"), "CODEOWNERS").endswith("@d\n\n# What the gate of pmlint judges by:\n/routes/ @e\n")
+    put(
+        tmp_path,
+        CODEOWNERS="/postmortems/ @z\n/policies/ @a\n# /schema/ @b\n/pmlint.toml @c\n/people.yaml @d\n",
+    )
+    assert after(made(tmp_path, ci=(), owner="@e"), "CODEOWNERS").endswith(
+        "@d\n\n# What the gate of pmlint judges by:\n/routes/ @e\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("before", "result"),
     [
-        ("test:\n  script: [true]\n", "test:\n  script: [true]\n\ninclude:\n  - local: .gitlab/pmlint.yml\n"),
+        (
+            "test:\n  script: [true]\n",
+            "test:\n  script: [true]\n\ninclude:\n  - local: .gitlab/pmlint.yml\n",
+        ),
         ("include: x.yml\n", None),
         ("include:\n  - local: .gitlab/pmlint.yml\n", None),
     ],
 )
-def test_the_gitlab_job_is_included_where_that_can_be_done(tmp_path: Path, before: str, result: str | None) -> None:
+def test_the_gitlab_job_is_included_where_that_can_be_done(
+    tmp_path: Path, before: str, result: str | None
+) -> None:
     put(tmp_path, **{".gitlab-ci.yml": before})
     found = made(tmp_path)
-    assert [change.after for change in found.changes if change.path == ".gitlab-ci.yml"] == [result] * (result is not None)
+    assert [change.after for change in found.changes if change.path == ".gitlab-ci.yml"] == [
+        result
+    ] * (result is not None)
     told = "add `- local: .gitlab/pmlint.yml` to `include` of .gitlab-ci.yml" in found.notes
     assert told == (before == "include: x.yml\n")
 
@@ -204,7 +295,10 @@ def test_a_file_that_cannot_be_read_stops_it_with_its_place(tmp_path: Path) -> N
     (tmp_path / ".pre-commit-config.yaml").write_bytes(b"repos:\n- \xff\n")
     with pytest.raises(UsageError) as caught:
         made(tmp_path)
-    assert (caught.value.file, caught.value.message) == (".pre-commit-config.yaml", "byte 0xff is not UTF-8")
+    assert (caught.value.file, caught.value.message) == (
+        ".pre-commit-config.yaml",
+        "byte 0xff is not UTF-8",
+    )
     assert caught.value.span is not None
     assert caught.value.span[:2] == (2, 3)
 
@@ -243,14 +337,20 @@ def test_no_link_leads_out_of_the_repository(tmp_path: Path) -> None:
     (root / "policies").symlink_to(outside)
     (root / "pmlint.toml").symlink_to(outside / "stolen")
     found = made(root, Settings(file="pmlint.toml"), ci=())
-    assert not [change for change in found.changes if change.path.startswith("policies") or change.path == "pmlint.toml"]
+    assert not [
+        change
+        for change in found.changes
+        if change.path.startswith("policies") or change.path == "pmlint.toml"
+    ]
     for path in ("policies/README.md", "pmlint.toml", "policies/a/b.md"):
         with pytest.raises(UsageError):
             write(str(root), Plan((PlannedChange(path, None, "ours\n"),), ()))
     assert list(outside.iterdir()) == []
 
 
-def test_a_disk_that_refuses_leaves_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_refuses_leaves_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(tmp_path, CODEOWNERS="* @a\n")
 
     def refuse(source: str, target: str) -> None:
@@ -269,8 +369,14 @@ def test_a_job_that_publishes_the_report_comes_where_it_is_asked_for(tmp_path: P
     files = {change.path for change in asked.changes if "report" in change.path}
     assert files == {".github/workflows/pmlint-report.yml", ".gitlab/pmlint-report.yml"}
     (included,) = [change.after for change in asked.changes if change.path == ".gitlab-ci.yml"]
-    assert included == "include:\n  - local: .gitlab/pmlint.yml\n  - local: .gitlab/pmlint-report.yml\n"
+    assert (
+        included
+        == "include:\n  - local: .gitlab/pmlint.yml\n  - local: .gitlab/pmlint-report.yml\n"
+    )
     offer = "`pmlint init --report` also writes a job that publishes the report as pages"
     assert offer not in asked.notes
     assert offer in made(tmp_path, ci=("gitlab",)).notes
-    assert "no job publishes the report here: `pmlint report DIR` writes the site" in made(tmp_path, ci=("jenkins",), report=True).notes
+    assert (
+        "no job publishes the report here: `pmlint report DIR` writes the site"
+        in made(tmp_path, ci=("jenkins",), report=True).notes
+    )

@@ -30,9 +30,17 @@ def hooks(indent: str) -> str:
         pytest.param("", "repos:\n" + hooks("  "), id="empty"),
         pytest.param("\n \n", "repos:\n" + hooks("  "), id="blank"),
         pytest.param(f"repos:\n{BLACK}", f"repos:\n{BLACK}{OURS}", id="items at the margin"),
-        pytest.param(f"repos:\n{INDENTED}", f"repos:\n{INDENTED}{hooks('  ')}", id="items indented"),
-        pytest.param(f"repos:\n{BLACK.rstrip()}", f"repos:\n{BLACK}{OURS}", id="no line end at the end"),
-        pytest.param(f"repos:\n{BLACK}\n# the end\n", f"repos:\n{BLACK}{OURS}\n# the end\n", id="a comment after the list"),
+        pytest.param(
+            f"repos:\n{INDENTED}", f"repos:\n{INDENTED}{hooks('  ')}", id="items indented"
+        ),
+        pytest.param(
+            f"repos:\n{BLACK.rstrip()}", f"repos:\n{BLACK}{OURS}", id="no line end at the end"
+        ),
+        pytest.param(
+            f"repos:\n{BLACK}\n# the end\n",
+            f"repos:\n{BLACK}{OURS}\n# the end\n",
+            id="a comment after the list",
+        ),
         pytest.param(
             f"# ours\nrepos: # all of them\n\n# first\n{BLACK}ci:\n  autofix_prs: false\n",
             f"# ours\nrepos: # all of them\n\n# first\n{BLACK}{OURS}ci:\n  autofix_prs: false\n",
@@ -45,9 +53,15 @@ def hooks(indent: str) -> str:
         ),
         pytest.param("repos: []\n", "repos:\n" + hooks("  "), id="an empty flow list"),
         pytest.param(
-            "repos: [] # none yet\nci: {}\n", "repos: # none yet\n" + hooks("  ") + "ci: {}\n", id="an empty flow list, commented"
+            "repos: [] # none yet\nci: {}\n",
+            "repos: # none yet\n" + hooks("  ") + "ci: {}\n",
+            id="an empty flow list, commented",
         ),
-        pytest.param(f"repos:\n{BLACK}".replace("\n", "\r\n"), f"repos:\n{BLACK}{OURS}".replace("\n", "\r\n"), id="line ends of Windows"),
+        pytest.param(
+            f"repos:\n{BLACK}".replace("\n", "\r\n"),
+            f"repos:\n{BLACK}{OURS}".replace("\n", "\r\n"),
+            id="line ends of Windows",
+        ),
         pytest.param("repos: [{repo: meta, hooks: []}]\n", None, id="a flow list"),
         pytest.param("repos: &all\n  - repo: meta\n", None, id="an anchor"),
         pytest.param("fail_fast: true\n", None, id="no repos"),
@@ -75,7 +89,14 @@ def test_present(config: str, there: bool) -> None:
 
 
 KEYS = st.sampled_from(
-    ["fail_fast: true", "ci:\n  autofix_prs: false", "exclude: '^x'", "# a comment", "", "default_stages:\n- pre-commit"]
+    [
+        "fail_fast: true",
+        "ci:\n  autofix_prs: false",
+        "exclude: '^x'",
+        "# a comment",
+        "",
+        "default_stages:\n- pre-commit",
+    ]
 )
 ITEMS = st.sampled_from(
     [
@@ -87,11 +108,24 @@ ITEMS = st.sampled_from(
 )
 
 
-@given(st.lists(KEYS, max_size=2), st.lists(ITEMS, min_size=1, max_size=3), st.sampled_from(["", "  ", "    "]), st.lists(KEYS, max_size=2))
-def test_any_block_list_gets_one_repo_more_and_keeps_every_byte(before: list[str], items: list[str], indent: str, after: list[str]) -> None:
-    listed = "".join(f"{indent}{line}\n" if line else "\n" for item in items for line in item.splitlines())
+@given(
+    st.lists(KEYS, max_size=2),
+    st.lists(ITEMS, min_size=1, max_size=3),
+    st.sampled_from(["", "  ", "    "]),
+    st.lists(KEYS, max_size=2),
+)
+def test_any_block_list_gets_one_repo_more_and_keeps_every_byte(
+    before: list[str], items: list[str], indent: str, after: list[str]
+) -> None:
+    listed = "".join(
+        f"{indent}{line}\n" if line else "\n" for item in items for line in item.splitlines()
+    )
     tail = [key for key in after if key not in before]
-    config = "".join(f"{key}\n" for key in before) + f"repos:\n{listed}" + "".join(f"{key}\n" for key in tail)
+    config = (
+        "".join(f"{key}\n" for key in before)
+        + f"repos:\n{listed}"
+        + "".join(f"{key}\n" for key in tail)
+    )
     added = add(config)
     assert added is not None
     block = hooks(indent)
@@ -107,6 +141,9 @@ def test_pre_commit_accepts_the_result(tmp_path: Path) -> None:
     config = tmp_path / ".pre-commit-config.yaml"
     config.write_text(str(add(f"repos:\n{INDENTED}")))
     checked = subprocess.run(
-        [sys.executable, "-m", "pre_commit", "validate-config", str(config)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "pre_commit", "validate-config", str(config)],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert (checked.returncode, checked.stdout) == (0, "")

@@ -75,7 +75,9 @@ def run(desk: ReplayDesk, job: str, **more: str) -> subprocess.CompletedProcess[
     for step in steps(job):
         where = temporary if "working-directory" in step else desk.root
         words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-        done = subprocess.run(words, cwd=where, env=around, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            words, cwd=where, env=around, capture_output=True, text=True, check=False, timeout=120
+        )
         if done.returncode:
             break
     return done
@@ -94,7 +96,10 @@ def test_the_incident_is_played_and_stated(desk: ReplayDesk) -> None:
     done = run(desk, "state")
     assert done.returncode == 0, done.stderr
     (entry,) = statement(desk)["replays"]
-    assert {half: entry[half]["predicate"]["result"] for half in ("red", "green")} == {"red": "FAILED", "green": "PASSED"}
+    assert {half: entry[half]["predicate"]["result"] for half in ("red", "green")} == {
+        "red": "FAILED",
+        "green": "PASSED",
+    }
     assert entry["red"]["subject"][0]["digest"]["gitCommit"] == desk.broken
 
 
@@ -105,14 +110,22 @@ def test_each_of_two_incidents_is_played(desk: ReplayDesk) -> None:
     played = run(desk, "play")
     assert played.returncode == 0, played.stderr
     names = sorted(file.name for file in (desk.root.parent / "temp" / "runs").iterdir())
-    assert names == [f"{name}.{half}.xml" for name in (ID, "PM-2026-002") for half in ("green", "red")]
+    assert names == [
+        f"{name}.{half}.xml" for name in (ID, "PM-2026-002") for half in ("green", "red")
+    ]
 
 
 def test_the_statement_is_signed_by_the_machine(desk: ReplayDesk, tmp_path: Path) -> None:
     key = tmp_path / "machine"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)], check=True)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)], check=True
+    )
     public = " ".join(key.with_suffix(".pub").read_text().split()[:2])
-    desk.write("people.yaml", desk.read("people.yaml") + f'- {{handle: "@ci-replays", signs: [replays], allowed_signer: "{public}"}}\n')
+    desk.write(
+        "people.yaml",
+        desk.read("people.yaml")
+        + f'- {{handle: "@ci-replays", signs: [replays], allowed_signer: "{public}"}}\n',
+    )
     desk.commit("A machine that signs")
     assert run(desk, "play").returncode == 0
     done = run(desk, "state", KEY=key.read_text())
@@ -124,7 +137,9 @@ def test_the_statement_is_signed_by_the_machine(desk: ReplayDesk, tmp_path: Path
     assert not (desk.root.parent / "temp" / "key").exists()
 
 
-def test_a_replay_that_passes_on_broken_code_fails_the_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replay_that_passes_on_broken_code_fails_the_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "repository"
     root.mkdir()
     monkeypatch.chdir(root)

@@ -16,7 +16,13 @@ from pmlint.init.survey import platforms
 from pmlint.parsing.tree import WorkTree
 
 FORMATS = Path(__file__).parents[1] / "project" / "formats"
-GUIDES = {"MCP servers": "mcp", "LangGraph": "langgraph", "flagd": "flagd", "Claude Code": "claude-code", "kagent": "kagent"}
+GUIDES = {
+    "MCP servers": "mcp",
+    "LangGraph": "langgraph",
+    "flagd": "flagd",
+    "Claude Code": "claude-code",
+    "kagent": "kagent",
+}
 KYVERNO = "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: no-root}\n"
 
 
@@ -35,11 +41,17 @@ class Repository:
 
     def run(self, *words: str) -> tuple[int, str, str]:
         command = [sys.executable, "-m", "pmlint", *words]
-        done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, cwd=self.root, capture_output=True, text=True, timeout=60, check=False
+        )
         return done.returncode, done.stdout, done.stderr
 
     def files(self) -> dict[str, bytes]:
-        return {str(path.relative_to(self.root)): path.read_bytes() for path in self.root.rglob("*") if path.is_file()}
+        return {
+            str(path.relative_to(self.root)): path.read_bytes()
+            for path in self.root.rglob("*")
+            if path.is_file()
+        }
 
 
 @pytest.fixture
@@ -66,14 +78,21 @@ def test_folders_of_somebody_else_stay_untouched(repository: Repository) -> None
         "wrote pmlint.toml\n"
         "wrote .gitattributes\n"
         "wrote .pre-commit-config.yaml\n",
-        "note: routes/ has no file of pmlint's shape and stays untouched: pmlint.toml says routes = \"agents/routes\"\n"
-        "note: policies/ has no file of pmlint's shape and stays untouched: pmlint.toml says policies = \"agents/policies\"\n",
+        'note: routes/ has no file of pmlint\'s shape and stays untouched: pmlint.toml says routes = "agents/routes"\n'
+        'note: policies/ has no file of pmlint\'s shape and stays untouched: pmlint.toml says policies = "agents/policies"\n',
     )
     written = repository.files()
     assert {name: written[name].decode() for name in FOREIGN} == FOREIGN
-    assert written["pmlint.toml"].decode() == 'fail_level = "error"\nroutes = "agents/routes"\npolicies = "agents/policies"\n'
+    assert (
+        written["pmlint.toml"].decode()
+        == 'fail_level = "error"\nroutes = "agents/routes"\npolicies = "agents/policies"\n'
+    )
     assert repository.run("check")[0] == 0
-    assert repository.run("init", "--ci", "none") == (0, "Nothing to do: everything is in its place\n", "")
+    assert repository.run("init", "--ci", "none") == (
+        0,
+        "Nothing to do: everything is in its place\n",
+        "",
+    )
     assert repository.files() == written
 
 
@@ -89,7 +108,9 @@ def test_folders_of_somebody_else_stay_untouched(repository: Repository) -> None
         ("routes/broken.yaml", "id: [\n", False),
     ],
 )
-def test_a_folder_is_ours_by_one_file_of_our_shape(repository: Repository, file: str, text: str, is_ours: bool) -> None:
+def test_a_folder_is_ours_by_one_file_of_our_shape(
+    repository: Repository, file: str, text: str, is_ours: bool
+) -> None:
     repository.put({file: text})
     _, _, notes = repository.run("init", "--ci", "none", "--diff")
     assert ("stays untouched" in notes) is not is_ours
@@ -101,7 +122,9 @@ def test_where_the_second_folder_is_taken_too(repository: Repository) -> None:
 
 
 def test_errors_about_a_folder_of_somebody_else_name_the_setting(repository: Repository) -> None:
-    repository.put({"routes/web.php": "<?php\n", "routes/api.yaml": "paths: {}\n", "postmortems/README.md": ""})
+    repository.put(
+        {"routes/web.php": "<?php\n", "routes/api.yaml": "paths: {}\n", "postmortems/README.md": ""}
+    )
     code, out, _ = repository.run("check", "--output-format", "concise")
     assert code == 1
     lines = [line for line in out.splitlines() if line.startswith("routes/")]
@@ -144,8 +167,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
-        left = {name: _plain(item) for name, item in value.items() if name not in ("optional", "absent", "files")}
-        return next(iter(left.values())) if len(left) == 1 and left.keys() <= {"path", "flag"} else left
+        left = {
+            name: _plain(item)
+            for name, item in value.items()
+            if name not in ("optional", "absent", "files")
+        }
+        return (
+            next(iter(left.values()))
+            if len(left) == 1 and left.keys() <= {"path", "flag"}
+            else left
+        )
     return value
 
 
@@ -158,7 +189,9 @@ def test_each_mapping_is_that_of_the_guide_and_green(repository: Repository, pla
     head, _, copied = notes.partition("\n")
     assert head.startswith("note: ")
     assert f" of {platform.name}: " in head
-    ours, guide = (tomllib.loads(text) for text in (copied, known["mapping"].replace("tool.pmlint.", "")))
+    ours, guide = (
+        tomllib.loads(text) for text in (copied, known["mapping"].replace("tool.pmlint.", ""))
+    )
     assert _plain(ours) == _plain(guide)
     with (repository.root / "pmlint.toml").open("a", encoding="utf-8") as file:
         file.write(f"\n{copied}")
@@ -166,13 +199,19 @@ def test_each_mapping_is_that_of_the_guide_and_green(repository: Repository, pla
     assert code == 0, out + error
     code, out, _ = repository.run("routes")
     assert (code, len(out.splitlines()) >= 2) == (0, True)
-    assert repository.run("init", "--ci", "none", "--owner", "@maria") == (0, "Nothing to do: everything is in its place\n", "")
+    assert repository.run("init", "--ci", "none", "--owner", "@maria") == (
+        0,
+        "Nothing to do: everything is in its place\n",
+        "",
+    )
 
 
 def test_many_files_of_a_platform_are_a_pattern(repository: Repository) -> None:
     repository.put({f"{name}/langgraph.json": '{"graphs": {}}\n' for name in "abcd"})
     notes = repository.run("init", "--ci", "none")[2]
-    assert notes.startswith("note: 4 files of LangGraph: to make what runs there a route, copy this into pmlint.toml\n")
+    assert notes.startswith(
+        "note: 4 files of LangGraph: to make what runs there a route, copy this into pmlint.toml\n"
+    )
     assert '\nfiles = "**/langgraph.json"\n' in notes
 
 
@@ -193,7 +232,9 @@ def test_a_manifest_is_an_agent_by_a_line_of_its_own(repository: Repository) -> 
         ({"Jenkinsfile": ""}, ("jenkins",)),
     ],
 )
-def test_the_ci_is_found_by_its_files(repository: Repository, files: dict[str, str], found: tuple[str, ...]) -> None:
+def test_the_ci_is_found_by_its_files(
+    repository: Repository, files: dict[str, str], found: tuple[str, ...]
+) -> None:
     repository.put(files)
     assert find_ci(WorkTree(str(repository.root))) == found
 
@@ -206,7 +247,9 @@ def test_the_ci_is_found_by_its_files(repository: Repository, files: dict[str, s
         ("git@bitbucket.org:a/b.git", ("bitbucket",)),
     ],
 )
-def test_the_ci_is_found_by_its_remote(repository: Repository, url: str, found: tuple[str, ...]) -> None:
+def test_the_ci_is_found_by_its_remote(
+    repository: Repository, url: str, found: tuple[str, ...]
+) -> None:
     subprocess.run(["git", "-C", str(repository.root), "remote", "add", "origin", url], check=True)
     assert find_ci(WorkTree(str(repository.root))) == found
 
@@ -215,7 +258,11 @@ def test_every_system_has_a_job_once(repository: Repository) -> None:
     asked = [word for name in NAMES for word in ("--ci", name)]
     code, out, _ = repository.run("init", *asked, "--owner", "@ana")
     assert code == 0
-    jobs = [line.removeprefix("wrote ") for line in out.splitlines() if "pmlint.yml" in line or "ipelines" in line or "Jenkins" in line]
+    jobs = [
+        line.removeprefix("wrote ")
+        for line in out.splitlines()
+        if "pmlint.yml" in line or "ipelines" in line or "Jenkins" in line
+    ]
     assert jobs == [
         ".github/workflows/pmlint.yml",
         ".forgejo/workflows/pmlint.yml",
@@ -229,8 +276,12 @@ def test_every_system_has_a_job_once(repository: Repository) -> None:
     assert repository.run("init", *asked) == (0, "Nothing to do: everything is in its place\n", "")
 
 
-@pytest.mark.parametrize(("system", "file"), [("bitbucket", "bitbucket-pipelines.yml"), ("jenkins", "Jenkinsfile")])
-def test_a_pipeline_of_somebody_is_not_rewritten(repository: Repository, system: str, file: str) -> None:
+@pytest.mark.parametrize(
+    ("system", "file"), [("bitbucket", "bitbucket-pipelines.yml"), ("jenkins", "Jenkinsfile")]
+)
+def test_a_pipeline_of_somebody_is_not_rewritten(
+    repository: Repository, system: str, file: str
+) -> None:
     repository.put({file: "mine\n"})
     _, out, notes = repository.run("init")
     assert file not in out
@@ -244,10 +295,15 @@ def test_a_pipeline_of_somebody_is_not_rewritten(repository: Repository, system:
 def test_attributes_keep_line_ends_of_evidence(repository: Repository) -> None:
     repository.put({".gitattributes": "*.png binary\r\n"})
     repository.run("init", "--ci", "none")
-    assert (repository.root / ".gitattributes").read_bytes() == b"*.png binary\r\n\r\nevidence/** -text\r\n"
+    assert (
+        repository.root / ".gitattributes"
+    ).read_bytes() == b"*.png binary\r\n\r\nevidence/** -text\r\n"
     repository.put({"evidence/a.log": "one\n"})
     asked = ["git", "-C", str(repository.root), "check-attr", "text", "evidence/a.log"]
-    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "evidence/a.log: text: unset\n"
+    assert (
+        subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+        == "evidence/a.log: text: unset\n"
+    )
 
 
 def test_a_wrong_owner_says_what_one_looks_like(repository: Repository) -> None:
@@ -264,23 +320,52 @@ REVIEW = "# Outage\n\n## Timeline\n\n- 10:00 down\n\n## Actions\n\n- one\n"
 @pytest.mark.parametrize(
     ("files", "command"),
     [
-        (("retros/a.md", "retros/b.md"), "2 files read like old postmortems: `pmlint import retros`"),
+        (
+            ("retros/a.md", "retros/b.md"),
+            "2 files read like old postmortems: `pmlint import retros`",
+        ),
         (("a.md", "b.md", "c.md"), "3 files read like old postmortems: `pmlint import .`"),
-        (("old stuff/a.md", "x/b.md"), "2 files read like old postmortems: `pmlint import 'old stuff' x`"),
-        (("log/1/a.md", "log/2/a.md", "log/3/a.md", "log/4/a.md"), "4 files read like old postmortems: `pmlint import log`"),
-        (("1/a.md", "2/a.md", "3/a.md", "4/a.md"), "4 files read like old postmortems: `pmlint import .`"),
+        (
+            ("old stuff/a.md", "x/b.md"),
+            "2 files read like old postmortems: `pmlint import 'old stuff' x`",
+        ),
+        (
+            ("log/1/a.md", "log/2/a.md", "log/3/a.md", "log/4/a.md"),
+            "4 files read like old postmortems: `pmlint import log`",
+        ),
+        (
+            ("1/a.md", "2/a.md", "3/a.md", "4/a.md"),
+            "4 files read like old postmortems: `pmlint import .`",
+        ),
         (("retros/a.md", "retros/template.md"), None),
         (("docs/incidents/a.md", "docs/incidents/b.md"), None),
     ],
 )
-def test_old_reviews_are_noticed_by_their_headings(repository: Repository, files: tuple[str, ...], command: str | None) -> None:
-    repository.put({**dict.fromkeys(files, REVIEW), "docs/guide.md": "# Guide\n\n## Overview\n\nClick.\n", "bin.md": "\0"})
+def test_old_reviews_are_noticed_by_their_headings(
+    repository: Repository, files: tuple[str, ...], command: str | None
+) -> None:
+    repository.put(
+        {
+            **dict.fromkeys(files, REVIEW),
+            "docs/guide.md": "# Guide\n\n## Overview\n\nClick.\n",
+            "bin.md": "\0",
+        }
+    )
     _, _, notes = repository.run("init", "--ci", "none")
     said = [line for line in notes.splitlines() if "read like old postmortems" in line]
     assert said == ([f"note: {command} makes drafts of them"] if command else [])
     assert repository.run("check")[0] == 0
-    assert repository.run("init", "--ci", "none") == (0, "Nothing to do: everything is in its place\n", "")
+    assert repository.run("init", "--ci", "none") == (
+        0,
+        "Nothing to do: everything is in its place\n",
+        "",
+    )
     if command:
-        words = command.partition("`pmlint ")[2].rstrip("`").replace("'old stuff'", "old\0stuff").split(" ")
+        words = (
+            command.partition("`pmlint ")[2]
+            .rstrip("`")
+            .replace("'old stuff'", "old\0stuff")
+            .split(" ")
+        )
         code, out, _ = repository.run(*(word.replace("\0", " ") for word in words))
         assert (code, out.splitlines()[-2].partition(" draft")[0]) == (0, str(len(files)))

@@ -44,13 +44,20 @@ def test_a_moment(text: str) -> None:
     assert moment.utcoffset() is not None
 
 
-@pytest.mark.parametrize("text", [*NONE, "2026-10-02 08:41:00Z", "2026-10-02T08:41:00Z\n", "٢٠٢٦-10-02T08:41:00Z", 1, None])
+@pytest.mark.parametrize(
+    "text",
+    [*NONE, "2026-10-02 08:41:00Z", "2026-10-02T08:41:00Z\n", "٢٠٢٦-10-02T08:41:00Z", 1, None],
+)
 def test_not_a_moment(text: object) -> None:
     assert parse_moment(text) is None
 
 
 def test_a_leap_second_is_the_next_second_and_a_fraction_is_cut_off() -> None:
-    assert parse_moment("2016-12-31T23:59:60Z") == parse_moment("2017-01-01T00:00:00.999Z") == datetime(2017, 1, 1, tzinfo=UTC)
+    assert (
+        parse_moment("2016-12-31T23:59:60Z")
+        == parse_moment("2017-01-01T00:00:00.999Z")
+        == datetime(2017, 1, 1, tzinfo=UTC)
+    )
 
 
 VECTORS: list[tuple[Any, Any, str, Distance, str]] = [
@@ -88,7 +95,10 @@ def test_vector(warning: Any, containment: Any, before: str, apart: Distance, sl
     assert is_longer(first, second, 3600) == slow
     least = None if apart.at_least is None else apart.at_least / 60
     most = None if apart.at_most is None else apart.at_most / 60
-    assert (minutes_at_least(warning, containment), minutes_at_most(warning, containment)) == (least, most)
+    assert (minutes_at_least(warning, containment), minutes_at_most(warning, containment)) == (
+        least,
+        most,
+    )
 
 
 def test_a_day_short_is_both_bounds() -> None:
@@ -97,25 +107,37 @@ def test_a_day_short_is_both_bounds() -> None:
     assert minutes_between("2026-02-27", "2026-02-27T08:00:00Z") is None
 
 
-@pytest.mark.parametrize("value", [None, "banana", "2026-02-30", 7, True, [], {}, {"not_before": "2026-02-27"}])
+@pytest.mark.parametrize(
+    "value", [None, "banana", "2026-02-30", 7, True, [], {}, {"not_before": "2026-02-27"}]
+)
 def test_what_says_nothing_has_no_interval(value: object) -> None:
     assert parse_interval(value) is None
 
 
 def test_a_suggestion_is_neither_a_moment_nor_a_bound() -> None:
-    suggested = {"suggested": "2026-02-27T08:00:00Z", "because": "x", "source": "y", "not_before": "2026-02-27"}
+    suggested = {
+        "suggested": "2026-02-27T08:00:00Z",
+        "because": "x",
+        "source": "y",
+        "not_before": "2026-02-27",
+    }
     assert parse_interval(suggested) == Interval()
 
 
 def test_the_ends_of_the_calendar_have_no_bound() -> None:
     assert of_day(date(1, 1, 1)).earliest is None
     assert of_day(date(9999, 12, 31)).latest is None
-    assert distance(of_day(date(1, 1, 1)), of_day(date(9999, 12, 31))).at_most == 3_652_058 * 86_400 + 86_399
+    assert (
+        distance(of_day(date(1, 1, 1)), of_day(date(9999, 12, 31))).at_most
+        == 3_652_058 * 86_400 + 86_399
+    )
 
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 seconds = st.integers(0, 20 * 86_400)
-zones = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
+zones = st.integers(-12 * 4, 14 * 4).map(
+    lambda quarters: timezone(timedelta(minutes=15 * quarters))
+)
 
 
 def seen(true: datetime, zone: timezone, randomness: random.Random, how: str) -> Any:
@@ -130,9 +152,13 @@ def seen(true: datetime, zone: timezone, randomness: random.Random, how: str) ->
     value: dict[str, object] = {"unknown": "x"}
     is_day = how == "days"
     if randomness.random() < 0.7:
-        value["not_before"] = written(true - timedelta(seconds=randomness.randrange(200_000)), is_day)
+        value["not_before"] = written(
+            true - timedelta(seconds=randomness.randrange(200_000)), is_day
+        )
     if randomness.random() < 0.7:
-        value["not_after"] = written(true + timedelta(seconds=randomness.randrange(200_000)), is_day)
+        value["not_after"] = written(
+            true + timedelta(seconds=randomness.randrange(200_000)), is_day
+        )
     return value
 
 
@@ -142,17 +168,28 @@ HOWS = st.sampled_from(["moment", "day", "days", "moments"])
 @settings(max_examples=1_000, deadline=None)
 @given(seconds, seconds, zones, HOWS, HOWS, st.randoms(use_true_random=False), seconds)
 def test_a_true_history_is_never_contradicted(
-    one: int, other: int, zone: timezone, how: str, how_other: str, randomness: random.Random, limit: int
+    one: int,
+    other: int,
+    zone: timezone,
+    how: str,
+    how_other: str,
+    randomness: random.Random,
+    limit: int,
 ) -> None:
     first, second = START + timedelta(seconds=one), START + timedelta(seconds=other)
-    a, b = parse_interval(seen(first, zone, randomness, how)), parse_interval(seen(second, zone, randomness, how_other))
+    a, b = (
+        parse_interval(seen(first, zone, randomness, how)),
+        parse_interval(seen(second, zone, randomness, how_other)),
+    )
     assert a is not None
     assert b is not None
     apart = distance(a, b)
     assert apart.at_least is None or apart.at_least <= other - one
     assert apart.at_most is None or apart.at_most >= other - one
     assert is_before(b, a) in (("surely", "possibly") if other < one else ("not", "possibly"))
-    assert is_longer(a, b, limit) in (("surely", "possibly") if other - one > limit else ("not", "possibly"))
+    assert is_longer(a, b, limit) in (
+        ("surely", "possibly") if other - one > limit else ("not", "possibly")
+    )
 
 
 def narrowed(value: Any, true: datetime, zone: timezone, randomness: random.Random) -> Any:
@@ -179,7 +216,13 @@ def parse(text: str) -> timedelta:
 @settings(max_examples=1_000, deadline=None)
 @given(seconds, seconds, zones, HOWS, HOWS, st.randoms(use_true_random=False), seconds)
 def test_narrower_bounds_keep_every_sure_answer(
-    one: int, other: int, zone: timezone, how: str, how_other: str, randomness: random.Random, limit: int
+    one: int,
+    other: int,
+    zone: timezone,
+    how: str,
+    how_other: str,
+    randomness: random.Random,
+    limit: int,
 ) -> None:
     first, second = START + timedelta(seconds=one), START + timedelta(seconds=other)
     wide = seen(first, zone, randomness, how), seen(second, zone, randomness, how_other)

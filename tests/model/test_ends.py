@@ -27,7 +27,9 @@ DATA: dict[str, Any] = read_json("words/ends.json")
 LANGUAGES = ["en", "de", "es", "fr", "pt", "ja", "zh"]
 
 
-@pytest.mark.parametrize(("text", "kinds"), DATA["examples"], ids=[text for text, _ in DATA["examples"]])
+@pytest.mark.parametrize(
+    ("text", "kinds"), DATA["examples"], ids=[text for text, _ in DATA["examples"]]
+)
 def test_example(text: str, kinds: list[str]) -> None:
     assert sorted(end_kinds(text)) == kinds
 
@@ -43,12 +45,19 @@ def test_the_example_of_a_kind_is_of_the_kind(kind: str) -> None:
 
 
 def test_each_beginning_of_a_word_is_as_long_as_a_head() -> None:
-    entries = [entry.strip() for texts in DATA["words"].values() for text in texts.values() for entry in text.split("|")]
+    entries = [
+        entry.strip()
+        for texts in DATA["words"].values()
+        for text in texts.values()
+        for entry in text.split("|")
+    ]
     assert all(len(entry) > HEAD for entry in entries if entry.endswith("*"))
 
 
 def test_classes_of_words_are_there_in_every_language() -> None:
-    assert {name: list(words) for name, words in DATA["words"].items()} == dict.fromkeys(DATA["words"], LANGUAGES)
+    assert {name: list(words) for name, words in DATA["words"].items()} == dict.fromkeys(
+        DATA["words"], LANGUAGES
+    )
 
 
 def test_the_table() -> None:
@@ -60,28 +69,46 @@ def test_the_table() -> None:
 
 
 @pytest.mark.parametrize("layer", sorted(STRUCTURAL))
-@pytest.mark.parametrize("text", ["PR #412 is merged", "commit 4be1f0c is on main", "TICKET-1182 is closed", "2026-11-01", "docs/guide.md is merged",
-                                  "the review took place with 6 people", "CLAUDE.md says so in 3 lines", "prompts/a.yaml: max_calls = 3", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PR #412 is merged",
+        "commit 4be1f0c is on main",
+        "TICKET-1182 is closed",
+        "2026-11-01",
+        "docs/guide.md is merged",
+        "the review took place with 6 people",
+        "CLAUDE.md says so in 3 lines",
+        "prompts/a.yaml: max_calls = 3",
+        "",
+    ],
+)
 def test_paper_is_the_end_of_no_layer(layer: str, text: str) -> None:
     assert not has_end_of(layer, end_kinds(text))
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("tests/agents/test_scope.py fails for a refund", ("tests/agents/test_scope.py",)),
-    ("tests/a.py::test_no_refund, and src/cap.ts", ("tests/a.py::test_no_refund", "src/cap.ts")),
-    ("and/or, n/a, 24/7, 5 requests/s", ()),
-    ("the CI job eval-grounding passes", ("eval-grounding",)),
-    ("the eval `grounding` passes", ("grounding",)),
-    ("eval id rag-017 passes", ("rag-017",)),
-    ("the alert spend-without-progress pages @maria", ("spend-without-progress",)),
-    ("test_bad_arguments passes", ("test_bad_arguments",)),
-    ("https://ci.example.org/jobs/7 is green.", ("https://ci.example.org/jobs/7",)),
-    ("CODEOWNERS lists @dana for routes/", ("CODEOWNERS",)),
-    ("audit/calls.jsonlに各呼び出しの行がある", ("audit/calls.jsonl",)),
-    ("deploy/agent.yaml and deploy/agent.yaml", ("deploy/agent.yaml",)),
-    ("a follow-up job on 2026-10-01", ()),
-    ("@acme/platform approves", ()),
-])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tests/agents/test_scope.py fails for a refund", ("tests/agents/test_scope.py",)),
+        (
+            "tests/a.py::test_no_refund, and src/cap.ts",
+            ("tests/a.py::test_no_refund", "src/cap.ts"),
+        ),
+        ("and/or, n/a, 24/7, 5 requests/s", ()),
+        ("the CI job eval-grounding passes", ("eval-grounding",)),
+        ("the eval `grounding` passes", ("grounding",)),
+        ("eval id rag-017 passes", ("rag-017",)),
+        ("the alert spend-without-progress pages @maria", ("spend-without-progress",)),
+        ("test_bad_arguments passes", ("test_bad_arguments",)),
+        ("https://ci.example.org/jobs/7 is green.", ("https://ci.example.org/jobs/7",)),
+        ("CODEOWNERS lists @dana for routes/", ("CODEOWNERS",)),
+        ("audit/calls.jsonlに各呼び出しの行がある", ("audit/calls.jsonl",)),
+        ("deploy/agent.yaml and deploy/agent.yaml", ("deploy/agent.yaml",)),
+        ("a follow-up job on 2026-10-01", ()),
+        ("@acme/platform approves", ()),
+    ],
+)
 def test_places(text: str, found: tuple[str, ...]) -> None:
     assert places(text) == found
 
@@ -91,7 +118,21 @@ def test_a_start_reads_no_words() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("text", ["a/" * 5000, "0" * 20_000, "`" * 20_000, "a." * 10_000, "_" * 20_000, "test " * 4000, "@a " * 5000, "が" * 9000, "a-" * 9000, "::" * 9000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a/" * 5000,
+        "0" * 20_000,
+        "`" * 20_000,
+        "a." * 10_000,
+        "_" * 20_000,
+        "test " * 4000,
+        "@a " * 5000,
+        "が" * 9000,
+        "a-" * 9000,
+        "::" * 9000,
+    ],
+)
 def test_long_texts_take_no_square_of_time(text: str) -> None:
     def cost(part: str) -> float:
         began = time.process_time()

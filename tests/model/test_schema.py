@@ -24,7 +24,23 @@ from tests.outside import needs_outside, outside
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("postmortem", "route", "people", "config", "policy")
-VALUES: tuple[Any, ...] = (None, 1, 1.0, 1.5, -1, True, "x", "", " ", "A1\n", "2026-02-30", [], ["x"], {}, {"x": 1})
+VALUES: tuple[Any, ...] = (
+    None,
+    1,
+    1.0,
+    1.5,
+    -1,
+    True,
+    "x",
+    "",
+    " ",
+    "A1\n",
+    "2026-02-30",
+    [],
+    ["x"],
+    {},
+    {"x": 1},
+)
 
 
 @needs_outside
@@ -35,16 +51,33 @@ def test_ours_agrees_with_the_official_suite() -> None:
     for file in sorted(folder.glob("*.json")):
         for group in json.loads(file.read_text()):
             try:
-                said = list(map(checker(group["schema"], {}), (case["data"] for case in group["tests"])))
-            except (ValueError, KeyError, RecursionError, re.error):  # it has what none of our schemas has
+                said = list(
+                    map(checker(group["schema"], {}), (case["data"] for case in group["tests"]))
+                )
+            except (
+                ValueError,
+                KeyError,
+                RecursionError,
+                re.error,
+            ):  # it has what none of our schemas has
                 continue
             judged += len(said)
-            assert said == [case["valid"] for case in group["tests"]], (file.name, group["description"])
+            assert said == [case["valid"] for case in group["tests"]], (
+                file.name,
+                group["description"],
+            )
     assert judged > 240
 
 
 @pytest.mark.parametrize(
-    "part", [{"oneOf": []}, {"properties": {"a": {"not": {}}}}, {"items": {"const": 1}}, {"enum": [1]}, {"$ref": "#/$defs/a", "minimum": 1}]
+    "part",
+    [
+        {"oneOf": []},
+        {"properties": {"a": {"not": {}}}},
+        {"items": {"const": 1}},
+        {"enum": [1]},
+        {"$ref": "#/$defs/a", "minimum": 1},
+    ],
 )
 def test_what_ours_does_not_know_is_refused(part: Any) -> None:
     with pytest.raises(ValueError, match="not known here"):
@@ -75,7 +108,9 @@ def undescribed(part: Any, where: str) -> list[str]:
         for name, field in part.get("properties", {}).items()
         if isinstance(field, dict) and "description" not in field and "$ref" not in field
     ]
-    return found + [name for key, value in part.items() for name in undescribed(value, f"{where}.{key}")]
+    return found + [
+        name for key, value in part.items() for name in undescribed(value, f"{where}.{key}")
+    ]
 
 
 def test_no_reference_leaves_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,14 +125,18 @@ def test_no_reference_leaves_the_schema(monkeypatch: pytest.MonkeyPatch) -> None
 
 def walk(part: Any, key: str) -> list[Any]:
     if isinstance(part, dict):
-        return [value for name, value in part.items() if name == key] + [found for value in part.values() for found in walk(value, key)]
+        return [value for name, value in part.items() if name == key] + [
+            found for value in part.values() for found in walk(value, key)
+        ]
     return [found for item in part for found in walk(item, key)] if isinstance(part, list) else []
 
 
 def data_of(kind: str) -> Any:
     """A valid document of a kind."""
     if kind == "postmortem":
-        return read_postmortem(Source("a.md", (ROOT / "schema" / "examples" / "postmortem.md").read_text())).data
+        return read_postmortem(
+            Source("a.md", (ROOT / "schema" / "examples" / "postmortem.md").read_text())
+        ).data
     return {
         "route": {
             "id": "a-b",
@@ -108,7 +147,12 @@ def data_of(kind: str) -> Any:
             "controls": [{"id": "c", "layer": "limits"}],
         },
         "people": [{"handle": "@a", "name": "A"}],
-        "config": {"since": "2026-01-01", "max_files": 9, "rules": {"a": {"level": "off", "reason": "b"}}, "horizon": {"near-miss": 1}},
+        "config": {
+            "since": "2026-01-01",
+            "max_files": 9,
+            "rules": {"a": {"level": "off", "reason": "b"}},
+            "horizon": {"near-miss": 1},
+        },
         "policy": yaml.safe_load((ROOT / "policies" / "action-deadline.yaml").read_text()),
     }[kind]
 
@@ -142,7 +186,13 @@ def variants(data: Any) -> Iterator[Any]:
 
 def places(data: Any) -> Iterator[tuple[Any, ...]]:
     """The steps to every value, and to one more of each mapping."""
-    for step, inner in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+    for step, inner in (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    ):
         yield (step,)
         yield from ((step, *steps) for steps in places(inner))
 
@@ -167,7 +217,15 @@ def test_no_date(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["banana", "2026-09-12", "2026-09-12T06:04:10", "2026-09-12T25:04:10Z", "2026-09-12 06:04:10Z", "2026-09-12T06:04Z"]
+    "text",
+    [
+        "banana",
+        "2026-09-12",
+        "2026-09-12T06:04:10",
+        "2026-09-12T25:04:10Z",
+        "2026-09-12 06:04:10Z",
+        "2026-09-12T06:04Z",
+    ],
 )
 def test_no_moment(text: str) -> None:
     assert parse_moment(text) is None

@@ -284,7 +284,16 @@ def test_the_schema_describes_what_json_says(report: str) -> None:
 
 
 def placeholders(count: int, path: str = "postmortems/a.md") -> list[Finding]:
-    return [Finding("placeholder", Level.ERROR, "the placeholder 'TODO' is still here", path, Span(row, 3, row, 7)) for row in range(4, 4 + count)]
+    return [
+        Finding(
+            "placeholder",
+            Level.ERROR,
+            "the placeholder 'TODO' is still here",
+            path,
+            Span(row, 3, row, 7),
+        )
+        for row in range(4, 4 + count)
+    ]
 
 
 def test_the_placeholders_of_a_file_are_one_for_people_and_each_for_programs() -> None:
@@ -302,7 +311,9 @@ def test_the_placeholders_of_a_file_are_one_for_people_and_each_for_programs() -
 
 def test_above_20_findings_a_line_says_how_to_count_them() -> None:
     line = "`pmlint check --statistics` counts them by rule\n"
-    few = check_report(tuple(Finding("a", Level.ERROR, "m", "a.md", Span(row)) for row in range(1, 21)))
+    few = check_report(
+        tuple(Finding("a", Level.ERROR, "m", "a.md", Span(row)) for row in range(1, 21))
+    )
     many = check_report((*few.findings, Finding("a", Level.ERROR, "m", "b.md")))
     assert line not in render("text", few)
     assert render("text", many).endswith(line)
@@ -310,13 +321,19 @@ def test_above_20_findings_a_line_says_how_to_count_them() -> None:
 
 def test_help_is_wrapped_under_its_own_start() -> None:
     words = " ".join(["write the day or the moment"] * 5)
-    text = render("text", check_report((Finding("a", Level.ERROR, "m", "a.md", help=words),)), Page(width=60))
+    text = render(
+        "text", check_report((Finding("a", Level.ERROR, "m", "a.md", help=words),)), Page(width=60)
+    )
     assert text.splitlines()[2:5] == [
         "  = help: write the day or the moment write the day or the",
         "          moment write the day or the moment write the day",
         "          or the moment write the day or the moment",
     ]
-    assert words in render("concise", check_report((Finding("a", Level.ERROR, "m", "a.md", help=words),)), Page(width=60))
+    assert words in render(
+        "concise",
+        check_report((Finding("a", Level.ERROR, "m", "a.md", help=words),)),
+        Page(width=60),
+    )
 
 
 @pytest.mark.parametrize("width", [50, 60, 80, 200])
@@ -327,14 +344,23 @@ def test_text_fits_the_width(width: int) -> None:
 
 
 def test_errors_come_before_warnings() -> None:
-    report = check_report((Finding("a", Level.WARNING, "m", "a.md"), Finding("b", Level.ERROR, "m", "b.md")))
-    assert [line for line in render("text", report).splitlines() if line[-1:] == "m"] == ["error b: m", "warning a: m"]
+    report = check_report(
+        (Finding("a", Level.WARNING, "m", "a.md"), Finding("b", Level.ERROR, "m", "b.md"))
+    )
+    assert [line for line in render("text", report).splitlines() if line[-1:] == "m"] == [
+        "error b: m",
+        "warning a: m",
+    ]
 
 
 @pytest.mark.parametrize("here", ["postmortems", "routes", "a/b"])
 def test_people_see_paths_from_where_they_are_and_programs_from_the_root(here: str) -> None:
     report = check_report(FINDINGS[:1])
-    shown = {"postmortems": "PM-2026-001-refunds.md", "routes": f"../{SOURCE.file}", "a/b": f"../../{SOURCE.file}"}[here]
+    shown = {
+        "postmortems": "PM-2026-001-refunds.md",
+        "routes": f"../{SOURCE.file}",
+        "a/b": f"../../{SOURCE.file}",
+    }[here]
     page = Page(here=here)
     assert f"\n --> {shown}:5:37\n" in render("text", report, page)
     assert render("concise", report, page).startswith(f"{shown}:5:37: ")
@@ -363,5 +389,9 @@ def test_every_format_answers_what_the_interface_asks() -> None:
         assert isinstance(form, Format)
         assert form.description
         assert form.for_people == (name in ("text", "concise"))
-    there = {file.stem for file in Path(pmlint.output.__file__).parent.glob("*.py") if "FORMAT = " in file.read_text()}
+    there = {
+        file.stem
+        for file in Path(pmlint.output.__file__).parent.glob("*.py")
+        if "FORMAT = " in file.read_text()
+    }
     assert there == set(FORMATS)

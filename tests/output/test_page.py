@@ -24,7 +24,18 @@ def lines(data: dict[str, object], body: str = "") -> list[str]:
 
 def test_six_sections_in_order() -> None:
     found = [line.removeprefix("## ") for line in lines({}) if line.startswith("## ")]
-    assert found == list(SECTIONS) == ["Summary", "Business impact", "Timeline", "Agent path", "Failed controls", "Permanent changes"]
+    assert (
+        found
+        == list(SECTIONS)
+        == [
+            "Summary",
+            "Business impact",
+            "Timeline",
+            "Agent path",
+            "Failed controls",
+            "Permanent changes",
+        ]
+    )
 
 
 def test_clocks_show_what_is_known_and_the_gaps_between() -> None:
@@ -39,16 +50,22 @@ def test_clocks_show_what_is_known_and_the_gaps_between() -> None:
     ]
 
 
-@pytest.mark.parametrize("heading", ["## Was der Agent tat", "### 3. **Was der Agent tat**:", "## AGENT PATH"])
+@pytest.mark.parametrize(
+    "heading", ["## Was der Agent tat", "### 3. **Was der Agent tat**:", "## AGENT PATH"]
+)
 def test_a_section_may_have_the_name_that_the_team_gave_it(heading: str) -> None:
-    postmortem = Postmortem({"id": "PM-2026-001", "title": "T"}, body=f"{heading}\n\nIt refunded twice.\n")
+    postmortem = Postmortem(
+        {"id": "PM-2026-001", "title": "T"}, body=f"{heading}\n\nIt refunded twice.\n"
+    )
     shown = page(postmortem, {"agent-path": ("Weg", "Was der Agent tat")}).split("\n")
     begin = shown.index("## Agent path")
     assert shown[begin : begin + 5] == ["## Agent path", "", "No step.", "", "It refunded twice."]
 
 
 def test_the_prose_of_a_section_follows_its_facts() -> None:
-    shown = lines({"impact": {"customers": 41}}, "## Business impact\n\nForty-one people were angry.\n")
+    shown = lines(
+        {"impact": {"customers": 41}}, "## Business impact\n\nForty-one people were angry.\n"
+    )
     begin = shown.index("## Business impact")
     assert shown[begin : begin + 6] == [
         "## Business impact",
@@ -61,8 +78,20 @@ def test_the_prose_of_a_section_follows_its_facts() -> None:
 
 
 def test_an_action_names_who_when_and_its_end() -> None:
-    action = {"id": "A1", "title": "Cap | it", "layer": "limits", "owner": "@maria", "deadline": "2026-12-20", "done_when": "tests/x.py fails"}
-    shown = lines({"actions": [action], "restart": {"conditions": [{"id": "R1", "text": "50 replies", "met": True}]}})
+    action = {
+        "id": "A1",
+        "title": "Cap | it",
+        "layer": "limits",
+        "owner": "@maria",
+        "deadline": "2026-12-20",
+        "done_when": "tests/x.py fails",
+    }
+    shown = lines(
+        {
+            "actions": [action],
+            "restart": {"conditions": [{"id": "R1", "text": "50 replies", "met": True}]},
+        }
+    )
     assert r"| A1 | Cap \| it | limits | @maria | 2026-12-20 | open |" in shown
     assert "A1 is done when tests/x.py fails" in shown
     assert "- [x] R1: 50 replies" in shown
@@ -70,14 +99,39 @@ def test_an_action_names_who_when_and_its_end() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (1670, "27 min 50 s"), (86_400, "1 day"), (200_000, "2 days 7 h"), (-60, "-1 min")],
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (1670, "27 min 50 s"),
+        (86_400, "1 day"),
+        (200_000, "2 days 7 h"),
+        (-60, "-1 min"),
+    ],
 )
 def test_a_duration_in_two_units(seconds: int, words: str) -> None:
     assert duration(seconds) == words
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=8)
-FIELDS = ("summary", "impact", "clocks", "timeline", "agent_path", "failed_controls", "actions", "restart", "routes", "authors", "opened")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FIELDS = (
+    "summary",
+    "impact",
+    "clocks",
+    "timeline",
+    "agent_path",
+    "failed_controls",
+    "actions",
+    "restart",
+    "routes",
+    "authors",
+    "opened",
+)
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6), st.text(max_size=60))
@@ -86,4 +140,6 @@ def test_any_data_makes_a_page(data: dict[str, object], body: str) -> None:
     shown = page(Postmortem({"id": "PM-2026-001", "title": "T", **data}, body=body))
     assert shown.endswith("\n")
     assert "\x1b" not in shown
-    assert [line for line in shown.split("\n") if line.startswith("## ") and line[3:] in SECTIONS][:1] == ["## Summary"]
+    assert [line for line in shown.split("\n") if line.startswith("## ") and line[3:] in SECTIONS][
+        :1
+    ] == ["## Summary"]

@@ -6,12 +6,15 @@ import pytest
 
 from pmlint.parsing.markdown import plain_title, sections
 
-BEFORE, AFTER = "## Agent path\nOne step.\n\n", "\nThe approval showed no amount.\n\n## Permanent changes\nTwo.\n"
+BEFORE, AFTER = (
+    "## Agent path\nOne step.\n\n",
+    "\nThe approval showed no amount.\n\n## Permanent changes\nTwo.\n",
+)
 HEADINGS = (
     "##  Failed controls|   ## Failed controls|## Failed Controls|## Failed controls ##|##\tFailed controls|# Failed controls|### Failed controls"
     "|Failed controls\n===|Failed controls\n---|Failed\ncontrols\n---|## Failed controls:|## *Failed controls*|## **Failed controls**"
     "|## __Failed controls__|## `Failed controls`|## \U0001f525 Failed controls|## 4. Failed controls|## 4 Failed controls|## 4) Failed controls"
-    "|## IV. Failed controls|## 2.1 Failed controls|## [Failed controls](#x)|## [4. Failed controls](#x):|## <a id=\"fc\"></a>Failed controls"
+    '|## IV. Failed controls|## 2.1 Failed controls|## [Failed controls](#x)|## [4. Failed controls](#x):|## <a id="fc"></a>Failed controls'
     "|## Failed controls {#fc}|## Failed controls {.unnumbered}|## Failed\tcontrols|## Failed   controls|## Failed&#32;controls|## Failed&nbsp;controls"
     "|> ## Failed controls|- ## Failed controls|## ✅ Failed controls ✅|## *Failed* **controls**|## Failed \\controls"
 ).split("|")

@@ -23,7 +23,19 @@ def test_in_texts_and_the_body(text: str) -> None:
     assert problems(owner=text) == ["an invisible character is in 'owner'"]
 
 
-@pytest.mark.parametrize("text", ["a\u200db", "\u200d", "a\u200cb", "\U0001f468\u200da", "م\u200c", "a\u202eb", "a\u2066b", "a\u200bb"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\u200db",
+        "\u200d",
+        "a\u200cb",
+        "\U0001f468\u200da",
+        "م\u200c",
+        "a\u202eb",
+        "a\u2066b",
+        "a\u200bb",
+    ],
+)
 def test_elsewhere_they_hide_something(text: str) -> None:
     with pytest.raises(Malformed, match="invisible"):
         problems(body=text)

@@ -36,7 +36,24 @@ def test_what_has_one_meaning(text: str, value: object) -> None:
     assert (found, type(found)) == (value, type(value))
 
 
-@pytest.mark.parametrize("text", ["yes", "On", "NO", "y", "0o17", "017", "0x1f", "1_000", "12:30", ".nan", "-.inf", "2026-01-01", "1e3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes",
+        "On",
+        "NO",
+        "y",
+        "0o17",
+        "017",
+        "0x1f",
+        "1_000",
+        "12:30",
+        ".nan",
+        "-.inf",
+        "2026-01-01",
+        "1e3",
+    ],
+)
 def test_what_has_two(text: str) -> None:
     assert isinstance(plain_value(text), Ambiguous)
 
@@ -45,7 +62,13 @@ def test_places() -> None:
     text = "a: 1\nb:\n  - {c: x, d: [1, 2]}\n---\ne: |\n  many\n  lines\n"
     found = parsed(text)
     lines = text.split("\n")
-    for path, shown in (((0, "a"), "1"), ((0, "b", 0, "c"), "x"), ((0, "b", 0, "d", 1), "2"), ((0, "b"), "b"), ((1, "e"), "|")):
+    for path, shown in (
+        ((0, "a"), "1"),
+        ((0, "b", 0, "c"), "x"),
+        ((0, "b", 0, "d", 1), "2"),
+        ((0, "b"), "b"),
+        ((1, "e"), "|"),
+    ):
         span = found.locate(Path(path))
         assert lines[span.row - 1][span.column - 1 : span.end_column - 1] == shown, path
 
@@ -53,7 +76,12 @@ def test_places() -> None:
 def test_merge_keys_and_anchors() -> None:
     text = "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: [*a, *b], x: 9}\n'<<': plain\n"
     (data,) = parsed(text).documents
-    assert data == {"a": {"x": 1, "y": 2}, "b": {"y": 3, "z": 4}, "c": {"x": 9, "y": 2, "z": 4}, "<<": "plain"}
+    assert data == {
+        "a": {"x": 1, "y": 2},
+        "b": {"y": 3, "z": 4},
+        "c": {"x": 9, "y": 2, "z": 4},
+        "<<": "plain",
+    }
 
 
 def test_flaws_have_their_path() -> None:

@@ -23,7 +23,9 @@ VALUES = st.recursive(
 )
 
 
-@given(st.binary(max_size=300) | st.binary(max_size=200).map(lambda data: b"---\n" + data + b"\n---\n"))
+@given(
+    st.binary(max_size=300) | st.binary(max_size=200).map(lambda data: b"---\n" + data + b"\n---\n")
+)
 @settings(max_examples=1500, deadline=None)
 def test_reading_never_crashes(data: bytes) -> None:
     try:
@@ -36,14 +38,30 @@ def test_reading_never_crashes(data: bytes) -> None:
     assert isinstance(document.data, dict)
 
 
-@given(st.dictionaries(TEXTS, VALUES, min_size=1, max_size=5), st.sampled_from(["json", "flow", "block"]), st.booleans())
+@given(
+    st.dictionaries(TEXTS, VALUES, min_size=1, max_size=5),
+    st.sampled_from(["json", "flow", "block"]),
+    st.booleans(),
+)
 @settings(max_examples=600, deadline=None)
-def test_what_is_written_is_read_and_found(data: dict[str, object], style: str, windows: bool) -> None:
+def test_what_is_written_is_read_and_found(
+    data: dict[str, object], style: str, windows: bool
+) -> None:
     if style == "json":
         text = json.dumps(data, ensure_ascii=False)
     else:
-        text = yaml.safe_dump(data, allow_unicode=True, default_flow_style=style == "flow", width=10_000, default_style='"')
-        text = text.replace('!!null "null"', "null").replace('!!bool "true"', "true").replace('!!bool "false"', "false")
+        text = yaml.safe_dump(
+            data,
+            allow_unicode=True,
+            default_flow_style=style == "flow",
+            width=10_000,
+            default_style='"',
+        )
+        text = (
+            text.replace('!!null "null"', "null")
+            .replace('!!bool "true"', "true")
+            .replace('!!bool "false"', "false")
+        )
         text = __import__("re").sub(r'!!int "(-?\d+)"', r"\1", text)
     if windows:
         text = text.replace("\n", "\r\n")
@@ -70,7 +88,11 @@ def at(document: Document, path: Path) -> object:
     """The value that stands in the text where the document says that it stands."""
     span = document.locate(path)
     source = document.source
-    return yaml.safe_load(source.text[source.offset(span.row, span.column) : source.offset(span.end_row, span.end_column)])
+    return yaml.safe_load(
+        source.text[
+            source.offset(span.row, span.column) : source.offset(span.end_row, span.end_column)
+        ]
+    )
 
 
 def test_characters_of_a_value_in_every_style() -> None:
@@ -86,14 +108,30 @@ def test_characters_of_a_value_in_every_style() -> None:
         value = document.data["a"]
         start = value.index("careful")
         span = document.locate((Path() / "a").chars(start, start + 7))
-        assert document.source.text[document.source.offset(span.row, span.column) :][:7] == "careful"
+        assert (
+            document.source.text[document.source.offset(span.row, span.column) :][:7] == "careful"
+        )
         assert span.end_column - span.column == 7
 
 
-@pytest.mark.parametrize("text", ["{?foo: 1}", "[?x]", "[?x : 1]", "{a: 1, ?b: 2}", 'a: {?"b": 1}', "a: [\n  ?b]", "- [[a], ?b]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{?foo: 1}",
+        "[?x]",
+        "[?x : 1]",
+        "{a: 1, ?b: 2}",
+        'a: {?"b": 1}',
+        "a: [\n  ?b]",
+        "- [[a], ?b]",
+    ],
+)
 def test_a_question_mark_begins_no_key_in_a_flow_collection(text: str) -> None:
     parsed = parse(Source("a.yaml", text))
-    row, column = text[: text.index("?")].count("\n") + 1, text.index("?") - text.rfind("\n", 0, text.index("?"))
+    row, column = (
+        text[: text.index("?")].count("\n") + 1,
+        text.index("?") - text.rfind("\n", 0, text.index("?")),
+    )
     assert [(problem.message, problem.span[:2]) for problem in parsed.problems] == [
         ("'?' begins a key here to some YAML readers and a text to others", (row, column))
     ]
@@ -101,7 +139,17 @@ def test_a_question_mark_begins_no_key_in_a_flow_collection(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a: why?", "?a: 1", "? a\n: 1", "- ?a", "{a: 'b ? c', \"?d\": e?}", "a: ' ?' # [?x]", "[a?, b?c]\n", "a: [b]\n?c: 1", "{? a : 1}"],
+    [
+        "a: why?",
+        "?a: 1",
+        "? a\n: 1",
+        "- ?a",
+        "{a: 'b ? c', \"?d\": e?}",
+        "a: ' ?' # [?x]",
+        "[a?, b?c]\n",
+        "a: [b]\n?c: 1",
+        "{? a : 1}",
+    ],
 )
 def test_a_question_mark_elsewhere_is_a_character(text: str) -> None:
     assert parse(Source("a.yaml", text)).problems == ()

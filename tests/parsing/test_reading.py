@@ -12,12 +12,17 @@ from pmlint.place import Path, Span, Where, in_body
 
 # scalars
 
-TWO = Unclear("is not the same to every YAML reader", "write true or false, or put the text in quotes")
+TWO = Unclear(
+    "is not the same to every YAML reader", "write true or false, or put the text in quotes"
+)
 HOUR = Unclear(
     "is a number to some YAML readers and a text to others",
     "put a text in quotes; a moment has its day too, as in 2026-09-30T06:58:00Z",
 )
-NUMBER = Unclear("is a number to some YAML readers and a text to others", "write a plain decimal number, or put the text in quotes")
+NUMBER = Unclear(
+    "is a number to some YAML readers and a text to others",
+    "write a plain decimal number, or put the text in quotes",
+)
 LONG = Unclear("has too many digits", "put it in quotes")
 WIDE = Unclear("has too many digits to be the same number everywhere", "put it in quotes")
 
@@ -30,8 +35,14 @@ WIDE = Unclear("has too many digits to be the same number everywhere", "put it i
         ("~", None),
         ("true", True),
         ("false", False),
-        *[(word, TWO) for word in "y Y n N yes Yes YES no No NO on On ON off Off OFF True TRUE False FALSE Null NULL = <<".split()],
-        *[(word, word) for word in "nULL yeS a none None + - . .. --- +a -a .a 1a 1.a ~~ === ١ ١٢".split()],
+        *[
+            (word, TWO)
+            for word in "y Y n N yes Yes YES no No NO on On ON off Off OFF True TRUE False FALSE Null NULL = <<".split()
+        ],
+        *[
+            (word, word)
+            for word in "nULL yeS a none None + - . .. --- +a -a .a 1a 1.a ~~ === ١ ١٢".split()
+        ],
         ("0", 0),
         ("-0", 0),
         ("+17", 17),
@@ -52,8 +63,14 @@ WIDE = Unclear("has too many digits to be the same number everywhere", "put it i
             ).split()
         ],
         *[(word, HOUR) for word in "1:30 06:58 12:30:45".split()],
-        *[(word, word) for word in "1:60 1:300 .iNF .nAN -.nan 0xG 0o 0b357afe9 0b2 0o8 0o1f 1e 1e+ 1.5.e .e3 1: :30 0x".split()],
-        *[(word, word) for word in "2026-01-01 2026-1-1 2026-01-01T06:00:00Z 2026-01-01t1 2026-99-99".split()],
+        *[
+            (word, word)
+            for word in "1:60 1:300 .iNF .nAN -.nan 0xG 0o 0b357afe9 0b2 0o8 0o1f 1e 1e+ 1.5.e .e3 1: :30 0x".split()
+        ],
+        *[
+            (word, word)
+            for word in "2026-01-01 2026-1-1 2026-01-01T06:00:00Z 2026-01-01t1 2026-99-99".split()
+        ],
         ("2026-01-01 06:00", "2026-01-01 06:00"),
         *[(word, word) for word in "2026-01 202-01-01 2026-01-012 2026-01-01x 20260-1-1".split()],
         ("9" * 400, WIDE),
@@ -84,17 +101,34 @@ def test_positions() -> None:
     source = Source("a.md", "ab\r\n\ncde")
     assert source.line_starts == [0, 4, 5]
     assert [source.line(row) for row in range(1, 6)] == ["ab", "", "cde", "", ""]
-    assert [source.position(offset) for offset in (0, 1, 3, 4, 5, 8)] == [(1, 1), (1, 2), (1, 4), (2, 1), (3, 1), (3, 4)]
+    assert [source.position(offset) for offset in (0, 1, 3, 4, 5, 8)] == [
+        (1, 1),
+        (1, 2),
+        (1, 4),
+        (2, 1),
+        (3, 1),
+        (3, 4),
+    ]
     assert source.span(1, 6) == Span(1, 2, 3, 2)
     assert [source.offset(row, column) for row, column in ((1, 1), (1, 3), (3, 2))] == [0, 2, 6]
     assert Source("a.md", "").line_starts == [0]
     assert Source("a.md", "\n").line(2) == ""
-    assert [Source("a.md", "a X \t\nbX\r\n c\n").line(row) for row in (1, 2, 3)] == ["a X \t", "bX", " c"]
+    assert [Source("a.md", "a X \t\nbX\r\n c\n").line(row) for row in (1, 2, 3)] == [
+        "a X \t",
+        "bX",
+        " c",
+    ]
 
 
 def test_a_refusal_says_at_least_what_is_wrong() -> None:
     error = Malformed("x")
-    assert (str(error), error.message, error.span, error.help, error.code) == ("x", "x", Span(1, 1, 1, 1), "", "syntax")
+    assert (str(error), error.message, error.span, error.help, error.code) == (
+        "x",
+        "x",
+        Span(1, 1, 1, 1),
+        "",
+        "syntax",
+    )
 
 
 def refusal(data: bytes) -> tuple[str, tuple[int, ...], str, str]:
@@ -111,32 +145,68 @@ LARGE = "a postmortem is a page or two: move raw logs and transcripts into its e
 @pytest.mark.parametrize(
     ("data", "message", "span", "help"),
     [
-        (b"x" * (MAX_BYTES + 1), "the file has 262,145 bytes, more than the 262,144 that are read", (1, 1, 1, 1), LARGE),
+        (
+            b"x" * (MAX_BYTES + 1),
+            "the file has 262,145 bytes, more than the 262,144 that are read",
+            (1, 1, 1, 1),
+            LARGE,
+        ),
         (b"\xff\xfea", "the file is UTF-16, not UTF-8", (1, 1, 1, 1), BOM),
         (b"\xfe\xffa", "the file is UTF-16, not UTF-8", (1, 1, 1, 1), BOM),
         (b"\xef\xbb\xbfa", "the file begins with a byte order mark", (1, 1, 1, 1), BOM),
         (b"ab\n\xc3\xbc\xff", "byte 0xff is not UTF-8", (2, 2, 2, 3), "save the file as UTF-8"),
         (b"\x0a\x80", "byte 0x80 is not UTF-8", (2, 1, 2, 2), "save the file as UTF-8"),
         (b"ab\n c\x00", "the invisible character U+0000 is in the text", (2, 3, 2, 4), HIDDEN),
-        ("a\n\u200bb".encode(), "the invisible character U+200B is in the text", (2, 1, 2, 2), HIDDEN),
-        ("\U0001d173".encode(), "the invisible character U+1D173 is in the text", (1, 1, 1, 2), HIDDEN),
+        (
+            "a\n\u200bb".encode(),
+            "the invisible character U+200B is in the text",
+            (2, 1, 2, 2),
+            HIDDEN,
+        ),
+        (
+            "\U0001d173".encode(),
+            "the invisible character U+1D173 is in the text",
+            (1, 1, 1, 2),
+            HIDDEN,
+        ),
         ("\ufff0".encode(), "the invisible character U+FFF0 is in the text", (1, 1, 1, 2), HIDDEN),
-        ("ü\U000e0001".encode(), "the invisible character U+E0001 is in the text", (1, 2, 1, 3), HIDDEN),
-        (b"a\r\nb\rc", "a carriage return without a line feed is in the text", (2, 2, 2, 3), HIDDEN),
+        (
+            "ü\U000e0001".encode(),
+            "the invisible character U+E0001 is in the text",
+            (1, 2, 1, 3),
+            HIDDEN,
+        ),
+        (
+            b"a\r\nb\rc",
+            "a carriage return without a line feed is in the text",
+            (2, 2, 2, 3),
+            HIDDEN,
+        ),
         (b"a\n\nb\r", "a carriage return without a line feed is in the text", (3, 2, 3, 3), HIDDEN),
         (b"\n\x01\n\n", "the invisible character U+0001 is in the text", (2, 1, 2, 2), HIDDEN),
         (b"\x7f", "the invisible character U+007F is in the text", (1, 1, 1, 2), HIDDEN),
     ],
 )
-def test_bytes_that_are_refused(data: bytes, message: str, span: tuple[int, ...], help: str) -> None:
+def test_bytes_that_are_refused(
+    data: bytes, message: str, span: tuple[int, ...], help: str
+) -> None:
     assert refusal(data) == (message, span, help, "syntax")
 
 
 def test_bytes_that_are_read() -> None:
-    for text in ("", "a\tb\r\n\n~ !", "ü 漢 💶\ufe0f é\n", "x" * MAX_BYTES, "a\r\n\u2060".removesuffix("\u2060")):
+    for text in (
+        "",
+        "a\tb\r\n\n~ !",
+        "ü 漢 💶\ufe0f é\n",
+        "x" * MAX_BYTES,
+        "a\r\n\u2060".removesuffix("\u2060"),
+    ):
         source = decode("a.md", text.encode())
         assert (source.file, source.text) == ("a.md", text)
-    assert too_large(2_000, 1_000).message == "the file has 2,000 bytes, more than the 1,000 that are read"
+    assert (
+        too_large(2_000, 1_000).message
+        == "the file has 2,000 bytes, more than the 1,000 that are read"
+    )
     with pytest.raises(Malformed, match=r"U\+D800"):
         refuse_invisible(Source("a.md", "\ud800"))
 
@@ -148,7 +218,12 @@ def test_bytes_that_are_read() -> None:
     ("text", "message", "span", "help"),
     [
         ("", "the file is empty", (1, 1, 1, 1), "'pmlint new' writes a postmortem to start from"),
-        (" \n\n", "the file is empty", (1, 1, 1, 1), "'pmlint new' writes a postmortem to start from"),
+        (
+            " \n\n",
+            "the file is empty",
+            (1, 1, 1, 1),
+            "'pmlint new' writes a postmortem to start from",
+        ),
         (
             "# a\n---\n",
             "there is no front matter: the first line is not '---'",
@@ -161,18 +236,48 @@ def test_bytes_that_are_read() -> None:
             (1, 1, 1, 2),
             "begin with '---', the fields, and '---' again; 'pmlint new' shows them all",
         ),
-        ("---\na: 1\n", "the front matter is not closed: no second line '---'", (1, 1, 1, 4), "put a line '---' below the last field"),
+        (
+            "---\na: 1\n",
+            "the front matter is not closed: no second line '---'",
+            (1, 1, 1, 4),
+            "put a line '---' below the last field",
+        ),
         (
             "---\na: 1\n---b\n ---",
             "the front matter is not closed: no second line '---'",
             (1, 1, 1, 4),
             "put a line '---' below the last field",
         ),
-        ("--- \na: 1\n---\n", "blanks follow '---'", (1, 1, 1, 5), "remove them: not every reader takes such a line for a fence"),
-        ("---\na: 1\n---\t\r\n", "blanks follow '---'", (3, 1, 3, 6), "remove them: not every reader takes such a line for a fence"),
-        ("---\n---\n", "the front matter is empty", (2, 1, 2, 2), "'pmlint new' writes a postmortem to start from"),
-        ("---\n# a\n---\n", "the front matter is empty", (2, 1, 2, 2), "'pmlint new' writes a postmortem to start from"),
-        ("---\n\n- a\n---\n", "the document is a list, not fields", (3, 1, 3, 2), "write 'field: value' lines, beginning with 'id:'"),
+        (
+            "--- \na: 1\n---\n",
+            "blanks follow '---'",
+            (1, 1, 1, 5),
+            "remove them: not every reader takes such a line for a fence",
+        ),
+        (
+            "---\na: 1\n---\t\r\n",
+            "blanks follow '---'",
+            (3, 1, 3, 6),
+            "remove them: not every reader takes such a line for a fence",
+        ),
+        (
+            "---\n---\n",
+            "the front matter is empty",
+            (2, 1, 2, 2),
+            "'pmlint new' writes a postmortem to start from",
+        ),
+        (
+            "---\n# a\n---\n",
+            "the front matter is empty",
+            (2, 1, 2, 2),
+            "'pmlint new' writes a postmortem to start from",
+        ),
+        (
+            "---\n\n- a\n---\n",
+            "the document is a list, not fields",
+            (3, 1, 3, 2),
+            "write 'field: value' lines, beginning with 'id:'",
+        ),
         (
             "---\n a\n---\n",
             "the document is a single value, not fields",
@@ -181,7 +286,9 @@ def test_bytes_that_are_read() -> None:
         ),
     ],
 )
-def test_front_matter_that_is_refused(text: str, message: str, span: tuple[int, ...], help: str) -> None:
+def test_front_matter_that_is_refused(
+    text: str, message: str, span: tuple[int, ...], help: str
+) -> None:
     with pytest.raises(Malformed) as error:
         read_postmortem(Source("a.md", text))
     assert (error.value.message, tuple(error.value.span), error.value.help) == (message, span, help)
@@ -201,13 +308,24 @@ def test_front_matter(text: str, body: str, start: int) -> None:
     document = read_postmortem(Source("a.md", text))
     assert isinstance(document.data, dict)
     assert "a" in document.data
-    assert (document.kind, document.body, document.body_start, document.problems) == ("postmortem", body, start, ())
+    assert (document.kind, document.body, document.body_start, document.problems) == (
+        "postmortem",
+        body,
+        start,
+        (),
+    )
 
 
 def test_what_is_wrong_with_a_document_that_can_be_read() -> None:
     for text, row in (("---\na: &x 1\n---\nb: *x\n", 2), ("a: &x 1\n", 1)):
-        document = read_postmortem(Source("a", text)) if row == 2 else read_yaml(Source("a", text), "route")
-        assert [(problem.message, problem.span) for problem in document.problems] == [("'&x' is an anchor", Span(row, 4, row, 8))]
+        document = (
+            read_postmortem(Source("a", text))
+            if row == 2
+            else read_yaml(Source("a", text), "route")
+        )
+        assert [(problem.message, problem.span) for problem in document.problems] == [
+            ("'&x' is an anchor", Span(row, 4, row, 8))
+        ]
 
 
 def test_other_kinds() -> None:
@@ -218,7 +336,12 @@ def test_other_kinds() -> None:
         with pytest.raises(Malformed, match="the document is a list, not fields"):
             read_yaml(Source("a.yaml", "- a\n"), kind)  # type: ignore[arg-type]
     document = read_yaml(Source("a.yaml", "- a\n"), "people")
-    assert (document.data, document.kind, document.body, document.body_start) == (["a"], "people", "", 4)
+    assert (document.data, document.kind, document.body, document.body_start) == (
+        ["a"],
+        "people",
+        "",
+        4,
+    )
 
 
 # where everything stands
@@ -293,8 +416,18 @@ def test_where_without_a_front_matter() -> None:
     assert tuple(document.locate(Path())) == (1, 1, 1, 3)
     assert tuple(document.locate(Path() / 0)) == (1, 1, 1, 3)
     assert tuple(document.locate(in_body(0, 1))) == (1, 3, 1, 3)
-    assert tuple(read_yaml(Source("a.yaml", "[a, b]"), "people").locate(Path() / 0 / "x")) == (1, 2, 1, 3)
-    assert tuple(read_yaml(Source("a.yaml", "- - x\n- {}\n"), "people").locate(Path() / 1)) == (2, 3, 2, 5)
+    assert tuple(read_yaml(Source("a.yaml", "[a, b]"), "people").locate(Path() / 0 / "x")) == (
+        1,
+        2,
+        1,
+        3,
+    )
+    assert tuple(read_yaml(Source("a.yaml", "- - x\n- {}\n"), "people").locate(Path() / 1)) == (
+        2,
+        3,
+        2,
+        5,
+    )
 
 
 def test_characters_that_stand_there_twice() -> None:
@@ -307,7 +440,10 @@ def test_characters_that_stand_there_twice() -> None:
 
 def test_characters_of_one_text_and_then_of_another() -> None:
     document = read_yaml(Source("a.yaml", "a: one two\nb: two one\n"), "route")
-    places = [document.locate(Path((name,)).chars(*chars)) for name, chars in (("a", (4, 7)), ("b", (4, 7)), ("b", (0, 3)), ("a", (0, 3)))]
+    places = [
+        document.locate(Path((name,)).chars(*chars))
+        for name, chars in (("a", (4, 7)), ("b", (4, 7)), ("b", (0, 3)), ("a", (0, 3)))
+    ]
     assert places == [Span(1, 8, 1, 11), Span(2, 8, 2, 11), Span(2, 4, 2, 7), Span(1, 4, 1, 7)]
 
 

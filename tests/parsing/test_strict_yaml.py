@@ -14,37 +14,114 @@ from pmlint.place import Span
 START = "write the value itself: a reader sees one place at a time"
 
 
-def problems(text: str, start: int = 0, end: int | None = None) -> list[tuple[str, tuple[int, ...], str]]:
+def problems(
+    text: str, start: int = 0, end: int | None = None
+) -> list[tuple[str, tuple[int, ...], str]]:
     found = parse(Source("a.yaml", text), start, end)
     return [(problem.message, tuple(problem.span), problem.help) for problem in found.problems]
 
 
-QUESTION = ("'?' begins a key here to some YAML readers and a text to others", "remove it, or put the text in quotes")
+QUESTION = (
+    "'?' begins a key here to some YAML readers and a text to others",
+    "remove it, or put the text in quotes",
+)
 
 
 @pytest.mark.parametrize(
     ("text", "data", "message", "span", "help"),
     [
-        ("%YAML 1.2\n---\na: 1\n", {"a": 1}, "a directive stands in the document", (1, 1, 2, 4), "remove the line that begins with '%'"),
-        ("%TAG ! x:\n---\na: 1\n", {"a": 1}, "a directive stands in the document", (1, 1, 2, 4), "remove the line that begins with '%'"),
-        ("a: 1\n---\nb: 1\n", {"a": 1}, "a second document begins here", (2, 1, 2, 4), "keep one document in a file"),
-        ("a: &x 1\n", {"a": 1}, "'&x' is an anchor", (1, 4, 1, 8), "write the value out where it is needed"),
-        ("a: &x [1]\n", {"a": [1]}, "'&x' is an anchor", (1, 4, 1, 8), "write the value out where it is needed"),
+        (
+            "%YAML 1.2\n---\na: 1\n",
+            {"a": 1},
+            "a directive stands in the document",
+            (1, 1, 2, 4),
+            "remove the line that begins with '%'",
+        ),
+        (
+            "%TAG ! x:\n---\na: 1\n",
+            {"a": 1},
+            "a directive stands in the document",
+            (1, 1, 2, 4),
+            "remove the line that begins with '%'",
+        ),
+        (
+            "a: 1\n---\nb: 1\n",
+            {"a": 1},
+            "a second document begins here",
+            (2, 1, 2, 4),
+            "keep one document in a file",
+        ),
+        (
+            "a: &x 1\n",
+            {"a": 1},
+            "'&x' is an anchor",
+            (1, 4, 1, 8),
+            "write the value out where it is needed",
+        ),
+        (
+            "a: &x [1]\n",
+            {"a": [1]},
+            "'&x' is an anchor",
+            (1, 4, 1, 8),
+            "write the value out where it is needed",
+        ),
         ("a: *x\n", {"a": None}, "'*x' is an alias", (1, 4, 1, 6), START),
         ("- *x\n", [None], "'*x' is an alias", (1, 3, 1, 5), START),
-        ("a: !!str 1\n", {"a": 1}, "'tag:yaml.org,2002:str' is a tag", (1, 4, 1, 11), "remove it: the format knows every type"),
-        ("a: !x {}\n", {"a": {}}, "'!x' is a tag", (1, 4, 1, 8), "remove it: the format knows every type"),
-        ("&x a: 1\n", {"a": 1}, "a key has an anchor or a tag", (1, 1, 1, 5), "use a plain word as the key"),
-        ("!x a: 1\n", {"a": 1}, "a key has an anchor or a tag", (1, 1, 1, 5), "use a plain word as the key"),
-        ("? [a]\n: 1\nb: 2\n", {"b": 2}, "a key is a list, a mapping or an alias", (1, 3, 1, 4), "use a plain word as the key"),
+        (
+            "a: !!str 1\n",
+            {"a": 1},
+            "'tag:yaml.org,2002:str' is a tag",
+            (1, 4, 1, 11),
+            "remove it: the format knows every type",
+        ),
+        (
+            "a: !x {}\n",
+            {"a": {}},
+            "'!x' is a tag",
+            (1, 4, 1, 8),
+            "remove it: the format knows every type",
+        ),
+        (
+            "&x a: 1\n",
+            {"a": 1},
+            "a key has an anchor or a tag",
+            (1, 1, 1, 5),
+            "use a plain word as the key",
+        ),
+        (
+            "!x a: 1\n",
+            {"a": 1},
+            "a key has an anchor or a tag",
+            (1, 1, 1, 5),
+            "use a plain word as the key",
+        ),
+        (
+            "? [a]\n: 1\nb: 2\n",
+            {"b": 2},
+            "a key is a list, a mapping or an alias",
+            (1, 3, 1, 4),
+            "use a plain word as the key",
+        ),
         ("*x : 1\n", {}, "'*x' is an alias", (1, 1, 1, 3), START),
-        ("<<: {a: 1}\n", {}, "'<<' merges another mapping", (1, 1, 1, 3), "write the fields out where they are needed"),
+        (
+            "<<: {a: 1}\n",
+            {},
+            "'<<' merges another mapping",
+            (1, 1, 1, 3),
+            "write the fields out where they are needed",
+        ),
         ('"<<": 1\n', {"<<": 1}, "", (), ""),
         ("1: a\n", {"1": "a"}, "the key '1' is not a text", (1, 1, 1, 2), "put it in quotes"),
         ("{? : a}\n", {"": "a"}, "the key '' is not a text", (1, 4, 1, 5), "put it in quotes"),
         ("yes: a\n", {"yes": "a"}, "the key 'yes' is not a text", (1, 1, 1, 4), "put it in quotes"),
         ("on: a\n'1': b\n", {"on": "a", "1": "b"}, "", (), ""),
-        ("a: 1\nb: 2\na: 3\n", {"a": 1, "b": 2}, "duplicate key 'a' (first on line 1)", (3, 1, 3, 2), "keep one of them"),
+        (
+            "a: 1\nb: 2\na: 3\n",
+            {"a": 1, "b": 2},
+            "duplicate key 'a' (first on line 1)",
+            (3, 1, 3, 2),
+            "keep one of them",
+        ),
         (
             "a: yes\n",
             {"a": "yes"},
@@ -88,13 +165,22 @@ QUESTION = ("'?' begins a key here to some YAML readers and a text to others", "
         ("abcdef: 123456\nb: longword\n", {"abcdef": 123456, "b": "longword"}, "", (), ""),
     ],
 )
-def test_what_is_wrong(text: str, data: object, message: str, span: tuple[int, ...], help: str) -> None:
+def test_what_is_wrong(
+    text: str, data: object, message: str, span: tuple[int, ...], help: str
+) -> None:
     assert parse(Source("a.yaml", text)).data == data
     said = problems(text)
     if message.startswith("'*x' is an alias") and text.startswith("*x"):
-        assert said.pop(0) == ("a key is a list, a mapping or an alias", span, "use a plain word as the key")
+        assert said.pop(0) == (
+            "a key is a list, a mapping or an alias",
+            span,
+            "use a plain word as the key",
+        )
     assert said == ([(message, span, help)] if message else [])
-    behind = [(one, (span[0] + 1, span[1], span[2] + 1, span[3]), two) for one, span, two in problems(text)]
+    behind = [
+        (one, (span[0] + 1, span[1], span[2] + 1, span[3]), two)
+        for one, span, two in problems(text)
+    ]
     if not message.startswith("duplicate key 'a'"):
         assert problems(f"\n{text}more", 1, 1 + len(text)) == behind
 
@@ -109,7 +195,9 @@ def test_where_a_key_stood_first() -> None:
 
 
 def test_a_second_document_is_not_read() -> None:
-    assert problems("a: 1\n---\nb: &x\n") == [("a second document begins here", (2, 1, 2, 4), "keep one document in a file")]
+    assert problems("a: 1\n---\nb: &x\n") == [
+        ("a second document begins here", (2, 1, 2, 4), "keep one document in a file")
+    ]
     assert problems("--- a\n...\n") == []
     for broken in ("[", "'x"):
         assert problems(f"[a?]\n--- {{?b: 1}}\n--- {broken}\n") == [
@@ -140,7 +228,12 @@ def test_a_second_document_is_not_read() -> None:
             (2, 1, 2, 2),
             "indent it with spaces",
         ),
-        ("a: b: c\n", "a text with ': ' in it needs quotes", (1, 5, 1, 6), "put a text with ': ' in it in quotes"),
+        (
+            "a: b: c\n",
+            "a text with ': ' in it needs quotes",
+            (1, 5, 1, 6),
+            "put a text with ': ' in it in quotes",
+        ),
         ("a: 'x\n", "the quotes that begin here do not end", (1, 4, 1, 5), "close them"),
         (
             "a: @x\n",
@@ -150,7 +243,9 @@ def test_a_second_document_is_not_read() -> None:
         ),
     ],
 )
-def test_what_is_no_yaml(reader: Any, text: str, message: str, place: tuple[int, ...], help: str) -> None:
+def test_what_is_no_yaml(
+    reader: Any, text: str, message: str, place: tuple[int, ...], help: str
+) -> None:
     with pytest.raises(Malformed) as error:
         reader(Source("a.yaml", text))
     assert (error.value.message, error.value.help) == (message, help)
@@ -184,7 +279,9 @@ def test_depth(reader: Any, opening: str, closing: str) -> None:
         with pytest.raises(Malformed) as error:
             reader(Source("a.yaml", text))
         assert (error.value.message, error.value.help) == (DEEP, "flatten it")
-        assert error.value.span == Span(1, 1 + len(opening) * (levels - 1), 1, 2 + len(opening) * (levels - 1))
+        assert error.value.span == Span(
+            1, 1 + len(opening) * (levels - 1), 1, 2 + len(opening) * (levels - 1)
+        )
 
 
 def test_depth_of_a_scalar() -> None:
@@ -216,7 +313,10 @@ def test_number_of_values(reader: Any) -> None:
         items.append(items[0].replace("k0", "more"))
         with pytest.raises(Malformed) as error:
             reader(Source("a.yaml", "\n".join(items)))
-        assert (error.value.message, error.value.help) == (MANY, "move raw data into the evidence folder")
+        assert (error.value.message, error.value.help) == (
+            MANY,
+            "move raw data into the evidence folder",
+        )
         assert error.value.span.row == MAX_NODES
 
 
@@ -228,16 +328,33 @@ def test_places() -> None:
     node = parse(Source("a.yaml", text)).where()
 
     def shown(node: Node) -> Any:
-        inside = None if node.children is None else {name: shown(child) for name, child in node.children.items()}
-        keys = None if node.keys is None else {name: text[start:end] for name, (start, end) in node.keys.items()}
-        return (text[node.start : node.end], node.style, *([] if inside is None else [inside]), *([] if keys is None else [keys]))
+        inside = (
+            None
+            if node.children is None
+            else {name: shown(child) for name, child in node.children.items()}
+        )
+        keys = (
+            None
+            if node.keys is None
+            else {name: text[start:end] for name, (start, end) in node.keys.items()}
+        )
+        return (
+            text[node.start : node.end],
+            node.style,
+            *([] if inside is None else [inside]),
+            *([] if keys is None else [keys]),
+        )
 
     assert shown(node) == (
         text.removeprefix("# x\n").removesuffix("\n"),
         "",
         {
             "id": ("PM-1", ""),
-            "list": ("[a, {b: 'c'}]", "", {0: ("a", ""), 1: ("{b: 'c'}", "", {"b": ("'c'", "'")}, {"b": "b"})}),
+            "list": (
+                "[a, {b: 'c'}]",
+                "",
+                {0: ("a", ""), 1: ("{b: 'c'}", "", {"b": ("'c'", "'")}, {"b": "b"})},
+            ),
             "more": (
                 "- |\n    text\n    here\n  - d:",
                 "",
@@ -249,8 +366,12 @@ def test_places() -> None:
     )
     assert parse(Source("a.yaml", "")).where() == Node(0, 0)
     behind = parse(Source("a.yaml", "---\na: [b]\n---\n"), 4, 11).where()
-    assert behind == Node(4, 10, "", {"a": Node(7, 10, "", {0: Node(8, 9, "", None, None)}, None)}, {"a": (4, 5)})
-    assert parse(Source("a.yaml", "---\na: >\n  b\n\n---\n"), 4, 14).where().children == {"a": Node(7, 12, ">")}
+    assert behind == Node(
+        4, 10, "", {"a": Node(7, 10, "", {0: Node(8, 9, "", None, None)}, None)}, {"a": (4, 5)}
+    )
+    assert parse(Source("a.yaml", "---\na: >\n  b\n\n---\n"), 4, 14).where().children == {
+        "a": Node(7, 12, ">")
+    }
     assert parse(Source("a.yaml", "a: *x\n")).where().children == {"a": Node(3, 5)}
     assert parse(Source("a.yaml", "[]")).where() == Node(0, 2, "", {}, None)
     assert parse(Source("a.yaml", "{}")).where() == Node(0, 2, "", {}, {})
@@ -318,16 +439,32 @@ OUT = "write the fields out where they are needed"
     ("text", "data", "message", "span", "help"),
     [
         ("1: a\n", {"1": "a"}, "the key '1' is not a text", (1, 1, 1, 2), "put it in quotes"),
-        ("? [a]\n: 1\nb: 2\n", {"b": 2}, "a key is a list, a mapping or an alias", (1, 3, 1, 4), "use a plain word as the key"),
-        ("&x a: 1\n", {"a": 1}, "a key has an anchor or a tag", (1, 1, 1, 5), "use a plain word as the key"),
+        (
+            "? [a]\n: 1\nb: 2\n",
+            {"b": 2},
+            "a key is a list, a mapping or an alias",
+            (1, 3, 1, 4),
+            "use a plain word as the key",
+        ),
+        (
+            "&x a: 1\n",
+            {"a": 1},
+            "a key has an anchor or a tag",
+            (1, 1, 1, 5),
+            "use a plain word as the key",
+        ),
         ("a: 1\n'<<': {p: 1}\n", {"a": 1, "<<": {"p": 1}}, MERGE, (2, 1, 2, 5), OUT),
         ('{"<<": {p: 1}}\n', {"<<": {"p": 1}}, MERGE, (1, 2, 1, 6), OUT),
     ],
 )
-def test_keys_of_foreign_files(text: str, data: object, message: str, span: tuple[int, ...], help: str) -> None:
+def test_keys_of_foreign_files(
+    text: str, data: object, message: str, span: tuple[int, ...], help: str
+) -> None:
     parsed = parse_foreign(Source("a.yaml", text))
     assert parsed.data == data
-    assert [(problem.message, tuple(problem.span), problem.help) for problem in parsed.problems] == [(message, span, help)]
+    assert [
+        (problem.message, tuple(problem.span), problem.help) for problem in parsed.problems
+    ] == [(message, span, help)]
 
 
 def test_places_in_foreign_files() -> None:
@@ -336,10 +473,18 @@ def test_places_in_foreign_files() -> None:
     assert node.children is not None
     assert node.children["b"] is node.children["a"]
     assert node.children["a"] == Node(3, 12, "", {"p": Node(10, 11)}, {"p": (7, 8)})
-    assert node.children["c"] == Node(22, 36, "", {"q": Node(34, 35), "p": Node(10, 11)}, {"q": (31, 32), "p": (7, 8)})
+    assert node.children["c"] == Node(
+        22, 36, "", {"q": Node(34, 35), "p": Node(10, 11)}, {"q": (31, 32), "p": (7, 8)}
+    )
     many = parse_foreign(Source("a.yaml", "a: 1\n---\nb: 2\n")).where()
     assert many == Node(
-        0, 14, "", {0: Node(0, 4, "", {"a": Node(3, 4)}, {"a": (0, 1)}), 1: Node(9, 13, "", {"b": Node(12, 13)}, {"b": (9, 10)})}
+        0,
+        14,
+        "",
+        {
+            0: Node(0, 4, "", {"a": Node(3, 4)}, {"a": (0, 1)}),
+            1: Node(9, 13, "", {"b": Node(12, 13)}, {"b": (9, 10)}),
+        },
     )
 
 
@@ -348,7 +493,12 @@ def test_places_in_foreign_files() -> None:
     [
         ("a: *x\n", "'*x' names no anchor above it", (1, 4, 1, 6), "define the anchor first"),
         ("a: &x [*x]\n", "'*x' names no anchor above it", (1, 8, 1, 10), "define the anchor first"),
-        ("a: &x 1\n---\nb: *x\n", "'*x' names no anchor above it", (3, 4, 3, 6), "define the anchor first"),
+        (
+            "a: &x 1\n---\nb: *x\n",
+            "'*x' names no anchor above it",
+            (3, 4, 3, 6),
+            "define the anchor first",
+        ),
     ],
 )
 def test_aliases_of_nothing(text: str, message: str, span: tuple[int, ...], help: str) -> None:
@@ -364,5 +514,8 @@ def test_aliases_count_as_what_they_stand_for() -> None:
     assert isinstance(parse_foreign(Source("a.yaml", text)).data, dict)
     with pytest.raises(Malformed) as error:
         parse_foreign(Source("a.yaml", text + "- *a\n"))
-    assert (error.value.message, error.value.help) == ("the aliases expand to more than 20,000 values", "write the values out")
+    assert (error.value.message, error.value.help) == (
+        "the aliases expand to more than 20,000 values",
+        "write the values out",
+    )
     assert tuple(error.value.span) == (204, 3, 204, 5)

@@ -15,7 +15,7 @@ TEXTS = [
     "[[s]]\na = 1\n[[s.t]]\nb = 2\n[[s.t]]\nb = 3\n[[s]]\na = 4\n[[s.t]]\nb = 5\n",
     'a.b.c = """\nmany = 1\nlines"""\nd = \'\'\'x\n\'\'\'\ne = "q\\"uote"\nf = 2026-01-01\ng = 1.5e3 # end',
     "[a]\r\nb = 1\r\n\r\n[a.c]\r\nd = [\r\n  1, # one\r\n  2,\r\n]\r\n",
-    '"\\u00e9" = 1\n\'lit eral\' = {x = {y = [1]}, z = 2}\n',
+    "\"\\u00e9\" = 1\n'lit eral' = {x = {y = [1]}, z = 2}\n",
 ]
 
 

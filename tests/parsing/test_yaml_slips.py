@@ -18,10 +18,28 @@ ENTRY = "align it with the fields that it belongs to; an entry of a list begins 
         ("a:\n  | x | y |\n", 2, 1, "a table of Markdown is not allowed among the fields", None),
         ("a: 1\nb\nc: 2\n", 2, 1, "the line has no field: there is no ': ' in it", None),
         ("a:1\nb: 2\n", 1, 1, "the line has no field: there is no ': ' in it", None),
-        ("a: 1\n  b: 2\n", 2, 3, "the field 'b' is indented further than the fields above it", ENTRY),
+        (
+            "a: 1\n  b: 2\n",
+            2,
+            3,
+            "the field 'b' is indented further than the fields above it",
+            ENTRY,
+        ),
         ("a: b: c\n", 1, 5, "a text with ': ' in it needs quotes", None),
-        ("a: %x\n", 1, 4, "a text that begins with '%' needs quotes", 'put it in quotes, as in "%x"'),
-        ("a: `x` is\n", 1, 4, "a text that begins with '`' needs quotes", 'put it in quotes, as in "`x`"'),
+        (
+            "a: %x\n",
+            1,
+            4,
+            "a text that begins with '%' needs quotes",
+            'put it in quotes, as in "%x"',
+        ),
+        (
+            "a: `x` is\n",
+            1,
+            4,
+            "a text that begins with '`' needs quotes",
+            'put it in quotes, as in "`x`"',
+        ),
         ('a: "\\d"\n', 1, 5, "a backslash in double quotes has a meaning of its own", None),
         ("a: {b: 'it's'}\n", 1, 12, "the '{' of line 1 has no ',' or '}' here", None),
         ("a: [1\nb: 2\n", 2, 2, "the '[' of line 1 has no ',' or ']' here", None),
@@ -42,6 +60,8 @@ def test_rows_are_those_of_the_file_and_not_of_the_front_matter() -> None:
 
 def test_an_entry_without_its_dash_is_one_problem() -> None:
     source = Source("a.yaml", "a:\n  - b: 1\n    c: 2\n    b: 3\n    c: 4\n")
-    assert [(one.message, one.span[0]) for one in parse(source).problems] == [("duplicate key 'b' (first on line 2)", 4)]
+    assert [(one.message, one.span[0]) for one in parse(source).problems] == [
+        ("duplicate key 'b' (first on line 2)", 4)
+    ]
     apart = Source("a.yaml", "b: 1\nb: 2\nc: 3\nc: 4\n")
     assert [one.span[0] for one in parse(apart).problems] == [2, 4]

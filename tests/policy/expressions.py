@@ -18,9 +18,40 @@ from pmlint.policy.engines import Engine, load
 from pmlint.policy.language import Failed, bind, compile_expression, evaluate
 
 NAMES = ("a", "b", "c", "d", "items", "owner")
-TEXTS = ("", "a", "b", "@maria", "é", "€uro", "2026-10-15", "2026-10-15T06:00:00Z", "1h30m", "12", "-3", "1.5", "true", "x y", "a\nb", "A1")
+TEXTS = (
+    "",
+    "a",
+    "b",
+    "@maria",
+    "é",
+    "€uro",
+    "2026-10-15",
+    "2026-10-15T06:00:00Z",
+    "1h30m",
+    "12",
+    "-3",
+    "1.5",
+    "true",
+    "x y",
+    "a\nb",
+    "A1",
+)
 NUMBERS = (0, 1, -1, 2, 3, 10, 1.0, 1.5, -2.5, 1e20, 2**62, 2**63 - 1, 2**63, -(2**63))
-PATTERNS = (r"^a", r"[0-9]+", r"\\d{2}", "é", "x|y", r"(?i)MARIA", r"\\w+$", "[^a]", "a{2,3}", r"\\.", "a*?b", ".", r"[\\d-]")
+PATTERNS = (
+    r"^a",
+    r"[0-9]+",
+    r"\\d{2}",
+    "é",
+    "x|y",
+    r"(?i)MARIA",
+    r"\\w+$",
+    "[^a]",
+    "a{2,3}",
+    r"\\.",
+    "a*?b",
+    ".",
+    r"[\\d-]",
+)
 METHODS = ("contains", "startsWith", "endsWith")
 RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
 WRONG = 0.06
@@ -39,7 +70,9 @@ def document(random: Random, depth: int = 3) -> Any:
             first = document(random, depth - 1)
             return [again(random, first) for _ in range(size)]
         return [document(random, depth - 1) for _ in range(size)]
-    return random.choice((None, True, False, random.choice(TEXTS), random.choice(TEXTS), random.choice(NUMBERS)))
+    return random.choice(
+        (None, True, False, random.choice(TEXTS), random.choice(TEXTS), random.choice(NUMBERS))
+    )
 
 
 def again(random: Random, value: Any) -> Any:
@@ -78,7 +111,10 @@ class Writer:
         if roll < 0.82:
             return f"{self._value(depth - 1)}[{self.random.choice(('0', '1', chr(39) + 'a' + chr(39), self.write('value', 0)))}]"
         if roll < 0.88:
-            condition, kind = self.write("truth", depth - 1), self.random.choice(("value", "text", "number"))
+            condition, kind = (
+                self.write("truth", depth - 1),
+                self.random.choice(("value", "text", "number")),
+            )
             return f"{condition} ? {self.write(kind, depth - 1)} : {self.write(kind, depth - 1)}"
         if roll < 0.93:
             return f"dyn({self.write(self.random.choice(('text', 'number', 'truth', 'list')), depth - 1)})"
@@ -112,14 +148,18 @@ class Writer:
         if roll < 0.94:
             return f"{self.write('text', depth - 1)}.{self.random.choice(METHODS)}({self.write('text', depth - 1)})"
         if roll < 0.97:
-            name = self.random.choice(("int", "double", "string", "bool", "list", "map", "null_type"))
+            name = self.random.choice(
+                ("int", "double", "string", "bool", "list", "map", "null_type")
+            )
             return f"type({self.write('value', depth - 1)}) == {name}"
         return f"same_person({self.write('text', depth - 1)}, {self.write('text', depth - 1)})"
 
     def _number(self, depth: int) -> str:
         roll = self.random.random()
         if not depth or roll < 0.4:
-            return self.random.choice(("0", "1", "2", "1.5", "10", "9223372036854775807", "2.0", self._value(0)))
+            return self.random.choice(
+                ("0", "1", "2", "1.5", "10", "9223372036854775807", "2.0", self._value(0))
+            )
         if roll < 0.55:
             return f"size({self.write(self.random.choice(('list', 'text', 'value')), depth - 1)})"
         if roll < 0.62:
@@ -129,7 +169,12 @@ class Writer:
         if roll < 0.76:
             return f"-({self.write('number', depth - 1)})"
         if roll < 0.8:
-            moment, part = self.write("text", 0), self.random.choice(("getFullYear", "getMonth", "getDate", "getDayOfWeek", "getHours"))
+            moment, part = (
+                self.write("text", 0),
+                self.random.choice(
+                    ("getFullYear", "getMonth", "getDate", "getDayOfWeek", "getHours")
+                ),
+            )
             return f"timestamp({moment}).{part}()"
         return f"({self.write('number', depth - 1)} {self.random.choice('+-*/%')} {self.write('number', depth - 1)})"
 
@@ -154,13 +199,19 @@ class Writer:
             return f"[{', '.join(self.write(kind, depth - 1) for _ in range(self.random.choice((0, 1, 2, 3))))}]"
         if roll < 0.75:
             return f"{self.write('list', depth - 1)} + {self.write('list', depth - 1)}"
-        return self._loop(self.random.choice(("filter", "map")), depth) if self.loops < 3 else self._value(0)
+        return (
+            self._loop(self.random.choice(("filter", "map")), depth)
+            if self.loops < 3
+            else self._value(0)
+        )
 
     def _loop(self, name: str, depth: int) -> str:
         listed, variable = self.write("list", depth - 1), self.random.choice(("x", "y", "a", "it"))
         self.known.append(variable)
         self.loops += 1
-        body = self.write(self.random.choice(("value", "text", "number")) if name == "map" else "truth", depth - 1)
+        body = self.write(
+            self.random.choice(("value", "text", "number")) if name == "map" else "truth", depth - 1
+        )
         self.loops -= 1
         self.known.remove(variable)
         return f"{listed}.{name}({variable}, {body})"
@@ -197,7 +248,11 @@ def differences(seed: int, count: int) -> tuple[list[str], Counter[str]]:
     kinds: Counter[str] = Counter()
     for _ in range(count):
         text = Writer(random).write("truth" if random.random() < 0.6 else "value", 4)
-        variables = {"postmortem": document(random), "route": document(random), "today": "2026-10-15"}
+        variables = {
+            "postmortem": document(random),
+            "route": document(random),
+            "today": "2026-10-15",
+        }
         one, other = said(cpp, text, variables), said(rust, text, variables)
         kinds[one.partition(":")[0].partition(" ")[0]] += 1
         if one != other:
@@ -215,7 +270,9 @@ def main() -> int:
     start = time.monotonic()
     found, kinds = differences(given.seed, given.count)
     print("\n".join(found[: given.show]))
-    print(f"{len(found)} differences in {given.count:,} expressions, {time.monotonic() - start:.0f} s; answers: {dict(kinds)}")
+    print(
+        f"{len(found)} differences in {given.count:,} expressions, {time.monotonic() - start:.0f} s; answers: {dict(kinds)}"
+    )
     return int(bool(found))
 
 

@@ -25,7 +25,9 @@ def said(case: dict[str, str]) -> str:
     try:
         read_policy(Source("policies/action-title.yaml", BASE.replace(case["from"], case["to"], 1)))
     except UsageError as error:
-        place = f"{error.span.row}:{error.span.column}-{error.span.end_column}" if error.span else ""
+        place = (
+            f"{error.span.row}:{error.span.column}-{error.span.end_column}" if error.span else ""
+        )
         return f"{place}: {error.message} | {error.help}"
     return "loaded"
 
@@ -34,7 +36,9 @@ def said(case: dict[str, str]) -> str:
 def test_broken(case: dict[str, str], update: bool) -> None:
     if update:
         case["says"] = said(case)
-        (HERE / "broken.yaml").write_text(yaml.safe_dump(CASES, sort_keys=False, allow_unicode=True, width=200))
+        (HERE / "broken.yaml").write_text(
+            yaml.safe_dump(CASES, sort_keys=False, allow_unicode=True, width=200)
+        )
     assert said(case) == case["says"]
     assert case["says"] != "loaded"
 

@@ -66,7 +66,10 @@ def answer(engine: Engine, text: str) -> Any:
         ("postmortem.names.exists(n, n.startsWith('a'))", True),
         ("postmortem.map.map(k, k)", ["a", "b", "c"]),  # in an order that changed from run to run
         ("postmortem.map.filter(k, postmortem.map[k] > 1)", ["a", "c"]),
-        ("postmortem.names + postmortem.map", ("the types do not fit", None)),  # its keys in the one
+        (
+            "postmortem.names + postmortem.map",
+            ("the types do not fit", None),
+        ),  # its keys in the one
         ("1.5 in postmortem.map", False),
         ("string(123456789012.5)", "123456789012.5"),
         ("string(true)", "true"),
@@ -76,8 +79,14 @@ def answer(engine: Engine, text: str) -> Any:
         ("double('0.5')", 0.5),
         ("timestamp('2026-10-15')", ("this is not a moment such as 2026-10-15T06:00:00Z", None)),
         ("duration('90m') == duration('1h30m')", True),
-        ("minutes_at_least('2026-10-15T06:00:00Z', {'unknown': 'late', 'not_before': '2026-10-15T08:00:00Z'})", 120.0),
-        ("minutes_at_most('2026-10-15T06:00:00Z', {'unknown': 'late', 'not_before': '2026-10-15T08:00:00Z'})", None),
+        (
+            "minutes_at_least('2026-10-15T06:00:00Z', {'unknown': 'late', 'not_before': '2026-10-15T08:00:00Z'})",
+            120.0,
+        ),
+        (
+            "minutes_at_most('2026-10-15T06:00:00Z', {'unknown': 'late', 'not_before': '2026-10-15T08:00:00Z'})",
+            None,
+        ),
         ("postmortem.owner.name", ("the types do not fit", None)),
         ("postmortem.nobody", ("there is no field 'nobody'", None)),
         ("postmortem.names[7]", ("there is no element 7", None)),
@@ -89,7 +98,10 @@ def answer(engine: Engine, text: str) -> Any:
         ("1u == 1", ("syntax error: unexpected 'u'", 1)),
         ("b'abc' == b'abc'", ("bytes are not supported", 0)),
         ("postmortem.?owner", ("syntax error: unexpected '?'", 11)),
-        ("'a'.matches(postmortem.title)", ("the pattern of 'matches' must be written in quotes", 12)),
+        (
+            "'a'.matches(postmortem.title)",
+            ("the pattern of 'matches' must be written in quotes", 12),
+        ),
         ("'a'.matches('a++')", ("a repeat is followed by another repeat", 12)),
         ("size(postmortem.title, 1)", ("'size' takes 1 argument, not 2", 0)),
         ("type(postmortem)", ("a type can only be compared, as in type(it.owner) == string", 0)),
@@ -100,12 +112,16 @@ def test_what_engines_do_otherwise(engine: Engine, text: str, expected: object) 
     assert answer(engine, text) == expected
 
 
-def test_every_example_of_the_shipped_policies(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_of_the_shipped_policies(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pmlint.policy import judge
     from pmlint.policy.examples import run_examples
 
     monkeypatch.setattr(judge, "chosen", lambda **asked: engine)
-    outcomes = list(run_examples(load_policies(WorkTree(folder("policies")), Settings(policies="none"), TODAY)))
+    outcomes = list(
+        run_examples(load_policies(WorkTree(folder("policies")), Settings(policies="none"), TODAY))
+    )
     assert len(outcomes) > 40
     assert [(one.policy.id, one.number, one.wrong) for one in outcomes if one.wrong] == []
 
@@ -125,7 +141,10 @@ def test_a_wrong_name_of_an_engine_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(UsageError) as raised:
         engines.chosen()
     engines.chosen.cache_clear()
-    assert (raised.value.message, raised.value.help) == ("PMLINT_CEL is 'rist'", "set it to cpp or rust")
+    assert (raised.value.message, raised.value.help) == (
+        "PMLINT_CEL is 'rist'",
+        "set it to cpp or rust",
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +155,9 @@ def test_a_wrong_name_of_an_engine_is_said(monkeypatch: pytest.MonkeyPatch) -> N
         ("cel_expr_python", MANY, "rust"),
     ],
 )
-def test_the_extra_is_used_for_many_where_it_can_be_imported(blocked: str, documents: int, expected: str) -> None:
+def test_the_extra_is_used_for_many_where_it_can_be_imported(
+    blocked: str, documents: int, expected: str
+) -> None:
     pytest.importorskip("cel_expr_python")
     code = f"""
 import sys
@@ -162,7 +183,13 @@ print(*sorted({"cel.cli", "typer", "rich", "prompt_toolkit", "pygments"} & sys.m
 
 def ran(code: str) -> str:
     """What a fresh Python prints."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     assert done.stderr == ""
     return done.stdout.strip()
 
@@ -182,7 +209,13 @@ except Failed as failed:
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 12 + "true" + ")" * 12, "[" * 12 + "]" * 12, "1" + " + 1" * DEEPEST, "true" + " && true" * 500, "!" * 40 + "true"],
+    [
+        "(" * 12 + "true" + ")" * 12,
+        "[" * 12 + "]" * 12,
+        "1" + " + 1" * DEEPEST,
+        "true" + " && true" * 500,
+        "!" * 40 + "true",
+    ],
 )
 def test_what_nests_as_deep_as_it_may_has_an_answer(engine: Engine, text: str) -> None:
     assert not isinstance(answer(engine, text), tuple)
@@ -195,7 +228,10 @@ def test_what_nests_as_deep_as_it_may_has_an_answer(engine: Engine, text: str) -
         ("1" + " + 1" * 5000, f"more than {DEEPEST} operators in a row"),
         ("!" * 5000 + "true", f"more than {DEEPEST} signs in a row"),
         ("postmortem" + ".a" * 5000, f"more than {DEEPEST} fields in a row"),
-        ("[1].all(a, [1].all(b, [1].all(c, [1].all(d, [1].all(e, true)))))", "macros nest at most 4 deep"),
+        (
+            "[1].all(a, [1].all(b, [1].all(c, [1].all(d, [1].all(e, true)))))",
+            "macros nest at most 4 deep",
+        ),
     ],
 )
 def test_what_nests_deeper_is_refused(engine: Engine, text: str, reason: str) -> None:
@@ -261,7 +297,10 @@ def test_a_pattern_is_written_for_both_engines(pattern: str, expected: str) -> N
         (r"[a&&b]", "'&&' inside of brackets differs between engines"),
         (r"[]a]", "put a backslash before ']' inside of brackets"),
         (r"a**", "a repeat is followed by another repeat"),
-        (r"(a", "this is not a regular expression: missing ), unterminated subpattern at position 0"),
+        (
+            r"(a",
+            "this is not a regular expression: missing ), unterminated subpattern at position 0",
+        ),
         (r"[a", "a bracket is not closed"),
     ],
 )
@@ -293,8 +332,19 @@ main()
 @pytest.mark.parametrize("words", [("check", "--no-cache"), ("policy", "test")])
 def test_without_an_engine_nothing_is_judged(tmp_path: Path, words: tuple[str, ...]) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    subprocess.run([sys.executable, "-m", "pmlint", "init", "--ci", "none"], cwd=tmp_path, capture_output=True, check=True)
-    done = subprocess.run([sys.executable, "-c", WITHOUT_AN_ENGINE, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+    subprocess.run(
+        [sys.executable, "-m", "pmlint", "init", "--ci", "none"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_AN_ENGINE, *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "error: no engine for policies can be imported: common-expression-language is not installed\n"

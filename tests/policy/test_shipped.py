@@ -11,8 +11,12 @@ FOLDER = Path(__file__).parents[2] / "policies"
 
 
 def test_every_file_of_the_folder_is_a_policy_that_ships() -> None:
-    assert {policy.file for policy in shipped_policies()} == {path.name for path in FOLDER.glob("*.yaml")}
-    assert all(policy.shipped and policy.file == f"{policy.id}.yaml" for policy in shipped_policies())
+    assert {policy.file for policy in shipped_policies()} == {
+        path.name for path in FOLDER.glob("*.yaml")
+    }
+    assert all(
+        policy.shipped and policy.file == f"{policy.id}.yaml" for policy in shipped_policies()
+    )
 
 
 def test_the_help_of_a_finding_reads_like_every_help() -> None:
@@ -22,5 +26,7 @@ def test_the_help_of_a_finding_reads_like_every_help() -> None:
         told = [part for part in policy.help[::2] if part.strip()]
         told += [text for part in policy.help[1::2] for text in re.findall(r'[?:] "([^"]+)"', part)]
         assert told, policy.id
-        assert [text for text in told if re.match(r"\s*[A-Z][a-z]", text) or text.rstrip().endswith(".")] == [], policy.id
+        assert [
+            text for text in told if re.match(r"\s*[A-Z][a-z]", text) or text.rstrip().endswith(".")
+        ] == [], policy.id
         assert "".join(policy.help).strip() != policy.fix, policy.id

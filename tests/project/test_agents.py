@@ -32,12 +32,22 @@ def test_what_a_pattern_matches(pattern: str, name: str, is_one: bool) -> None:
     assert matches_agent(name, ["none", pattern]) == (pattern if is_one else None)
 
 
-def test_an_agent_of_the_gate_may_be_an_author_without_an_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_agent_of_the_gate_may_be_an_author_without_an_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "postmortems").mkdir()
     (tmp_path / "CODEOWNERS").write_text("* @maria\n")
     review = '---\nid: PM-2026-001\ntitle: x\nstatus: draft\nauthors: ["claude[bot]", "codex-bot"]\n---\n'
     (tmp_path / "postmortems" / "PM-2026-001-x.md").write_text(review)
     monkeypatch.chdir(tmp_path)
-    text = CliRunner().invoke(commands, ["check", "--output-format", "concise", "--no-cache"]).stdout
-    said = [line.partition("unknown-person: ")[2] for line in text.splitlines() if "unknown-person" in line]
-    assert said == ["'codex-bot' is not in CODEOWNERS; help: correct the handle, or name it in 'agents' of [tool.pmlint.gate]"]
+    text = (
+        CliRunner().invoke(commands, ["check", "--output-format", "concise", "--no-cache"]).stdout
+    )
+    said = [
+        line.partition("unknown-person: ")[2]
+        for line in text.splitlines()
+        if "unknown-person" in line
+    ]
+    assert said == [
+        "'codex-bot' is not in CODEOWNERS; help: correct the handle, or name it in 'agents' of [tool.pmlint.gate]"
+    ]

@@ -31,7 +31,9 @@ def test_when_a_day_has_ended() -> None:
     day = date(2026, 10, 24)
     assert end_of(day) == datetime(2026, 10, 25, 12, tzinfo=UTC)
     assert end_of(day, "Europe/Berlin") == datetime(2026, 10, 24, 22, tzinfo=UTC)
-    assert end_of(date(2026, 10, 25), "Europe/Berlin") == datetime(2026, 10, 25, 23, tzinfo=UTC)  # summer time ended
+    assert end_of(date(2026, 10, 25), "Europe/Berlin") == datetime(
+        2026, 10, 25, 23, tzinfo=UTC
+    )  # summer time ended
 
 
 @pytest.mark.parametrize("now", ["yesterday", "2026-02-30", "2026-11-24T12:00:00", "24.11.2026"])

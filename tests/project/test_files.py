@@ -47,17 +47,32 @@ def test_a_pattern_that_would_take_exponential_time() -> None:
 
 
 def test_folders_patterns_and_lists(tmp_path: Path) -> None:
-    files = ("postmortems/a.md", "services/x/postmortems/b.md", "services/y/postmortems/deep/c.md", "services/y/other/d.md", "e.md")
+    files = (
+        "postmortems/a.md",
+        "services/x/postmortems/b.md",
+        "services/y/postmortems/deep/c.md",
+        "services/y/other/d.md",
+        "e.md",
+    )
     here = tree(tmp_path, dict.fromkeys(files, ""))
     assert paths(here, Settings()) == ["postmortems/a.md"]
     both = Settings(postmortems=("services/*/postmortems", "postmortems"))
-    assert paths(here, both) == ["postmortems/a.md", "services/x/postmortems/b.md", "services/y/postmortems/deep/c.md"]
-    assert paths(here, both._replace(exclude=("services/y",))) == ["postmortems/a.md", "services/x/postmortems/b.md"]
+    assert paths(here, both) == [
+        "postmortems/a.md",
+        "services/x/postmortems/b.md",
+        "services/y/postmortems/deep/c.md",
+    ]
+    assert paths(here, both._replace(exclude=("services/y",))) == [
+        "postmortems/a.md",
+        "services/x/postmortems/b.md",
+    ]
     overlapping = Settings(postmortems=("services", "**/postmortems"))
     assert paths(here, overlapping).count("services/x/postmortems/b.md") == 1
 
 
-@pytest.mark.parametrize("name", ["README.md", "readme.MD", "index.md", "TEMPLATE.md", "_draft.md", "sub/Index.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "readme.MD", "index.md", "TEMPLATE.md", "_draft.md", "sub/Index.md"]
+)
 @pytest.mark.parametrize(
     ("text", "counts"),
     [
@@ -90,13 +105,37 @@ def test_an_own_id_counts_under_such_a_name(tmp_path: Path) -> None:
 
 
 def test_what_stands_beside_routes(tmp_path: Path) -> None:
-    names = ["a.yaml", "b.yml", "OWNERS", "Thumbs.db", ".DS_Store", "a.yaml.orig", "a.yaml.rej", "a.yaml~", "README.md", "c.txt"]
+    names = [
+        "a.yaml",
+        "b.yml",
+        "OWNERS",
+        "Thumbs.db",
+        ".DS_Store",
+        "a.yaml.orig",
+        "a.yaml.rej",
+        "a.yaml~",
+        "README.md",
+        "c.txt",
+    ]
     here = tree(tmp_path, {f"routes/{name}": "" for name in names})
-    assert [path for path, _ in route_files(here, Settings())] == ["routes/a.yaml", "routes/b.yml", "routes/c.txt"]
+    assert [path for path, _ in route_files(here, Settings())] == [
+        "routes/a.yaml",
+        "routes/b.yml",
+        "routes/c.txt",
+    ]
 
 
 def test_files_of_a_source(tmp_path: Path) -> None:
-    here = tree(tmp_path, dict.fromkeys(["deploy/a.yaml", "deploy/eu/b.yaml", "deploy/eu/x.yaml", "other/c.json"], ""))
+    here = tree(
+        tmp_path,
+        dict.fromkeys(
+            ["deploy/a.yaml", "deploy/eu/b.yaml", "deploy/eu/x.yaml", "other/c.json"], ""
+        ),
+    )
     source = RegistrySource(("deploy/**/*.yaml", "other/*"), "id", exclude=("deploy/**/x*",))
-    found = [path for path, mapping in route_files(here, Settings(registry=(source,))) if mapping is source]
+    found = [
+        path
+        for path, mapping in route_files(here, Settings(registry=(source,)))
+        if mapping is source
+    ]
     assert found == ["deploy/a.yaml", "deploy/eu/b.yaml", "other/c.json"]

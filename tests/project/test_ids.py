@@ -64,7 +64,10 @@ def test_the_next_id(forms: tuple[str, ...], taken: list[str], following: str) -
     assert next_id(forms, taken, 2026) == following
 
 
-@pytest.mark.parametrize("text", ["", "INC", "{year}", "{number}{number}", "a b-{number}", "{nr}", "é{number}", "(a+)+{number}"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "INC", "{year}", "{number}{number}", "a b-{number}", "{nr}", "é{number}", "(a+)+{number}"],
+)
 def test_what_is_not_a_form(text: str) -> None:
     with pytest.raises(UsageError, match="is not a form of ids"):
         compile_form(text)

@@ -57,7 +57,9 @@ def test_the_kind_of_a_file_is_by_its_place(path: str, name: str) -> None:
 
 def test_what_others_are_judged_by_is_never_excluded() -> None:
     settings = Settings(exclude=("policies", "people.yaml", "routes"))
-    found = [kind_at(path, settings) for path in ("policies/a.yaml", "people.yaml", "routes/a.yaml")]
+    found = [
+        kind_at(path, settings) for path in ("policies/a.yaml", "people.yaml", "routes/a.yaml")
+    ]
     assert [kind and kind.name for kind in found] == ["policy", "people", None]
 
 
@@ -65,11 +67,20 @@ def test_what_others_are_judged_by_is_never_excluded() -> None:
 def runbooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A kind that is made of one object and one schema."""
     runbook = DocumentKind("runbook", None, ("runbooks",), (".yaml",), "runbook")  # type: ignore[arg-type]
-    shape = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}, "additionalProperties": False}
+    shape = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "string"}},
+        "additionalProperties": False,
+    }
     shape["$defs"] = {}
     monkeypatch.setattr(kinds, "KINDS", (*KINDS, runbook))
     known = schema.read_json
-    monkeypatch.setattr(schema, "read_json", lambda name: json.loads(json.dumps(shape)) if name == "runbook.json" else known(name))
+    monkeypatch.setattr(
+        schema,
+        "read_json",
+        lambda name: json.loads(json.dumps(shape)) if name == "runbook.json" else known(name),
+    )
     yield
     for cached in (schema.schema, schema._fits, schema.reference):
         cached.cache_clear()
@@ -94,4 +105,7 @@ def test_a_new_kind_is_found_read_and_held_to_its_shape(tmp_path: Path) -> None:
     kind = kind_at("runbooks/a.yaml", settings)
     assert kind is not None
     assert kind.name == "runbook"
-    assert kinds.folders(settings) == (*(folder for one in KINDS if not one.is_one_file for folder in one.default), "runbooks")
+    assert kinds.folders(settings) == (
+        *(folder for one in KINDS if not one.is_one_file for folder in one.default),
+        "runbooks",
+    )

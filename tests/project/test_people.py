@@ -44,13 +44,22 @@ def test_code_owners_are_the_roster_where_there_is_no_people_file(root: Path, pl
     assert f"error unknown-person: '@tom' is not in {place}" in printed(root)
 
 
-def test_the_owner_that_a_platform_file_names_is_known_unless_a_file_of_ours_has_one(root: Path) -> None:
-    source = '{files = "deploy/*.yaml", id = "name", owner = "meta.owner", restart_flags = ["enabled"]}'
+def test_the_owner_that_a_platform_file_names_is_known_unless_a_file_of_ours_has_one(
+    root: Path,
+) -> None:
+    source = (
+        '{files = "deploy/*.yaml", id = "name", owner = "meta.owner", restart_flags = ["enabled"]}'
+    )
     (root / "pmlint.toml").write_text(f"registry = [{source}]\n")
     (root / "people.yaml").write_text((BASE / "people.yaml").read_text())
     (root / "deploy").mkdir()
-    (root / "deploy" / "desk.yaml").write_text('name: desk\nenabled: false\nmeta: {owner: "@mario"}\n')
-    assert "deploy/desk.yaml:3:15: error unknown-person: '@mario' is not in people.yaml; help: did you mean '@maria'?" in printed(root)
+    (root / "deploy" / "desk.yaml").write_text(
+        'name: desk\nenabled: false\nmeta: {owner: "@mario"}\n'
+    )
+    assert (
+        "deploy/desk.yaml:3:15: error unknown-person: '@mario' is not in people.yaml; help: did you mean '@maria'?"
+        in printed(root)
+    )
     (root / "routes" / "desk.yaml").write_text('id: desk\nowner: "@maria"\n')
     assert printed(root).startswith("All clean")
 
@@ -68,17 +77,26 @@ def test_code_owners_that_are_no_closed_list_say_nothing(root: Path, text: str) 
         ("docs/\\#1.md @dana\n", ("@dana",), (), ()),
         ("docs/a\\ b.md @dana @tom\n", ("@dana", "@tom"), (), ()),
         ("[Docs][2] @maria\n*.md\n^[Optional section]\n*.py @dana\n", ("@maria", "@dana"), (), ()),
-        ("[Docs]\n*.md @org/writers @@maintainers a@b.org\n", (), ("@org/writers", "@@maintainers"), ("a@b.org",)),
+        (
+            "[Docs]\n*.md @org/writers @@maintainers a@b.org\n",
+            (),
+            ("@org/writers", "@@maintainers"),
+            ("a@b.org",),
+        ),
         ("\ufeff* @dana\r\n# @tom\r\n", ("@dana",), (), ()),
         ("*.md\n", (), (), ()),
         ("#* @dana\n", (), (), ()),
     ],
 )
-def test_how_a_forge_reads_code_owners(text: str, users: tuple[str, ...], teams: tuple[str, ...], addresses: tuple[str, ...]) -> None:
+def test_how_a_forge_reads_code_owners(
+    text: str, users: tuple[str, ...], teams: tuple[str, ...], addresses: tuple[str, ...]
+) -> None:
     assert read_code_owners(text.removeprefix("\ufeff")) == CodeOwners(users, teams, addresses)
 
 
-def test_where_names_are_not_checked_that_is_said_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_names_are_not_checked_that_is_said_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (root / ".forgejo").mkdir()
     (root / ".forgejo/CODEOWNERS").write_text("* @org/a @org/b\n/x/ @org/a c@example.org @dana\n")
     monkeypatch.chdir(root)
@@ -88,18 +106,32 @@ def test_where_names_are_not_checked_that_is_said_once(root: Path, monkeypatch: 
     assert CliRunner().invoke(commands, ["check", "-q", "--now", "2026-10-15"]).stderr == ""
 
 
-def test_verbs_know_the_people_that_check_knows(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verbs_know_the_people_that_check_knows(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (root / "CODEOWNERS").write_text("* @dana @maria @tom @eva\n")
     (root / "proof.txt").write_text("x")
     monkeypatch.chdir(root)
-    words = ["close", "PM-2026-001", "A2", "--proof", "proof.txt", "--now", "2026-10-15", "--verified-by"]
+    words = [
+        "close",
+        "PM-2026-001",
+        "A2",
+        "--proof",
+        "proof.txt",
+        "--now",
+        "2026-10-15",
+        "--verified-by",
+    ]
     done = CliRunner().invoke(commands, [*words, "@stranger"])
     assert done.exit_code != 0
     assert "'@stranger' is not in CODEOWNERS" in str(done.exception)
     assert CliRunner().invoke(commands, [*words, "@eva"]).exit_code == 0
 
 
-@pytest.mark.parametrize(("name", "data"), [("people.yaml", b"- {handle: ["), ("people.yaml", b"\xff"), ("CODEOWNERS", b"* @a\xff\n")])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("people.yaml", b"- {handle: ["), ("people.yaml", b"\xff"), ("CODEOWNERS", b"* @a\xff\n")],
+)
 def test_an_unreadable_file_is_not_a_missing_one(root: Path, name: str, data: bytes) -> None:
     (root / name).write_bytes(data)
     tree = WorkTree(str(root))
@@ -135,6 +167,10 @@ def test_the_people_file_wins(root: Path) -> None:
 )
 def test_taxonomies(root: Path, reference: str, said: str) -> None:
     (root / "pmlint.toml").write_text('[taxonomies]\nours = ["R7"]\n')
-    (root / FILE).write_text((root / FILE).read_text().replace("actions:\n", f'taxonomy: ["{reference}"]\nactions:\n', 1))
+    (root / FILE).write_text(
+        (root / FILE).read_text().replace("actions:\n", f'taxonomy: ["{reference}"]\nactions:\n', 1)
+    )
     answer = printed(root)
-    assert answer.startswith("All clean") if not said else f"error unknown-taxonomy: {said}" in answer
+    assert (
+        answer.startswith("All clean") if not said else f"error unknown-taxonomy: {said}" in answer
+    )

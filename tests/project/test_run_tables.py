@@ -21,7 +21,11 @@ def settings(**tables: Any) -> Settings:
 
 def test_the_defaults_are_those_of_the_verbs_that_count_runs() -> None:
     """Two lists of defaults would let the gate compare what nobody counts by."""
-    runs = {name: value for name, value in runs_in_force(Settings()).items() if name not in ("run", "route")}
+    runs = {
+        name: value
+        for name, value in runs_in_force(Settings()).items()
+        if name not in ("run", "route")
+    }
     assert run_settings(TREE, settings(runs=runs)) == RunSettings()
     assert due_settings(TREE, settings(due=due_in_force(Settings()))) == DueSettings()
 

@@ -101,7 +101,14 @@ def test_what_absence_means_may_be_said(flag: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [([False, True], "up"), ([False, False], "down"), ([False, "x"], "unclear"), ([], "down"), ({"a": True}, "up"), (ABSENT, "down")],
+    [
+        ([False, True], "up"),
+        ([False, False], "down"),
+        ([False, "x"], "unclear"),
+        ([], "down"),
+        ({"a": True}, "up"),
+        (ABSENT, "down"),
+    ],
 )
 def test_any_element_decides(value: object, expected: str) -> None:
     assert state("f[*]", value) == expected
@@ -131,7 +138,10 @@ def test_paths(text: str, steps: tuple[object, ...]) -> None:
     assert compile_path(text) == steps
 
 
-@pytest.mark.parametrize(("text", "column"), [("", 0), (".a", 0), ("a..b", 1), ("a.", 1), ("a[", 1), ("a[b]", 1), ("a b", 1), ("a['b", 1)])
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("", 0), (".a", 0), ("a..b", 1), ("a.", 1), ("a[", 1), ("a[b]", 1), ("a b", 1), ("a['b", 1)],
+)
 def test_what_is_not_a_path(text: str, column: int) -> None:
     with pytest.raises(SelectorError) as caught:
         compile_path(text)

@@ -23,8 +23,13 @@ def settings_of(root: Path, text: str, name: str = "pmlint.toml"):  # type: igno
 
 def test_one_folder_or_several(tmp_path: Path) -> None:
     assert settings_of(tmp_path, "").postmortems == ("postmortems",)
-    assert settings_of(tmp_path, 'postmortems = "./docs/incidents/"').postmortems == ("docs/incidents",)
-    assert settings_of(tmp_path, 'routes = ["routes", "services/*/routes"]').routes == ("routes", "services/*/routes")
+    assert settings_of(tmp_path, 'postmortems = "./docs/incidents/"').postmortems == (
+        "docs/incidents",
+    )
+    assert settings_of(tmp_path, 'routes = ["routes", "services/*/routes"]').routes == (
+        "routes",
+        "services/*/routes",
+    )
     assert settings_of(tmp_path, 'routes = "."').routes == ("",)
 
 
@@ -47,7 +52,9 @@ def test_own_words(tmp_path: Path) -> None:
 
 def test_amendments(tmp_path: Path) -> None:
     text = '[[amendments]]\non = 2026-11-02\nfield = "fail_level"\nfrom = "warning"\nto = "error"\nreason = "a"\napproved_by = "@b"\n'
-    assert settings_of(tmp_path, text).amendments == ((date(2026, 11, 2), "fail_level", "warning", "error", "a", "@b"),)
+    assert settings_of(tmp_path, text).amendments == (
+        (date(2026, 11, 2), "fail_level", "warning", "error", "a", "@b"),
+    )
 
 
 def test_a_registry_source(tmp_path: Path) -> None:
@@ -68,16 +75,28 @@ def test_a_registry_source(tmp_path: Path) -> None:
     [
         ('fail_levle = "error"', (1, 1), "'fail_levle' is not a field of 'configuration'"),
         ('[gate]\napprovel = "forge"', (2, 1), "'approvel' is not a field of 'gate'"),
-        ('[[registry]]\nfiles = "a"\nid = "b"\n[[registry]]\nfiles = "a"\nidd = "b"\nid = "c"', (6, 1), "'idd' is not a field"),
-        ('[severities]\n"near-miss" = "control-breach"', (2, 1), "'near-miss' is a severity of the format"),
+        (
+            '[[registry]]\nfiles = "a"\nid = "b"\n[[registry]]\nfiles = "a"\nidd = "b"\nid = "c"',
+            (6, 1),
+            "'idd' is not a field",
+        ),
+        (
+            '[severities]\n"near-miss" = "control-breach"',
+            (2, 1),
+            "'near-miss' is a severity of the format",
+        ),
         ('people = ""', (1, 10), "'people' is empty"),
         ("ids = []", (1, 7), "'ids' is empty"),
-        (f'{SOURCE}restart_flags = []', (4, 17), "'restart_flags' is empty"),
+        (f"{SOURCE}restart_flags = []", (4, 17), "'restart_flags' is empty"),
         (f'{SOURCE}each = ""', (4, 8), "'each' is empty"),
         (SOURCE.replace("$key", "$kee"), (3, 7), "'$kee' is not a path: column 1"),
         (f'{SOURCE}where = "$kind == 1"', (4, 10), "'$kind == 1' is not a flag: column 1"),
         (f'{SOURCE}restart_flags = ["on", "!on"]', (4, 18), "'on' and '!on' are never both down"),
-        (f'{SOURCE}trust = [{{path = "mode", order = ["a", "b", "a"]}}]', (4, 34), "'a' is twice in the order"),
+        (
+            f'{SOURCE}trust = [{{path = "mode", order = ["a", "b", "a"]}}]',
+            (4, 34),
+            "'a' is twice in the order",
+        ),
         ("fail_level = 'eror'", (1, 14), "'fail_level' is 'eror', not one of the closed list"),
         ('a = 1\npostmortems = ["p", "../q"]', (1, 1), "'a' is not a field"),
         ('postmortems = ["p", "../q"]', (1, 21), "'../q' is outside the project"),
@@ -85,21 +104,43 @@ def test_a_registry_source(tmp_path: Path) -> None:
         ('people = "a\\\\b"', (1, 10), "'a\\b' is outside the project"),
         ('ids = ["INC"]', (1, 8), "'INC' is not a form of ids"),
         ('ids = ["PM-{number}-{number}"]', (1, 8), "'PM-{number}-{number}' is not a form of ids"),
-        ('extra_fields = ["layout", "sumary"]', (1, 27), "'sumary' is within one letter of the field 'summary'"),
-        ('extra_fields = ["rotues"]', (1, 17), "'rotues' is within one letter of the field 'routes'"),
+        (
+            'extra_fields = ["layout", "sumary"]',
+            (1, 27),
+            "'sumary' is within one letter of the field 'summary'",
+        ),
+        (
+            'extra_fields = ["rotues"]',
+            (1, 17),
+            "'rotues' is within one letter of the field 'routes'",
+        ),
         ('timezone = "Europe/Berln"', (1, 12), "'Europe/Berln' is not a time zone"),
         ('timezone = "../../etc/passwd"', (1, 12), "'../../etc/passwd' is not a time zone"),
-        ('[gate]\nagents = ["x", "*"]', (2, 16), "the pattern '*' of agents has no letter or digit"),
-        ('[gate]\nagents = ["*[]*"]', (2, 11), "the pattern '*[]*' of agents has no letter or digit"),
+        (
+            '[gate]\nagents = ["x", "*"]',
+            (2, 16),
+            "the pattern '*' of agents has no letter or digit",
+        ),
+        (
+            '[gate]\nagents = ["*[]*"]',
+            (2, 11),
+            "the pattern '*[]*' of agents has no letter or digit",
+        ),
         ('[severities]\nSEV1 = "huge"', (2, 8), "'SEV1' is 'huge', not one of the closed list"),
         ('[sections]\nagent_path = ["x"]', (2, 1), "'agent_path' is not a field of 'sections'"),
-        ("[rules]\naction-owner = {level = 'off'}", (2, 1), "'action-owner' is off without a reason"),
+        (
+            "[rules]\naction-owner = {level = 'off'}",
+            (2, 1),
+            "'action-owner' is off without a reason",
+        ),
         ('[[amendments]]\nfield = "a"', (1, 3), "'amendment' has no 'approved_by'"),
         ('fail_level = "error', (1, 20), "this is not TOML: "),
         ("[registry]", (1, 2), "'registry' is a mapping, but must be a list"),
     ],
 )
-def test_what_is_refused_and_where(tmp_path: Path, text: str, place: tuple[int, int], message: str) -> None:
+def test_what_is_refused_and_where(
+    tmp_path: Path, text: str, place: tuple[int, int], message: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         settings_of(tmp_path, text)
     assert caught.value.message.startswith(message), caught.value.message
@@ -118,7 +159,9 @@ def test_the_nearest_name_is_suggested(tmp_path: Path) -> None:
 
 
 def test_places_in_pyproject(tmp_path: Path) -> None:
-    found = settings_of(tmp_path, '[project]\nroutes = "x"\n[tool.pmlint]\nroutes = ["a", "b"]\n', "pyproject.toml")
+    found = settings_of(
+        tmp_path, '[project]\nroutes = "x"\n[tool.pmlint]\nroutes = ["a", "b"]\n', "pyproject.toml"
+    )
     assert found.file == "pyproject.toml"
     assert locate_setting(WorkTree(str(tmp_path)), found, Pointer(("routes", 1)))[:2] == (4, 16)
 
@@ -136,7 +179,11 @@ def test_every_key_misspelt_is_named(tmp_path: Path) -> None:
     from pmlint.model.schema import schema
 
     fields = schema("config")["properties"]
-    tables = {"": fields, "gate": fields["gate"]["properties"], "words": fields["words"]["properties"]}
+    tables = {
+        "": fields,
+        "gate": fields["gate"]["properties"],
+        "words": fields["words"]["properties"],
+    }
     for table, keys in tables.items():
         for key in keys:
             wrong = key[:-1] if key[:-1] not in keys else key + "x"
@@ -149,8 +196,14 @@ def test_every_key_misspelt_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "help"),
     [
-        ("[tool.pmlint]\nroutes = 'routes'", "remove the heading: the settings of pmlint.toml have none"),
-        ("[pmlint]\nroutes = 'routes'", "remove the heading: the settings of pmlint.toml have none"),
+        (
+            "[tool.pmlint]\nroutes = 'routes'",
+            "remove the heading: the settings of pmlint.toml have none",
+        ),
+        (
+            "[pmlint]\nroutes = 'routes'",
+            "remove the heading: the settings of pmlint.toml have none",
+        ),
         ("[registry]\nfiles = 'a'", "write [[registry]]"),
         ("[gate]\nagents = 'bot'", 'write ["bot"]'),
         ("[sections]\nagent-path = 'Weg'", 'write ["Weg"]'),

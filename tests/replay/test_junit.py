@@ -64,7 +64,9 @@ def test_the_clock_of_an_older_pytest_is_utc() -> None:
 
 REFUSED = {
     "a document type": b'<!DOCTYPE a [<!ENTITY b "c">]><testsuites/>',
-    "a document type in UTF-16": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a><testsuites/>'.encode("utf-16"),
+    "a document type in UTF-16": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a><testsuites/>'.encode(
+        "utf-16"
+    ),
     "no XML": b"2 passed in 0.01s",
     "half of it": report(case("test_a"))[:-20],
     "no suite": b"<testsuites/>",
@@ -91,7 +93,9 @@ def test_what_pytest_writes(tmp_path: Path) -> None:
         "class TestOne:\n    @pytest.mark.parametrize('n', [1])\n    def test_in_a_class(self, n): pass\n"
     )
     words = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--junit-xml", "r.xml", "tests"]
-    subprocess.run([sys.executable, "-m", "pytest", *words], cwd=tmp_path, check=False, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "pytest", *words], cwd=tmp_path, check=False, capture_output=True
+    )
     run = read_junit((tmp_path / "r.xml").read_bytes(), MODULE)
     assert {one.name: one.ending for one in run.cases} == {
         "test_good": "passed",

@@ -45,25 +45,42 @@ class ReplayDesk(Desk):
         self.write(REPLAY, test)
         self.write("tests/conftest.py", "")
         self.write(CALLS, json.dumps([{"order": "A-1"}, {"order": "A-1"}]))
-        self.edit("restart:\n", f"restart:\n  replay: {{path: {REPLAY}, broken_at: {self.broken}}}\n")
+        self.edit(
+            "restart:\n", f"restart:\n  replay: {{path: {REPLAY}, broken_at: {self.broken}}}\n"
+        )
         self.fixed = self.commit("The route pays once, and the incident is replayed")
 
     def play(self) -> tuple[str, str]:
         """Run the replay at both commits, as a workflow does; the reports of red and green."""
-        files = json.loads(self.run("replay", "list", "--output-format", "json").output)["replays"][0]["files"]
+        files = json.loads(self.run("replay", "list", "--output-format", "json").output)["replays"][
+            0
+        ]["files"]
         broken = self.root.parent / "broken"
         self.git("worktree", "add", "--quiet", "--detach", str(broken), self.broken)
         for file in files:
             (broken / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(self.root / file, broken / file)
-        return pytest_report(broken, self.root.parent / "red.xml"), pytest_report(self.root, self.root.parent / "green.xml")
+        return pytest_report(broken, self.root.parent / "red.xml"), pytest_report(
+            self.root, self.root.parent / "green.xml"
+        )
 
     def state(self, red: str, green: str, *words: str) -> object:
         return self.run("replay", "state", ID, "--red", red, "--green", green, *words)
 
 
 def pytest_report(root: Path, report: Path) -> str:
-    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--junit-xml", str(report), REPLAY]
+    words = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "--junit-xml",
+        str(report),
+        REPLAY,
+    ]
     around = {"PATH": os.environ["PATH"], "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, *words], cwd=root, env=around, check=False, capture_output=True)
     return str(report)

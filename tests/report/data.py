@@ -18,7 +18,10 @@ def entries(**tables_: list[dict[str, Any]]) -> ReportData:
     rows = []
     for table in tables():
         for entry in tables_.get(table.name, []):
-            values = tuple(entry.get(column.name, _default(column.type, column.nullable)) for column in table.columns)
+            values = tuple(
+                entry.get(column.name, _default(column.type, column.nullable))
+                for column in table.columns
+            )
             rows.append(Row(table.name, values))
     return data_of(rows, TODAY)
 

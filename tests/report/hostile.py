@@ -7,24 +7,43 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-CORPUS: dict[str, Any] = json.loads(Path(__file__).with_name("hostile.json").read_text(encoding="utf-8"))
+CORPUS: dict[str, Any] = json.loads(
+    Path(__file__).with_name("hostile.json").read_text(encoding="utf-8")
+)
 
 
 def write_hostile_repository(folder: Path) -> None:
     """Write a postmortem for each text, with the bodies, addresses, handles and ids in turn."""
     for name in ("postmortems", "routes"):
         (folder / name).mkdir(parents=True)
-    handles, ids, uris, bodies = (list(CORPUS[name].values()) for name in ("handles", "ids", "uris", "bodies"))
+    handles, ids, uris, bodies = (
+        list(CORPUS[name].values()) for name in ("handles", "ids", "uris", "bodies")
+    )
     people = [{"handle": handle, "name": handle, "email": "a@example.org"} for handle in handles]
     (folder / "people.yaml").write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
     for number, route in enumerate(ids):
         data = {"id": route, "title": route, "owner": handles[number % len(handles)], "state": "running", "restart": True,
                 "autonomy": route, "tools": {"read": [route], "write": [route]},
                 "controls": [{"id": route, "layer": route, "guards": route, "description": route}]}  # fmt: skip
-        (folder / "routes" / f"{number:02}.yaml").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    turn = zip(CORPUS["texts"].values(), cycle(bodies), cycle(ids), cycle(handles), cycle(uris), strict=False)
+        (folder / "routes" / f"{number:02}.yaml").write_text(
+            json.dumps(data, ensure_ascii=False), encoding="utf-8"
+        )
+    turn = zip(
+        CORPUS["texts"].values(),
+        cycle(bodies),
+        cycle(ids),
+        cycle(handles),
+        cycle(uris),
+        strict=False,
+    )
     for number, (text, body, id, handle, uri) in enumerate(turn):
-        data = _review(text, id if number < len(ids) else f"PM-2026-{number:03}", handle, uri, ids[number % len(ids)])
+        data = _review(
+            text,
+            id if number < len(ids) else f"PM-2026-{number:03}",
+            handle,
+            uri,
+            ids[number % len(ids)],
+        )
         front = json.dumps(data, ensure_ascii=False)
         path = folder / "postmortems" / f"PM-2026-{number:03}.md"
         path.write_text(f"---\n{front}\n---\n{body}\n", encoding="utf-8")

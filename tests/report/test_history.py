@@ -38,8 +38,18 @@ class Story:
 
     def git(self, *words: str, day: str = "2026-11-01T09:00:00Z") -> None:
         who = {"NAME": "Maria", "EMAIL": "maria@example.org", "DATE": day}
-        env = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
-        subprocess.run(["git", *words], cwd=self.folder, check=True, env={**os.environ, **env}, capture_output=True)
+        env = {
+            f"GIT_{role}_{key}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for key, value in who.items()
+        }
+        subprocess.run(
+            ["git", *words],
+            cwd=self.folder,
+            check=True,
+            env={**os.environ, **env},
+            capture_output=True,
+        )
 
     def commit(self, day: str, **files: str) -> None:
         for name, text in files.items():
@@ -96,9 +106,13 @@ def test_a_postmortem_that_cannot_be_read_holds_its_route(story: Story) -> None:
     assert asked(story.folder)[0][-1] == HistoryDay(date(2026, 11, 8), 0, 1, 0.0)
 
 
-def test_a_shallow_clone_is_refused_with_the_command_that_helps(story: Story, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_refused_with_the_command_that_helps(
+    story: Story, tmp_path: Path
+) -> None:
     clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{story.folder}", str(clone)], check=True)
+    subprocess.run(
+        ["git", "clone", "-q", "--depth", "1", f"file://{story.folder}", str(clone)], check=True
+    )
     with pytest.raises(Unjudged) as caught:
         asked(clone)
     assert caught.value.message == "the clone is shallow, so its history is not known (--history)"
@@ -116,7 +130,12 @@ def test_more_than_400_days_become_weeks(tmp_path: Path) -> None:
             + (f"from :{number + 1}\n" if number else "")
             + "M 100644 :1 file\n"
         )
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=made.folder, input="\n".join(lines).encode(), check=True)
+    subprocess.run(
+        ["git", "fast-import", "--quiet"],
+        cwd=made.folder,
+        input="\n".join(lines).encode(),
+        check=True,
+    )
     days, _ = asked(made.folder)
     assert len(days) == 65
     assert days[-1].day == date(2026, 3, 26)

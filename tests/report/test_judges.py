@@ -73,7 +73,10 @@ def pages(site: Path) -> list[Path]:
     if site.parent.name == "hostile":
         return sorted(site.rglob("*.html"))[:: 1 if os.environ.get("PMLINT_EVERY_CASE") else 4]
     kinds = ("postmortems", "routes", "owners", "one")
-    return [site / "index.html", *(page for kind in kinds for page in sorted((site / kind).glob("*.html"))[:3])]
+    return [
+        site / "index.html",
+        *(page for kind in kinds for page in sorted((site / kind).glob("*.html"))[:3]),
+    ]
 
 
 @needs_node("axe-core", "chromium")
@@ -88,8 +91,17 @@ def test_the_markup_is_valid(site: Path, tmp_path: Path) -> None:
     rules = {"extends": ["html-validate:recommended"], "rules": {"no-trailing-whitespace": "off", "valid-id": "off",
              "long-title": "off", "attribute-boolean-style": "off", "doctype-style": "off"}}  # fmt: skip
     (tmp_path / "rules.json").write_text(json.dumps(rules))
-    validator = str(Path(NODE_FOLDER) / "node_modules" / "html-validate" / "bin" / "html-validate.mjs")
-    done = node(validator, "--config", str(tmp_path / "rules.json"), "--formatter", "text", *map(str, pages(site)))
+    validator = str(
+        Path(NODE_FOLDER) / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+    )
+    done = node(
+        validator,
+        "--config",
+        str(tmp_path / "rules.json"),
+        "--formatter",
+        "text",
+        *map(str, pages(site)),
+    )
     assert (done.returncode, done.stdout) == (0, "")
 
 

@@ -34,7 +34,9 @@ def refusal(done: Result) -> str:
 
     assert isinstance(done.exception, UsageError), done
     error = done.exception
-    place = f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else ""
+    place = (
+        f"{error.file}:{error.span.row}:{error.span.column}: " if error.file and error.span else ""
+    )
     return f"{place}{error.message}; {error.help}"
 
 
@@ -74,7 +76,9 @@ def test_css_of_the_project_comes_last_and_is_allowed_by_the_policy(project: Pat
         ("</style><script>alert(1)</script>", "<", 1),
     ],
 )
-def test_css_that_could_fetch_or_act_is_refused(project: Path, css: str, found: str, column: int) -> None:
+def test_css_that_could_fetch_or_act_is_refused(
+    project: Path, css: str, found: str, column: int
+) -> None:
     done = configure(project, 'extra_css = "docs/report.css"', css=css)
     assert refusal(done) == (
         f"docs/report.css:1:{column}: '{found}' may not be in the CSS of a report; a report fetches nothing: leave it out"
@@ -102,7 +106,10 @@ def test_what_is_wrong_is_named_at_its_place(project: Path, line: str, words: st
     [
         (["report"], "there is no place to write to; pmlint report site"),
         (["report", "site", "-o", "a.html"], "DIR and -o name two places; keep one of them"),
-        (["report", "--check", "-o", "a.html"], "--check compares a folder; pmlint report --check site"),
+        (
+            ["report", "--check", "-o", "a.html"],
+            "--check compares a folder; pmlint report --check site",
+        ),
     ],
 )
 def test_one_place_is_named(project: Path, words: list[str], message: str) -> None:

@@ -31,7 +31,9 @@ def incidents(*gaps: tuple[int | None, int | None], days_apart: int = 30) -> Rep
 
 
 def test_what_is_known_is_a_dot_what_is_bounded_a_line_and_the_rest_is_counted() -> None:
-    chart = gap_chart(incidents((HOUR, HOUR), (60, 2 * HOUR), (HOUR, None), (0, None), (None, None)), HOUR)
+    chart = gap_chart(
+        incidents((HOUR, HOUR), (60, 2 * HOUR), (HOUR, None), (0, None), (None, None)), HOUR
+    )
     assert chart is not None
     assert (chart.known, chart.bounded, chart.unknown) == (1, 2, 2)
     (dot,) = chart.dots
@@ -48,7 +50,9 @@ def test_what_is_known_is_a_dot_what_is_bounded_a_line_and_the_rest_is_counted()
 def test_everything_lies_in_the_picture() -> None:
     chart = gap_chart(incidents((0, 0), (10**9, 10**9), (1, None), days_apart=700), 60)
     assert chart is not None
-    places = [(dot.x, dot.y) for dot in chart.dots] + [(one.x, y) for one in chart.spans for y in (one.y1, one.y2)]
+    places = [(dot.x, dot.y) for dot in chart.dots] + [
+        (one.x, y) for one in chart.spans for y in (one.y1, one.y2)
+    ]
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in places), places
 
 
@@ -68,7 +72,9 @@ def test_many_incidents_become_percentiles_by_month() -> None:
     assert chart is not None
     assert chart.dots == ()
     assert chart.heads == ("10th percentile", "Median", "90th percentile")
-    assert [line[:3] for line in chart.lines] == [("2026-01", 1001, ("1 min 41 s", "8 min 21 s", "15 min 1 s"))]
+    assert [line[:3] for line in chart.lines] == [
+        ("2026-01", 1001, ("1 min 41 s", "8 min 21 s", "15 min 1 s"))
+    ]
     assert len(chart.spans) == 1
 
 

@@ -69,7 +69,9 @@ class Reader(HTMLParser):
         self.ids |= {str(fields["id"])} if "id" in fields else set()
         if tag in ("script", "form", "iframe", "object", "embed", "link", "img", "base"):
             self.acting.append(tag)
-        self.acting += [name for name, _ in attrs if name.startswith("on") or name in ("style", "src", "srcdoc")]
+        self.acting += [
+            name for name, _ in attrs if name.startswith("on") or name in ("style", "src", "srcdoc")
+        ]
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -99,7 +101,9 @@ def test_no_page_can_act(built: Path) -> None:
         assert "default-src 'none'; style-src 'sha256-" in text
 
 
-def test_the_tiles_are_what_sql_says(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tiles_are_what_sql_says(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(ROOT)
     base = tmp_path / "reviews.sqlite"
     assert run("export", "-o", str(base)).exit_code == 0
@@ -131,14 +135,24 @@ def test_the_calendar_reads_back(built: Path) -> None:
 def test_an_event_names_its_repository_and_leads_to_its_page() -> None:
     data = entries(
         postmortems=[{"postmortem": "PM-2026-001"}],
-        actions=[{"postmortem": "PM-2026-001", "action": "A1", "title": "Cap it", "open": True, "deadline": date(2026, 12, 1)}],
+        actions=[
+            {
+                "postmortem": "PM-2026-001",
+                "action": "A1",
+                "title": "Cap it",
+                "open": True,
+                "deadline": date(2026, 12, 1),
+            }
+        ],
     )
     site = SITE._replace(repository="github.com/acme/reviews")
     files = dict(site_files(Contents(site, data, names_of(data), str)))
     (event,) = icalendar.Calendar.from_ical(files["deadlines.ics"]).walk("VEVENT")
     assert event["UID"] == "PM-2026-001-A1@github.com/acme/reviews"
     assert event["URL"] == "https://acme.example/pm/postmortems/PM-2026-001.html"
-    assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2026, 12, 1), date(2026, 12, 2)), "a day, in no time zone"
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2026, 12, 1), date(2026, 12, 2)), (
+        "a day, in no time zone"
+    )
 
 
 def test_the_feed_is_atom(built: Path) -> None:
@@ -149,7 +163,9 @@ def test_the_feed_is_atom(built: Path) -> None:
     assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == 10
 
 
-def test_the_same_tree_gives_the_same_bytes(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_tree_gives_the_same_bytes(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(ROOT)
     done = run("report", "--check", str(built), "--base-url", "https://acme.example/pm")
     assert (done.exit_code, done.output) == (0, "")
@@ -191,8 +207,14 @@ def test_the_sentence_is_green_only_when_nothing_is_wrong() -> None:
     held = {"route": "b", "held": True, "runs": False}
     wild = {"route": "c", "held": True, "runs": True}
     late_one = {"postmortem": "P", "action": "A1", "open": True, "overdue": True}
-    assert verdict(entries(routes=[free, held])) == ("No route runs while held; 1 of 2 is held; no action is overdue.", "good")
-    assert verdict(entries(routes=[wild])) == ("1 route runs while held; 1 of 1 is held; no action is overdue.", "bad")
+    assert verdict(entries(routes=[free, held])) == (
+        "No route runs while held; 1 of 2 is held; no action is overdue.",
+        "good",
+    )
+    assert verdict(entries(routes=[wild])) == (
+        "1 route runs while held; 1 of 1 is held; no action is overdue.",
+        "bad",
+    )
     assert verdict(entries(routes=[free], actions=[late_one])) == (
         "No route runs while held; 0 of 1 are held; 1 action is overdue.",
         "bad",
@@ -214,7 +236,10 @@ def test_the_sentence_is_not_green_where_nothing_was_judged() -> None:
 
 def test_a_route_names_every_kind_that_holds_it() -> None:
     kinds = ("stage", "sign-off", "action", "budget", "action", "review")
-    holds = [{"route": "a", "postmortem": "P", "kind": kind, "subject": str(n)} for n, kind in enumerate(kinds)]
+    holds = [
+        {"route": "a", "postmortem": "P", "kind": kind, "subject": str(n)}
+        for n, kind in enumerate(kinds)
+    ]
     (line,) = route_lines(entries(routes=[{"route": "a", "held": True}], holds=holds))
     assert line.counts == "1 review, 2 actions, 1 sign-off, 1 budget, 1 stage"
 
@@ -228,7 +253,15 @@ def test_a_median_of_nothing_is_unknown_and_never_zero() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3661, "1 h 1 min"), (100_800, "1 d 4 h"), (-60, "-1 min"), (None, "unknown")],
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (3661, "1 h 1 min"),
+        (100_800, "1 d 4 h"),
+        (-60, "-1 min"),
+        (None, "unknown"),
+    ],
 )
 def test_durations_have_two_units_at_most(seconds: int | None, words: str) -> None:
     assert duration(seconds) == words
@@ -246,14 +279,43 @@ def test_gaps_that_are_known_in_part() -> None:
 def test_a_lane_shows_phases_marks_and_bounds() -> None:
     start, warning = datetime(2026, 9, 1, 8), datetime(2026, 9, 1, 9)
     clocks = [
-        {"postmortem": "P", "clock": "route_start", "moment": start, "earliest": start, "latest": start},
-        {"postmortem": "P", "clock": "first_warning", "moment": warning, "earliest": warning, "latest": warning},
-        {"postmortem": "P", "clock": "containment", "moment": None, "earliest": datetime(2026, 9, 2), "latest": None,
-         "not_before": "2026-09-02", "not_after": None, "unknown": "no log"},
+        {
+            "postmortem": "P",
+            "clock": "route_start",
+            "moment": start,
+            "earliest": start,
+            "latest": start,
+        },
+        {
+            "postmortem": "P",
+            "clock": "first_warning",
+            "moment": warning,
+            "earliest": warning,
+            "latest": warning,
+        },
+        {
+            "postmortem": "P",
+            "clock": "containment",
+            "moment": None,
+            "earliest": datetime(2026, 9, 2),
+            "latest": None,
+            "not_before": "2026-09-02",
+            "not_after": None,
+            "unknown": "no log",
+        },
     ]
-    gaps = [{"postmortem": "P", "warning_to_containment_min": 54_000, "warning_to_containment_max": None}]
+    gaps = [
+        {
+            "postmortem": "P",
+            "warning_to_containment_min": 54_000,
+            "warning_to_containment_max": None,
+        }
+    ]
     (lane,) = lanes(entries(clocks=clocks, gaps=gaps), 3600)
-    assert [(part.kind, part.x) for part in lane.stretches] == [("early", 0.0), ("bound", position(57_600))]
+    assert [(part.kind, part.x) for part in lane.stretches] == [
+        ("early", 0.0),
+        ("bound", position(57_600)),
+    ]
     assert lane.stretches[1].x + lane.stretches[1].width == WIDTH
     assert (lane.gap, lane.is_slow) == ("at least 15 h", True)
 
@@ -272,19 +334,37 @@ def test_no_id_leaves_the_folder_and_no_two_share_a_page(ids: list[str]) -> None
 
 
 def test_names_of_devices_and_of_one_fold() -> None:
-    assert page_names(["con", "Con.tar.gz", "lpt1.x"]) == {"con": "con-1", "Con.tar.gz": "Con-1.tar.gz", "lpt1.x": "lpt1-1.x"}
+    assert page_names(["con", "Con.tar.gz", "lpt1.x"]) == {
+        "con": "con-1",
+        "Con.tar.gz": "Con-1.tar.gz",
+        "lpt1.x": "lpt1-1.x",
+    }
     # with a search from 2 for each, 20,000 of them take minutes
     many = page_names(f"\u4e8b{chr(0x4E00 + n)}" for n in range(20_000))
     assert len(set(many.values())) == 20_000
 
 
 def test_lanes_come_with_the_slowest_first_and_the_unknown_last() -> None:
-    bounds = {"A": (0, None), "B": (None, 90), "C": (60, None), "D": (None, None), "E": (3600, 7200), "F": (0, 7200)}
+    bounds = {
+        "A": (0, None),
+        "B": (None, 90),
+        "C": (60, None),
+        "D": (None, None),
+        "E": (3600, 7200),
+        "F": (0, 7200),
+    }
     gaps = [
         {"postmortem": id, "warning_to_containment_min": least, "warning_to_containment_max": most}
         for id, (least, most) in bounds.items()
     ]
-    assert [lane.postmortem for lane in lanes(entries(gaps=gaps), 60)] == ["E", "C", "F", "B", "A", "D"]
+    assert [lane.postmortem for lane in lanes(entries(gaps=gaps), 60)] == [
+        "E",
+        "C",
+        "F",
+        "B",
+        "A",
+        "D",
+    ]
 
 
 @pytest.mark.skipif(not HOSTILE, reason="the data beside the checkout is not there")
@@ -294,11 +374,33 @@ def test_hostile_texts_come_out_as_texts() -> None:
     reviews, actions, evidence = [], [], []
     for n, (name, text) in enumerate(corpus["texts"].items()):
         id = list(corpus["ids"].values())[n % len(corpus["ids"])] + str(n)
-        reviews.append({"postmortem": id, "file": name, "readable": True, "title": text, "summary": text, "opened": TODAY})
-        actions.append({"postmortem": id, "action": "A1", "title": text, "open": True, "owner": list(corpus["handles"].values())[n % len(corpus["handles"])], "deadline": TODAY, "open_reason": text})
+        reviews.append(
+            {
+                "postmortem": id,
+                "file": name,
+                "readable": True,
+                "title": text,
+                "summary": text,
+                "opened": TODAY,
+            }
+        )
+        actions.append(
+            {
+                "postmortem": id,
+                "action": "A1",
+                "title": text,
+                "open": True,
+                "owner": list(corpus["handles"].values())[n % len(corpus["handles"])],
+                "deadline": TODAY,
+                "open_reason": text,
+            }
+        )
         uri = list(corpus["uris"].values())[n % len(corpus["uris"])]
         evidence.append({"postmortem": id, "kind": "outcome", "n": 1, "uri": uri})
-    routes = [{"route": id, "title": "x", "owner": "@x", "held": True, "runs": True} for id in corpus["ids"].values()]
+    routes = [
+        {"route": id, "title": "x", "owner": "@x", "held": True, "runs": True}
+        for id in corpus["ids"].values()
+    ]
     data = entries(postmortems=reviews, actions=actions, evidence=evidence, routes=routes)
     bodies = list(corpus["bodies"].values())
     body_of = lambda file: body_html(bodies[len(file) % len(bodies)])  # noqa: E731
@@ -310,7 +412,10 @@ def test_hostile_texts_come_out_as_texts() -> None:
             page = Reader(content.decode())
             assert page.acting == [], path
             for link in page.links:
-                assert link.startswith(("https://", "mailto:", "#")) or ":" not in link.partition("/")[0], (path, link)
+                assert (
+                    link.startswith(("https://", "mailto:", "#"))
+                    or ":" not in link.partition("/")[0]
+                ), (path, link)
                 assert not link.startswith("//")
     index = Reader(files["index.html"].decode()).text
     for text in list(corpus["texts"].values())[:10]:
@@ -328,11 +433,17 @@ def test_hostile_bodies_lose_what_acts() -> None:
         page = Reader(body_html(body))
         assert page.acting == [], name
         assert page.ids == set(), name
-        assert not [link for link in page.links if not link.startswith(("https:", "mailto:")) and ":" in link], name
+        assert not [
+            link
+            for link in page.links
+            if not link.startswith(("https:", "mailto:")) and ":" in link
+        ], name
 
 
 def test_paper_has_the_address_of_each_link() -> None:
-    html = body_html("[a](https://a.example/?x=1&y=2) [b](../b.md) [c](http://c.example) <https://a.example/?x=1&y=2>")
+    html = body_html(
+        "[a](https://a.example/?x=1&y=2) [b](../b.md) [c](http://c.example) <https://a.example/?x=1&y=2>"
+    )
     assert addresses(html) == ("https://a.example/?x=1&y=2",)
 
 
@@ -359,17 +470,23 @@ def test_only_plain_https_becomes_a_link(address: str, safe: bool) -> None:
 def test_no_other_verb_imports_it() -> None:
     from tests.repository.test_project import loaded
 
-    assert not {name for name in loaded("check") if name.startswith(("pmlint.report", "jinja2", "nh3"))}
+    assert not {
+        name for name in loaded("check") if name.startswith(("pmlint.report", "jinja2", "nh3"))
+    }
 
 
-def test_one_file_has_every_page_and_its_links_stay_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_file_has_every_page_and_its_links_stay_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(ROOT)
     file = tmp_path / "all.html"
     assert run("report", "-o", str(file)).exit_code == 0
     text = file.read_text()
     page = Reader(text)
     assert page.acting == []
-    assert len(re.findall(r' id="', text)) == len(set(re.findall(r' id="([^"]*)"', text))), "no id is there twice"
+    assert len(re.findall(r' id="', text)) == len(set(re.findall(r' id="([^"]*)"', text))), (
+        "no id is there twice"
+    )
     for link in page.links:
         assert link.startswith(("https://", "mailto:")) or link[1:] in page.ids, link
     assert {"index", "postmortems-PM-2026-005", "routes-inbox-triage", "owners-maria"} <= page.ids
@@ -392,20 +509,38 @@ def test_what_is_not_known_names_who_captures_it() -> None:
     from pmlint.report.figures import unknown_lines
 
     data = entries(
-        postmortems=[{"postmortem": "PM-1", "readable": True}, {"postmortem": "PM-2", "file": "p/PM-2.md", "readable": False}],
+        postmortems=[
+            {"postmortem": "PM-1", "readable": True},
+            {"postmortem": "PM-2", "file": "p/PM-2.md", "readable": False},
+        ],
         evidence=[
-            {"postmortem": "PM-1", "kind": "tool_log", "n": 0, "missing": "not kept", "action": "A1"},
+            {
+                "postmortem": "PM-1",
+                "kind": "tool_log",
+                "n": 0,
+                "missing": "not kept",
+                "action": "A1",
+            },
             {"postmortem": "PM-1", "kind": "outcome", "n": 1},
         ],
-        actions=[{"postmortem": "PM-1", "action": "A1", "owner": "@tom", "deadline": date(2026, 12, 1)}],
+        actions=[
+            {"postmortem": "PM-1", "action": "A1", "owner": "@tom", "deadline": date(2026, 12, 1)}
+        ],
         waivers=[
             {"postmortem": "PM-1", "n": 1, "rule": "hedging", "until": date(2026, 12, 28)},
             {"postmortem": "PM-1", "n": 2, "rule": "hedging", "until": date(2026, 12, 29)},
         ],
     )
-    assert [(line.words, line.number, [one.words for one in line.entries]) for line in unknown_lines(data)] == [
+    assert [
+        (line.words, line.number, [one.words for one in line.entries])
+        for line in unknown_lines(data)
+    ] == [
         ("costs of postmortems", 1, []),
-        ("kinds of evidence that are declared missing", 1, ["tool log: not kept; @tom captures it until 2026-12-01 (A1)"]),
+        (
+            "kinds of evidence that are declared missing",
+            1,
+            ["tool log: not kept; @tom captures it until 2026-12-01 (A1)"],
+        ),
         ("waivers that end within 30 days", 1, ["hedging, until 2026-12-28"]),
         ("documents that cannot be read", 1, ["p/PM-2.md"]),
     ]
@@ -419,7 +554,12 @@ def test_a_lane_without_clocks_shows_the_timeline_as_rings() -> None:
     timeline = [
         {"postmortem": "P", "n": 1, "moment": datetime(2026, 9, 1, 8), "event": "a customer wrote"},
         {"postmortem": "P", "n": 2, "moment": None, "event": "some time later"},
-        {"postmortem": "P", "n": 3, "moment": datetime(2026, 9, 1, 9), "event": "the token was revoked"},
+        {
+            "postmortem": "P",
+            "n": 3,
+            "moment": datetime(2026, 9, 1, 9),
+            "event": "the token was revoked",
+        },
     ]
     (lane,) = lanes(entries(clocks=clocks, timeline=timeline, gaps=[{"postmortem": "P"}]), 3600)
     assert [(ring.x, ring.words) for ring in lane.rings] == [
@@ -445,33 +585,65 @@ def test_a_run_that_is_killed_leaves_the_old_site_whole(built: Path, tmp_path: P
     site = tmp_path / "site"
     shutil.copytree(built, site)
     (site / "index.html").write_text("the old site")
-    command = [sys.executable, "-m", "pmlint", "report", str(site), "--now", NOW, "--base-url", "https://acme.example/pm"]
+    command = [
+        sys.executable,
+        "-m",
+        "pmlint",
+        "report",
+        str(site),
+        "--now",
+        NOW,
+        "--base-url",
+        "https://acme.example/pm",
+    ]
     for moment in range(20):
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         time.sleep(0.06 * (moment + 1))
         process.terminate()
         process.wait(30)
         assert [path.name for path in tmp_path.iterdir()] == ["site"], moment
-        assert {path.relative_to(site) for path in site.rglob("*")} == {path.relative_to(built) for path in built.rglob("*")}
+        assert {path.relative_to(site) for path in site.rglob("*")} == {
+            path.relative_to(built) for path in built.rglob("*")
+        }
         text = (site / "index.html").read_text()
         assert text in ("the old site", (built / "index.html").read_text()), moment
 
 
-def test_a_place_that_cannot_be_written_is_an_error_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_cannot_be_written_is_an_error_and_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(ROOT)
     (tmp_path / "file").write_text("mine")
     done = subprocess.run(
-        [sys.executable, "-m", "pmlint", "report", str(tmp_path / "file" / "site"), "--now", NOW], capture_output=True, text=True
+        [sys.executable, "-m", "pmlint", "report", str(tmp_path / "file" / "site"), "--now", NOW],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_the_seed_of_hashes_the_zone_and_the_language_change_no_byte(built: Path, tmp_path: Path) -> None:
-    for number, env in enumerate(({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "TZ": "Pacific/Kiritimati"}, {"LC_ALL": "C", "LANG": "C"})):
+def test_the_seed_of_hashes_the_zone_and_the_language_change_no_byte(
+    built: Path, tmp_path: Path
+) -> None:
+    for number, env in enumerate(
+        (
+            {"PYTHONHASHSEED": "1"},
+            {"PYTHONHASHSEED": "2", "TZ": "Pacific/Kiritimati"},
+            {"LC_ALL": "C", "LANG": "C"},
+        )
+    ):
         site = tmp_path / str(number)
         words = ["report", str(site), "--now", NOW, "--base-url", "https://acme.example/pm"]
-        subprocess.run([sys.executable, "-m", "pmlint", *words], cwd=ROOT, env={**os.environ, **env}, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "pmlint", *words],
+            cwd=ROOT,
+            env={**os.environ, **env},
+            check=True,
+            capture_output=True,
+        )
         for file in filter(Path.is_file, built.rglob("*")):
             assert (site / file.relative_to(built)).read_bytes() == file.read_bytes(), (env, file)

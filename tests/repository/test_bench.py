@@ -25,7 +25,12 @@ def test_the_corpus_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     "error",
-    [Failed("left with exit code 2"), ImportError("no duckdb"), OSError("disk full"), subprocess.CalledProcessError(1, "git")],
+    [
+        Failed("left with exit code 2"),
+        ImportError("no duckdb"),
+        OSError("disk full"),
+        subprocess.CalledProcessError(1, "git"),
+    ],
 )
 def test_a_suite_that_fails_says_why(error: Exception, tmp_path: Path) -> None:
     def suite(stage: Stage) -> Outcome:

@@ -14,7 +14,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-MODULES = {"gitpython": "git", "pyyaml": "yaml", "common-expression-language": "cel", "cel-expr-python": "cel_expr_python"}
+MODULES = {
+    "gitpython": "git",
+    "pyyaml": "yaml",
+    "common-expression-language": "cel",
+    "cel-expr-python": "cel_expr_python",
+}
 """The module of a distribution, where its name is another."""
 WITHOUT_AN_IMPORT = {
     "tzdata": "zoneinfo reads it where the system has no time zones",
@@ -38,16 +43,36 @@ def imported() -> Iterator[str]:
 
 
 def test_every_dependency_is_imported() -> None:
-    needed = {name(requirement) for requirement in PROJECT["dependencies"]} - WITHOUT_AN_IMPORT.keys()
-    assert {one for one in needed if MODULES.get(one, one.replace("-", "_")) not in set(imported())} == set()
+    needed = {
+        name(requirement) for requirement in PROJECT["dependencies"]
+    } - WITHOUT_AN_IMPORT.keys()
+    assert {
+        one for one in needed if MODULES.get(one, one.replace("-", "_")) not in set(imported())
+    } == set()
 
 
 def test_every_import_is_a_dependency_or_an_extra() -> None:
-    extras = [one for extra, group in PROJECT["optional-dependencies"].items() if extra != "dev" for one in group]
-    known = {MODULES.get(name(one), name(one).replace("-", "_")) for one in (*PROJECT["dependencies"], *extras)}
+    extras = [
+        one
+        for extra, group in PROJECT["optional-dependencies"].items()
+        if extra != "dev"
+        for one in group
+    ]
+    known = {
+        MODULES.get(name(one), name(one).replace("-", "_"))
+        for one in (*PROJECT["dependencies"], *extras)
+    }
     # What an extra brings with it: pygls its types, protobuf and zstd the readers of traces, Jinja2 its escaping, flagd's core
     # the namespace of OpenFeature.
-    known |= {"pmlint", "lsprotocol", "google", "opentelemetry", "backports", "markupsafe", "openfeature"}
+    known |= {
+        "pmlint",
+        "lsprotocol",
+        "google",
+        "opentelemetry",
+        "backports",
+        "markupsafe",
+        "openfeature",
+    }
     assert set(imported()) - known - set(sys.stdlib_module_names) - {"__future__"} == set()
 
 
@@ -66,10 +91,16 @@ def test_the_judges_of_the_tests_are_not_installed_with_pmlint() -> None:
     assert needed & {"jsonschema-rs", "hypothesis", "cel-expr-python"} == set()
 
 
-@pytest.mark.parametrize("words", [["check"], ["gate", "--base", "HEAD", "--head", "HEAD"]], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words", [["check"], ["gate", "--base", "HEAD", "--head", "HEAD"]], ids=lambda words: words[0]
+)
 def test_the_judge_imports_no_gitpython(words: list[str], tmp_path: Path) -> None:
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", str(tmp_path)]
-    for line in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--allow-empty", "--message", "a"]):
+    for line in (
+        ["init", "--quiet"],
+        ["add", "."],
+        ["commit", "--quiet", "--allow-empty", "--message", "a"],
+    ):
         if line[0] == "add":
             (tmp_path / "pmlint.toml").write_text('postmortems = "postmortems"\n')
             (tmp_path / "postmortems").mkdir()
@@ -79,7 +110,13 @@ def test_the_judge_imports_no_gitpython(words: list[str], tmp_path: Path) -> Non
         "import sys, atexit; atexit.register(lambda: print('MODULES', *sys.modules)); sys.argv[0] = 'pmlint'\n"
         "from pmlint.cli import main; main()"
     )
-    done = subprocess.run([sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     modules = set(done.stdout.partition("MODULES ")[2].split())
     assert "pmlint.project.settings" in modules, done.stdout + done.stderr
     assert modules & {"git", "gitdb", "jsonschema", "rich", "pygls", "openfeature"} == set()

@@ -23,7 +23,14 @@ def git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "PMLINT_NOW": "2026-10-15",
     }
     who = ["-c", "user.name=Dana", "-c", "user.email=dana@example.org"]
-    return subprocess.run(["git", *who, *arguments], cwd=root, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["git", *who, *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("runner", ["pre-commit", "prek"])
@@ -31,13 +38,23 @@ def test_commit_refused_fixed_accepted(tmp_path: Path, runner: str) -> None:
     root = tmp_path / "repository"
     shutil.copytree(ROOT / "tests" / "cases" / "base", root)
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    for hook in hooks:  # the manifest as it ships, run by this installation: no package index is needed
+    for (
+        hook
+    ) in hooks:  # the manifest as it ships, run by this installation: no package index is needed
         hook["language"] = "system"
         hook["entry"] = f"{sys.executable} -m {hook['entry']}"
-    (root / ".pre-commit-config.yaml").write_text(yaml.safe_dump({"repos": [{"repo": "local", "hooks": hooks}]}))
+    (root / ".pre-commit-config.yaml").write_text(
+        yaml.safe_dump({"repos": [{"repo": "local", "hooks": hooks}]})
+    )
     git(root, "init", "-q")
     command = [str(Path(sys.executable).parent / runner), "install"]
-    subprocess.run(command, cwd=root, check=True, capture_output=True, env={**os.environ, "HOME": str(tmp_path)})
+    subprocess.run(
+        command,
+        cwd=root,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
     git(root, "add", ".")
     assert git(root, "commit", "-m", "start").returncode == 0
     file = root / FILE

@@ -32,12 +32,30 @@ def figures() -> dict[str, Figure]:
     return {figure.name: figure for figure in (make(source) for make in FIGURES)}
 
 
-@pytest.mark.parametrize("name", ["root", "layers", "nested", "long-lines", "walruses", "comments", "functions", "truths", "arguments", "dependencies", "types", "english"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "root",
+        "layers",
+        "nested",
+        "long-lines",
+        "walruses",
+        "comments",
+        "functions",
+        "truths",
+        "arguments",
+        "dependencies",
+        "types",
+        "english",
+    ],
+)
 def test_a_goal_is_held(figures: dict[str, Figure], name: str) -> None:
     figure = figures[name]
     if name in NOT_YET and not figure.met:
         pytest.skip(f"{figure.value:g} {figure.what}, {figure.goal}: python -m bench.shape {name}")
-    assert figure.met, "\n".join((f"{figure.value:g} {figure.what}, {figure.goal}", *figure.offenders))
+    assert figure.met, "\n".join(
+        (f"{figure.value:g} {figure.what}, {figure.goal}", *figure.offenders)
+    )
 
 
 def module(text: str) -> list[Module]:
@@ -45,17 +63,30 @@ def module(text: str) -> list[Module]:
 
 
 def test_what_each_figure_counts() -> None:
-    assert nested_conditionals(module("a = 1 if b else (2 if c else 3)\n")).offenders == ("pmlint/check/a.py:1",)
+    assert nested_conditionals(module("a = 1 if b else (2 if c else 3)\n")).offenders == (
+        "pmlint/check/a.py:1",
+    )
     assert nested_conditionals(module("a = 1 if b else 3\n")).met
-    assert long_lines(module(f"a = '{'x' * 100}'\n")).offenders == ("pmlint/check/a.py:1 has 106 columns",)
+    assert long_lines(module(f"a = '{'x' * 100}'\n")).offenders == (
+        "pmlint/check/a.py:1 has 106 columns",
+    )
     assert walruses(module("if (a := b):\n    pass\n")).met
     assert not walruses(module("c = (a := b) + (d := e)\n")).met
-    assert counted_truths(module("a = [1] * (b == 2)\nc = d + bool(e)\n")).offenders == ("pmlint/check/a.py:1", "pmlint/check/a.py:2")
+    assert counted_truths(module("a = [1] * (b == 2)\nc = d + bool(e)\n")).offenders == (
+        "pmlint/check/a.py:1",
+        "pmlint/check/a.py:2",
+    )
     assert counted_truths(module("a = b + (c or 0)\n")).met
-    assert filled_arguments(module("def f(a, b):\n    a.append(b)\n")).offenders == ("pmlint/check/a.py:1 f fills 'a'",)
+    assert filled_arguments(module("def f(a, b):\n    a.append(b)\n")).offenders == (
+        "pmlint/check/a.py:1 f fills 'a'",
+    )
     assert filled_arguments(module("def f(a):\n    a[0] = 1\n")).value == 1
-    assert filled_arguments(module("def f(a):\n    a = list(a)\n    a.append(1)\n    return a\n")).met
-    assert repeated_types(module("class A: pass\nclass A: pass\n")).offenders == ("A: pmlint/check/a.py:1, pmlint/check/a.py:2",)
+    assert filled_arguments(
+        module("def f(a):\n    a = list(a)\n    a.append(1)\n    return a\n")
+    ).met
+    assert repeated_types(module("class A: pass\nclass A: pass\n")).offenders == (
+        "A: pmlint/check/a.py:1, pmlint/check/a.py:2",
+    )
 
 
 def test_a_comment_counts_once_and_a_pragma_never() -> None:
@@ -68,7 +99,7 @@ def test_a_comment_counts_once_and_a_pragma_never() -> None:
     ("text", "count"),
     [
         ('Problem("this is no date")', 1),
-        ('Problem(f"there is no route \'{name}\'")', 0),
+        ("Problem(f\"there is no route '{name}'\")", 0),
         ('UsageError("x", help="it stands on a line of its own")', 1),
         ('click.option("--jobs", help="Number of processes; found by itself.")', 1),
         ("def f():\n    'What was said of it.'\n", 1),
@@ -89,14 +120,18 @@ PAGES = [
 
 
 def test_pages_are_in_plain_english() -> None:
-    assert [one for page in PAGES for one in offenders_in_page(page.name, page.read_text(encoding="utf-8"))] == []
+    assert [
+        one
+        for page in PAGES
+        for one in offenders_in_page(page.name, page.read_text(encoding="utf-8"))
+    ] == []
 
 
 @pytest.mark.parametrize(
     ("page", "found"),
     [
         ("# A\n\nIt stands\nhere.\n", ["a.md:3 'stands' (is)"]),
-        ("```\nIt stands.\n```\n`stands` and \"stands\"\n", []),
+        ('```\nIt stands.\n```\n`stands` and "stands"\n', []),
         ("```\nx\n```\n\nThe file is\ngone.\n", ["a.md:5 'is gone' (was removed)"]),
         ("There is no file. It is no longer there.\n", []),
     ],

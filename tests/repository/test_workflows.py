@@ -18,7 +18,9 @@ def run(name: str, *words: str) -> str:
     """What a tool of this environment says; it must exit 0."""
     tool = Path(sys.executable).parent / name
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
-    done = subprocess.run([str(tool), *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(tool), *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -58,10 +60,19 @@ def test_the_action_finds_its_python_on_every_system(tmp_path: Path, programs: s
         "VERSION": "",
         "EXTRA": "",
     }
-    done = subprocess.run(["bash", "-e", "-c", install["run"]], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-e", "-c", install["run"]],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "-I -m pip install --disable-pip-version-check --quiet -- /action\n"
-    assert (tmp_path / "output").read_text() == f"python={tmp_path}/pmlint-action/{programs}/python\n"
+    assert (
+        tmp_path / "output"
+    ).read_text() == f"python={tmp_path}/pmlint-action/{programs}/python\n"
     later = [step for step in steps[steps.index(install) + 1 :] if "pmlint" in step["run"]]
     assert {step["env"]["PYTHON"] for step in later} == {"${{ steps.install.outputs.python }}"}
     assert [step["name"] for step in later if '"$PYTHON" -I -m pmlint' not in step["run"]] == []

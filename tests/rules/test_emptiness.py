@@ -48,7 +48,9 @@ def test_the_smallest_accepted_postmortem_is_clean_and_short(tmp_path: Path) -> 
 def test_each_way_to_be_empty_is_refused(case: dict[str, Any], tmp_path: Path) -> None:
     text = edited((SMALLEST / FILE).read_text(encoding="utf-8"), case["edit"])
     findings = found(tmp_path, text, case.get("files"))
-    assert case["rule"] in {finding.code for finding in findings if finding.level is Level.ERROR}, findings
+    assert case["rule"] in {finding.code for finding in findings if finding.level is Level.ERROR}, (
+        findings
+    )
 
 
 def said(group: dict[str, Any], text: str, root: Path) -> tuple[Finding, ...]:
@@ -60,19 +62,26 @@ def said(group: dict[str, Any], text: str, root: Path) -> tuple[Finding, ...]:
 
 
 @pytest.mark.parametrize("group", DISGUISES, ids=lambda group: group["field"])
-def test_a_text_that_looks_written_and_says_nothing_is_refused(group: dict[str, Any], tmp_path: Path) -> None:
+def test_a_text_that_looks_written_and_says_nothing_is_refused(
+    group: dict[str, Any], tmp_path: Path
+) -> None:
     rule = group["rule"]
     passed = [
         text
         for text in group["empty"]
-        if rule not in {finding.code for finding in said(group, text, tmp_path) if finding.level is Level.ERROR}
+        if rule
+        not in {
+            finding.code for finding in said(group, text, tmp_path) if finding.level is Level.ERROR
+        }
     ]
     assert passed == []
 
 
 @pytest.mark.parametrize("group", DISGUISES, ids=lambda group: group["field"])
 def test_a_short_text_that_says_something_is_clean(group: dict[str, Any], tmp_path: Path) -> None:
-    assert {text: findings for text in group["short"] if (findings := said(group, text, tmp_path))} == {}
+    assert {
+        text: findings for text in group["short"] if (findings := said(group, text, tmp_path))
+    } == {}
 
 
 def test_all_together_are_refused(tmp_path: Path) -> None:

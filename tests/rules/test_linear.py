@@ -9,7 +9,9 @@ import pytest
 from pmlint.rules.facts.empty_section import _meant
 
 
-@pytest.mark.parametrize("line", ["#" * 200_000, "# " * 100_000, "#timeline" * 20_000, "-#" * 100_000 + "x"])
+@pytest.mark.parametrize(
+    "line", ["#" * 200_000, "# " * 100_000, "#timeline" * 20_000, "-#" * 100_000 + "x"]
+)
 def test_a_line_that_is_meant_as_a_heading_is_sought_once(line: str) -> None:
     start = process_time()
     assert _meant("Timeline", line) is None

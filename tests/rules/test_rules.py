@@ -30,18 +30,24 @@ def write(root: Path, changes: dict[str, object]) -> None:
     """Write the valid postmortem with each field replaced by the one of the same name in ``changes``."""
     base = read_postmortem(Source(FILE, (BASE / FILE).read_text()))
     assert isinstance(base.data, dict)
-    data = overlay(base.data, {name: value for name, value in changes.items() if name not in AROUND})
+    data = overlay(
+        base.data, {name: value for name, value in changes.items() if name not in AROUND}
+    )
     front = yaml.safe_dump(data, sort_keys=False)
     edits = changes.get("edits", {})  # what no data can say: a comment
     assert isinstance(edits, dict)
     for before, after in edits.items():
         assert before in front
         front = front.replace(before, after)
-    (root / str(changes.get("file", FILE))).write_text(f"---\n{front}---\n{changes.get('body', base.body)}")
+    (root / str(changes.get("file", FILE))).write_text(
+        f"---\n{front}---\n{changes.get('body', base.body)}"
+    )
 
 
 @pytest.mark.parametrize("kind", ["bad", "good"])
-@pytest.mark.parametrize("rule", {rule.id: rule for rule in RULES}.values(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize(
+    "rule", {rule.id: rule for rule in RULES}.values(), ids=lambda rule: rule.id
+)
 def test_example(rule: Rule, kind: str, tmp_path: Path) -> None:
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     changes = read_yaml(Source("example.yaml", rule_page(rule).examples[kind]), "policy").data
@@ -52,7 +58,9 @@ def test_example(rule: Rule, kind: str, tmp_path: Path) -> None:
     if "route" in changes:
         route = read_yaml(Source(ROUTE, (BASE / ROUTE).read_text()), "route").data
         assert isinstance(route, dict)
-        (tmp_path / ROUTE).write_text(yaml.safe_dump(overlay(route, changes["route"]), sort_keys=False))
+        (tmp_path / ROUTE).write_text(
+            yaml.safe_dump(overlay(route, changes["route"]), sort_keys=False)
+        )
     settings = Settings()
     if "platform" in changes:
         platform = changes["platform"]

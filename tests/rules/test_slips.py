@@ -40,7 +40,9 @@ def said(slip: dict[str, Any], root: Path) -> list[str]:
     lines = []
     for finding in attach(report.findings, report.source):
         fix = f"; fix: {finding.fix.title}" if finding.fix else ""
-        lines.append(f"{finding.span.row} {finding.level} {finding.code}: {finding.message}; help: {finding.help}{fix}")
+        lines.append(
+            f"{finding.span.row} {finding.level} {finding.code}: {finding.message}; help: {finding.help}{fix}"
+        )
     return lines
 
 
@@ -49,7 +51,9 @@ def test_slip(slip: dict[str, Any], tmp_path: Path, update: bool) -> None:
     found = said(slip, tmp_path)
     if update:
         slip["says"] = found
-        FILE.write_text(yaml.safe_dump(SLIPS, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
+        FILE.write_text(
+            yaml.safe_dump(SLIPS, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8"
+        )
         return
     assert found == slip["says"]
 

@@ -23,4 +23,6 @@ def series_of(steps: Iterable[StepCounts]) -> RouteSeries:
     """The series of some steps, in any order."""
     ordered = sorted(steps)
     columns = [[*one[1:5], *one.recorded] for one in ordered]
-    return RouteSeries([one.step for one in ordered], zip(*columns, strict=True) if columns else [()] * 8)
+    return RouteSeries(
+        [one.step for one in ordered], zip(*columns, strict=True) if columns else [()] * 8
+    )

@@ -40,9 +40,16 @@ def test_the_alerts_that_prometheus_gives() -> None:
     assert VECTORS
     found = expected = 0
     for route in json.loads(VECTORS.read_text(encoding="utf-8"))["routes"]:
-        minutes = [(part["runs"], part["bad"]) for part in route["minutes"] for _ in range(part["repeat"])]
+        minutes = [
+            (part["runs"], part["bad"]) for part in route["minutes"] for _ in range(part["repeat"])
+        ]
         steps = [minutes[at : at + 5] for at in range(0, len(minutes), 5)]
-        counted = series(*((at, sum(r for r, _ in step), sum(b for _, b in step)) for at, step in enumerate(steps)))
+        counted = series(
+            *(
+                (at, sum(r for r, _ in step), sum(b for _, b in step))
+                for at, step in enumerate(steps)
+            )
+        )
         allowance = failures(route["objective"])
         fired = firing(counted, allowance, len(steps), 0, min_bad=1)
         ours = {(one.pair.severity, one.pair.factor(MONTH)) for one in fired}
@@ -112,7 +119,9 @@ def test_what_is_not_a_duration_is_refused(text: str) -> None:
     st.sampled_from(["0.5", "0.9", "0.99", "0.999"]),
     st.integers(0, 45),
 )
-def test_windows_agree_with_fractions_over_each_run(steps: list[tuple[int, int]], objective: str, now: int) -> None:
+def test_windows_agree_with_fractions_over_each_run(
+    steps: list[tuple[int, int]], objective: str, now: int
+) -> None:
     counted = series(*((at, runs, min(bad, runs)) for at, (runs, bad) in enumerate(steps)))
     allowance = failures(objective)
     fired = {one.pair for one in firing(counted, allowance, now, 0, min_bad=1)}

@@ -37,7 +37,9 @@ def events(path: Path) -> list[TraceEvent]:
 
 
 def test_mlflow_sees_the_same_spans_and_judgements() -> None:
-    entities = pytest.importorskip("mlflow.entities", reason="mlflow-skinny, which no extra has, is not there")
+    entities = pytest.importorskip(
+        "mlflow.entities", reason="mlflow-skinny, which no extra has, is not there"
+    )
     assert FOLDER
     path = FOLDER / "mlflow" / "traces.jsonl"
     traces = [entities.Trace.from_json(line) for line in path.read_text().splitlines()]
@@ -65,7 +67,9 @@ def test_mlflow_sees_the_same_spans_and_judgements() -> None:
 
 @pytest.mark.parametrize("name", ["log.json", "log.eval"])
 def test_inspect_sees_the_same_calls_and_approvals(name: str) -> None:
-    log = pytest.importorskip("inspect_ai.log", reason="inspect_ai, which no extra has, is not there")
+    log = pytest.importorskip(
+        "inspect_ai.log", reason="inspect_ai, which no extra has, is not there"
+    )
     if name.endswith(".eval"):
         pytest.importorskip("backports.zstd", reason="the extra 'traces' is not installed")
     assert FOLDER

@@ -39,7 +39,10 @@ def row(day: str, count: int = 1, **fields: object) -> list[dict[str, object]]:
     """So many runs that ended on a day of November at noon."""
     base = {"route": "mail-desk", "outcome": "ok", "rescues": 0, "corrections": 0, "approvals": 0}
     at = f"2026-11-{day}T12:00:00Z"
-    return [{"run": f"{day}-{n}-{len(fields)}", "started": at, "ended": at, **base, **fields} for n in range(count)]
+    return [
+        {"run": f"{day}-{n}-{len(fields)}", "started": at, "ended": at, **base, **fields}
+        for n in range(count)
+    ]
 
 
 class World:
@@ -56,7 +59,13 @@ class World:
     def route(self, state: str) -> None:
         (self.folder / "routes" / "mail-desk.yaml").write_text(ROUTE.format(state=state))
 
-    def review(self, status: str, opened: str, start: str = "{unknown: no log}", end: str = "{unknown: no log}") -> None:
+    def review(
+        self,
+        status: str,
+        opened: str,
+        start: str = "{unknown: no log}",
+        end: str = "{unknown: no log}",
+    ) -> None:
         text = REVIEW.format(status=status, opened=opened, start=start, end=end)
         (self.folder / "postmortems" / "PM-2026-007-mail-desk.md").write_text(text)
 
@@ -78,8 +87,7 @@ def test_a_route_within_its_budgets_owes_nothing(world: World) -> None:
     done = world.due()
     assert (done.exit_code, done.output) == (
         0,
-        "route      answer  runs   bad  rescued  owes\n"
-        "mail-desk  within  1,000  0    0        -\n",
+        "route      answer  runs   bad  rescued  owes\nmail-desk  within  1,000  0    0        -\n",
     )
 
 
@@ -154,7 +162,9 @@ def test_a_review_answers_the_episode_that_it_names(
     assert (episode["answered_by"] == "PM-2026-007") == answers
 
 
-def test_a_review_that_was_open_answers_the_rescues_that_come_while_its_fix_is_on_its_way(world: World) -> None:
+def test_a_review_that_was_open_answers_the_rescues_that_come_while_its_fix_is_on_its_way(
+    world: World,
+) -> None:
     world.rows(row("20", 3, rescues=1), row("27", 4000))
     world.review("accepted", "2026-11-10", "2026-11-09", "2026-11-10")
     data = json.loads(world.due("--output-format", "json").stdout)
@@ -166,7 +176,10 @@ def test_a_route_that_runs_and_is_not_counted_is_not_within(world: World) -> Non
     done = world.due()
     assert done.exit_code == 2
     assert "mail-desk  unjudged  0     0    0        -" in done.stdout
-    assert "error runs-stale: 'mail-desk' cannot be judged: it runs, promises something, and there is no run in its window" in done.stderr
+    assert (
+        "error runs-stale: 'mail-desk' cannot be judged: it runs, promises something, and there is no run in its window"
+        in done.stderr
+    )
     world.route("paused")
     assert "mail-desk  idle" in world.due().stdout
 
@@ -191,7 +204,9 @@ def test_the_statement_counts_the_runs_of_a_stage(world: World, options: tuple[s
     """From its first day on, without runs that went further than the stage allows."""
     (world.folder / "postmortems" / "PM-2026-007-mail-desk.md").write_text(STAGED)
     route = world.folder / "routes" / "mail-desk.yaml"
-    route.write_text(route.read_text() + "stage: {postmortem: PM-2026-007, id: S1, since: 2026-11-20}\n")
+    route.write_text(
+        route.read_text() + "stage: {postmortem: PM-2026-007, id: S1, since: 2026-11-20}\n"
+    )
     world.rows(
         row("19", 100, autonomy="suggest"),
         row("20", 7, autonomy="suggest", rescues=1),
@@ -201,7 +216,14 @@ def test_the_statement_counts_the_runs_of_a_stage(world: World, options: tuple[s
         row("24", 13, autonomy="act", rescues=1),
     )
     (found,) = json.loads(world.due("--output-format", "json", *options).stdout)["routes"]
-    assert found["stage"] == {"postmortem": "PM-2026-007", "id": "S1", "since": "2026-11-20", "runs": 15, "bad": 3, "rescued": 7}
+    assert found["stage"] == {
+        "postmortem": "PM-2026-007",
+        "id": "S1",
+        "since": "2026-11-20",
+        "runs": 15,
+        "bad": 3,
+        "rescued": 7,
+    }
 
 
 def test_a_route_without_stage_has_none_in_the_statement(world: World) -> None:
@@ -212,7 +234,9 @@ def test_a_route_without_stage_has_none_in_the_statement(world: World) -> None:
 
 def _failed_at(moment: str, count: int) -> list[dict[str, object]]:
     """Runs that failed just now, so that the short windows of all pairs have them."""
-    return [{**one, "started": moment, "ended": moment} for one in row("28", count, outcome="failed")]
+    return [
+        {**one, "started": moment, "ended": moment} for one in row("28", count, outcome="failed")
+    ]
 
 
 def test_the_gate_reads_what_it_prints(world: World) -> None:
@@ -224,7 +248,9 @@ def test_the_gate_reads_what_it_prints(world: World) -> None:
     assert data["routes"][0]["episodes"]
     assert data["sources"]
     assert check("budgets", data) == []
-    found = usable_statement("budgets", "file", HandedStatement("b", json.dumps(data).encode()), WorkTree("."), None)
+    found = usable_statement(
+        "budgets", "file", HandedStatement("b", json.dumps(data).encode()), WorkTree("."), None
+    )
     assert found.data == data
 
 
@@ -247,11 +273,16 @@ def test_no_runs_at_all_is_exit_2_and_says_where_it_looked(world: World) -> None
         ({"outcome": "fine"}, "run-unreadable: 'fine' in 'outcome' is not an outcome"),
         ({"rescues": -1}, "run-unreadable: '-1' in 'rescues' is not a count"),
         ({"rescues": 0.5}, "run-unreadable: '0.5' in 'rescues' is not a count"),
-        ({"started": "2026-11-27"}, "run-unreadable: '2026-11-27' in 'started' is not a time with an offset"),
+        (
+            {"started": "2026-11-27"},
+            "run-unreadable: '2026-11-27' in 'started' is not a time with an offset",
+        ),
         ({"corrections": None}, "run-unreadable: the column 'corrections' is missing"),
     ],
 )
-def test_a_row_that_cannot_be_read_is_refused(world: World, change: dict[str, object], message: str) -> None:
+def test_a_row_that_cannot_be_read_is_refused(
+    world: World, change: dict[str, object], message: str
+) -> None:
     world.rows(row("27", 2), row("27", 1, **change))
     assert str(world.due().exception) == message
 
@@ -260,7 +291,10 @@ def test_csv_and_json_lines_give_the_same_statement(world: World) -> None:
     world.rows(row("20", 3, rescues=1), row("27", 40))
     ours = json.loads(world.due("--output-format", "json").stdout)["routes"]
     entries = [*row("20", 3, rescues=1), *row("27", 40)]
-    lines = [",".join(entries[0]), *(",".join(str(value) for value in entry.values()) for entry in entries)]
+    lines = [
+        ",".join(entries[0]),
+        *(",".join(str(value) for value in entry.values()) for entry in entries),
+    ]
     (world.folder / "runs.csv").write_text("\n".join(lines) + "\n")
     assert json.loads(world.due("runs.csv", "--output-format", "json").stdout)["routes"] == ours
 

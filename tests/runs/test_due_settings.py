@@ -64,13 +64,18 @@ def configured(world: World, text: str) -> UsageError:
         (pair(long="91d"), "'91d' is longer than 90d"),
         (pair(short="3m"), "'3m' is not a multiple of five minutes"),
         (pair(severity="mail"), "'severity' is 'mail', not one of the closed list"),
-        ('pairs = [{long = "1h", short = "5m", severity = "page"}]', "'pair of windows' has no 'share'"),
+        (
+            'pairs = [{long = "1h", short = "5m", severity = "page"}]',
+            "'pair of windows' has no 'share'",
+        ),
         ('prometheus = {runs = "a-b"}', "'runs' is 'a-b', which does not match its form"),
         ('prometheus = {kind = "gauge"}', "'kind' is 'gauge', not one of the closed list"),
         ('graze = "5d"', "'graze' is not a field of 'due'"),
     ],
 )
-def test_a_value_of_due_that_cannot_be_is_refused_at_its_place(world: World, setting: str, message: str) -> None:
+def test_a_value_of_due_that_cannot_be_is_refused_at_its_place(
+    world: World, setting: str, message: str
+) -> None:
     error = configured(world, f"[due]\n{setting}\n")
     assert error.message == message
     assert (error.file, error.span is not None and error.span.row) == ("pmlint.toml", 2)
@@ -90,11 +95,16 @@ def test_a_value_of_due_that_cannot_be_is_refused_at_its_place(world: World, set
         ("source = []", "'source' is empty"),
         ('source = [{file = "runs/**"}]', "'file' is not a field of 'source of runs'"),
         ('map = [{event = "review"}]', "'mapped event' has no 'values'"),
-        ('map = [{event = "review", values = {a = "good"}}]', "'a' is 'good', not one of the closed list"),
+        (
+            'map = [{event = "review", values = {a = "good"}}]',
+            "'a' is 'good', not one of the closed list",
+        ),
         ('age = "1d"', "'age' is not a field of 'runs'"),
     ],
 )
-def test_a_value_of_runs_that_cannot_be_is_refused_at_its_place(world: World, setting: str, message: str) -> None:
+def test_a_value_of_runs_that_cannot_be_is_refused_at_its_place(
+    world: World, setting: str, message: str
+) -> None:
     error = configured(world, f"[runs]\n{setting}\n")
     assert error.message == message
     assert (error.file, error.span is not None and error.span.row) == ("pmlint.toml", 2)
@@ -102,7 +112,19 @@ def test_a_value_of_runs_that_cannot_be_is_refused_at_its_place(world: World, se
 
 @pytest.mark.parametrize(
     ("value", "same"),
-    [(0.999, "999/1000"), ("0.02", "1/50"), (1, "1"), (0.5, "1/2"), (0.000001, "1/1000000"), (0.1 + 0.2, None), (1e-7, None), ("1e-3", None), (True, None), (float("nan"), None), (None, None)],
+    [
+        (0.999, "999/1000"),
+        ("0.02", "1/50"),
+        (1, "1"),
+        (0.5, "1/2"),
+        (0.000001, "1/1000000"),
+        (0.1 + 0.2, None),
+        (1e-7, None),
+        ("1e-3", None),
+        (True, None),
+        (float("nan"), None),
+        (None, None),
+    ],
 )
 def test_a_decimal_is_what_was_typed(value: object, same: str | None) -> None:
     if same is None:
@@ -140,10 +162,16 @@ by = "reviewer"
         ("fine", ("ok", 0, 0)),
     ],
 )
-def test_a_team_says_what_its_own_events_mean(world: World, verdict: object, counts: tuple[str, int, int]) -> None:
+def test_a_team_says_what_its_own_events_mean(
+    world: World, verdict: object, counts: tuple[str, int, int]
+) -> None:
     (world.folder / "pmlint.toml").write_text(MAP)
     attributes = [attribute("verdict", verdict), attribute("reviewer", "@maria")]
-    event = {"name": "agentops.review", "timeUnixNano": str(NOON + SECOND), "attributes": attributes}
+    event = {
+        "name": "agentops.review",
+        "timeUnixNano": str(NOON + SECOND),
+        "attributes": attributes,
+    }
     (world.folder / "traces.jsonl").write_text(line(span("1", events=[event])) + "\n")
     done = CliRunner().invoke(commands, ["runs", "traces.jsonl", "--now", "2026-10-02"])
     found = json.loads(done.stdout)
@@ -151,7 +179,9 @@ def test_a_team_says_what_its_own_events_mean(world: World, verdict: object, cou
 
 
 def test_names_in_traces_are_mapped_to_routes(world: World) -> None:
-    (world.folder / "pmlint.toml").write_text('[runs]\nrun = ["case.id"]\nnames = {"Claude Code" = "mail-desk"}\n')
+    (world.folder / "pmlint.toml").write_text(
+        '[runs]\nrun = ["case.id"]\nnames = {"Claude Code" = "mail-desk"}\n'
+    )
     root = span("1", attributes={"case.id": "case-7", "session.id": "s"})
     (world.folder / "traces.jsonl").write_text(line(root, service="claude_code") + "\n")
     done = CliRunner().invoke(commands, ["runs", "traces.jsonl", "--now", "2026-10-02"])
@@ -171,7 +201,9 @@ spec:
 
 
 def slo(world: World, text: str) -> None:
-    route = ROUTE.format(state="running").replace("objective: 0.999, window: 30d, ", "openslo: slo/mail.yaml, ")
+    route = ROUTE.format(state="running").replace(
+        "objective: 0.999, window: 30d, ", "openslo: slo/mail.yaml, "
+    )
     (world.folder / "routes" / "mail-desk.yaml").write_text(route)
     (world.folder / "slo").mkdir(exist_ok=True)
     (world.folder / "slo" / "mail.yaml").write_text(text)
@@ -179,7 +211,11 @@ def slo(world: World, text: str) -> None:
 
 
 def test_a_promise_in_openslo_is_the_same_promise(world: World) -> None:
-    for text in (OPENSLO, OPENSLO.replace("target: 0.99", "targetPercent: 99"), OPENSLO.replace("4w", "672h")):
+    for text in (
+        OPENSLO,
+        OPENSLO.replace("target: 0.99", "targetPercent: 99"),
+        OPENSLO.replace("4w", "672h"),
+    ):
         slo(world, text)
         done = world.due("--output-format", "json")
         assert done.exit_code == 0, done.output
@@ -199,18 +235,30 @@ def test_a_promise_in_openslo_is_the_same_promise(world: World) -> None:
         ("4w", "36h", "'duration' is not 7 to 90 whole days"),
         ("4w", "13w", "'duration' is not 7 to 90 whole days"),
         ("[{target: 0.99}]", "[]", "'objectives' is not a list of one objective"),
-        ("[{target: 0.99}]", "[{target: 0.99}, {target: 0.9}]", "'objectives' is not a list of one objective"),
+        (
+            "[{target: 0.99}]",
+            "[{target: 0.99}, {target: 0.9}]",
+            "'objectives' is not a list of one objective",
+        ),
         ("target: 0.99", "target: 1", "'target' is not a share from 0.5 to below 1"),
         ("target: 0.99", "target: 0.9999999", "'target' is not a share from 0.5 to below 1"),
         ("target: 0.99", "target: high", "'target' is not a number"),
-        ("target: 0.99", "targetPercent: 0.99", "'targetPercent' is not a share from 0.5 to below 1"),
+        (
+            "target: 0.99",
+            "targetPercent: 0.99",
+            "'targetPercent' is not a share from 0.5 to below 1",
+        ),
         ("spec:", "spec: &a", "'&a' is an anchor"),
     ],
 )
-def test_an_openslo_file_that_says_anything_else_is_refused(world: World, before: str, after: str, message: str) -> None:
+def test_an_openslo_file_that_says_anything_else_is_refused(
+    world: World, before: str, after: str, message: str
+) -> None:
     assert before in OPENSLO
     slo(world, OPENSLO.replace(before, after))
-    checked = CliRunner().invoke(commands, ["check", "--select", "slo-unreadable", "--output-format", "json"])
+    checked = CliRunner().invoke(
+        commands, ["check", "--select", "slo-unreadable", "--output-format", "json"]
+    )
     found = json.loads(checked.stdout)["findings"]
     assert [one["code"] for one in found] == ["slo-unreadable"], found
     assert message in found[0]["message"]
@@ -233,7 +281,9 @@ def test_what_it_prints_in_markdown(world: World) -> None:
 def test_what_it_prints_for_github(world: World) -> None:
     world.rows(row("20", 3, rescues=1), row("27", 40))
     place = "file=routes/mail-desk.yaml,line=1,title"
-    owed = "3 runs, and no postmortem answers it; help: pmlint new TITLE --route mail-desk --trigger"
+    owed = (
+        "3 runs, and no postmortem answers it; help: pmlint new TITLE --route mail-desk --trigger"
+    )
     spent = "the budget of rescues is spent; help: lower its autonomy or pause it; within it again on 2026-12-21 at the latest"
     assert world.due("--output-format", "github").stdout == (
         f"::error {place}=owed-postmortem::budget-alert since 2026-11-20: {owed} budget-alert\n"
@@ -243,13 +293,20 @@ def test_what_it_prints_for_github(world: World) -> None:
 
 
 def test_equal_bytes_under_another_hash_seed_and_zone(world: World) -> None:
-    world.rows(row("19", 3, rescues=1), row("27", 40, route="other"), row("26", 40), row("25", 9, route="faq"))
+    world.rows(
+        row("19", 3, rescues=1),
+        row("27", 40, route="other"),
+        row("26", 40),
+        row("25", 9, route="faq"),
+    )
     seen = set()
     for seed, zone in (("0", "UTC"), ("1", "Asia/Tokyo"), ("2", "America/Lima")):
         around = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
         for form in ("json", "markdown", "github", "text"):
             words = [sys.executable, "-m", "pmlint", "due", "--now", NOW, "--output-format", form]
-            done = subprocess.run(words, cwd=world.folder, env=around, capture_output=True, check=False)
+            done = subprocess.run(
+                words, cwd=world.folder, env=around, capture_output=True, check=False
+            )
             assert done.returncode == 1, done.stderr
             seen.add((form, done.stdout, done.stderr))
     assert len(seen) == 4

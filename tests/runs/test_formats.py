@@ -26,7 +26,9 @@ CASES = [
 pytestmark = pytest.mark.skipif(not FOLDER, reason="the traces beside the checkout are not there")
 
 
-def read(*paths: Path, known: tuple[str, ...] = ("refund-triage",)) -> tuple[Collected, list[TraceEvent]]:
+def read(
+    *paths: Path, known: tuple[str, ...] = ("refund-triage",)
+) -> tuple[Collected, list[TraceEvent]]:
     """The runs of some files and all their events."""
     if any(path.suffix == ".eval" for path in paths):
         pytest.importorskip("backports.zstd", reason="the extra 'traces' is not installed")
@@ -50,7 +52,9 @@ def test_a_reader_knows_what_the_file_can_tell(case: tuple[str, Path]) -> None:
     expected = EXPECTED[case[0]]
     expected = EXPECTED[expected["same_as"]] if "same_as" in expected else expected
     collected, events = read(case[1])
-    assert collected.findings == () or [found.code for found in collected.findings] == ["run-unassigned"]
+    assert collected.findings == () or [found.code for found in collected.findings] == [
+        "run-unassigned"
+    ]
     if "runs" in expected:
         assert len(collected.runs) == expected["runs"]
     if "traces" in expected:
@@ -88,12 +92,16 @@ def test_what_people_and_machines_decided(case: tuple[str, Path]) -> None:
             assert event.name == decision.get("tool", event.name)
             assert event.by == decision.get("by", "")
     if "elicitations" in expected:
-        assert [event.decision for event in people] == [words[answer] for answer in expected["elicitations"]]
+        assert [event.decision for event in people] == [
+            words[answer] for answer in expected["elicitations"]
+        ]
         assert len([event for event in events if event.kind == "tool"]) == expected["calls"]
     if "asked" in expected:
         assert len([event for event in events if event.decision == "question"]) == expected["asked"]
     if "guardrails" in expected:
-        assert len([event for event in events if event.kind == "evaluation"]) == expected["guardrails"]
+        assert (
+            len([event for event in events if event.kind == "evaluation"]) == expected["guardrails"]
+        )
     if "feedback" in expected:
         found = [{"key": event.name, "score": event.value, "by": event.by} for event in people]
         assert found == expected["feedback"]
@@ -104,7 +112,11 @@ def test_what_people_and_machines_decided(case: tuple[str, Path]) -> None:
         found = [(event.decision, event.by, event.call) for event in people]
         assert found == [tuple(entry.values()) for entry in expected["interventions"]]
     if "evaluations_failed" in expected:
-        failed = [event.name for event in events if event.kind == "evaluation" and event.status == "failed"]
+        failed = [
+            event.name
+            for event in events
+            if event.kind == "evaluation" and event.status == "failed"
+        ]
         assert failed == expected["evaluations_failed"]
     if "human" in expected:
         assert {event.name for event in people} == {entry["name"] for entry in expected["human"]}
@@ -127,7 +139,12 @@ def test_the_same_spans_as_another_decoder_sees() -> None:
     path = FOLDER / "otlp-protobuf" / "one-message.pb"
     message = trace.TracesData.FromString(path.read_bytes())
     theirs = {
-        (span.span_id.hex(), span.trace_id.hex(), span.start_time_unix_nano, span.end_time_unix_nano)
+        (
+            span.span_id.hex(),
+            span.trace_id.hex(),
+            span.start_time_unix_nano,
+            span.end_time_unix_nano,
+        )
         for resource in message.resource_spans
         for scope in resource.scope_spans
         for span in scope.spans

@@ -29,7 +29,11 @@ def watched(tmp_path: Path) -> Path:
 
 def pmlint(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pmlint", *words], cwd=root, capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-m", "pmlint", *words],
+        cwd=root,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
 
 
@@ -59,7 +63,9 @@ def test_only_the_route_of_the_incident_owes_a_review(watched: Path, seed: int) 
 
 
 def test_without_the_incident_nothing_is_owed(watched: Path) -> None:
-    ordinary = [line for line in month_of_runs().splitlines(keepends=True) if "refund-20260912-" not in line]
+    ordinary = [
+        line for line in month_of_runs().splitlines(keepends=True) if "refund-20260912-" not in line
+    ]
     (watched / RUNS).write_text("".join(ordinary), "utf-8")
     done = pmlint(watched, "due", "--now", "2026-09-12")
     assert (done.returncode, done.stderr) == (0, "")
@@ -70,7 +76,9 @@ def test_the_pack_shows_the_clocks_of_the_review(watched: Path) -> None:
     assert done.returncode == 0, done.stderr
     draft = next((watched / "postmortems").glob("PM-2026-001-*.md")).read_text("utf-8")
     suggested = dict(re.findall(r"  (\w+): \{suggested: (\S+)\.000Z", draft))
-    review = dict(re.findall(r"  (\w+): (\S+)Z$", read_text("examples/postmortem.md"), re.MULTILINE))
+    review = dict(
+        re.findall(r"  (\w+): (\S+)Z$", read_text("examples/postmortem.md"), re.MULTILINE)
+    )
     assert suggested == {name: review[name] for name in ("route_start", "first_warning")}
     assert re.findall(r"^  (\w+): \[\{path: evidence/", draft, re.MULTILINE) == KINDS
     assert 'event: "rescue by @dana"' in draft

@@ -14,7 +14,9 @@ ROOM = Path(__file__).parents[2] / "pmlint" / "runs"
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py") if path.name != "pages.py")
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py") if path.name != "pages.py"
+    )
     printed = re.findall(r'(?:Finding|TraceRefused|report)\(\s*"([a-z]+(?:-[a-z]+)+)"', source)
     assert set(printed) == RUN_CODES.keys()
 

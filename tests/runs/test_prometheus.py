@@ -24,16 +24,31 @@ def test_promtool_agrees_with_every_alert(tmp_path: Path, monkeypatch: pytest.Mo
     assert VECTORS
     (tmp_path / "routes").mkdir()
     (tmp_path / "postmortems").mkdir()
-    (tmp_path / "pmlint.toml").write_text('[due]\nmin_bad = 1\n[due.prometheus]\nkind = "samples"\n')
+    (tmp_path / "pmlint.toml").write_text(
+        '[due]\nmin_bad = 1\n[due.prometheus]\nkind = "samples"\n'
+    )
     series, alerts = [], []
     for route in json.loads(VECTORS.read_text(encoding="utf-8"))["routes"]:
         name = route["route"]
-        text = ROUTE.format(state="running").replace("mail-desk", name).replace("0.999", route["objective"]).replace(", rescues: 0.02", "")
+        text = (
+            ROUTE.format(state="running")
+            .replace("mail-desk", name)
+            .replace("0.999", route["objective"])
+            .replace(", rescues: 0.02", "")
+        )
         (tmp_path / "routes" / f"{name}.yaml").write_text(text)
         for metric, field in (("agent_runs", "runs"), ("agent_runs_bad", "bad")):
             values = " ".join(f"{part[field]}x{part['repeat'] - 1}" for part in route["minutes"])
             series.append({"series": f'{metric}{{route="{name}"}}', "values": values})
-        alerts += [{"route": name, "severity": one["severity"], "factor": one["factor"], "budget": "failures"} for one in route["alerts"]]
+        alerts += [
+            {
+                "route": name,
+                "severity": one["severity"],
+                "factor": one["factor"],
+                "budget": "failures",
+            }
+            for one in route["alerts"]
+        ]
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(commands, ["due", "--emit", "prometheus", "-o", "rules.yml"])
     assert done.exit_code == 0, done.exception
@@ -47,27 +62,47 @@ def test_promtool_agrees_with_every_alert(tmp_path: Path, monkeypatch: pytest.Mo
             "alert_rule_test": [{"eval_time": f"{minutes - 1}m30s", "alertname": "RouteBurn", "exp_alerts": [{"exp_labels": one} for one in alerts]}],
         }],
     }  # fmt: skip
-    rules = json.loads("\n".join(line for line in Path("rules.yml").read_text().splitlines() if not line.startswith("#")))
+    rules = json.loads(
+        "\n".join(
+            line for line in Path("rules.yml").read_text().splitlines() if not line.startswith("#")
+        )
+    )
     for group in rules["groups"]:
         for rule in group["rules"]:
             rule.pop("annotations", None)
     Path("rules.yml").write_text(json.dumps(rules))
     Path("test.yml").write_text(json.dumps(test))
-    judged = subprocess.run(["promtool", "test", "rules", "test.yml"], capture_output=True, text=True)
+    judged = subprocess.run(
+        ["promtool", "test", "rules", "test.yml"], capture_output=True, text=True
+    )
     assert judged.returncode == 0, (judged.stdout + judged.stderr)[-3000:]
     assert len(alerts) == 37
 
 
-def test_counters_use_increase_and_both_budgets_have_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counters_use_increase_and_both_budgets_have_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "routes").mkdir()
     (tmp_path / "postmortems").mkdir()
     (tmp_path / "routes" / "mail-desk.yaml").write_text(ROUTE.format(state="running"))
     (tmp_path / "pmlint.toml").write_text('[due.prometheus]\nruns = "runs_total"\n')
     monkeypatch.chdir(tmp_path)
     text = CliRunner().invoke(commands, ["due", "--emit", "prometheus"]).stdout
-    rules = json.loads("\n".join(line for line in text.splitlines() if not line.startswith("#")))["groups"][0]["rules"]
-    assert {rule["labels"]["budget"] for rule in rules if "alert" in rule} == {"failures", "rescues"}
-    assert 'sum(increase(runs_total{route="mail-desk"}[1h]))' in {rule["expr"] for rule in rules if "record" in rule}
+    rules = json.loads("\n".join(line for line in text.splitlines() if not line.startswith("#")))[
+        "groups"
+    ][0]["rules"]
+    assert {rule["labels"]["budget"] for rule in rules if "alert" in rule} == {
+        "failures",
+        "rescues",
+    }
+    assert 'sum(increase(runs_total{route="mail-desk"}[1h]))' in {
+        rule["expr"] for rule in rules if "record" in rule
+    }
     if shutil.which("promtool"):
         (tmp_path / "rules.yml").write_text(text)
-        subprocess.run(["promtool", "check", "rules", "rules.yml"], cwd=tmp_path, check=True, capture_output=True)
+        subprocess.run(
+            ["promtool", "check", "rules", "rules.yml"],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )

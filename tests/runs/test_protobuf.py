@@ -46,7 +46,11 @@ def read(folder: Path, *files: bytes) -> tuple[list[str], list[str], list[str]]:
     events: list[TraceEvent] = []
     now = int(NOON.timestamp() + 86_400) * 10**9
     found = collect(map(str, paths), ["refund-triage"], now=now, sink=events.append)
-    told = [f"{event.name} {event.decision or event.status}" for event in events if event.kind != "agent"]
+    told = [
+        f"{event.name} {event.decision or event.status}"
+        for event in events
+        if event.kind != "agent"
+    ]
     return [run.outcome for run in found.runs], told, [one.code for one in found.findings]
 
 
@@ -65,7 +69,11 @@ def test_log_records_are_no_spans(tmp_path: Path) -> None:
 
 def test_the_same_message_twice_counts_once(tmp_path: Path) -> None:
     messages = [encoded(TRACES), encoded(LOGS)]
-    assert read(tmp_path, framed(*messages, *messages)) == (["ok"], ["pay failed", "rescue rescue"], [])
+    assert read(tmp_path, framed(*messages, *messages)) == (
+        ["ok"],
+        ["pay failed", "rescue rescue"],
+        [],
+    )
 
 
 def test_a_last_frame_that_is_cut_off_leaves_the_others(tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ def attribute(name: str, value: object) -> dict[str, Any]:
     return {"key": name, "value": {kind: value}}
 
 
-def span(id: str, parent: str = "", at: int = 0, trace: str = "a" * 32, **fields: Any) -> dict[str, Any]:
+def span(
+    id: str, parent: str = "", at: int = 0, trace: str = "a" * 32, **fields: Any
+) -> dict[str, Any]:
     """A span in OTLP JSON; ``attributes`` as plain data, ``at`` in seconds after noon."""
     attributes = fields.pop("attributes", {})
     return {
@@ -63,7 +65,9 @@ def execution(name: str, call: str, **arguments: Any) -> dict[str, str]:
     }
 
 
-def read(folder: Path, *lines: str, name: str = "traces.jsonl") -> tuple[Collected, list[TraceEvent]]:
+def read(
+    folder: Path, *lines: str, name: str = "traces.jsonl"
+) -> tuple[Collected, list[TraceEvent]]:
     path = folder / name
     path.write_text("\n".join(lines) + "\n")
     events: list[TraceEvent] = []
@@ -87,7 +91,9 @@ def test_an_edit_is_the_difference_to_the_proposal_and_a_default_is_none(tmp_pat
 
 
 def test_the_same_call_again_is_an_attempt_more(tmp_path: Path) -> None:
-    calls = [span(str(n), "1", n, attributes=execution("pay", f"c{n}", amount=1)) for n in (2, 3, 4)]
+    calls = [
+        span(str(n), "1", n, attributes=execution("pay", f"c{n}", amount=1)) for n in (2, 3, 4)
+    ]
     _, events = read(tmp_path, line(*calls), line(span("1")))
     assert [event.attempt for event in events if event.kind == "tool"] == [1, 2, 3]
 
@@ -137,7 +143,12 @@ def test_parents_that_go_round_and_ids_in_base64_are_read(tmp_path: Path) -> Non
 
 def test_names_in_snake_case_are_read(tmp_path: Path) -> None:
     text = line(span("1")).replace("resourceSpans", "resource_spans").replace("traceId", "trace_id")
-    collected, _ = read(tmp_path, text.replace("scopeSpans", "scope_spans").replace("startTimeUnixNano", "start_time_unix_nano"))
+    collected, _ = read(
+        tmp_path,
+        text.replace("scopeSpans", "scope_spans").replace(
+            "startTimeUnixNano", "start_time_unix_nano"
+        ),
+    )
     assert [run.route for run in collected.runs] == ["mail-desk"]
 
 
@@ -160,7 +171,9 @@ BROKEN: dict[str, tuple[Callable[[str], str], list[tuple[str, int]]]] = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_what_cannot_be_read_is_reported_at_its_line_and_the_rest_counts(case: str, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_reported_at_its_line_and_the_rest_counts(
+    case: str, tmp_path: Path
+) -> None:
     break_, expected = BROKEN[case]
     collected, _ = read(tmp_path, break_(line(span("1"))))
     assert [(found.code, found.span.row) for found in collected.findings] == expected
@@ -176,7 +189,11 @@ def test_an_unknown_format_names_those_that_were_tried(tmp_path: Path) -> None:
 
 def test_two_formats_in_one_file_are_refused(tmp_path: Path) -> None:
     transcript = json.dumps({"type": "user", "sessionId": "s", "timestamp": "2026-10-02T12:00:00Z"})
-    other = json.dumps({"info": {"trace_id": "tr-1", "x": "mlflow.y"}, "data": {"spans": []}}).replace("mlflow.y", '"').replace('"""', '"mlflow."')
+    other = (
+        json.dumps({"info": {"trace_id": "tr-1", "x": "mlflow.y"}, "data": {"spans": []}})
+        .replace("mlflow.y", '"')
+        .replace('"""', '"mlflow."')
+    )
     with pytest.raises(TraceRefused, match="trace-mixed"):
         read(tmp_path, transcript, other)
 
@@ -201,7 +218,9 @@ def test_open_traces_are_let_go_when_their_root_has_come() -> None:
     fold.finish()
 
 
-def test_the_command_prints_a_table_and_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_a_table_and_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "routes").mkdir()
     (tmp_path / "routes" / "mail-desk.yaml").write_text(
         'id: mail-desk\ntitle: Mail desk\nowner: "@maria"\nstate: paused\nrestart: false\nautonomy: observe\n'
@@ -225,7 +244,9 @@ def test_the_command_prints_a_table_and_rows(tmp_path: Path, monkeypatch: pytest
         "approvals": 0,
         "traces": ["a" * 32],
     }
-    done = CliRunner().invoke(commands, ["runs", "traces.jsonl", "-o", "runs.csv", "--now", "2026-10-02"])
+    done = CliRunner().invoke(
+        commands, ["runs", "traces.jsonl", "-o", "runs.csv", "--now", "2026-10-02"]
+    )
     assert done.exit_code == 0
     assert (tmp_path / "runs.csv").read_text().splitlines()[0] == (
         "run,route,started,ended,outcome,rescues,corrections,approvals,autonomy,version,traces"
@@ -264,7 +285,9 @@ def test_the_same_lines_of_two_transcripts_are_two_calls(tmp_path: Path) -> None
         block = {"type": "tool_use", "id": name, "name": name, "input": {}}
         (tmp_path / name).write_text(json.dumps({**row, "message": {"content": [block]}}) + "\n")
     events: list[TraceEvent] = []
-    collect([str(tmp_path / "a"), str(tmp_path / "b")], ["claude-code"], now=NOON, sink=events.append)
+    collect(
+        [str(tmp_path / "a"), str(tmp_path / "b")], ["claude-code"], now=NOON, sink=events.append
+    )
     assert [event.name for event in events if event.kind == "tool"] == ["a", "b"]
 
 
@@ -273,7 +296,10 @@ def test_only_so_many_spans_are_known_again(monkeypatch: pytest.MonkeyPatch) -> 
     from pmlint.runs.event import TraceSource, TraceSpan
 
     monkeypatch.setattr(seen, "MOST_SPANS", 3)
-    spans = [TraceSpan(str(n), "1", "", "x", 1, 2, False, {}, {}, (), TraceSource("a", 1, "otlp-json")) for n in range(5)]
+    spans = [
+        TraceSpan(str(n), "1", "", "x", 1, 2, False, {}, {}, (), TraceSource("a", 1, "otlp-json"))
+        for n in range(5)
+    ]
     memory = seen.SeenSpans()
     assert [memory.is_new(span) for span in spans] == [True] * 5
     assert [memory.is_new(span) for span in spans[3:]] == [False] * 2
@@ -314,12 +340,18 @@ def test_compressed_bytes_that_are_broken_are_refused(form: str, tmp_path: Path)
     path = tmp_path / "t.jsonl"
     for broken in (data[: len(data) // 2], data[:20] + bytes(20) + data[40:]):
         path.write_bytes(broken)
-        with pytest.raises(TraceRefused, match="trace-unreadable: the file cannot be decompressed: "):
+        with pytest.raises(
+            TraceRefused, match="trace-unreadable: the file cannot be decompressed: "
+        ):
             collect([str(path)], [], now=NOON)
 
 
 def test_numbers_that_nobody_can_mean_are_no_times(tmp_path: Path) -> None:
-    event = {"name": "pmlint.intervention", "timeUnixNano": "9" * 40, "attributes": [attribute("pmlint.intervention.kind", "rescue")]}
+    event = {
+        "name": "pmlint.intervention",
+        "timeUnixNano": "9" * 40,
+        "attributes": [attribute("pmlint.intervention.kind", "rescue")],
+    }
     root = {**span("1", events=[event]), "attributes": [{"key": "n", "value": {"intValue": "-x"}}]}
     text = line(root).replace('"endTimeUnixNano": "', '"x": NaN, "endTimeUnixNano": "')
     collected, events = read(tmp_path, text)
@@ -329,14 +361,21 @@ def test_numbers_that_nobody_can_mean_are_no_times(tmp_path: Path) -> None:
 
 MCP = [
     ("in", {"id": 1, "method": "initialize", "params": {"clientInfo": {"name": "mail-desk"}}}),
-    ("in", {"id": 2, "method": "tools/call", "params": {"name": "pay", "arguments": {"amount": 1}}}),
+    (
+        "in",
+        {"id": 2, "method": "tools/call", "params": {"name": "pay", "arguments": {"amount": 1}}},
+    ),
     ("out", {"id": 7, "method": "elicitation/create", "params": {}}),
 ]
 
 
 def mcp(folder: Path, *messages: tuple[str, dict[str, Any]]) -> tuple[Collected, list[TraceEvent]]:
     rows = [
-        {"time": f"2026-10-02T11:00:{number:02}Z", "direction": side, "message": {"jsonrpc": "2.0", **message}}
+        {
+            "time": f"2026-10-02T11:00:{number:02}Z",
+            "direction": side,
+            "message": {"jsonrpc": "2.0", **message},
+        }
         for number, (side, message) in enumerate(messages)
     ]
     return read(folder, *map(json.dumps, rows))
@@ -344,7 +383,9 @@ def mcp(folder: Path, *messages: tuple[str, dict[str, Any]]) -> tuple[Collected,
 
 def test_a_call_without_an_answer_waits(tmp_path: Path) -> None:
     collected, events = mcp(tmp_path, *MCP)
-    assert [(event.kind, event.name, event.status) for event in events if event.kind == "tool"] == [("tool", "pay", "waiting")]
+    assert [(event.kind, event.name, event.status) for event in events if event.kind == "tool"] == [
+        ("tool", "pay", "waiting")
+    ]
     assert [(run.outcome, run.waiting) for run in collected.runs] == [("unknown", True)]
 
 
@@ -363,4 +404,6 @@ def test_two_connections_in_one_file_are_two_runs(tmp_path: Path) -> None:
     answer = ("out", {"id": 2, "result": {"isError": True}})
     collected, events = mcp(tmp_path, *MCP[:2], answer, *MCP[:2], answer)
     assert len(collected.runs) == 2
-    assert [(event.name, event.status) for event in events if event.kind == "tool"] == [("pay", "failed")] * 2
+    assert [(event.name, event.status) for event in events if event.kind == "tool"] == [
+        ("pay", "failed")
+    ] * 2

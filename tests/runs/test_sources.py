@@ -92,8 +92,13 @@ def test_every_form_gives_one_statement(project: Path, monkeypatch: pytest.Monke
 def test_the_answer_of_a_warehouse_gives_the_same_statement(project: Path, suffix: str) -> None:
     Path("a.jsonl").write_text(lines(rows()))
     base = duckdb.connect()
-    base.execute("create view runs as select * replace (started::timestamptz as started, ended::timestamptz as ended) from 'a.jsonl'")
-    base.execute(f"copy ({count_query('duckdb')}) to 'counts{suffix}'" + (" (format json)" if suffix == ".jsonl" else ""))
+    base.execute(
+        "create view runs as select * replace (started::timestamptz as started, ended::timestamptz as ended) from 'a.jsonl'"
+    )
+    base.execute(
+        f"copy ({count_query('duckdb')}) to 'counts{suffix}'"
+        + (" (format json)" if suffix == ".jsonl" else "")
+    )
     assert statement("--counts", f"counts{suffix}") == statement("a.jsonl")
 
 
@@ -102,7 +107,10 @@ def test_sqlite_counts_as_duckdb_does(project: Path) -> None:
     base = sqlite3.connect(":memory:")
     names = ("route", "started", "ended", "outcome", "autonomy", "rescues", "corrections")
     base.execute(f"create table runs ({', '.join(names)})")
-    base.executemany(f"insert into runs values ({', '.join('?' * len(names))})", [[row.get(name) for name in names] for row in found])
+    base.executemany(
+        f"insert into runs values ({', '.join('?' * len(names))})",
+        [[row.get(name) for name in names] for row in found],
+    )
     counted = sorted(CountRow(*row) for row in base.execute(count_query("sqlite")))
     Path("a.jsonl").write_text(lines(found))
     table = CountTable(["mail-desk", "faq-bot"])
@@ -133,7 +141,9 @@ COUNT = {"route": "mail-desk", "step": 5_970_000, "autonomy": "", "runs": 3, "fa
         ({"touched": 3}, "'touched' is 3, which cannot be"),
     ],
 )
-def test_a_count_that_cannot_be_is_refused(project: Path, change: dict[str, Any], message: str) -> None:
+def test_a_count_that_cannot_be_is_refused(
+    project: Path, change: dict[str, Any], message: str
+) -> None:
     Path("counts.jsonl").write_text(lines([COUNT, {**COUNT, "step": 5_970_001, **change}]))
     done = due("--counts", "counts.jsonl")
     assert str(done.exception) == f"run-unreadable: {message}"
@@ -142,13 +152,18 @@ def test_a_count_that_cannot_be_is_refused(project: Path, change: dict[str, Any]
 
 def test_a_step_that_is_there_twice_is_refused(project: Path) -> None:
     Path("counts.jsonl").write_text(lines([COUNT, COUNT]))
-    assert "step 5970000 of 'mail-desk' is there twice" in str(due("--counts", "counts.jsonl").exception)
+    assert "step 5970000 of 'mail-desk' is there twice" in str(
+        due("--counts", "counts.jsonl").exception
+    )
 
 
 BAD_ROWS: list[tuple[dict[str, Any], str]] = [
     ({"outcome": "fine"}, "'fine' in 'outcome' is not an outcome"),
     ({"rescues": -1}, "'-1' in 'rescues' is not a count"),
-    ({"started": "2026-11-27T12:00:00"}, "'2026-11-27T12:00:00' in 'started' is not a time with an offset"),
+    (
+        {"started": "2026-11-27T12:00:00"},
+        "'2026-11-27T12:00:00' in 'started' is not a time with an offset",
+    ),
     ({"ended": "soon"}, "'soon' in 'ended' is not a time with an offset"),
     ({"corrections": None}, "the column 'corrections' is missing"),
 ]
@@ -157,7 +172,11 @@ BAD_ROWS: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("change", "message"), BAD_ROWS)
 @pytest.mark.parametrize("plain", [False, True])
 def test_a_row_that_cannot_be_is_refused_with_and_without_the_engine(
-    project: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], message: str, plain: bool
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, Any],
+    message: str,
+    plain: bool,
 ) -> None:
     if plain:
         monkeypatch.setattr("pmlint.runs.sources.has_engine", lambda: False)
@@ -180,11 +199,17 @@ def test_the_same_bytes_count_once(project: Path) -> None:
     done = due("--output-format", "json", "a.jsonl", "b.jsonl", "a.jsonl")
     assert [one["file"] for one in json.loads(done.stdout)["sources"]] == ["a.jsonl"]
     assert done.stderr.count("the file has the bytes of a.jsonl, and counts once") == 2
-    assert json.loads(done.stdout)["routes"] == json.loads(due("--output-format", "json", "a.jsonl").stdout)["routes"]
+    assert (
+        json.loads(done.stdout)["routes"]
+        == json.loads(due("--output-format", "json", "a.jsonl").stdout)["routes"]
+    )
 
 
 def test_rows_after_now_are_left_out_and_many_of_them_name_the_clock(project: Path) -> None:
-    late = [{**row, "started": "2026-12-05T00:00:00Z", "ended": "2026-12-05T00:00:00Z"} for row in rows(number=20)]
+    late = [
+        {**row, "started": "2026-12-05T00:00:00Z", "ended": "2026-12-05T00:00:00Z"}
+        for row in rows(number=20)
+    ]
     Path("a.jsonl").write_text(lines([*rows(), *late]))
     done = due("a.jsonl")
     assert "error runs-stale: 20 of 820 rows are after now; help: correct the clock" in done.stderr
@@ -197,14 +222,18 @@ def test_order_of_files_and_lines_changes_nothing(project: Path) -> None:
     Path("a.jsonl").write_text(lines(found[:300]))
     Path("b.jsonl").write_text(lines(found[300:]))
     Path("c.jsonl").write_text(lines(found[::-1]))
-    assert statement("a.jsonl", "b.jsonl") == statement("b.jsonl", "a.jsonl") == statement("c.jsonl")
+    assert (
+        statement("a.jsonl", "b.jsonl") == statement("b.jsonl", "a.jsonl") == statement("c.jsonl")
+    )
 
 
 @pytest.mark.parametrize(
     "attack",
     [
         lambda base, other: base.execute(f"select * from read_csv('{other}')"),
-        lambda base, other: base.execute(f"select * from read_csv('{other.parent}/x/../other.csv')"),
+        lambda base, other: base.execute(
+            f"select * from read_csv('{other.parent}/x/../other.csv')"
+        ),
         lambda base, other: base.execute(f"copy (select 1) to '{other}'"),
         lambda base, other: base.execute(f"attach '{other}' as o"),
         lambda base, other: base.execute("install httpfs"),
@@ -213,41 +242,67 @@ def test_order_of_files_and_lines_changes_nothing(project: Path) -> None:
         lambda base, other: base.execute(f"set allowed_paths = ['{other}']"),
     ],
 )
-def test_the_engine_is_closed_to_the_outside(tmp_path: Path, attack: Callable[[Any, Path], object]) -> None:
+def test_the_engine_is_closed_to_the_outside(
+    tmp_path: Path, attack: Callable[[Any, Path], object]
+) -> None:
     (tmp_path / "ours.csv").write_text("a\n1\n")
     other = tmp_path / "other.csv"
     other.write_text("secret\n1\n")
     base = engine._opened(str(tmp_path / "ours.csv"))
-    assert base.execute("select a from read_csv(?)", [str(tmp_path / "ours.csv")]).fetchall() == [(1,)]
+    assert base.execute("select a from read_csv(?)", [str(tmp_path / "ours.csv")]).fetchall() == [
+        (1,)
+    ]
     with pytest.raises(duckdb.Error):
         attack(base, other)
     assert other.read_text() == "secret\n1\n"
 
 
-def test_parquet_without_the_extra_says_what_to_install(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parquet_without_the_extra_says_what_to_install(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Path("a.parquet").write_bytes(b"PAR1 and more")
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
     done = due("a.parquet")
     assert isinstance(done.exception, UsageError)
-    assert (done.exception.message, done.exception.help) == ("parquet needs an extra", "pip install 'pmlint[runs]'")
+    assert (done.exception.message, done.exception.help) == (
+        "parquet needs an extra",
+        "pip install 'pmlint[runs]'",
+    )
 
 
 def test_rescued_by_names_the_counts() -> None:
     table = CountTable(["a"])
     for number, (rescues, corrections) in enumerate(((1, 0), (0, 1), (1, 1), (0, 0))):
         table.count(TraceRun(str(number), "a", 10**9, None, "ok", rescues, corrections))
-    for names, rescued in ((("rescues",), 2), (("corrections",), 2), (("rescues", "corrections"), 3)):
+    for names, rescued in (
+        (("rescues",), 2),
+        (("corrections",), 2),
+        (("rescues", "corrections"), 3),
+    ):
         assert table.series("a", names, 10).window(0, 10) == (4, 0, rescued, 0)
 
 
-@pytest.mark.parametrize("now", [NOW, "2026-11-28T05:47:31Z", "2026-11-21T00:00:00Z", "2026-12-27T13:05:00Z"])
-def test_the_windows_of_one_moment_are_counted_alike_by_fewer_rows(project: Path, monkeypatch: pytest.MonkeyPatch, now: str) -> None:
+@pytest.mark.parametrize(
+    "now", [NOW, "2026-11-28T05:47:31Z", "2026-11-21T00:00:00Z", "2026-12-27T13:05:00Z"]
+)
+def test_the_windows_of_one_moment_are_counted_alike_by_fewer_rows(
+    project: Path, monkeypatch: pytest.MonkeyPatch, now: str
+) -> None:
     pairs = 'pairs = [{share = 0.05, long = "25h", short = "55m", severity = "page"}]'
-    Path("pmlint.toml").write_text(f'[runs]\nmax_age = "90d"\n[due]\nrepeated = {{within = "95m", count = 1}}\n{pairs}\n')
-    Path("routes/faq-bot.yaml").write_text(ROUTE.format(state="running").replace("id: mail-desk", "id: faq-bot"))
+    Path("pmlint.toml").write_text(
+        f'[runs]\nmax_age = "90d"\n[due]\nrepeated = {{within = "95m", count = 1}}\n{pairs}\n'
+    )
+    Path("routes/faq-bot.yaml").write_text(
+        ROUTE.format(state="running").replace("id: mail-desk", "id: faq-bot")
+    )
     moment = datetime.fromisoformat(now)
     burning = [
-        {**row, "route": "mail-desk", "outcome": "unsafe-action" if n == 1 else "failed", "ended": (moment - timedelta(minutes=4 * n)).isoformat()}
+        {
+            **row,
+            "route": "mail-desk",
+            "outcome": "unsafe-action" if n == 1 else "failed",
+            "ended": (moment - timedelta(minutes=4 * n)).isoformat(),
+        }
         for n, row in enumerate(rows(number=60))
     ]
     Path("a.jsonl").write_text(lines([*rows(number=4_000), *burning]))

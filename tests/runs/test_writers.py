@@ -60,11 +60,15 @@ def test_half_of_an_emoji_is_written_as_a_replacement(
     case = {**AGENT, "gen_ai.conversation.id": "cut \ud83d", "\udc00": {"\ud800": ["\ud800"]}}
     Path("escaped.jsonl").write_bytes(lines(spans(span(1, case))))
     # As bytes of its own, which no UTF-8 has, and beside a whole emoji as an escape.
-    raw = lines(spans(span(1, {**case, "note": "\U0001f600"}))).replace(b"\\ud83d\"", b"\xed\xa0\xbd\"")
+    raw = lines(spans(span(1, {**case, "note": "\U0001f600"}))).replace(
+        b'\\ud83d"', b'\xed\xa0\xbd"'
+    )
     Path("raw.jsonl").write_bytes(raw)
     for name in ("escaped.jsonl", "raw.jsonl"):
         for output in ("runs.jsonl", "runs.csv"):
-            done = CliRunner().invoke(commands, ["runs", name, "--route", "desk", "--now", "2026-10-03", "-o", output])
+            done = CliRunner().invoke(
+                commands, ["runs", name, "--route", "desk", "--now", "2026-10-03", "-o", output]
+            )
             assert (done.exit_code, done.exception) == (0, None), done.output
             assert "cut \ufffd" in Path(output).read_text(encoding="utf-8")
 
@@ -73,7 +77,9 @@ def test_a_score_that_is_not_a_number_is_no_value(tmp_path: Path) -> None:
     """NaN is in the world, and a pack with it would be no JSON for anybody else."""
     told = {"gen_ai.evaluation.name": "grounded", "gen_ai.evaluation.score.value": float("nan")}
     path = tmp_path / "t.jsonl"
-    path.write_bytes(lines(spans({**span(1, AGENT), "events": [event("gen_ai.evaluation.result", told)]})))
+    path.write_bytes(
+        lines(spans({**span(1, AGENT), "events": [event("gen_ai.evaluation.result", told)]}))
+    )
     events: list[TraceEvent] = []
     collect([str(path)], ("refund-triage",), now=int(nano(90)), sink=events.append)
     assert [one.value for one in events if one.kind == "evaluation"] == [None]

@@ -13,9 +13,7 @@ from pmlint.server.hover import summary
 from pmlint.server.view import View
 from tests.server.editor import POSTMORTEM, ROUTE, TODAY
 
-WAIVER = (
-    "waivers: [{rule: clock-order, reason: the mail server had no clock, approved_by: '@eva', until: 2026-11-01}]\n"
-)
+WAIVER = "waivers: [{rule: clock-order, reason: the mail server had no clock, approved_by: '@eva', until: 2026-11-01}]\n"
 EDITS = [
     ("status: accepted", "status: acceptd", ["schema"]),
     ('owner: "@tom"', "owner: null", ["action-owner"]),

@@ -21,7 +21,11 @@ from tests.outside import outside
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-11-28"
-QUERIES = [path for path in sorted((ROOT / "docs" / "queries").glob("*.sql")) if ".duckdb" not in path.suffixes]
+QUERIES = [
+    path
+    for path in sorted((ROOT / "docs" / "queries").glob("*.sql"))
+    if ".duckdb" not in path.suffixes
+]
 
 
 def export(*options: str) -> Result:
@@ -66,7 +70,10 @@ def test_every_column_is_described_and_no_name_is_reserved() -> None:
 def test_the_dictionary_is_the_schema_for_people() -> None:
     text = export("--dictionary").stdout
     assert "| **postmortem** | text | Id of the postmortem. |" in text
-    assert "| deadline | date | The day by which it has landed. |" in text or "| deadline | date |" in text
+    assert (
+        "| deadline | date | The day by which it has landed. |" in text
+        or "| deadline | date |" in text
+    )
     assert json.loads(export("--dictionary", "--output-format", "json").stdout)["schema"] == 1
 
 
@@ -77,13 +84,25 @@ def test_each_query_of_the_docs_runs(base: sqlite3.Connection, query: Path) -> N
 
 
 def test_routes_actions_and_holds_say_what_the_verbs_say() -> None:
-    said = json.loads(CliRunner().invoke(commands, ["routes", "--output-format", "json", "--now", NOW]).stdout)["routes"]
+    said = json.loads(
+        CliRunner().invoke(commands, ["routes", "--output-format", "json", "--now", NOW]).stdout
+    )["routes"]
     ours = {row["route"]: row for row in rows("routes")}
-    assert {route["route"]: (route["held"], route["open_actions"], route["oldest_deadline"]) for route in said} == {
-        name: (row["held"], row["open_actions"], row["oldest_deadline"]) for name, row in ours.items()
+    assert {
+        route["route"]: (route["held"], route["open_actions"], route["oldest_deadline"])
+        for route in said
+    } == {
+        name: (row["held"], row["open_actions"], row["oldest_deadline"])
+        for name, row in ours.items()
     }
-    holds = [(hold["postmortem"], hold["kind"], hold["reason"]) for route in said for hold in route["held_by"]]
-    assert sorted(holds) == sorted((row["postmortem"], row["kind"], row["reason"]) for row in rows("holds"))
+    holds = [
+        (hold["postmortem"], hold["kind"], hold["reason"])
+        for route in said
+        for hold in route["held_by"]
+    ]
+    assert sorted(holds) == sorted(
+        (row["postmortem"], row["kind"], row["reason"]) for row in rows("holds")
+    )
 
 
 def asked(*words: str) -> str:
@@ -92,7 +111,9 @@ def asked(*words: str) -> str:
     return done.stdout
 
 
-def test_the_verbs_print_what_the_rows_say_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_verbs_print_what_the_rows_say_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     held = next(row["route"] for row in rows("routes") if row["held"])
     assert "held by" in asked("why", held)
     monkeypatch.setattr(collect, "route_rows", lambda *given: ())
@@ -108,18 +129,30 @@ def test_the_verbs_that_print_rows_start_neither_the_check_nor_a_writer() -> Non
             "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); sys.argv[0] = 'pmlint'\n"
             "from pmlint.cli import main; main()"
         )
-        done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+        )
         found = set(done.stderr.split())
         assert "pmlint.tables.collect" in found, words
-        assert not found & {"pmlint.tables.writers", "sqlite3", "pyarrow", "pmlint.tables.judged", "jinja2"}, words
+        assert not found & {
+            "pmlint.tables.writers",
+            "sqlite3",
+            "pyarrow",
+            "pmlint.tables.judged",
+            "jinja2",
+        }, words
 
 
-def test_an_id_that_is_taken_and_a_mark_at_the_start_lose_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_id_that_is_taken_and_a_mark_at_the_start_lose_no_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pmlint.toml").write_text("")
     (tmp_path / "postmortems").mkdir()
     text = "---\nid: PM-2026-001\nroutes: [desk]\nactions: [{id: A1, title: %s, owner: '@ana', deadline: 2026-10-01}]\n---\n"
-    (tmp_path / "postmortems/PM-2026-001-a.md").write_text("\ufeff" + text % "First", encoding="utf-8")
+    (tmp_path / "postmortems/PM-2026-001-a.md").write_text(
+        "\ufeff" + text % "First", encoding="utf-8"
+    )
     (tmp_path / "postmortems/PM-2026-001-b.md").write_text(text % "Second")
     found = [(row["postmortem"], row["title"], row["overdue"]) for row in rows("actions")]
     assert found == [("PM-2026-001", "First", True), ("PM-2026-001~2", "Second", True)]
@@ -130,7 +163,9 @@ def test_an_id_that_is_taken_and_a_mark_at_the_start_lose_no_row(tmp_path: Path,
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other file systems have no such name")
 @pytest.mark.parametrize("suffix", ["parquet", "sqlite", "json", "csv"])
-def test_a_file_name_that_is_not_utf8_is_written_out(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_name_that_is_not_utf8_is_written_out(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One such name ended an export with a traceback, and a fleet with it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pmlint.toml").touch()
@@ -147,7 +182,8 @@ def test_csv_has_the_rows_of_json_lines(tmp_path: Path) -> None:
         with open(tmp_path / "out" / f"{table.name}.csv", encoding="utf-8", newline="") as file:
             found = list(csv.DictReader(file))
         expected = [
-            {name: cell(value) for name, value in row.items() if name != "table"} for row in rows(table.name)
+            {name: cell(value) for name, value in row.items() if name != "table"}
+            for row in rows(table.name)
         ]
         assert found == expected, table.name
 
@@ -180,7 +216,9 @@ def test_the_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
 
 
-def test_an_unreadable_postmortem_is_a_row_a_problem_and_a_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_postmortem_is_a_row_a_problem_and_a_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(ROOT / "tests" / "cases" / "base", tmp_path / "base")
     monkeypatch.chdir(tmp_path / "base")
     (file,) = Path("postmortems").glob("*.md")
@@ -197,7 +235,9 @@ def test_every_text_survives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     shutil.copytree(ROOT / "tests" / "cases" / "base", tmp_path / "base")
     monkeypatch.chdir(tmp_path / "base")
     data = json.loads(hostile.read_text(encoding="utf-8"))
-    texts = [text for text in _texts(data) if text.strip() and all(char.isprintable() for char in text)][:40]
+    texts = [
+        text for text in _texts(data) if text.strip() and all(char.isprintable() for char in text)
+    ][:40]
     (file,) = Path("postmortems").glob("*.md")
     lines = file.read_text().splitlines()
     number = next(n for n, line in enumerate(lines) if line.startswith("title:"))
@@ -218,7 +258,12 @@ def _texts(data: object) -> list[str]:
 WRONG = {
     ("--tables", "acitons"): "there is no table 'acitons' (--tables)",
     ("-o", "reviews.txt"): "the name 'reviews.txt' does not say a format",
-    ("-o", "reviews.json", "--output-format", "sqlite"): "'reviews.json' ends in .json, and --output-format is sqlite",
+    (
+        "-o",
+        "reviews.json",
+        "--output-format",
+        "sqlite",
+    ): "'reviews.json' ends in .json, and --output-format is sqlite",
     ("--output-format", "csv"): "csv needs a file or a folder",
 }
 
@@ -263,7 +308,9 @@ def test_a_name_of_the_repository_comes_first_in_rows_and_keys(tmp_path: Path) -
     assert parents == {("repo", "repo"), ("postmortem", "postmortem")}
 
 
-def test_meta_names_the_commit_and_whether_records_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_meta_names_the_commit_and_whether_records_differ(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def meta() -> dict[str, Any]:
         return {row["key"]: row["value"] for row in rows("meta")}
 
@@ -271,9 +318,15 @@ def test_meta_names_the_commit_and_whether_records_differ(tmp_path: Path, monkey
         shutil.copytree(ROOT / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     assert (meta()["commit"], meta()["dirty"]) == (None, None)
-    for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=M", "-c", "user.email=m@x", "commit", "-qm", "x"]):
+    for words in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=M", "-c", "user.email=m@x", "commit", "-qm", "x"],
+    ):
         subprocess.run(["git", *words], check=True)
-    head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True
+    ).stdout.strip()
     assert (meta()["commit"], meta()["dirty"]) == (head, "false")
     (tmp_path / "notes.txt").write_text("no record")
     review = next((tmp_path / "postmortems").glob("PM-*.md"))
@@ -296,16 +349,30 @@ def test_proofs_are_looked_up_on_head(tmp_path: Path, monkeypatch: pytest.Monkey
         "     proof: [{path: never-written.py}], verified_by: '@maria'}\n---\n"
     )
     monkeypatch.chdir(tmp_path)
-    for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=M", "-c", "user.email=m@x", "commit", "-qm", "x"]):
+    for words in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=M", "-c", "user.email=m@x", "commit", "-qm", "x"],
+    ):
         subprocess.run(["git", *words], check=True)
     asked = ("routes", "actions", "meta")
-    written, landed = ([json.loads(line) for line in export("--tables", ",".join(asked), *more).stdout.splitlines()] for more in ((), ("--proofs",)))
+    written, landed = (
+        [
+            json.loads(line)
+            for line in export("--tables", ",".join(asked), *more).stdout.splitlines()
+        ]
+        for more in ((), ("--proofs",))
+    )
     assert [row["open"] for row in written if row["table"] == "actions"] == [False]
     (action,) = [row for row in landed if row["table"] == "actions"]
     assert (action["open"], action["overdue"]) == (True, True)
     assert "never-written.py" in action["open_reason"]
-    assert [(row["held"], row["open_actions"]) for row in landed if row["table"] == "routes"] == [(True, 1)]
-    assert {row["value"] for row in landed if row["table"] == "meta" and row["key"] == "proofs"} == {"landed"}
+    assert [(row["held"], row["open_actions"]) for row in landed if row["table"] == "routes"] == [
+        (True, 1)
+    ]
+    assert {
+        row["value"] for row in landed if row["table"] == "meta" and row["key"] == "proofs"
+    } == {"landed"}
 
 
 def test_no_other_verb_imports_it() -> None:
@@ -319,17 +386,31 @@ def test_no_other_verb_imports_it() -> None:
     [
         (["--tables", ""], "no table is named (--tables)"),
         (["--tables", " , "], "no table is named (--tables)"),
-        (["--dictionary", "--output-format", "csv"], "the dictionary is markdown or json, not csv (--output-format)"),
+        (
+            ["--dictionary", "--output-format", "csv"],
+            "the dictionary is markdown or json, not csv (--output-format)",
+        ),
         (["--output-format", "markdown"], "rows are not written as markdown (--output-format)"),
     ],
 )
-def test_what_cannot_be_written_is_refused(words: list[str], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_is_refused(
+    words: list[str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(ROOT)
     assert str(CliRunner().invoke(commands, ["export", *words]).exception) == message
 
 
-@pytest.mark.parametrize("words", [["export", "-o", "gone/rows.sqlite"], ["export", "-o", "taken.csv", "--tables", "meta"], ["report", "file/site"]])
-def test_an_error_names_the_place_that_was_asked_for(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["export", "-o", "gone/rows.sqlite"],
+        ["export", "-o", "taken.csv", "--tables", "meta"],
+        ["report", "file/site"],
+    ],
+)
+def test_an_error_names_the_place_that_was_asked_for(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("postmortems", "routes", "taken.csv"):
         (tmp_path / name).mkdir()
     (tmp_path / "file").touch()
@@ -337,4 +418,9 @@ def test_an_error_names_the_place_that_was_asked_for(words: list[str], tmp_path:
     error = CliRunner().invoke(commands, words).exception
     assert isinstance(error, OSError)
     assert error.filename == next(word for word in words if "." in word or "/" in word)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "postmortems", "routes", "taken.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "file",
+        "postmortems",
+        "routes",
+        "taken.csv",
+    ]

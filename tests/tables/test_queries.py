@@ -21,7 +21,9 @@ NOW = "2026-11-28"
 
 
 @pytest.fixture(scope="module", params=["spread", "hostile"])
-def bases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[sqlite3.Connection, duckdb.DuckDBPyConnection]:
+def bases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[sqlite3.Connection, duckdb.DuckDBPyConnection]:
     """One repository, exported as SQLite and as Parquet."""
     project = tmp_path_factory.mktemp(request.param) / "project"
     project.mkdir()
@@ -35,16 +37,25 @@ def bases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             assert CliRunner().invoke(commands, ["export", "--now", NOW, *words]).exit_code == 0
     duck = duckdb.connect()
     for table in tables():
-        duck.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet('{project}/out/{table.name}.parquet')")
+        duck.execute(
+            f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet('{project}/out/{table.name}.parquet')"
+        )
     return sqlite3.connect(project / "base.sqlite"), duck
 
 
 def plain(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
     """Rows as texts: truth is 0 and 1 in SQLite, dates are texts, and sums of DuckDB are wide integers."""
-    return [tuple(str(int(value)) if isinstance(value, bool) else str(value) for value in row) for row in rows]
+    return [
+        tuple(str(int(value)) if isinstance(value, bool) else str(value) for value in row)
+        for row in rows
+    ]
 
 
-@pytest.mark.parametrize("query", [path for path in sorted(QUERIES.glob("*.sql")) if path.suffixes == [".sql"]], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "query",
+    [path for path in sorted(QUERIES.glob("*.sql")) if path.suffixes == [".sql"]],
+    ids=lambda path: path.stem,
+)
 def test_both_give_the_same_rows(bases: tuple[Any, Any], query: Path) -> None:
     sqlite, duck = bases
     text = query.read_text()
@@ -58,7 +69,9 @@ def test_what_needs_other_words_says_the_same(bases: tuple[Any, Any]) -> None:
     found = plain(sqlite.execute(ending[0]).fetchall())
     assert found == plain(duck.execute(ending[1]).fetchall())
     (known,) = duck.execute((QUERIES / "quantiles.duckdb.sql").read_text()).fetchall()
-    assert known[0] == sqlite.execute("SELECT count(warning_to_containment) FROM gaps").fetchone()[0]
+    assert (
+        known[0] == sqlite.execute("SELECT count(warning_to_containment) FROM gaps").fetchone()[0]
+    )
 
 
 def test_duckdb_reads_every_table_as_sqlite_does(bases: tuple[Any, Any]) -> None:
@@ -66,17 +79,28 @@ def test_duckdb_reads_every_table_as_sqlite_does(bases: tuple[Any, Any]) -> None
     for table in tables():
         texts = [column.name for column in table.columns if column.type in ("text", "int", "bool")]
         asked = f"SELECT {', '.join(texts)} FROM {table.name} ORDER BY {', '.join(table.key)}"
-        assert plain(duck.execute(asked).fetchall()) == plain(sqlite.execute(asked).fetchall()), table.name
+        assert plain(duck.execute(asked).fetchall()) == plain(sqlite.execute(asked).fetchall()), (
+            table.name
+        )
 
 
 def test_some_repository_fills_every_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled: set[str] = set()
-    for number, build in enumerate((lambda folder: corpus.write(folder, 12, 3, spread=True), write_hostile_repository)):
+    for number, build in enumerate(
+        (lambda folder: corpus.write(folder, 12, 3, spread=True), write_hostile_repository)
+    ):
         folder = tmp_path / str(number)
         folder.mkdir()
         build(folder)
         monkeypatch.chdir(folder)
-        assert CliRunner().invoke(commands, ["export", "--now", NOW, "-o", "base.sqlite"]).exit_code == 0
+        assert (
+            CliRunner().invoke(commands, ["export", "--now", NOW, "-o", "base.sqlite"]).exit_code
+            == 0
+        )
         ask = sqlite3.connect("base.sqlite").execute
-        filled |= {table.name for table in tables() if ask(f"SELECT count(*) FROM {table.name}").fetchone()[0]}
+        filled |= {
+            table.name
+            for table in tables()
+            if ask(f"SELECT count(*) FROM {table.name}").fetchone()[0]
+        }
     assert {table.name for table in tables()} - filled == set()

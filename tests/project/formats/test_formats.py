@@ -54,7 +54,12 @@ def repository(root: Path, known: dict[str, Any]) -> None:
     for path, text in {**known["files"], "pyproject.toml": known["mapping"]}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-    for words in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-q", "-m", "base"), ("switch", "-q", "-c", "change")):
+    for words in (
+        ("init", "-q", "-b", "main"),
+        ("add", "-A"),
+        ("commit", "-q", "-m", "base"),
+        ("switch", "-q", "-c", "change"),
+    ):
         git(root, *words)
 
 
@@ -93,14 +98,20 @@ def test_the_comparison_sees_an_edit(name: str, kind: str, tmp_path: Path) -> No
 
 def mapped(root: Path, name: str) -> list[Route]:
     tree = WorkTree(str(root))
-    return [route for route in read_routes(tree, load(tree)).routes if route.mapped and route.id == name]
+    return [
+        route for route in read_routes(tree, load(tree)).routes if route.mapped and route.id == name
+    ]
 
 
 def pairs(before: list[Route], after: list[Route]) -> Iterator[tuple[Route | None, Route]]:
     """Each place with the least trusted one of its source."""
     for route in after:
         assert route.entry is not None
-        same = [other for other in before if other.entry is not None and other.entry.source == route.entry.source]
+        same = [
+            other
+            for other in before
+            if other.entry is not None and other.entry.source == route.entry.source
+        ]
         yield min(same, key=lambda other: len(other.raised), default=None), route
 
 
@@ -108,7 +119,11 @@ def risen(before: list[Route], after: list[Route]) -> list[str]:
     found = []
     for old, new in pairs(before, after):
         was = {flag.name: flag.state for flag in old.flags} if old else {}
-        found += [flag.name for flag in new.flags if flag.state != "down" and was.get(flag.name) != flag.state]
+        found += [
+            flag.name
+            for flag in new.flags
+            if flag.state != "down" and was.get(flag.name) != flag.state
+        ]
     return found
 
 
@@ -117,24 +132,32 @@ def widened(before: list[Route], after: list[Route]) -> list[str]:
     for old, new in pairs(before, after):
         if old is not None:
             moves = [wider(one, other) for one, other in zip(old.trusted, new.trusted, strict=True)]
-            moves += [narrower(one, other) for one, other in zip(old.guarded, new.guarded, strict=True)]
+            moves += [
+                narrower(one, other) for one, other in zip(old.guarded, new.guarded, strict=True)
+            ]
             found += [move.text for move in moves if move is not None]
     return found
 
 
 def test_the_guide_shows_these_formats() -> None:
     root = Path(__file__).parents[3]
-    done = subprocess.run([sys.executable, "docs/render_formats.py", "--check"], cwd=root, check=False)
+    done = subprocess.run(
+        [sys.executable, "docs/render_formats.py", "--check"], cwd=root, check=False
+    )
     assert done.returncode == 0, "run: python docs/render_formats.py"
 
 
 @pytest.mark.parametrize(("name", "kind"), list(edits()))
-def test_the_gate_judges_an_edit(name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gate_judges_an_edit(
+    name: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = FORMATS[name]
     repository(tmp_path, known)
     change(tmp_path, known, known["edits"][kind])
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(commands, ["gate", "--base", "main", "--head", "change", "--now", "2026-10-15"])
+    done = CliRunner().invoke(
+        commands, ["gate", "--base", "main", "--head", "change", "--now", "2026-10-15"]
+    )
     assert done.exit_code == EXPECTED[kind], done.output
 
 
@@ -143,7 +166,13 @@ def test_the_check_is_green(name: str, tmp_path: Path, monkeypatch: pytest.Monke
     known = FORMATS[name]
     repository(tmp_path, known)
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(commands, ["check", "--no-cache", "--output-format", "concise", "--now", "2026-10-15"])
-    codes = [line.split(": ")[1].split(" ")[1] for line in done.stdout.splitlines() if ": " in line and not line.startswith("All clean")]
+    done = CliRunner().invoke(
+        commands, ["check", "--no-cache", "--output-format", "concise", "--now", "2026-10-15"]
+    )
+    codes = [
+        line.split(": ")[1].split(" ")[1]
+        for line in done.stdout.splitlines()
+        if ": " in line and not line.startswith("All clean")
+    ]
     # Of a platform that has only "being there", the held route is there so that widening can be shown.
     assert codes == (["restart-with-open-actions"] if known.get("running") else []), done.stdout

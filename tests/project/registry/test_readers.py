@@ -13,18 +13,40 @@ READ: dict[str, tuple[str, bytes, list[object]]] = {
         "agents/search.agent.md",
         b"---\nname: search\nmcp-servers:\n  search:\n    args: [\n        # ---\n        # put your address here\n        # ---\n        'https://x'\n"
         b"      ]\npermissions: write-all # ---\n---\n\nText.\n\n---\nnot: this\n---\n",
-        [{"name": "search", "mcp-servers": {"search": {"args": ["https://x"]}}, "permissions": "write-all"}],
+        [
+            {
+                "name": "search",
+                "mcp-servers": {"search": {"args": ["https://x"]}},
+                "permissions": "write-all",
+            }
+        ],
     ),
-    "expressions in JSON": ("n8n/a.json", b'{"nodes": [{"value": "={{ $json.name }}"}]}', [{"nodes": [{"value": "={{ $json.name }}"}]}]),
-    "a byte order mark and Windows' line ends": ("flags.flagd.json", b'\xef\xbb\xbf{\r\n"flags": {}\r\n}\r\n', [{"flags": {}}]),
+    "expressions in JSON": (
+        "n8n/a.json",
+        b'{"nodes": [{"value": "={{ $json.name }}"}]}',
+        [{"nodes": [{"value": "={{ $json.name }}"}]}],
+    ),
+    "a byte order mark and Windows' line ends": (
+        "flags.flagd.json",
+        b'\xef\xbb\xbf{\r\n"flags": {}\r\n}\r\n',
+        [{"flags": {}}],
+    ),
     "on as a key": ("a.yaml", b"on: {push: null}\ny: 1\n", [{"on": {"push": None}, "y": 1}]),
-    "documents, an empty one among them": ("k8s/a.yaml", b"---\n# head\n---\nkind: Agent\n---\nkind: Role\n", [{"kind": "Agent"}, {"kind": "Role"}]),
+    "documents, an empty one among them": (
+        "k8s/a.yaml",
+        b"---\n# head\n---\nkind: Agent\n---\nkind: Role\n",
+        [{"kind": "Agent"}, {"kind": "Role"}],
+    ),
     "anchors and merge keys": (
         "compose.yaml",
         b"x-base: &base\n  image: a\nservices:\n  desk:\n    <<: *base\n    ports: ['80:80']\n",
         [{"x-base": {"image": "a"}, "services": {"desk": {"image": "a", "ports": ["80:80"]}}}],
     ),
-    "comments and closing commas": (".mcp.json", b'{\n  // local\n  "mcpServers": {"a": {"args": ["-y",],},},\n}\n', [{"mcpServers": {"a": {"args": ["-y"]}}}]),
+    "comments and closing commas": (
+        ".mcp.json",
+        b'{\n  // local\n  "mcpServers": {"a": {"args": ["-y",],},},\n}\n',
+        [{"mcpServers": {"a": {"args": ["-y"]}}}],
+    ),
     "emoji in pairs": ("a.json", b'{"name": "\\ud83d\\udd0d"}', [{"name": "\U0001f50d"}]),
 }
 
@@ -43,7 +65,11 @@ def test_what_is_read(name: str) -> None:
     [
         ("a.md", b"---\nname: x\n# ---\n", "the front matter is not closed"),
         ("n8n/a.json", b'{"a": 1}\n{"b": 2}\n', "this is not JSON: extra data"),
-        (".claude/agents/a.md", b"---\ndescription: Use it. Examples: <example>\n---\n", "this is not YAML: mapping values are not allowed in this context"),
+        (
+            ".claude/agents/a.md",
+            b"---\ndescription: Use it. Examples: <example>\n---\n",
+            "this is not YAML: mapping values are not allowed in this context",
+        ),
     ],
 )
 def test_what_no_reader_reads(path: str, data: bytes, message: str) -> None:

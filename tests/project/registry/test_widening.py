@@ -16,9 +16,14 @@ def field(value: object, name: str = "f", order: tuple[str, ...] = ()) -> Mapped
     return MappedField(name, value, Path(), order)
 
 
-def kinds(before: object, after: object, name: str = "f", order: tuple[str, ...] = ()) -> tuple[str, str]:
+def kinds(
+    before: object, after: object, name: str = "f", order: tuple[str, ...] = ()
+) -> tuple[str, str]:
     """Under ``trust`` and under ``guards``."""
-    both = [compare(field(before, name, order), field(after, name, order)) for compare in (wider, narrower)]
+    both = [
+        compare(field(before, name, order), field(after, name, order))
+        for compare in (wider, narrower)
+    ]
     return both[0].kind if both[0] else "", both[1].kind if both[1] else ""
 
 

@@ -19,17 +19,30 @@ FIXTURES: dict[str, list[list[str]]] = read_yaml(Path(__file__).parent / "advers
 def judged(kind: str) -> list[tuple[str, Said]]:
     cases = FIXTURES[kind]
     places = [Place(title=title, layer=layer, done_when=end) for layer, _, title, end in cases]
-    return [(f"{layer}: {title} | {end}", said) for (layer, _, title, end), said in zip(cases, judge(places, Place()), strict=True)]
+    return [
+        (f"{layer}: {title} | {end}", said)
+        for (layer, _, title, end), said in zip(cases, judge(places, Place()), strict=True)
+    ]
 
 
 @pytest.mark.parametrize("kind", ["weak", "good"])
 def test_there_are_a_hundred_in_seven_languages(kind: str) -> None:
     assert len(FIXTURES[kind]) == 100
-    assert {language for _, language, _, _ in FIXTURES[kind]} == {"en", "de", "es", "fr", "pt", "ja", "zh"}
+    assert {language for _, language, _, _ in FIXTURES[kind]} == {
+        "en",
+        "de",
+        "es",
+        "fr",
+        "pt",
+        "ja",
+        "zh",
+    }
 
 
 def test_no_weak_answer_passes() -> None:
-    assert [text for text, said in judged("weak") if not any(level is Level.ERROR for level, _ in said)] == []
+    assert [
+        text for text, said in judged("weak") if not any(level is Level.ERROR for level, _ in said)
+    ] == []
 
 
 def test_no_good_answer_is_spoken_of() -> None:

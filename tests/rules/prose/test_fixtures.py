@@ -20,11 +20,23 @@ from pmlint.rules.rule import Context
 from tests.yaml_file import read_yaml
 
 FIXTURES: dict[str, dict[str, Any]] = read_yaml(Path(__file__).parent / "fixtures.yaml")
-CASES = [(rule, kind, text) for rule, case in FIXTURES.items() for kind in ("bad", "near") for text in case[kind]]
+CASES = [
+    (rule, kind, text)
+    for rule, case in FIXTURES.items()
+    for kind in ("bad", "near")
+    for text in case[kind]
+]
 
 
 def context(**words: Any) -> Context:
-    return Context(date(2026, 10, 15), Settings(words=words), Index((), ()), None, WorkTree(str(Path(__file__).parents[3])), Digests())
+    return Context(
+        date(2026, 10, 15),
+        Settings(words=words),
+        Index((), ()),
+        None,
+        WorkTree(str(Path(__file__).parents[3])),
+        Digests(),
+    )
 
 
 def document(field: str, text: str) -> dict[str, Any]:
@@ -37,7 +49,9 @@ def document(field: str, text: str) -> dict[str, Any]:
         return {"actions": [{**action, "layer": layer, "done_when": rest}]}
     return {
         "title": {"actions": [{"id": "A1", "title": text, "findings": ["F1"]}]},
-        "done_when": {"actions": [{"id": "A1", "title": "Cap refunds", "layer": "limits", "done_when": text}]},
+        "done_when": {
+            "actions": [{"id": "A1", "title": "Cap refunds", "layer": "limits", "done_when": text}]
+        },
         "statement": {"findings": [{"id": "F1", "statement": text}]},
         "impact": {"impact": {"description": text}},
         "summary": {"summary": text},
@@ -49,7 +63,11 @@ def said(rule: str, data: dict[str, Any], where: Context | None = None) -> list[
     return list(check(Postmortem(data, "postmortems/PM-2026-001-refunds.md"), where or context()))
 
 
-@pytest.mark.parametrize(("rule", "kind", "text"), CASES, ids=[f"{rule}-{kind}-{text[:40]}" for rule, kind, text in CASES])
+@pytest.mark.parametrize(
+    ("rule", "kind", "text"),
+    CASES,
+    ids=[f"{rule}-{kind}-{text[:40]}" for rule, kind, text in CASES],
+)
 def test_sentence(rule: str, kind: str, text: str) -> None:
     field = FIXTURES[rule]["field"]
     problems = said(rule, document(field, text))

@@ -12,14 +12,22 @@ from pmlint.rules.prose.passage import CAUSE, cause_passage, title_passage
 from tests.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
-SETS: dict[str, dict[str, dict[str, list[str]]]] = read_yaml(HERE / "fresh.yaml") | read_yaml(HERE / "trades.yaml")
+SETS: dict[str, dict[str, dict[str, list[str]]]] = read_yaml(HERE / "fresh.yaml") | read_yaml(
+    HERE / "trades.yaml"
+)
 AUTHORS: dict[str, dict[str, list[str]]] = read_yaml(HERE / "authors.yaml")["authors"]
 CAUSES = ("bad-cause", "system-cause")
 LEAST = {"prompt-only": 0.88, "weak": 0.8, "bad-cause": 0.93}
 """Of the sentences that were kept aside; somewhat below what the rules find of them."""
 
 
-UNSEEN = {"prompt-only": (0.6, 1.0), "weak": (0.74, 1.0), "good": (0.0, 0.05), "bad-cause": (0.74, 1.0), "system-cause": (0.0, 0.03)}
+UNSEEN = {
+    "prompt-only": (0.6, 1.0),
+    "weak": (0.74, 1.0),
+    "good": (0.0, 0.05),
+    "bad-cause": (0.74, 1.0),
+    "system-cause": (0.0, 0.03),
+}
 """Of the sentences of five authors, which were counted and never tuned on: the least and the most that is spoken of."""
 
 
@@ -31,7 +39,12 @@ def speaks(name: str, text: str) -> bool:
 
 
 def aside(name: str) -> list[str]:
-    return [text for sets in SETS.values() for texts in sets.get(name, {}).values() for text in texts[1::2]]
+    return [
+        text
+        for sets in SETS.values()
+        for texts in sets.get(name, {}).values()
+        for text in texts[1::2]
+    ]
 
 
 @pytest.mark.parametrize("name", LEAST)
@@ -48,7 +61,9 @@ def test_nothing_is_said_of_the_good_ones(name: str) -> None:
 
 def test_each_class_has_each_language() -> None:
     for name in (*LEAST, "good", "system-cause"):
-        assert {language for sets in SETS.values() for language in sets.get(name, {})} == set(LANGUAGES)
+        assert {language for sets in SETS.values() for language in sets.get(name, {})} == set(
+            LANGUAGES
+        )
 
 
 @pytest.mark.parametrize("name", UNSEEN)

@@ -34,20 +34,32 @@ def test_a_list_has_a_version_and_each_group_a_reason_and_a_rewrite(language: st
         assert all(entry["terms"] and entry["reason"] and entry["replacement"] for entry in entries)
 
 
-@pytest.mark.parametrize(("language", "name", "entry"), GROUPS, ids=[f"{language}-{name}" for language, name, _ in GROUPS])
-def test_each_term_begins_with_a_word_and_has_a_cue(language: str, name: str, entry: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("language", "name", "entry"),
+    GROUPS,
+    ids=[f"{language}-{name}" for language, name, _ in GROUPS],
+)
+def test_each_term_begins_with_a_word_and_has_a_cue(
+    language: str, name: str, entry: dict[str, object]
+) -> None:
     group = Group(name, language, entry)
     parser = parser_of(language)
     for text, term in zip(entry["terms"], group.terms, strict=True):  # type: ignore[call-overload]
         assert parser.part(text.lstrip("^").split()[0])[0] == "word", text
-        assert "cues" not in entry or any(need <= set(group.cues) for need in term.needs), f"give {text!r} a cue"
+        assert "cues" not in entry or any(need <= set(group.cues) for need in term.needs), (
+            f"give {text!r} a cue"
+        )
     if "cues" in entry:
-        assert {number for cue in group.cues for number in group.pointed(cue)} == set(range(len(group.terms)))
+        assert {number for cue in group.cues for number in group.pointed(cue)} == set(
+            range(len(group.terms))
+        )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_cues_are_those_of_the_terms(language: str) -> None:
-    assert (FOLDER / f"{language}.json").read_text("utf-8") == with_cues(language), "run: python -m bench.cues"
+    assert (FOLDER / f"{language}.json").read_text("utf-8") == with_cues(language), (
+        "run: python -m bench.cues"
+    )
 
 
 def test_every_silencer_is_a_list() -> None:
@@ -57,16 +69,19 @@ def test_every_silencer_is_a_list() -> None:
 
 def test_german_and_spanish_have_the_lists_that_they_ship() -> None:
     for language in ("de", "es"):
-        assert {"exhortation", "date", "placeholder"} <= set(read_json(f"words/{language}.json")["lists"])
+        assert {"exhortation", "date", "placeholder"} <= set(
+            read_json(f"words/{language}.json")["lists"]
+        )
         assert read_json("owners.json")["group"][language]
 
 
 def test_a_team_adds_and_removes_terms_and_languages() -> None:
     synergy = document("title", "Synergise the two pipelines")
     assert not said("vague-action", synergy)
-    assert [problem.message for problem in said("vague-action", synergy, context(add={"vague-action": ["synergise"]}))] == [
-        "'Synergise' is on your team's list"
-    ]
+    assert [
+        problem.message
+        for problem in said("vague-action", synergy, context(add={"vague-action": ["synergise"]}))
+    ] == ["'Synergise' is on your team's list"]
     streamlined = document("title", "Streamlined reviews")
     assert said("vague-action", streamlined)
     assert not said("vague-action", streamlined, context(remove={"vague-action": ["streamline"]}))
@@ -82,18 +97,42 @@ def test_own_phrases_may_have_several_words() -> None:
 
 def test_words_are_an_error_only_where_the_end_is_missing() -> None:
     def levels(rule: str, **action: object) -> list[Level | None]:
-        return [problem.level for problem in said(rule, {"actions": [{"id": "A1", "findings": ["F1"], **action}]})]
+        return [
+            problem.level
+            for problem in said(rule, {"actions": [{"id": "A1", "findings": ["F1"], **action}]})
+        ]
 
     prompt = {"title": "Tighten the system prompt", "layer": "limits"}
     assert levels("layer-contradiction", **prompt, done_when="PR #412 is merged") == [Level.ERROR]
-    assert levels("layer-contradiction", **prompt, done_when="a run ends at 40 USD") == [Level.WARNING]
+    assert levels("layer-contradiction", **prompt, done_when="a run ends at 40 USD") == [
+        Level.WARNING
+    ]
     assert levels("layer-contradiction", **prompt, status="cancelled") == []
-    assert [rule.id for rule in RULES if rule.level is Level.ERROR] == ["layer-without-end", "self-verifying", "layer-contradiction"]
+    assert [rule.id for rule in RULES if rule.level is Level.ERROR] == [
+        "layer-without-end",
+        "self-verifying",
+        "layer-contradiction",
+    ]
 
 
 def test_an_end_of_the_layer_outweighs_words_that_err() -> None:
     def speaks(rule: str, title: str, done_when: str) -> bool:
-        return bool(said(rule, {"actions": [{"id": "A1", "title": title, "layer": "limits", "findings": ["F1"], "done_when": done_when}]}))
+        return bool(
+            said(
+                rule,
+                {
+                    "actions": [
+                        {
+                            "id": "A1",
+                            "title": title,
+                            "layer": "limits",
+                            "findings": ["F1"],
+                            "done_when": done_when,
+                        }
+                    ]
+                },
+            )
+        )
 
     for rule, title, is_sure in (
         ("vague-action", "Improve the limits", False),
@@ -114,14 +153,27 @@ def test_what_is_called_by_its_name_is_not_spoken_of() -> None:
 
 
 def test_training_beside_a_control_is_silent() -> None:
-    training = {"id": "A1", "title": "Train the engineers", "layer": "communication", "findings": ["F1"]}
+    training = {
+        "id": "A1",
+        "title": "Train the engineers",
+        "layer": "communication",
+        "findings": ["F1"],
+    }
     control = {"id": "A2", "title": "Cap refunds", "layer": "limits", "findings": ["F1"]}
     assert said("exhortation", {"actions": [training]})
     assert not said("exhortation", {"actions": [training, control]})
 
 
 def test_one_span_has_one_finding() -> None:
-    data = {"actions": [{"id": "A1", "title": "Remind the agent in CLAUDE.md to be more careful", "layer": "communication"}]}
+    data = {
+        "actions": [
+            {
+                "id": "A1",
+                "title": "Remind the agent in CLAUDE.md to be more careful",
+                "layer": "communication",
+            }
+        ]
+    }
     assert [rule.id for rule in RULES for _ in said(rule.id, data)] == ["prompt-wording"]
     cause = document("statement", "The engineer should have seen it, by human error.")
     assert [rule.id for rule in RULES for _ in said(rule.id, cause)] == ["blame", "counterfactual"]
@@ -132,16 +184,23 @@ def test_help_speaks_of_the_authors_own_object() -> None:
     assert problem.help == "write what was decided about 'limit for refunds'"
 
 
-@pytest.mark.parametrize(("rule", "title", "spoken_of"), [
-    ("non-commitment", "Agree with finance on a limit", "'limit'"),
-    ("investigate-only", "Consider splitting the agent in two", "'splitting the agent in two'"),
-    ("investigate-only", "Prüfen, ob die Grenze reicht", "'Grenze reicht'"),
-    ("investigate-only", "Follow up with the vendor on the timeout", "'timeout'"),
-    ("prompt-wording", "Add a paragraph about refunds to AGENTS.md", "'refunds'"),
-    ("behavioural-norm", "When a booking is older than a year, ask the guest", "'When a booking is older than a year, ask the guest'"),
-    ("exhortation", "Think before you act", "'Think before you act'"),
-    ("exhortation", "Remind the night shift of the refund cap", "'refund cap'"),
-])
+@pytest.mark.parametrize(
+    ("rule", "title", "spoken_of"),
+    [
+        ("non-commitment", "Agree with finance on a limit", "'limit'"),
+        ("investigate-only", "Consider splitting the agent in two", "'splitting the agent in two'"),
+        ("investigate-only", "Prüfen, ob die Grenze reicht", "'Grenze reicht'"),
+        ("investigate-only", "Follow up with the vendor on the timeout", "'timeout'"),
+        ("prompt-wording", "Add a paragraph about refunds to AGENTS.md", "'refunds'"),
+        (
+            "behavioural-norm",
+            "When a booking is older than a year, ask the guest",
+            "'When a booking is older than a year, ask the guest'",
+        ),
+        ("exhortation", "Think before you act", "'Think before you act'"),
+        ("exhortation", "Remind the night shift of the refund cap", "'refund cap'"),
+    ],
+)
 def test_a_rewrite_is_made_of_what_is_spoken_of(rule: str, title: str, spoken_of: str) -> None:
     (problem,) = said(rule, document("title", title))
     assert spoken_of in problem.help
@@ -150,13 +209,21 @@ def test_a_rewrite_is_made_of_what_is_spoken_of(rule: str, title: str, spoken_of
 def test_a_story_is_silent_where_a_failed_control_answers_for_it() -> None:
     data = document("statement", "The model hallucinated a policy.")
     assert said("convenient-story", data)
-    assert not said("convenient-story", {**data, "failed_controls": [{"absent": "check", "findings": ["F1"]}]})
+    assert not said(
+        "convenient-story", {**data, "failed_controls": [{"absent": "check", "findings": ["F1"]}]}
+    )
 
 
 def test_an_unknown_number_needs_an_action_that_finds_it_out() -> None:
-    impact = {"description": "Some users were affected.", "customers": {"unknown": "the log begins later"}}
+    impact = {
+        "description": "Some users were affected.",
+        "customers": {"unknown": "the log begins later"},
+    }
     assert said("unquantified-impact", {"impact": impact})
-    assert not said("unquantified-impact", {"impact": impact, "actions": [{"id": "A1", "layer": "investigation"}]})
+    assert not said(
+        "unquantified-impact",
+        {"impact": impact, "actions": [{"id": "A1", "layer": "investigation"}]},
+    )
     assert not said("unquantified-impact", {"impact": {**impact, "customers": 4}})
 
 
@@ -180,8 +247,22 @@ def test_a_test_that_only_opens_a_prompt_proves_nothing(tmp_path: Path) -> None:
     for name, text in tests.items():
         (tmp_path / name).write_text(text)
     here = context()._replace(tree=WorkTree(str(tmp_path)))
-    for name, speaks in (("test_prompt.py", True), ("test_scope.py", False), ("test_data.py", False), ("test_absent.py", False)):
-        data = {"actions": [{"id": "A1", "title": "Cap refunds", "proof": [{"path": name}], "done_when": "0 refunds above 200 EUR"}]}
+    for name, speaks in (
+        ("test_prompt.py", True),
+        ("test_scope.py", False),
+        ("test_data.py", False),
+        ("test_absent.py", False),
+    ):
+        data = {
+            "actions": [
+                {
+                    "id": "A1",
+                    "title": "Cap refunds",
+                    "proof": [{"path": name}],
+                    "done_when": "0 refunds above 200 EUR",
+                }
+            ]
+        }
         assert bool(said("self-verifying", data, here)) == speaks, name
 
 
@@ -193,7 +274,12 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
         "        print(said(rule, document(case['field'], text)))\n"
     )
     runs = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
         for seed in ("1", "2")
     ]
     assert runs[0] == runs[1]
@@ -218,7 +304,9 @@ def test_a_cause_is_read_for_every_field_alike() -> None:
 
 
 def test_odd_phrases_of_a_team_break_nothing() -> None:
-    terms = Lexicon({"add": {"vague-action": ["", "  ", "...", "?", "@nobody", "a|b", "^x y$", "do it!"]}})
+    terms = Lexicon(
+        {"add": {"vague-action": ["", "  ", "...", "?", "@nobody", "a|b", "^x y$", "do it!"]}}
+    )
     assert title_passage("Please do it!", terms).said("vague-action")
     assert not title_passage("Cap refunds at 200 EUR", terms).said("vague-action")
 
@@ -227,30 +315,105 @@ def test_the_configuration_knows_the_lists() -> None:
     from pmlint.model.resources import read_json
     from pmlint.model.schema import check
 
-    assert not list(check("config", {"words": {"languages": ["en"], "add": {"vague-action": ["synergise"]}, "remove": {"vow": ["sorry"]}}}))
-    for words in ({"languages": ["xx"]}, {"add": {"vague": ["x"]}}, {"add": {"vow": "x"}}, {"plus": {}}):
+    assert not list(
+        check(
+            "config",
+            {
+                "words": {
+                    "languages": ["en"],
+                    "add": {"vague-action": ["synergise"]},
+                    "remove": {"vow": ["sorry"]},
+                }
+            },
+        )
+    )
+    for words in (
+        {"languages": ["xx"]},
+        {"add": {"vague": ["x"]}},
+        {"add": {"vow": "x"}},
+        {"plus": {}},
+    ):
         assert list(check("config", {"words": words})), words
-    known = read_json("config.json")["properties"]["words"]["properties"]["add"]["propertyNames"]["enum"]
-    assert known == sorted(name for name, entries in read_json("words/en.json")["lists"].items() if "cues" in entries[0])
+    known = read_json("config.json")["properties"]["words"]["properties"]["add"]["propertyNames"][
+        "enum"
+    ]
+    assert known == sorted(
+        name
+        for name, entries in read_json("words/en.json")["lists"].items()
+        if "cues" in entries[0]
+    )
 
 
-@pytest.mark.parametrize(("rule", "field", "text", "shown"), [
-    ("exhortation", "title", "All reviewers were reminded of the four-eyes rule", "let something check 'four-eyes rule' when nobody remembers it"),
-    ("behavioural-norm", "title", "Small pull requests only", "let something refuse the contrary of 'Small pull requests only'"),
-    ("vague-action", "title", "Robust error handling", "name the component that does 'Robust error handling'"),
-    ("behavioural-norm", "title", "Leer el log completo antes de concluir", "deja que algo rechace lo contrario de 'Leer el log completo antes de concluir'"),
-    ("blame", "statement", "The operator pasted the wrong customer id", "quote who says so, or name the control that let 'customer id' through"),
-    ("convenient-story", "statement", "The model hallucinated an API that does not exist", "name the control that let 'API that does not exist' through"),
-])
-def test_a_rewrite_is_made_of_the_authors_own_words(rule: str, field: str, text: str, shown: str) -> None:
+@pytest.mark.parametrize(
+    ("rule", "field", "text", "shown"),
+    [
+        (
+            "exhortation",
+            "title",
+            "All reviewers were reminded of the four-eyes rule",
+            "let something check 'four-eyes rule' when nobody remembers it",
+        ),
+        (
+            "behavioural-norm",
+            "title",
+            "Small pull requests only",
+            "let something refuse the contrary of 'Small pull requests only'",
+        ),
+        (
+            "vague-action",
+            "title",
+            "Robust error handling",
+            "name the component that does 'Robust error handling'",
+        ),
+        (
+            "behavioural-norm",
+            "title",
+            "Leer el log completo antes de concluir",
+            "deja que algo rechace lo contrario de 'Leer el log completo antes de concluir'",
+        ),
+        (
+            "blame",
+            "statement",
+            "The operator pasted the wrong customer id",
+            "quote who says so, or name the control that let 'customer id' through",
+        ),
+        (
+            "convenient-story",
+            "statement",
+            "The model hallucinated an API that does not exist",
+            "name the control that let 'API that does not exist' through",
+        ),
+    ],
+)
+def test_a_rewrite_is_made_of_the_authors_own_words(
+    rule: str, field: str, text: str, shown: str
+) -> None:
     (problem,) = said(rule, document(field, text))
     assert problem.help.startswith(shown)
 
 
-@pytest.mark.parametrize("rule", ["exhortation", "behavioural-norm", "prompt-wording", "vague-action", "investigate-only", "blame", "fault", "convenient-story", "vague-cause", "dashboard-only"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "exhortation",
+        "behavioural-norm",
+        "prompt-wording",
+        "vague-action",
+        "investigate-only",
+        "blame",
+        "fault",
+        "convenient-story",
+        "vague-cause",
+        "dashboard-only",
+    ],
+)
 def test_no_rewrite_tells_a_stock_story(rule: str) -> None:
-    rewrites = [(language, entry["replacement"]) for language, name, entry in GROUPS if name == rule]
-    stock = [(language, text) for language, text in rewrites if "<X>" not in text and "<S>" not in text]
+    rewrites = [
+        (language, entry["replacement"]) for language, name, entry in GROUPS if name == rule
+    ]
+    stock = [
+        (language, text) for language, text in rewrites if "<X>" not in text and "<S>" not in text
+    ]
     assert stock == []
 
 

@@ -23,9 +23,16 @@ def test_a_term_of_one_source_counts_for_nothing() -> None:
 
     def speaks(text: str) -> tuple[str, frozenset[str]] | None:
         words = frozenset(text.split())
-        return next(((word, frozenset((word,))) for word in ("only", "both") if word in words), None)
+        return next(
+            ((word, frozenset((word,))) for word in ("only", "both") if word in words), None
+        )
 
-    items = [item(1, "a", "only here", "vague"), item(2, "a", "both", "vague"), item(3, "b", "both", "vague"), item(4, "b", "both", "structural")]
+    items = [
+        item(1, "a", "only here", "vague"),
+        item(2, "a", "both", "vague"),
+        item(3, "b", "both", "vague"),
+        item(4, "b", "both", "structural"),
+    ]
     precision, recall = cross(items, frozenset(("vague",)), speaks)
     assert (precision.hits, precision.total) == (2, 3)
     assert (recall.hits, recall.total) == (2, 3)
@@ -49,7 +56,12 @@ def test_a_read_part_counts_where_another_source_shares_the_term() -> None:
     def item(source: str, text: str, label: str) -> Sentence:
         return Sentence(text, text, source, "action", label, "", "en", False)
 
-    shared = [item("a", "Investigate the outage", "investigate-only"), item("b", "Investigate the queue", "investigate-only")]
+    shared = [
+        item("a", "Investigate the outage", "investigate-only"),
+        item("b", "Investigate the queue", "investigate-only"),
+    ]
     lone = item("b", "Improve the export", "vague")
     assert [hit.rule for hit in hits({"public": [*shared, lone]})] == ["investigate-only"] * 2
-    assert [(hit.is_right, hit.is_unread) for hit in hits({"validation": shared[:1]})] == [(True, True)]
+    assert [(hit.is_right, hit.is_unread) for hit in hits({"validation": shared[:1]})] == [
+        (True, True)
+    ]

@@ -47,24 +47,38 @@ def found(text: str) -> list[tuple[str, int, str]]:
     postmortem = Postmortem(document.data, document.source.file, document.body)
     lines = text.split("\n")
     rules: Any = RULES
-    spans = [(rule.id, document.locate(problem.at)) for rule in rules for problem in rule.check(postmortem, context())]
-    return [(name, span.row, lines[span.row - 1][span.column - 1 : span.end_column - 1]) for name, span in spans]
+    spans = [
+        (rule.id, document.locate(problem.at))
+        for rule in rules
+        for problem in rule.check(postmortem, context())
+    ]
+    return [
+        (name, span.row, lines[span.row - 1][span.column - 1 : span.end_column - 1])
+        for name, span in spans
+    ]
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_front_matter(style: str) -> None:
     title = STYLES[style]
     if title is None:
-        text = FRONT.replace("  - id: A1\n    layer: communication\n{title}\n    findings: [F1]\n", "{title}").format(
-            title="  - {id: A1, layer: communication, title: we will be more careful, findings: [F1]}\n", body=""
+        text = FRONT.replace(
+            "  - id: A1\n    layer: communication\n{title}\n    findings: [F1]\n", "{title}"
+        ).format(
+            title="  - {id: A1, layer: communication, title: we will be more careful, findings: [F1]}\n",
+            body="",
         )
     else:
         text = FRONT.format(title=title, body="")
-    assert [(name, covered) for name, _, covered in found(text)] == [("exhortation", "be more careful")]
+    assert [(name, covered) for name, _, covered in found(text)] == [
+        ("exhortation", "be more careful")
+    ]
 
 
 def test_words_across_a_folded_line_begin_where_they_begin() -> None:
-    text = FRONT.format(title="    title: >-\n      All of us will be more\n      careful with refunds", body="")
+    text = FRONT.format(
+        title="    title: >-\n      All of us will be more\n      careful with refunds", body=""
+    )
     assert found(text) == [("exhortation", 7, "be more")]
 
 
@@ -80,19 +94,38 @@ def test_the_second_of_two_equal_words_is_meant() -> None:
     text = FRONT.format(title='    title: Write "be more careful" off; be more careful', body="")
     document = read_postmortem(Source("postmortems/PM-2026-001.md", text))
     rules: Any = RULES
-    problems = [problem for rule in rules for problem in rule.check(Postmortem(document.data, "", ""), context())]
+    problems = [
+        problem
+        for rule in rules
+        for problem in rule.check(Postmortem(document.data, "", ""), context())
+    ]
     line = text.split("\n")[5]
-    assert [document.locate(problem.at).column for problem in problems] == [line.rindex("be more careful") + 1]
+    assert [document.locate(problem.at).column for problem in problems] == [
+        line.rindex("be more careful") + 1
+    ]
 
 
 def test_a_multi_line_paragraph_with_crlf() -> None:
-    text = FRONT.format(title="    title: Cap refunds", body="## Failed controls\n\nIt was a case\nof human error.\n").replace("\n", "\r\n")
+    text = FRONT.format(
+        title="    title: Cap refunds",
+        body="## Failed controls\n\nIt was a case\nof human error.\n",
+    ).replace("\n", "\r\n")
     assert [(name, covered) for name, _, covered in found(text)] == [("blame", "human error")]
 
 
 @pytest.mark.parametrize(
     ("text", "spaceless"),
-    [("", False), ("a", False), ("a—b", False), ("〿", False), ("぀", True), ("鿿", True), ("ꀀ", False), ("an 😀", False), ("😀 カ", True)],
+    [
+        ("", False),
+        ("a", False),
+        ("a—b", False),
+        ("〿", False),
+        ("぀", True),
+        ("鿿", True),
+        ("ꀀ", False),
+        ("an 😀", False),
+        ("😀 カ", True),
+    ],
 )
 def test_kana_and_han_put_no_blank_between_words(text: str, spaceless: bool) -> None:
     assert is_spaceless(text) == spaceless

@@ -26,7 +26,9 @@ def found(term: str, text: str) -> list[str]:
         ("@agent *ed", "The agent fed it", []),  # fewer than three letters before the ending
     ],
 )
-def test_an_ending_stands_for_every_word_that_ends_so(term: str, text: str, expected: list[str]) -> None:
+def test_an_ending_stands_for_every_word_that_ends_so(
+    term: str, text: str, expected: list[str]
+) -> None:
     assert found(term, text) == expected
 
 
@@ -56,7 +58,10 @@ def test_an_ending_is_no_word_that_is_known() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("When the third retry of a nightly export job fails, ask the owner", ["When the third retry of a nightly export job fails, ask"]),
+        (
+            "When the third retry of a nightly export job fails, ask the owner",
+            ["When the third retry of a nightly export job fails, ask"],
+        ),
         ("When it fails, ask", ["When it fails, ask"]),
         ("When it fails. Then, ask the owner", []),  # the comma of another sentence
         ("When it fails and nobody is there", []),
