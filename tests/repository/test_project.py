@@ -51,7 +51,7 @@ def modules() -> list[Path]:
 
 @pytest.mark.parametrize(
     "command",
-    [["ruff", "check", "."], ["ruff", "format", "--check", "pmlint"], ["mypy"]],
+    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]],
     ids=" ".join,
 )
 def test_style_and_types(command: list[str]) -> None:
