@@ -19,6 +19,7 @@ from terminal import html, svg
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "docs/README.md", "docs/demo.md")
 NOW = "2026-11-24"
+SETTINGS = re.compile(r"^\[tool\.pmlint\]\n(?:.+\n)+", re.MULTILINE)
 UNKNOWN = 'verified_by: "@mary"'
 BROKEN = Path("postmortems/PM-2026-001-airline-fare-answer.md")
 
@@ -103,8 +104,10 @@ def written() -> dict[str, str]:
         for name in ("postmortems", "routes", "evidence"):
             unread = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, root / name, ignore=unread)
-        for name in ("people.yaml", "pyproject.toml"):
-            shutil.copy(ROOT / name, root)
+        shutil.copy(ROOT / "people.yaml", root)
+        # The settings alone, so that a new dependency is no new commit in the output.
+        (settings,) = SETTINGS.findall((ROOT / "pyproject.toml").read_text())
+        (root / "pyproject.toml").write_text(settings)
         commit(root)
 
         def block(match: re.Match[str]) -> str:
