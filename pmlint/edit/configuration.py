@@ -16,10 +16,13 @@ from typing import Any
 
 from pmlint.edit.amendment import Decision
 from pmlint.edit.judged_files import FILES, value_on_base
+from pmlint.edit.listed_settings import ListedChange, listed_changes
 from pmlint.errors import UsageError
 from pmlint.git import GitTree
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
+from pmlint.project.configuration import load
+from pmlint.project.plain import plain
 from pmlint.project.settings import Settings
 
 # Only plain headers are read. A key in quotes or a table of tables is not found, and then `_set`
@@ -55,6 +58,11 @@ def amended_configuration(
             of_base = value_on_base(name, base, settings, today)
             text = _decided(text, prefix, name, written, decision, of_base)
             continue
+        of_base = load(base) if base is not None else settings
+        listed = listed_changes(name, plain(of_base), plain(settings))
+        if listed is not None:
+            text = _decided_in_list(file, text, prefix, name, written, decision, listed)
+            continue
         value = _value(written)
         current = _at(_data(text), path)
         known = current if on_base is None else _at(on_base, path)
@@ -80,12 +88,40 @@ def _decided(
     return _recorded(text, prefix, name, known, value, decision)
 
 
+def _decided_in_list(
+    file: str,
+    text: str,
+    prefix: list[str],
+    name: str,
+    written: str,
+    decision: Decision | None,
+    changes: Sequence[ListedChange],
+) -> str:
+    """The text with the decision about what was changed in a list by hand."""
+    value = None if written == "null" else _value(written)
+    asked = [change for change in changes if change.after in (value, written)]
+    if decision is None or not asked:
+        raise UsageError(
+            f"'{name}' is in a list, and only a decision about it is recorded here",
+            file=file,
+            help="change it there by hand, then record that: add --reason REASON --approved-by "
+            "HANDLE",
+        )
+    for change in asked:
+        text = _recorded(text, prefix, name, change.before, change.after, decision)
+    return text
+
+
 def _set(file: str, text: str, path: list[str], value: object) -> str:
     """The text with one setting changed or added."""
     expected = deepcopy(_data(text))
     table: Any = expected
     for step in path[:-1]:
         table = table.setdefault(step, {})
+        if not isinstance(table, dict):
+            raise UsageError(
+                f"'{'.'.join(path)}' is not a setting: '{step}' is not a table", file=file
+            )
     table[path[-1]] = value
     found = _replaced(text, path, value) or _inserted(text, path, value)
     if _data(found) != expected:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from pmlint.finding import Level
 from pmlint.gate.case import Case
+from pmlint.project.plain import plain
 from pmlint.project.run_tables import due_in_force, runs_in_force
 from pmlint.project.settings import Settings
 from pmlint.rules import RULES
@@ -16,7 +15,7 @@ from pmlint.rules import RULES
 def effective(settings: Settings, other: Settings, case: Case) -> dict[str, Any]:
     """What settings amount to, as the table's record: defaults filled in, levels by rule."""
     found = {
-        name: _value(value)
+        name: plain(value)
         for name, value in settings._asdict().items()
         if name not in ("file", "rules", "amendments")
     }
@@ -33,21 +32,6 @@ def effective(settings: Settings, other: Settings, case: Case) -> dict[str, Any]
         gate.pop("names_agents", None)
     found["amendments"] = amendments(settings)
     return found
-
-
-def _value(value: Any) -> Any:
-    """A setting as plain data; what is empty is absent."""
-    if hasattr(value, "_asdict"):
-        return {name: _value(item) for name, item in value._asdict().items()}
-    if isinstance(value, Level):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {name: _value(item) for name, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_value(item) for item in value] or None
-    return None if value == "" else value
 
 
 def _level(name: str, settings: Settings, case: Case) -> str:

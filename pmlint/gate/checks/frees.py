@@ -20,10 +20,9 @@ from pmlint.gate.comparison import FieldChange
 from pmlint.gate.refusal import Lack
 from pmlint.gate.values import is_absent
 from pmlint.model.dates import parse_date
+from pmlint.project.plain import element_names
 
 WITHOUT = Lack("without an approved amendment")
-_TEXTS = ("id", "text", "event", "statement", "title", "name", "sha256", "handle", "rule")
-"""By which of its texts an amendment may name an element."""
 
 
 def lack_of(
@@ -111,7 +110,7 @@ def _names(said: object, value: object) -> bool:
     if is_absent(value):
         return said is None
     if isinstance(value, Mapping):
-        return said is not None and any(value.get(name) == said for name in _TEXTS)
+        return said in element_names(value)
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,8 +16,13 @@ from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
 from pmlint.gate.settled import Settled
 from pmlint.gate.transitions import RecordRows
 from pmlint.project.configuration import load
+from pmlint.project.plain import element_name
 from pmlint.project.settings import NAMES
 
+_WITH_RECORDS = (
+    "restore {field}, or move the records along: it is free where the merge result has every "
+    "record of the base with its id, its owner and its links"
+)
 _FACTS = (
     *("gate.budgets", "gate.replays", "gate.drills", "runs.", "due.", "drills.", "replay."),
     *("[].signs", "[].allowed_signer"),
@@ -67,12 +73,16 @@ class Judge:
     ) -> Iterator[Refusal]:
         """The refusals of one change of a file, or of what is inside it."""
         lack: Lack | None = None
+        row = change.row
         asked = change.loosens and change.row.when not in ("never", "budget")
-        if asked and (change.row.when == "always" or self.is_held or self.asks_facts(change)):
+        if asked and (row.when == "always" or self.is_held or self.asks_facts(change)):
             lack = self.lack(self._scoped(rows, change, subject))
         if lack is not None:
             yield self._refusal(change, lack, file, subject, side)
             return
+        is_free = row.recorded == "free" and not self.case.approvals.needed
+        if asked and row.frees in ("amendment", "approval") and not is_free:
+            return  # an approved removal takes its parts along
         for part in change.inner:
             yield from self.refuse(rows, part, file, subject, side=side)
 
@@ -110,13 +120,14 @@ class Judge:
             before=change.before,
             after=change.after,
             values={
-                "field": name,
+                "field": shlex.quote(name),
                 "policy": subject,
                 "handle": handle,
                 "path": file,
-                "to": as_argument(change.after),
+                "to": as_argument(element_name(change.after)),
                 "from": shown(change.before),
             },
+            help=_WITH_RECORDS if change.row.frees == "same-records" else "",
         )
 
     def _line(self, file: str, change: FieldChange) -> Any:

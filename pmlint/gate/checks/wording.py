@@ -8,6 +8,7 @@ from pmlint.gate.comparison import FieldChange
 from pmlint.gate.naming import lost_names
 from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
 from pmlint.place import Path
+from pmlint.project.plain import element_name
 
 _WORDS: Mapping[str, str] = {
     "deadline": "the deadline",
@@ -57,11 +58,7 @@ def _is_element(change: FieldChange) -> bool:
 
 def shown_element(value: object) -> str:
     """An element of a list as messages name it: by its id, else by its beginning."""
-    if isinstance(value, Mapping):
-        for name in ("id", "handle", "text", "event", "rule", "path", "name", "on"):
-            if isinstance(value.get(name), str):
-                return shown(value[name])
-    return shown(value)
+    return shown(element_name(value))
 
 
 def _is_long(value: object) -> bool:
