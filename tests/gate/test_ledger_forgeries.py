@@ -329,7 +329,7 @@ CASES: dict[str, Case] = {
         ),
     ),
     "our name written with a percent sign": Case(
-        "ledger-silent", one({"own": "github.com/acme/m%61il", **FULL}), one(FULL)
+        "held", one({"own": "github.com/acme/m%61il", **FULL}), one(FULL)
     ),
     "the repository in capitals": Case(
         ODD, one(repository="GitHub.com/acme/reviews", routes=FREE_OF), HONEST

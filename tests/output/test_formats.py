@@ -210,7 +210,9 @@ def test_sarif_is_cut_warnings_first_and_says_so() -> None:
     assert sum(result["level"] == "error" for result in run["results"]) == 2000
     assert len(run["results"]) == 5000
     notes = run["invocations"][0]["toolExecutionNotifications"]
-    assert notes[0]["message"]["text"] == "1000 results cut, warnings before errors: 5,000 are kept"
+    assert (
+        notes[0]["message"]["text"] == "1,000 results cut, warnings before errors: 5,000 are kept"
+    )
 
 
 # What users wrote is text, everywhere ------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def test_a_registry_source(tmp_path: Path) -> None:
         (f"{SOURCE}restart_flags = []", (4, 17), "'restart_flags' is empty"),
         (f'{SOURCE}each = ""', (4, 8), "'each' is empty"),
         (SOURCE.replace("$key", "$kee"), (3, 7), "'$kee' is not a path: column 1"),
-        (f'{SOURCE}where = "$kind == 1"', (4, 10), "'$kind == 1' is not a flag: column 1"),
+        (f'{SOURCE}where = "$kind == 1"', (4, 10), "'$kind == 1' is not a path: column 1"),
         (f'{SOURCE}restart_flags = ["on", "!on"]', (4, 18), "'on' and '!on' are never both down"),
         (
             f'{SOURCE}trust = [{{path = "mode", order = ["a", "b", "a"]}}]',
