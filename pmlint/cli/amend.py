@@ -16,10 +16,11 @@ from pmlint.edit.amendment import (
     changes_of,
     removing_of,
     setting_to,
+    value_of,
     with_base,
 )
 from pmlint.edit.approver import one_line, require_other
-from pmlint.edit.configuration import amended_configuration
+from pmlint.edit.configuration import Moved, amended_configuration
 from pmlint.edit.record import find_review, find_route, handle, known_people
 from pmlint.errors import UsageError
 from pmlint.model import Action, Route
@@ -29,6 +30,8 @@ from pmlint.model.vocabulary import STRENGTH
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed
 from pmlint.place import Path
+from pmlint.project.configuration import load
+from pmlint.project.plain import plain
 from pmlint.project.registry import read_routes
 from pmlint.project.settings import Settings
 
@@ -126,7 +129,8 @@ def command(
     """Change a postmortem, an action, a condition, a route or the configuration.
 
     With --reason and --approved-by the decision is recorded under 'amendments'; what tightens, and
-    a link that is added, needs neither. RECORD is the id of a postmortem or a route, or
+    a link that is added, needs neither. What is in a list without ids, such as an event, is changed
+    by hand first, and then recorded by the command that the gate prints. RECORD is the id of a postmortem or a route, or
     'configuration'. For people alone: the gate refuses it in an agent's change.
     """
     # One without the other is an entry that the gate does not take (docs/spec/gate.md, 4).
@@ -169,7 +173,29 @@ def _configured(desk: Desk, request: Request) -> Edited:
     base = desk.history.tree() if desk.history is not None else None
     fields, decision = request.fields, request.decision
     tree, settings = project.tree, project.settings
-    return Edited(*amended_configuration(tree, settings, fields, decision, desk.day, base))
+    on_base = plain(load(base)) if base is not None else None
+    moved = _by_hand("configuration", on_base, plain(settings))
+    return Edited(*amended_configuration(tree, settings, fields, decision, desk.day, base, moved))
+
+
+def _by_hand(record: str, base: object, now: object) -> Moved:
+    """What was changed by hand before its decision is recorded, as the gate sees it: elements of
+    lists without an id have no place that an option could name.
+    """
+    from pmlint.gate.moved import moved_fields
+
+    def moved(name: str, written: str) -> list[tuple[object, object]]:
+        if base is None:
+            return []
+        found = moved_fields(record, name, base, now)
+        return [(one.before, one.after) for one in found if _means(written, one.after)]
+
+    return moved
+
+
+def _means(written: str, value: object) -> bool:
+    """Whether a word of the command line is a value; ``null`` one that is absent."""
+    return value_of(written, value) == value or (value is None and written == "null")
 
 
 def _decision(desk: Desk, reason: str, approved_by: str) -> Decision | None:
@@ -228,18 +254,27 @@ def _amended(desk: Desk, record: Record, request: Request) -> Edited:
     document = record.document
     people = known_people(desk.project.tree, desk.project.settings)
     base, at = _on_base(desk, record)
+    moved = _by_hand(document.kind, base.data if base and not record.at else None, document.data)
     for name, text in request.fields:
+        by_hand = moved(name, text) if request.decision is not None else []
+        for before, after in by_hand:
+            amended = Amended(Path(), name, before, after, after)
+            document = _changed(document, record, amended, request.decision)
+        if by_hand:
+            continue
         value = _value(name, text, desk.project.settings)
         if name.rpartition(".")[2] == "owner":
             # Written as the people file has it, or two spellings of one person would be two owners
             # to a reader.
             value = handle(value, people, "--owner")
-        amended = _mapped(desk, name, value) or setting_to(document, record.at, name, value)
-        amended = with_base(amended, base, at)
+        amended = _mapped(desk, name, value) or with_base(
+            setting_to(document, record.at, name, value), base, at
+        )
         document = _changed(document, record, amended, request.decision)
     for name in request.removed:
-        amended = removing_of(document, record.at, name, base, at)
-        amended = with_base(amended, base, at)
+        amended = _unlinked(desk, record, name) or with_base(
+            removing_of(document, record.at, name, base, at), base, at
+        )
         document = _changed(document, record, amended, request.decision)
     for name, text in request.added:
         document = changed(document, adding_to(document, record.at, name, text))
@@ -270,12 +305,29 @@ def _mapped(desk: Desk, name: str, value: str) -> Amended | None:
     """What concerns a mapped route, as ``routes.ID.owner``: no file of ours has the value, so only
     the decision is recorded; None for every other field.
     """
-    for route in _routes(desk):
+    routes = _routes(desk)
+    if desk.history is not None:
+        # The platform's file may be changed already, and the gate compares with the base.
+        routes = (*read_routes(desk.history.tree(), desk.project.settings).routes, *routes)
+    for route in routes:
         if route.mapped and name.startswith(f"routes.{route.id}."):
             field = name.removeprefix(f"routes.{route.id}.")
             before = route.owner if field == "owner" else route.trust.get(field)
             return Amended(Path(), name, before, value, value)
     return None
+
+
+def _unlinked(desk: Desk, record: Record, name: str) -> Amended | None:
+    """A route's link to a postmortem that only the route's file had: here the decision alone is
+    recorded. None for every other field.
+    """
+    _, _, route = name.partition("routes.")
+    data = record.document.data
+    listed = data.get("routes") if isinstance(data, dict) else None
+    if record.document.kind != "postmortem" or route in (listed or ()):
+        return None
+    known = {one.id for one in _routes(desk)}
+    return Amended(Path(), name, route, None, None) if route in known else None
 
 
 def _changed(

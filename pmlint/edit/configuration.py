@@ -9,20 +9,17 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from typing import Any
 
 from pmlint.edit.amendment import Decision
 from pmlint.edit.judged_files import FILES, value_on_base
-from pmlint.edit.listed_settings import ListedChange, listed_changes
 from pmlint.errors import UsageError
 from pmlint.git import GitTree
 from pmlint.parsing.source import Malformed, decode
 from pmlint.parsing.tree import Tree
-from pmlint.project.configuration import load
-from pmlint.project.plain import plain
 from pmlint.project.settings import Settings
 
 # Only plain headers are read. A key in quotes or a table of tables is not found, and then `_set`
@@ -31,13 +28,18 @@ _HEADER = re.compile(r"\s*\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?")
 _KEY = re.compile(r"\s*(?P<name>[\w.-]+)\s*=\s*")
 
 
+Moved = Callable[[str, str], Sequence[tuple[object, object]]]
+"""What was changed by hand at a name to what is written, from what to what."""
+
+
 def amended_configuration(
     tree: Tree,
     settings: Settings,
     fields: Sequence[tuple[str, str]],
     decision: Decision | None,
     today: date,
-    base: GitTree | None = None,
+    base: GitTree | None,
+    moved: Moved,
 ) -> tuple[str, str, str]:
     """The configuration file with some settings changed: its path, its text before and after.
 
@@ -58,10 +60,10 @@ def amended_configuration(
             of_base = value_on_base(name, base, settings, today)
             text = _decided(text, prefix, name, written, decision, of_base)
             continue
-        of_base = load(base) if base is not None else settings
-        listed = listed_changes(name, plain(of_base), plain(settings))
-        if listed is not None:
-            text = _decided_in_list(file, text, prefix, name, written, decision, listed)
+        by_hand = moved(name, written)
+        if decision is not None and by_hand:
+            for was, is_now in by_hand:
+                text = _recorded(text, prefix, name, was, is_now, decision)
             continue
         value = _value(written)
         current = _at(_data(text), path)
@@ -88,30 +90,6 @@ def _decided(
     return _recorded(text, prefix, name, known, value, decision)
 
 
-def _decided_in_list(
-    file: str,
-    text: str,
-    prefix: list[str],
-    name: str,
-    written: str,
-    decision: Decision | None,
-    changes: Sequence[ListedChange],
-) -> str:
-    """The text with the decision about what was changed in a list by hand."""
-    value = None if written == "null" else _value(written)
-    asked = [change for change in changes if change.after in (value, written)]
-    if decision is None or not asked:
-        raise UsageError(
-            f"'{name}' is in a list, and only a decision about it is recorded here",
-            file=file,
-            help="change it there by hand, then record that: add --reason REASON --approved-by "
-            "HANDLE",
-        )
-    for change in asked:
-        text = _recorded(text, prefix, name, change.before, change.after, decision)
-    return text
-
-
 def _set(file: str, text: str, path: list[str], value: object) -> str:
     """The text with one setting changed or added."""
     expected = deepcopy(_data(text))
@@ -120,7 +98,10 @@ def _set(file: str, text: str, path: list[str], value: object) -> str:
         table = table.setdefault(step, {})
         if not isinstance(table, dict):
             raise UsageError(
-                f"'{'.'.join(path)}' is not a setting: '{step}' is not a table", file=file
+                f"'{step}' is a list, and only a decision about it is recorded here",
+                file=file,
+                help="change it there by hand, then record that: add --reason REASON --approved-by "
+                "HANDLE",
             )
     table[path[-1]] = value
     found = _replaced(text, path, value) or _inserted(text, path, value)

@@ -9,8 +9,8 @@ from typing import Any
 from pmlint.finding import Level
 
 _NAMES = (
-    *("id", "handle", "text", "event", "statement", "title", "rule", "flag", "path"),
-    *("name", "repository", "sha256", "on"),
+    *("id", "handle", "text", "event", "statement", "title", "rule", "flag", "control"),
+    *("absent", "path", "name", "repository", "sha256", "on"),
 )
 
 

@@ -78,6 +78,9 @@ A4 = (
     'done_when: "src/index/filter.py names each list", status: open}\n'
 )
 OLD = "proof: [{path: src/index/filter.py}]"
+OUTCOME = "6548ec879a7c87d77decb14a630b00dc232433e2b40717c98d52fa06649fddb2"
+MORE = "771657e993e105582f5f85ac597bbc74aaadeb9e7a1dcf5c681668977d1888b3"
+"""The digests of the evidence before and after a line was appended."""
 WAYS = [
     Way("deadline-moved", [{"pm": {"deadline: 2026-10-30": "deadline: 2026-11-20"}}]),
     Way(
@@ -112,6 +115,30 @@ WAYS = [
     Way("people-removed", [{"delete": ["people"]}], restores=True),
     Way("evidence-changed", [{"append": {"outcome": "more\n"}}], restores=True),
     Way("history-changed", [{"pm": {"the route is paused": "nobody paused it"}}], restores=True),
+    # an element without an id has no place: what was changed by hand is recorded
+    Way("history-changed", [{"pm": {"the route is paused": "nobody paused it"}}]),
+    Way("history-changed", [{"pm": {"name: price-index": "name: old-index"}}]),
+    Way(
+        "finding-changed",
+        [{"pm": {"{absent: freshness, expected: prevent": "{absent: freshness, expected: detect"}}],
+    ),
+    Way("policy-weakened", [{"policy": {"level: error": "level: warning"}}]),
+    Way(
+        "route-owner-changed",
+        [{"desks": {'owner: "@maria"': 'owner: "@noor"'}}],
+        {"HANDLE": "@kim"},
+    ),
+    Way(
+        "link-removed",
+        [{"desks": {", PM-2026-007]": "]"}}],
+        before=[[{"desks": {"reviews: [PM-2026-006]": "reviews: [PM-2026-006, PM-2026-007]"}}]],
+    ),
+    Way(
+        "evidence-changed",
+        [{"append": {"outcome": "more\n"}}],
+        then=[{"pm": {OUTCOME: MORE}}],
+        more={"HANDLE": "@noor"},
+    ),
     Way("closed-while-open", [{"pm": {"status: accepted": "status: closed"}}], restores=True),
     Way("policy-weakened", [{"delete": ["policy"]}], restores=True),
     Way("workflow-weakened", [{"delete": ["job"]}], restores=True),

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -105,13 +106,22 @@ def _evidence(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Ref
                 subject=before.id,
                 field=f"evidence.{kind.kind}",
                 before=piece.sha256,
-                values={
-                    "postmortem": before.id,
-                    "path": path,
-                    "field": f"evidence.{kind.kind}",
-                    "to": "SHA256",
-                },
+                values={"path": path},
+                help=_restored_or_redacted(case, after, kind.kind, path) if there else "",
             )
+
+
+def _restored_or_redacted(case: Case, after: Postmortem, kind: str, path: str) -> str:
+    """What to do about evidence with another content: its new digest is what is amended."""
+    try:
+        digest = hashlib.sha256(case.merged.tree.read(path)).hexdigest()
+    except Malformed:
+        return ""
+    return (
+        f"restore {path}; where it must be redacted, write 'sha256: {digest}' beside it in "
+        f"{after.file}, then: pmlint amend {after.id} --set evidence.{kind}.sha256={digest} "
+        "--reason REASON --approved-by HANDLE"
+    )
 
 
 def _moved(is_there: bool) -> RowDirection:

@@ -121,7 +121,7 @@ class Judge:
             after=change.after,
             values={
                 "field": shlex.quote(name),
-                "policy": subject,
+                "policy": ".".join(filter(None, (subject, change.name.lstrip(".")))),
                 "handle": handle,
                 "path": file,
                 "to": as_argument(element_name(change.after)),

@@ -211,4 +211,16 @@ def _changed(case: Case, pair: PlacePair, change: FieldChange, lack: Lack) -> Re
             "postmortem": linked[0] if linked else "",
             "path": after.file,
         },
+        help=_amended_by(after, change),
     )
+
+
+def _amended_by(route: Route, change: FieldChange) -> str:
+    """The command that records the decision, where it is not that of the code."""
+    by = "--reason REASON --approved-by HANDLE"
+    if route.mapped and change.row.code == "route-owner-changed":
+        # no file of ours has the owner, so a postmortem that blocks the route keeps the decision
+        return f"pmlint amend {{postmortem}} --set routes.{{route}}.{{field}}={{to}} {by}"
+    if change.row.field == "controls[].layer":
+        return f"pmlint amend {{route}} --control {{control}} --layer {{to}} {by}"
+    return ""
