@@ -130,8 +130,9 @@ def command(
 
     With --reason and --approved-by the decision is recorded under 'amendments'; what tightens, and
     a link that is added, needs neither. What is in a list without ids, such as an event, is changed
-    by hand first, and then recorded by the command that the gate prints. RECORD is the id of a postmortem or a route, or
-    'configuration'. For people alone: the gate refuses it in an agent's change.
+    by hand first, and then recorded by the command that the gate prints. RECORD is the id of a
+    postmortem or a route, or 'configuration'. For people alone: the gate refuses it in an agent's
+    change.
     """
     # One without the other is an entry that the gate does not take (docs/spec/gate.md, 4).
     if bool(reason) != bool(approved_by):

@@ -518,7 +518,7 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
         return None
     if (
         row.row.when == "held"
-        and row.row.record in ("postmortem", "route")
+        and row.row.record in ("postmortem", "route", "proof file")
         and is_settled(made.before)
     ):
         return None

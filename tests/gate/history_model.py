@@ -65,11 +65,15 @@ class Facts:
         return all(one.path != file for one in errors)
 
     @property
+    def desks(self) -> list[Mapping[str, Any]]:
+        """The mapped routes that name the review."""
+        places = yaml.safe_load(self.files.get(FILES["place"], b"")) or {}
+        return [desk for desk in places.get("desks", ()) if REVIEW in desk.get("reviews", ())]
+
+    @property
     def owners(self) -> set[str]:
         """The owners of every route that names the review: each may sign it."""
-        places = yaml.safe_load(self.files.get(FILES["place"], b"")) or {}
-        named = (desk for desk in places.get("desks", ()) if REVIEW in desk.get("reviews", ()))
-        return {self.owner, *(str(desk.get("owner")) for desk in named)}
+        return {self.owner, *(str(desk.get("owner")) for desk in self.desks)}
 
     @property
     def review(self) -> Mapping[str, Any]:
@@ -142,10 +146,11 @@ def open_parts(facts: Facts) -> Iterator[str]:
 
 
 def is_settled(facts: Facts) -> bool:
-    """Whether the review is settled for its route."""
+    """Whether the review is settled for each of its routes."""
     if any(open_parts(facts)) or not facts.passes:
         return False
-    is_signed = ROUTE in facts.settings["gate"].get("signed_routes", ())
+    routes = {ROUTE, *(desk["name"] for desk in facts.desks)}
+    is_signed = not routes.isdisjoint(facts.settings["gate"].get("signed_routes", ()))
     if is_signed or facts.review.get("routes") != [ROUTE]:
         return not facts.conditions  # nobody signs those here
     return not facts.conditions or (facts.signoff or {}).get("by") == facts.owner
