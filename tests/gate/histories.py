@@ -30,6 +30,7 @@ from tests.gate.history_model import (
     facts_of,
     is_restored,
     is_settled,
+    is_settled_for,
     may_be_settled,
     may_restart,
     open_parts,
@@ -516,13 +517,12 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
     # A sign-off is early while something is open; in a history all may have been done before.
     if row.row.field == "restart.signoff" and not any(open_parts(made.after)):
         return None
-    if (
-        row.row.when == "held"
-        and row.row.record in ("postmortem", "route", "proof file")
-        and is_settled(made.before)
-    ):
-        return None
-    return False
+    if row.row.when != "held":
+        return False
+    # a route may be free while the review still waits for another one
+    is_free = row.row.record == "route" and is_settled_for(made.before, {ROUTE})
+    is_done = row.row.record in ("postmortem", "proof file") and is_settled(made.before)
+    return None if is_free or is_done else False
 
 
 def _is_listed(row: Example, facts: Facts) -> bool:

@@ -147,9 +147,13 @@ def open_parts(facts: Facts) -> Iterator[str]:
 
 def is_settled(facts: Facts) -> bool:
     """Whether the review is settled for each of its routes."""
+    return is_settled_for(facts, {ROUTE, *(desk["name"] for desk in facts.desks)})
+
+
+def is_settled_for(facts: Facts, routes: set[str]) -> bool:
+    """Whether the review is settled for some of its routes."""
     if any(open_parts(facts)) or not facts.passes:
         return False
-    routes = {ROUTE, *(desk["name"] for desk in facts.desks)}
     is_signed = not routes.isdisjoint(facts.settings["gate"].get("signed_routes", ()))
     if is_signed or facts.review.get("routes") != [ROUTE]:
         return not facts.conditions  # nobody signs those here
