@@ -509,7 +509,9 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
         is_asked = row.row.field == "title" and "policies/no-new-title.yaml" in made.before.files
         return None if is_asked else True  # the example of a policy about changes forbids it
     if row.row.code == "closed-while-open":
-        return is_settled(made.after)
+        # another operation of the change may have set the status again
+        is_closed = made.after.review.get("status") == "closed"
+        return is_settled(made.after) if is_closed else None
     if row.row.record == "route" and row.row.code == "route-held":
         return may_restart(made.before, made.after)
     if row.row.record == "evidence file" and not _is_listed(row, made.before):
