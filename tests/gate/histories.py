@@ -519,7 +519,8 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
     # A sign-off is early while something is open; in a history all may have been done before.
     if row.row.field == "restart.signoff" and not any(open_parts(made.after)):
         return None
-    if row.row.when != "held":
+    is_compared = row.row.when == "named" and made.before.is_named
+    if row.row.when not in ("held", "named") or is_compared:
         return False
     # a route may be free while the review still waits for another one
     is_free = row.row.record == "route" and is_settled_for(made.before, {ROUTE})

@@ -66,6 +66,12 @@ class Facts:
         return [desk for desk in places.get("desks", ()) if REVIEW in desk.get("reviews", ())]
 
     @property
+    def is_named(self) -> bool:
+        """Whether a route names the review in its own file."""
+        route = self.records["route"] or {}
+        return REVIEW in route.get("postmortems", ()) or bool(self.desks)
+
+    @property
     def owners(self) -> set[str]:
         """The owners of every route that names the review: each may sign it."""
         return {self.owner, *(str(desk.get("owner")) for desk in self.desks)}
