@@ -500,6 +500,8 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
     if row.kind == "freed":
         if made.before.passes and not made.after.passes_by(made.before):
             return None  # with what came before it, it is an error of check
+        if _asks_nothing(row, made.before):
+            return None
         return mode == "recorded" or made.is_approved
     if row.row.code == "route-cloned" and row.kind == "tightened" and asks_facts(made.before):
         return None  # another route that is up needs the statements, too
@@ -519,13 +521,18 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
     # A sign-off is early while something is open; in a history all may have been done before.
     if row.row.field == "restart.signoff" and not any(open_parts(made.after)):
         return None
-    is_compared = row.row.when == "named" and made.before.is_named
+    return None if _asks_nothing(row, made.before) else False
+
+
+def _asks_nothing(row: Example, before: Facts) -> bool:
+    """Whether the row compares nothing, since the review or the route is settled."""
+    is_compared = row.row.when == "named" and before.is_named
     if row.row.when not in ("held", "named") or is_compared:
         return False
     # a route may be free while the review still waits for another one
-    is_free = row.row.record == "route" and is_settled_for(made.before, {ROUTE})
-    is_done = row.row.record in ("postmortem", "proof file") and is_settled(made.before)
-    return None if is_free or is_done else False
+    if row.row.record == "route":
+        return is_settled_for(before, {ROUTE})
+    return row.row.record in ("postmortem", "proof file") and is_settled(before)
 
 
 def _is_listed(row: Example, facts: Facts) -> bool:
