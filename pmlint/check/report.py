@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pmlint.check.verdict import Verdict
 from pmlint.finding import Finding, Level
+from pmlint.model.counting import count
 from pmlint.parsing.source import Source
 
 
@@ -96,8 +97,3 @@ def summarize(
     waived = sum(1 for finding in findings if finding.waived)
     errors = sum(1 for finding in findings if finding.level is Level.ERROR and not finding.waived)
     return Summary(postmortems, routes, errors, len(findings) - waived - errors, waived, baseline)
-
-
-def count(number: int, word: str) -> str:
-    """A number with its noun: ``1 error``, ``1,200 errors``."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import click
 
-from pmlint.check.report import count
 from pmlint.check.verdict import Verdict
 from pmlint.cli.base_project import project_of_base
 from pmlint.errors import UsageError
@@ -16,6 +15,7 @@ from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.git.repository import CommitHeading
+from pmlint.model.counting import count
 from pmlint.output.verdict import hold, route_line
 from pmlint.parsing.escape import terminal
 from pmlint.project.configuration import load

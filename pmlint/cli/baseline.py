@@ -9,9 +9,9 @@ import os
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.check.report import count
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
+from pmlint.model.counting import count
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.writing import write
 from pmlint.project.baseline import known, read_baseline, written

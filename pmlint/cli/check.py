@@ -15,7 +15,7 @@ import click
 from pmlint.check.demands import known_ids
 from pmlint.check.engine import Judged, check_tree
 from pmlint.check.levels import clean
-from pmlint.check.report import Report, count, summarize
+from pmlint.check.report import Report, summarize
 from pmlint.cli.fixing import filtered, show, with_fixes, written
 from pmlint.cli.options import KnownChoice, organisation_demands
 from pmlint.cli.progress import watched
@@ -23,6 +23,7 @@ from pmlint.cli.project import Project, find, page
 from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selection
 from pmlint.errors import UsageError
 from pmlint.finding import Level
+from pmlint.model.counting import count
 from pmlint.model.suggestions import nearest
 from pmlint.output import FORMATS, choose, format_of, publish
 from pmlint.parsing.escape import terminal

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pmlint.cli.table import table
 from pmlint.finding import Finding, Level
+from pmlint.model.counting import count
 from pmlint.parsing import escape
 from pmlint.parsing.escape import terminal
 from pmlint.runs.budgets import BudgetState
 from pmlint.runs.due import OwedReview, RouteDue
-from pmlint.runs.findings import counted_words
 from pmlint.runs.sources import CountedRuns
 from pmlint.runs.statement import day, span
 
@@ -69,11 +69,11 @@ def _footer(judged: Sequence[RouteDue], counted: CountedRuns) -> Iterator[str]:
     silent = sum(one.answer == "no-slo" and not one.unanswered for one in judged)
     parts = []
     if silent:
-        parts.append(f"{counted_words(silent, 'route')} {'have' if silent != 1 else 'has'} no slo")
+        parts.append(f"{count(silent, 'route')} {'have' if silent != 1 else 'has'} no slo")
     if counted.unassigned:
         names = f": {', '.join(map(repr, counted.names[:5]))}" if counted.names else ""
         verb = "belong" if counted.unassigned != 1 else "belongs"
-        parts.append(f"{counted_words(counted.unassigned, 'run')} {verb} to no known route{names}")
+        parts.append(f"{count(counted.unassigned, 'run')} {verb} to no known route{names}")
     if parts:
         yield "; ".join(parts)
 

@@ -11,11 +11,11 @@ from pmlint.cli.table import table
 from pmlint.cli.traces import finding_data
 from pmlint.edit.filling import Filled
 from pmlint.edit.value import inline
+from pmlint.model.counting import count
 from pmlint.output.json import VERSION
 from pmlint.parsing.document import Document
 from pmlint.parsing.escape import terminal
 from pmlint.runs.event import TraceRun, timestamp
-from pmlint.runs.findings import counted_words
 from pmlint.runs.pack import Gathered, PackFile
 
 _DECISIONS = ("rescues", "corrections", "approvals")
@@ -118,8 +118,8 @@ def _markdown(made: MadePack, written: Sequence[str]) -> str:
     # A fence in a text of a trace must not end this one.
     longest = max((len(run) for line in yaml for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
-    count = counted_words(len(made.gathered.runs), "run")
-    lines = [f"## Evidence of {made.name}: {count}", "", f"{fence}yaml", *yaml, fence]
+    runs = count(len(made.gathered.runs), "run")
+    lines = [f"## Evidence of {made.name}: {runs}", "", f"{fence}yaml", *yaml, fence]
     if made.missing:
         lines += ["", f"Missing: {_listed(made.missing)}. The action that captures them:", ""]
         lines += [f"{fence}yaml", f"- {inline(_action(made))}", fence]

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
-from pmlint.check.report import count
 from pmlint.cli.head import head_commit, landed_holds
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
+from pmlint.model.counting import count
 from pmlint.model.resources import read_text
 from pmlint.parsing.writing import naming
 from pmlint.project.days import today

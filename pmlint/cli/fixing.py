@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 import click
 
 from pmlint.check.engine import Judged
-from pmlint.check.report import Report, count
+from pmlint.check.report import Report
 from pmlint.cli.project import Project
+from pmlint.model.counting import count
 from pmlint.parsing.source import Malformed, Source
 
 ROUNDS = 5

@@ -21,12 +21,12 @@ from pmlint.flags.systems.interface import FlagSystem, UnreadableFlags
 from pmlint.gate.case import GateChange
 from pmlint.gate.statements import hand_over
 from pmlint.git import Repository
+from pmlint.model.counting import count
 from pmlint.output.verdict import hold as sentence
 from pmlint.parsing import writing
 from pmlint.parsing.escape import terminal
 from pmlint.project.days import clock, today
 from pmlint.project.files import is_judged
-from pmlint.runs.findings import counted_words
 
 EXAMPLES = """
 \b
@@ -233,7 +233,7 @@ def _why(route: RouteFlags) -> str:
 def _counted(flags: FlagSet) -> str:
     runs = sum(route.runs for route in flags.routes)
     held = sum(bool(route.holds) for route in flags.routes)
-    routes = counted_words(len(flags.routes), "route")
+    routes = count(len(flags.routes), "route")
     return f"{routes}, {runs:,} on, {held:,} held"
 
 

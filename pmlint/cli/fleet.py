@@ -10,6 +10,7 @@ import click
 
 from pmlint.cli.options import organisation_demands, output_format
 from pmlint.errors import UsageError
+from pmlint.model.counting import count
 from pmlint.project.days import today
 
 if TYPE_CHECKING:
@@ -211,15 +212,15 @@ def _progress() -> Callable[[str], None]:
     return lambda text: print(f"\r{text}", end="\x1b[K", file=sys.stderr, flush=True)
 
 
-def _repositories(count: int) -> str:
-    return f"{count:,} {'repository' if count == 1 else 'repositories'}"
+def _repositories(number: int) -> str:
+    return count(number, "repository", "repositories")
 
 
-def _summarize(summary: RunSummary, count: int) -> None:
+def _summarize(summary: RunSummary, number: int) -> None:
     parts = [f"{number:,} {status}" for status, number in sorted(summary.statuses.items())]
     if summary.skipped:
         parts.append(f"{summary.skipped:,} not changed")
-    click.echo(f"{_repositories(count)}: {', '.join(parts) or 'none'}")
+    click.echo(f"{_repositories(number)}: {', '.join(parts) or 'none'}")
     click.echo("proofs were judged as written: a fleet fetches no history")
     if summary.interrupted:
         click.echo("interrupted: what was finished is in the store", err=True)
@@ -233,8 +234,7 @@ def _has_rows(folder: str, names: tuple[str, ...], now: str | None) -> bool:
     for name in names:
         answer = asking.ask(question(name).sql)
         if answer.rows:
-            rows = len(answer.rows)
-            click.echo(f"{name}: {rows:,} {'row' if rows == 1 else 'rows'}", err=True)
+            click.echo(f"{name}: {count(len(answer.rows), 'row')}", err=True)
             found = True
     return found
 
@@ -337,5 +337,5 @@ def compact_command(folder: str, listing: str | None, allow_file: bool) -> None:
     if listing is not None:
         listed = read_list(_text(listing), listing, allow_file=allow_file)
         names = frozenset(one.name for one in listed)
-    count = Store(folder).compact(names)
-    click.echo(f"{folder}: one batch of {_repositories(count)}")
+    number = Store(folder).compact(names)
+    click.echo(f"{folder}: one batch of {_repositories(number)}")

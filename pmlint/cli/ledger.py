@@ -7,9 +7,9 @@ import json
 import click
 
 from pmlint import __version__
-from pmlint.check.report import count
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
+from pmlint.model.counting import count
 from pmlint.parsing.escape import terminal
 from pmlint.project.days import clock
 

@@ -7,9 +7,9 @@ import time
 
 import click
 
-from pmlint.check.report import count
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
+from pmlint.model.counting import count
 from pmlint.parsing.escape import terminal
 from pmlint.policy.examples import run_examples
 from pmlint.policy.folder import load_policies

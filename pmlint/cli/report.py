@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmlint.check.report import count
 from pmlint.cli.head import landed_holds
 from pmlint.cli.ledgers import held_by_ledgers, left_out
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
+from pmlint.model.counting import count
 from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode
 from pmlint.parsing.writing import naming, write

@@ -10,8 +10,8 @@ import click
 
 from pmlint.cli.traces import read_traces, report_findings
 from pmlint.errors import UsageError
+from pmlint.model.counting import count
 from pmlint.parsing import writing
-from pmlint.runs.findings import counted_words
 from pmlint.runs.writers import RUN_WRITERS
 
 EXAMPLES = """
@@ -44,7 +44,7 @@ def command(files: Sequence[str], route: str, output_file: str | None, now: str 
     if output_file is not None:
         with writing.replacing(output_file) as stream:
             writer(collected.runs, stream)
-        click.echo(f"wrote {output_file}: {counted_words(len(collected.runs), 'run')}", err=True)
+        click.echo(f"wrote {output_file}: {count(len(collected.runs), 'run')}", err=True)
     else:
         writer(collected.runs, sys.stdout.buffer)
     report_findings(collected.findings)

@@ -17,10 +17,10 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pmlint.check.report import count
 from pmlint.gate.signing import StatementKind
 from pmlint.gate.statements import UnusableStatement, UsableStatement, usable_statement
 from pmlint.model import Route
+from pmlint.model.counting import count
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.parsing.source import Malformed
 from pmlint.project.amounts import STEP, duration

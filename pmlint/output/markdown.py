@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from pmlint.check.report import Report, count
+from pmlint.check.report import Report
 from pmlint.finding import Finding
+from pmlint.model.counting import count
 from pmlint.output.interface import Format, Page
 from pmlint.output.verdict import headline, hold
 from pmlint.parsing.escape import markdown

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import cache
 
 from pmlint import __version__
-from pmlint.check.report import Report, RuleInfo, count
+from pmlint.check.report import Report, RuleInfo
 from pmlint.finding import Finding, Fix, Related
+from pmlint.model.counting import count
 from pmlint.output.columns import convert, utf16
 from pmlint.output.fingerprint import line_hashes, stable
 from pmlint.output.interface import Format, Page

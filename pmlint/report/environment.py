@@ -11,12 +11,13 @@ import jinja2
 from markupsafe import Markup, escape
 
 from pmlint import __version__
+from pmlint.model.counting import count
 from pmlint.report.bodies import is_safe_address
 from pmlint.report.figures import ReportData
 from pmlint.report.lanes import WIDTH, scale
 from pmlint.report.names import PageNames, link_from
 from pmlint.report.options import SiteOptions
-from pmlint.report.words import counted, late
+from pmlint.report.words import late
 from pmlint.tables.collect import TableRow
 
 
@@ -46,7 +47,7 @@ class Templates:
             width=WIDTH,
             scale=scale(),
             late=late,
-            counted=counted,
+            counted=count,
             said=clock_in_words,
             address=_address,
         )

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Literal, NamedTuple
 
-from pmlint.report.words import counted, duration
+from pmlint.model.counting import count
+from pmlint.report.words import duration
 from pmlint.tables.cells import Row
 from pmlint.tables.collect import TableRow, by_table
 
@@ -138,19 +139,19 @@ def verdict(data: ReportData, not_given: Sequence[str] = ()) -> FirstSentence:
     parts = []
     if running:
         verb = "runs" if len(running) == 1 else "run"
-        parts.append(f"{counted(len(running), 'route')} {verb} while held")
+        parts.append(f"{count(len(running), 'route')} {verb} while held")
     else:
         parts.append("No route runs while held" if routes else "There is no route yet")
     if routes:
         parts.append(f"{len(held)} of {len(routes)} {'is' if len(held) == 1 else 'are'} held")
     verb = "is" if len(overdue) == 1 else "are"
-    number = counted(len(overdue), "action") if overdue else "no action"
+    number = count(len(overdue), "action") if overdue else "no action"
     parts.append(f"{number} {verb if overdue else 'is'} overdue")
     # What they ask for is in none of the figures, so the sentence must not be green.
     if unread:
-        parts.append(f"{counted(len(unread), 'document')} cannot be read")
+        parts.append(f"{count(len(unread), 'document')} cannot be read")
     if not_given:
-        others = counted(len(not_given), "other repository", "other repositories")
+        others = count(len(not_given), "other repository", "other repositories")
         parts.append(f"what {others} may hold is not known")
     sentence = "; ".join(parts) + "."
     if running or overdue or unread:
@@ -327,7 +328,7 @@ def _counts(kinds: Counter[str]) -> str:
     """``1 review, 3 actions``: what is settled first comes first, and no kind is left out."""
     known = [kind for kind in _KINDS if kinds[kind]]
     others = sorted(kind for kind in kinds if kind not in _KINDS)
-    return ", ".join(counted(kinds[kind], kind) for kind in (*known, *others))
+    return ", ".join(count(kinds[kind], kind) for kind in (*known, *others))
 
 
 def _route_order(line: RouteLine) -> tuple[bool, bool, date, str]:

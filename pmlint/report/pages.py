@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from pmlint.model.counting import count
 from pmlint.report import figures, over_time
 from pmlint.report.bodies import addresses
 from pmlint.report.figures import OwnerLine, ReportData
@@ -16,7 +17,7 @@ from pmlint.report.history import HistoryDay
 from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes
 from pmlint.report.names import PageNames
 from pmlint.report.options import SiteOptions
-from pmlint.report.words import between, counted, duration
+from pmlint.report.words import between, duration
 from pmlint.tables.collect import TableRow
 from pmlint.tables.postmortem_rows import CLOCKS
 
@@ -252,7 +253,7 @@ def _stack(line: OwnerLine, most: int) -> list[Stretch]:
         number = getattr(line, part.field)
         if number:
             width = round(WIDTH * number / most, 1)
-            title = f"{counted(number, 'action')} {part.head.lower()}"
+            title = f"{count(number, 'action')} {part.head.lower()}"
             parts.append(Stretch(x, max(width - _SPACE, 1), part.kind, title))
             x = round(x + width, 1)
     return parts

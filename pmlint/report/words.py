@@ -43,8 +43,3 @@ def late(deadline: date | None, today: date) -> str:
     if days > 0:
         return f"{deadline.isoformat()}, {days} day{'s' if days != 1 else ''} late"
     return deadline.isoformat()
-
-
-def counted(number: int, word: str, plural: str = "") -> str:
-    """``1 action``, ``3 actions``."""
-    return f"{number:,} {word if number == 1 else plural or word + 's'}"

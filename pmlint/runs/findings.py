@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from pmlint.finding import Finding, Level
+from pmlint.model.counting import count
 from pmlint.runs.due import OwedReview, RouteDue
 from pmlint.runs.sources import CountedRuns
 from pmlint.runs.statement import day
@@ -30,7 +31,7 @@ def due_findings(judged: Sequence[RouteDue], counted: CountedRuns) -> Iterator[F
         yield from _spent(one)
         for autonomy, runs in one.above:
             message = (
-                f"{counted_words(runs, 'run')} of '{one.route.id}' at '{autonomy}', above "
+                f"{count(runs, 'run')} of '{one.route.id}' at '{autonomy}', above "
                 f"'{one.route.autonomy}' of the registry"
             )
             help = "make the runtime read the registry, or pause the route"
@@ -69,16 +70,11 @@ def _unjudged(one: RouteDue, reason: str, counted: CountedRuns) -> Finding:
 
 def _owes(owed: OwedReview) -> str:
     episode = owed.episode
-    count = f"{episode.runs} run{'s' if episode.runs != 1 else ''}"
-    return f"{episode.trigger} since {day(episode.first)}: {count}, and no postmortem answers it"
+    runs = count(episode.runs, "run")
+    return f"{episode.trigger} since {day(episode.first)}: {runs}, and no postmortem answers it"
 
 
 def _answer_help(owed: OwedReview, one: RouteDue) -> str:
     if owed.draft:
         return f"move the draft {owed.draft} to in-review"
     return f"pmlint new TITLE --route {one.route.id} --trigger {owed.episode.trigger}"
-
-
-def counted_words(count: int, word: str) -> str:
-    """``1 run``, ``1,000 runs``."""
-    return f"{count:,} {word}{'s' if count != 1 else ''}"

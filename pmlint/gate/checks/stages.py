@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from pmlint.check.report import count
 from pmlint.gate.case import Case
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.comparison import FieldChange
 from pmlint.gate.refusal import Refusal
 from pmlint.model import Postmortem, Route
+from pmlint.model.counting import count
 from pmlint.model.dates import parse_moment
 from pmlint.model.postmortem import Stage
 from pmlint.model.route import RouteStage

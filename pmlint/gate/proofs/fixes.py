@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pmlint.check.report import count
 from pmlint.gate.proofs.history import LARGEST, BaseHistory
 from pmlint.gate.proofs.record import FULL_ID
 from pmlint.gate.refusal import Lack
 from pmlint.gate.snapshot import Snapshot
 from pmlint.git import Unjudged
 from pmlint.model import Action, Postmortem
+from pmlint.model.counting import count
 from pmlint.model.postmortem import Condition, Proof
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import normal

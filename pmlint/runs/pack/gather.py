@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
+from pmlint.model.counting import count
 from pmlint.model.suggestions import nearest
 from pmlint.runs.collect import Collected, collect
 from pmlint.runs.event import TraceEvent, TraceRun, timestamp
-from pmlint.runs.findings import counted_words
 from pmlint.runs.reading import TraceRefused
 from pmlint.runs.settings import RunSettings
 
@@ -59,7 +59,7 @@ class TooManyRuns(UsageError):
     """
 
     def __init__(self, runs: Sequence[TraceRun]) -> None:
-        message = f"{counted_words(len(runs), 'run')} are more than the {MAX_RUNS} of a pack"
+        message = f"{count(len(runs), 'run')} are more than the {MAX_RUNS} of a pack"
         super().__init__(message, help="name some with --run, or a time with --from and --to")
         self.runs = tuple(runs)
 
