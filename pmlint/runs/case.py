@@ -6,15 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pmlint.runs.dialects import (
-    Proposal,
-    arguments_of,
-    call_of,
-    failure_of,
-    is_question,
-    tool_of,
-    unrecorded_of,
-)
+from pmlint.runs.dialects import arguments_of, call_of, failure_of, is_question, tool_of
 from pmlint.runs.event import (
     CORRECTIONS,
     OUTCOMES,
@@ -25,6 +17,7 @@ from pmlint.runs.event import (
     TraceSpan,
 )
 from pmlint.runs.names import first_of, holders_of
+from pmlint.runs.proposals import Proposal, unrecorded_of
 
 _SPOKEN = holders_of("outcome", "autonomy", "asking")
 """Attributes by which few spans say something of their run."""

@@ -1,4 +1,4 @@
-"""What a span or log record says: events, and the calls that a model proposed.
+"""What a span or log record says, as events; `proposals` has the calls that a model asked for.
 
 Where a naive reader goes wrong stands in docs/spec/runs.md; the reasons are repeated here at the
 place that they made necessary.
@@ -10,24 +10,14 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from pmlint.model.dates import parse_date, parse_moment
-from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSource, TraceSpan
-from pmlint.runs.names import CHOICE, CONTENT, first_of, indexed, operations, parsed, words_of
+from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSpan
+from pmlint.runs.names import first_of, indexed, map_of, operations, parsed, words_of
 
 _LONG = 64
 """Shorter texts get no digest: what is shorter can be guessed (docs/spec/runs.md, *Privacy*)."""
-
-
-class Proposal(NamedTuple):
-    """A call that a model asked for, before anybody knows whether it was made."""
-
-    call: str
-    name: str
-    arguments: Mapping[str, Any]
-    at: int
-    source: TraceSource
 
 
 def kind_of(span: TraceSpan) -> EventKind | None:
@@ -63,58 +53,6 @@ def events_of(span: TraceSpan, kind: EventKind | None) -> Iterator[TraceEvent]:
         )
 
 
-def proposals_of(span: TraceSpan) -> list[Proposal]:
-    """The calls that the span of a model proposed, in its order."""
-    # Until version 1.37 an event of the span carried what it answered.
-    parts = [span.attributes, *(event.attributes for event in span.events)]
-    listed = next(filter(None, (first_of("proposals", part) for part in parts)), None)
-    listed = listed or _choices(span)
-    if listed:
-        return [
-            _proposal(span, call.get("id"), call.get("name"), call.get("arguments"))
-            for call in _calls(parsed(listed))
-        ]
-    # OpenInference flattens its lists into the names of attributes.
-    return [
-        _proposal(
-            span,
-            call.get("tool_call.id"),
-            call.get("tool_call.function.name"),
-            call.get("tool_call.function.arguments"),
-        )
-        for message in indexed(span.attributes, "llm.output_messages.")
-        for call in indexed(message, "message.tool_calls.")
-    ]
-
-
-def _choices(span: TraceSpan) -> Mapping[str, Any]:
-    """What a model answered, where each choice is an event on its span, or a log record."""
-    told = ((one.name, one.attributes) for one in (*span.events, *([span] if span.is_log else ())))
-    found = [parsed(attributes.get(CONTENT)) for name, attributes in told if name == CHOICE]
-    return {"choices": found} if found else {}
-
-
-def _proposal(span: TraceSpan, call: object, name: object, arguments: object) -> Proposal:
-    made = _map(parsed(arguments))
-    at = span.end or span.start
-    return Proposal(str(call or ""), str(name or ""), made, at, span.source)
-
-
-def unrecorded_of(proposal: Proposal) -> TraceEvent:
-    """A call that was proposed, and of whose execution no trace tells."""
-    last = proposal.at or None
-    return TraceEvent(
-        kind="tool",
-        name=proposal.name,
-        source=proposal.source,
-        at=last,
-        ended=last,
-        status="unrecorded",
-        call=proposal.call,
-        arguments=tuple(sorted(proposal.arguments)),
-    )
-
-
 def is_question(span: TraceSpan) -> bool:
     """Whether a span ended by asking a person: neither an error nor a success.
 
@@ -146,7 +84,7 @@ def failure_of(span: TraceSpan) -> str:
 
 def arguments_of(span: TraceSpan) -> Mapping[str, Any]:
     """The arguments with which a tool was called, where the trace has them."""
-    return _map(parsed(first_of("arguments", span.attributes)))
+    return map_of(parsed(first_of("arguments", span.attributes)))
 
 
 def call_of(span: TraceSpan) -> str:
@@ -287,28 +225,9 @@ def _base(span: TraceSpan, kind: EventKind, name: str) -> TraceEvent:
     return TraceEvent(kind=kind, name=name, source=span.source, at=start, ended=end, id=span.id)
 
 
-def _calls(content: Any) -> Iterator[Mapping[str, Any]]:
-    """The tool calls in what a model answered, in the shapes in which it is written: choices, a
-    message, messages with parts, or messages with calls.
-    """
-    if isinstance(content, dict):
-        choices = [_map(choice).get("message") for choice in _list(content.get("choices"))]
-        content = choices or [content]
-    for message in map(_map, _list(content)):
-        for part in map(_map, _list(message.get("parts"))):
-            if part.get("type") == "tool_call":
-                yield part
-        yield from map(_flat, _list(message.get("tool_calls")))
-
-
-def _flat(call: Any) -> Mapping[str, Any]:
-    """A call of the OpenAI shape, with its name and arguments below ``function``."""
-    return {**_map(call), **_map(_map(call).get("function"))}
-
-
 def _retrieved(span: TraceSpan) -> list[Mapping[str, Any]]:
     listed = parsed(first_of("documents", span.attributes))
-    documents = [_map(item) for item in listed] if isinstance(listed, list) else []
+    documents = [map_of(item) for item in listed] if isinstance(listed, list) else []
     for item in indexed(span.attributes, "retrieval.documents."):
         documents.append({name.removeprefix("document."): value for name, value in item.items()})
     return documents
@@ -322,7 +241,7 @@ def _content(document: Mapping[str, Any]) -> str:
 
 def _documents(span: TraceSpan) -> Iterator[Mapping[str, Any]]:
     for document in _retrieved(span):
-        metadata = {**_map(parsed(document.get("metadata"))), **document}
+        metadata = {**map_of(parsed(document.get("metadata"))), **document}
         name, score = metadata.get("id") or metadata.get("doc_uri"), document.get("score")
         dated = metadata.get("updated") or metadata.get("date")
         known = {
@@ -392,11 +311,3 @@ def _is_number(value: object) -> bool:
 
 def _is_word(value: object) -> bool:
     return isinstance(value, str) and value.isidentifier()
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

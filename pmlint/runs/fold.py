@@ -14,17 +14,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pmlint.runs.case import RunCase
-from pmlint.runs.dialects import (
-    arguments_of,
-    edit_of,
-    events_of,
-    kind_of,
-    proposals_of,
-    unrecorded_of,
-)
+from pmlint.runs.dialects import arguments_of, edit_of, events_of, kind_of
 from pmlint.runs.event import EventKind, TraceEvent, TraceRun, TraceSource, TraceSpan
 from pmlint.runs.mapping import mapped
 from pmlint.runs.names import first_of, holders, look_up, names_of, values_of
+from pmlint.runs.proposals import proposals_of, unrecorded_of
 from pmlint.runs.seen import SeenSpans
 from pmlint.runs.settings import DEFAULT_RUNS, RunSettings
 

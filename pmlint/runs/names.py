@@ -99,3 +99,13 @@ def indexed(attributes: Mapping[str, Any], prefix: str) -> Iterator[Mapping[str,
             found.setdefault(number, {})[field] = value
     for number in sorted(found, key=lambda text: (len(text), text)):
         yield found[number]
+
+
+def list_of(value: object) -> list[Any]:
+    """A list, and nothing of any other value: traces hold what nobody promised."""
+    return value if isinstance(value, list) else []
+
+
+def map_of(value: object) -> Mapping[str, Any]:
+    """A mapping, and nothing of any other value."""
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,90 @@
+"""The calls that a model proposed, in the shapes in which its answers are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pmlint.runs.event import TraceEvent, TraceSource, TraceSpan
+from pmlint.runs.names import CHOICE, CONTENT, first_of, indexed, list_of, map_of, parsed
+
+
+class Proposal(NamedTuple):
+    """A call that a model asked for, before anybody knows whether it was made."""
+
+    call: str
+    name: str
+    arguments: Mapping[str, Any]
+    at: int
+    source: TraceSource
+
+
+def proposals_of(span: TraceSpan) -> list[Proposal]:
+    """The calls that the span of a model proposed, in its order."""
+    # Until version 1.37 an event of the span carried what it answered.
+    parts = [span.attributes, *(event.attributes for event in span.events)]
+    listed = next(filter(None, (first_of("proposals", part) for part in parts)), None)
+    listed = listed or _choices(span)
+    if listed:
+        return [
+            _proposal(span, call.get("id"), call.get("name"), call.get("arguments"))
+            for call in _calls(parsed(listed))
+        ]
+    # OpenInference flattens its lists into the names of attributes.
+    return [
+        _proposal(
+            span,
+            call.get("tool_call.id"),
+            call.get("tool_call.function.name"),
+            call.get("tool_call.function.arguments"),
+        )
+        for message in indexed(span.attributes, "llm.output_messages.")
+        for call in indexed(message, "message.tool_calls.")
+    ]
+
+
+def _choices(span: TraceSpan) -> Mapping[str, Any]:
+    """What a model answered, where each choice is an event on its span, or a log record."""
+    told = ((one.name, one.attributes) for one in (*span.events, *([span] if span.is_log else ())))
+    found = [parsed(attributes.get(CONTENT)) for name, attributes in told if name == CHOICE]
+    return {"choices": found} if found else {}
+
+
+def _proposal(span: TraceSpan, call: object, name: object, arguments: object) -> Proposal:
+    made = map_of(parsed(arguments))
+    at = span.end or span.start
+    return Proposal(str(call or ""), str(name or ""), made, at, span.source)
+
+
+def unrecorded_of(proposal: Proposal) -> TraceEvent:
+    """A call that was proposed, and of whose execution no trace tells."""
+    last = proposal.at or None
+    return TraceEvent(
+        kind="tool",
+        name=proposal.name,
+        source=proposal.source,
+        at=last,
+        ended=last,
+        status="unrecorded",
+        call=proposal.call,
+        arguments=tuple(sorted(proposal.arguments)),
+    )
+
+
+def _calls(content: Any) -> Iterator[Mapping[str, Any]]:
+    """The tool calls in what a model answered, in the shapes in which it is written: choices, a
+    message, messages with parts, or messages with calls.
+    """
+    if isinstance(content, dict):
+        choices = [map_of(choice).get("message") for choice in list_of(content.get("choices"))]
+        content = choices or [content]
+    for message in map(map_of, list_of(content)):
+        for part in map(map_of, list_of(message.get("parts"))):
+            if part.get("type") == "tool_call":
+                yield part
+        yield from map(_flat, list_of(message.get("tool_calls")))
+
+
+def _flat(call: Any) -> Mapping[str, Any]:
+    """A call of the OpenAI shape, with its name and arguments below ``function``."""
+    return {**map_of(call), **map_of(map_of(call).get("function"))}
