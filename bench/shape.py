@@ -14,18 +14,20 @@ import tokenize
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import NamedTuple
 
 import yaml
 
 from bench.english import offenders as banned
+from bench.source import PACKAGE, ROOT, Figure, Module, at_most, modules
+from bench.statements import (
+    counted_truths,
+    filled_arguments,
+    long_functions,
+    nested_conditionals,
+    walruses,
+)
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "pmlint"
 WIDTH = 100
-LONGEST = 50
-"""The most lines of a function, from its ``def`` to its last line."""
 MODULES = {
     "GitPython": "git",
     "PyYAML": "yaml",
@@ -33,44 +35,6 @@ MODULES = {
     "tzdata": "zoneinfo",
 }
 """The module of a distribution, where its name does not give it; `zoneinfo` reads what tzdata has."""
-
-
-CHANGES = frozenset("add append clear discard extend insert pop remove setdefault update".split())
-"""The methods by which a list, a set or a mapping is changed."""
-
-
-class Module(NamedTuple):
-    """A module of the package: its path from the root, its text and its tree."""
-
-    name: str
-    text: str
-    tree: ast.Module
-
-
-class Figure(NamedTuple):
-    """A figure: what it counts, its goal as text, and whether that is met."""
-
-    name: str
-    what: str
-    value: float
-    goal: str
-    met: bool
-    offenders: tuple[str, ...] = ()
-
-
-def modules() -> list[Module]:
-    """All modules of the package, in the order of their paths."""
-    found = []
-    for file in sorted(PACKAGE.rglob("*.py")):
-        text = file.read_text(encoding="utf-8")
-        found.append(Module(file.relative_to(ROOT).as_posix(), text, ast.parse(text)))
-    return found
-
-
-def at_most(name: str, what: str, goal: int, offenders: list[str]) -> Figure:
-    """A figure that counts its offenders."""
-    value = len(offenders)
-    return Figure(name, what, value, f"at most {goal}", value <= goal, tuple(offenders))
 
 
 def root_files(source: list[Module]) -> Figure:
@@ -115,22 +79,6 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, str(node.module)
 
 
-def nested_conditionals(source: list[Module]) -> Figure:
-    """Conditional expressions inside others."""
-    found = []
-    for module in source:
-        for outer in ast.walk(module.tree):
-            if isinstance(outer, ast.IfExp):
-                inner = [
-                    node
-                    for part in (outer.test, outer.body, outer.orelse)
-                    for node in ast.walk(part)
-                    if isinstance(node, ast.IfExp)
-                ]
-                found += [f"{module.name}:{node.lineno}" for node in inner]
-    return at_most("nested", "conditionals inside conditionals", 0, sorted(set(found)))
-
-
 def long_lines(source: list[Module]) -> Figure:
     """Lines of more than 100 columns."""
     found = [
@@ -140,27 +88,6 @@ def long_lines(source: list[Module]) -> Figure:
         if len(line) > WIDTH
     ]
     return at_most("long-lines", f"lines over {WIDTH} columns", 0, found)
-
-
-def walruses(source: list[Module]) -> Figure:
-    """Assignments inside expressions, and statements with two of them."""
-    count, twice = 0, []
-    for module in source:
-        for statement in ast.walk(module.tree):
-            if isinstance(statement, ast.stmt) and not hasattr(statement, "body"):
-                inside = sum(isinstance(node, ast.NamedExpr) for node in ast.walk(statement))
-                twice += [f"{module.name}:{statement.lineno}"] * (inside > 1)
-        count += sum(isinstance(node, ast.NamedExpr) for node in ast.walk(module.tree))
-    lines = sum(len(module.text.splitlines()) for module in source)
-    value = round(1000 * count / lines, 1)
-    return Figure(
-        "walruses",
-        "walruses in 1,000 lines",
-        value,
-        "at most one a statement",
-        not twice,
-        tuple(twice),
-    )
 
 
 def comments(source: list[Module]) -> Figure:
@@ -218,86 +145,6 @@ def _code_lines(module: Module) -> int:
         for row, line in lines
         if line.strip() and not line.lstrip().startswith("#") and row not in texts
     )
-
-
-def long_functions(source: list[Module]) -> Figure:
-    """Functions of more than 50 lines."""
-    found, longest = [], 0
-    for module in source:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = (node.end_lineno or node.lineno) - node.lineno + 1
-                longest = max(longest, length)
-                found += [f"{module.name}:{node.lineno} {node.name} has {length} lines"] * (
-                    length > LONGEST
-                )
-    return Figure(
-        "functions",
-        "lines of the longest function",
-        longest,
-        f"at most {LONGEST}",
-        longest <= LONGEST,
-        tuple(found),
-    )
-
-
-def counted_truths(source: list[Module]) -> Figure:
-    """Truth values that are added, subtracted or multiplied as numbers."""
-    found = [
-        f"{module.name}:{node.lineno}"
-        for module in source
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.BinOp) and any(map(_is_truth, (node.left, node.right)))
-    ]
-    return at_most("truths", "arithmetic with truth values", 0, found)
-
-
-def _is_truth(node: ast.expr) -> bool:
-    """Whether an expression is true or false by its form."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id in ("all", "any", "bool", "isinstance")
-    if isinstance(node, ast.BoolOp):
-        return all(map(_is_truth, node.values))
-    is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-    return is_not or isinstance(node, ast.Compare)
-
-
-def filled_arguments(source: list[Module]) -> Figure:
-    """Functions that hand their result over by changing a container that they were given."""
-    found = []
-    for module in source:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                changed = _given(node) & frozenset(_changed_names(node))
-                found += [
-                    f"{module.name}:{node.lineno} {node.name} fills '{one}'" for one in changed
-                ]
-    return at_most("arguments", "results through arguments", 0, sorted(found))
-
-
-def _given(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
-    """The arguments that a function does not take for a name of its own."""
-    named = function.args
-    given = {one.arg for one in (*named.posonlyargs, *named.args, *named.kwonlyargs)}
-    own = {
-        node.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    # A class that is a list or a counter may fill itself.
-    return frozenset(given - own - {"self"})
-
-
-def _changed_names(function: ast.AST) -> Iterator[str]:
-    """The names whose elements a function sets, adds or removes."""
-    for node in ast.walk(function):
-        holder: ast.AST | None = None
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            holder = node.func.value if node.func.attr in CHANGES else None
-        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            holder = node.value
-        if isinstance(holder, ast.Name):
-            yield holder.id
 
 
 def unused_dependencies(source: list[Module]) -> Figure:

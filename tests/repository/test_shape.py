@@ -8,19 +8,9 @@ from pathlib import Path
 import pytest
 
 from bench.english import offenders, offenders_in_page
-from bench.shape import (
-    FIGURES,
-    Figure,
-    Module,
-    comments,
-    counted_truths,
-    filled_arguments,
-    long_lines,
-    modules,
-    nested_conditionals,
-    repeated_types,
-    walruses,
-)
+from bench.shape import FIGURES, comments, long_lines, repeated_types
+from bench.source import Figure, Module, modules
+from bench.statements import counted_truths, filled_arguments, nested_conditionals, walruses
 
 NOT_YET: set[str] = set()
 """Goals that the tree has not reached; a name leaves this set when it is, and never comes back."""
