@@ -306,6 +306,8 @@ def _mapped(desk: Desk, name: str, value: str) -> Amended | None:
     """What concerns a mapped route, as ``routes.ID.owner``: no file of ours has the value, so only
     the decision is recorded; None for every other field.
     """
+    if not name.startswith("routes."):
+        return None
     routes = _routes(desk)
     if desk.history is not None:
         # The platform's file may be changed already, and the gate compares with the base.
@@ -322,10 +324,11 @@ def _unlinked(desk: Desk, record: Record, name: str) -> Amended | None:
     """A route's link to a postmortem that only the route's file had: here the decision alone is
     recorded. None for every other field.
     """
-    _, _, route = name.partition("routes.")
-    data = record.document.data
+    if record.document.kind != "postmortem" or not name.startswith("routes."):
+        return None
+    route, data = name.removeprefix("routes."), record.document.data
     listed = data.get("routes") if isinstance(data, dict) else None
-    if record.document.kind != "postmortem" or route in (listed or ()):
+    if route in (listed or ()):
         return None
     known = {one.id for one in _routes(desk)}
     return Amended(Path(), name, route, None, None) if route in known else None
