@@ -10,6 +10,7 @@ import click
 
 from pmlint.check.verdict import Verdict
 from pmlint.cli.base_project import project_of_base
+from pmlint.cli.options import evaluation_date
 from pmlint.errors import UsageError
 from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
@@ -47,7 +48,7 @@ Examples:
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are such changes.")
 @click.option("--repo", metavar="DIR", default=".", help="The repository.")
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(branch: str, last: int, exit_zero: bool, repo: str, now: str | None) -> None:
     """Name the changes of a branch that the gate would have refused, and that were merged all
     the same.

@@ -9,6 +9,7 @@ import os
 import click
 
 from pmlint.check.engine import check_tree
+from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
@@ -34,7 +35,7 @@ Examples:
     help="Write nothing; fail where an entry is no longer found.",
 )
 @click.option("--prune", is_flag=True, help="Take out the entries that are no longer found.")
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(only_check: bool, prune: bool, now: str | None) -> None:
     """Record existing findings so that only new ones are reported. A baseline may only shrink.
 

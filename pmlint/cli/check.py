@@ -17,7 +17,7 @@ from pmlint.check.engine import Judged, check_tree
 from pmlint.check.levels import clean
 from pmlint.check.report import Report, summarize
 from pmlint.cli.fixing import filtered, show, with_fixes, written
-from pmlint.cli.options import KnownChoice, organisation_demands
+from pmlint.cli.options import KnownChoice, evaluation_date, organisation_demands, output_file
 from pmlint.cli.progress import watched
 from pmlint.cli.project import Project, find, page
 from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selection
@@ -78,9 +78,7 @@ Examples:
     type=KnownChoice(FORMATS),
     help="Output format (default: detected from CI or terminal).",
 )
-@click.option(
-    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
-)
+@output_file
 @click.option("--stdin-filename", metavar="PATH", help="Path of the file on standard input.")
 @click.option("--since", metavar="REV", help="Only documents changed since this revision.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that have one right answer.")
@@ -100,7 +98,7 @@ Examples:
 )
 @organisation_demands
 @click.option("--no-cache", is_flag=True, help="Do not read or write the cache.")
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 @click.option(
     "--statistics", is_flag=True, help="Count the findings by rule instead of listing them."
 )

@@ -10,7 +10,7 @@ import click
 
 from pmlint.cli.due_output import WRITERS
 from pmlint.cli.head import head_commit
-from pmlint.cli.options import output_format
+from pmlint.cli.options import output_file, output_format
 from pmlint.cli.project import Project, find
 from pmlint.cli.traces import report_findings
 from pmlint.errors import UsageError
@@ -59,9 +59,7 @@ _FORMATS = ("text", "json", "markdown", "github")
 )
 @click.option("--now", metavar="DATE", help="Date or moment to evaluate against (default: now).")
 @output_format(_FORMATS)
-@click.option(
-    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
-)
+@output_file
 def command(
     files: Sequence[str],
     route: str,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pmlint.cli.options import output_format
+from pmlint.cli.options import evaluation_date, output_format
 from pmlint.cli.table import table
 from pmlint.cli.traces import finding_data, read_traces, report_findings
 from pmlint.errors import UsageError
@@ -49,7 +49,7 @@ _PACK_OPTIONS = ("runs", "first", "last", "content", "apply", "replace", "check"
 @click.option("--apply", is_flag=True, help="Fill in what is absent or a placeholder.")
 @click.option("--replace", is_flag=True, help="Change a pack that exists.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where the pack would differ.")
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 @output_format(("text", "json", "markdown"))
 def command(
     files: Sequence[str], route: str, now: str | None, output_format: str, **pack: Any

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import click
 
 from pmlint.cli.head import head_commit, landed_holds
+from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
@@ -46,7 +47,7 @@ MARKER = ".pmlint-export"
 @click.option("--repository", metavar="NAME", help="Put this name first in every row.")
 @click.option("--proofs", is_flag=True, help="Look proofs up on HEAD, as the gate does.")
 @click.option("--dictionary", is_flag=True, help="Print what the tables and columns say.")
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(
     output_file: str | None,
     output_format: str | None,

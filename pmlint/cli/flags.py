@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 
 from pmlint.cli.base_project import require_project_of_head
+from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import Project, below, find
 from pmlint.cli.table import table
 from pmlint.errors import UsageError
@@ -68,7 +69,7 @@ Examples:
 )
 @click.option("--check", is_flag=True, help="Fail if the file is not what would be written.")
 @click.option("--prove", "proves", is_flag=True, help="Evaluate the text before it is written.")
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(
     output_format: str,
     output_file: str | None,

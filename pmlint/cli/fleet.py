@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmlint.cli.options import organisation_demands, output_format
+from pmlint.cli.options import evaluation_date, organisation_demands, output_format
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
 from pmlint.project.days import today
@@ -111,7 +111,7 @@ def command() -> None:
 @click.option(
     "--fail-on", metavar="QUESTION", multiple=True, help="Exit 1 where the question has rows."
 )
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def run_command(
     listing: str,
     folder: str,
@@ -244,7 +244,7 @@ def _has_rows(folder: str, names: tuple[str, ...], now: str | None) -> bool:
 @click.argument("text", metavar="QUESTION", required=False)
 @click.option("--list", "listed", is_flag=True, help="Name the questions that ship.")
 @output_format(("text", "json", "csv"))
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def ask_command(
     folder: str, text: str | None, listed: bool, output_format: str, now: str | None
 ) -> None:

@@ -11,7 +11,7 @@ import click
 from pmlint.check.report import Report, Summary
 from pmlint.check.verdict import Verdict
 from pmlint.cli.base_project import place_of, project_of_base
-from pmlint.cli.options import organisation_demands, statements
+from pmlint.cli.options import evaluation_date, organisation_demands, output_file, statements
 from pmlint.cli.project import page, require_files, root_of
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
@@ -62,15 +62,13 @@ Examples:
 @click.option("--author", metavar="LOGIN", help="Who made the change.")
 @statements
 @organisation_demands
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 @click.option(
     "--output-format",
     type=click.Choice(FORMATS),
     help="Output format (default: detected from CI or terminal).",
 )
-@click.option(
-    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
-)
+@output_file
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from pmlint.cli.options import output_format
+from pmlint.cli.options import evaluation_date, output_format
 from pmlint.cli.project import Project, find
 from pmlint.errors import UsageError
 from pmlint.parsing.escape import terminal
@@ -60,7 +60,7 @@ class ImportedDraft(NamedTuple):
 @click.option("--diff", "only_diff", is_flag=True, help="Show the drafts and write nothing.")
 @click.option("--replace", is_flag=True, help="Remove each old file when its draft is written.")
 @output_format(("text", "json"))
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(
     files: tuple[str, ...], only_diff: bool, replace: bool, output_format: str, now: str | None
 ) -> None:

@@ -7,6 +7,7 @@ import re
 
 import click
 
+from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import require_work_tree
 from pmlint.errors import UsageError
 from pmlint.init.agents import NAMES as NAMES_OF_AGENTS
@@ -63,7 +64,7 @@ _OWNER = re.compile(r"@[\w.-]+(?:/[\w.-]+)*|[^\s@]+@[^\s@]+\.[^\s@]+")
     type=click.Path(exists=True, file_okay=False),
     help="A folder of the repository.",
 )
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(
     only_diff: bool,
     ci: tuple[str, ...],

@@ -7,6 +7,7 @@ import json
 import click
 
 from pmlint import __version__
+from pmlint.cli.options import output_file
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
@@ -24,9 +25,7 @@ Examples:
 
 
 @click.command("ledger", epilog=EXAMPLES)
-@click.option(
-    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
-)
+@output_file
 @click.option(
     "--ref",
     metavar="REF",

@@ -12,6 +12,7 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.names import require_route, require_word
+from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import Project, find
 from pmlint.edit.record import handle, known_people
 from pmlint.edit.skeleton import TRIGGERS, postmortem, slug
@@ -72,7 +73,7 @@ class NewAnswers(NamedTuple):
     help="Fill in the answers of the issue form; '-' reads them from standard input.",
 )
 @click.option("--stdout", is_flag=True, help="Print the skeleton; write nothing.")
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(
     title: str,
     routes: tuple[str, ...],

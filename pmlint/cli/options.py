@@ -35,6 +35,20 @@ def output_format(formats: Sequence[str]) -> Callable[[_Command], _Command]:
     )
 
 
+def evaluation_date(command: _Command) -> _Command:
+    """The option ``--now``: the day that deadlines, waivers and clocks are judged on."""
+    return click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")(
+        command
+    )
+
+
+def output_file(command: _Command) -> _Command:
+    """The option ``--output-file`` of a verb whose answer a pipeline keeps."""
+    return click.option(
+        "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
+    )(command)
+
+
 def organisation_demands(command: _Command) -> _Command:
     """The option ``--policies``: what an organisation demands of a repository from outside it."""
     return click.option(

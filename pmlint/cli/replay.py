@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from pmlint.cli.head import HeadTree, tree_of_head
-from pmlint.cli.options import output_format
+from pmlint.cli.options import output_file, output_format
 from pmlint.cli.project import find
 from pmlint.cli.table import table
 from pmlint.edit.record import find_postmortem
@@ -108,9 +108,7 @@ def list_replays(repo: str, output_format: str) -> None:
 @click.option("--green", metavar="FILE", required=True, help="JUnit XML of the run at HEAD.")
 @REPOSITORY
 @click.option("--add-to", metavar="FILE", help="Statement that other postmortems are taken from.")
-@click.option(
-    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
-)
+@output_file
 def state(
     postmortem: str, red: str, green: str, repo: str, add_to: str | None, output_file: str | None
 ) -> None:

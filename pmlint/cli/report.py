@@ -8,6 +8,7 @@ import click
 
 from pmlint.cli.head import landed_holds
 from pmlint.cli.ledgers import held_by_ledgers, left_out
+from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
@@ -50,7 +51,7 @@ Examples:
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail when the site would differ.")
 @click.option("--force", is_flag=True, help="Replace a folder that holds other files.")
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(
     folder: str | None,
     output_file: str | None,

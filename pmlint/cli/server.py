@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.project.days import today
@@ -40,7 +41,7 @@ class _Answers(io.FileIO):
 
 
 @click.command("server", epilog=EXAMPLES)
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(now: str | None) -> None:
     """Serve editors: findings while typing, completion, hover, repairs, definitions, and which
     routes are held.

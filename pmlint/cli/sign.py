@@ -8,6 +8,7 @@ import os
 import click
 
 from pmlint.cli.head import tree_of_head
+from pmlint.cli.options import output_file
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.gate.ledgers.judgement import unsigned_ledger
@@ -50,9 +51,7 @@ Examples:
     metavar="DIR",
     help="Repository whose HEAD has the people file, with or without a work tree.",
 )
-@click.option(
-    "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
-)
+@output_file
 def command(file: str, key: str, handle: str, repo: str | None, output_file: str | None) -> None:
     """Sign a statement of budgets or replays, or a ledger, for a gate that asks for signatures.
 

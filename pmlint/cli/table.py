@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from pmlint.cli.options import output_format
+from pmlint.cli.options import evaluation_date, output_format
 from pmlint.cli.project import wants_color
 from pmlint.parsing.escape import terminal
 
@@ -49,8 +49,7 @@ class Listing(NamedTuple):
 
 def asks(command: Callable[..., object]) -> Callable[..., object]:
     """Add the options that every asking verb has."""
-    now = click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
-    return output_format(FORMATS)(now(command))
+    return output_format(FORMATS)(evaluation_date(command))
 
 
 def answer(name: str, table: Listing, data: Mapping[str, Any], nothing: str) -> None:

@@ -8,7 +8,7 @@ from pmlint.cli.base_project import require_committed_project
 from pmlint.cli.completion import route_ids
 from pmlint.cli.held import holds_of
 from pmlint.cli.ledgers import held_by_ledgers, left_out
-from pmlint.cli.options import statements
+from pmlint.cli.options import evaluation_date, statements
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.gate.snapshot import Memory, Snapshot
@@ -34,7 +34,7 @@ Examples:
 @click.command("why", epilog=EXAMPLES)
 @click.argument("route", shell_complete=route_ids)
 @statements
-@click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
+@evaluation_date
 def command(
     route: str,
     budgets: str | None,

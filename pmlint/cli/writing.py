@@ -16,6 +16,7 @@ import click
 
 from pmlint.check.engine import check_tree
 from pmlint.cli.base_project import require_project_of_head
+from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import Project, below, find
 from pmlint.edit import unified
 from pmlint.edit.history import History, opened
@@ -73,8 +74,7 @@ def writes(command: Command) -> Command:
             raise click.exceptions.Exit(1) from None
 
     diff = click.option("--diff", is_flag=True, help="Show what would change; write nothing.")
-    now = click.option("--now", metavar="DATE", help="Date to evaluate against (default: today).")
-    return diff(now(run))
+    return diff(evaluation_date(run))
 
 
 def at_desk(now: str | None, work: Callable[[Desk], None]) -> None:
