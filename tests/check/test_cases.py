@@ -47,11 +47,10 @@ def test_case(file: Path, tmp_path: Path, update: bool) -> None:
     case = read_yaml(file)
     found = printed(case, tmp_path)
     if update:
-        head = file.read_text(encoding="utf-8").partition("\nexpect:")[0].rstrip() + "\n"
-        file.write_text(
-            head + "expect: |\n" + "".join(f"  {line}\n" for line in found.splitlines()),
-            encoding="utf-8",
-        )
+        written, _, _ = f"\n{file.read_text(encoding='utf-8')}".partition("\nexpect:")
+        head = f"{written.strip()}\n" if written.strip() else ""
+        lines = "".join(f"  {line}\n" for line in found.splitlines())
+        file.write_text(f"{head}expect: |\n{lines}", encoding="utf-8")
         return
     assert found == case["expect"]
     assert file.stem.startswith("good-") == found.startswith("All clean")
