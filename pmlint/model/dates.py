@@ -22,9 +22,11 @@ _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))",
     re.ASCII,
 )
+_DURATION = re.compile(r"(\d{1,6})([mhdw])", re.ASCII)
 _SECOND = timedelta(seconds=1)
 _LAST_SECOND = time(23, 59, 59)
 _DAY = 86_400
+_UNITS = {"m": 60, "h": 3600, "d": _DAY, "w": 7 * _DAY}
 _REST = _DAY - 1
 """Seconds of a day, and from its first second to its last."""
 _EAST = timedelta(hours=14)
@@ -69,6 +71,15 @@ def parse_moment(text: object) -> datetime | None:
         return _after_leap_second(found, in_utc) if is_leap else found
     except (ValueError, OverflowError):
         return None
+
+
+def duration_seconds(text: str) -> int:
+    """A duration such as ``36h`` in seconds. Raises `ValueError` for anything else."""
+    # Never `int` alone, which takes "-7", " 7", "7_0" and the digits of every script.
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"'{text}' is not a duration such as 5m, 6h or 30d")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def _after_leap_second(second_59: datetime, in_utc: datetime) -> datetime | None:

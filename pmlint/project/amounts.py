@@ -10,9 +10,10 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
+from pmlint.model.dates import duration_seconds
+
 STEP = 300
 """Seconds of one step. One-minute steps cost twice the time and memory for the same 37 alerts."""
-_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,6})?", re.ASCII)
 
 
@@ -30,10 +31,7 @@ def decimal(text: object) -> Fraction:
 
 def duration(text: str) -> int:
     """A duration such as ``36h`` in steps. Raises `ValueError` where it is not a multiple of 5m."""
-    match = re.fullmatch(r"(\d{1,6})([mhdw])", text, re.ASCII)
-    if match is None:
-        raise ValueError(f"'{text}' is not a duration such as 5m, 6h or 30d")
-    seconds = int(match[1]) * _UNITS[match[2]]
+    seconds = duration_seconds(text)
     if seconds == 0 or seconds % STEP:
         raise ValueError(f"'{text}' is not a multiple of five minutes")
     return seconds // STEP

@@ -8,7 +8,7 @@ from typing import Any
 
 from pmlint.errors import UsageError
 from pmlint.finding import Level
-from pmlint.model.dates import parse_date
+from pmlint.model.dates import duration_seconds, parse_date
 from pmlint.model.schema import schema
 from pmlint.model.suggestions import one_letter_apart
 from pmlint.model.vocabulary import SEVERITIES
@@ -29,7 +29,6 @@ from pmlint.project.settings import (
     RuleSettings,
     SettingAmendment,
     Settings,
-    seconds,
 )
 
 
@@ -144,7 +143,7 @@ def _gate(configuration: ConfigurationFile, value: dict[str, Any]) -> GateSettin
 def _report(configuration: ConfigurationFile, value: dict[str, Any]) -> ReportSettings:
     fields = frozen(value)
     if "containment" in value:
-        fields["containment"] = seconds(value["containment"])
+        fields["containment"] = duration_seconds(value["containment"])
     if "extra_css" in value:
         at = Path(("report", "extra_css"))
         fields["extra_css"] = _one_path(configuration, at, value["extra_css"])

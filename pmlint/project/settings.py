@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from pmlint.finding import Level
+from pmlint.model.dates import duration_seconds
 from pmlint.model.schema import OwnWords
 from pmlint.model.vocabulary import SEVERITIES
 from pmlint.project.ids import schema_pattern
@@ -149,12 +150,7 @@ class LedgerSetting(NamedTuple):
     @property
     def seconds(self) -> int:
         """``max_age`` in seconds."""
-        return seconds(self.max_age)
-
-
-def seconds(text: str) -> int:
-    """A duration such as ``24h`` or ``7d`` in seconds; a schema has asked for its form."""
-    return int(text[:-1]) * {"m": 60, "h": 3600, "d": 86_400}[text[-1]]
+        return duration_seconds(self.max_age)
 
 
 class SettingAmendment(NamedTuple):

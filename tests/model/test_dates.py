@@ -14,6 +14,7 @@ from pmlint.model.dates import (
     Distance,
     Interval,
     distance,
+    duration_seconds,
     gap,
     is_before,
     is_longer,
@@ -236,3 +237,20 @@ def test_narrower_bounds_keep_every_sure_answer(
         assert is_before(nearer_b, nearer_a) == is_before(b, a)
     if one <= other and is_longer(a, b, limit) != "possibly":  # out of order there is no gap
         assert is_longer(nearer_a, nearer_b, limit) == is_longer(a, b, limit)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("5m", 300), ("36h", 129_600), ("7d", 604_800), ("2w", 1_209_600), ("0d", 0)],
+)
+def test_a_duration(text: str, seconds: int) -> None:
+    assert duration_seconds(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "d", "7", "-7d", "+7d", " 7d", "7 d", "7_0d", "\u0661d", "1.5h", "7D", "1000000d", "7d\n"],
+)
+def test_what_is_not_a_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration such as 5m, 6h or 30d"):
+        duration_seconds(text)
