@@ -46,6 +46,8 @@ def bare(source: Path, target: Path) -> None:
 def write(folder: Path, repositories: int, documents: int = 5, routes: int = 3) -> Path:
     """Write the repositories and their list; the list's path."""
     folder.mkdir(parents=True, exist_ok=True)
+    # Git runs in other folders, and addresses of files are absolute.
+    folder = folder.resolve()
     for seed in range(min(_SEEDS, repositories)):
         source = folder / f"source-{seed}"
         corpus.write(source, documents, routes, seed, spread=True)

@@ -133,13 +133,11 @@ def run_command(
     Exit codes: 0 all judged, 1 all judged and a question of --fail-on has rows, 2 more than
     --allow-unjudged could not be judged, or nothing could be run.
     """
-    from pmlint.fleet.ask import question
     from pmlint.fleet.drive import FleetSettings, run
     from pmlint.fleet.listing import read_list, shard_of
     from pmlint.fleet.store import Store
 
-    for name in fail_on:
-        question(name)  # a misspelt one is said before the work, and not after it
+    _require_questions(fail_on)
     today(now)  # a text that is not a day is said before the work as well
     listed = read_list(_text(listing), listing, allow_file=allow_file)
     if shard is not None:
@@ -152,6 +150,15 @@ def run_command(
         raise click.exceptions.Exit(2)
     if fail_on and _has_rows(folder, fail_on, now):
         raise click.exceptions.Exit(1)
+
+
+def _require_questions(names: tuple[str, ...]) -> None:
+    """Raise `UsageError` for a question that does not ship: before the work, and not after it."""
+    if names:
+        from pmlint.fleet.ask import question
+
+        for name in names:
+            question(name)
 
 
 def _demands(folder: str | None) -> dict[str, bytes] | None:
@@ -183,11 +190,11 @@ def _text(path: str) -> str:
 
 
 def _seconds(text: str) -> int:
-    from pmlint.project.settings import seconds
+    from pmlint.model.dates import duration_seconds
 
     try:
-        return seconds(text)
-    except (ValueError, KeyError):
+        return duration_seconds(text)
+    except ValueError:
         raise UsageError(
             f"'{text}' is not an age (--max-age)", help="write 7d, 12h or 30m"
         ) from None
@@ -195,14 +202,19 @@ def _seconds(text: str) -> int:
 
 def _engine(executor: str | None, jobs: int) -> Callable[[str], FleetEngine]:
     """How to open the engine that was asked for; ``place`` is the folder of local tasks."""
-    from pmlint.fleet.engines import dask_engine, local_engine, named_engine
 
-    if executor is None:
-        return lambda place: local_engine(jobs, place)
-    if executor.startswith("dask://"):
-        return lambda place: dask_engine(executor)
-    # from the command line only: a file that names a module would run it
-    return lambda place: named_engine(executor)
+    def open_engine(place: str) -> FleetEngine:
+        # Imported there: a run that has nothing to judge opens none.
+        from pmlint.fleet.engines import dask_engine, local_engine, named_engine
+
+        if executor is None:
+            return local_engine(jobs, place)
+        if executor.startswith("dask://"):
+            return dask_engine(executor)
+        # from the command line only: a file that names a module would run it
+        return named_engine(executor)
+
+    return open_engine
 
 
 def _progress() -> Callable[[str], None]:

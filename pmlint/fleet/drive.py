@@ -13,10 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pmlint import __version__
-from pmlint.fleet.engines import FleetEngine, judge_all
 from pmlint.fleet.listing import Listed
 from pmlint.fleet.store import LastJudged, Store
 from pmlint.fleet.task import FleetResult, FleetTask, Status
@@ -27,7 +26,9 @@ from pmlint.git.clone import (
     mirrored_commit,
     remote_commit,
 )
-from pmlint.project.organisation import digest_of
+
+if TYPE_CHECKING:
+    from pmlint.fleet.engines import FleetEngine
 
 BATCH = 50
 """Repositories a batch: 1,000 are 20 batches, and a killed driver loses at most these."""
@@ -51,7 +52,12 @@ class FleetSettings(NamedTuple):
     @property
     def digest(self) -> str:
         """What the organisation's policies are known by; empty where there are none."""
-        return digest_of(self.policies) if self.policies else ""
+        if not self.policies:
+            return ""
+        # Imported there: it reads YAML and schemas, a tenth of a run over what did not move.
+        from pmlint.project.organisation import digest_of
+
+        return digest_of(self.policies)
 
     def tasks(self, listed: Sequence[Listed], place: str) -> list[FleetTask]:
         """The tasks of a list; local ones work below ``place``."""
@@ -92,6 +98,9 @@ def run(
     skipped = len(listed) - len(todo)
     if not todo:
         return RunSummary({}, skipped)
+    # Pools of processes are loaded only where something is judged.
+    from pmlint.fleet.engines import judge_all
+
     batches = _Batches(store, settings.digest)
     interrupted = False
     place = tempfile.mkdtemp(prefix="pmlint-fleet-")
@@ -139,13 +148,13 @@ def _to_judge(
     listed: Sequence[Listed], known: Mapping[str, LastJudged], settings: FleetSettings
 ) -> list[Listed]:
     """What of a list is not in the store as it is now."""
-    oldest = datetime.now(UTC) - timedelta(seconds=settings.max_age)
+    now, most = datetime.now(UTC), timedelta(seconds=settings.max_age)
     cancelled = Event()
 
     def is_known(one: Listed) -> bool:
         last = known.get(one.name)
         # Another version may find more in the same files.
-        if last is None or last.judged_at < oldest or last.pmlint != __version__:
+        if last is None or now - last.judged_at > most or last.pmlint != __version__:
             return False
         # Other demands make other rows of the same commit.
         if last.policies != settings.digest:

@@ -51,6 +51,34 @@ def test_a_second_run_judges_nothing(fleet: Fleet) -> None:
     assert len(fleet.statuses()) == 6
 
 
+def test_a_second_run_loads_nothing_that_judges(fleet: Fleet) -> None:
+    """At 100 repositories three quarters of what it took were imports."""
+    fleet.run()
+    code = (
+        "import atexit, sys; atexit.register(lambda: print('MODULES', *sys.modules))\n"
+        "from pmlint.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *fleet.words()], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("6 repositories: 6 not changed\n")
+    loaded = set(done.stdout.partition("MODULES ")[2].split())
+    assert "pyarrow.parquet" in loaded
+    judging = {"yaml", "duckdb", "multiprocessing", "pyarrow.dataset", "pmlint.check.engine"}
+    assert loaded & judging == set()
+
+
+@pytest.mark.parametrize("age", ["-7d", " 7d", "7_0d", "\u0661d", "7", "", "99999999d"])
+def test_what_is_not_an_age(fleet: Fleet, age: str) -> None:
+    said = f"'{age}' is not an age (--max-age); help: write 7d, 12h or 30m"
+    assert fleet.run("--max-age", age) == (2, said)
+
+
+def test_an_age_beyond_the_calendar(fleet: Fleet) -> None:
+    fleet.run()
+    assert fleet.run("--max-age", "999999d")[1].startswith("6 repositories: 6 not changed\n")
+
+
 def test_the_rows_are_those_of_an_export(
     fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,7 +82,10 @@ def stored_rows(path: str) -> list[dict[str, Any]]:
     _, parquet = _library()
     if not os.path.exists(path):
         return []
-    rows: list[dict[str, Any]] = parquet.read_table(path, partitioning=None).to_pylist()
+    # `read_table` loads pyarrow's engine of data sets: 0.1 of the 0.26 s that a fleet takes which
+    # has nothing to judge.
+    with parquet.ParquetFile(path) as file:
+        rows: list[dict[str, Any]] = file.read().to_pylist()
     return rows
 
 
