@@ -16,10 +16,12 @@ from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode
 from pmlint.parsing.writing import naming, write
 from pmlint.project.days import Today, today
-from pmlint.tables.collect import TableSource, rows_of
+from pmlint.tables.collect import TableSource, encodable, rows_of
 from pmlint.tables.judged import snapshot
 
 if TYPE_CHECKING:
+    from pmlint.model.people import Person
+    from pmlint.report.figures import ReportData
     from pmlint.report.history import HistoryDay
     from pmlint.report.options import SiteOptions
     from pmlint.report.pages import Contents
@@ -135,31 +137,42 @@ def _contents(project: Project, site: SiteOptions, facts: TableSource) -> Conten
     from pmlint.report.bodies import body_html
     from pmlint.report.figures import data_of
     from pmlint.report.names import names_of
+    from pmlint.report.options import without_people
     from pmlint.report.pages import Contents
     from pmlint.report.people import hide_people
 
     data = data_of(rows_of(facts), facts.today.unended)
+    files = _files(data, facts)
 
-    def markdown(file: str) -> str:
-        return read_body(decode(file, project.tree.read(file)))
+    def html_of(id: str) -> str:
+        # A byte order mark and soft hyphens are findings, and the text is read all the same.
+        source = decode(files[id], project.tree.read(files[id]), keeps_marks=True)
+        return body_html(read_body(source))
 
     if not site.hides_people:
-        return Contents(site, data, names_of(data), lambda file: body_html(markdown(file)))
-    data, hide = hide_people(data, _handles(project))
+        return Contents(site, data, names_of(data), html_of)
+    data, people = hide_people(data, _people(project))
+    # An id may name somebody, and the file keeps its name.
+    shown = (review["postmortem"] for review in data.rows["postmortems"])
+    originals = dict(zip(shown, files, strict=True))
+    site = without_people(site, people.hide)
+    names = names_of(data, hides_people=True)
+    return Contents(site, data, names, lambda id: people.hide_html(html_of(originals[id])))
 
-    def hidden_body(file: str) -> str:
-        # Twice: Markdown has other ways to write an @, and HTML other ways to write an &.
-        return hide(body_html(hide(markdown(file))))
 
-    return Contents(site, data, names_of(data, hides_people=True), hidden_body)
+def _files(data: ReportData, facts: TableSource) -> dict[str, str]:
+    """The file of each postmortem, by its id in the rows."""
+    # A row has the name of a file written out where it is not UTF-8.
+    real = {encodable(one.file): one.file for one in facts.documents.postmortems}
+    return {row["postmortem"]: real[row["file"]] for row in data.rows["postmortems"]}
 
 
-def _handles(project: Project) -> list[str]:
-    """The handles of the people file."""
+def _people(project: Project) -> tuple[Person, ...]:
+    """The entries of the people file, else of CODEOWNERS."""
     from pmlint.project.people import read_people_file
 
     people = read_people_file(project.tree, project.settings).people
-    return [person.handle for person in people.all] if people is not None else []
+    return people.all if people is not None else ()
 
 
 def _history(project: Project) -> tuple[HistoryDay, ...]:

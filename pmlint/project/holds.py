@@ -41,10 +41,11 @@ class Hold(NamedTuple):
 
 def same(one: str, other: str) -> bool:
     """Whether two handles name the same person: case and a leading ``@`` don't count."""
-    return _plain(one) == _plain(other)
+    return bare_handle(one) == bare_handle(other)
 
 
-def _plain(handle: str) -> str:
+def bare_handle(handle: str) -> str:
+    """A handle as handles are compared: without case and a leading ``@``."""
     return handle.strip().lstrip("@").casefold()
 
 

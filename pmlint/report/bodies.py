@@ -36,7 +36,8 @@ def body_html(markdown: str) -> str:
     cleaned = nh3.clean(
         rendered,
         tags=set(_TAGS),
-        attributes={"a": {"href"}},
+        # Without the second entry every element keeps its title and lang.
+        attributes={"a": {"href"}, "*": set()},
         url_schemes={"https", "mailto"},
         link_rel="noreferrer noopener",
         attribute_filter=_attribute,

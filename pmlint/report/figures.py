@@ -9,6 +9,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from pmlint.model.counting import count
+from pmlint.project.holds import bare_handle
 from pmlint.report.words import duration
 from pmlint.tables.cells import Row
 from pmlint.tables.collect import TableRow, by_table
@@ -201,11 +202,26 @@ def route_lines(data: ReportData) -> list[RouteLine]:
     return sorted(lines, key=_route_order)
 
 
+def owners(data: ReportData) -> dict[str, tuple[str, ...]]:
+    """Whoever owns an action or a route, each with all spellings of the handle; the one that is
+    written most often comes first, and is shown.
+    """
+    times = Counter(row["owner"] for table in ("actions", "routes") for row in data.rows[table])
+    del times[None]
+    # '@Maria' and '@maria' are one account to a forge, and one person to all verbs.
+    found: dict[str, list[str]] = defaultdict(list)
+    for handle in sorted(times, key=lambda handle: (-times[handle], handle)):
+        found[bare_handle(handle)].append(handle)
+    return {handles[0]: tuple(handles) for handles in found.values()}
+
+
 def owner_lines(data: ReportData) -> list[OwnerLine]:
     """The owners of open actions, the worst first."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
+    shown = {handle: name for name, handles in owners(data).items() for handle in handles}
     for action in data.of("actions", open=True):
-        found[action["owner"] or "nobody"][_due(action["deadline"], data.today)] += 1
+        name = shown.get(action["owner"], "nobody")
+        found[name][_due(action["deadline"], data.today)] += 1
     lines = [
         OwnerLine(owner, counts["very late"], counts["late"], counts["soon"], counts["later"])
         for owner, counts in found.items()

@@ -11,12 +11,11 @@ from typing import NamedTuple
 from pmlint.errors import UsageError
 from pmlint.git import Repository, Unjudged
 from pmlint.git.tree import GitTree
-from pmlint.model import Postmortem, Route
-from pmlint.parsing.document import read_postmortem
-from pmlint.parsing.source import Malformed, decode
+from pmlint.model import Route
+from pmlint.parsing.tree import Entry
 from pmlint.project.configuration import load
 from pmlint.project.files import postmortem_files, route_files
-from pmlint.project.index import Index, PostmortemFacts, facts_of, unreadable
+from pmlint.project.index import Index, PostmortemFacts, facts_at
 from pmlint.project.registry import read_routes
 from pmlint.project.settings import Settings
 
@@ -81,7 +80,7 @@ class _Reader:
         tree = self._repository.tree(commit)
         settings = load(tree)
         files = postmortem_files(tree, settings)
-        reviews = [self._review(tree, entry.path, settings) for entry in files]
+        reviews = [self._review(tree, entry, settings) for entry in files]
         index = Index(self._routes_of(tree, settings), reviews)
         actions = [action for review in reviews for action in review.actions]
         weak = sum(action.strength == 0 for action in actions)
@@ -92,14 +91,10 @@ class _Reader:
             weak / len(actions) if actions else 0.0,
         )
 
-    def _review(self, tree: GitTree, path: str, settings: Settings) -> PostmortemFacts:
-        key = (path, tree.identity(path))
+    def _review(self, tree: GitTree, entry: Entry, settings: Settings) -> PostmortemFacts:
+        key = (entry.path, tree.identity(entry.path))
         if key not in self._facts:
-            try:
-                document = read_postmortem(decode(path, tree.read(path)))
-                self._facts[key] = facts_of(Postmortem(document.data, path, document.body))
-            except Malformed:
-                self._facts[key] = unreadable(path, settings.ids)
+            self._facts[key] = facts_at(tree, settings, entry)
         return self._facts[key]
 
     def _routes_of(self, tree: GitTree, settings: Settings) -> tuple[Route, ...]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from pmlint.report.figures import ReportData
+from pmlint.report.figures import ReportData, owners
 
 _LONGEST = 80
 _DEVICES = frozenset(
@@ -56,11 +56,13 @@ class PageNames(NamedTuple):
 
 def names_of(data: ReportData, *, hides_people: bool = False) -> PageNames:
     """The names of all pages; owners have none where people are hidden."""
-    handles = {row["owner"] for name in ("actions", "routes") for row in data.rows[name]}
+    spellings = owners(data)
+    # A page for each person, to which every spelling of the handle leads.
+    pages = {} if hides_people else page_names(spellings)
     return PageNames(
         page_names(review["postmortem"] for review in data.rows["postmortems"]),
         page_names(route["route"] for route in data.rows["routes"]),
-        {} if hides_people else page_names(handle for handle in handles if handle),
+        {handle: page for shown, page in pages.items() for handle in spellings[shown]},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from pmlint.errors import UsageError
@@ -16,6 +17,7 @@ _REACHES_OUT = re.compile(r"@import|(?:url|src|image|image-set)\s*\(|[<\\]", re.
 """What could fetch, and what could hide it or end the element: an escape writes any letter, and
 ``<`` begins ``</style>``.
 """
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 class SiteOptions(NamedTuple):
@@ -55,6 +57,18 @@ def site_options(
         hides_people="people" in given.hide,
         repository=settings.repository,
     )
+
+
+def without_people(site: SiteOptions, hide: Callable[[str], str]) -> SiteOptions:
+    """The options of a site that hides people. Raises `UsageError` where its CSS names one."""
+    # A comment says nothing to a browser, and its author's name to whoever opens the page.
+    css = _COMMENT.sub("", site.extra_css)
+    if hide(css) != css:
+        raise UsageError(
+            "the CSS of a report without people names somebody",
+            help="leave the name out of the file of 'extra_css'",
+        )
+    return site._replace(title=hide(site.title), extra_css=css, repository=hide(site.repository))
 
 
 def _extra_css(tree: Tree, settings: Settings) -> str:

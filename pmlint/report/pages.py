@@ -67,9 +67,9 @@ class SitePage(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """Everything that pages are made from. ``body_of`` gives the HTML of a postmortem's body;
-    ``history`` is empty where nobody asked for it. ``not_given`` are the repositories that may hold
-    routes here, and whose ledgers nobody gave.
+    """Everything that pages are made from. ``body_of`` gives the HTML of a body by the id of its
+    postmortem; ``history`` is empty where nobody asked for it. ``not_given`` are the repositories
+    that may hold routes here, and whose ledgers nobody gave.
     """
 
     site: SiteOptions
@@ -142,7 +142,7 @@ def _postmortem_pages(contents: Contents, found: Mapping[str, Lane]) -> Iterator
     for review in reviews:
         id = review["postmortem"]
         parts = {table: rows.get(id, []) for table, rows in grouped.items()}
-        html = contents.body_of(review["file"]) if review["readable"] else ""
+        html = contents.body_of(id) if review["readable"] else ""
         values = {
             "review": review,
             "authors": json.loads(review["authors"] or "[]"),
@@ -203,19 +203,26 @@ def _owner_pages(contents: Contents) -> Iterator[SitePage]:
         return
     lines = figures.owner_lines(data)
     busy = {line.owner for line in lines}
-    idle = [handle for handle in contents.names.owners if handle not in busy]
+    people = figures.owners(data)
+    idle = sorted(people.keys() - busy)
     values = {"owners": lines, "idle": idle, "parts": _STACK, "stack": _stack}
     yield SitePage("owners/index.html", "owners.html.j2", values)
-    actions, routes = _by(data.of("actions", open=True), "owner"), _by(data.rows["routes"], "owner")
-    conditions = _by(data.of("holds", kind="sign-off"), "owner")
-    for handle, name in contents.names.owners.items():
+    wanted = (
+        data.of("actions", open=True),
+        data.of("holds", kind="sign-off"),
+        data.rows["routes"],
+    )
+    tables = [_by(rows, "owner") for rows in wanted]
+    for shown, handles in people.items():
+        theirs = [[row for handle in handles for row in rows.get(handle, [])] for rows in tables]
+        opened, to_sign, owned = theirs
         values = {
-            "owner": handle,
-            "actions": sorted(actions.get(handle, []), key=_by_deadline),
-            "to_sign": conditions.get(handle, []),
-            "routes": routes.get(handle, []),
+            "owner": shown,
+            "actions": sorted(opened, key=_by_deadline),
+            "to_sign": to_sign,
+            "routes": owned,
         }
-        yield SitePage(f"owners/{name}.html", "owner.html.j2", values)
+        yield SitePage(f"owners/{contents.names.owners[shown]}.html", "owner.html.j2", values)
 
 
 def _by(rows: Any, column: str) -> dict[str, list[TableRow]]:

@@ -1,17 +1,26 @@
 """Hiding people, for a site that is published: each handle becomes ``person 3``.
 
-It is done to the rows, before any figure or page is made, so no page can forget it. Names that
-somebody wrote in a sentence can't be found; the index says so.
+It is done to the rows, before any figure or page is made, so no page can forget it, and to the HTML
+of the bodies. What is found is what somebody would read (`pmlint.report.reading`):
+
+- a handle of a row or of the people file behind an ``@``, however the two are written;
+- without its ``@`` inside a path or an address, and where a text of ours has it as a value;
+- a mail address, also of nobody who is known;
+- a name of the people file.
+
+Other names that somebody wrote in a sentence can't be found; the index says so.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
+from pmlint.model.people import Person
 from pmlint.report.figures import ReportData
+from pmlint.report.reading import ReadText, Tags, fold, parts_with, tags_of, words_of
 from pmlint.tables.collect import TableRow
 
 _HANDLES = (
@@ -24,6 +33,8 @@ _HANDLES = (
 )
 _LISTS = ("authors", "signoff_by")
 """Columns that hold handles as a list in JSON."""
+_PATHS = ("file", "path", "place", "evidence")
+"""Columns that hold a path, which needs no slash to be one."""
 _MADE = {
     "problems": ("message",),
     "holds": ("reason", "release"),
@@ -31,31 +42,176 @@ _MADE = {
     "amendments": ("before", "after"),
 }
 """Columns by table whose text is not the author's: they may hold a handle without its ``@``."""
-Hide = Callable[[str], str]
+_MAIL = re.compile(
+    r"""@*(?:"[^"\n]{1,64}"|[\w.+'-]+)(?:@|\s?[\[({]\s?at\s?[\])}]\s?)"""
+    r"[\w-]+(?:(?:\.|\s?[\[({]\s?dot\s?[\])}]\s?)[\w-]+)*"
+    r"(?:\.|\s?[\[({]\s?dot\s?[\])}]\s?)[a-z][\w-]+"
+)
+_DOTTED = re.compile(r"\s?[\[({]\s?(at|dot)\s?[\])}]\s?")
+_ADDRESS = re.compile(r"""[^\s"'<>()\[\]]*[/\\][^\s"'<>()\[\]]*""")
+"""A path or an address: what has a slash, up to the next blank, quote or bracket."""
+_SIGN = re.compile(r"""@(?P<between>[\s\\_(\[{"'|:]{0,4})$""")
+_QUOTED = re.compile(r"""'[^'\s]*'|"[^"\s]*\"""")
+"""A value in a text of ours: what has a blank is a sentence of somebody."""
+_LINK = re.compile(r'(<a) href="([^"]*)"[^>]*')
+_STRANGER = "a mail address"
 
 
-def hide_people(data: ReportData, people: Iterable[str]) -> tuple[ReportData, Hide]:
-    """The rows without handles, and a function that does the same to a text. ``people`` are the
-    handles of the people file; those of the rows come first, numbered by first appearance.
+class _Context(NamedTuple):
+    """Where a text is from: one that pmlint made, and one that is a path as a whole."""
+
+    is_made: bool = False
+    is_path: bool = False
+
+
+_PROSE = _Context()
+
+
+class HiddenPart(NamedTuple):
+    """A part of a text, by its folded letters, and what is shown in its place."""
+
+    start: int
+    end: int
+    shown: str
+
+
+class KnownPeople:
+    """Everybody who has to be hidden, by what they are called, and the number that each has."""
+
+    def __init__(self, handles: Iterable[str], people: Iterable[Person]) -> None:
+        entries = [one for one in people if one.handle or one.name or one.email]
+        # What an entry is called first is who it is, and the rest are other words for it.
+        self._aliases = {
+            _key(alias): _key(one.handle or one.name or one.email)
+            for one in entries
+            for alias in (one.name, one.email)
+        }
+        self._labels: dict[str, str] = {}
+        # Handles that somebody writes without their sign are found so in what pmlint says.
+        self._bare: set[str] = set()
+        for handle in (*handles, *(one.handle or one.name or one.email for one in entries)):
+            key = self._person(handle)
+            if key:
+                self._labels.setdefault(key, f"person {len(self._labels) + 1}")
+                if not handle.strip().startswith("@"):
+                    self._bare.add(key)
+        # Who owns an action under a name of two words has no handle to be found by.
+        self._names = {_key(one.name) for one in entries if one.kind == "person"} | {
+            key for key in self._labels if " " in key
+        }
+        self._patterns: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        for called in sorted({*self._labels, *self._names}, key=len, reverse=True):
+            word = next(words_of(called), None)
+            if word is not None and word.start() == 0:
+                pattern = re.compile(re.escape(called).replace(r"\ ", " +"))
+                self._patterns.setdefault(word[0], []).append((called, pattern))
+
+    def label(self, handle: str) -> str:
+        """What is shown for a handle; the handle itself where it names nobody."""
+        return self._labels.get(self._person(handle), handle)
+
+    def hide(self, text: str, context: _Context = _PROSE) -> str:
+        """A text without people."""
+        return self._read(self._read(text, Tags.AS_TEXT, context), Tags.AS_ON_A_PAGE, context)
+
+    def hide_html(self, html: str) -> str:
+        """A body of `body_html` without people. A link that names one is text."""
+        html = _LINK.sub(self._link, html)
+        # Twice, because `<td>@maria</td><td>` and `<b>@</b>maria` both name her.
+        html = self._read(html, Tags.AS_BREAKS, _PROSE)
+        return self._read(html, Tags.AS_ON_A_PAGE, _PROSE)
+
+    def _person(self, handle: str) -> str:
+        key = _key(handle)
+        return self._aliases.get(key, key)
+
+    def _link(self, match: re.Match[str]) -> str:
+        named = self.hide(match[2], _Context(is_path=True)) != match[2]
+        return match[1] if named else match[0]
+
+    def _read(self, text: str, tags: Tags, context: _Context) -> str:
+        read = ReadText(text, tags)
+        parts, end = [], 0
+        for part in self._parts(read, context):
+            first, last = read.written(part.start, part.end)
+            # An entity may say letters of two parts; what is hidden already is not hidden again.
+            if first < end:
+                continue
+            kept = "" if tags is Tags.AS_TEXT else tags_of(text[first:last])
+            parts += [text[end:first], kept, part.shown]
+            end = last
+        return "".join([*parts, text[end:]])
+
+    def _parts(self, read: ReadText, context: _Context) -> list[HiddenPart]:
+        """The parts to hide in the order of the text, none within another."""
+        found = [*self._mails(read.letters), *self._called(read, context)]
+        kept: list[HiddenPart] = []
+        for part in sorted(found, key=lambda part: (part.start, -part.end)):
+            if not kept or part.start >= kept[-1].end:
+                kept.append(part)
+        return kept
+
+    def _mails(self, letters: str) -> Iterator[HiddenPart]:
+        # Most texts have neither, and the pattern tries at every letter.
+        if "@" not in letters and not _DOTTED.search(letters):
+            return
+        for match in _MAIL.finditer(letters):
+            address = _DOTTED.sub(_sign_of, match[0].lstrip("@"))
+            # A remote of git has the form of an address and names nobody.
+            if not address.startswith("git@"):
+                person = self._labels.get(self._aliases.get(address, ""), _STRANGER)
+                yield HiddenPart(*match.span(), person)
+
+    def _called(self, read: ReadText, context: _Context) -> Iterator[HiddenPart]:
+        letters = read.letters
+        words = [word for word in words_of(letters) if word[0] in self._patterns]
+        if not words:
+            return
+        paths = _paths(letters, context)
+        for word in words:
+            start, is_path = word.start(), word.start() in paths
+            for called, pattern in self._patterns[word[0]]:
+                match = pattern.match(letters, start)
+                if match is None or not _ends(letters, match.end(), is_path=is_path):
+                    continue
+                part = self._named(read, called, match, context, is_path=is_path)
+                if part is not None:
+                    yield part
+                    break
+
+    def _named(
+        self, read: ReadText, called: str, match: re.Match[str], context: _Context, *, is_path: bool
+    ) -> HiddenPart | None:
+        """A handle or name that stands at a place, if it means a person there."""
+        letters, (start, end) = read.letters, match.span()
+        shown = self.label(called)
+        if called in self._labels:
+            sign = _SIGN.search(letters[max(0, start - 6) : start])
+            if sign is not None:
+                between = sign["between"]
+                return HiddenPart(start - len(between) - 1, end, f"{between.strip()}{shown}")
+            # In our own sentences she is called as somebody wrote her, at times without a sign.
+            is_bare = context.is_made and called in self._bare and letters[:start][-1:] != "-"
+            if is_path or is_bare:
+                return HiddenPart(start, end, shown)
+        if called in self._names:
+            first = read.text[read.written(start, start + 1)[0]]
+            # 'Mark' is a name and 'mark' is not; of two words nobody asks.
+            if " " in called or first.isupper():
+                return HiddenPart(start, end, shown)
+        return None
+
+
+def hide_people(data: ReportData, people: Iterable[Person]) -> tuple[ReportData, KnownPeople]:
+    """The rows without people, and what does the same to other texts. ``people`` are those of the
+    people file; those of the rows come first, numbered by first appearance.
     """
-    numbers: dict[str, str] = {}
-    bare: set[str] = set()
-    for handle in (*_handles(data), *people):
-        plain = _plain(handle)
-        if plain:
-            numbers.setdefault(plain, f"person {len(numbers) + 1}")
-            if not handle.strip().startswith("@"):
-                bare.add(plain)
-    hide = _replacing(numbers, rf"@(?:{_any_of(numbers)})(?![\w-])")
-    # 'maria' in a message and "maria" in JSON are a value; a name in the middle of a sentence is
-    # one where somebody writes it without its @.
-    loose = rf"|(?<![\w@-])(?:{_any_of(bare)})(?![\w-])" if bare else ""
-    quoted = _replacing(numbers, rf"""(?<=['"])(?:{_any_of(numbers)})(?=['"]){loose}""")
+    known = KnownPeople(_handles(data), people)
     rows = {
-        table: tuple(_hidden(table, row, numbers, hide, quoted) for row in entries)
+        table: tuple(_hidden(table, row, known) for row in entries)
         for table, entries in data.rows.items()
     }
-    return data._replace(rows=rows), hide
+    return data._replace(rows=rows), known
 
 
 def _handles(data: ReportData) -> Iterator[str]:
@@ -66,41 +222,43 @@ def _handles(data: ReportData) -> Iterator[str]:
                 yield from json.loads(row.get(name) or "[]")
 
 
-def _any_of(names: Iterable[str]) -> str:
-    # The longest first: else "ann" would take the beginning of "anna-lee" in the pattern.
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-
-
-def _replacing(numbers: dict[str, str], pattern: str) -> Hide:
-    if not numbers:
-        return lambda text: text
-    compiled = re.compile(pattern, re.IGNORECASE)
-    # The pattern takes 'İnes' for 'ines', and folding does not.
-    return lambda text: compiled.sub(lambda one: numbers.get(_plain(one[0]), "a person"), text)
-
-
-def _hidden(
-    table: str, row: TableRow, numbers: dict[str, str], hide: Hide, quoted: Hide
-) -> dict[str, Any]:
+def _hidden(table: str, row: TableRow, known: KnownPeople) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for name, value in row.items():
         if not isinstance(value, str) or not value:
             found[name] = value
         elif name in _LISTS:
-            found[name] = json.dumps([_number(handle, numbers) for handle in json.loads(value)])
+            found[name] = json.dumps([known.label(handle) for handle in json.loads(value)])
         elif name in _HANDLES or (table, name) == ("problems", "subject"):
-            found[name] = _number(value, numbers)
-        elif name in _MADE.get(table, ()):
-            found[name] = quoted(hide(value))
+            found[name] = known.label(value)
         else:
-            found[name] = hide(value)
+            is_made = name in _MADE.get(table, ())
+            found[name] = known.hide(value, _Context(is_made, is_path=name in _PATHS))
     return found
 
 
-def _number(handle: str, numbers: dict[str, str]) -> str:
-    return numbers.get(_plain(handle), handle)
+def _paths(letters: str, context: _Context) -> Container[int]:
+    """The places of letters where a handle means somebody without its sign."""
+    if context.is_path:
+        return range(len(letters))
+    found = parts_with(letters, _ADDRESS)
+    return found | parts_with(letters, _QUOTED) if context.is_made else found
 
 
-def _plain(handle: str) -> str:
-    """A handle as `pmlint.project.holds.same` compares it."""
-    return handle.strip().lstrip("@").casefold()
+def _ends(letters: str, end: int, *, is_path: bool) -> bool:
+    """Whether a handle ends there: ``@anna-lee`` is not ``@anna``, and ``anna-lee.json`` is a file
+    of hers.
+    """
+    rest = letters[end : end + 2]
+    if is_path:
+        return not rest[:1].isalnum()
+    return not re.match(r"[^\W_]|[-_][^\W_]", rest)
+
+
+def _key(called: str) -> str:
+    """A handle, name or address as `fold` has it, without its sign and with single blanks."""
+    return " ".join(fold(called).split()).lstrip("@ ")
+
+
+def _sign_of(match: re.Match[str]) -> str:
+    return "@" if match[1] == "at" else "."

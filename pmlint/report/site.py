@@ -12,6 +12,7 @@ from csv import writer as csv_writer
 from pmlint.errors import UsageError
 from pmlint.report.environment import Templates
 from pmlint.report.extras import badge_json, badge_svg, calendar, feed
+from pmlint.report.figures import owners
 from pmlint.report.names import anchor
 from pmlint.report.pages import Contents, pages
 from pmlint.tables.collect import TableRow
@@ -32,9 +33,10 @@ def site_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
         yield page.path, templates.render(page.template, page.path, page.values).encode()
     opened = data.of("actions", open=True)
     yield "deadlines.ics", calendar(opened, data.today, site, names.postmortems)
-    for handle, name in names.owners.items():
-        mine = [action for action in opened if action["owner"] == handle]
-        yield f"owners/{name}.ics", calendar(mine, data.today, site, names.postmortems)
+    for shown, handles in ({} if site.hides_people else owners(data)).items():
+        mine = [action for action in opened if action["owner"] in handles]
+        path = f"owners/{names.owners[shown]}.ics"
+        yield path, calendar(mine, data.today, site, names.postmortems)
     yield "badge.json", badge_json(data)
     yield "badge.svg", badge_svg(data)
     if site.base_url:

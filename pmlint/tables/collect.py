@@ -123,7 +123,12 @@ def rows_of(facts: TableSource, only: Container[str] | None = None) -> Iterator[
 
 
 def _encodable(value: Value) -> Value:
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+    return encodable(value) if isinstance(value, str) else value
+
+
+def encodable(text: str) -> str:
+    """A text with what UTF-8 cannot hold written out: the name of a file may be any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _rows_of(facts: TableSource, only: Container[str] | None) -> Iterator[Row]:

@@ -60,11 +60,13 @@ class Reader(HTMLParser):
         self.links: list[str] = []
         self.ids: set[str] = set()
         self.acting: list[str] = []
+        self.kept: set[str] = set()
         self.text = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         fields = dict(attrs)
+        self.kept |= fields.keys()
         self.links += [str(fields["href"])] if "href" in fields else []
         self.ids |= {str(fields["id"])} if "id" in fields else set()
         if tag in ("script", "form", "iframe", "object", "embed", "link", "img", "base"):
@@ -200,6 +202,23 @@ def test_an_empty_repository_has_a_site(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path / "repo")
     assert run("report", "site").exit_code == 0
     assert "There is no route and no postmortem yet." in Path("site/index.html").read_text()
+
+
+def test_a_site_has_what_is_read_with_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "postmortems"
+    folder.mkdir()
+    text = b"---\nid: PM-2026-00%d\ntitle: %s\n---\nIt was read.%s\n"
+    (folder / "PM-2026-001.md").write_bytes(b"\xef\xbb\xbf" + text % (1, b"a mark", b""))
+    (folder / "PM-2026-002.md").write_bytes(text % (2, b"a soft hy\xc2\xadphen", b" \xc2\xad"))
+    with open(bytes(folder) + b"/PM-2026-003-\xff.md", "wb") as stream:
+        stream.write(text % (3, b"a name", b""))
+    monkeypatch.chdir(tmp_path)
+    assert run("report", "site").exit_code == 0
+    for number in (1, 2, 3):
+        page = Path(f"site/postmortems/PM-2026-00{number}.html").read_text()
+        assert "It was read." in page
 
 
 def test_the_sentence_is_green_only_when_nothing_is_wrong() -> None:
@@ -433,6 +452,7 @@ def test_hostile_bodies_lose_what_acts() -> None:
         page = Reader(body_html(body))
         assert page.acting == [], name
         assert page.ids == set(), name
+        assert page.kept <= {"href", "rel", "class", "role", "tabindex", "aria-label"}, name
         assert not [
             link
             for link in page.links
@@ -445,6 +465,12 @@ def test_paper_has_the_address_of_each_link() -> None:
         "[a](https://a.example/?x=1&y=2) [b](../b.md) [c](http://c.example) <https://a.example/?x=1&y=2>"
     )
     assert addresses(html) == ("https://a.example/?x=1&y=2",)
+
+
+def test_an_element_of_a_body_keeps_no_attribute_but_the_address() -> None:
+    html = '<p lang="zz" title="x" dir="rtl">a <a href="https://a.example" title="b">c</a></p>'
+    link = '<a href="https://a.example" rel="noreferrer noopener">c</a>'
+    assert body_html(html) == f"<p>a {link}</p>"
 
 
 def test_headings_of_a_body_come_below_those_of_the_page() -> None:
