@@ -18,7 +18,7 @@ from pathlib import Path
 import icalendar
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pmlint.cli import commands
@@ -339,6 +339,7 @@ def test_a_lane_shows_phases_marks_and_bounds() -> None:
     assert (lane.gap, lane.is_slow) == ("at least 15 h", True)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=120), max_size=30))
 def test_no_id_leaves_the_folder_and_no_two_share_a_page(ids: list[str]) -> None:
     names = page_names(ids)
