@@ -182,7 +182,7 @@ class KnownPeople:
     def _named(
         self, read: ReadText, called: str, match: re.Match[str], context: _Context, *, is_path: bool
     ) -> HiddenPart | None:
-        """A handle or name that stands at a place, if it means a person there."""
+        """A handle or name that was found, if it means a person there."""
         letters, (start, end) = read.letters, match.span()
         shown = self.label(called)
         if called in self._labels:

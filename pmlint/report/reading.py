@@ -55,7 +55,7 @@ class _Run(NamedTuple):
 
 
 class ReadText:
-    """The letters of a text, and where each stands in it."""
+    """The letters of a text, and the place of each in it."""
 
     def __init__(self, text: str, tags: Tags) -> None:
         self.text = text
