@@ -9,6 +9,7 @@ from bench.words.figures import Figure
 from bench.words.sentences import BAD_CAUSES, WEAK, Sentence
 from pmlint.rules.prose.answers import weak_answer
 from pmlint.rules.prose.lexicon import Match
+from pmlint.rules.prose.named import names_nothing
 from pmlint.rules.prose.passage import Passage, cause_passage, title_passage
 
 FLOORS = {
@@ -38,7 +39,9 @@ def bad_cause_by(text: str) -> tuple[str, frozenset[str]] | None:
     for name in ("blame", "fault", "convenient-story", "vague-cause"):
         if match := cause.first(name):
             return _explained(cause, match)
-    return None
+    # Its words are what is not there: none of them was learnt from a source.
+    nothing = names_nothing(cause)
+    return (f"{nothing.group.list}: {nothing.term}", frozenset()) if nothing else None
 
 
 def _explained(passage: Passage, match: Match) -> tuple[str, frozenset[str]]:

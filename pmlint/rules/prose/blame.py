@@ -33,6 +33,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         # (docs/spec/language.md).
         if match := passage.first("blame") or passage.first("fault"):
             yield say(passage, match, str(part.data.get("id", "")))
+    for finding, passage, match in reading.nameless("blame"):
+        yield say(passage, match, finding.id)
     for passage in (*reading.story, *reading.body):
         if match := passage.first("blame"):
             yield say(passage, match)

@@ -33,18 +33,18 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     observe.
     """
     reading = read(postmortem, context)
-    linked = {name for control in postmortem.failed_controls for name in control.findings}
     for part, passage in reading.causes:
-        name = str(part.data.get("id", ""))
         if (
             # Why a control failed may speak of the model: the control is named there. Of 8 errors
             # about such words in the wild one was right, until the link was asked
             # (docs/spec/language.md).
             isinstance(part, WorkflowFinding)
-            and name not in linked
+            and part.id not in reading.linked
             and (match := passage.first("convenient-story"))
         ):
-            yield say(passage, match, name)
+            yield say(passage, match, part.id)
+    for finding, passage, match in reading.nameless("convenient-story"):
+        yield say(passage, match, finding.id)
     for passage in reading.body:
         if match := passage.first("convenient-story"):
             yield say(passage, match)

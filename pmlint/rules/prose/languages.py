@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from pmlint.model.resources import read_json
+from pmlint.rules.prose.text import is_spaceless
 
 # One or two are names or quotations: "die", "no" and "la" are words of several languages.
 _ENOUGH = 3
@@ -54,6 +55,22 @@ def read_in(words: Collection[bytes], text: str) -> frozenset[str]:
         chars = _beyond_latin(text)
         found |= {name for name, ends in _data()["scripts"].items() if _has(chars, ends)}
     return frozenset(found | {"en"})
+
+
+def language_of(words: Collection[bytes], text: str) -> str:
+    """The language with lists that a short text is written in, by its script or by most of its
+    function words; empty where they tell none or two, or one that no list covers.
+    """
+    if is_spaceless(text):
+        return "ja" if _has(set(text), _data()["scripts"]["ja"]) else "zh"
+    bag = words if isinstance(words, set) else frozenset(words)
+    counts = {name: len(own & bag) for name, own in _function_words("read").items()}
+    likely = max(counts, key=lambda name: counts[name])
+    second = max(count for name, count in counts.items() if name != likely)
+    others = max(len(own & bag) for own in _function_words("unread").values())
+    if likely == "en":
+        others *= 2  # "was" and "in" are Dutch, too
+    return likely if counts[likely] > max(second, others) else ""
 
 
 def may_be_unread(bags: Iterable[set[bytes]], text: str, read: Collection[str]) -> bool:

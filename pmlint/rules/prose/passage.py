@@ -4,7 +4,7 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import cached_property
 
 from pmlint.place import Path, Where
@@ -67,14 +67,27 @@ Place = Callable[[int, int], Where]
 
 class Passage:
     """A text of a document, and the terms of some lists in it; ``place`` turns characters of it
-    into a place of the document.
+    into a place of the document, ``bag`` has its words without order (of a block none).
     """
 
-    def __init__(self, text: str, place: Place, terms: Lexicon, likely: Likely) -> None:
+    def __init__(
+        self,
+        text: str,
+        place: Place,
+        terms: Lexicon,
+        likely: Likely,
+        bag: Set[bytes] = frozenset(),
+    ) -> None:
         self.text = text
         self.place = place
+        self.bag = bag
         self._terms = terms
         self._likely = likely
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages whose lists are read."""
+        return self._terms.languages
 
     @cached_property
     def words(self) -> Words:
@@ -205,7 +218,7 @@ def passages(
     found = []
     for (text, at), bag in zip(texts, lines, strict=True):
         readable = terms.for_text(text)
-        found.append(Passage(text, at.chars, readable, readable.likely(bag, lists)))
+        found.append(Passage(text, at.chars, readable, readable.likely(bag, lists), bag))
     return found
 
 

@@ -5,7 +5,7 @@ text once for all rules.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from pmlint.finding import Level
@@ -16,7 +16,8 @@ from pmlint.place import Path, Where, in_body
 from pmlint.rules.prose.answers import SURE, WeakAnswer, weak_answer
 from pmlint.rules.prose.body import Block, blocks, lists_of
 from pmlint.rules.prose.languages import may_be_unread, read_in, unread
-from pmlint.rules.prose.lexicon import Lexicon, Likely, bags, lexicon
+from pmlint.rules.prose.lexicon import Lexicon, Likely, Match, bags, lexicon
+from pmlint.rules.prose.named import names_nothing
 from pmlint.rules.prose.passage import CAUSE, TITLE, Passage, passages
 from pmlint.rules.rule import Context
 
@@ -118,8 +119,8 @@ class Reading:
         )
 
     @cached_property
-    def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
-        """The statements of the findings, and why controls failed, that have a term."""
+    def _statements(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
+        """The statements of the findings, and why controls failed."""
         postmortem = self._postmortem
         parts: list[WorkflowFinding | FailedControl] = [
             *postmortem.findings,
@@ -127,11 +128,34 @@ class Reading:
         ]
         texts = [(part.statement, part.at / "statement") for part in postmortem.findings]
         texts += [(part.why, part.at / "why") for part in postmortem.failed_controls]
+        return list(zip(parts, self._read(texts, CAUSE), strict=True))
+
+    @cached_property
+    def causes(self) -> list[tuple[WorkflowFinding | FailedControl, Passage]]:
+        """Those of them that have a term."""
+        return [(part, passage) for part, passage in self._statements if passage.speaks]
+
+    def nameless(self, rule: str) -> Iterator[tuple[WorkflowFinding, Passage, Match]]:
+        """The statements of findings of which a rule says that they name nothing which a change
+        could touch.
+        """
+        return (found for found in self._nameless if found[2].group.list == rule)
+
+    @cached_property
+    def _nameless(self) -> list[tuple[WorkflowFinding, Passage, Match]]:
         return [
-            (part, passage)
-            for part, passage in zip(parts, self._read(texts, CAUSE), strict=True)
-            if passage.speaks
+            (part, passage, match)
+            for part, passage in self._statements
+            if isinstance(part, WorkflowFinding)
+            and part.id not in self.linked
+            and (match := names_nothing(passage))
         ]
+
+    @cached_property
+    def linked(self) -> frozenset[str]:
+        """The findings whose control ``failed_controls`` names."""
+        controls = self._postmortem.failed_controls
+        return frozenset(name for control in controls for name in control.findings)
 
     @cached_property
     def story(self) -> list[Passage]:

@@ -1,7 +1,8 @@
 """A cause is too vague to remove.
 
 "Inadequate testing" fits every failure. An action that answers it can't be wrong, and can't be
-right either.
+right either. Nor can one that answers a statement which names no component, limit, check, number or
+reason at all.
 
 Fix: name the check that was absent and what it would have compared.
 
@@ -28,6 +29,8 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     for part, passage in reading.causes:
         if match := passage.first("vague-cause"):
             yield say(passage, match, str(part.data.get("id", "")))
+    for finding, passage, match in reading.nameless("vague-cause"):
+        yield say(passage, match, finding.id)
     for passage in reading.body:
         if match := passage.first("vague-cause"):
             yield say(passage, match)

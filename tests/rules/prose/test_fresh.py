@@ -8,6 +8,7 @@ import pytest
 
 from pmlint.rules.prose.answers import weak_answer
 from pmlint.rules.prose.lexicon import LANGUAGES
+from pmlint.rules.prose.named import names_nothing
 from pmlint.rules.prose.passage import CAUSE, cause_passage, title_passage
 from tests.yaml_file import read_yaml
 
@@ -34,7 +35,7 @@ UNSEEN = {
 def speaks(name: str, text: str) -> bool:
     if name in CAUSES:
         cause = cause_passage(text)
-        return any(cause.first(one) for one in CAUSE)
+        return any(cause.first(one) for one in CAUSE) or names_nothing(cause) is not None
     return weak_answer(title_passage(text)) is not None
 
 
