@@ -381,15 +381,18 @@ class History:
                 raise Impossible
         base = self.world
         after = copy.deepcopy(base)
+        files = base.files()
         for one in operations:
             if isinstance(one, Work):
                 do(one, after)
             else:
                 self._require(one)
                 change(one, base, after)
+            # what an operation before it left as it is asks nobody to approve it
+            before_it, files = files, after.files()
+            if files == before_it:
+                raise Impossible
         before, then = self.facts, facts_of(after)
-        if before.files == then.files:
-            raise Impossible
         is_approved = all(row.kind != "loosened" for row in rows) and self.random.random() < 0.85
         return Change(operations, before, then, after, is_approved)
 

@@ -17,7 +17,7 @@ def test_a_history_is_judged_as_the_model_says(seed: int) -> None:
     assert history.wrong == []
     assert history.counts["changes"] == 25
     assert history.counts["allowed"] > 5
-    assert history.counts["refused"] > 2
+    assert history.counts["refused"] > 1
 
 
 @pytest.mark.parametrize("mode", MODES)
