@@ -62,8 +62,14 @@ class Facts:
     @property
     def desks(self) -> list[Mapping[str, Any]]:
         """The mapped routes that name the review."""
+        return [desk for desk in self._places if REVIEW in desk.get("reviews", ())]
+
+    @property
+    def _places(self) -> list[Mapping[str, Any]]:
+        """Every mapped route."""
         places = yaml.safe_load(self.files.get(FILES["place"], b"")) or {}
-        return [desk for desk in places.get("desks", ()) if REVIEW in desk.get("reviews", ())]
+        found: list[Mapping[str, Any]] = places.get("desks", [])
+        return found
 
     @property
     def is_named(self) -> bool:
@@ -73,8 +79,9 @@ class Facts:
 
     @property
     def owners(self) -> set[str]:
-        """The owners of every route that names the review: each may sign it."""
-        return {self.owner, *(str(desk.get("owner")) for desk in self.desks)}
+        """The owners of every route that names the review, or that it names: each may sign it."""
+        named = [desk for desk in self._places if desk.get("name") in self.review.get("routes", ())]
+        return {self.owner, *(str(desk.get("owner")) for desk in (*self.desks, *named))}
 
     @property
     def review(self) -> Mapping[str, Any]:
