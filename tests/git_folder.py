@@ -37,8 +37,8 @@ class GitFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def git(self, *words: str, **more: str) -> str:
-        """What git prints; ``more`` are further variables."""
+    def git(self, *words: str, input: str = "", **more: str) -> str:
+        """What git prints for an ``input``; ``more`` are further variables."""
         done = subprocess.run(
             ["git", *words],
             cwd=self.root,
@@ -46,6 +46,7 @@ class GitFolder:
             check=True,
             capture_output=True,
             text=True,
+            input=input,
         )
         return done.stdout.strip()
 

@@ -87,7 +87,10 @@ class Refs:
         return len(self.find("HEAD") or next(iter(self._packed().values()), "")) == 64
 
     def find(self, name: str) -> str | None:
-        """The id that a ref's name means, read from files; None where there is no such ref."""
+        """The id that a ref's name means, read from files; None where there is no such ref.
+
+        Raises `Unjudged` where a branch here and one of a remote have the name, and differ.
+        """
         if ID.fullmatch(name):
             return name
         # Not git's own order, in which a tag named main wins over the branch: whoever may push a
@@ -101,11 +104,16 @@ class Refs:
         # nothing here.
         if name.startswith("@"):
             places = ["HEAD"] if name == "@" else []
-        for place in places:
-            found = self._read_ref(place)
-            if found:
-                return found
-        return None
+        found = {place: commit for place in places if (commit := self._read_ref(place))}
+        branches = [place for place in found if not place.startswith("refs/tags/")]
+        if len({found[place] for place in branches}) > 1:
+            # A branch may be named origin/main: whoever may push it would choose the base.
+            raise Unjudged(
+                f"'{name}' is the name of two branches: {' and '.join(branches)}",
+                help=f"name the one that is meant in full: {branches[-1]}",
+                code="unknown-revision",
+            )
+        return next(iter(found.values()), None)
 
     def remotes_with(self, branch: str) -> list[str]:
         """The remotes that have a branch, by the refs that were fetched, in order.

@@ -19,8 +19,11 @@ from pmlint.parsing.checkout import is_sparse
 from pmlint.parsing.source import MAX_BYTES
 
 _REVISION = re.compile(r"(?P<name>[^~^]+)(?P<steps>(?:~\d*|\^\d*)*)")
+# A squash indents and lists the messages that it joins; git itself lets a blank stand before the
+# colon, and a value go on in the next line.
 _MADE_BY = re.compile(
-    r"^(?:Co-authored-by|Assisted-by|Generated-by):[ \t]*(.+)$", re.IGNORECASE | re.MULTILINE
+    r"^[ \t>*-]*(?:Co-authored-by|Assisted-by|Generated-by)[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(.+)$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -134,7 +137,7 @@ class Repository:
             return Merge(parts[0], tuple(dict.fromkeys(filter(None, parts[1:]))))
         said = done.stderr.decode(errors="replace")
         if "unrelated histories" in said:
-            raise self._git.missing("what both sides have in common")
+            raise self._nothing_in_common(target)
         if "usage:" in said or "unknown option" in said:
             raise Unjudged(
                 "this git can't merge without a work tree",
@@ -142,6 +145,18 @@ class Repository:
                 code="git-too-old",
             )
         raise self._git.failed("merge-tree", done.stderr)
+
+    def _nothing_in_common(self, target: str) -> Unjudged:
+        """The refusal of two histories without a common commit; in a shallow clone it may be one
+        that was not fetched.
+        """
+        if self.refs.is_shallow:
+            return self._git.missing("what both sides have in common")
+        return Unjudged(
+            "base and head have no commit in common",
+            help=f"put the change on the base: git rebase --root --onto {target}",
+            code="shallow-history",
+        )
 
     def staged(self) -> str:
         """The tree of what is staged; in a hook, of the index that git says it commits.

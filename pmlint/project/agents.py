@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+# GitHub and GitLab write the login of an account into the address that they give it.
+_LOGIN = re.compile(r"(?:\d+[+-])?([^@]+)@users\.noreply\..+")
 
 
 def matches_agent(name: str, patterns: Iterable[str]) -> str | None:
     """The pattern of agents that a login, name or address matches, without case and a leading
-    ``@``; only ``*`` is special, so that ``*[bot]`` is not a set of letters.
+    ``@``; only ``*`` is special, so that ``*[bot]`` is not a set of letters. An address that a
+    forge gave to an account is its login, too.
     """
-    return next((one for one in patterns if _matches(_folded(one), _folded(name))), None)
+    folded = _folded(name)
+    login = _LOGIN.fullmatch(folded)
+    names = (folded, login[1]) if login else (folded,)
+    return next(
+        (one for one in patterns if any(_matches(_folded(one), known) for known in names)), None
+    )
 
 
 def _matches(pattern: str, name: str) -> bool:

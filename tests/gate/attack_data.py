@@ -51,6 +51,11 @@ CATALOGUE["replay"] = REPLAY["replay"]
 TRUST_FRESH: dict[str, Any] = read_yaml(HERE / "trust_fresh.yaml")
 CATALOGUE["fresh_trust"] = TRUST_FRESH["fresh_trust"]
 PARTS.update({**TRUST["parts"], **REPLAY["parts"], **TRUST_FRESH["parts"]})
+CATALOGUE["trees"] = [
+    # what git makes of a tree is the same in each mode
+    {"modes": ["recorded"], **entry}
+    for entry in read_yaml(HERE / "attacks_trees.yaml")["trees"]
+]
 STATEMENTS: dict[str, Edit] = TRUST["statements"]
 CI_VARIABLES = re.compile(r"CI$|CI_|GITHUB_|GITLAB_|BUILDKITE|JENKINS|PMLINT_")
 """Variables of the machine that runs the tests, which would answer for the case."""
@@ -235,6 +240,39 @@ class Repository(GitFolder):
         self.git("checkout", "-q", main)
         self._merge("side")
 
+    def _branch(self, branches: Mapping[str, list[Edit]]) -> None:
+        """One commit on each branch of a name, beside the commit that is checked out."""
+        here = self.git("rev-parse", "--abbrev-ref", "HEAD")
+        for name, edits in branches.items():
+            self.git("checkout", "-q", "-b", name)
+            self.play(edits)
+            self.commit(name)
+            self.git("checkout", "-q", here)
+
+    def _run(self, words: list[str]) -> None:
+        """A command of git."""
+        self.git(*words)
+
+    def _commit_twice(self, changes: Mapping[str, Mapping[str, str]]) -> str:
+        """A commit whose tree has a file twice under one name, as it is and edited; its full id."""
+        for file, pairs in changes.items():
+            folder, _, name = file.rpartition("/")
+            self.play([{file: pairs}])
+            edited = self.git("hash-object", "-w", file)
+            self.git("checkout", "-q", "HEAD", "--", file)
+            inner = self._tree(f"HEAD:{folder}", f"100644 blob {edited}\t{name}")
+            whole = self._tree("HEAD", f"040000 tree {inner}\t{folder}", without=folder)
+            self.git(
+                "reset", "-q", "--soft", self.git("commit-tree", "-p", "HEAD", "-m", "twice", whole)
+            )
+        return self.git("rev-parse", "HEAD")
+
+    def _tree(self, revision: str, entry: str, without: str = "") -> str:
+        """A tree with one entry more, and without those of a name; its id."""
+        listed = self.git("ls-tree", revision).splitlines()
+        kept = [line for line in listed if line.partition("\t")[2] != without]
+        return self.git("mktree", input="\n".join((*kept, entry, "")))
+
     def _mode(self, file: str) -> None:
         (self.root / self.path(file)).chmod(0o755)
 
@@ -383,6 +421,8 @@ class Repository(GitFolder):
         self.play(entry.get("staged", ()))
         self.git("add", "-A")
         self.play(entry.get("unstaged", ()))
+        if "twice" in entry:
+            return self._commit_twice(entry["twice"])
         return self.git("rev-parse", "HEAD")
 
     def ask(self, head: str, entry: Mapping[str, Any], mode: str) -> Answer:

@@ -26,7 +26,16 @@ from tests.gate.refund_data import RefundRepository, refund_cases
 
 SECTIONS = [
     name
-    for name in ("attacks", "agents", "passes", "agent_passes", "trust", "replay", "fresh_trust")
+    for name in (
+        "attacks",
+        "trees",
+        "agents",
+        "passes",
+        "agent_passes",
+        "trust",
+        "replay",
+        "fresh_trust",
+    )
     if name in CATALOGUE
 ]
 

@@ -488,7 +488,7 @@ def expectation(made: Change, mode: str) -> bool | None:
     before, after = made.before, made.after
     if any(breaches(before, after)):
         return False
-    if mode != "recorded" and not made.is_approved and any(decisions(before, after)):
+    if mode != "recorded" and not _is_agreed(made):
         return False
     answers = [_of_row(row, made, mode) for row in made.rows]
     if is_restored(before, after):
@@ -496,6 +496,15 @@ def expectation(made: Change, mode: str) -> bool | None:
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def _is_agreed(made: Change) -> bool:
+    """Whether everybody who has to has agreed to a change: an owner who signs must be one of those who approve."""
+    asked = set(decisions(made.before, made.after))
+    signer = str((made.after.signoff or {}).get("by")).lstrip("@")
+    if "signoff" in asked and signer not in APPROVERS:
+        return False
+    return made.is_approved or not asked
 
 
 def _of_row(row: Example, made: Change, mode: str) -> bool | None:

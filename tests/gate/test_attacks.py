@@ -20,7 +20,7 @@ from tests.gate.attack_data import (
     mistake,
 )
 
-SECTIONS = ("attacks", "passes", "trust", "replay", "fresh_trust")
+SECTIONS = ("attacks", "trees", "passes", "trust", "replay", "fresh_trust")
 
 
 def distinct() -> Iterator[Case]:

@@ -382,3 +382,32 @@ def test_a_message_cannot_forge_a_commit(world: World) -> None:
         (found,) = repository.commits_between(base, head)
     assert found[:2] == (head, base)
     assert found[2][-2:] == ("A bot", "bot@example.org")
+
+
+def test_lines_that_say_who_made_a_commit_in_every_spelling(world: World) -> None:
+    """A squash lists the messages that it joins, and git takes a blank before the colon and a value in the next line."""
+    base = world.commit()
+    message = (
+        "Add notes\n\n* One\n\n  co-authored-by: A <a@example.org>\n\n> Assisted-by : B <b@example.org>\n"
+        "* Generated-by: C\nCo-authored-by:\n  D <d@example.org>\nNot-co-authored-by: E\nHe said Co-authored-by: F\n"
+    )
+    world.commit(message)
+    with Repository(str(world.root)) as repository:
+        ((_, _, names),) = repository.commits_between(base, repository.resolve("HEAD"))
+    assert names[2:] == ("A", "a@example.org", "B", "b@example.org", "C", "D", "d@example.org")
+
+
+def test_a_name_of_two_branches_is_not_guessed(world: World) -> None:
+    world.git("update-ref", "refs/remotes/origin/main", "main")
+    with Repository(str(world.root)) as repository:
+        world.git("update-ref", "refs/heads/origin/main", "main")
+        assert repository.resolve("origin/main") == repository.resolve("main")
+        world.commit()
+        world.git("update-ref", "refs/heads/origin/main", "HEAD")
+        with pytest.raises(Unjudged) as error:
+            repository.resolve("origin/main")
+        assert error.value.message == (
+            "'origin/main' is the name of two branches: refs/heads/origin/main and refs/remotes/origin/main"
+        )
+        assert error.value.help == ("name the one that is meant in full: refs/remotes/origin/main")
+        assert repository.resolve(error.value.help.split()[-1]) == repository.resolve("HEAD~1")

@@ -58,9 +58,12 @@ def test_two_histories(world: World) -> None:
     world.commit()
     with (
         Repository(str(world.root)) as found,
-        pytest.raises(Unjudged, match="what both sides have in common is not here"),
+        pytest.raises(Unjudged, match="base and head have no commit in common") as error,
     ):
         found.merge(found.resolve("main"), found.resolve("other"))
+    base = world.git("rev-parse", "main")
+    assert error.value.help == f"put the change on the base: git rebase --root --onto {base}"
+    assert error.value.code == "shallow-history"
 
 
 @pytest.mark.parametrize(

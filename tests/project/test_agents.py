@@ -25,6 +25,11 @@ from pmlint.project.agents import matches_agent
         ("a*b*b", "ab", False),
         ("codex", "codex", True),
         ("codex", "codex2", False),
+        ("*[bot]", "209825114+claude[bot]@users.noreply.github.com", True),
+        ("*[bot]", "claude[bot]@users.noreply.github.com", True),
+        ("codex", "12-codex@users.noreply.gitlab.com", True),
+        ("codex", "codex@example.org", False),
+        ("*[bot]", "bob@users.noreply.github.com", False),
         ("*a" * 30 + "b", "a" * 200_000, False),
     ],
 )

@@ -72,22 +72,31 @@ def _is_freed(case: Case, route: Route) -> bool:
 def duplicates(case: Case) -> Iterator[Refusal]:
     """Ids that the change gives to a second file of ours."""
     is_asked = case.table.rows("route").fact("(twin)").asks("added")
-    for name, found in case.merged.routes.items():
-        native = [route for route in found if not route.mapped]
-        known = [route for route in case.base.routes.get(name, []) if not route.mapped]
+    before = _native_by_id(case.base)
+    for folded, native in _native_by_id(case.merged).items():
+        known = before.get(folded, [])
         if is_asked and len(native) > 1 and len(native) > len(known):
             files = {route.file for route in known}
             added = next((route for route in native if route.file not in files), native[-1])
             other = next(route for route in native if route is not added)
             yield Refusal(
                 "duplicate-route",
-                f"'{name}' is the id of two files: {other.file} and {added.file}",
+                f"'{other.id}' is the id of two files: {other.file} and {added.file}",
                 added.file,
                 added.at / "id",
-                subject=name,
+                subject=other.id,
                 field="id",
-                values={"route": name},
+                values={"route": other.id},
             )
+
+
+def _native_by_id(side: Snapshot) -> dict[str, list[Route]]:
+    """The routes in files of ours, by their ids without case: a runtime may ask without it."""
+    found: dict[str, list[Route]] = {}
+    for name, routes in side.routes.items():
+        native = [route for route in routes if not route.mapped]
+        found.setdefault(name.casefold(), []).extend(native)
+    return found
 
 
 def _syntax(side: Snapshot) -> list[Any]:
@@ -103,7 +112,9 @@ def unreadable(case: Case, settled: Settled) -> Iterator[Refusal]:
     for finding in _syntax(case.merged):
         touched = case.base.identity(finding.path) != case.merged.identity(finding.path)
         if touched or needed:
-            yield cannot_be_read("unreadable-file", finding)
+            entry = case.merged.tree.entry(finding.path)
+            is_file = entry is None or entry.kind == "file"
+            yield cannot_be_read("unreadable-file" if is_file else "not-a-regular-file", finding)
 
 
 def broken(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusal]:
