@@ -544,7 +544,8 @@ def _asks_nothing(row: Example, before: Facts) -> bool:
     # a route may be free while the review still waits for another one
     if row.row.record == "route":
         return is_settled_for(before, {ROUTE})
-    return row.row.record in ("postmortem", "proof file") and is_settled(before)
+    rests = ("postmortem", "proof file", "evidence file")
+    return row.row.record in rests and is_settled(before)
 
 
 def _is_listed(row: Example, facts: Facts) -> bool:
