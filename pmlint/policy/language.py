@@ -1,9 +1,9 @@
 """CEL, the language of policies: its variables, and compiling and evaluating expressions.
 
 What a policy means does not depend on the engine that evaluates it. An expression goes through
-our own grammar, types, patterns and bound of steps, and is written anew with one meaning for
-conversions, moments, indices and the order of mappings; then one of `pmlint.policy.engines`
-takes it. `pmlint.policy.functions` is where functions are added.
+our own grammar, types, patterns and bound of steps; then one of `pmlint.policy.engines` takes it,
+which writes it anew with one meaning (`pmlint.policy.meaning`). `pmlint.policy.functions` is where
+functions are added.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pmlint.model.vocabulary import CLASSES, LAYERS, STRUCTURAL
-from pmlint.policy.callables import BUDGET, PREFIX
+from pmlint.policy.callables import BUDGET
 from pmlint.policy.callables import READ as READ
 from pmlint.policy.engines import Engine, chosen
 from pmlint.policy.failed import Failed as Failed
-from pmlint.policy.functions import CONVERSIONS
 from pmlint.policy.functions import FUNCTIONS as FUNCTIONS
-from pmlint.policy.grammar import SyntaxNode, parse, rewrite
-from pmlint.policy.patterns import portable
+from pmlint.policy.grammar import parse
 from pmlint.policy.steps import StepPlan, check_steps, plan
-from pmlint.policy.types import ANY, text_of, type_of
+from pmlint.policy.types import ANY, type_of
 
 VARIABLES = {
     "postmortem": ("postmortem",),
@@ -74,7 +72,7 @@ def compile_expression(text: str, engine: Engine | None = None) -> Compiled:
     steps = plan(node)
     type_of(node, dict.fromkeys(VARIABLES, ANY))
     engine = engine or chosen()
-    return Compiled(engine, engine.compile(_with_one_meaning(text, node)), steps)
+    return Compiled(engine, engine.compile(text, node), steps)
 
 
 def bind(variables: Mapping[str, object], engine: Engine | None = None) -> Bound:
@@ -89,42 +87,6 @@ def evaluate(compiled: Compiled, variables: Mapping[str, object] | Bound) -> Any
     check_steps(compiled.plan, bound.variables)
     BUDGET.renew()
     return compiled.engine.evaluate(compiled.program, bound.held)
-
-
-def _with_one_meaning(text: str, node: SyntaxNode) -> str:
-    """An expression without what the engines answer in different ways."""
-
-    def again(part: SyntaxNode) -> str:
-        return rewrite(text, part, instead)
-
-    def instead(part: SyntaxNode) -> str | None:
-        if part.kind == "call" and part.value in CONVERSIONS:
-            return f"{PREFIX}{part.value}({again(part.parts[0])})"
-        if part.kind == "call" and part.value in ("timestamp", "duration"):
-            form = "moment" if part.value == "timestamp" else "length"
-            return f"{part.value}({PREFIX}{form}({again(part.parts[0])}))"
-        if part.kind == "index" and part.parts[1].kind not in ("int", "string"):
-            return f"{again(part.parts[0])}[{PREFIX}element({again(part.parts[1])})]"
-        if part.kind == "macro" and part.value in ("map", "filter"):
-            source, *asked = part.parts
-            listed = again(source)
-            if source.kind not in ("macro", "list"):
-                # Asked first: a list of a thousand actions would be converted for every element.
-                listed = f"(type({listed}) == map ? {PREFIX}keys({listed}) : dyn({listed}))"
-            return f"{listed}.{part.value}({', '.join((part.variable, *map(again, asked)))})"
-        if part.kind == "method" and part.value == "matches":
-            pattern = _quoted(portable(text_of(part.parts[1])))
-            return f"{again(part.parts[0])}.matches({pattern})"
-        return None
-
-    return again(node)
-
-
-def _quoted(text: str) -> str:
-    """A text as a literal of CEL."""
-    plain = text.replace("\\", "\\\\").replace('"', '\\"')
-    # A text in simple quotes ends at a line end.
-    return '"' + plain.replace("\n", "\\n").replace("\r", "\\r") + '"'
 
 
 def surroundings(

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from pmlint.errors import UsageError
+from pmlint.policy.grammar import SyntaxNode
 
 
 class Engine(Protocol):
@@ -25,8 +26,10 @@ class Engine(Protocol):
     def __hash__(self) -> int:
         """What is compiled is remembered by its engine."""
 
-    def compile(self, text: str) -> Any:
-        """Compile an expression. Raises `Failed`."""
+    def compile(self, text: str, node: SyntaxNode) -> Any:
+        """Compile an expression, of which ``node`` is the tree, with the meaning that
+        `pmlint.policy.meaning` gives it. Raises `Failed`.
+        """
 
     def bind(self, variables: Mapping[str, object]) -> Any:
         """Variables in the form of the engine, for any number of expressions."""

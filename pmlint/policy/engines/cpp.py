@@ -29,6 +29,7 @@ from pmlint.policy.engines import load
 from pmlint.policy.failed import Failed
 from pmlint.policy.functions import CONVERSIONS, FUNCTIONS
 from pmlint.policy.grammar import SyntaxNode, parse, rewrite
+from pmlint.policy.meaning import with_one_meaning
 
 _OWED: list[None] = []
 """References to None that the engine takes: before Python 3.12, where None can be dropped, some
@@ -95,10 +96,11 @@ class _Engine:
     def __init__(self, environment: Any) -> None:
         self._environment = environment
 
-    def compile(self, text: str) -> _Compiled:
+    def compile(self, text: str, node: SyntaxNode) -> _Compiled:
+        dynamic = _dynamic(_plain(text, node))
         try:
             with _uninterrupted():
-                return _Compiled(self._environment.compile(_dynamic(text)), text)
+                return _Compiled(self._environment.compile(dynamic), text)
         except RuntimeError as error:
             if "recursion" in str(error):
                 return _Compiled(None, text)
@@ -126,7 +128,17 @@ class _Engine:
 
     def _otherwise(self, compiled: _Compiled, bound: _Bound) -> Any:
         spare = load("rust")
-        return spare.evaluate(spare.compile(compiled.text), spare.bind(bound.variables))
+        program = spare.compile(compiled.text, parse(compiled.text))
+        return spare.evaluate(program, spare.bind(bound.variables))
+
+
+def _plain(text: str, node: SyntaxNode) -> str:
+    """An expression with one meaning."""
+
+    def again(part: SyntaxNode) -> str:
+        return rewrite(text, part, lambda inner: with_one_meaning(inner, again))
+
+    return again(node)
 
 
 def _dynamic(text: str) -> str:

@@ -15,7 +15,7 @@ What it does otherwise than the specification of CEL, and how that is closed her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec, PathFinder
 from itertools import count
 from os.path import exists, join
@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from pmlint.policy.callables import BUDGET, PREFIX, python_functions
 from pmlint.policy.failed import Failed
 from pmlint.policy.grammar import SyntaxNode, parse, rewrite, walk
+from pmlint.policy.meaning import with_one_meaning
 
 _MOST_ELEMENTS = 20_000
 """The most elements that Python walks in one evaluation: each costs an evaluation of its own."""
@@ -75,9 +76,8 @@ class _Engine:
             f"{PREFIX}negative": _negative,
         }
 
-    def compile(self, text: str) -> _Compiled:
-        node = parse(text)
-        counted = rewrite(text, node, lambda part: _in_python(text, part))
+    def compile(self, text: str, node: SyntaxNode) -> _Compiled:
+        counted = _counted(text, node)
         return _Compiled(self._program(counted), counted)
 
     def bind(self, variables: Mapping[str, object]) -> Mapping[str, object]:
@@ -236,12 +236,21 @@ def _no_key(member: object, container: object) -> bool:
     return isinstance(member, float) and isinstance(container, dict)
 
 
-def _in_python(text: str, node: SyntaxNode) -> str | None:
-    """A call of ``size``, a sum or a minus with what Python does of it; None for other nodes."""
+def _counted(text: str, node: SyntaxNode) -> str:
+    """An expression with one meaning, with what Python does of it."""
 
     def again(part: SyntaxNode) -> str:
-        return rewrite(text, part, lambda inner: _in_python(text, inner))
+        return rewrite(text, part, instead)
 
+    def instead(part: SyntaxNode) -> str | None:
+        given = with_one_meaning(part, again)
+        return _in_python(part, again) if given is None else given
+
+    return again(node)
+
+
+def _in_python(node: SyntaxNode, again: Callable[[SyntaxNode], str]) -> str | None:
+    """A call of ``size``, a sum or a minus with what Python does of it; None for other nodes."""
     if node.value == "size" and node.kind in ("call", "method"):
         sized = again(node.parts[0])
         if node.parts[0].kind in ("macro", "list"):
