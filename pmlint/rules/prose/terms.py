@@ -145,15 +145,6 @@ class Parser:
         bare = text.lstrip("^")
         return Term(text, len(text) - len(bare), [self.part(piece) for piece in bare.split()])
 
-    def spelled(self, piece: str) -> str:
-        """A part as text, with the words of its classes in place of their names."""
-        if "@" not in piece:
-            return piece
-        names = piece.removesuffix("?").split("|")
-        return "|".join(
-            self._classes[name[1:].removesuffix("'s")] if name[0] == "@" else name for name in names
-        )
-
     def part(self, piece: str) -> TermPart:
         """One part of a term, such as ``a|b``."""
         if piece not in self._parts:
