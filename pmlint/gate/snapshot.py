@@ -245,8 +245,8 @@ def _mentions(data: bytes | None, wanted: frozenset[bytes]) -> bool:
     # anywhere in the file: where its front matter ends is for the one reader to say
     if b"\\" in data:
         return True
-    return (
-        any(word in data for word in wanted)
-        if len(wanted) < _MANY
-        else not wanted.isdisjoint(_TOKEN.findall(data))
-    )
+    if len(wanted) < _MANY:
+        return any(word in data for word in wanted)
+    tokens = _TOKEN.findall(data)
+    # the last part of a path stands for it, however the folders before it are spelled
+    return any(not wanted.isdisjoint((token, *token.split(b"/"))) for token in tokens)

@@ -30,6 +30,20 @@ def second(world: MemoryWorld, *pairs: tuple[str, str]) -> None:
     world.edit(SECOND, *pairs)
 
 
+# what is not looked at
+
+
+def test_a_file_that_no_postmortem_rests_on_has_none_of_them_judged(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.write("log.txt", "one\n")  # `log` stands in the text of the postmortem
+    assert "log" in world.read(POSTMORTEM)
+    world.commit()
+    with monkeypatch.context() as patch:
+        patch.setattr("pmlint.gate.case.check_documents", None)
+        assert lines(world, written("log.txt", "two\n")) == ALLOWED
+
+
 # what goes away
 
 

@@ -61,6 +61,21 @@ def test_who_mentions_a_word(sides: tuple[Snapshot, Snapshot, Counting]) -> None
     assert one.mentioning([]) == []
 
 
+def test_a_path_is_found_by_its_last_part_beside_few_words_and_many() -> None:
+    objects = Objects()
+    texts = {
+        f"postmortems/PM-2026-00{number}-a.md": f"---\nevidence: [{{path: {path}}}]\n---\n"
+        for number, path in enumerate(
+            ("evidence/chat.md", "./evidence//chat.md", '"evidence/a/../chat.md"', "chat.md.old")
+        )
+    }
+    tree = objects.tree(objects.add({path: text.encode() for path, text in texts.items()}))
+    side = Snapshot(tree, load(tree), Memory({}, {}, {}))
+    others = [f"other{number}.py" for number in range(100)]
+    assert side.mentioning(["chat.md"]) == list(texts)
+    assert side.mentioning(["chat.md", *others]) == list(texts)[:3]
+
+
 def test_shared_answers_are_those_of_each_side_alone(
     sides: tuple[Snapshot, Snapshot, Counting],
 ) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pmlint.gate.case import Case
 from pmlint.gate.checks.postmortems import broken_by_evidence
@@ -23,10 +23,6 @@ from pmlint.model.postmortem import Condition
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import normal
 from pmlint.place import Span
-
-_FEW = 200
-"""So many changed files are also looked into for the tests that actions name."""
-_NAMED = re.compile(rb"\b(?:def|func|function|it|test)\s*\(?['\"]?([A-Za-z_]\w+)|alert:\s*([\w-]+)")
 
 
 def evidence_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
@@ -43,37 +39,50 @@ def evidence_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
 
 
 def _resting(case: Case) -> list[Postmortem]:
-    """The postmortems of the base that could rest on what the change touches."""
-    words: set[str] = set()
-    outside = [
+    """The postmortems of the base that rest on what the change touches."""
+    files = frozenset(
         path
         for path in case.touched
         if path not in case.base.files and path not in case.base.registry.sources
-    ]
-    for path in outside:
-        name = path.rpartition("/")[2]
-        words |= {path, name, name.partition(".")[0], name.rpartition(".")[0]}
-        words.update(path[: match.start()] for match in re.finditer("/", path))
-        words.add(case.base.identity(path))
-    if len(outside) <= _FEW:
-        for path in outside:
-            words |= _names_in(case, path)
-    words.discard("")
+    )
+    paths = files.union(*map(_folders, files))
+    # However a path is spelled, its last part stands in the text; a commit names no file.
+    words = {path.rpartition("/")[2] for path in paths} | {"commit"}
     found: dict[str, Postmortem] = {}
-    for path in case.base.mentioning(words) if words else ():
+    for path in case.base.mentioning(words) if files else ():
         read = case.base.read(path)
-        if isinstance(read, Postmortem):
+        # `log.txt` stands in many texts: to judge each of its postmortems took a second for each
+        # commit of an audit.
+        if isinstance(read, Postmortem) and (
+            _names(read.data, paths) or _is_shown_by(case, read, files)
+        ):
             found[read.id] = read
     return [found[name] for name in sorted(found)]
 
 
-def _names_in(case: Case, path: str) -> set[str]:
-    """The tests and alerts that a file of the base holds, by which an action may name it."""
-    try:
-        data = case.base.tree.read(path)
-    except Malformed:
-        return set()
-    return {name.decode(errors="replace") for pair in _NAMED.findall(data) for name in pair if name}
+def _folders(path: str) -> list[str]:
+    """The folders that a file is in: one may be named as evidence."""
+    return [path[: match.start()] for match in re.finditer("/", path)]
+
+
+def _names(value: object, paths: frozenset[str]) -> bool:
+    """Whether a text of a record names one of the paths, in any spelling that rules read."""
+    if isinstance(value, Mapping):
+        return any(_names(item, paths) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_names(item, paths) for item in value)
+    return isinstance(value, str) and normal(value) in paths
+
+
+def _is_shown_by(case: Case, read: Postmortem, files: frozenset[str]) -> bool:
+    """Whether a commit that proves a fix is about one of the files."""
+    parts: list[Action | Condition] = [*read.actions, *read.restart.conditions]
+    for part in parts:
+        by_commit = [proof for proof in part.proof if proof.commit]
+        places = case.proofs.places(Closing(read, read, part, part)) if by_commit else ()
+        if any(not files.isdisjoint(case.fixes.files(proof, places)) for proof in by_commit):
+            return True
+    return False
 
 
 def _evidence(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
