@@ -18,6 +18,8 @@ from pmlint.model.resources import read_json
 WORDS, SENTENCE_WORDS = 2, 6
 CHARACTERS, SENTENCE_CHARACTERS = 4, 12
 """The least of each in scripts without blanks."""
+_REPEATED = 3
+"""A phrase again and again is not a sentence: "The desk failed. The desk failed." has 3 words."""
 
 STILL_HERE = "is still here"
 """How the message of a word of a template ends; what people read shows those of a file as one."""
@@ -51,10 +53,12 @@ def _empty() -> dict[str, tuple[tuple[str, ...], ...]]:
     """The empty words and phrases by their first word, the longest first."""
     data = read_json("empty.json")
     phrases: dict[str, set[tuple[str, ...]]] = {}
-    for group in ("empty", "around"):
-        for texts in data[group].values():
-            for phrase in filter(None, (tuple(_words(text)) for text in texts)):
-                phrases.setdefault(phrase[0], set()).add(phrase)
+    promised = data["promised"]
+    # "To be clarified" is as empty as "to be written": what is promised is not there yet.
+    promises = [f"{one} {other}" for one in promised["before"] for other in promised["after"]]
+    for texts in (*data["empty"].values(), *data["around"].values(), promises):
+        for phrase in filter(None, (tuple(words_of(text)) for text in texts)):
+            phrases.setdefault(phrase[0], set()).add(phrase)
     return {first: tuple(sorted(found, key=len)[::-1]) for first, found in phrases.items()}
 
 
@@ -66,7 +70,17 @@ def _unspaced_phrases() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, found)))
 
 
-def _words(text: str) -> list[str]:
+@cache
+def known_words(*questions: str) -> frozenset[str]:
+    """The words that the form itself has at a question, of the group ``known`` of the data: to
+    repeat them answers nothing ("Incident" as a title, "the control failed" as a reason).
+    """
+    groups = read_json("empty.json")["known"]
+    return frozenset(word for question in questions for word in groups[question])
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded; signs are not words, and part them ("mail-desk" is two)."""
     return _WORD.findall(text.casefold())
 
 
@@ -101,7 +115,7 @@ def names_nothing(text: str, known: frozenset[str] = frozenset()) -> bool:
     """Whether a name is none (``-``, ``n/a``): as `is_hollow`, but GPT-4 is a name here and not the
     id of a tracker.
     """
-    words = _words(text)
+    words = words_of(text)
     at = 0
     while at < len(words):
         length = _empty_length(words, at)
@@ -129,8 +143,8 @@ def _is_content(word: str) -> bool:
 
 def is_same(text: str, other: str) -> bool:
     """Whether two texts have the same words; case and signs do not count."""
-    words = _words(text)
-    return bool(words) and words == _words(other)
+    words = words_of(text)
+    return bool(words) and words == words_of(other)
 
 
 def says_something(text: str, known: frozenset[str] = frozenset()) -> bool:
@@ -138,9 +152,9 @@ def says_something(text: str, known: frozenset[str] = frozenset()) -> bool:
     return _is_said(text, known) and _is_long(text, WORDS, CHARACTERS)
 
 
-def is_sentence(text: str) -> bool:
+def is_sentence(text: str, known: frozenset[str] = frozenset()) -> bool:
     """Whether a text is as long as a sentence, and says something."""
-    return _is_said(text) and _is_long(text, SENTENCE_WORDS, SENTENCE_CHARACTERS)
+    return _is_said(text, known) and _is_long(text, SENTENCE_WORDS, SENTENCE_CHARACTERS)
 
 
 def _is_said(text: str, known: frozenset[str] = frozenset()) -> bool:
@@ -151,6 +165,7 @@ def _is_long(text: str, words: int, characters: int) -> bool:
     text = _NOT_WORDS.sub(" ", text)
     found = [word for word in text.split() if any(char.isalnum() for char in word)]
     # the same word again and again is not a sentence: "x x x x x x"
-    if len(found) >= words and len(set(_words(text))) >= WORDS:
+    least = WORDS if words < SENTENCE_WORDS else _REPEATED + 1
+    if len(found) >= words and len(set(words_of(text))) >= least:
         return True
     return len(re.findall(_UNSPACED, text)) >= characters

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+from pmlint.model.saying import is_hollow, known_words
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree, normal
 
 MAX_EVIDENCE = 64 * 1024 * 1024
 """The largest file whose digest is computed, in bytes."""
 _REMEMBERED = 4096
+_A_NOTE = 1024
+"""The largest file that is asked whether it says anything, in bytes: nobody writes "see the ticket"
+at greater length, and whoever pads it has other ways.
+"""
+_NUMBER = re.compile(r"(?<![\w-])\d")
 
 
 class Digests:
@@ -26,6 +33,12 @@ class Digests:
         """Whether a file is there and has nothing but blanks and ends of lines."""
         return self._read(name, tree).is_blank
 
+    def is_hollow(self, name: str, tree: Tree) -> bool:
+        """Whether a file is there and only says that it would be evidence: ``TODO``, ``{}``, "see
+        the ticket", the name of its kind.
+        """
+        return self._read(name, tree).is_hollow
+
     def _read(self, name: str, tree: Tree) -> _File:
         if name not in self._known:
             # A repository without end must not fill the memory: what is forgotten is read again.
@@ -38,6 +51,7 @@ class Digests:
 class _File(NamedTuple):
     digest: str
     is_blank: bool = False
+    is_hollow: bool = False
 
 
 def _computed(path: str | None, tree: Tree) -> _File:
@@ -50,4 +64,15 @@ def _computed(path: str | None, tree: Tree) -> _File:
         content = tree.read(path, MAX_EVIDENCE)
     except Malformed as error:
         return _File(f"unknown: {error.message}")
-    return _File(sha256(content).hexdigest(), is_blank=content.isspace())
+    return _File(sha256(content).hexdigest(), content.isspace(), _is_hollow(content))
+
+
+def _is_hollow(content: bytes) -> bool:
+    """A short text without a word that says something, and without a number, which a log may be."""
+    if len(content) > _A_NOTE:
+        return False
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return False  # a picture, or a packet of the network
+    return is_hollow(text, known_words("evidence")) and not _NUMBER.search(text)

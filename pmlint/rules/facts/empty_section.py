@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.saying import is_hollow, placeholders
+from pmlint.model.saying import is_hollow, is_same, placeholders
 from pmlint.parsing.markdown import Section, plain_title, sections
 from pmlint.place import Path, in_body
 from pmlint.rules.rule import Context, Rule
@@ -41,6 +41,8 @@ _ALIKE = 0.85
 """How alike a heading is that means a section: 'Failed contols', and not 'Timeline of the fix'."""
 
 _WORD = re.compile(r"\w")
+_QUESTION = re.compile(r"[^.!?]*[?\uff1f]")
+"""The question of a template, alone."""
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
@@ -50,7 +52,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     found = {names[title]: section for title, section in headings.items() if title in names}
     for title, (field, help) in SECTIONS.items():
         if title in found:
-            yield from _written(postmortem.body, found[title], title, help)
+            yield from _written(postmortem, found[title], title, help)
             continue
         near = _near(title, postmortem.body, headings)
         if near is not None:
@@ -118,17 +120,25 @@ def _meant(title: str, body: str) -> tuple[int, int] | None:
     return None
 
 
-def _written(body: str, section: Section, title: str, help: str) -> Iterator[Problem]:
+def _written(postmortem: Postmortem, section: Section, title: str, help: str) -> Iterator[Problem]:
     """A section that is there says something; a placeholder in it is a finding of its own."""
-    content = _without_comments(body[section.start : section.end])
+    content = _without_comments(postmortem.body[section.start : section.end])
     lines = [line for line in content.split("\n") if not line.lstrip().startswith("#")]
     text = "\n".join(lines).strip()
     # "n/a" and "-" count as empty: a heading over them reads as if somebody had looked.
     heading = frozenset(title.casefold().split())
-    if next(placeholders(text), None) or not is_hollow(text, heading):
+    if next(placeholders(text), None):
+        return
+    if is_hollow(text, heading):
+        message = f"the section '{title}' is empty"
+    elif _QUESTION.fullmatch(text):
+        message = f"the section '{title}' asks, and does not answer"
+    elif is_same(text, postmortem.title):
+        message = f"the section '{title}' repeats the title"
+    else:
         return
     yield Problem(
-        f"the section '{title}' is empty",
+        message,
         in_body(section.heading_start, section.heading_end),
         title,
         help=f"{help}; or remove the heading",

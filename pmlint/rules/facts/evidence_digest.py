@@ -105,9 +105,12 @@ def _file(piece: Evidence | Proof, context: Context, *, needs_digest: bool) -> I
     # digest.
     at = piece.at / "path"
     if piece.sha256 and _digest(piece.path, context) == piece.sha256:
+        help = "add the evidence itself, or declare this kind missing"
         if context.digests.is_blank(piece.path, context.tree):
-            help = "add the evidence itself, or declare this kind missing"
             yield Problem(f"'{piece.path}' has nothing but blanks", at, help=help)
+        # what proves an action may be an empty configuration; what shows a failure may not
+        elif needs_digest and context.digests.is_hollow(piece.path, context.tree):
+            yield Problem(f"'{piece.path}' says nothing", at, help=help)
         return
     path = normal(piece.path)
     entry = context.tree.entry(path) if path else None

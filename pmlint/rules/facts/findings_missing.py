@@ -20,8 +20,9 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.saying import has_placeholder, says_something
+from pmlint.model.saying import has_placeholder, known_words, says_something
 from pmlint.place import Path
+from pmlint.rules.repeats import repeated
 from pmlint.rules.rule import Context, Rule
 
 
@@ -36,17 +37,26 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             at,
             help="add 'findings' with what was wrong with the workflow, not with the answer",
         )
+    known = known_words("document", "finding")
+    others = {"the title": postmortem.title, "the summary": postmortem.summary}
     for finding in postmortem.findings:
         statement = finding.data.get("statement")
         if not isinstance(statement, str) or has_placeholder(statement):
             continue  # the shape or the placeholder is a finding of its own
-        if not says_something(statement):
-            yield Problem(
-                f"the statement of {finding.id or 'a finding'} says nothing",
-                finding.at / "statement",
-                finding.id,
-                help="say in a sentence what was wrong with the workflow",
-            )
+        name = finding.id or "a finding"
+        if not says_something(statement, known):
+            message = f"the statement of {name} says nothing"
+        elif other := repeated(statement, {**others, "its class": finding.kind}):
+            message = f"the statement of {name} repeats {other}"
+        else:
+            others[f"the statement of {name}"] = statement
+            continue
+        yield Problem(
+            message,
+            finding.at / "statement",
+            finding.id,
+            help="say in a sentence what was wrong with the workflow",
+        )
 
 
 RULE = Rule("findings-missing", Level.ERROR, "postmortem", check, __doc__)

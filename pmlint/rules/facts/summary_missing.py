@@ -17,15 +17,17 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.saying import has_placeholder, is_sentence
+from pmlint.model.saying import has_placeholder, is_sentence, known_words
 from pmlint.place import Path
+from pmlint.rules.repeats import words_of_routes
 from pmlint.rules.rule import Context, Rule
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """A summary of at least six words. A placeholder in it is a finding of its own."""
     summary = postmortem.summary
-    if has_placeholder(summary) or is_sentence(summary):
+    known = known_words("document") | words_of_routes(postmortem)
+    if has_placeholder(summary) or is_sentence(summary, known):
         return
     written = postmortem.data.get("summary")
     if isinstance(written, str) and written.strip():

@@ -21,6 +21,7 @@ from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.model.saying import has_placeholder, names_nothing
 from pmlint.model.suggestions import Names
+from pmlint.rules.repeats import ids_of
 from pmlint.rules.rule import Context, Rule
 
 _NO_NAMES = frozenset(("control", "controls", "absent", "missing", "guardrail", "true", "yes"))
@@ -31,6 +32,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """Judged only where each route of the postmortem is known, since `dangling-link` speaks of the
     others.
     """
+    no_names = _NO_NAMES | ids_of(postmortem)
     for control in postmortem.failed_controls:
         if not control.name:
             yield Problem(
@@ -47,7 +49,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
             )
         elif not control.absent or has_placeholder(control.absent):
             continue
-        elif names_nothing(control.absent, _NO_NAMES):
+        elif names_nothing(control.absent, no_names):
             yield Problem(
                 f"'{control.absent}' does not name a control",
                 control.at / "absent",

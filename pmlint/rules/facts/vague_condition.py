@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.model.references import artefacts
-from pmlint.model.saying import has_placeholder, is_hollow
+from pmlint.model.saying import has_placeholder, is_hollow, known_words
+from pmlint.rules.repeats import ids_of, repeated
 from pmlint.rules.rule import Context, Rule
 
 _NUMBER = re.compile(r"(?<![\w.-])\d")
@@ -27,7 +28,12 @@ _NUMBER = re.compile(r"(?<![\w.-])\d")
 
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
-    """Each condition has a number or a named artefact. A placeholder is a finding of its own."""
+    """Each condition has a number or a named artefact, and says more than that the actions are
+    done, without which no route is free. A placeholder is a finding of its own.
+    """
+    done = known_words("document", "condition") | ids_of(postmortem)
+    others = {f"the title of {one.id}": one.title for one in postmortem.actions}
+    others |= {f"'done_when' of {one.id}": one.done_when for one in postmortem.actions}
     for condition in postmortem.restart.conditions:
         text = condition.text
         if not isinstance(condition.data.get("text"), str) or has_placeholder(text):
@@ -37,10 +43,17 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         if not (_NUMBER.search(text) or artefacts(text)):
             message = f"{condition.id} names neither a number nor an artefact"
             help = "say how many, how long, or which test, file or alert shows it"
-        elif is_hollow(text):
+        elif is_hollow(text, known_words("document", "finding")):
             message = f"{condition.id} does not say what is counted"
             help = "say of what: replies, days, refunds, rescues"
+        elif is_hollow(text, done):
+            message = f"{condition.id} asks for nothing but the actions"
+            help = "they hold the route anyway; say what it has to show before it is trusted again"
+        elif name := repeated(text, others):
+            message = f"{condition.id} repeats {name}"
+            help = "say what the route has to show before it is trusted again"
         else:
+            others[condition.id] = text
             continue
         yield Problem(message, condition.at / "text", condition.id, help=help)
 
