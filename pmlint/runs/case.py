@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pmlint.runs.dialects import arguments_of, call_of, failure_of, is_question, tool_of
+from pmlint.runs.dialects import call_of, failure_of, is_question, tool_of
 from pmlint.runs.event import (
     CORRECTIONS,
     OUTCOMES,
@@ -16,7 +16,7 @@ from pmlint.runs.event import (
     TraceRun,
     TraceSpan,
 )
-from pmlint.runs.names import first_of, holders_of
+from pmlint.runs.names import first_of, holders_of, map_of, parsed
 from pmlint.runs.proposals import Proposal, unrecorded_of
 
 _SPOKEN = holders_of("outcome", "autonomy", "asking")
@@ -55,7 +55,7 @@ class RunCase:
         self._rescues = self._corrections = self._approvals = 0
         self._proposals: tuple[Proposal, ...] = ()
         self._has_proposed = False
-        self._made: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+        self._made: tuple[tuple[str, object], ...] = ()
         self._attempts: dict[str, int] | None = None
 
     def take(self, span: TraceSpan, kind: EventKind | None) -> bool:
@@ -124,7 +124,7 @@ class RunCase:
         """A call that was made: its proposal is open no longer. Pointers to the arguments that were
         proposed and ran otherwise.
         """
-        call, arguments = call_of(span), arguments_of(span)
+        call, arguments = call_of(span), first_of("arguments", span.attributes)
         proposal = self._taken(call, tool_of(span), arguments) if self._proposals else None
         # In every format but OpenTelemetry's there are decisions, and nothing has to be compared.
         if not span.source.format.startswith("otlp"):
@@ -181,7 +181,7 @@ class RunCase:
             names=self.names,
         )
 
-    def _taken(self, call: str, tool: str, arguments: Mapping[str, Any]) -> Proposal | None:
+    def _taken(self, call: str, tool: str, arguments: object) -> Proposal | None:
         """The proposal that a call carries out, taken from those that are open: by the id of the
         call, else (OpenInference has none on tool spans) the first of the same name, and of these
         rather one with the same arguments.
@@ -190,7 +190,7 @@ class RunCase:
             same = [one for one in self._proposals if one.call == call]
         else:
             same = [one for one in self._proposals if one.name == tool]
-            same.sort(key=lambda one: one.arguments != arguments)
+            same.sort(key=lambda one: not _are_equal(one.arguments, arguments))
         if not same:
             return None
         open = list(self._proposals)
@@ -199,10 +199,17 @@ class RunCase:
         return same[0]
 
 
-def _changed(proposed: Mapping[str, Any], made: Mapping[str, Any]) -> tuple[str, ...]:
+def _changed(proposed: object, made: object) -> tuple[str, ...]:
     """Arguments that were proposed and ran otherwise; one that was only added is a default. Where
     the trace has none of the call, nothing can be compared.
     """
-    if not made:
+    # Nearly all calls run as they were proposed: equal texts are not decoded.
+    if proposed == made or not (ran := map_of(parsed(made))):
         return ()
-    return tuple(f"/{name}" for name in sorted(proposed) if made.get(name) != proposed[name])
+    asked = map_of(parsed(proposed))
+    return tuple(f"/{name}" for name in sorted(asked) if ran.get(name) != asked[name])
+
+
+def _are_equal(proposed: object, made: object) -> bool:
+    """Whether arguments say the same, each as a text of JSON or as data."""
+    return proposed == made or map_of(parsed(proposed)) == map_of(parsed(made))

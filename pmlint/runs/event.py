@@ -161,5 +161,6 @@ def timestamp(at: object) -> str | None:
     """Nanoseconds since 1970 as RFC 3339 in UTC with milliseconds; None where there is no time."""
     if not isinstance(at, int):
         return None
-    moment = datetime.fromtimestamp(at // 1_000_000_000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at // 1_000_000 % 1000:03d}Z"
+    seconds, rest = divmod(at, 1_000_000_000)
+    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None, microsecond=rest // 1000)
+    return f"{moment.isoformat(timespec='milliseconds')}Z"

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from pmlint.runs.case import RunCase
 from pmlint.runs.dialects import arguments_of, edit_of, events_of, kind_of
@@ -46,7 +47,7 @@ class Fold:
         self._run_keys = settings.run or names_of("run")
         self._route_keys = settings.route or names_of("route")
         self._run_holders = holders(self._run_keys)
-        self._route_holders = holders(self._route_keys)
+        self._holders = self._run_holders | holders(self._route_keys)
         self._maps = settings.map
         self._everything = everything
         self._sink = sink
@@ -74,7 +75,7 @@ class Fold:
             return
         self._open.setdefault(span.trace, []).append(span)
         if not span.parent:
-            self._close(span.trace)
+            self._close(span.trace, root=span)
 
     @property
     def conflicts(self) -> Sequence[TraceSource]:
@@ -85,7 +86,7 @@ class Fold:
         """All runs, by route and start, after the last span."""
         # A trace whose root never came was cut off, or its agent still runs.
         for trace in list(self._open):
-            self._close(trace)
+            self._close(trace, root=None)
         for record in sorted(self._records, key=lambda record: record.start):
             self._join(record)
         self._closed.clear()
@@ -96,34 +97,34 @@ class Fold:
             runs += sorted(ended, key=lambda run: (run.started or 0, run.run))
         return runs
 
-    def _close(self, trace: str) -> None:
+    def _close(self, trace: str, root: TraceSpan | None) -> None:
         spans = self._open.pop(trace)
         by_id = {span.id: span for span in spans}
-        root = next((span for span in spans if not span.parent), None)
         placed: dict[str, RunCase] = {}
-        # By start: a proposal comes before its call, whatever was exported first.
-        for span in sorted(spans, key=_by_start):
-            case = self._inherited(span, by_id, placed)
-            if case is None:
+        # By start: a proposal comes before its call, whatever was exported first. What takes no
+        # time comes before what began with it.
+        for span in sorted(spans, key=attrgetter("start", "end")):
+            parent = by_id.get(span.parent)
+            if parent is not None and span.parent in placed and self._inherits(span, parent):
+                case = placed[span.parent]
+            else:
                 case = self._named(_line(span, by_id, root))
                 self._enter(case, span)
             placed[span.id] = case
-            if not span.parent or trace not in self._closed:
-                self._closed[trace] = case
             self._span(case, span)
+        # Its root's, else that of what began first.
+        first = next(iter(placed.values()))
+        self._closed.setdefault(trace, first)
+        if root is not None:
+            self._closed[trace] = placed[root.id]
 
-    def _inherited(
-        self, span: TraceSpan, by_id: Mapping[str, TraceSpan], placed: Mapping[str, RunCase]
-    ) -> RunCase | None:
-        """The run of the parent, for a span that names nothing itself: four of five spans."""
-        case = placed.get(span.parent)
-        if case is None or by_id[span.parent].resource != span.resource:
-            return None
-        names_itself = not (
-            self._run_holders.isdisjoint(span.attributes)
-            and self._route_holders.isdisjoint(span.attributes)
+    def _inherits(self, span: TraceSpan, parent: TraceSpan) -> bool:
+        """Whether a span names nothing itself: four of five belong to the run of their parent."""
+        return (
+            # The spans of a message share their resource; comparing it each time would walk it.
+            (span.resource is parent.resource or span.resource == parent.resource)
+            and self._holders.isdisjoint(span.attributes)
         )
-        return None if names_itself else case
 
     def _late(self, span: TraceSpan) -> None:
         """A span that came after its root, as LangSmith and MLflow write them: its own names, else
@@ -248,10 +249,6 @@ class Fold:
                     yield value
         if line[-1].name:
             yield line[-1].name
-
-
-def _by_start(span: TraceSpan) -> tuple[int, bool]:
-    return span.start, span.end != span.start
 
 
 def _line(

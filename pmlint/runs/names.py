@@ -59,9 +59,11 @@ def holders(names: Iterable[str]) -> frozenset[str]:
 
 def first_of(meaning: str, attributes: Mapping[str, Any]) -> Any:
     """The first attribute with a meaning that is present and not empty, else None."""
-    for value in values_of(names_of(meaning), attributes):
-        if value not in (None, "", [], {}):
-            return value
+    for name in names_of(meaning):
+        if name in attributes:
+            value = attributes[name]
+            if value not in (None, "", [], {}):
+                return value
     return None
 
 

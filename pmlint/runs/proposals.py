@@ -10,21 +10,22 @@ from pmlint.runs.names import CHOICE, CONTENT, first_of, indexed, list_of, map_o
 
 
 class Proposal(NamedTuple):
-    """A call that a model asked for, before anybody knows whether it was made."""
+    """A call that a model asked for, before anybody knows whether it was made. ``arguments`` are as
+    they were written: a text of JSON, or data.
+    """
 
     call: str
     name: str
-    arguments: Mapping[str, Any]
+    arguments: object
     at: int
     source: TraceSource
 
 
 def proposals_of(span: TraceSpan) -> list[Proposal]:
     """The calls that the span of a model proposed, in its order."""
-    # Until version 1.37 an event of the span carried what it answered.
-    parts = [span.attributes, *(event.attributes for event in span.events)]
-    listed = next(filter(None, (first_of("proposals", part) for part in parts)), None)
-    listed = listed or _choices(span)
+    listed = first_of("proposals", span.attributes)
+    if not listed and (span.events or span.is_log):
+        listed = _told_in_events(span) or _choices(span)
     if listed:
         return [
             _proposal(span, call.get("id"), call.get("name"), call.get("arguments"))
@@ -43,6 +44,12 @@ def proposals_of(span: TraceSpan) -> list[Proposal]:
     ]
 
 
+def _told_in_events(span: TraceSpan) -> Any:
+    """What a model answered where an event of its span carries it: until version 1.37."""
+    found = (first_of("proposals", event.attributes) for event in span.events)
+    return next(filter(None, found), None)
+
+
 def _choices(span: TraceSpan) -> Mapping[str, Any]:
     """What a model answered, where each choice is an event on its span, or a log record."""
     told = ((one.name, one.attributes) for one in (*span.events, *([span] if span.is_log else ())))
@@ -51,9 +58,8 @@ def _choices(span: TraceSpan) -> Mapping[str, Any]:
 
 
 def _proposal(span: TraceSpan, call: object, name: object, arguments: object) -> Proposal:
-    made = map_of(parsed(arguments))
     at = span.end or span.start
-    return Proposal(str(call or ""), str(name or ""), made, at, span.source)
+    return Proposal(str(call or ""), str(name or ""), arguments, at, span.source)
 
 
 def unrecorded_of(proposal: Proposal) -> TraceEvent:
@@ -67,7 +73,7 @@ def unrecorded_of(proposal: Proposal) -> TraceEvent:
         ended=last,
         status="unrecorded",
         call=proposal.call,
-        arguments=tuple(sorted(proposal.arguments)),
+        arguments=tuple(sorted(map_of(parsed(proposal.arguments)))),
     )
 
 

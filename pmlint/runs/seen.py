@@ -10,9 +10,9 @@ import json
 
 from pmlint.runs.event import TraceSource, TraceSpan
 
-MOST_SPANS = 100_000
-"""So many spans are known again, the oldest traces are forgotten first: a million spans would take
-170 MB, and who exports twice does so within minutes.
+MOST_SPANS = 50_000
+"""So many spans are known again, and at most twice as many: a million would take 170 MB, and who
+exports twice does so within minutes.
 """
 _MADE_IDS = frozenset(("inspect", "mcp"))
 """Formats without spans: their ids are made of lines, and two files have the same ones."""
@@ -23,22 +23,23 @@ class SeenSpans:
 
     def __init__(self) -> None:
         self.conflicts: list[TraceSource] = []
-        self._contents: dict[str, dict[str, int]] = {}
-        self._count = 0
+        # Hashes by hashes: the texts would take twice the memory. The older half is forgotten at
+        # once: to take out the oldest one by one walks over the holes that the others have left.
+        self._latest: dict[int, int] = {}
+        self._older: dict[int, int] = {}
         self._records: set[int] = set()
 
     def is_new(self, span: TraceSpan) -> bool:
         """Whether a span comes for the first time."""
         if span.source.format in _MADE_IDS or span.id.startswith("line-"):
             return True
-        trace = self._contents.setdefault(span.trace, {})
+        key = hash((span.trace, span.id))
         content = hash((span.name, span.parent, span.start, span.end, span.failed))
-        if span.id not in trace:
-            trace[span.id] = content
-            self._count += 1
-            self._forget()
+        first = self._latest.get(key, self._older.get(key))
+        if first is None:
+            self._remember(key, content)
             return True
-        if trace[span.id] != content:
+        if first != content:
             self.conflicts.append(span.source)
         return False
 
@@ -51,7 +52,7 @@ class SeenSpans:
         self._records.add(content)
         return True
 
-    def _forget(self) -> None:
-        while self._count > MOST_SPANS:
-            oldest = next(iter(self._contents))
-            self._count -= len(self._contents.pop(oldest))
+    def _remember(self, key: int, content: int) -> None:
+        if len(self._latest) >= MOST_SPANS:
+            self._older, self._latest = self._latest, {}
+        self._latest[key] = content

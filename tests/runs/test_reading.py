@@ -298,11 +298,11 @@ def test_only_so_many_spans_are_known_again(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(seen, "MOST_SPANS", 3)
     spans = [
         TraceSpan(str(n), "1", "", "x", 1, 2, False, {}, {}, (), TraceSource("a", 1, "otlp-json"))
-        for n in range(5)
+        for n in range(7)
     ]
     memory = seen.SeenSpans()
-    assert [memory.is_new(span) for span in spans] == [True] * 5
-    assert [memory.is_new(span) for span in spans[3:]] == [False] * 2
+    assert [memory.is_new(span) for span in spans] == [True] * 7
+    assert [memory.is_new(span) for span in spans[3:]] == [False] * 4
     assert memory.is_new(spans[0])
 
 
