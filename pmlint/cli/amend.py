@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
@@ -21,6 +22,7 @@ from pmlint.edit.amendment import (
 )
 from pmlint.edit.approver import one_line, require_other
 from pmlint.edit.configuration import Moved, amended_configuration
+from pmlint.edit.judged_files import people_data
 from pmlint.edit.record import find_review, find_route, handle, known_people
 from pmlint.errors import UsageError
 from pmlint.model import Action, Route
@@ -29,6 +31,7 @@ from pmlint.model.suggestions import nearest
 from pmlint.model.vocabulary import STRENGTH
 from pmlint.parsing.document import Document
 from pmlint.parsing.source import Malformed
+from pmlint.parsing.tree import Tree
 from pmlint.place import Path
 from pmlint.project.configuration import load
 from pmlint.project.plain import plain
@@ -36,6 +39,7 @@ from pmlint.project.registry import read_routes
 from pmlint.project.settings import Settings
 
 CONFIGURATION = "configuration"
+PEOPLE = "people."
 EXAMPLES = """
 \b
 Examples:
@@ -174,9 +178,24 @@ def _configured(desk: Desk, request: Request) -> Edited:
     base = desk.history.tree() if desk.history is not None else None
     fields, decision = request.fields, request.decision
     tree, settings = project.tree, project.settings
-    on_base = plain(load(base)) if base is not None else None
-    moved = _by_hand("configuration", on_base, plain(settings))
+    moved = _moved_of_judges(base, tree, settings)
     return Edited(*amended_configuration(tree, settings, fields, decision, desk.day, base, moved))
+
+
+def _moved_of_judges(base: Tree | None, tree: Tree, settings: Settings) -> Moved:
+    """What was changed by hand in the configuration and, below ``people.``, in the people file."""
+    if base is None:
+        return _by_hand("configuration", None, plain(settings))
+    known = load(base)
+    of_settings = _by_hand("configuration", plain(known), plain(settings))
+    of_people = _by_hand("people", people_data(base, known), people_data(tree, settings))
+
+    def moved(name: str, written: str) -> Sequence[tuple[object, object]]:
+        if name.startswith(PEOPLE):
+            return of_people(name.removeprefix(PEOPLE), written)
+        return of_settings(name, written)
+
+    return moved
 
 
 def _by_hand(record: str, base: object, now: object) -> Moved:

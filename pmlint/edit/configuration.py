@@ -56,14 +56,14 @@ def amended_configuration(
     on_base = _data(_text(base, file)) if base is not None and base.entry(file) else None
     for name, written in fields:
         path = [*prefix, *name.split(".")]
-        if name.startswith(FILES):
-            of_base = value_on_base(name, base, settings, today)
-            text = _decided(text, prefix, name, written, decision, of_base)
-            continue
         by_hand = moved(name, written)
         if decision is not None and by_hand:
             for was, is_now in by_hand:
                 text = _recorded(text, prefix, name, was, is_now, decision)
+            continue
+        if name.startswith(FILES):
+            of_base = value_on_base(name, base, today)
+            text = _decided(text, prefix, name, written, decision, of_base)
             continue
         value = _value(written)
         current = _at(_data(text), path)

@@ -5,10 +5,13 @@ object id, a person's field, a policy's demand (docs/spec/gate.md, 4).
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from pmlint.git import GitTree
+from pmlint.parsing.tree import Tree
 from pmlint.policy.folder import load_policies
 from pmlint.policy.policy import policy_record
+from pmlint.project.configuration import load
 from pmlint.project.people import read_people_file
 from pmlint.project.settings import Settings
 
@@ -16,10 +19,19 @@ FILES = ("policies.", "people.", "workflows.", "baseline")
 """Names that are no settings but files: only the decision about them is recorded."""
 
 
-def value_on_base(name: str, base: GitTree | None, settings: Settings, today: date) -> object:
-    """The value of such a name on the base; None where the base has none."""
+def people_data(tree: Tree, settings: Settings) -> list[dict[str, Any]]:
+    """The entries of the people file of a tree; none where it has no such file."""
+    people = read_people_file(tree, settings).people
+    return [dict(person.data) for person in people.all] if people is not None else []
+
+
+def value_on_base(name: str, base: GitTree | None, today: date) -> object:
+    """The value of such a name on the base, where its own configuration says it lies; None where
+    the base has none.
+    """
     if base is None:
         return None
+    settings = load(base)
     kind, _, rest = name.partition(".")
     if kind == "baseline":
         return base.identity(settings.baseline) or None

@@ -111,6 +111,17 @@ def test_a_clone_gets_what_it_lacks(
     assert answer.exit == 0, answer.text
 
 
+def test_a_history_of_its_own_is_put_on_the_base(changed: World) -> None:
+    changed.git("checkout", "-q", "--orphan", "other")
+    changed.git("rm", "-q", "-r", "-f", ".")
+    changed.write("README.md", "Read me.\n")
+    changed.commit()
+    help = help_of(ask("--base", "main", "--head", "HEAD"), "shallow-history")
+    play(help.partition(": ")[2], changed.root)
+    answer = ask("--base", "main", "--head", "HEAD")
+    assert answer.exit == 0, answer.text
+
+
 def test_a_commit_that_is_not_fetched(
     changed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

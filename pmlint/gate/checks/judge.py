@@ -127,8 +127,14 @@ class Judge:
                 "to": as_argument(element_name(change.after)),
                 "from": shown(change.before),
             },
-            help=_WITH_RECORDS if change.row.frees == "same-records" else "",
+            help=self._way_out(change),
         )
+
+    def _way_out(self, change: FieldChange) -> str:
+        """What to do where it is not that of the code."""
+        if not self.after.file and self.case.settings.file:
+            return f"restore {self.case.settings.file}"  # every setting of it went at once
+        return _WITH_RECORDS if change.row.frees == "same-records" else ""
 
     def _line(self, file: str, change: FieldChange) -> Any:
         """The line of a setting: the last of its names that the file has."""

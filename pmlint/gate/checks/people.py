@@ -46,13 +46,14 @@ def people_refusals(judge: Judge) -> Iterator[Refusal]:
 
 def _person(judge: Judge, rows: RecordRows, change: FieldChange, file: str) -> Iterator[Refusal]:
     handle = change.part or str(change.before or change.after or "")
-    scope = judge.scope._replace(field=f"people.{handle}")
-    own = change._replace(scopes=(scope,), inner=())
-    if change.row.field.startswith("[]."):
-        # an element without an id, such as one of 'signs', is named by its list
-        name = next(str(step) for step in reversed(change.at) if isinstance(step, str))
-        own = own._replace(scopes=(scope._replace(field=f"{scope.field}.{name}"), scope))
-    refused = list(judge.refuse(rows, own, file, handle))
+    # the entry of an amendment may also name the person as a whole
+    names = (f"people.{change.name}", f"people.{handle}")
+    scopes = tuple(judge.scope._replace(field=name) for name in names)
+    refused = list(judge.refuse(rows, change._replace(scopes=scopes, inner=()), file, handle))
+    if change.row.field == "*" and change.after is not None:
+        # no verb writes about a people file that does not fit its schema
+        way_out = f"take '{change.name.rpartition('.')[2]}' out: it is not a field of a person"
+        refused = [refusal._replace(help=way_out) for refusal in refused]
     yield from refused
     free = change.row.recorded == "free" and not judge.case.approvals.needed
     # who leaves takes a key along: that is asked by its own rows

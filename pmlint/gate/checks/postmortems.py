@@ -202,6 +202,7 @@ def _refusal(pair: Pair, change: FieldChange, lack: Lack) -> Refusal:
         before=change.before,
         after=change.after,
         values=values,
+        help=change.row.help,
     )
 
 
