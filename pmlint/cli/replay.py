@@ -164,7 +164,7 @@ class _Head(NamedTuple):
 @contextmanager
 def _at_head(repo: str) -> Iterator[_Head]:
     with tree_of_head(repo) as head:
-        side = Snapshot(head.tree, head.settings, Memory({}, {}, {}))
+        side = Snapshot(head.tree, head.settings, Memory())
         reads = [side.read(path) for path in sorted(side.files)]
         yield _Head(head, [read for read in reads if isinstance(read, Postmortem)])
 

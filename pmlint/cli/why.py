@@ -98,7 +98,7 @@ def _around(project: Project, route: str) -> Index:
 
     To read all 1,000 of a repository takes six times as long, to judge them twelve times.
     """
-    side = Snapshot(project.tree, project.settings, Memory({}, {}, {}))
+    side = Snapshot(project.tree, project.settings, Memory())
     names = {name for place in side.routes.get(route, ()) for name in place.postmortems}
     files = {*side.mentioning({route, *names})}
     # of one that can't be read only the file's name says which it is

@@ -87,7 +87,7 @@ class Case:
         if demands:
             # Nothing is judged by half of it: what is wrong with it is said at once.
             organisation_policies(demands, self.settings, exactly(change.today).unended)
-        memory = Memory({}, {}, {})
+        memory = Memory()
         self.base = Snapshot(tree, self.settings, memory)
         reading = reading_settings(self.base, change.result, memory)
         self.merged = Snapshot(change.result, reading, memory)

@@ -77,7 +77,7 @@ def keeps_files(base: Snapshot, side: Snapshot) -> bool:
         return False
     if side.settings.registry == base.settings.registry:
         return True
-    before = Snapshot(base.tree, side.settings, Memory({}, {}, {}))
+    before = Snapshot(base.tree, side.settings, Memory())
     return _places(before) >= _places(base)
 
 

@@ -179,10 +179,7 @@ class Settled:
         """Everything that blocks a route that this change restores, in the order of ids; ``names``
         are the ids as which it counts.
         """
-        linked = self.case.linked(names)
-        for side in (self.case.base, self.case.merged):
-            side.look_up(linked)
-        found = [self._restarting(name, route) for name in linked]
+        found = [self._restarting(name, route) for name in self.case.linked(names)]
         return list(chain.from_iterable(found))
 
     def _restarting(self, name: str, route: Route) -> Iterator[Hold]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ from pmlint.project.settings import Settings
 _TOKEN = re.compile(rb"[\w.@/-]+")
 _MANY = 50
 """So many words are looked up in the words of a text rather than one by one in the text."""
+_ROOM = 64 << 20
+"""The most bytes of texts that are kept: 8,000 postmortems."""
 Read = Postmortem | Malformed
 
 
@@ -38,14 +41,42 @@ class Mentioned(NamedTuple):
     found: frozenset[str]
 
 
-class Memory(NamedTuple):
-    """What was read: postmortems by path and content, the routes of a set of files with their
-    contents, and which contents mention words.
+class KeptContents:
+    """Contents by identity, as many as there is room for.
+
+    Each name that is asked for is looked for in every postmortem: twenty routes with five each had
+    300 texts read from git 120 times, three quarters of the gate's time.
     """
 
-    postmortems: dict[str, Read]
-    registries: dict[tuple[tuple[str, str], ...], Registry]
-    mentions: dict[frozenset[bytes], Mentioned]
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes | None] = {}
+        self._room = _ROOM
+
+    def of(self, tree: Tree, path: str, identity: str) -> bytes | None:
+        """The content of a file; None where it can't be read."""
+        if identity in self._kept:
+            return self._kept[identity]
+        try:
+            data = tree.read(path)
+        except Malformed:
+            data = None
+        size = len(data or b"")
+        if size <= self._room:
+            self._room -= size
+            self._kept[identity] = data
+        return data
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was read: postmortems by path and content, the routes of a set of files with their
+    contents, which contents mention words, and the contents themselves.
+    """
+
+    postmortems: dict[str, Read] = field(default_factory=dict)
+    registries: dict[tuple[tuple[str, str], ...], Registry] = field(default_factory=dict)
+    mentions: dict[frozenset[bytes], Mentioned] = field(default_factory=dict)
+    contents: KeptContents = field(default_factory=KeptContents)
 
 
 class Snapshot:
@@ -153,52 +184,27 @@ class Snapshot:
         anything, a line break part a word.
         """
         wanted = _encoded(words)
-        self._look_for([wanted])
+        if wanted not in self._mentions:
+            found = self._mentions[wanted] = [
+                path for path in self.files if self._is_in(path, wanted)
+            ]
+            identities = frozenset(map(self.identity, found))
+            self._memory.mentions.setdefault(wanted, Mentioned(self._contents, identities))
         return self._mentions[wanted]
-
-    def look_up(self, names: Iterable[str]) -> None:
-        """Find the postmortems that mention each of the names, before they are asked for one by
-        one: each text is read once for all of them. `why` of a route with five postmortems had
-        read each of 1,000 texts twelve times, a third of its time.
-        """
-        self._look_for([_encoded([name]) for name in names])
-
-    def _look_for(self, questions: Iterable[frozenset[bytes]]) -> None:
-        new = [wanted for wanted in dict.fromkeys(questions) if wanted not in self._mentions]
-        for wanted in new:
-            self._mentions[wanted] = []
-        for path in self.files if new else ():
-            for wanted in self._mentioned(path, new):
-                self._mentions[wanted].append(path)
-        for wanted in new:
-            found = frozenset(map(self.identity, self._mentions[wanted]))
-            self._memory.mentions.setdefault(wanted, Mentioned(self._contents, found))
 
     @cached_property
     def _contents(self) -> frozenset[str]:
         return frozenset(map(self.identity, self.files))
 
-    def _mentioned(
-        self, path: str, questions: list[frozenset[bytes]]
-    ) -> Iterator[frozenset[bytes]]:
-        """Those of the questions that a text answers; what both sides have alike is read once."""
+    def _is_in(self, path: str, wanted: frozenset[bytes]) -> bool:
+        """Whether a text holds one of the words, or could; what both sides have alike is asked
+        once.
+        """
+        other = self._memory.mentions.get(wanted)
         identity = self.identity(path)
-        unknown = []
-        for wanted in questions:
-            other = self._memory.mentions.get(wanted)
-            if other is None or identity not in other.asked:
-                unknown.append(wanted)
-            elif identity in other.found:
-                yield wanted
-        if unknown:
-            data = self._bytes(path)
-            yield from (wanted for wanted in unknown if _mentions(data, wanted))
-
-    def _bytes(self, path: str) -> bytes | None:
-        try:
-            return self.tree.read(path)
-        except Malformed:
-            return None
+        if other is not None and identity in other.asked:
+            return identity in other.found
+        return _mentions(self._memory.contents.of(self.tree, path, identity), wanted)
 
     def locate(self, file: str, at: Path | Where | None) -> Span:
         """The rows and columns of a place in a file; its beginning where it can't be read."""

@@ -38,7 +38,7 @@ def sides() -> tuple[Snapshot, Snapshot, Counting]:
     objects = Counting()
     changed = {**TEXTS, "postmortems/PM-2026-003-b.md": "it follows nothing\n"}
     changed["postmortems/PM-2026-007-f.md"] = TEXTS["postmortems/PM-2026-002-a.md"]
-    memory = Memory({}, {}, {})
+    memory = Memory()
     found = [
         objects.tree(objects.add({path: text.encode() for path, text in texts.items()}))
         for texts in (TEXTS, changed)
@@ -48,7 +48,7 @@ def sides() -> tuple[Snapshot, Snapshot, Counting]:
 
 
 def alone(side: Snapshot) -> Snapshot:
-    return Snapshot(side.tree, side.settings, Memory({}, {}, {}))
+    return Snapshot(side.tree, side.settings, Memory())
 
 
 def test_who_mentions_a_word(sides: tuple[Snapshot, Snapshot, Counting]) -> None:
@@ -70,7 +70,7 @@ def test_a_path_is_found_by_its_last_part_beside_few_words_and_many() -> None:
         )
     }
     tree = objects.tree(objects.add({path: text.encode() for path, text in texts.items()}))
-    side = Snapshot(tree, load(tree), Memory({}, {}, {}))
+    side = Snapshot(tree, load(tree), Memory())
     others = [f"other{number}.py" for number in range(100)]
     assert side.mentioning(["chat.md"]) == list(texts)
     assert side.mentioning(["chat.md", *others]) == list(texts)[:3]
@@ -80,14 +80,9 @@ def test_shared_answers_are_those_of_each_side_alone(
     sides: tuple[Snapshot, Snapshot, Counting],
 ) -> None:
     one, other, _ = sides
-    one.look_up((*WORDS, *WORDS))
     for word in WORDS:
         for side in (one, other):
             assert side.mentioning([word]) == alone(side).mentioning([word])
-    together = alone(other)
-    together.look_up(WORDS)
-    for words in ([word] for word in WORDS):
-        assert together.mentioning(words) == other.mentioning(words)
     assert one.mentioning(WORDS) == alone(one).mentioning(WORDS)
 
 
@@ -97,7 +92,6 @@ def test_each_content_is_read_once_for_both_sides_and_all_names(
     one, other, objects = sides
     objects.read.clear()
     for side in (one, other):
-        side.look_up(WORDS)
         for word in WORDS:
             side.mentioning([word])
     assert set(objects.read.values()) == {1}

@@ -63,7 +63,7 @@ def agent_refusals(case: Case) -> Iterator[Refusal]:
 def _of(case: Case, parent: str, commit: str) -> Case:
     """The same case over what one commit alters."""
     other = copy.copy(case)
-    memory = Memory({}, {}, {})
+    memory = Memory()
     repository = case.change.repository
     other.base = Snapshot(repository.tree(parent), case.settings, memory)
     other.merged = Snapshot(repository.tree(commit), case.settings, memory)

@@ -56,7 +56,7 @@ def _has_same_records(judge: Judge) -> bool:
     """
     case = judge.case
     try:
-        theirs = Snapshot(case.merged.tree, judge.after, Memory({}, {}, {}))
+        theirs = Snapshot(case.merged.tree, judge.after, Memory())
         return has_records(theirs, case.base) and keeps_files(case.base, theirs)
     except UsageError:
         return False

@@ -70,7 +70,7 @@ def _has_every_record(judge: Judge, folder: str) -> bool:
     """Whether a folder, read by its own configuration, has every record of the base."""
     try:
         tree = FolderTree(judge.case.merged.tree, folder)
-        theirs = Snapshot(tree, load(tree), Memory({}, {}, {}))
+        theirs = Snapshot(tree, load(tree), Memory())
         return has_records(theirs, judge.case.base)
     except UsageError:
         return False
