@@ -79,9 +79,9 @@ def _days(text: str) -> list[date]:
             found += _valid(match[4], second, first)
         elif second > 12 or first == second:
             found += _valid(match[4], first, second)
-    for match in DAY_FIRST.finditer(text):
+    for match in re.finditer(DAY_FIRST, text):
         found += _named(match[3], match[2], match[1])
-    for match in MONTH_FIRST.finditer(text):
+    for match in re.finditer(MONTH_FIRST, text):
         found += _named(match[3], match[1], match[2])
     return found
 

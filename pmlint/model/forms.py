@@ -12,42 +12,39 @@ from functools import cache
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.resources import read_json
 
-DAY_FIRST = re.compile(
+# Texts, which are compiled at their first use: most documents have nothing but ISO dates
+# (`pmlint.parsing.source` has the gain).
+DAY_FIRST = (
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+)?"
     r"([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?(\d{4})(?!\d)"
 )
 """``14. September 2026``, ``14 de septiembre de 2026``: day, month, year."""
-MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+MONTH_FIRST = r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)"
 """``September 14, 2026``: month, day, year."""
-_WEEKDAY = re.compile(r"[^\W\d_]{2,12}\.?,\s*")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-
-_ISO_LIKE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?", re.ASCII)
-_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_MONEY = re.compile(r"(?:([A-Z]{3})\s*)?(\d+(?:\.\d+)?)\s*([A-Z]{3})?", re.ASCII)
-_GROUPED = re.compile(
-    r"(?<!\d)\d{1,3}(?:,\d{3})+\.\d\d?(?!\d)|(?<!\d)\d{1,3}(?:\.\d{3})+,\d\d?(?!\d)"
-)
+_WEEKDAY = r"[^\W\d_]{2,12}\.?,\s*"
+_COMPACT = r"(?a)(\d{4})(\d{2})(\d{2})"
+_ISO_LIKE = r"(?a)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?"
+_DOTTED = r"(?a)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})"
+_SLASHED = r"(?a)(\d{1,2})/(\d{1,2})/(\d{4})"
+_MONEY = r"(?a)(?:([A-Z]{3})\s*)?(\d+(?:\.\d+)?)\s*([A-Z]{3})?"
+_GROUPED = r"(?<!\d)\d{1,3}(?:,\d{3})+\.\d\d?(?!\d)|(?<!\d)\d{1,3}(?:\.\d{3})+,\d\d?(?!\d)"
 """``4,140.50`` and ``4.140,50``: with both signs it is clear which one parts the thousands."""
 _SIGNS = {"€": "EUR", "£": "GBP"}
 """Signs of one currency; ``$`` is the sign of twenty."""
-_DAY_AND_REST = re.compile(r"(\S+?)[ Tt]+(\S.*)", re.ASCII)
-_LOCAL = re.compile(
-    r"(\d{4}-\d{2}-\d{2})([Tt ]\s*)(\d{1,2}:\d{2})(:\d{2})?(\.\d+)?\s*(.*)", re.ASCII
-)
+_DAY_AND_REST = r"(?a)(\S+?)[ Tt]+(\S.*)"
+_LOCAL = r"(?a)(\d{4}-\d{2}-\d{2})([Tt ]\s*)(\d{1,2}:\d{2})(:\d{2})?(\.\d+)?\s*(.*)"
 _UTC = frozenset(("z", "utc", "gmt"))
 
 
 def iso_date(text: str) -> str | None:
     """The ISO date of a day in another form; None where it is not one, or has two meanings."""
-    if match := _ISO_LIKE.fullmatch(text.strip()):
+    if match := re.fullmatch(_ISO_LIKE, text.strip()):
         year, _, month, day = match.groups()
-    elif match := _COMPACT.fullmatch(text.strip()):
+    elif match := re.fullmatch(_COMPACT, text.strip()):
         year, month, day = match.groups()
-    elif match := _DOTTED.fullmatch(text.strip()):  # with dots the day comes first everywhere
+    elif match := re.fullmatch(_DOTTED, text.strip()):  # with dots the day comes first everywhere
         day, month, year = match.groups()
-    elif match := _SLASHED.fullmatch(text.strip()):
+    elif match := re.fullmatch(_SLASHED, text.strip()):
         first, second, year = match.groups()
         # 05/10 is a day of May in the USA and of October elsewhere.
         if int(first) <= 12 and int(second) <= 12 and first != second:
@@ -71,10 +68,10 @@ def day_of(text: str) -> str | None:
 
 def _named_day(text: str) -> tuple[str, str, str] | None:
     """Day, month and year of a day whose month is a word, with or without its weekday."""
-    text = _WEEKDAY.sub("", text, 1)
-    if match := DAY_FIRST.fullmatch(text):
+    text = re.sub(_WEEKDAY, "", text, count=1)
+    if match := re.fullmatch(DAY_FIRST, text):
         day, month, year = match.groups()
-    elif match := MONTH_FIRST.fullmatch(text):
+    elif match := re.fullmatch(MONTH_FIRST, text):
         month, day, year = match.groups()
     else:
         return None
@@ -94,11 +91,11 @@ def _months() -> dict[str, str]:
 
 def rfc_moment(text: str) -> str | None:
     """The RFC 3339 form of a moment that says its offset in another form; None for all else."""
-    parts = _DAY_AND_REST.fullmatch(text.strip())
+    parts = re.fullmatch(_DAY_AND_REST, text.strip())
     day = iso_date(parts[1]) if parts else None
     if parts is None or day is None:
         return None
-    match = _LOCAL.fullmatch(f"{day}T{parts[2]}")
+    match = re.fullmatch(_LOCAL, f"{day}T{parts[2]}")
     if match is None:
         return None
     clock, seconds, fraction, zone = match[3], match[4] or ":00", match[5] or "", match[6]
@@ -139,10 +136,10 @@ def money(text: str) -> tuple[float, str] | None:
     """The amount and the currency of ``1000 USD``, ``EUR 12.50`` or ``€ 5``; None where one of them
     is not clear, as in ``1,000 USD``, which is 1 to half of the world.
     """
-    plain = _GROUPED.sub(_ungrouped, text.strip())
+    plain = re.sub(_GROUPED, _ungrouped, text.strip())
     for sign, code in _SIGNS.items():
         plain = plain.replace(sign, f" {code} ").strip()
-    match = _MONEY.fullmatch(plain)
+    match = re.fullmatch(_MONEY, plain)
     # A currency on both sides of the amount, or on none.
     if match is None or bool(match[1]) == bool(match[3]):
         return None

@@ -109,7 +109,7 @@ class Source:
 
 BOM = "\ufeff"
 SOFT_HYPHEN = "\u00ad"
-_MARKS = re.compile(f"^{BOM}|{SOFT_HYPHEN}")
+_MARKS = f"^{BOM}|{SOFT_HYPHEN}"
 MOST_MARKS = 100
 """So many are named and fixed in a run; ``--fix`` looks again."""
 
@@ -154,13 +154,13 @@ def decode(file: str, data: bytes, *, keeps_marks: bool = False) -> Source:
         refuse_invisible(source)
         return source
     # What is left must be visible; a blank in the place of each mark keeps rows and columns.
-    refuse_invisible(Source(file, _MARKS.sub(" ", text)))
+    refuse_invisible(Source(file, re.sub(_MARKS, " ", text)))
     return Source(file, text, tuple(_marks(source)))
 
 
 def _marks(source: Source) -> Iterator[Malformed]:
     """Each byte order mark and soft hyphen as a problem that has a fix."""
-    for found in islice(_MARKS.finditer(source.text), MOST_MARKS):
+    for found in islice(re.finditer(_MARKS, source.text), MOST_MARKS):
         at = found.start()
         is_bom = found[0] == BOM
         yield Malformed(
@@ -187,8 +187,10 @@ def too_large(size: int, limit: int = MAX_BYTES) -> Malformed:
 
 JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: part of the spelling of some scripts, and of some emoji."""
-_EMOJI = re.compile("[\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff]")
-_JOINED_SCRIPTS = re.compile(
+# Texts, which are compiled at their first use: hardly any document needs them, and with those of
+# `pmlint.model.forms` and `pmlint.rules.prose.languages` it is 3% of the run over one file.
+_EMOJI = "[\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff]"
+_JOINED_SCRIPTS = (
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1b00-\u1bff\ufb50-\ufdff\ufe70-\ufefc]"
 )
 """Arabic and its relatives, the scripts of India and its neighbours, Khmer, Mongolian."""
@@ -202,9 +204,9 @@ def _is_joined(text: str, at: int) -> bool:
     char, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if char not in JOINERS:
         return False
-    if char == "\u200d" and _EMOJI.match(before) and _EMOJI.match(after):
+    if char == "\u200d" and re.match(_EMOJI, before) and re.match(_EMOJI, after):
         return True
-    return bool(_JOINED_SCRIPTS.match(before) and _JOINED_SCRIPTS.match(after))
+    return bool(re.match(_JOINED_SCRIPTS, before) and re.match(_JOINED_SCRIPTS, after))
 
 
 def refuse_invisible(source: Source) -> None:

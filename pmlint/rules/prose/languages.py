@@ -20,9 +20,7 @@ _ENOUGH = 3
 """How many different function words make a language."""
 
 # One search of a body of 8,000 characters takes 30 µs, the set of its characters 150.
-_UNUSUAL = re.compile(
-    "[^\x00-\u024f\u2010-\u2027\u2030-\u2044\u20a0-\u20bf\u2190-\u23ff\u2500-\u27bf]"
-)
+_UNUSUAL = "[^\x00-\u024f\u2010-\u2027\u2030-\u2044\u20a0-\u20bf\u2190-\u23ff\u2500-\u27bf]"
 """A character beyond those of Latin scripts, dashes, quotation marks, currencies, arrows, signs and
 boxes, none of which but the Latin ones is a letter.
 """
@@ -119,7 +117,7 @@ def _unread_script(text: str, read: Collection[str]) -> str:
 
 def _beyond_latin(text: str) -> set[str]:
     """The different letters of other scripts: none where a text has quotation marks alone."""
-    if not _UNUSUAL.search(text):
+    if not re.search(_UNUSUAL, text):
         return set()
     return {char for char in set(text) if char > "\u024f" and char.isalpha()}
 
