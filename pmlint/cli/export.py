@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
-from pmlint.cli.head import head_commit, landed_holds
-from pmlint.cli.options import evaluation_date
+from pmlint.cli.head import HandedFacts, head_commit, landed_holds, require_proofs
+from pmlint.cli.options import evaluation_date, statements_of_facts
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
@@ -45,7 +45,8 @@ MARKER = ".pmlint-export"
 )
 @click.option("--tables", "names", metavar="NAMES", help="Only these tables, with commas.")
 @click.option("--repository", metavar="NAME", help="Put this name first in every row.")
-@click.option("--proofs", is_flag=True, help="Look proofs up on HEAD, as the gate does.")
+@click.option("--proofs", is_flag=True, help="Look proofs up on HEAD, as 'pmlint why' does.")
+@statements_of_facts
 @click.option("--dictionary", is_flag=True, help="Print what the tables and columns say.")
 @evaluation_date
 def command(
@@ -54,6 +55,8 @@ def command(
     names: str | None,
     repository: str | None,
     proofs: bool,
+    budgets: str | None,
+    replays: str | None,
     dictionary: bool,
     now: str | None,
 ) -> None:
@@ -66,6 +69,8 @@ def command(
         return
     chosen = _chosen(names)
     writer = _writer(output_file, output_format)
+    handed = HandedFacts(budgets, replays, now)
+    require_proofs(proofs, handed)
     project = find()
     day = today(now, project.settings.timezone)
     facts = snapshot(project.tree, project.settings, day)
@@ -73,7 +78,7 @@ def command(
     if head is not None:
         facts = facts._replace(commit=head.commit, is_dirty=head.is_dirty)
     if proofs:
-        facts = facts._replace(landed=landed_holds(project, day))
+        facts = facts._replace(landed=landed_holds(project, day, handed))
     rows = rows_of(facts)
     if repository:
         chosen = [of_repository(table) for table in chosen]

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pmlint.cli.base_project import project_of_base, require_project_of_head
 from pmlint.cli.project import Project, below
+from pmlint.errors import UsageError
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
-from pmlint.project.days import Today
+from pmlint.project.days import Today, clock
 from pmlint.project.files import postmortem_files, route_files
 from pmlint.project.holds import Hold
 from pmlint.project.settings import Settings
@@ -75,19 +76,43 @@ def head_commit(project: Project) -> HeadCommit | None:
         return HeadCommit(history.head, any(map(differs, sorted(paths))))
 
 
-def landed_holds(project: Project, day: Today) -> Mapping[str, tuple[Hold, ...]]:
-    """What a restart of each route would run into, with proofs looked up on HEAD.
+class HandedFacts(NamedTuple):
+    """The files of ``--budgets`` and ``--replays``, and the ``--now`` that they are judged on."""
+
+    budgets: str | None
+    replays: str | None
+    now: str | None
+
+
+def landed_holds(
+    project: Project, day: Today, facts: HandedFacts
+) -> Mapping[str, tuple[Hold, ...]]:
+    """What a restart of each route would run into, with proofs looked up on HEAD, as `why` says it.
 
     Raises `UsageError` where nobody can tell: there is no repository, or history is missing.
     """
     from pmlint.gate.case import GateChange
+    from pmlint.gate.statements import hand_over
     from pmlint.gate.verdict import every_hold_now
     from pmlint.git import Repository
 
     with Repository(project.root, below(project.root)) as repository:
         require_project_of_head(repository, project.root)
         head = repository.resolve("HEAD")
-        return every_hold_now(GateChange(repository, head, "", project.tree, day))
+        budgets, replays = (
+            hand_over(file) if file else None for file in (facts.budgets, facts.replays)
+        )
+        change = GateChange(repository, head, "", project.tree, day)
+        return every_hold_now(
+            change._replace(budgets=budgets, replays=replays, clock=clock(facts.now))
+        )
+
+
+def require_proofs(proofs: bool, facts: HandedFacts) -> None:
+    """Raise `UsageError` for statements that nobody would look at."""
+    given = [name for name in ("budgets", "replays") if getattr(facts, name) is not None]
+    if given and not proofs:
+        raise UsageError(f"--{given[0]} needs --proofs", help="add --proofs")
 
 
 def _records(tree: Tree, settings: Settings) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -61,7 +62,8 @@ def _hold_of(row: TableRow) -> Hold:
     return Hold(
         row["postmortem"],
         row["kind"],
-        row["subject"],
+        # Without what made the key of its row unlike the one before.
+        re.sub(r"~[0-9]+$", "", row["subject"]),
         row["owner"] or "",
         row["deadline"],
         row["reason"],

@@ -56,9 +56,9 @@ def organisation_demands(command: _Command) -> _Command:
     )(command)
 
 
-def statements(command: _Command) -> _Command:
-    """The options ``--budgets``, ``--replays`` and ``--ledger`` (as ``ledgers``): facts that are
-    handed over, because the gate looks up none of them itself.
+def statements_of_facts(command: _Command) -> _Command:
+    """The options ``--budgets`` and ``--replays``: facts that are handed over, because the gate
+    looks up none of them itself.
     """
     options = (
         click.option(
@@ -69,15 +69,20 @@ def statements(command: _Command) -> _Command:
         click.option(
             "--replays", metavar="FILE", help="Statement of replays: 'pmlint replay state'."
         ),
-        click.option(
-            "--ledger",
-            "ledgers",
-            metavar="FILE",
-            multiple=True,
-            help="Signed ledger of another repository: 'pmlint ledger' and 'pmlint sign'.",
-        ),
     )
     # The last one first, as decorators apply: help lists them in the order above.
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def statements(command: _Command) -> _Command:
+    """The options of `statements_of_facts`, and ``--ledger`` (as ``ledgers``)."""
+    ledger = click.option(
+        "--ledger",
+        "ledgers",
+        metavar="FILE",
+        multiple=True,
+        help="Signed ledger of another repository: 'pmlint ledger' and 'pmlint sign'.",
+    )
+    return statements_of_facts(ledger(command))

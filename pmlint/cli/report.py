@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmlint.cli.head import landed_holds
+from pmlint.cli.head import HandedFacts, landed_holds, require_proofs
 from pmlint.cli.ledgers import held_by_ledgers, left_out
-from pmlint.cli.options import evaluation_date
+from pmlint.cli.options import evaluation_date, statements
 from pmlint.cli.project import Project, below, find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
@@ -43,14 +43,8 @@ Examples:
 @click.option("--title", metavar="TEXT", help="Title of the site.")
 @click.option("--base-url", metavar="URL", help="Address of the site, for the feed.")
 @click.option("--history", "with_history", is_flag=True, help="Add charts from git's history.")
-@click.option("--proofs", is_flag=True, help="Look proofs up on HEAD, as the gate does.")
-@click.option(
-    "--ledger",
-    "ledgers",
-    metavar="FILE",
-    multiple=True,
-    help="Signed ledger of another repository, whose holds are shown as ours are.",
-)
+@click.option("--proofs", is_flag=True, help="Look proofs up on HEAD, as 'pmlint why' does.")
+@statements
 @click.option("--check", is_flag=True, help="Write nothing; fail when the site would differ.")
 @click.option("--force", is_flag=True, help="Replace a folder that holds other files.")
 @evaluation_date
@@ -61,6 +55,8 @@ def command(
     base_url: str | None,
     with_history: bool,
     proofs: bool,
+    budgets: str | None,
+    replays: str | None,
     ledgers: tuple[str, ...],
     check: bool,
     force: bool,
@@ -80,13 +76,15 @@ def command(
             "report needs jinja2, nh3 and icalendar", help="pip install 'pmlint[report]'"
         ) from None
     target = _target(folder, output_file, check=check)
+    handed = HandedFacts(budgets, replays, now)
+    require_proofs(proofs, handed)
     project = find()
     day = today(now, project.settings.timezone)
     options = site_options(project.tree, project.settings, title, base_url)
     options = options._replace(is_one_file=output_file is not None)
     if folder is not None and not check:
         site.check_target(folder, project.root, force=force)
-    facts = _facts(project, day, proofs=proofs)
+    facts = _facts(project, day, handed if proofs else None)
     elsewhere = held_by_ledgers(project.settings, ledgers, facts.documents.route_by_id, now)
     for line in left_out(elsewhere.not_given, "report"):
         click.echo(line, err=True)
@@ -127,10 +125,10 @@ def _compare(folder: str, changed: list[str]) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _facts(project: Project, day: Today, *, proofs: bool) -> TableSource:
-    """The judged tree; with ``proofs`` as git's history has it."""
+def _facts(project: Project, day: Today, handed: HandedFacts | None) -> TableSource:
+    """The judged tree; with the facts that were handed over as git's history has it."""
     facts = snapshot(project.tree, project.settings, day)
-    return facts._replace(landed=landed_holds(project, day)) if proofs else facts
+    return facts if handed is None else facts._replace(landed=landed_holds(project, day, handed))
 
 
 def _contents(project: Project, site: SiteOptions, facts: TableSource) -> Contents:

@@ -122,20 +122,22 @@ def holds_now(change: GateChange, route: str) -> tuple[Hold, ...]:
     """
     case = Case(change)
     place = case.merged.routes.get(route, [Route(route, "")])[0]
-    holds = Settled(case).restart_holds(place, frozenset((route,)))
-    return (*holds, *facts_of_restart(case, place))
+    return _holds(case, Settled(case), place)
 
 
 def every_hold_now(change: GateChange) -> dict[str, tuple[Hold, ...]]:
-    """What would block each route if the change restarted it; raises as `holds_now` does."""
+    """What `holds_now` says of each route, the documents read once; raises as that does."""
     case = Case(change)
     settled = Settled(case)
     places = {route: found[0] for route, found in case.merged.routes.items()}
     elsewhere = {name: Route(name, "") for name in case.foreign_routes}
-    return {
-        route: tuple(settled.restart_holds(place, frozenset((route,))))
-        for route, place in (places | elsewhere).items()
-    }
+    return {route: _holds(case, settled, place) for route, place in (places | elsewhere).items()}
+
+
+def _holds(case: Case, settled: Settled, place: Route) -> tuple[Hold, ...]:
+    """Postmortems, then the facts that a route does not show: budgets, drills, replays."""
+    held = settled.restart_holds(place, frozenset((place.id,)))
+    return (*held, *facts_of_restart(case, place))
 
 
 def _once(refusals: Iterable[Refusal]) -> Iterator[Refusal]:

@@ -108,6 +108,7 @@ def _index(contents: Contents, found: list[Lane]) -> dict[str, Any]:
         "stack": _stack,
         "oldest": sorted(data.of("actions", open=True), key=_by_deadline)[:_OLDEST],
         "lanes": found[:ROWS],
+        "titles": _titles(data),
         "more_lanes": len(found) - len(found[:ROWS]),
         "key": _KEY,
         "limit": duration(limit),
@@ -177,6 +178,7 @@ def _route_pages(contents: Contents) -> Iterator[SitePage]:
     yield SitePage("routes/index.html", "routes.html.j2", values)
     tables = ("holds", "route_controls", "route_tools", "links")
     grouped = {table: _by(data.rows[table], "route") for table in tables}
+    titles, subjects = _titles(data), _subjects(data)
     failed = Counter((one["postmortem"], one["control"]) for one in data.rows["failed_controls"])
     for line in lines:
         id = line.route["route"]
@@ -190,6 +192,8 @@ def _route_pages(contents: Contents) -> Iterator[SitePage]:
             "route": line.route,
             "line": line,
             "holds": parts["holds"],
+            "titles": titles,
+            "subjects": subjects,
             "controls": controls,
             "tools": parts["route_tools"],
             "links": parts["links"],
@@ -231,6 +235,22 @@ def _by(rows: Any, column: str) -> dict[str, list[TableRow]]:
     for row in rows:
         found[row[column]].append(row)
     return dict(found)
+
+
+def _titles(data: ReportData) -> dict[str, str]:
+    """The title of each postmortem; empty where it has none, or is not of this repository."""
+    return defaultdict(
+        str, {one["postmortem"]: one["title"] or "" for one in data.rows["postmortems"]}
+    )
+
+
+def _subjects(data: ReportData) -> dict[tuple[str, str, str], str]:
+    """What an action or condition says, by its postmortem, kind and id."""
+    found = defaultdict[tuple[str, str, str], str](str)
+    for kind, table, said in (("action", "actions", "title"), ("condition", "conditions", "text")):
+        for row in data.rows[table]:
+            found[row["postmortem"], kind, row[kind]] = row[said] or ""
+    return found
 
 
 def _answered(finding: TableRow, parts: Mapping[str, list[TableRow]]) -> dict[str, Any]:

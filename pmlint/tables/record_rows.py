@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -50,8 +51,13 @@ def route_rows(route: Route, name: str, holds: Iterable[Hold]) -> Iterator[Row]:
 
 def hold_rows(name: str, holds: Iterable[Hold]) -> Iterator[Row]:
     """What holds a route, of this repository or of another one."""
+    taken: Counter[tuple[str, str, str]] = Counter()
     for hold in holds:
-        where = (hold.postmortem, hold.kind, hold.subject)
+        key = (hold.postmortem, hold.kind, hold.subject)
+        taken[key] += 1
+        # A route may lack two drills, or answers for two windows of its budget.
+        subject = hold.subject if taken[key] == 1 else f"{hold.subject}~{taken[key]}"
+        where = (hold.postmortem, hold.kind, subject)
         yield Row(
             "holds",
             (name, *where, text(hold.owner), hold.deadline, hold.reason, hold.release),
