@@ -85,12 +85,9 @@ def command(
     if folder is not None and not check:
         site.check_target(folder, project.root, force=force)
     facts = _facts(project, day, handed if proofs else None)
-    elsewhere = held_by_ledgers(project.settings, ledgers, facts.documents.route_by_id, now)
-    for line in left_out(elsewhere.not_given, "report"):
-        click.echo(line, err=True)
-    days = _history(project) if with_history else ()
-    contents = _contents(project, options, facts._replace(held_elsewhere=elsewhere.holds))
-    contents = contents._replace(history=days, not_given=elsewhere.not_given)
+    contents = _with_ledgers(project, options, facts, ledgers, now)
+    if with_history:
+        contents = contents._replace(history=_history(project))
     if output_file is not None:
         write(output_file, site.one_file(contents))
         click.echo(f"wrote {output_file}", err=True)
@@ -129,6 +126,21 @@ def _facts(project: Project, day: Today, handed: HandedFacts | None) -> TableSou
     """The judged tree; with the facts that were handed over as git's history has it."""
     facts = snapshot(project.tree, project.settings, day)
     return facts if handed is None else facts._replace(landed=landed_holds(project, day, handed))
+
+
+def _with_ledgers(
+    project: Project,
+    site: SiteOptions,
+    facts: TableSource,
+    ledgers: tuple[str, ...],
+    now: str | None,
+) -> Contents:
+    """What the pages are made from, with what other repositories hold."""
+    elsewhere = held_by_ledgers(project.settings, ledgers, facts.documents.route_by_id, now)
+    for line in left_out(elsewhere.not_given, "report"):
+        click.echo(line, err=True)
+    contents = _contents(project, site, facts._replace(held_elsewhere=elsewhere.holds))
+    return contents._replace(not_given=elsewhere.not_given)
 
 
 def _contents(project: Project, site: SiteOptions, facts: TableSource) -> Contents:
