@@ -136,7 +136,8 @@ class Server(LanguageServer):
         """Ask what needs all documents, once typing rests."""
         await asyncio.sleep(REST)
         loop = asyncio.get_running_loop()
-        settled = await loop.run_in_executor(self.quick, view.settled)
+        # Not before the next keystroke: of 1,000 postmortems it takes 90 ms, a document 15.
+        settled = await loop.run_in_executor(self.worker, view.settled)
         if repository.view is view:
             repository.view = settled
             self.show(repository, settled)
