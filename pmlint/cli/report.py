@@ -15,7 +15,7 @@ from pmlint.model.counting import count
 from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode
 from pmlint.parsing.writing import naming, write
-from pmlint.project.days import Today, today
+from pmlint.project.days import today
 from pmlint.tables.collect import TableSource, encodable, rows_of
 from pmlint.tables.judged import snapshot
 
@@ -79,12 +79,11 @@ def command(
     handed = HandedFacts(budgets, replays, now)
     require_proofs(proofs, handed)
     project = find()
-    day = today(now, project.settings.timezone)
     options = site_options(project.tree, project.settings, title, base_url)
     options = options._replace(is_one_file=output_file is not None)
     if folder is not None and not check:
         site.check_target(folder, project.root, force=force)
-    facts = _facts(project, day, handed if proofs else None)
+    facts = _facts(project, now, handed if proofs else None)
     contents = _with_ledgers(project, options, facts, ledgers, now)
     if with_history:
         contents = contents._replace(history=_history(project))
@@ -95,10 +94,10 @@ def command(
     files = dict(site.site_files(contents))
     if check:
         _compare(target, site.differences(target, files))
-        return
-    with naming(target):
-        site.write_site(target, files)
-    click.echo(f"wrote {target}/index.html and {len(files) - 1} other files", err=True)
+    else:
+        with naming(target):
+            site.write_site(target, files)
+        click.echo(f"wrote {target}/index.html and {len(files) - 1} other files", err=True)
 
 
 def _target(folder: str | None, file: str | None, *, check: bool) -> str:
@@ -122,8 +121,9 @@ def _compare(folder: str, changed: list[str]) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _facts(project: Project, day: Today, handed: HandedFacts | None) -> TableSource:
+def _facts(project: Project, now: str | None, handed: HandedFacts | None) -> TableSource:
     """The judged tree; with the facts that were handed over as git's history has it."""
+    day = today(now, project.settings.timezone)
     facts = snapshot(project.tree, project.settings, day)
     return facts if handed is None else facts._replace(landed=landed_holds(project, day, handed))
 
