@@ -68,8 +68,8 @@ def _text(label: str, paragraph: str) -> str:
 
 def escaped(text: str) -> str:
     """A text with its commands as code and its angle brackets shown."""
-    # Some texts have quotes around a command, as messages do.
-    text = _QUOTED.sub(r"\1", text.replace("``", "`"))
+    # Some texts have quotes around a command, as messages do, and say where it ends.
+    text = _QUOTED.sub(r"`\1`", text.replace("``", "`"))
     text = _COMMAND.sub(lambda match: f"`{match[0]}`", text)
     outside = text.split("`")
     outside[::2] = [part.replace("<", "&lt;") for part in outside[::2]]

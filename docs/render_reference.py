@@ -22,7 +22,7 @@ from pmlint.model.validator import resolved
 from pmlint.output import FORMATS as FORMATS_OF_OUTPUT
 from pmlint.output import format_of
 from pmlint.project.kinds import KINDS
-from pmlint.project.settings import GateSettings, Settings
+from pmlint.project.settings import Settings
 
 HERE = Path(__file__).parent / "reference"
 MEANINGS = json.loads(
@@ -90,14 +90,24 @@ def sections(root: Mapping[str, Any]) -> Iterator[Section]:
         if body["type"] == "array":
             body = resolved(body["items"], root)
         yield Section(section.name, body)
-        for name, value in body["properties"].items():
-            for place, inner in parts(f"{section.name}.{name}".lstrip("."), value):
-                shared = inner.get("$ref", "")
-                inner = resolved(inner, root)
-                is_section = "properties" in inner and (shared or inner.get("type") == "object")
-                if is_section and shared not in seen:
-                    seen |= {shared} - {""}
-                    left.append(Section(shared.rpartition("/")[2] or place, inner))
+        for place, inner in inside(section.name, body):
+            shared = inner.get("$ref", "")
+            # By its own description: that of one field says nothing of the others that use it.
+            inner = resolved({"$ref": shared} if shared else inner, root)
+            is_section = "properties" in inner and (shared or inner.get("type") == "object")
+            if is_section and shared not in seen:
+                seen |= {shared} - {""}
+                left.append(Section(shared.rpartition("/")[2] or place, inner))
+
+
+def inside(name: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What may have fields of its own in an object: below its fields, and the elements of one that
+    may be a list, too.
+    """
+    for field, value in body["properties"].items():
+        yield from parts(f"{name}.{field}".lstrip("."), value)
+    if "items" in body:
+        yield from parts(f"{name}[]", body["items"])
 
 
 def parts(place: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -197,10 +207,13 @@ def defaults() -> dict[str, str]:
     found: dict[str, str] = {}
 
     def walk(place: str, value: object) -> None:
-        if isinstance(value, Mapping | Settings | GateSettings):
-            for name, part in (value if isinstance(value, Mapping) else value._asdict()).items():
+        # A table is a mapping or a tuple with names; a list of values has none.
+        fields = value._asdict() if hasattr(value, "_asdict") else value
+        if isinstance(fields, Mapping):
+            for name, part in fields.items():
                 walk(f"{place}.{name}".lstrip("."), part)
-        elif value not in (None, (), ""):
+        # A limit of 0 is that of another setting, and its meaning says which.
+        elif isinstance(value, bool) or value not in (None, (), "", 0):
             found[place] = (
                 f"`{json.dumps(value.name.lower() if isinstance(value, Level) else value)}`"
             )

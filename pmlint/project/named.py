@@ -70,7 +70,7 @@ CODES: tuple[CodePage, ...] = (
         "A project below this one has postmortems or routes that this run does not judge",
         "Its own configuration counts where it runs; a run at the root would pass with any error "
         "in it.",
-        "list its folders in the patterns of the root, or run pmlint there, too.",
+        "list its folders in the patterns of the root, or judge it in its own folder, too.",
         'postmortems: ["postmortems"]\n',
         'postmortems: ["postmortems", "services/*/postmortems"]\n',
     ),

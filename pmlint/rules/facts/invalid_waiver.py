@@ -1,6 +1,6 @@
-"""A waiver that does not count.
+"""A waiver does not count.
 
-A waiver is a debt with a date: somebody else than the author agreed, for a reason, for at most 90
+A waiver is a debt with a date: somebody other than the author agreed, for a reason, for at most 90
 days. Anything less is a hole.
 
 Fix: complete the waiver, have another person approve it, or fix what it hides.

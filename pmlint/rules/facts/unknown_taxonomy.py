@@ -1,6 +1,6 @@
 """A reference to a failure taxonomy names nothing.
 
-References are what lets one team's failures be counted beside another's. A wrong id is counted
+By its references one team's failures are counted beside another's. A wrong id is counted
 nowhere.
 
 Fix: correct the id; a team adds its own lists as ``taxonomies`` in the configuration.

@@ -2,7 +2,7 @@
 
 The restart rests on its conditions. One that is met without a proof is a wish that came true.
 
-Fix: add what shows it, ``pmlint meet`` writes it; or set ``met: false``.
+Fix: add what shows it (``pmlint meet`` writes it), or set ``met: false``.
 
 Bad::
     restart: {conditions: [{id: R1, text: "14 days in propose-only with 0 rescues", met: true}]}

@@ -1,4 +1,4 @@
-"""A waiver that waives nothing.
+"""A waiver waives nothing.
 
 What it hid was corrected, or never existed. It would hide the next finding.
 

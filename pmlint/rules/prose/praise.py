@@ -1,6 +1,6 @@
 """An action is praise.
 
-What went well belongs into the story. As an action it looks like an answer, and the route stays as
+What went well belongs in the story. As an action it looks like an answer, and the route stays as
 it was.
 
 Fix: move it to the body, and write the change that makes the rescue unnecessary.
