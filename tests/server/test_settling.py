@@ -27,6 +27,7 @@ class SlowView:
         return self
 
 
+@pytest.mark.asyncio
 async def test_a_keystroke_is_judged_while_all_documents_are_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
