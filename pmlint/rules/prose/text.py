@@ -34,9 +34,11 @@ _JOINING = frozenset(
     "with without would als auf aus bei bis dass durch für gegen hat im ist mit nach oder "
     "ohne um und vom von vor war weil wenn wurde zu zum zur con de del desde en es fue ha no "
     "para pero por que se sin sobre au aux avec ce dans des du et est n' ne pas par pour qu' "
-    "qui s' sans sur ao com da das do dos e em foi na no não nas nos para pelo pela por".split()
+    "qui s' sans sur ao com da do dos e em foi na no não nas nos para pelo pela por".split()
 )
-"""Words that end the attributes before a subject: behind them a noun is somebody else."""
+"""Words that end the attributes before a subject: behind them a noun is somebody else. "das" is
+missing: in Portuguese it joins, but German sentences begin with it.
+"""
 _ATTRIBUTES = 4
 """The most words before a subject: "the newly hired night nurse"."""
 _LABEL = 8
