@@ -13,9 +13,11 @@ from pmlint.rules.prose.passage import CAUSE, cause_passage, title_passage
 from tests.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
-SETS: dict[str, dict[str, dict[str, list[str]]]] = read_yaml(HERE / "fresh.yaml") | read_yaml(
-    HERE / "trades.yaml"
-)
+SETS: dict[str, dict[str, dict[str, list[str]]]] = {
+    name: lists
+    for file in ("fresh.yaml", "trades.yaml", "pressure.yaml")
+    for name, lists in read_yaml(HERE / file).items()
+}
 AUTHORS: dict[str, dict[str, list[str]]] = read_yaml(HERE / "authors.yaml")["authors"]
 CAUSES = ("bad-cause", "system-cause")
 LEAST = {"prompt-only": 0.88, "weak": 0.8, "bad-cause": 0.93}
@@ -26,7 +28,7 @@ UNSEEN = {
     "prompt-only": (0.6, 1.0),
     "weak": (0.74, 1.0),
     "good": (0.0, 0.05),
-    "bad-cause": (0.74, 1.0),
+    "bad-cause": (0.84, 1.0),
     "system-cause": (0.0, 0.03),
 }
 """Of the sentences of five authors, which were counted and never tuned on: the least and the most that is spoken of."""
