@@ -9,7 +9,7 @@ from bench.words.figures import Figure
 from bench.words.sentences import BAD_CAUSES, WEAK, Sentence
 from pmlint.rules.prose.answers import weak_answer
 from pmlint.rules.prose.lexicon import Match
-from pmlint.rules.prose.named import names_nothing
+from pmlint.rules.prose.named import TERM, names_nothing
 from pmlint.rules.prose.passage import Passage, cause_passage, title_passage
 
 FLOORS = {
@@ -34,14 +34,17 @@ def weak_by(text: str) -> tuple[str, frozenset[str]] | None:
 
 
 def bad_cause_by(text: str) -> tuple[str, frozenset[str]] | None:
-    """The term and the words by which a cause is a bad one."""
+    """The term and the words by which a cause is a bad one.
+
+    Where it names nothing, that is what speaks, whether a term does or not: a source that taught
+    the term did not teach this.
+    """
     cause = cause_passage(text)
+    nothing = names_nothing(cause)
     for name in ("blame", "fault", "convenient-story", "vague-cause"):
         if match := cause.first(name):
-            return _explained(cause, match)
-    # Its words are what is not there: none of them was learnt from a source.
-    nothing = names_nothing(cause)
-    return (f"{nothing.group.list}: {nothing.term}", frozenset()) if nothing else None
+            return (f"{name}: {TERM}", frozenset()) if nothing else _explained(cause, match)
+    return (f"{nothing.group.list}: {TERM}", frozenset()) if nothing else None
 
 
 def _explained(passage: Passage, match: Match) -> tuple[str, frozenset[str]]:

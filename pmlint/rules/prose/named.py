@@ -17,7 +17,7 @@ from pmlint.model.references import artefacts
 from pmlint.model.resources import read_json
 from pmlint.rules.prose.languages import language_of
 from pmlint.rules.prose.lexicon import Group, Match
-from pmlint.rules.prose.passage import CAUSE, Passage
+from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.terms import language_data
 from pmlint.rules.prose.text import is_spaceless
 
@@ -62,8 +62,8 @@ class _Words(NamedTuple):
 
 
 def names_nothing(cause: Passage) -> Match | None:
-    """What a statement begins with, where it names nothing and no list speaks of it; the list of
-    the match's group is the rule that speaks for its subject.
+    """What a statement begins with, where it names nothing; the list of the match's group is the
+    rule that speaks for its subject.
     """
     text = cause.text
     if "`" in text or any(map(str.isdigit, text)):
@@ -71,7 +71,7 @@ def names_nothing(cause: Passage) -> Match | None:
     language = language_of(cause.bag, text)
     if language not in cause.languages or _names_at_once(cause.bag, language):
         return None
-    if artefacts(text) or any(map(cause.said, CAUSE)):
+    if artefacts(text):
         return None
     words = _words(language)
     parts, reasons = _held(cause, words, language)

@@ -137,7 +137,7 @@ class Reading:
 
     def nameless(self, rule: str) -> Iterator[tuple[WorkflowFinding, Passage, Match]]:
         """The statements of findings of which a rule says that they name nothing which a change
-        could touch.
+        could touch; none of which a list speaks.
         """
         return (found for found in self._nameless if found[2].group.list == rule)
 
@@ -148,6 +148,7 @@ class Reading:
             for part, passage in self._statements
             if isinstance(part, WorkflowFinding)
             and part.id not in self.linked
+            and not any(map(passage.said, CAUSE))
             and (match := names_nothing(passage))
         ]
 
