@@ -16,7 +16,7 @@ FLOORS = {
     "weak answers: precision": 0.85,
     "weak answers: recall": 0.25,
     "bad causes: precision": 0.85,
-    "bad causes: recall": 0.2,
+    "bad causes: recall": 0.3,
 }
 """What the cross-validated figures must reach, somewhat below what they do: a term that learns one
 source's sentences does not help, and one that errs is seen.

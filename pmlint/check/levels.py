@@ -10,6 +10,7 @@ from pmlint.check.report import Summary
 from pmlint.finding import Finding, Level, Problem
 from pmlint.model.vocabulary import rank
 from pmlint.project.settings import Settings
+from pmlint.rules import RULES
 from pmlint.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ _ALWAYS = ("syntax", "schema", "configuration-names-nothing", "not-a-regular-fil
 """What makes a document one, and a run one of this repository: nobody chooses its level, or to do
 without.
 """
+
+_ON_REQUEST = frozenset(rule.id for rule in RULES if not rule.by_default)
+"""The rules that run where the settings select them or give them a level."""
 
 
 class Filter:
@@ -37,6 +41,8 @@ class Filter:
         # Off before select: who turns a rule off with a reason has decided for every run.
         if (told and told.off) or code in self._ignore:
             return False
+        if code in _ON_REQUEST and not (told and told.level):
+            return code in self._select
         return not self._select or code in self._select
 
     def asks(self, code: str) -> bool:

@@ -22,7 +22,7 @@ PAGES = "https://github.com/pmlint/pmlint/blob/main/docs/rules/"
 
 class RulePage(NamedTuple):
     """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` are the bad
-    and the good one as YAML.
+    and the good one as YAML; one that is not ``by_default`` runs where the settings ask for it.
     """
 
     info: RuleInfo
@@ -30,6 +30,7 @@ class RulePage(NamedTuple):
     binds_from: str
     examples: Mapping[str, str]
     demand: str = ""
+    by_default: bool = True
 
     @property
     def text(self) -> str:
@@ -45,9 +46,15 @@ class RulePage(NamedTuple):
             if self.binds_from != "draft" and info.level.value > 1
             else ""
         )
+        # A rule about words that has not earned its level (docs/spec/language.md, 2).
+        asked = (
+            ""
+            if self.by_default
+            else f" Off unless '[tool.pmlint.rules.{info.id}]' gives it a level."
+        )
         lines += [
             "",
-            f"Level: {info.level}.{bound}",
+            f"Level: {info.level}.{bound}{asked}",
             "",
             f"Waive: {_waive(info.id)}",
             "",
@@ -82,7 +89,7 @@ def rule_page(rule: Rule) -> RulePage:
         rule.id, title.rstrip("."), why.strip(), fix.strip(), f"{PAGES}{rule.id}.md", rule.level
     )
     examples = {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
-    return RulePage(info, "built in", rule.binds_from, examples)
+    return RulePage(info, "built in", rule.binds_from, examples, by_default=rule.by_default)
 
 
 def _code_page(page: CodePage) -> RulePage:

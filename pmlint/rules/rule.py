@@ -45,7 +45,8 @@ class Rule(NamedTuple):
 
     Before a postmortem has reached the status ``binds_from``, an error is a warning. A rule with
     ``of="repository"`` is asked once, after all documents have been read, and names the file of
-    each problem; one with ``of="waivers"`` after all others.
+    each problem; one with ``of="waivers"`` after all others. One that is not ``by_default`` runs
+    where the settings select it or give it a level: its own is what it would have.
     """
 
     id: str
@@ -57,3 +58,9 @@ class Rule(NamedTuple):
     )
     page: str
     binds_from: Literal["draft", "in-review", "accepted"] = "accepted"
+    by_default: bool = True
+
+    @property
+    def own_level(self) -> str:
+        """What it is where no settings speak of it: ``error``, ``warning`` or ``off``."""
+        return str(self.level) if self.by_default else "off"

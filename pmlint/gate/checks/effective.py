@@ -41,9 +41,9 @@ def _level(name: str, settings: Settings, case: Case) -> str:
         return "off"
     if said is not None and said.level is not None:
         return str(said.level)
-    own = {rule.id: rule.level for rule in RULES}
-    own |= {policy.id: policy.level for policy in case.policies.policies}
-    return str(own.get(name, Level.ERROR))
+    own = {rule.id: rule.own_level for rule in RULES}
+    own |= {policy.id: str(policy.level) for policy in case.policies.policies}
+    return own.get(name, str(Level.ERROR))
 
 
 def _reason(name: str, settings: Settings) -> str | None:
