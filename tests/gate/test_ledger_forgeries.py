@@ -351,6 +351,62 @@ CASES: dict[str, Case] = {
         one(repository=f"{REVIEWS}/desk", routes=FREE_OF),
         one({"repository": f"{REVIEWS}/desk"}, repository=f"{REVIEWS}/desk"),
     ),
+    # a slip in our own name, or in the one that they have for us, where only a pattern asks for it
+    "our own name with two letters swapped": Case(
+        "ledger-silent", one({"own": "github.com/acme/mial"}), HONEST
+    ),
+    "our own name on another host": Case(
+        "ledger-silent", one({"own": "gitlab.com/acme/mail"}), HONEST
+    ),
+    "our own name of before we were moved": Case(
+        "ledger-silent", one({"own": "github.com/old/mail"}), HONEST
+    ),
+    "our own name with a folder that they do not write": Case(
+        "ledger-silent", one({"own": f"{MAIL}/desk"}), HONEST
+    ),
+    "our own name without the folder that they write": Case(
+        "ledger-silent",
+        one(routes={f"{MAIL}/desk//mail-desk": [HOLD]}),
+        one({"own": f"{MAIL}/desk"}, routes={f"{MAIL}/desk//mail-desk": [HOLD]}),
+    ),
+    "their name of us with a letter too many, beside the right one": Case(
+        "ledger-silent",
+        one(routes={f"{MAIL}//other": [], f"{MAIL}s//mail-desk": [HOLD]}),
+        # who names both of one route knows two repositories
+        one(routes={f"{MAIL}//mail-desk": [], f"{MAIL}s//mail-desk": [HOLD]}),
+        FREE,
+    ),
+    "a slip in a name that is declared to be another repository": Case(
+        "ledger-silent",
+        one({"own": "github.com/acme/mial"}),
+        one({"own": "github.com/acme/mial", "more": f'[repositories]\nmail = "{MAIL}"\n'}),
+        FREE,
+    ),
+    "a slip in one that is not required": Case(
+        "ledger-silent",
+        one({"own": "github.com/acme/mial", "more": "required = false\n"}),
+        # the same word over there is a route of theirs
+        one({"more": "required = false\n"}, routes={f"{REVIEWS}//mail-desk": [HOLD]}),
+        FREE,
+    ),
+    "a slip in the name that the second of two ledgers has for us": Case(
+        "ledger-silent",
+        lambda keys: (
+            base(keys) + entry(OTHER, f'"{keys.public["eva"]}"'),
+            [
+                file(ledger(routes=FREE_OF), keys),
+                file(
+                    ledger(repository=OTHER, routes={"github.com/acme/mial//mail-desk": [HOLD]}),
+                    keys,
+                    "eva",
+                ),
+            ],
+        ),
+        lambda keys: (
+            base(keys) + entry(OTHER, f'"{keys.public["eva"]}"'),
+            [file(ledger(routes=FREE_OF), keys), file(ledger(repository=OTHER), keys, "eva")],
+        ),
+    ),
     "a tag of the branch's name": Case(
         "ledger-wrong-source", one(ref="refs/tags/main", routes=FREE_OF), HONEST
     ),
