@@ -75,13 +75,16 @@ def _issued(ref: str, now: str | None) -> dict[str, object]:
 
 def _check(project: Project, file: str, now: str | None) -> None:
     """Say what the gate would say of a ledger by the configuration here."""
+    from pmlint.cli.ledgers import require_no_strays
     from pmlint.gate.ledgers.judgement import JudgedLedgers, require_ledger, warnings
     from pmlint.gate.statements import hand_over
     from pmlint.project.registry import read_routes
 
     ledger = require_ledger(hand_over(file), project.settings, clock(now))
     known = [route.id for route in read_routes(project.tree, project.settings).routes]
-    for warning in warnings(JudgedLedgers((ledger,)), project.settings, known):
+    ledgers = JudgedLedgers((ledger,))
+    require_no_strays(ledgers, project.settings, known)
+    for warning in warnings(ledgers, project.settings, known):
         click.echo(f"warning: {terminal(warning)}", err=True)
     held = count(sum(bool(holds) for holds in ledger.routes.values()), "route")
     commit = f"{ledger.commit[:12]}, sequence {ledger.sequence}"

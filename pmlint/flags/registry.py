@@ -11,6 +11,7 @@ from pmlint.flags.decide import LOWEST, AutonomyLimit, RouteFlags, decide, unrea
 from pmlint.gate.budgets import BudgetAnswers
 from pmlint.gate.case import Case, GateChange
 from pmlint.gate.ledgers.judgement import held_here, unlisted
+from pmlint.gate.ledgers.strays import stray_holds
 from pmlint.gate.settled import Settled
 from pmlint.gate.stops import foreign_stops, stops
 from pmlint.git.objects import blob_id, tree_id
@@ -134,6 +135,8 @@ def _held_elsewhere(case: Case, route: str) -> Iterator[Hold]:
     named = case.foreign_postmortems(route) if case.change.ledgers else ()
     for problem in unlisted(case.ledgers, case.settings, route, named):
         yield Hold(problem.repository, "review", "", "", None, problem.message, "")
+    for stray in stray_holds(case.ledgers, case.settings, route):
+        yield Hold(stray.ledger, "review", "", "", None, stray.message, "")
 
 
 def _unreadable(case: Case) -> Iterator[RouteFlags]:

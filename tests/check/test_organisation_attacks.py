@@ -7,7 +7,9 @@ is allowed.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
@@ -31,7 +33,7 @@ class Attack(NamedTuple):
     """Files of the organisation and of the repository, edits of its review, and what must be said."""
 
     org: dict[str, str]
-    repository: dict[str, str] = {}
+    repository: Mapping[str, str] = MappingProxyType({})
     edits: tuple[tuple[str, str], ...] = ()
     exit: int = 1
     says: str = "error overdue-action"

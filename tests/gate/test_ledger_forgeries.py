@@ -16,6 +16,7 @@ import pytest
 
 from pmlint.errors import UsageError
 from pmlint.gate.ledgers.judgement import held_here, judge_ledgers, unlisted
+from pmlint.gate.ledgers.strays import stray_holds
 from pmlint.gate.statements import hand_over
 from pmlint.parsing.overlay import FilesTree
 from pmlint.project.configuration import load
@@ -100,6 +101,8 @@ def judged(configuration: str, files: list[bytes], folder: Path, route: str = "m
         handed.append(hand_over(str(folder / f"{number}.json")))
     found = judge_ledgers(handed, settings, clock(NOW))
     problems = [*found.problems, *unlisted(found, settings, route, ())]
+    if list(stray_holds(found, settings, route)):
+        return "ledger-silent"
     if problems:
         return " ".join(sorted({problem.code for problem in problems}))
     return HELD if held_here(found, settings, route) else FREE

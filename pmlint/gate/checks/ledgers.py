@@ -6,6 +6,8 @@
    repository whose postmortem the route names.
 3. A ledger that is given also holds a route that is removed or taken over: under another name the
    route would be one that no ledger knows.
+4. A hold of a route of this id under a name that may be ours, by a slip, leaves the change
+   unjudged.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 
 from pmlint.gate.case import Case
 from pmlint.gate.ledgers.judgement import UnusableLedger, held_here, unlisted
+from pmlint.gate.ledgers.strays import stray_holds
 from pmlint.gate.refusal import Refusal
 from pmlint.model import Route
 from pmlint.place import Path
@@ -43,6 +46,22 @@ def ledger_refusals(case: Case, route: Route) -> Iterator[Refusal]:
             field="postmortems[]",
             values={"repository": problem.repository},
         )
+    yield from stray_refusals(case, route.id)
+
+
+def stray_refusals(case: Case, route: str) -> Iterator[Refusal]:
+    """Why nobody knows whether a ledger that counts holds a route."""
+    for stray in stray_holds(case.ledgers, case.settings, route):
+        yield Refusal(
+            "ledger-silent",
+            stray.message,
+            case.settings.file,
+            span=locate_setting(case.base.tree, case.settings, Path(("repository",))),
+            side="base",
+            subject=stray.ledger,
+            field="repository",
+            help=stray.help,
+        )
 
 
 def unknown_holds(case: Case, route: str) -> Iterator[Refusal]:
@@ -56,6 +75,7 @@ def unknown_holds(case: Case, route: str) -> Iterator[Refusal]:
     for problem in case.ledgers.problems:
         if problem.repository in covering:
             yield _in_configuration(case, problem)
+    yield from stray_refusals(case, route)
 
 
 def _in_configuration(case: Case, problem: UnusableLedger) -> Refusal:

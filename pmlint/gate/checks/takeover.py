@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
-from pmlint.gate.checks.ledgers import held_by_ledgers
+from pmlint.gate.checks.ledgers import held_by_ledgers, stray_refusals
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
@@ -27,6 +27,7 @@ def taken_over(case: Case, settled: Settled, pair: PlacePair) -> Iterator[Refusa
             linked = case.linked([name])
             blocking.update(one for one in linked if settled.blocks(one) or _is_new(case, one))
         elif not blocking:
+            yield from stray_refusals(case, name)
             continue
         missing = sorted(blocking - set(_links(case, after)))
         if not missing and not after.runs:

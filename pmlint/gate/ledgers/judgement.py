@@ -206,12 +206,13 @@ def held_here(ledgers: JudgedLedgers, settings: Settings, route: str) -> tuple[H
     return tuple(
         hold
         for ledger in ledgers.accepted
-        if covered_by_any(_entry_of(settings, ledger).routes, route)
+        if covered_by_any(entry_of(settings, ledger).routes, route)
         for hold in ledger.routes.get(name, ())
     )
 
 
-def _entry_of(settings: Settings, ledger: Ledger) -> LedgerSetting:
+def entry_of(settings: Settings, ledger: Ledger) -> LedgerSetting:
+    """The entry by which a ledger counts."""
     return next(one for one in settings.ledgers if one.repository == ledger.repository)
 
 
@@ -221,7 +222,7 @@ def warnings(ledgers: JudgedLedgers, settings: Settings, known: Iterable[str]) -
     """
     routes = tuple(known)
     for ledger in ledgers.accepted:
-        patterns = _entry_of(settings, ledger).routes
+        patterns = entry_of(settings, ledger).routes
         for full, holds in ledger.routes.items():
             repository, _, route = full.partition("//")
             if repository != settings.repository or not holds:
