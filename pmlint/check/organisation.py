@@ -1,9 +1,9 @@
 """The second pass: what an organisation demands, over the same documents (docs/spec/fleet.md, *The
 organisation's policy*).
 
-1. What the repository sets aside (``select``, ``ignore``, ``since``, ``rules.*``, the baseline, a
-   policy of the same id) has no say in it; waivers have, but not of a required rule, and not for
-   longer than the organisation lets them be.
+1. What the repository sets aside (``select``, ``ignore``, ``since``, ``rules.*``, ``words``, the
+   baseline, a policy of the same id) has no say in it; waivers have, but not of a required rule,
+   and not for longer than the organisation lets them be.
 2. A finding of both passes is one, at the stricter level.
 3. What came back is counted by how it had been taken away: a row, and never a finding.
 """
@@ -203,7 +203,9 @@ class _Passes:
         own = next((one for one in self._judged.policies.policies if one.id == code), None)
         if own is not None and not own.shipped:
             return "override"
-        return "horizon" if code in _HORIZON else None
+        if code in _HORIZON:
+            return "horizon"
+        return "override" if self._settings.words else None
 
     def _is_exempt(self, finding: Finding) -> bool:
         facts, since = self._facts.get(finding.path), self._settings.since
@@ -225,7 +227,10 @@ class _Passes:
         if how == "baseline":
             return settings.baseline, 1
         if how == "override":
-            own = next(one for one in self._judged.policies.policies if one.id == rule)
-            return own.file, 1
+            own = next((one for one in self._judged.policies.policies if one.id == rule), None)
+            if own is not None and not own.shipped:
+                return own.file, 1
+            at = Path(("words",))
+            return settings.file, setting_locator(self._tree, settings)(at).row
         at = Path(("rules", rule)) if how == "level" else Path((how,))
         return settings.file, setting_locator(self._tree, settings)(at).row

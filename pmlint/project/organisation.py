@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from pmlint.finding import Level
 from pmlint.model.dates import parse_date
 from pmlint.model.schema import check
 from pmlint.parsing.overlay import FilesTree
+from pmlint.parsing.source import MAX_BYTES
 from pmlint.parsing.toml import dates_as_texts
 from pmlint.project.configuration_file import ConfigurationFile, parse_configuration
 from pmlint.project.setting_values import READERS
@@ -30,6 +32,7 @@ FILE = "org.toml"
 FOLDER = "policies"
 EVERY = "*"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_POLICY = re.compile(rb"^(?:applies_to|require):", re.MULTILINE)
 _STATEMENTS = ("off", "file", "signature")
 
 
@@ -92,6 +95,7 @@ class Organisation(NamedTuple):
             ignore=(),
             since=self.since,
             baseline="",
+            words=_stricter_words(settings.words),
             rules={name: RuleSettings(level) for name, level in self.levels.items()},
             horizon={**settings.horizon, **least},
             slow_containment_minutes=min(slow, self.slow_containment_minutes or slow),
@@ -99,7 +103,10 @@ class Organisation(NamedTuple):
 
 
 def files_of(folder: str) -> dict[str, bytes]:
-    """The files of ``--policies DIR``, as plain data. Raises `UsageError` for what is not there."""
+    """The files of ``--policies DIR``, as plain data.
+
+    Raises `UsageError` for what is not there, and for a policy where nobody reads it.
+    """
     found: dict[str, bytes] = {}
     try:
         with open(os.path.join(folder, FILE), "rb") as file:
@@ -108,13 +115,35 @@ def files_of(folder: str) -> dict[str, bytes]:
         for name in sorted(os.listdir(place)) if os.path.isdir(place) else ():
             with open(os.path.join(place, name), "rb") as file:
                 found[f"{FOLDER}/{name}"] = file.read()
+        stray = next(_strays(folder), None)
     except OSError as error:
         raise UsageError(
             f"the organisation's policies cannot be read: {str(error.strerror).lower()}",
             file=error.filename or folder,
             help="name a folder with org.toml and policies/ (--policies)",
         ) from None
+    if stray is not None:
+        # Else a folder 'policy/', or none, is an organisation that demands nothing, without a word.
+        raise UsageError(
+            "this policy would demand nothing",
+            file=stray,
+            help=f"move it into '{os.path.join(folder, FOLDER)}'",
+        )
     return found
+
+
+def _strays(folder: str) -> Iterator[str]:
+    """The policies beside the folder of policies: in ``folder``, and one level below."""
+    with os.scandir(folder) as entries:
+        beside = [one for one in entries if one.name != FOLDER and not one.name.startswith(".")]
+    for entry in sorted(beside, key=lambda one: one.name):
+        names = sorted(os.listdir(entry.path)) if entry.is_dir() else ("",)
+        for path in (os.path.join(entry.path, name) if name else entry.path for name in names):
+            # Other files of the organisation may be YAML, too: workflows, sites, tools.
+            if path.endswith((".yaml", ".yml")) and os.path.isfile(path):
+                with open(path, "rb") as file:
+                    if _POLICY.search(file.read(MAX_BYTES)):
+                        yield path
 
 
 def read_organisation(files: Mapping[str, bytes]) -> Organisation:
@@ -145,6 +174,13 @@ def read_organisation(files: Mapping[str, bytes]) -> Organisation:
         ledgers,
         {name: table[name] for name in ("budgets", "replays", "drills") if name in table},
     )
+
+
+def _stricter_words(words: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a repository may say of words: further files of instructions. Words that it removes, or
+    adds to what excuses another, and languages that it leaves out make a rule silent.
+    """
+    return {name: value for name, value in words.items() if name == "instruction_files"}
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

@@ -141,6 +141,17 @@ def test_a_gate_that_asks_for_less_is_a_row(
     assert found == tuple((name, name, "pmlint.toml", row, 0) for name, row in rows)
 
 
+@pytest.mark.parametrize("words", ['languages = ["de"]\n', '[words.remove]\nvow = ["seriously"]\n'])
+def test_own_words_that_keep_a_rule_silent_are_a_row(words: str, root: Path) -> None:
+    (root / "org" / "org.toml").write_text('version = 1\nrequired_rules = ["vow"]\n')
+    (root / "repository" / "pmlint.toml").write_text(f"[words]\n{words}")
+    file = root / "repository" / FILE
+    file.write_text(file.read_text().replace("## ", "We take this very seriously.\n\n## ", 1))
+    found = demanded(root)
+    assert "vow" in {one.code for one in found.report.counted}
+    assert found.loosened == (("vow", "override", "pmlint.toml", 1, 1),)
+
+
 def test_an_organisation_that_asks_for_no_approvals_has_no_row(root: Path) -> None:
     (root / "repository" / "pmlint.toml").write_text(
         '[gate]\napprovals = "recorded"\nagents = []\n'
