@@ -70,7 +70,7 @@ def run(listing: Path, store: Path, *more: str) -> FleetRun:
 
 def rows(store: Path) -> str:
     """Every row of a store without times, sorted, as text."""
-    from pmlint.fleet.store import all_tables
+    from pmlint.fleet.batches import all_tables
     from pmlint.tables.writers.parquet import stored_rows
 
     found = []

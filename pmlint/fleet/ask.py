@@ -16,7 +16,15 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pmlint.errors import UsageError
-from pmlint.fleet.store import HAS_ROWS, REPOSITORIES, all_tables
+from pmlint.fleet.batches import (
+    AHEAD,
+    HAS_ROWS,
+    PREFIX,
+    REPOSITORIES,
+    all_tables,
+    is_store,
+    whole_batches,
+)
 from pmlint.model.resources import folder as shipped
 from pmlint.model.suggestions import nearest
 
@@ -62,20 +70,27 @@ def question(name: str) -> Question:
 class Asking:
     """A store that is asked; ``today`` is the day for what is overdue.
 
-    Raises `UsageError` without the extra, and for a folder that is not a store.
+    Raises `UsageError` without the extra, for a folder that is not a store, and for a batch that is
+    not whole.
     """
 
     def __init__(self, folder: str, today: date) -> None:
-        if not os.path.isdir(folder) or not any(
-            name.startswith("batch=") for name in os.listdir(folder)
-        ):
+        if not is_store(folder):
             raise UsageError(
                 f"'{folder}' is not a store", help="pmlint fleet run LIST -o STORE writes one"
             )
+        whole_batches(folder)
         self._duckdb = _library()
         self._connection = self._duckdb.connect(":memory:")
         self._folder = os.path.abspath(folder)
-        self._set_up(today)
+        try:
+            self._set_up(today)
+        except self._duckdb.Error as error:
+            # such as one whose footer is there and whose columns are others
+            raise UsageError(
+                f"the store '{folder}' cannot be read: {_first_line(error)}",
+                help="delete the batch that it names: 'pmlint fleet run' judges again what it had",
+            ) from None
 
     def ask(self, sql: str) -> FleetAnswer:
         """The answer to one SELECT. Raises `UsageError` for anything else."""
@@ -96,7 +111,7 @@ class Asking:
     def _set_up(self, today: date) -> None:
         run = self._connection.execute
         run(f"CREATE TEMP TABLE every_repository AS SELECT * FROM {self._files(REPOSITORIES)}")
-        run(_NEWEST.format(status=", ".join(map(_quoted, HAS_ROWS))))
+        run(_NEWEST.format(status=", ".join(map(_quoted, HAS_ROWS)), order=_ORDER))
         for table in all_tables():
             if table.name != REPOSITORIES:
                 run(
@@ -111,25 +126,36 @@ class Asking:
 
     def _files(self, table: str) -> str:
         """The files of a table in all batches; the name of its batch is a column of each."""
-        files = _quoted(os.path.join(self._folder, "batch=*", f"{table}.parquet"))
-        return f"read_parquet({files}, hive_partitioning = true, hive_types_autocast = false)"
+        files = _quoted(os.path.join(self._folder, f"{PREFIX}*", f"{table}.parquet"))
+        # By name: an older version may have had fewer columns.
+        more = "union_by_name = true, hive_partitioning = true, hive_types_autocast = false"
+        return f"read_parquet({files}, {more})"
 
 
+# As `pmlint.fleet.batches` orders: a moment that has not come is older than any other.
+_ORDER = f"""
+  judged_at <= now() + INTERVAL {int(AHEAD.total_seconds())} SECONDS DESC,
+  judged_at DESC, batch DESC
+"""
 _NEWEST = """
 CREATE TEMP TABLE judged_in AS SELECT repo, batch, judged_at AS last_judged FROM every_repository
   WHERE status IN ({status})
-  QUALIFY row_number() OVER (PARTITION BY repo ORDER BY judged_at DESC, batch DESC) = 1;
+  QUALIFY row_number() OVER (PARTITION BY repo ORDER BY {order}) = 1;
 CREATE VIEW repositories AS SELECT * EXCLUDE (batch) FROM every_repository
-  QUALIFY row_number() OVER (PARTITION BY repo ORDER BY judged_at DESC, batch DESC) = 1;
+  QUALIFY row_number() OVER (PARTITION BY repo ORDER BY {order}) = 1;
 CREATE VIEW stale AS SELECT repo, last_judged FROM judged_in;
 """
 
 
 def _refused(error: Exception) -> UsageError:
     return UsageError(
-        f"DuckDB refuses it: {str(error).strip().partition(chr(10))[0]}",
+        f"DuckDB refuses it: {_first_line(error)}",
         help="'pmlint fleet ask STORE --list' names questions that work",
     )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _quoted(text: str) -> str:
@@ -147,10 +173,7 @@ def _library() -> Any:
 def overview(asking: Asking) -> Sequence[tuple[str, FleetAnswer]]:
     """One screen: repositories by status, held, overdue, running while held, by team."""
     parts = (
-        (
-            "repositories",
-            "SELECT status, count(*) AS repositories FROM repositories GROUP BY ALL ORDER BY ALL",
-        ),
+        ("repositories", _BY_STATUS),
         ("by team", _BY_TEAM),
     )
     return [(title, asking.ask(sql)) for title, sql in parts]

@@ -16,8 +16,9 @@ from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 from pmlint import __version__
+from pmlint.fleet.batches import AHEAD, LastJudged
 from pmlint.fleet.listing import Listed
-from pmlint.fleet.store import LastJudged, Store
+from pmlint.fleet.store import Store
 from pmlint.fleet.task import FleetResult, FleetTask, Status
 from pmlint.git.clone import (
     FetchBudget,
@@ -148,16 +149,13 @@ def _to_judge(
     listed: Sequence[Listed], known: Mapping[str, LastJudged], settings: FleetSettings
 ) -> list[Listed]:
     """What of a list is not in the store as it is now."""
-    now, most = datetime.now(UTC), timedelta(seconds=settings.max_age)
+    most = timedelta(seconds=settings.max_age)
+    judging = _Judging(datetime.now(UTC), most, __version__, settings.digest)
     cancelled = Event()
 
     def is_known(one: Listed) -> bool:
         last = known.get(one.name)
-        # Another version may find more in the same files.
-        if last is None or now - last.judged_at > most or last.pmlint != __version__:
-            return False
-        # Other demands make other rows of the same commit.
-        if last.policies != settings.digest:
+        if last is None or not judging.is_current(one, last):
             return False
         if one.commit:
             return one.commit == last.commit
@@ -177,3 +175,23 @@ def _to_judge(
             cancelled.set()
             raise
     return [one for one, is_there in zip(listed, answers, strict=True) if not is_there]
+
+
+class _Judging(NamedTuple):
+    """By what a run judges, and when: the same for each repository, and hashed once."""
+
+    now: datetime
+    most: timedelta
+    pmlint: str
+    policies: str
+
+    def is_current(self, one: Listed, last: LastJudged) -> bool:
+        """Whether a repository was judged by the same line, version and demands, and lately."""
+        return (
+            # A row of tomorrow, by a clock that was wrong, would be young for ever.
+            -AHEAD <= self.now - last.judged_at <= self.most
+            # Another version may find more in the same files, and other demands, too.
+            and (last.pmlint, last.policies) == (self.pmlint, self.policies)
+            # Questions are answered by team: a repository that moved to another is another row.
+            and (last.team, last.ref) == (one.team, one.ref)
+        )

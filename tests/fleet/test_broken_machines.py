@@ -109,7 +109,7 @@ def test_sigterm_while_remotes_are_asked_waits_for_none_of_them(
     fleet.write(fleet.lines[:1])
     assert fleet.run()[0] == 0
     # it is known by its name, so its commit is asked for, of a host that never answers
-    fleet.write([{**hanging, "name": fleet.lines[0]["name"]}])
+    fleet.write([{**fleet.lines[0], **hanging, "name": fleet.lines[0]["name"]}])
     driver = start(fleet, place)
     assert until(lambda: any("ls-remote" in command for command in programs_below(place)))
     driver.send_signal(signal.SIGTERM)

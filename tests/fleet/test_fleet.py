@@ -24,7 +24,7 @@ WITHOUT_TIMES = "SELECT * EXCLUDE (fetch_s, check_s, judged_at) FROM repositorie
 
 def rows(fleet: Fleet) -> str:
     """Every row of a store but what differs from run to run, as text."""
-    from pmlint.fleet.store import all_tables
+    from pmlint.fleet.batches import all_tables
 
     names = [table.name for table in all_tables() if table.name != "repositories"]
     found = [
