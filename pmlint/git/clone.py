@@ -82,8 +82,9 @@ class Clone:
 
     def _set_up(self) -> None:
         """An empty bare repository: `git init` and six `git config` took a third of fetching."""
-        for name in ("objects/info", "objects/pack", "refs"):
-            os.makedirs(os.path.join(self.folder, name))
+        # One by one: who cleans up after a dead driver takes the folder away, and it stays away.
+        for name in ("objects", "objects/info", "objects/pack", "refs"):
+            os.mkdir(os.path.join(self.folder, name))
         lines = (
             "[core]\n\trepositoryformatversion = 1\n\tbare = true",
             "[extensions]\n\tpartialclone = origin",
