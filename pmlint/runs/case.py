@@ -183,13 +183,13 @@ class RunCase:
 
     def _taken(self, call: str, tool: str, arguments: object) -> Proposal | None:
         """The proposal that a call carries out, taken from those that are open: by the id of the
-        call, else (OpenInference has none on tool spans) the first of the same name, and of these
-        rather one with the same arguments.
+        call, else (OpenInference has none on tool spans, some models give none) the first of the
+        same name, and of these rather one with the same arguments.
         """
-        if call:
-            same = [one for one in self._proposals if one.call == call]
-        else:
-            same = [one for one in self._proposals if one.name == tool]
+        same = [one for one in self._proposals if call and one.call == call]
+        if not same:
+            named = (one for one in self._proposals if one.name == tool)
+            same = [one for one in named if not (call and one.call)]
             same.sort(key=lambda one: not _are_equal(one.arguments, arguments))
         if not same:
             return None

@@ -59,7 +59,7 @@ def is_question(span: TraceSpan) -> bool:
     LangGraph raises ``GraphInterrupt`` for it while the span's status is OK; pydantic-ai ends its
     agent with a result that lists the calls that wait for an approval.
     """
-    if _asked(span):
+    if was_interrupted(span):
         return True
     asking = first_of("asking", span.attributes)
     if asking == "waiting":
@@ -74,7 +74,7 @@ def failure_of(span: TraceSpan) -> str:
     Langfuse leaves the status unset where a level was set by hand.
     """
     # An error type on a span that ended well is an error that its code handled.
-    if not (span.failed or first_of("level", span.attributes) == "ERROR") or _asked(span):
+    if not (span.failed or first_of("level", span.attributes) == "ERROR") or was_interrupted(span):
         return ""
     error = first_of("error", span.attributes)
     raised = [event.attributes.get("exception.type") for event in span.events]
@@ -295,7 +295,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest() if len(text) >= _LONG else ""
 
 
-def _asked(span: TraceSpan) -> bool:
+def was_interrupted(span: TraceSpan) -> bool:
     """Whether a span was left by an exception that is a question to a person."""
     return any(_is_asking(event.attributes.get("exception.type")) for event in span.events)
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 from operator import attrgetter
 
 from pmlint.runs.case import RunCase
-from pmlint.runs.dialects import arguments_of, edit_of, events_of, kind_of
-from pmlint.runs.event import EventKind, TraceEvent, TraceRun, TraceSource, TraceSpan
+from pmlint.runs.dialects import arguments_of, edit_of, events_of, kind_of, was_interrupted
+from pmlint.runs.event import TraceEvent, TraceRun, TraceSource, TraceSpan
 from pmlint.runs.mapping import mapped
 from pmlint.runs.names import first_of, holders, look_up, names_of, values_of
 from pmlint.runs.proposals import proposals_of, unrecorded_of
@@ -100,6 +100,8 @@ class Fold:
     def _close(self, trace: str, root: TraceSpan | None) -> None:
         spans = self._open.pop(trace)
         by_id = {span.id: span for span in spans}
+        # An interrupt leaves each span around it. It is one question, of the innermost.
+        around = {span.parent for span in spans if span.events and was_interrupted(span)}
         placed: dict[str, RunCase] = {}
         # By start: a proposal comes before its call, whatever was exported first. What takes no
         # time comes before what began with it.
@@ -111,7 +113,7 @@ class Fold:
                 case = self._named(_line(span, by_id, root))
                 self._enter(case, span)
             placed[span.id] = case
-            self._span(case, span)
+            self._span(case, span, asks=span.id not in around)
         # Its root's, else that of what began first.
         first = next(iter(placed.values()))
         self._closed.setdefault(trace, first)
@@ -134,27 +136,29 @@ class Fold:
         route, names = self._place([span])
         case = self._case(self._run_key([span]) or root.run, route or root.route, names)
         self._enter(case, span)
-        self._span(case, span)
+        self._span(case, span, asks=True)
 
     def _enter(self, case: RunCase, span: TraceSpan) -> None:
         """What the trace and the resource of a span say of its run, also for its children."""
         case.join(span.trace)
         case.version = str(first_of("version", span.resource) or case.version)
 
-    def _span(self, case: RunCase, span: TraceSpan) -> None:
+    def _span(self, case: RunCase, span: TraceSpan, *, asks: bool) -> None:
+        """Take a span into its run; ``asks`` says whether a question that it has is its own."""
         kind = kind_of(span)
         waits = case.take(span, kind)
         changed = case.carry_out(span) if kind == "tool" and not waits else ()
         # Nothing else of a span is counted: its events are made for a sink, or for a map.
         if changed or span.events or self._watched:
-            self._events(case, span, kind, changed)
+            events = events_of(span, kind)
+            told = [event for event in events if asks or event.decision != "question"]
+            self._events(case, span, told, changed)
         if kind == "model":
             case.propose(proposals_of(span))
 
     def _events(
-        self, case: RunCase, span: TraceSpan, kind: EventKind | None, changed: tuple[str, ...]
+        self, case: RunCase, span: TraceSpan, events: list[TraceEvent], changed: tuple[str, ...]
     ) -> None:
-        events = list(events_of(span, kind))
         own = mapped(span, events, self._maps)
         case.record(own.outcomes)
         for event in (*events, *own.decisions):

@@ -10,12 +10,13 @@ from pmlint.runs.collect import collect
 from pmlint.runs.event import TraceEvent
 from tests.runs.fresh_neighbours import FRESH
 from tests.runs.neighbours import NEIGHBOURS, NOON
+from tests.runs.newest_neighbours import NEWEST
 
 KNOWN = ("refund-triage", "claude-code")
 TOMORROW = int(NOON.timestamp() + 86_400) * 10**9
 
 
-ALL = NEIGHBOURS | FRESH
+ALL = NEIGHBOURS | FRESH | NEWEST
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -18,6 +18,8 @@ _BROKEN = "api error"
 """The stop of a session whose last answer is an error of the interface."""
 _REFUSED = ("User rejected tool use", "Error: The user doesn't want to proceed")
 """Results by which versions without `permissionDecision` say that a person refused."""
+_RULED_OUT = "Error: Permission to use "
+"""Such a result where a rule refused: nobody was asked."""
 
 
 class _Session(NamedTuple):
@@ -122,14 +124,17 @@ def _answer(
     result = row.get("toolUseResult")
     edited = isinstance(result, dict) and result.get("userModified") is True
     refused = isinstance(result, str) and result.startswith(_REFUSED)
+    ruled_out = isinstance(result, str) and result.startswith(_RULED_OUT) and not asked
     denied = asked.get("decision") == "reject" or bool(row.get("toolDenialKind"))
-    rejected = denied or refused
+    rejected = denied or refused or ruled_out
+    decider = "config" if ruled_out else asked.get("source")
+    by = "person" if refused else _decided_by(decider)
     if decision := _decision(asked, edited=edited, rejected=rejected):
         attributes = {
             "pmlint.intervention.kind": decision,
             "pmlint.intervention.tool_call": call,
             "gen_ai.tool.name": name,
-            "pmlint.decided_by": "person" if refused else _decided_by(asked.get("source")),
+            "pmlint.decided_by": by,
         }
         yield TraceSpan(
             session, "", "session", "pmlint.intervention", at, at, False, attributes, {}, (), source

@@ -197,7 +197,8 @@ def _call(
         **({"pmlint.status": "blocked"} if blocked else {}),
         **({"pmlint.status": "unknown"} if event.get("pending") is True else {}),
     }
-    id, failed = str(event.get("uuid")), bool(error) and not blocked
+    has_failed = bool(error) or event.get("failed") is True
+    id, failed = str(event.get("uuid")), has_failed and not blocked
     return TraceSpan(
         trace, id, "sample", "execute_tool", start, end, failed, attributes, {}, (), source
     )
