@@ -32,6 +32,13 @@ for (const bypassCSP of [true, false])
           const { violations } = await page.evaluate(() => window.axe.run());
           for (const one of violations) problems.push(`violation ${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
         }
+        if (!bypassCSP) {
+          // A sheet of A4 between its margins: what is wider is cut off on paper.
+          await page.emulateMedia({ media: 'print' });
+          await page.setViewportSize({ width: 720, height: 1018 });
+          const cut = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          if (cut > 0) problems.push(`cut on paper ${cut} pixels`);
+        }
         for (const problem of problems) console.log(`${file} ${colorScheme} ${width} ${bypassCSP ? 'without' : 'with'} policy: ${problem}`);
         bad += problems.length;
         await page.close();
