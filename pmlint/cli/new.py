@@ -36,7 +36,7 @@ Examples:
   pmlint new "Refund route paid 23 refunds" --route refund-triage
   pmlint new "Wrong fare quoted" --severity customer-visible-defect --stdout
   pmlint new --from-issue issue.md                               from the text of an issue form
-  gh issue view 12 --json body -q .body | pmlint new --from-issue -
+  gh issue view 12 --json title,body,url,createdAt | pmlint new --from-issue -
 """
 
 
@@ -70,7 +70,7 @@ class NewAnswers(NamedTuple):
     metavar="FILE",
     type=click.Path(allow_dash=True),
     default="",
-    help="Fill in the answers of the issue form; '-' reads them from standard input.",
+    help="Read an issue: the answers of its form, or a tracker's export; '-': standard input.",
 )
 @click.option("--stdout", is_flag=True, help="Print the skeleton; write nothing.")
 @evaluation_date
@@ -98,6 +98,7 @@ def command(
     )
     name = free_id(project, index, day.year)
     text = postmortem(name, day, told, project.settings.severity_words)
+    text += str(told.get("body", ""))
     if stdout:
         click.echo(text, nl=False)
         return

@@ -30,12 +30,19 @@ class Typed(NamedTuple):
     text: str
 
 
+class ReportedEvent(NamedTuple):
+    """An event of the timeline: when it was (None where nobody knows), and what happened."""
+
+    at: str | Typed | None
+    event: str
+
+
 # TODO fails every check from `in-review` on, so a page that nobody filled in cannot pass.
 _UNKNOWN = {"unknown": "TODO"}
 _TEMPLATE = """\
 ---
 id: {name}
-title: {title}
+{source}title: {title}
 status: draft
 severity: {severity}   # {severities}
 trigger: {trigger}   # {triggers}
@@ -51,7 +58,7 @@ clocks:   # a day, a moment, or {{unknown: "why"}} with not_before and not_after
   first_impact: {first_impact}
   containment: {containment}
 timeline:
-  - {{at: {{unknown: TODO}}, event: TODO}}
+{timeline}
 agent_path:   # prompt | tool | retrieval | approval | output | handoff | memory | subagent
   - {{step: TODO, name: TODO, note: TODO}}
 evidence:   # [{{path: evidence/{name}/..., sha256: "..."}}], or {{missing: "why", action: A1}}
@@ -80,13 +87,19 @@ def postmortem(
     """The text of a new postmortem, with the id ``name`` and opened on ``day``.
 
     ``told`` is what is known of its front matter: any of title, severity, trigger, authors, routes,
-    summary, impact and clocks; a `Typed` stands for a value that could not be read. ``severities``
-    are the words that the repository knows.
+    summary, impact and clocks, ``timeline`` with each `ReportedEvent`, and ``x-`` keys that say
+    where it is from; a `Typed` stands for a value that could not be read. ``severities`` are the
+    words that the repository knows.
     """
     impact, clocks = _part(told, "impact"), _part(told, "clocks")
+    events = told.get("timeline") or (ReportedEvent(None, "TODO"),)
+    assert isinstance(events, tuple)
+    sources = [f"{key}: {inline(value)}\n" for key, value in told.items() if key[:2] == "x-"]
     description = impact.get("description")
     return _TEMPLATE.format(
         name=name,
+        source="".join(sources),
+        timeline="\n".join(map(_event_line, events)),
         day=day.isoformat(),
         severities=" | ".join(severities),
         triggers=" | ".join(TRIGGERS),
@@ -103,6 +116,12 @@ def postmortem(
             for clock in ("route_start", "first_warning", "first_impact", "containment")
         },
     )
+
+
+def _event_line(event: ReportedEvent) -> str:
+    at = _UNKNOWN if event.at is None or isinstance(event.at, Typed) else event.at
+    typed = f"   # {' '.join(event.at.text.split())}" if isinstance(event.at, Typed) else ""
+    return f"  - {inline({'at': at, 'event': event.event})}{typed}"
 
 
 def _value(value: object) -> str:

@@ -13,14 +13,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pmlint.edit.skeleton import postmortem
+from pmlint.edit.skeleton import ReportedEvent, postmortem
 from pmlint.edit.value import inline
 from pmlint.importing.actions import find_actions
 from pmlint.importing.facts import find_facts
 from pmlint.importing.found import (
     Imported,
     ImportedAction,
-    ImportedEvent,
     LedgerEntry,
     parts_of,
     reviews_in,
@@ -95,15 +94,11 @@ def render(name: str, today: date, review: OldReview, imported: Imported) -> str
     """The text of the draft: our front matter, and below it the text of the old review."""
     fields = dict(imported.fields)
     opened = fields.pop("opened", None)
+    fields["x-imported-from"] = review.file
+    fields["timeline"] = tuple(ReportedEvent(one.at or None, one.event) for one in imported.events)
     text = postmortem(name, opened if isinstance(opened, date) else today, fields)
     if opened is None:
         text = text.replace(f"\nopened: {today.isoformat()}\n", "\nopened: TODO\n", 1)
-    source = f"---\nid: {name}\nx-imported-from: {inline(review.file)}\n"
-    text = text.replace(f"---\nid: {name}\n", source, 1)
-    if imported.events:
-        start, end = text.index("timeline:\n"), text.index("agent_path:")
-        rows = "".join(map(_event_line, imported.events))
-        text = f"{text[:start]}timeline:\n{rows}{text[end:]}"
     if imported.actions:
         start, end = text.index("actions:   #"), text.index("restart:\n")
         head = text[start : text.index("\n", start) + 1]
@@ -130,11 +125,6 @@ def _front_matter_below(review: OldReview, imported: Imported) -> list[str]:
     lines = review.front_text.rstrip("\n").split("\n")[1:-1]
     block = "\n".join(lines)
     return [f"The front matter of {review.file}:\n\n{fence}{language}\n{block}\n{fence}\n"]
-
-
-def _event_line(event: ImportedEvent) -> str:
-    at = event.at or {"unknown": "TODO"}
-    return f"  - {inline({'at': at, 'event': event.event})}\n"
 
 
 def _action_lines(number: int, action: ImportedAction) -> str:
