@@ -13,6 +13,7 @@ from pmlint.errors import UsageError
 from pmlint.model.suggestions import nearest
 from pmlint.project.holds import same
 from pmlint.project.index import Index
+from pmlint.project.repositories import MalformedName, foreign_name, is_foreign_name
 
 
 def require_route(name: str, index: Index, option: str) -> None:
@@ -23,6 +24,32 @@ def require_route(name: str, index: Index, option: str) -> None:
         f"{option} '{name}' is not a route",
         "'pmlint routes' lists the routes",
     )
+
+
+def require_any_route(name: str, project: Project, index: Index, option: str) -> None:
+    """Raise `UsageError` for a name that no link may have: of a route that nothing here declares,
+    or of one in a repository that the configuration does not name (docs/spec/fleet.md).
+    """
+    if not is_foreign_name(name):
+        require_route(name, index, option)
+        return
+    known = project.settings.repositories
+    try:
+        found = foreign_name(name, known)
+    except MalformedName as error:
+        raise UsageError(f"{option}: {error.message}", help=error.help) from None
+    if found is None:
+        alias = name.partition("//")[0]
+        listed = "name it under 'repositories' in the configuration"
+        _require(alias, known, f"{option} '{name}' is in a repository that is not known", listed)
+
+
+def of_other_repositories(name: str, index: Index) -> str:
+    """The help for the id of a route that postmortems here name with its repository; empty where
+    none does.
+    """
+    found = [link for link in index.links() if link.endswith(f"//{name}")]
+    return f"did you mean '{found[0]}'?" if found else ""
 
 
 def require_postmortem(name: str, index: Index, option: str) -> None:

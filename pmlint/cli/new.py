@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from pmlint.check.engine import check_tree
-from pmlint.cli.names import require_route, require_word
+from pmlint.cli.names import require_any_route, require_word
 from pmlint.cli.options import evaluation_date
 from pmlint.cli.project import Project, find
 from pmlint.edit.record import handle, known_people
@@ -120,7 +120,7 @@ def told_facts(project: Project, index: Index, asked: NewAnswers) -> dict[str, o
     if asked.severity is not None:
         require_word(asked.severity, project.settings.severity_words, "--severity")
     for route in asked.routes:
-        require_route(_line(route), index, "--route")
+        require_any_route(_line(route), project, index, "--route")
     said = {
         "title": _line(asked.title),
         "routes": list(asked.routes),

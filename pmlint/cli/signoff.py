@@ -18,9 +18,11 @@ from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.model import Route
 from pmlint.model.dates import parse_date
+from pmlint.model.suggestions import nearest
 from pmlint.parsing.escape import terminal
 from pmlint.project.holds import same
 from pmlint.project.index import Index
+from pmlint.project.repositories import full_name, is_foreign_name
 
 EXAMPLES = """
 \b
@@ -28,6 +30,7 @@ Examples:
   pmlint signoff refund-triage
   pmlint signoff refund-triage --by @maria --diff
   pmlint signoff refund-triage --key ~/.ssh/id_ed25519
+  pmlint signoff github.com/acme/mail//mail-desk --by @maria     a route of another repository
 """
 
 
@@ -55,14 +58,39 @@ def command(
 
     def work(desk: Desk) -> None:
         project = desk.project
-        known = find_route(project.tree, project.settings, route)[0]
         index = check_tree(project.tree, project.settings, desk.today).repository_index
+        if is_foreign_name(route):
+            name = full_name(route, project.settings.repositories)
+            _record(desk, _elsewhere(name, index, by, key), index, by, diff=diff)
+            return
+        known = find_route(project.tree, project.settings, route)[0]
         if key:
             _sign(desk, known, index, key, expires)
             return
         _record(desk, known, index, by, diff=diff)
 
     at_desk(now, work)
+
+
+def _elsewhere(name: str, index: Index, by: str, key: str) -> Route:
+    """A route of another repository that postmortems here hold. Who owns it is known over there,
+    and the people here review who signs. Raises `UsageError` where nothing holds it.
+    """
+    if not index.linked(name):
+        raise UsageError(
+            f"no postmortem here names the route '{name}'",
+            help=nearest(name, index.links()) or "'pmlint show ID' prints the routes of one",
+        )
+    if key:
+        raise UsageError(
+            f"--key signs the file of a route, and that of '{name}' is in another repository",
+            help="sign there, or record the sign-off here without --key",
+        )
+    if not by:
+        raise UsageError(
+            f"the owner of '{name}' is not known here", help="name who signs: --by @maria"
+        )
+    return Route(id=name, file="", owner=f"@{by.removeprefix('@')}")
 
 
 def _record(desk: Desk, route: Route, index: Index, by: str, *, diff: bool) -> None:
@@ -108,6 +136,9 @@ def _record(desk: Desk, route: Route, index: Index, by: str, *, diff: bool) -> N
 
 def _next_step(desk: Desk, route: Route, signed: list[Review], early: list[Finding]) -> str:
     """What comes after the sign-off: the restart, with its clock where nothing else waits."""
+    if is_foreign_name(route.id):
+        where = route.id.partition("//")[0]
+        return f"merge it; with the next ledger '{route.id}' may be restored in {where}"
     if not all(_is_settled_on_base(desk, review) for review in signed):
         return (
             f"merge it; set the restart flag of '{route.id}' in the change after it: "

@@ -85,11 +85,14 @@ def _introduce(index: Index, route: str) -> None:
     if is_foreign_name(route) and index.linked(route):
         click.echo(terminal(f"{route} is a route of another repository"))
         return
+    from pmlint.cli.names import of_other_repositories
     from pmlint.model.suggestions import nearest
 
     raise UsageError(
         f"there is no route '{route}'",
-        help=nearest(route, index.route_by_id) or "'pmlint routes' lists them",
+        help=of_other_repositories(route, index)
+        or nearest(route, index.route_by_id)
+        or "'pmlint routes' lists them",
     )
 
 

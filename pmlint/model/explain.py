@@ -254,9 +254,17 @@ def _pattern(error: Any, at: Path, name: str) -> Iterator[Problem]:
     # The description and not the pattern, which few authors read.
     help = f"write it in this form: {asks(error)}"
     help = FORMS.get(str(at[-1:][0]) if at else "", help)
+    if (id := _padded(text)) and re.search(error.validator_value, id):
+        help = f"write {id}"
     if at[-1:] == ("currency",) and text.upper() != text and len(text) == 3:
         help = f"write {text.upper()}"
     yield Problem(f"{name} is {shown(text)}, which does not match its form", at, help=help)
+
+
+def _padded(text: str) -> str:
+    """An id with capitals and three digits (``pm-2026-7``); empty for what has not its parts."""
+    match = re.fullmatch(r"([A-Za-z]+)[-_ ]?(\d{4})[-_ ](\d{1,9})", text)
+    return f"{match[1].upper()}-{match[2]}-{match[3]:0>3}" if match else ""
 
 
 def _bounds(error: Any, at: Path, name: str) -> Iterator[Problem]:

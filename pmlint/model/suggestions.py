@@ -38,6 +38,8 @@ _OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "contained": ("containment",),
     "started": ("route_start",),
     "when": ("at",),
+    "time": ("at",),
+    "timestamp": ("at",),
     "what": ("event",),
 }
 """What other tools call a field, for names that are too far from ours to be a slip of the pen."""

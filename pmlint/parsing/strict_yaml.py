@@ -210,7 +210,10 @@ class _Composer:
                 event, "'<<' merges another mapping", "write the fields out where they are needed"
             )
             return None
-        self.say(event, f"the key {_shown(name)} is not a text", "put it in quotes")
+        # `{customers: 1,200}` is 1, and a key behind the comma
+        is_rest = len(name) == 3 and name.isdecimal()
+        help = "write the number without a comma" if is_rest else "put it in quotes"
+        self.say(event, f"the key {_shown(name)} is not a text", help)
         return name
 
     def sequence(self, opening: Any, depth: int) -> tuple[Any, NodePlace]:

@@ -97,3 +97,59 @@ def test_of_several_routes_the_review_stays_open(desk: Desk) -> None:
     assert ran.output.endswith(
         "then the day of it: pmlint amend PM-2026-001 --set clocks.restart=DAY\n"
     )
+
+
+def held_elsewhere(desk: Desk) -> None:
+    """The review holds a route of another repository, and everything but the sign-off is there."""
+    desk.write(
+        "pmlint.toml",
+        'repository = "github.com/acme/reviews"\n[repositories]\nmail = "github.com/acme/mail"\n',
+    )
+    desk.edit("routes: [refund-triage]", "routes: [refund-triage, mail//desk]")
+    settled(desk)
+
+
+def test_the_owner_of_a_route_of_another_repository_signs(desk: Desk) -> None:
+    held_elsewhere(desk)
+    ran = desk.run("signoff", "mail//desk", "--by", "@tom")
+    row = next(n for n, line in enumerate(desk.read().splitlines(), 1) if "signoff:" in line)
+    assert (ran.code, ran.output) == (
+        0,
+        f'wrote {FILE}\n+ {row}    signoff: {{by: "@tom", "on": 2026-10-15}}\n'
+        "next: merge it; with the next ledger 'github.com/acme/mail//desk' may be restored in github.com/acme/mail\n",
+    )
+
+
+def test_what_a_sign_off_for_another_repository_needs(desk: Desk) -> None:
+    held_elsewhere(desk)
+    name = "github.com/acme/mail//desk"
+    assert desk.run("signoff", "mail//desk")[2:] == (
+        f"the owner of '{name}' is not known here",
+        "name who signs: --by @maria",
+    )
+    assert desk.run("signoff", "mail//desk", "--by", "@tom", "--key", "key")[2:] == (
+        f"--key signs the file of a route, and that of '{name}' is in another repository",
+        "sign there, or record the sign-off here without --key",
+    )
+    assert desk.run("signoff", "mail//desc", "--by", "@tom")[2:] == (
+        "no postmortem here names the route 'github.com/acme/mail//desc'",
+        f"did you mean '{name}'?",
+    )
+
+
+def test_a_route_of_another_repository_is_named_by_new_and_why(desk: Desk) -> None:
+    held_elsewhere(desk)
+    skeleton = desk.run("new", "Again", "--route", "mail//desk", "--stdout")
+    assert "\nroutes: [mail//desk]\n" in skeleton.output
+    assert desk.run("new", "Again", "--route", "mial//desk")[2:] == (
+        "--route 'mial//desk' is in a repository that is not known",
+        "did you mean 'mail'?",
+    )
+    assert desk.run("new", "Again", "--route", "https://github.com/acme/mail//desk")[2:] == (
+        "--route: 'https://github.com/acme/mail//desk' has a scheme",
+        "write host/owner/name//id",
+    )
+    assert desk.run("why", "desk")[2:] == (
+        "there is no route 'desk'",
+        "did you mean 'github.com/acme/mail//desk'?",
+    )
