@@ -278,6 +278,10 @@ def pristine(example: Example) -> RowWorld:
     return _pristine(example.id)
 
 
+def _desk_names(world: RowWorld) -> list[object]:
+    return [desk.get("name") for desk in world.records["place"]["desks"]]
+
+
 def needs(example: Example) -> dict[str, Any]:
     """What the record of a row must have before its change, by path."""
     said = example.said
@@ -405,6 +409,8 @@ class History:
             wanted.setdefault(said["at"], made.get(example.edits, said["at"]))
         if any(world.get(example.edits, path) != value for path, value in wanted.items()):
             raise Impossible
+        if example.edits == "place" and _desk_names(world) != _desk_names(made):
+            raise Impossible  # its amendment is about another name
         files, own = self.facts.files, made.files()
         records = set(FILES.values())
         for name in (
@@ -509,11 +515,15 @@ def _is_agreed(made: Change) -> bool:
 
 def _of_row(row: Example, made: Change, mode: str) -> bool | None:
     """Whether a row allows what the change makes of it."""
+    if row.kind == "freed" and row.row.record == "proof file":
+        return True  # by opening the action again, which nobody has to approve
     if row.kind == "freed":
         if made.before.passes and not made.after.passes_by(made.before):
             return None  # with what came before it, it is an error of check
         if _asks_nothing(row, made.before):
             return None
+        if row.row.record == "place" and any("slo" in desk for desk in made.before.desks):
+            return None  # what a place promises goes with it, and needs the statement
         return mode == "recorded" or made.is_approved
     if row.row.code == "route-cloned" and row.kind == "tightened" and asks_facts(made.before):
         return None  # another route that is up needs the statements, too
@@ -531,8 +541,10 @@ def _of_row(row: Example, made: Change, mode: str) -> bool | None:
     if row.row.record == "evidence file" and not _is_listed(row, made.before):
         return True
     # A sign-off is early while something is open; in a history all may have been done before.
-    if row.row.field == "restart.signoff" and not any(open_parts(made.after)):
-        return None
+    if row.row.field == "restart.signoff":
+        is_there = made.after.signoff is not None  # what opens a part again takes it out
+        if not is_there or not any(open_parts(made.after)):
+            return None
     return None if _asks_nothing(row, made.before) else False
 
 
