@@ -2,7 +2,7 @@
 
 Generated repositories, by addresses of files. Printed: whether one machine, shards and a Dask cluster
 of programs of its own give the same rows; what a second run takes against the first; CPU above git and
-check; memory of the driver for a tenth and for all of them.
+check; memory of the driver for a tenth and for all of them; what 10,000 and 100,000 would take.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ from bench.measure import Failed
 from bench.stage import Outcome, Stage
 
 _NOW = "2026-10-15"
+_FETCHED_KB = 188
+_ASKED_S = 0.3
+"""What a repository takes of the network: kB of the first run, by docs/spec/fleet.md, and seconds of
+one `git ls-remote`, of which eight run at a time.
+"""
 _TIMES = ("fetch_s", "check_s", "judged_at")
 
 
@@ -154,6 +159,22 @@ def suite(stage: Stage) -> Outcome:
     return Outcome(figures=figures, notes=notes)
 
 
+def estimated(first: FleetRun, measured: int, stored: int, number: int) -> str:
+    """What a fleet of so many repositories takes, on paper, from a run over ``measured`` of them and
+    the bytes of its store: as a row of the table in docs/guides/many-repositories.md.
+    """
+    each = first.cpu / measured
+    cells = (
+        f"{number:,}",
+        f"{number:,} × {each:.2f} s = {number * each / 3600:.1f} h",
+        f"{number * each / 8 / 60:.0f} min",
+        f"{number * _FETCHED_KB / 1e6:.1f} GB",
+        f"{number * _ASKED_S / 8 / 60:.0f} min",
+        f"{number * stored / measured / 1e6:.0f} MB",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
     """A Dask scheduler and two workers as programs; the address."""
@@ -206,6 +227,9 @@ def main() -> None:
         )
         print(f"CPU against git and check alone: {found.above:.3f}")
         print(f"CPU of a second run against the first: {found.again:.4f}")
+        stored = sum(file.stat().st_size for file in (folder / "store-0").rglob("*.parquet"))
+        for number in (10_000, 100_000):
+            print(estimated(first, options.repositories, stored, number))
         tenth = folder / "tenth.jsonl"
         tenth.write_text(
             "".join(listing.read_text().splitlines(keepends=True)[: options.repositories // 10])
