@@ -12,6 +12,7 @@ from pmlint.model.dates import duration_seconds, parse_date
 from pmlint.model.schema import schema
 from pmlint.model.suggestions import one_letter_apart
 from pmlint.model.vocabulary import SEVERITIES
+from pmlint.parsing.markdown import plain_title
 from pmlint.parsing.tree import normal
 from pmlint.place import Path, Where
 from pmlint.project.configuration_file import ConfigurationFile, frozen
@@ -75,6 +76,26 @@ def _severity_words(configuration: ConfigurationFile, value: dict[str, str]) -> 
                 "give your own word another name",
             )
     return MappingProxyType(value)
+
+
+def _sections(
+    configuration: ConfigurationFile, value: dict[str, list[str]]
+) -> Mapping[str, tuple[str, ...]]:
+    """Own headings, each of one section: one of two would be found for either, and missed."""
+    names = schema("config")["properties"]["sections"]["propertyNames"]["enum"]
+    owners = {name.replace("-", " "): name for name in names}
+    for section, headings in value.items():
+        for number, heading in enumerate(headings):
+            title = plain_title(heading)
+            owner = owners.setdefault(title, section)
+            if title and owner == section:
+                continue
+            raise configuration.refuse(
+                f"'{heading}' is the heading of '{owner}'" if title else f"'{heading}' has no word",
+                Path(("sections", section, number)),
+                f"name a heading that only '{section}' has",
+            )
+    return MappingProxyType(frozen(value))
 
 
 def _forms(configuration: ConfigurationFile, value: list[str]) -> tuple[str, ...]:
@@ -248,7 +269,7 @@ READERS: Mapping[str, Callable[[ConfigurationFile, Any], object]] = {
     "baseline": _path_of("baseline"),
     "ids": _forms,
     "severities": _severity_words,
-    "sections": lambda configuration, value: MappingProxyType(frozen(value)),
+    "sections": _sections,
     "extra_fields": _extra,
     "timezone": _zone,
     "since": lambda configuration, value: parse_date(value),

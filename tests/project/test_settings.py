@@ -81,6 +81,17 @@ def test_a_registry_source(tmp_path: Path) -> None:
             "'idd' is not a field",
         ),
         (
+            '[sections]\nagent-path = ["Weg", "4. **Timeline**:"]',
+            (2, 22),
+            "'4. **Timeline**:' is the heading of 'timeline'",
+        ),
+        (
+            '[sections]\nagent-path = ["Weg"]\ntimeline = ["Verlauf", "weg"]',
+            (3, 24),
+            "'weg' is the heading of 'agent-path'",
+        ),
+        ('[sections]\ntimeline = ["🔥"]', (2, 13), "'🔥' has no word"),
+        (
             '[severities]\n"near-miss" = "control-breach"',
             (2, 1),
             "'near-miss' is a severity of the format",
