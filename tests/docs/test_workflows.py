@@ -1,4 +1,4 @@
-"""The workflow that builds the site, and the one that the threat model shows, in the eyes of their linters."""
+"""The workflow that builds the site, and those that guides show, in the eyes of their linters."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from pmlint import __version__
 from tests.docs.page import blocks, place
 
 ROOT = Path(__file__).parents[2]
+FLEET = ROOT / "docs" / "guides" / "many-repositories.md"
 GUIDE = ROOT / "docs" / "guides" / "threat-model.md"
 FOLDER = Path(".github", "workflows")
 
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with both workflows."""
+    """A repository with all of them."""
     root = tmp_path_factory.mktemp("workflows")
     subprocess.run(["git", "init", "--quiet", str(root)], check=True)
-    for block in blocks(GUIDE.read_text(encoding="utf-8")):
+    shown = (guide.read_text(encoding="utf-8") for guide in (GUIDE, FLEET))
+    for block in (block for text in shown for block in blocks(text)):
         if block.verb == "file" and block.told.startswith(FOLDER.as_posix()):
             place(block, root)
     shutil.copy(ROOT / FOLDER / "docs.yml", root / FOLDER)
@@ -46,7 +48,11 @@ def tool(name: str) -> str:
 )
 def test_linters_are_silent(repository: Path, command: list[str]) -> None:
     files = sorted(str(file.relative_to(repository)) for file in (repository / FOLDER).iterdir())
-    assert [Path(file).name for file in files] == ["docs.yml", "pmlint-gate.yml"]
+    assert [Path(file).name for file in files] == [
+        "docs.yml",
+        "fleet.yml",
+        "pmlint-gate.yml",
+    ]
     done = subprocess.run(
         [tool(command[0]), *command[1:], *files],
         cwd=repository,
@@ -68,6 +74,8 @@ def test_actions_are_pinned_as_elsewhere() -> None:
     known = pins((ROOT / FOLDER / "ci.yml").read_text(encoding="utf-8")) | pins(report)
     assert pins((ROOT / FOLDER / "docs.yml").read_text(encoding="utf-8")) <= known
     assert pins(GUIDE.read_text(encoding="utf-8")) <= known
+    known |= pins((ROOT / FOLDER / "release.yml").read_text(encoding="utf-8"))
+    assert pins(FLEET.read_text(encoding="utf-8")) <= known
 
 
 def test_the_guide_installs_this_version() -> None:
