@@ -97,7 +97,8 @@ def offenders_in_page(name: str, page: str) -> list[str]:
     return [
         f"{name}:{text.count(chr(10), 0, match.start()) + 1} '{match[0]}' ({instead})"
         for pattern, instead in BANNED_IN_PAGES.items()
-        # A form may be broken over two lines; with blanks for their ends each place stays where it is.
+        # A form may be broken over two lines; with blanks for their ends each place stays where it
+        # is.
         for match in re.finditer(pattern, text.replace("\n", " "), re.IGNORECASE)
     ]
 

@@ -1,5 +1,5 @@
-"""The gate on 200 routes that promise something, one of them restarted: without a statement of budgets,
-with one, and with one that a machine signed (docs/spec/trust.md, *Figures to reach*).
+"""The gate on 200 routes that promise something, one of them restarted: without a statement of
+budgets, with one, and with one that a machine signed (docs/spec/trust.md, *Figures to reach*).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The figures of a fleet: ``python -m bench.fleet [--repositories N] [--dask]``.
 
-Generated repositories, by addresses of files. Printed: whether one machine, shards and a Dask cluster
-of programs of its own give the same rows; what a second run takes against the first; CPU above git and
-check; memory of the driver for a tenth and for all of them; what 10,000 and 100,000 would take.
+Generated repositories, by addresses of files. Printed: whether one machine, shards and a Dask
+cluster of programs of its own give the same rows; what a second run takes against the first; CPU
+above git and check; memory of the driver for a tenth and for all of them; what 10,000 and 100,000
+would take.
 """
 
 from __future__ import annotations
@@ -160,8 +161,8 @@ def suite(stage: Stage) -> Outcome:
 
 
 def estimated(first: FleetRun, measured: int, stored: int, number: int) -> str:
-    """What a fleet of so many repositories takes, on paper, from a run over ``measured`` of them and
-    the bytes of its store: as a row of the table in docs/guides/many-repositories.md.
+    """What a fleet of so many repositories takes, on paper, from a run over ``measured`` of them
+    and the bytes of its store: as a row of the table in docs/guides/many-repositories.md.
     """
     each = first.cpu / measured
     cells = (

@@ -1,7 +1,7 @@
 """Generated repositories for a fleet: ``python -m bench.fleet_world DIR --repositories N``.
 
-Each is bare, and has a few postmortems and routes of `bench.corpus`; from ten seeds, since what they
-say matters less than that there are many.
+Each is bare, and has a few postmortems and routes of `bench.corpus`; from ten seeds, since what
+they say matters less than that there are many.
 """
 
 from __future__ import annotations

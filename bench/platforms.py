@@ -2,8 +2,8 @@
 
 For each platform and each Python, pip resolves the runtime dependencies of pyproject.toml with
 ``--only-binary :all:`` and installs nothing. Where that fails, each compiled dependency is asked
-alone, and the table names those without a wheel with what building them needs. ``--check`` exits 1 where a
-dependency without a wheel has no known way to be built.
+alone, and the table names those without a wheel with what building them needs. ``--check`` exits 1
+where a dependency without a wheel has no known way to be built.
 """
 
 from __future__ import annotations

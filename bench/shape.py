@@ -1,7 +1,7 @@
 """The shape of the source, as figures with goals: ``python -m bench.shape [NAME ...]``.
 
-Prints each figure with its goal; a name (``nested``, ``long-lines`` ...) lists its offenders by file
-and line. `tests/repository/test_shape.py` holds the goals.
+Prints each figure with its goal; a name (``nested``, ``long-lines`` ...) lists its offenders by
+file and line. `tests/repository/test_shape.py` holds the goals.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Examples of policies as an author writes them: the fields of the valid document with the example laid over it."""
+"""Examples of policies as an author writes them: the fields of the valid document with the example
+laid over it.
+"""
 
 from __future__ import annotations
 

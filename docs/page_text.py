@@ -1,7 +1,8 @@
-"""The text that ``pmlint rule CODE`` prints as a page with headings, for the `render_*.py` beside it.
+"""The text that ``pmlint rule CODE`` prints as a page with headings, for the `render_*.py` beside
+it.
 
-Every paragraph of the text is on the page: a label such as ``Fix:`` becomes a heading, an indented block
-a fence, and what is compared a table.
+Every paragraph of the text is on the page: a label such as ``Fix:`` becomes a heading, an indented
+block a fence, and what is compared a table.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Options of the test run: ``--update`` writes every snapshot anew, and nothing is compared then.
 
-What it writes is reviewed like code before it is committed: ``git diff``. The marker ``slow`` comes from `slow.txt`, a list by measurement.
+What it writes is reviewed like code before it is committed: ``git diff``. The marker ``slow`` comes
+from `slow.txt`, a list by measurement.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    # `git init` copies 13 examples of hooks into each repository, which are copied with it and removed with it.
+    # `git init` copies 13 examples of hooks into each repository, which are copied with it and
+    # removed with it.
     os.environ["GIT_TEMPLATE_DIR"] = ""
-    # What a script starts in the background ignores Ctrl-C, and so would the programs that tests interrupt.
+    # What a script starts in the background ignores Ctrl-C, and so would the programs that tests
+    # interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -53,7 +56,9 @@ QUICK_CASES = 2
 
 @cache
 def slow_list() -> dict[str, int]:
-    """The entries of `slow.txt`, a file or a test, each with how many of its cases stay in the quick run."""
+    """The entries of `slow.txt`, a file or a test, each with how many of its cases stay in the
+    quick run.
+    """
     text = (Path(__file__).parent / "slow.txt").read_text(encoding="utf-8")
     entries = (line.partition(" ") for line in text.splitlines() if not line.startswith("#"))
     return {test: int(stay or 0) for test, _, stay in entries}
@@ -119,7 +124,9 @@ def pytest_runtest_makereport() -> Iterator[None]:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """The quick run does not import a file of which it leaves out every test: 3 of 8 CPU seconds in each process."""
+    """The quick run does not import a file of which it leaves out every test: 3 of 8 CPU seconds in
+    each process.
+    """
     if config.option.markexpr != "not slow":
         return None
     name = collection_path.relative_to(config.rootpath).as_posix()
@@ -127,5 +134,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_finish() -> None:
-    """What was collected lives as long as the run, so no later collection of garbage walks its 300,000 objects."""
+    """What was collected lives as long as the run, so no later collection of garbage walks its
+    300,000 objects.
+    """
     gc.freeze()

@@ -1,4 +1,6 @@
-"""A real repository in a folder, for tests: git with a name, and without the settings of the machine."""
+"""A real repository in a folder, for tests: git with a name, and without the settings of the
+machine.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ DAY = "2026-10-01T00:00:00Z"
 
 
 def git_environment(name: str, address: str, day: str = DAY) -> dict[str, str]:
-    """The variables of the machine without those of git, which a hook may have set, and a person who commits; without a
-    ``day`` at the time that it is.
+    """The variables of the machine without those of git, which a hook may have set, and a person
+    who commits; without a ``day`` at the time that it is.
     """
     own = {
         variable: text for variable, text in os.environ.items() if not variable.startswith("GIT_")

@@ -1,4 +1,6 @@
-"""Judges that come from npm. They are in one folder, named by ``PMLINT_NODE_FOLDER``; see `.ci/run`."""
+"""Judges that come from npm. They are in one folder, named by ``PMLINT_NODE_FOLDER``; see
+`.ci/run`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Where the public data for measurements lies: in a folder beside the checkout, which is never part of it."""
+"""Where the public data for measurements lies: in a folder beside the checkout, which is never part
+of it.
+"""
 
 from __future__ import annotations
 

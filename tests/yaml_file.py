@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-# libyaml reads the 2,000 lines of attacks.yaml in a tenth of the time; each process of a run collects all tests.
+# libyaml reads the 2,000 lines of attacks.yaml in a tenth of the time; each process of a run
+# collects all tests.
 FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -1,4 +1,6 @@
-"""A sentence in a small document of its own, and what the engine says of it beyond a control document."""
+"""A sentence in a small document of its own, and what the engine says of it beyond a control
+document.
+"""
 
 from __future__ import annotations
 

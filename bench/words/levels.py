@@ -1,8 +1,8 @@
 """Which level each rule about words has earned on sentences that its words were not taken from.
 
 Of a part that nobody read each hit counts. Of the parts that were read a hit counts where the same
-term speaks rightly in another source, too, so that no source vouches for its own words. What a level
-takes is in `docs/spec/language.md`, section 2.
+term speaks rightly in another source, too, so that no source vouches for its own words. What a
+level takes is in `docs/spec/language.md`, section 2.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ ALIAS = {
 
 
 class Sentence(NamedTuple):
-    """A labelled sentence: its id, text, source, kind (``action``, ``cause``, ``narrative``), label,
-    structural layer (empty: none), language, and whether it is of a text about agents.
+    """A labelled sentence: its id, text, source, kind (``action``, ``cause``, ``narrative``),
+    label, structural layer (empty: none), language, and whether it is of a text about agents.
     """
 
     id: str

@@ -1,7 +1,8 @@
 """Arguments that a hostile client makes up: each call is answered or refused, nothing outside the
 root is read, and no file is written.
 
-``PMLINT_MCP_CALLS=10000 pytest -n 0 --timeout 0 tests/agents/test_hostile_arguments.py`` is the long form.
+``PMLINT_MCP_CALLS=10000 pytest -n 0 --timeout 0 tests/agents/test_hostile_arguments.py`` is the
+long form.
 """
 
 from __future__ import annotations

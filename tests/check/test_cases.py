@@ -1,7 +1,9 @@
-"""The table of cases: each file of `tests/cases` changes a valid repository and says exactly what ``pmlint check`` prints then.
+"""The table of cases: each file of `tests/cases` changes a valid repository and says exactly what
+``pmlint check`` prints then.
 
-Adding a case is adding a file: ``edit`` (from → to) or ``text`` for one ``file``, and ``expect``, which
-``pytest --update tests/check/test_cases.py`` fills in. A case whose name begins with ``good-`` must be clean.
+Adding a case is adding a file: ``edit`` (from → to) or ``text`` for one ``file``, and ``expect``,
+which ``pytest --update tests/check/test_cases.py`` fills in. A case whose name begins with
+``good-`` must be clean.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""``pmlint check`` on the command line: fixes, patches, revisions, what it says beside its findings."""
+"""``pmlint check`` on the command line: fixes, patches, revisions, what it says beside its
+findings.
+"""
 
 from __future__ import annotations
 

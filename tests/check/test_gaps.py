@@ -1,4 +1,6 @@
-"""All findings in one run: a value that is wrong hides nothing elsewhere, and nobody asks for it again."""
+"""All findings in one run: a value that is wrong hides nothing elsewhere, and nobody asks for it
+again.
+"""
 
 from __future__ import annotations
 

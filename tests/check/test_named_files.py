@@ -22,7 +22,9 @@ TWIN, AGAIN, BROKEN = (
 
 @pytest.fixture
 def tree(tmp_path: Path) -> WorkTree:
-    """A postmortem, another with its id, one with its failure and its actions, and one that is no YAML."""
+    """A postmortem, another with its id, one with its failure and its actions, and one that is no
+    YAML.
+    """
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     text = (tmp_path / POSTMORTEM).read_text()
     (tmp_path / TWIN).write_text(text.replace("severity: customer", "severity: customr"))

@@ -1,4 +1,6 @@
-"""What an organisation demands cannot be loosened by a repository, alone or together, and each try is a row."""
+"""What an organisation demands cannot be loosened by a repository, alone or together, and each try
+is a row.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Ways round what an organisation demands, written from docs/spec/fleet.md alone before any was tried.
+"""Ways round what an organisation demands, written from docs/spec/fleet.md alone before any was
+tried.
 
-Each is a file of the repository, or a slip in the organisation's own folder; its honest twin is the same try with what
-is allowed.
+Each is a file of the repository, or a slip in the organisation's own folder; its honest twin is the
+same try with what is allowed.
 """
 
 from __future__ import annotations

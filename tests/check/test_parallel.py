@@ -26,7 +26,9 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is one pr
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Ten postmortems, of which each names a route or a postmortem that does not exist, a few break the schema, and one is no YAML."""
+    """Ten postmortems, of which each names a route or a postmortem that does not exist, a few break
+    the schema, and one is no YAML.
+    """
     monkeypatch.setattr(engine, "PART", 2)
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     text = (tmp_path / FILE).read_text()

@@ -1,4 +1,6 @@
-"""Hostile and broken input: a finding or exit 2 with a place and a remedy, in bounded time, never a traceback."""
+"""Hostile and broken input: a finding or exit 2 with a place and a remedy, in bounded time, never a
+traceback.
+"""
 
 from __future__ import annotations
 

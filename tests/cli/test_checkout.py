@@ -1,4 +1,6 @@
-"""Verbs where not all files of the repository are there: bare, sparse, treeless and shallow clones, links, Windows' line ends."""
+"""Verbs where not all files of the repository are there: bare, sparse, treeless and shallow clones,
+links, Windows' line ends.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The whole life of two postmortems, each step a merged change that the gate allowed: by merge commits, by squashing, by rebasing.
+"""The whole life of two postmortems, each step a merged change that the gate allowed: by merge
+commits, by squashing, by rebasing.
 
 The text of the reviews is that of the guide, so what readers copy is what is walked here.
 """

@@ -1,4 +1,6 @@
-"""Words of one's own through the whole life of a review: ids, severities, sections, ``x-`` fields, and the front matter of site generators."""
+"""Words of one's own through the whole life of a review: ids, severities, sections, ``x-`` fields,
+and the front matter of site generators.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""``pmlint replay``: the test from the evidence, the list that a workflow reads, the statement of two runs."""
+"""``pmlint replay``: the test from the evidence, the list that a workflow reads, the statement of
+two runs.
+"""
 
 from __future__ import annotations
 
@@ -234,7 +236,8 @@ def test_what_in_toto_accepts(replay: ReplayDesk) -> None:
         data = json.loads(ran.output)["replays"][0][half]
         parsed = ParseDict(data, attestation.Statement([], "", {}).pb)
         attestation.Statement.copy_from_pb(parsed).validate()
-        # the message has no field for when a run ended, and readers of in-toto pass over what they do not know
+        # the message has no field for when a run ended, and readers of in-toto pass over what they
+        # do not know
         result = ParseDict(data["predicate"], TestResult(), ignore_unknown_fields=True)
         assert (result.result, len(result.configuration)) == (data["predicate"]["result"], 3)
 
@@ -298,7 +301,9 @@ def test_a_replay_that_shows_nothing(
 
 
 def test_an_import_that_broken_code_lacks_is_no_failure(replay: ReplayDesk) -> None:
-    """At the broken commit the test cannot be collected: an error, which shows nothing of the incident."""
+    """At the broken commit the test cannot be collected: an error, which shows nothing of the
+    incident.
+    """
     replay.write("agents/limits.py", "LIMIT = 200\n")
     replay.write(
         REPLAY,

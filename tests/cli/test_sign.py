@@ -1,4 +1,6 @@
-"""``pmlint sign``: a machine signs a statement, and nothing is written that the gate would not take."""
+"""``pmlint sign``: a machine signs a statement, and nothing is written that the gate would not
+take.
+"""
 
 from __future__ import annotations
 

@@ -256,7 +256,8 @@ def test_every_id_of_the_list_has_a_page(desk: Desk) -> None:
 def test_every_refusal_has_a_page(code: str) -> None:
     page = refusal_pages()[code].text
     assert "Way out: " in page
-    # a mapping that a person writes has blanks or colons in its braces; a hole that was not filled has one name
+    # a mapping that a person writes has blanks or colons in its braces; a hole that was not filled
+    # has one name
     assert not re.search(r"\{[a-z_]+\}", page.partition("What is compared")[0])
 
 

@@ -1,4 +1,6 @@
-"""What a person sees on a terminal: completion, tables, progress, examples; and that a pipe and CI see none of it."""
+"""What a person sees on a terminal: completion, tables, progress, examples; and that a pipe and CI
+see none of it.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ def run(root: Path, *words: str, **environment: str) -> subprocess.CompletedProc
     )
 
 
-# Progress --------------------------------------------------------------------------------------------------------------
+# Progress -----------------------------------------------------------------------------------------
 
 
 class Terminal(io.StringIO):
@@ -51,7 +53,9 @@ class Terminal(io.StringIO):
 
 
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal whose user has no patience at all. Not a fixture: pytest sets the standard error between its phases."""
+    """A terminal whose user has no patience at all. Not a fixture: pytest sets the standard error
+    between its phases.
+    """
     found = Terminal()
     monkeypatch.setattr(sys, "stderr", found)
     monkeypatch.setattr("pmlint.cli.progress.PATIENCE", 0)
@@ -92,7 +96,7 @@ def test_nobody_looks(root: Path, monkeypatch: pytest.MonkeyPatch, why: str) -> 
         assert tree is plain
 
 
-# Help ------------------------------------------------------------------------------------------------------------------
+# Help ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("verb", sorted(commands.list_commands(click.Context(commands))))

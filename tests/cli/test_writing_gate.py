@@ -8,7 +8,9 @@ CLOSE = ("close", "PM-2026-001", "A2", "--verified-by", "@maria", "--proof")
 
 
 def test_what_git_cannot_judge_is_not_written(desk: Desk) -> None:
-    """A policy of HEAD that cannot be read: without it nobody knows what the edit would be judged by."""
+    """A policy of HEAD that cannot be read: without it nobody knows what the edit would be judged
+    by.
+    """
     desk.land_alert()
     desk.write("policies/broken.yaml", "id: broken\n")
     desk.commit("a policy")
@@ -48,7 +50,9 @@ def test_what_was_not_judged_before_is_said(desk: Desk) -> None:
 
 
 def test_an_error_that_got_shorter_is_not_a_new_one(desk: Desk) -> None:
-    """A route that runs while its review is open is an error, and closing one of the two actions must not be refused for it."""
+    """A route that runs while its review is open is an error, and closing one of the two actions
+    must not be refused for it.
+    """
     desk.land_alert()
     desk.edit("restart: false", "restart: true", "routes/refund-triage.yaml")
     desk.edit("status: accepted", "status: in-review")

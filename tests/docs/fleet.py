@@ -1,4 +1,6 @@
-"""A month of a fictional fleet, by a seed: rows of runs of three routes, and the traces of one afternoon."""
+"""A month of a fictional fleet, by a seed: rows of runs of three routes, and the traces of one
+afternoon.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def lines(found: list[dict[str, Any]]) -> str:
 
 
 def rows() -> list[dict[str, Any]]:
-    """1,500 runs: one in a hundred fails, and from the 20th to the 23rd people rescue every eighth mail."""
+    """1,500 runs: one in a hundred fails, and from the 20th to the 23rd people rescue every eighth
+    mail.
+    """
     draw = random.Random(SEED)
     found = []
     for number in range(1_500):
@@ -71,7 +75,9 @@ def rows() -> list[dict[str, Any]]:
 
 
 def traces() -> list[dict[str, Any]]:
-    """Three cases of the 20th in OTLP JSON: the agent quotes an old list, and a person writes the mail."""
+    """Three cases of the 20th in OTLP JSON: the agent quotes an old list, and a person writes the
+    mail.
+    """
     begin = int(datetime(2026, 11, 20, 9, 12, tzinfo=UTC).timestamp())
     return [trace(number, begin + number * 600) for number in range(3)]
 

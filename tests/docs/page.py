@@ -1,6 +1,8 @@
-"""Pages of Markdown with commands in them: reading their blocks, and running them in a repository made for the page.
+"""Pages of Markdown with commands in them: reading their blocks, and running them in a repository
+made for the page.
 
-A block is a fence. What the test should do with it stands in a comment on the line above, which readers do not see:
+A block is a fence. What the test should do with it stands in a comment on the line above, which
+readers do not see:
 
 - ``<!-- file: people.yaml -->``: the block is this file of the repository
 - ``<!-- run: exit 1 -->``: its last command ends with this code
@@ -82,7 +84,9 @@ def fixture(text: str) -> str:
 
 
 def commands(block: Block) -> Iterator[tuple[str, str]]:
-    """Each command of a block with the output that stands below it; all of a `sh` block is one, with no output to compare."""
+    """Each command of a block with the output that stands below it; all of a `sh` block is one,
+    with no output to compare.
+    """
     if block.language == "sh":
         yield INSTALLS.sub("", block.text), "..."
         return
@@ -114,7 +118,9 @@ def run(command: str, root: Path, environment: dict[str, str]) -> Ran:
 
 
 def matches(output: str, shown: str) -> bool:
-    """Whether an output is what a page shows; a line `...` stands for any lines, and `...` in a line for anything there."""
+    """Whether an output is what a page shows; a line `...` stands for any lines, and `...` in a
+    line for anything there.
+    """
     any_lines, any_text = r"(?:.*\n)*?", ".*"
     lines = shown.rstrip().splitlines()
     parts = [
@@ -134,7 +140,9 @@ def place(block: Block, root: Path) -> None:
 
 
 def filled(block: Block, runs: list[Ran]) -> str:
-    """The text of a `console` block with what its commands print, and `...` for what differs from run to run."""
+    """The text of a `console` block with what its commands print, and `...` for what differs from
+    run to run.
+    """
     shown = []
     for ran, (_, before) in zip(runs, commands(block), strict=True):
         first, *rest = ran.command.splitlines()

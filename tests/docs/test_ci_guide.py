@@ -1,4 +1,6 @@
-"""The guide has a section and a file for each CI system that the gate knows, and names what it reads there."""
+"""The guide has a section and a file for each CI system that the gate knows, and names what it
+reads there.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Every command of the README and the guides runs, in a repository made for its page, and prints what the page shows.
+"""Every command of the README and the guides runs, in a repository made for its page, and prints
+what the page shows.
 
-``pytest --update tests/docs/test_commands.py`` writes what they print into the pages; read it before you commit it.
+``pytest --update tests/docs/test_commands.py`` writes what they print into the pages; read it
+before you commit it.
 """
 
 from __future__ import annotations
@@ -67,12 +69,16 @@ def eighty(root: Path) -> None:
 
 
 def held(root: Path) -> None:
-    """A route that is paused, and its postmortem with one action done and one open; not committed yet."""
+    """A route that is paused, and its postmortem with one action done and one open; not committed
+    yet.
+    """
     shutil.copytree(ROOT / "tests" / "cases" / "base", root, dirs_exist_ok=True)
 
 
 def two(root: Path) -> None:
-    """Two committed repositories in folders: postmortems in one, and a route in the other that one of them stops."""
+    """Two committed repositories in folders: postmortems in one, and a route in the other that one
+    of them stops.
+    """
     held(root / "reviews")
     review = root / "reviews" / "postmortems" / "PM-2026-001-refunds.md"
     review.write_text(

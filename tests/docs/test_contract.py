@@ -33,7 +33,9 @@ def flat(text: str) -> str:
 
 
 def has_section(page: str, section: str) -> bool:
-    """Whether a page has a heading with the number or words, or a phrase in bold, in code or at the start of a line or cell."""
+    """Whether a page has a heading with the number or words, or a phrase in bold, in code or at the
+    start of a line or cell.
+    """
     text = (SPEC / page).read_text(encoding="utf-8")
     if section.isdigit():
         return re.search(rf"^(?:#+ |\| ?|){section}(?:\.| |\b)", text, re.MULTILINE) is not None

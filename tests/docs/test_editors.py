@@ -87,7 +87,9 @@ def typed(root: Path, tmp_path: Path, lua: str) -> dict[str, object]:
 
 
 def test_helix_reads_its_settings() -> None:
-    """Helix itself is in no package manager of CI: its settings are read as it would, by the names of its manual."""
+    """Helix itself is in no package manager of CI: its settings are read as it would, by the names
+    of its manual.
+    """
     read = tomllib.loads(settings("toml", "Helix"))
     assert set(read) == {"language-server", "language"}
     assert read["language-server"] == {"pmlint": {"command": "pmlint", "args": ["server"]}}

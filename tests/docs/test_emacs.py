@@ -1,4 +1,6 @@
-"""The settings of docs/editors.md in Emacs itself: what is typed is what the buffer has, and findings arrive."""
+"""The settings of docs/editors.md in Emacs itself: what is typed is what the buffer has, and
+findings arrive.
+"""
 
 from __future__ import annotations
 

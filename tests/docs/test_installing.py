@@ -1,4 +1,6 @@
-"""No page promises an installation that does not work yet: the versions agree, and who asks the index says what to do until there is a release."""
+"""No page promises an installation that does not work yet: the versions agree, and who asks the
+index says what to do until there is a release.
+"""
 
 from __future__ import annotations
 

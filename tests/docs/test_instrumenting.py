@@ -1,4 +1,6 @@
-"""The example for teams that instrument runs under the SDK of OpenTelemetry, and pmlint reads what it wrote."""
+"""The example for teams that instrument runs under the SDK of OpenTelemetry, and pmlint reads what
+it wrote.
+"""
 
 from __future__ import annotations
 

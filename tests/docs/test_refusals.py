@@ -1,4 +1,6 @@
-"""`docs/refusals/` has a page for each code of the gate, and it is what ``pmlint rule CODE`` prints."""
+"""`docs/refusals/` has a page for each code of the gate, and it is what ``pmlint rule CODE``
+prints.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What holds for every text and every change: the data with that one change, and every other character as it was."""
+"""What holds for every text and every change: the data with that one change, and every other
+character as it was.
+"""
 
 from __future__ import annotations
 
@@ -213,7 +215,9 @@ def test_only_the_change_changes(data: dict[str, object], kind: str, draw: st.Da
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines in any order, without their indentation and the dash of a list, which stands before the first field of an item."""
+    """The lines in any order, without their indentation and the dash of a list, which stands before
+    the first field of an item.
+    """
     return sorted(line.strip().removeprefix("-").strip() for line in text.splitlines())
 
 

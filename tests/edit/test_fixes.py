@@ -21,7 +21,9 @@ PEOPLE = "people.yaml"
 
 
 def fix(root: Path, file: str, before: str, after: str) -> tuple[str, list[str]]:
-    """The text of a file after its fixes, and their titles, where ``before`` of the valid repository has become ``after``."""
+    """The text of a file after its fixes, and their titles, where ``before`` of the valid
+    repository has become ``after``.
+    """
     shutil.copytree(BASE, root, dirs_exist_ok=True)
     text = (root / file).read_bytes().decode()
     assert before in text

@@ -1,8 +1,10 @@
-"""Runs pmlint and does something at one moment of its work: ``python driver.py KIND AT COMMAND...``.
+"""Runs pmlint and does something at one moment of its work: ``python driver.py KIND AT
+COMMAND...``.
 
-Moments are what Python tells its audit hooks: files that are opened, linked, renamed, removed. ``count`` prints how many there are,
-a number is a signal that the process sends itself at moment ``AT``, and anything else is the name of a function below, which is
-called before the postmortem is opened for the ``AT``-th time.
+Moments are what Python tells its audit hooks: files that are opened, linked, renamed, removed.
+``count`` prints how many there are, a number is a signal that the process sends itself at moment
+``AT``, and anything else is the name of a function below, which is called before the postmortem is
+opened for the ``AT``-th time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""No room, no rights, other writers: the original is intact, the reason is said, and nothing lies beside it."""
+"""No room, no rights, other writers: the original is intact, the reason is said, and nothing lies
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def test_a_quota(verb: str, tmp_path: Path) -> None:
 
 
 def without_rights() -> None:
-    """Let root be bound by permissions as everybody is: take the rights away that pass over them (capabilities 1 and 2)."""
+    """Let root be bound by permissions as everybody is: take the rights away that pass over them
+    (capabilities 1 and 2).
+    """
     if os.geteuid() == 0:
         libc = ctypes.CDLL(None, use_errno=True)
         for capability in (1, 2):

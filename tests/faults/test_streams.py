@@ -1,4 +1,6 @@
-"""Streams that are closed, broken or full, and reports that can't be written: said, with exit code 2."""
+"""Streams that are closed, broken or full, and reports that can't be written: said, with exit code
+2.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A repository to be disturbed, the commands that write into it, and what must be true of it afterwards."""
+"""A repository to be disturbed, the commands that write into it, and what must be true of it
+afterwards.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""The evaluators of other people that read flag files: those that pmlint proves with, and in JavaScript the core of flagd
-and the client of Unleash. Where one is not installed its tests are skipped, and say so.
+"""The evaluators of other people that read flag files: those that pmlint proves with, and in
+JavaScript the core of flagd and the client of Unleash. Where one is not installed its tests are
+skipped, and say so.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def python_core(text: str, name: str, default: bool | str = True) -> object:
 
 
 def javascript_answers(system: str, questions: Questions) -> Answers:
-    """What the evaluator in JavaScript answers to many texts in one process; skips the test where it is not there."""
+    """What the evaluator in JavaScript answers to many texts in one process; skips the test where
+    it is not there.
+    """
     script, package, file = JAVASCRIPT[system]
     folder = Path(os.environ.get("PMLINT_NODE_FOLDER", "")) / "node_modules" / package
     if not folder.is_dir() or shutil.which("node") is None:

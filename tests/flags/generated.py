@@ -1,7 +1,9 @@
-"""Registries by chance, each once while something holds its routes and once after its release, in one git repository.
+"""Registries by chance, each once while something holds its routes and once after its release, in
+one git repository.
 
-The expected flags come from what was drawn and not from pmlint. ``python -m tests.flags.generated [COUNT]`` draws
-1,000, writes their flags for each flag system, and asks the evaluators in Python and in JavaScript.
+The expected flags come from what was drawn and not from pmlint. ``python -m tests.flags.generated
+[COUNT]`` draws 1,000, writes their flags for each flag system, and asks the evaluators in Python
+and in JavaScript.
 """
 
 from __future__ import annotations
@@ -134,7 +136,9 @@ def _review(name: str, route: str, is_open: str) -> Iterator[tuple[str, str]]:
 def decided(
     folder: Path, registries: list[DrawnRegistry]
 ) -> list[tuple[FlagSet, dict[str, bool | str]]]:
-    """The flags that pmlint decides for each registry, held and released in turn, with what each must be."""
+    """The flags that pmlint decides for each registry, held and released in turn, with what each
+    must be.
+    """
     sides = [
         side
         for one in registries

@@ -111,7 +111,9 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_flag_that_is_broken_gives_callers_their_own_default(name: str) -> None:
-    """Why a held route is written and enabled: with a default of True it would run, and nothing would be raised."""
+    """Why a held route is written and enabled: with a default of True it would run, and nothing
+    would be raised.
+    """
     text = TEXT.replace(*BROKEN[name])
     run = "route.refund-triage.run"
     assert (python_core(text, run), javascript_answers("flagd", [(text, {run: True})])) == (

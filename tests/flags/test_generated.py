@@ -1,4 +1,6 @@
-"""What is held evaluates to off in each flag system, in Python and in JavaScript, and to on after its release."""
+"""What is held evaluates to off in each flag system, in Python and in JavaScript, and to on after
+its release.
+"""
 
 from __future__ import annotations
 

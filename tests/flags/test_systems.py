@@ -1,4 +1,6 @@
-"""The files of Unleash and GO Feature Flag: their text, what their own evaluators make of it, and what pmlint reads."""
+"""The files of Unleash and GO Feature Flag: their text, what their own evaluators make of it, and
+what pmlint reads.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,9 @@ BY_THE_CALLER = {
 
 @pytest.mark.parametrize("name", BY_THE_CALLER)
 def test_a_flag_that_is_broken_gives_callers_their_own_default(name: str) -> None:
-    """Why a held route is written, and a flag of GO Feature Flag never disabled: with True it would run."""
+    """Why a held route is written, and a flag of GO Feature Flag never disabled: with True it would
+    run.
+    """
     system, old, new = BY_THE_CALLER[name]
     text = TEXTS[system].replace(old, new, 1)
     assert text != TEXTS[system]

@@ -217,7 +217,9 @@ def test_a_tag_that_did_not_move_is_not_judged_again(fleet: Fleet, tmp_path: Pat
 
 
 def test_a_long_history_is_not_fetched(fleet: Fleet, tmp_path: Path) -> None:
-    """2,000 commits of 2 kB that no compression makes smaller; a megabyte is all that may be written."""
+    """2,000 commits of 2 kB that no compression makes smaller; a megabyte is all that may be
+    written.
+    """
     from bench import fleet_world
 
     mirror = tmp_path / "long.git"

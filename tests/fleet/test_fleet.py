@@ -82,7 +82,9 @@ def test_an_age_beyond_the_calendar(fleet: Fleet) -> None:
 def test_the_rows_are_those_of_an_export(
     fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Judged without a work tree, and with the files that it needs alone: the same as of a full clone."""
+    """Judged without a work tree, and with the files that it needs alone: the same as of a full
+    clone.
+    """
     fleet.write(fleet.lines[:1])
     fleet.run()
     line = fleet.lines[0]
@@ -523,7 +525,9 @@ def test_a_commit_of_the_list_is_judged(fleet: Fleet, tmp_path: Path) -> None:
 def test_what_an_organisation_demands(
     fleet: Fleet, publish: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
-    """A repository that ignores a required rule has its findings all the same, and a row that says how it tried."""
+    """A repository that ignores a required rule has its findings all the same, and a row that says
+    how it tried.
+    """
     fleet.write(fleet.lines[2:3])
     source = tmp_path / "source-loose"
     subprocess.run(["git", "clone", "-q", fleet.lines[0]["url"], str(source)], check=True)

@@ -1,4 +1,5 @@
-"""Stores that are damaged, copied by half, or written by somebody else, written before any was tried.
+"""Stores that are damaged, copied by half, or written by somebody else, written before any was
+tried.
 
 Each has an honest twin. What is not there must not look like "nothing is held".
 """

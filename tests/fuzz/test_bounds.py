@@ -112,7 +112,8 @@ def test_an_own_policy_is_not_asked_of_a_document_without_end() -> None:
 
 @pytest.mark.parametrize(("name", "times"), [("cpp", 1), ("rust", 2)])
 def test_functions_read_only_so_much(name: str, times: int) -> None:
-    # The Rust engine asks a function that is an argument of another one twice, so there half as much is read.
+    # The Rust engine asks a function that is an argument of another one twice, so there half as
+    # much is read.
     engine = load(name)
     variables = {"today": "a" * (READ // 10 // times)}
     asked = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].all(n, size(artefacts(today)) == 0)"

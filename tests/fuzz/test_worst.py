@@ -1,4 +1,6 @@
-"""The worst inputs found stay bounded: twice the size costs about twice the time, and memory stays below its budget."""
+"""The worst inputs found stay bounded: twice the size costs about twice the time, and memory stays
+below its budget.
+"""
 
 from __future__ import annotations
 

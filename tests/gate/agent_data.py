@@ -1,4 +1,6 @@
-"""The sections ``agents`` and ``agent_passes`` of attacks.yaml as cases: what an agent may not do, and what it may."""
+"""The sections ``agents`` and ``agent_passes`` of attacks.yaml as cases: what an agent may not do,
+and what it may.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ Marks = Mapping[str, Any]
 
 
 def agent_cases(section: str) -> Iterator[Case]:
-    """Every entry in each way in which a change says that an agent made it: alone, and between honest commits of a person. Each
-    entry meets every mode, and the first of its cases has the mode ``recorded``.
+    """Every entry in each way in which a change says that an agent made it: alone, and between
+    honest commits of a person. Each entry meets every mode, and the first of its cases has the mode
+    ``recorded``.
     """
     for number, entry in enumerate(CATALOGUE[section]):
         ways = [

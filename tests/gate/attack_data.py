@@ -1,7 +1,8 @@
 """Reads attacks.yaml and attacks_fresh.yaml, and plays their edits in a real git repository.
 
-A case is one entry of ``attacks``, ``agents`` or ``passes``, in one mode of approvals. What is judged is asked of the real
-command line, in this process: ``pmlint gate --base main --head change``.
+A case is one entry of ``attacks``, ``agents`` or ``passes``, in one mode of approvals. What is
+judged is asked of the real command line, in this process: ``pmlint gate --base main --head
+change``.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ class Case(NamedTuple):
 def cases(
     section: str, catalogue: Mapping[str, Any] = CATALOGUE, every: tuple[str, ...] = MODES
 ) -> Iterator[Case]:
-    """Every case of a section: each entry, and its twin, in each mode; in ``every`` where it names none."""
+    """Every case of a section: each entry, and its twin, in each mode; in ``every`` where it names
+    none.
+    """
     for entry in catalogue.get(section) or ():
         modes = tuple(entry.get("modes", every))
         codes = entry.get("code", ())
@@ -168,7 +171,9 @@ class Repository(GitFolder):
         return " ".join((self.keys / f"{name}.pub").read_text().split()[:2])
 
     def revision(self, name: str) -> str:
-        """The full id of ``main``, of the commit ``before`` it, of ``head``, the ``first`` commit, or ``side``."""
+        """The full id of ``main``, of the commit ``before`` it, of ``head``, the ``first`` commit,
+        or ``side``.
+        """
         if name == "first":
             return self.git("rev-list", "--max-parents=0", "refs/heads/main")
         names = {"main": "refs/heads/main", "before": "refs/heads/main~1", "head": "HEAD"}
@@ -459,7 +464,9 @@ class Repository(GitFolder):
         return own
 
     def _approvals(self, head: str, given: list[Any], mode: str) -> Path:
-        """Approvals as a trusted workflow fetches them: each a handle, or {login, state, commit, key}."""
+        """Approvals as a trusted workflow fetches them: each a handle, or {login, state, commit,
+        key}.
+        """
         fetched = []
         for approval in given:
             own = approval if isinstance(approval, Mapping) else {"login": approval.lstrip("@")}

@@ -1,10 +1,12 @@
-"""Random histories against a model of their own: ``python -m tests.gate.histories --changes 10000 --seed 1``.
+"""Random histories against a model of their own: ``python -m tests.gate.histories --changes 10000
+--seed 1``.
 
-A history begins with a repository that has what some rows of the table of transitions need, and goes on change by
-change. A change is made of one to three operations: a row, loosened, freed, tightened or changed (`rows.yaml`), or the
-work of an incident: land a fix, close its action, meet a condition, sign, restart, pause, and the ways to cheat with
-each. What must come out is known beforehand: of a row by its kind, of the work by `history_model`. What is allowed is
-merged, and after each change the restart is tried.
+A history begins with a repository that has what some rows of the table of transitions need, and
+goes on change by change. A change is made of one to three operations: a row, loosened, freed,
+tightened or changed (`rows.yaml`), or the work of an incident: land a fix, close its action, meet a
+condition, sign, restart, pause, and the ways to cheat with each. What must come out is known
+beforehand: of a row by its kind, of the work by `history_model`. What is allowed is merged, and
+after each change the restart is tried.
 """
 
 from __future__ import annotations
@@ -505,7 +507,9 @@ def expectation(made: Change, mode: str) -> bool | None:
 
 
 def _is_agreed(made: Change) -> bool:
-    """Whether everybody who has to has agreed to a change: an owner who signs must be one of those who approve."""
+    """Whether everybody who has to has agreed to a change: an owner who signs must be one of those
+    who approve.
+    """
     asked = set(decisions(made.before, made.after))
     signer = str((made.after.signoff or {}).get("by")).lstrip("@")
     if "signoff" in asked and signer not in APPROVERS:

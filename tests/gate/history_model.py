@@ -1,7 +1,9 @@
-"""What is true of a repository of `RowWorld`, by its records as data: the model that random histories are held against.
+"""What is true of a repository of `RowWorld`, by its records as data: the model that random
+histories are held against.
 
-It is written from docs/spec/gate.md, 2, 5 and 6, and asks nothing of the gate. What it does not know (statements,
-stages, replays, other reviews) makes its answer None: then a restart may be refused.
+It is written from docs/spec/gate.md, 2, 5 and 6, and asks nothing of the gate. What it does not
+know (statements, stages, replays, other reviews) makes its answer None: then a restart may be
+refused.
 """
 
 from __future__ import annotations
@@ -154,8 +156,8 @@ def open_parts(facts: Facts) -> Iterator[str]:
 
 
 def _is_of_others(finding: Finding) -> bool:
-    """Whether an error is one of documents that are left out, or that the gate does not wait for: the
-    clock of the restart is asked of all of them.
+    """Whether an error is one of documents that are left out, or that the gate does not wait for:
+    the clock of the restart is asked of all of them.
     """
     is_link = finding.code == "dangling-link" and "no postmortem" in finding.message
     return is_link or finding.code == "restart-clock"
@@ -265,7 +267,9 @@ def asks_facts(facts: Facts) -> bool:
 
 
 def breaches(before: Facts, after: Facts) -> Iterator[str]:
-    """What a change does that nobody may do, of closing, meeting, signing and restarting: the code of each refusal."""
+    """What a change does that nobody may do, of closing, meeting, signing and restarting: the code
+    of each refusal.
+    """
     blocks = not is_settled(before)
     for name, action in after.actions.items():
         yield from _closing(before, after, before.actions.get(name, {}), action, blocks=blocks)
@@ -319,7 +323,9 @@ def _signed_parts(facts: Facts) -> dict[str, object]:
 
 
 def decisions(before: Facts, after: Facts) -> Iterator[str]:
-    """What somebody else has to agree to where approvals are asked for: closings, conditions that are met, sign-offs."""
+    """What somebody else has to agree to where approvals are asked for: closings, conditions that
+    are met, sign-offs.
+    """
     if is_settled(before):
         return
     for name, action in after.actions.items():

@@ -19,7 +19,9 @@ ALLOWED = ["allowed"]
 
 
 class Objects:
-    """What the gate asks of a repository, over commits in memory, one after the other; the ids are numbers."""
+    """What the gate asks of a repository, over commits in memory, one after the other; the ids are
+    numbers.
+    """
 
     def __init__(self) -> None:
         self.commits: list[Files] = []
@@ -186,7 +188,9 @@ def deleted(path: str) -> Edit:
 
 
 def told(verdict: Verdict) -> list[str]:
-    """Everything that a verdict says, line by line: each refusal with what blocks the route below it."""
+    """Everything that a verdict says, line by line: each refusal with what blocks the route below
+    it.
+    """
     lines = [verdict.verdict]
     for refusal in verdict.refusals:
         lines.append(f"{refusal.code}: {refusal.message}")

@@ -1,4 +1,6 @@
-"""The repository of `attack_data` in memory: a change is judged in milliseconds, without history and index."""
+"""The repository of `attack_data` in memory: a change is judged in milliseconds, without history
+and index.
+"""
 
 from __future__ import annotations
 

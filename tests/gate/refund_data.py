@@ -1,4 +1,6 @@
-"""The attacks of refunds.yaml, on the repository of `tests.gate.world`, in which approvals are recorded."""
+"""The attacks of refunds.yaml, on the repository of `tests.gate.world`, in which approvals are
+recorded.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Reads replay_attacks.yaml: the statement of replays that an entry hands over, made of the base and changed as it says."""
+"""Reads replay_attacks.yaml: the statement of replays that an entry hands over, made of the base
+and changed as it says.
+"""
 
 from __future__ import annotations
 

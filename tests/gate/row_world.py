@@ -1,4 +1,6 @@
-"""The repository of `mail_desk.yaml` as data, in memory: a value is set by its path, and a change of it is judged."""
+"""The repository of `mail_desk.yaml` as data, in memory: a value is set by its path, and a change
+of it is judged.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ FILES = {
 Edits = Mapping[str, str | Mapping[str, str] | None]
 """What happens to files, by path: a new text, texts that are replaced, or None: it is removed."""
 MORE: Mapping[str, list[Mapping[str, Any]]] = {
-    # what the review of mail_desk.yaml has not: parts that may go without another rule asking for them
+    # what the review of mail_desk.yaml has not: parts that may go without another rule asking for
+    # them
     "findings": [{"id": "F3", "class": "other", "statement": "The pause took five days."}],
     "failed_controls": [
         {"absent": "page", "expected": "detect", "why": "nobody was paged", "findings": ["F3"]}
@@ -183,8 +186,8 @@ def verdict(
     approver: str = "",
     budgets: Mapping[str, Any] | None = None,
 ) -> Verdict:
-    """What is said of the change from one world to the other, approved at its head by somebody or by nobody; ``budgets``
-    is what the statement says that is handed over, beside the honest one.
+    """What is said of the change from one world to the other, approved at its head by somebody or
+    by nobody; ``budgets`` is what the statement says that is handed over, beside the honest one.
     """
     objects = Objects()
     target = objects.add(base.files())
@@ -199,7 +202,9 @@ def judged(
     approvers: Iterable[str] = (),
     budgets: Mapping[str, Any] | None = None,
 ) -> Verdict:
-    """What is said of a commit with the files of ``after`` on top of the ``target``, the last one of the base."""
+    """What is said of a commit with the files of ``after`` on top of the ``target``, the last one
+    of the base.
+    """
     head = objects.add(dict(after))
     approvals = tuple(GivenApproval(name, "APPROVED", head) for name in approvers)
     change = GateChange(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]

@@ -1,4 +1,6 @@
-"""Agents as authors: what is refused and what is allowed, however the change says that an agent made it (docs/spec/agents.md)."""
+"""Agents as authors: what is refused and what is allowed, however the change says that an agent
+made it (docs/spec/agents.md).
+"""
 
 from __future__ import annotations
 

@@ -144,7 +144,9 @@ def test_signatures(tmp_path: Path) -> None:
 
 @pytest.fixture
 def signed(world: World, tmp_path: Path) -> tuple[World, str, str]:
-    """A route that asks for a signature, ready but for it; the key of its owner, and one of somebody else."""
+    """A route that asks for a signature, ready but for it; the key of its owner, and one of
+    somebody else.
+    """
     private, public = key(tmp_path, "maria")
     other, _ = key(tmp_path, "other")
     world.write(
@@ -204,7 +206,8 @@ def test_a_review_of_a_signed_route_is_compared_until_it_is_signed(
         world.edit(POSTMORTEM, ("14 days", "4 days"))
         return codes(world.verdict())
 
-    # everything is closed and met, and nobody has signed: there is no stretch in which nothing is watched
+    # everything is closed and met, and nobody has signed: there is no stretch in which nothing is
+    # watched
     assert reworded() == ["condition-changed"]
     world.git("checkout", "-q", "main")
     world.write(POSTMORTEM, file)

@@ -1,4 +1,5 @@
-"""The catalogue of attacks and of their honest twins, each in a real repository, asked of the real command line.
+"""The catalogue of attacks and of their honest twins, each in a real repository, asked of the real
+command line.
 
 ``python -m tests.gate.figures`` counts them.
 """
@@ -36,7 +37,8 @@ def distinct() -> Iterator[Case]:
 
 
 ALL = [
-    # Where approvals are asked for, the same answers are given; with signatures ssh-keygen runs, too.
+    # Where approvals are asked for, the same answers are given; with signatures ssh-keygen runs,
+    # too.
     pytest.param(case, id=case.id, marks=() if case.mode == "recorded" else pytest.mark.slow)
     for case in distinct()
 ]

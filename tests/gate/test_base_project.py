@@ -1,4 +1,6 @@
-"""The project is the base's: what a change does to its folder and its configuration chooses no other one."""
+"""The project is the base's: what a change does to its folder and its configuration chooses no
+other one.
+"""
 
 from __future__ import annotations
 

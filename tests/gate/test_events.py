@@ -1,7 +1,7 @@
 """Which change is judged in which CI: the table of the contract, row by row.
 
-Each row builds the environment that the system makes in a real repository and asks the real command line about a change that
-must be refused, and about one that is allowed.
+Each row builds the environment that the system makes in a real repository and asks the real command
+line about a change that must be refused, and about one that is allowed.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ ALLOWED, REFUSED, UNJUDGED = 0, 1, 2
 
 
 class Clone(NamedTuple):
-    """A clone as a CI has it: HEAD is detached at the change, ``origin/main`` is the base as it is now.
+    """A clone as a CI has it: HEAD is detached at the change, ``origin/main`` is the base as it is
+    now.
 
-    ``before`` is where the change branched off, ``base`` the newer tip of main, ``merge`` a merge of both, ``head`` the change.
+    ``before`` is where the change branched off, ``base`` the newer tip of main, ``merge`` a merge
+    of both, ``head`` the change.
     """
 
     world: World
@@ -63,7 +65,9 @@ class Clone(NamedTuple):
 
 
 def make(world: World, edit: Callable[[World], object]) -> Clone:
-    """The clone of a change: main moves on after it branches off, and no local branch has the base's name."""
+    """The clone of a change: main moves on after it branches off, and no local branch has the
+    base's name.
+    """
     before = world.git("rev-parse", "main")
     world.git("checkout", "-q", "-b", "feature")
     edit(world)
@@ -283,7 +287,8 @@ def below(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Clone:
 def test_a_project_below_is_judged_or_named(
     below: Clone, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # from the top there is nothing to judge, which is never a pass, and the help says which folder to name
+    # from the top there is nothing to judge, which is never a pass, and the help says which folder
+    # to name
     for variable in filter(CI_VARIABLES.match, list(os.environ)):
         monkeypatch.delenv(variable)
     for variable, text in ROWS[name](below).items():

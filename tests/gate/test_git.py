@@ -1,4 +1,6 @@
-"""Git, asked safely: what a hostile or an incomplete repository can do, and what the gate says then."""
+"""Git, asked safely: what a hostile or an incomplete repository can do, and what the gate says
+then.
+"""
 
 from __future__ import annotations
 
@@ -305,7 +307,9 @@ def test_a_large_blob_is_not_read_and_the_next_is(world: World) -> None:
 
 
 def test_proof_by_commit(world: World) -> None:
-    """A commit counts where it is on the base, changes what the action names, and is newer than the action."""
+    """A commit counts where it is on the base, changes what the action names, and is newer than the
+    action.
+    """
     older = world.git("rev-parse", "HEAD")
     world.write("README.md", "hello\n")
     readme = world.commit()
@@ -385,7 +389,9 @@ def test_a_message_cannot_forge_a_commit(world: World) -> None:
 
 
 def test_lines_that_say_who_made_a_commit_in_every_spelling(world: World) -> None:
-    """A squash lists the messages that it joins, and git takes a blank before the colon and a value in the next line."""
+    """A squash lists the messages that it joins, and git takes a blank before the colon and a value
+    in the next line.
+    """
     base = world.commit()
     message = (
         "Add notes\n\n* One\n\n  co-authored-by: A <a@example.org>\n\n> Assisted-by : B <b@example.org>\n"

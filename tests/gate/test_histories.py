@@ -1,4 +1,6 @@
-"""A few random histories, played against the model; `tests.gate.histories` plays as many as one asks for."""
+"""A few random histories, played against the model; `tests.gate.histories` plays as many as one
+asks for.
+"""
 
 from __future__ import annotations
 

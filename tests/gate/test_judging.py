@@ -1,4 +1,6 @@
-"""The judgement over whole changes, where the catalogue has none of the kind: what is read, who is asked, what was compared."""
+"""The judgement over whole changes, where the catalogue has none of the kind: what is read, who is
+asked, what was compared.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""Forged and odd ledgers, written from docs/spec/fleet.md alone before any was tried, each with an honest twin.
+"""Forged and odd ledgers, written from docs/spec/fleet.md alone before any was tried, each with an
+honest twin.
 
-A case changes the statement that is signed, its envelope, its bytes, or what the base lists. What counts is said by the
-judgement itself, with real signatures: ``held``, ``free``, or the codes that leave a restart unjudged. Of 54, 12 left the
-route free at first: eleven names that nobody here could read held nothing, and so did a host in other letters.
+A case changes the statement that is signed, its envelope, its bytes, or what the base lists. What
+counts is said by the judgement itself, with real signatures: ``held``, ``free``, or the codes that
+leave a restart unjudged. Of 54, 12 left the route free at first: eleven names that nobody here
+could read held nothing, and so did a host in other letters.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""A slip in the name of a repository loses no hold: every verb that takes a ledger says so, with both ways out."""
+"""A slip in the name of a repository loses no hold: every verb that takes a ledger says so, with
+both ways out.
+"""
 
 from __future__ import annotations
 

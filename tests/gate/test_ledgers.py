@@ -1,4 +1,6 @@
-"""Ledgers: the honest one holds, and each forgery leaves a restart unjudged; both ends by the real command line."""
+"""Ledgers: the honest one holds, and each forgery leaves a restart unjudged; both ends by the real
+command line.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a change breaks of a postmortem that fails the check already: one error allows no other of its kind."""
+"""What a change breaks of a postmortem that fails the check already: one error allows no other of
+its kind.
+"""
 
 from __future__ import annotations
 

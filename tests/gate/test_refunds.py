@@ -1,4 +1,6 @@
-"""The attacks of refunds.yaml are refused for the right reason, and their honest twins allowed; however the change is expressed."""
+"""The attacks of refunds.yaml are refused for the right reason, and their honest twins allowed;
+however the change is expressed.
+"""
 
 from __future__ import annotations
 

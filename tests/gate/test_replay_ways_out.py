@@ -1,5 +1,5 @@
-"""The way out of each refusal about a replay, followed to the letter: a route that paid twice, its fix, two runs of the real
-pytest, the statement, and the same gate.
+"""The way out of each refusal about a replay, followed to the letter: a route that paid twice, its
+fix, two runs of the real pytest, the statement, and the same gate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ STATEMENT = "../replays.json"
 
 
 class RestartDesk(ReplayDesk):
-    """``main`` has everything that the route waits for and asks for replays; ``change`` restores the route."""
+    """``main`` has everything that the route waits for and asks for replays; ``change`` restores
+    the route.
+    """
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -66,7 +68,9 @@ class RestartDesk(ReplayDesk):
 
 
 def edited(**fields: object) -> Callable[[RestartDesk], None]:
-    """The honest statement with other values in its green half, or in the red one for what begins with red_."""
+    """The honest statement with other values in its green half, or in the red one for what begins
+    with red_.
+    """
 
     def situation(desk: RestartDesk) -> None:
         desk.state_anew(f"pmlint replay state {ID} --red FILE --green FILE -o replays.json")

@@ -1,4 +1,6 @@
-"""A row that compares nothing changes what the gate says of its example: every row is read, and none is repeated in code."""
+"""A row that compares nothing changes what the gate says of its example: every row is read, and
+none is repeated in code.
+"""
 
 from __future__ import annotations
 

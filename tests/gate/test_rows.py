@@ -1,6 +1,8 @@
-"""Each row of the table of transitions, made into changes: loosened, freed, tightened, a placeholder filled.
+"""Each row of the table of transitions, made into changes: loosened, freed, tightened, a
+placeholder filled.
 
-`rows.yaml` has one entry for each row: an example, or the reason why it has none, and of those there can only be fewer.
+`rows.yaml` has one entry for each row: an example, or the reason why it has none, and of those
+there can only be fewer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""One of the two trees of a change: what both have alike is read once, and the answers are as if it were not."""
+"""One of the two trees of a change: what both have alike is read once, and the answers are as if it
+were not.
+"""
 
 from __future__ import annotations
 

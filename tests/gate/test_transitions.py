@@ -1,4 +1,6 @@
-"""The table of transitions: complete over every schema, sound in every row, and read as it is written."""
+"""The table of transitions: complete over every schema, sound in every row, and read as it is
+written.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def fields(
 
 
 def covered(top: RowNode, path: tuple[str, ...]) -> bool:
-    """Whether a path has a row: its own, or one around it that compares everything below as one value."""
+    """Whether a path has a row: its own, or one around it that compares everything below as one
+    value.
+    """
     node = top
     for step in path:
         if node.rows and (node.whole or not node.below):

@@ -1,4 +1,6 @@
-"""A short history of a route on its way back; ``python -m tests.gate.trust_model 2000`` plays a long one."""
+"""A short history of a route on its way back; ``python -m tests.gate.trust_model 2000`` plays a
+long one.
+"""
 
 from __future__ import annotations
 

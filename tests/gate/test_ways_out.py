@@ -1,8 +1,8 @@
 """The way out of a refusal, followed to the letter in a real repository, ends in an allowed change.
 
-A change is refused; the commands of its help are run as they are printed, with REASON, HANDLE and TEXT filled in, or
-what it took is restored; then the same gate allows it. Most are under ``way`` of their attack in the catalogue; `LEFT`
-lists the codes without a case, and can only shrink.
+A change is refused; the commands of its help are run as they are printed, with REASON, HANDLE and
+TEXT filled in, or what it took is restored; then the same gate allows it. Most are under ``way`` of
+their attack in the catalogue; `LEFT` lists the codes without a case, and can only shrink.
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ FILLED = {"REASON": "The vendor ships late.", "HANDLE": "@noor"}
 
 
 class Way(NamedTuple):
-    """A change that a code refuses, as edits, and how its help is followed: its commands are run, with ``more`` for words
-    in capitals; ``restores`` where it says to restore; ``then`` are the edits that it names in words, made before the
-    commands; ``budgets`` the statement that is handed over in the end, of the day of the catalogue; ``told`` that the
-    help asks for a statement or an option alone, which the last question has.
+    """A change that a code refuses, as edits, and how its help is followed: its commands are run,
+    with ``more`` for words in capitals; ``restores`` where it says to restore; ``then`` are the
+    edits that it names in words, made before the commands; ``budgets`` the statement that is handed
+    over in the end, of the day of the catalogue; ``told`` that the help asks for a statement or an
+    option alone, which the last question has.
     """
 
     code: str
@@ -198,7 +199,8 @@ def test_way_out(
         repository.git("checkout", "-q", "main", "--", ".")
     repository.play(way.then)
     monkeypatch.chdir(repository.root)
-    # the verbs date what they write by the clock, and no decision may be of a later day than the gate's
+    # the verbs date what they write by the clock, and no decision may be of a later day than the
+    # gate's
     monkeypatch.setattr("tests.gate.attack_data.TODAY", date.today().isoformat())
     by_hand = way.restores or bool(way.then) or way.told
     ran = (

@@ -1,5 +1,5 @@
-"""What is in a list of the configuration, a word, a flag, a ledger, is changed by hand; the command that the refusal
-prints then records who approved it, and the same gate allows it.
+"""What is in a list of the configuration, a word, a flag, a ledger, is changed by hand; the command
+that the refusal prints then records who approved it, and the same gate allows it.
 """
 
 from __future__ import annotations

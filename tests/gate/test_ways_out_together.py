@@ -1,4 +1,6 @@
-"""A change of several fields at once: the way out of each of its refusals is followed, and then the gate allows it."""
+"""A change of several fields at once: the way out of each of its refusals is followed, and then the
+gate allows it.
+"""
 
 from __future__ import annotations
 

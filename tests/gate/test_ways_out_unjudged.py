@@ -1,7 +1,8 @@
-"""The way out of a change that could not be judged, followed to the letter: the same gate then judges it.
+"""The way out of a change that could not be judged, followed to the letter: the same gate then
+judges it.
 
-What stopped the gate lies beside the change here: a clone that lacks something, an option that was not given, a file of
-the base. `test_ways_out.py` follows those where the change itself is at fault.
+What stopped the gate lies beside the change here: a clone that lacks something, an option that was
+not given, a file of the base. `test_ways_out.py` follows those where the change itself is at fault.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Random histories of a route on its way back, against a model of docs/spec/trust.md that knows nothing of pmlint.
+"""Random histories of a route on its way back, against a model of docs/spec/trust.md that knows
+nothing of pmlint.
 
-Budgets, stages, drills and replays are all asked for. Each step is one change, honest or not, handed over with statements
-that are honest or not; the gate must allow it exactly where the model does. In memory, about 15 ms a step:
+Budgets, stages, drills and replays are all asked for. Each step is one change, honest or not,
+handed over with statements that are honest or not; the gate must allow it exactly where the model
+does. In memory, about 15 ms a step:
 
     python -m tests.gate.trust_model [STEPS] [SEED]
 """
@@ -85,7 +87,9 @@ def level_of(stage: int) -> tuple[int, int]:
 
 
 def next_stage(before: Registry) -> tuple[int, int | None] | None:
-    """The stage that a route may enter and the one that it comes from; None where all are behind it."""
+    """The stage that a route may enter and the one that it comes from; None where all are behind
+    it.
+    """
     last = len(STAGES) - 1
     if before.stage is None:
         return None if not is_above(level_of(last), before.level) else (0, None)
@@ -404,7 +408,9 @@ _HISTORY = 100
 
 
 class Walked(NamedTuple):
-    """How often which move was allowed and refused, and what was judged otherwise than the contract says."""
+    """How often which move was allowed and refused, and what was judged otherwise than the contract
+    says.
+    """
 
     counts: Counter[tuple[str, str]]
     wrong: list[str]

@@ -1,4 +1,6 @@
-"""A real repository for the gate: a paused route, a postmortem with one landed and one open action, and edits by name."""
+"""A real repository for the gate: a paused route, a postmortem with one landed and one open action,
+and edits by name.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ TODAY = date(2026, 10, 15)
 
 
 class World(GitFolder):
-    """A repository in a folder: ``main`` is the target, changes are made on a branch or left in the work tree."""
+    """A repository in a folder: ``main`` is the target, changes are made on a branch or left in the
+    work tree.
+    """
 
     def __init__(self, root: Path, template: Path | None = None) -> None:
         super().__init__(root)
@@ -102,7 +106,9 @@ class World(GitFolder):
         approvals: tuple[GivenApproval, ...] = (),
         base: str = "",
     ) -> Verdict:
-        """Judge what is in the work tree against ``main``: as a commit on a branch, as what is staged, or as it lies there."""
+        """Judge what is in the work tree against ``main``: as a commit on a branch, as what is
+        staged, or as it lies there.
+        """
         base = base or self.git("rev-parse", "main")
         head = ""
         if how == "branch":

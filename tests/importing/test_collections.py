@@ -1,5 +1,7 @@
-"""The shapes of five public collections of old reviews, in own words: headings as hours, hours with a dot, names above lists,
-two columns of time, front matter of a catalogue; and what an unfriendly folder has."""
+"""The shapes of five public collections of old reviews, in own words: headings as hours, hours with
+a dot, names above lists, two columns of time, front matter of a catalogue; and what an unfriendly
+folder has.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Old reviews of many shapes, in own words: what of them is taken, what is left, and that no draft has a broken shape."""
+"""Old reviews of many shapes, in own words: what of them is taken, what is left, and that no draft
+has a broken shape.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What `init --agents` writes: the bytes, the digest, the block, and that what somebody edited stays."""
+"""What `init --agents` writes: the bytes, the digest, the block, and that what somebody edited
+stays.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The comment on a pull request: found by its mark and edited, or made once.
 
-The scripts of the workflow that `init` writes and of the action run in a shell, with a program ``gh`` that writes down what it
-is asked.
+The scripts of the workflow that `init` writes and of the action run in a shell, with a program
+``gh`` that writes down what it is asked.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ STEPS = {"workflow": WORKFLOW["jobs"]["comment"]["steps"][0], "action": ACTION["
 
 
 def play(step: dict[str, Any], folder: Path, found: str) -> list[str]:
-    """What the script of a step asks of GitHub, where ``found`` are the ids of comments with the mark."""
+    """What the script of a step asks of GitHub, where ``found`` are the ids of comments with the
+    mark.
+    """
     for name, script in (
         ("gh", GH),
         (

@@ -1,4 +1,6 @@
-"""The first five minutes, from `init` to a refused restart, with real git and real hooks: with and without a past."""
+"""The first five minutes, from `init` to a refused restart, with real git and real hooks: with and
+without a past.
+"""
 
 from __future__ import annotations
 

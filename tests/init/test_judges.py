@@ -47,7 +47,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _tool(name: str) -> str:
-    """A linter of the environment that the tests run in, or of the path; skips where it is not installed."""
+    """A linter of the environment that the tests run in, or of the path; skips where it is not
+    installed.
+    """
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:
@@ -145,7 +147,9 @@ def test_actions_are_pinned_by_digest_and_say_their_version(written: Path, file:
 
 @pytest.mark.parametrize("file", ["action.yml", *(system.file for system in SYSTEMS)])
 def test_python_is_always_isolated(written: Path, file: str) -> None:
-    """The scripts run in the checkout, where a file json.py would be imported by a Python that is not."""
+    """The scripts run in the checkout, where a file json.py would be imported by a Python that is
+    not.
+    """
     calls = re.findall(
         r"(?:/python\"?|\bpython3?|\"\$PYTHON\") (-\S+) -m", (written / file).read_text()
     )

@@ -1,4 +1,6 @@
-"""`pmlint new`: the next free id, what it fills in by itself, and that a fresh file can be read but is red."""
+"""`pmlint new`: the next free id, what it fills in by itself, and that a fresh file can be read but
+is red.
+"""
 
 from __future__ import annotations
 
@@ -183,7 +185,7 @@ def test_nothing_is_overwritten_and_no_link_followed(
     assert list(outside.iterdir()) == []
 
 
-# The author -------------------------------------------------------------------------------------------------------------
+# The author ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -240,7 +242,7 @@ def test_an_author_is_a_person_of_the_roster(root: Path) -> None:
     assert refused.value.help == "did you mean '@maria'?"
 
 
-# Texts ------------------------------------------------------------------------------------------------------------------
+# Texts --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("arguments", [["a\u202eb"], ["--route", "a\u200bb"], ["\udcff"]])

@@ -1,4 +1,6 @@
-"""What `init` would write, in repositories of every kind; and that writing it again changes nothing."""
+"""What `init` would write, in repositories of every kind; and that writing it again changes
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -303,7 +305,7 @@ def test_a_file_that_cannot_be_read_stops_it_with_its_place(tmp_path: Path) -> N
     assert caught.value.span[:2] == (2, 3)
 
 
-# Writing ---------------------------------------------------------------------------------------------------------------
+# Writing ------------------------------------------------------------------------------------------
 
 
 def test_modes_are_those_of_the_file_or_of_the_umask(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""The workflow of `pmlint init --replay`, its scripts run as they are: both runs of a real replay, the statement, the signature.
+"""The workflow of `pmlint init --replay`, its scripts run as they are: both runs of a real replay,
+the statement, the signature.
 
-Stand-ins: ``gh`` takes from a folder what a forge would give, ``sudo`` and ``unshare`` run what they are given. ``sudo`` takes all of
-its input, as the code that is played may.
+Stand-ins: ``gh`` takes from a folder what a forge would give, ``sudo`` and ``unshare`` run what
+they are given. ``sudo`` takes all of its input, as the code that is played may.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""`init` makes no repository red that was not pmlint's: shapes of repositories, each green afterwards, with every file as it was."""
+"""`init` makes no repository red that was not pmlint's: shapes of repositories, each green
+afterwards, with every file as it was.
+"""
 
 from __future__ import annotations
 
@@ -136,7 +138,8 @@ def test_no_repository_is_made_red(tmp_path: Path, name: str, state: str) -> Non
         path: before[path] for path in before.keys() - SHARED
     }
     for path in before.keys() & SHARED:
-        # A block list of hooks or includes gets its entry where the list ends, which is the end here.
+        # A block list of hooks or includes gets its entry where the list ends, which is the end
+        # here.
         assert (root / path).read_bytes().startswith(before[path])
     git(root, "add", "-A")
     assert run(root, "gate", "--staged")[0] == 0

@@ -1,4 +1,6 @@
-"""What `init` notices before it writes: folders of somebody else, files of platforms, old reviews, the CI; in repositories of git."""
+"""What `init` notices before it writes: folders of somebody else, files of platforms, old reviews,
+the CI; in repositories of git.
+"""
 
 from __future__ import annotations
 

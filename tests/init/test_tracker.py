@@ -1,4 +1,6 @@
-"""Exports of trackers: one issue makes a draft, with nothing guessed; what is unclear is refused by name."""
+"""Exports of trackers: one issue makes a draft, with nothing guessed; what is unclear is refused by
+name.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Moments by RFC 3339 in full, and what bounds say of two clocks: never more than what is true wherever the author sat."""
+"""Moments by RFC 3339 in full, and what bounds say of two clocks: never more than what is true
+wherever the author sat.
+"""
 
 from __future__ import annotations
 
@@ -142,7 +144,9 @@ zones = st.integers(-12 * 4, 14 * 4).map(
 
 
 def seen(true: datetime, zone: timezone, randomness: random.Random, how: str) -> Any:
-    """What an author in a zone may write of a time: as a moment, a day, or with one or two bounds of one kind."""
+    """What an author in a zone may write of a time: as a moment, a day, or with one or two bounds
+    of one kind.
+    """
 
     def written(moment: datetime, is_day: bool) -> str:
         local = moment.astimezone(zone)

@@ -140,7 +140,8 @@ def test_long_texts_take_no_square_of_time(text: str) -> None:
         places(part)
         return time.process_time() - began
 
-    # Against a quarter of the text: four times is a line, sixteen times a square. Below a tenth of a second nobody waits.
+    # Against a quarter of the text: four times is a line, sixteen times a square. Below a tenth of
+    # a second nobody waits.
     quarter, whole = cost(text[: len(text) // 4]), cost(text)
     assert whole < 0.1 or whole < 10 * quarter, json.dumps(text[:10])
 

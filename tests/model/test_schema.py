@@ -1,4 +1,6 @@
-"""Whoever judges shapes agrees: ours, the reference and jsonschema-rs, on the official test suite and on every file of ours."""
+"""Whoever judges shapes agrees: ours, the reference and jsonschema-rs, on the official test suite
+and on every file of ours.
+"""
 
 from __future__ import annotations
 

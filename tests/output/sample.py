@@ -1,4 +1,6 @@
-"""Reports that the tests render. ``python -m tests.output.sample`` writes `expected/` anew; read the difference before you commit it."""
+"""Reports that the tests render. ``python -m tests.output.sample`` writes `expected/` anew; read
+the difference before you commit it.
+"""
 
 from __future__ import annotations
 

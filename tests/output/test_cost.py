@@ -45,7 +45,9 @@ def test_a_format_imports_nothing_heavy(name: str) -> None:
 
 
 def test_line_hashes_take_the_same_time_for_any_text_of_a_size() -> None:
-    """The slowest of the hostile texts against an ordinary one of the same size, by the processor's time."""
+    """The slowest of the hostile texts against an ordinary one of the same size, by the processor's
+    time.
+    """
 
     def spent(text: str) -> float:
         start = time.process_time()

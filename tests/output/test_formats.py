@@ -76,7 +76,9 @@ def test_gitlab_shows_a_file() -> None:
 
 
 def test_a_column_of_each_unit() -> None:
-    """``ops-team`` stands behind two ideographs, an é and a 𐐀: 36 code points, 37 of UTF-16, 44 bytes."""
+    """``ops-team`` stands behind two ideographs, an é and a 𐐀: 36 code points, 37 of UTF-16, 44
+    bytes.
+    """
     found = check_report(FINDINGS[:1])
     assert "refunds.md:5:37: " in render("concise", found)
     assert "refunds.md:5:37\n" in render("text", found)
@@ -167,7 +169,7 @@ def test_fail_level_decides_what_junit_calls_a_failure() -> None:
     assert ElementTree.fromstring(render("junit", check_report())).attrib["failures"] == "2"
 
 
-# What GitHub shows is limited ------------------------------------------------------------------------------------------
+# What GitHub shows is limited ---------------------------------------------------------------------
 
 
 def many(level: Level, number: int, path: str = SOURCE.file) -> tuple[Finding, ...]:
@@ -215,7 +217,7 @@ def test_sarif_is_cut_warnings_first_and_says_so() -> None:
     )
 
 
-# What users wrote is text, everywhere ------------------------------------------------------------------------------------
+# What users wrote is text, everywhere -------------------------------------------------------------
 
 
 def test_no_format_lets_an_invisible_character_through() -> None:

@@ -71,7 +71,9 @@ def _multitool() -> str | None:
 
 
 def _errors(sarif: str, kind: str, folder: Path) -> list[str]:
-    """The rules of the multitool that call something an error; it exits 0 whatever it finds, so its own report is read."""
+    """The rules of the multitool that call something an error; it exits 0 whatever it finds, so its
+    own report is read.
+    """
     tool = _multitool()
     assert tool is not None
     ours, theirs = folder / "ours.sarif", folder / "theirs.sarif"

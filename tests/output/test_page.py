@@ -1,4 +1,6 @@
-"""The one page of a postmortem for people: six sections, gaps between the clocks, and no text that draws."""
+"""The one page of a postmortem for people: six sections, gaps between the clocks, and no text that
+draws.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What must hold for every text: reading never crashes, and positions point at the text that they claim."""
+"""What must hold for every text: reading never crashes, and positions point at the text that they
+claim.
+"""
 
 from __future__ import annotations
 

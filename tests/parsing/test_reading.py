@@ -1,4 +1,6 @@
-"""What the reader makes of each text, word for word: scalars, sources, front matter, and where everything stands."""
+"""What the reader makes of each text, word for word: scalars, sources, front matter, and where
+everything stands.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The strict reading of YAML, message by message and place by place; and the reading of other platforms' files."""
+"""The strict reading of YAML, message by message and place by place; and the reading of other
+platforms' files.
+"""
 
 from __future__ import annotations
 

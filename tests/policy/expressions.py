@@ -1,7 +1,9 @@
-"""Expressions and documents made at random, for both engines: ``python -m tests.policy.expressions --count 100000``.
+"""Expressions and documents made at random, for both engines: ``python -m tests.policy.expressions
+--count 100000``.
 
-An expression is mostly of the right types and now and then not, so that loading, evaluating and failing are all compared.
-A document is plain data as strict YAML gives it. What both engines say must be the same: a value, a refusal, or a failure.
+An expression is mostly of the right types and now and then not, so that loading, evaluating and
+failing are all compared. A document is plain data as strict YAML gives it. What both engines say
+must be the same: a value, a refusal, or a failure.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Policies that are wrong never load: each case of `broken.yaml` changes one good policy and says what the user reads.
+"""Policies that are wrong never load: each case of `broken.yaml` changes one good policy and says
+what the user reads.
 
 ``pytest --update tests/policy`` fills ``says`` in.
 """

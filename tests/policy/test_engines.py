@@ -1,4 +1,6 @@
-"""A policy means the same with both engines: what they do otherwise is closed, or refused when a policy loads."""
+"""A policy means the same with both engines: what they do otherwise is closed, or refused when a
+policy loads.
+"""
 
 from __future__ import annotations
 

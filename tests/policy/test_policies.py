@@ -1,4 +1,6 @@
-"""The shipped policies do what their examples say, and a repository's own ones add to them and override them, visibly."""
+"""The shipped policies do what their examples say, and a repository's own ones add to them and
+override them, visibly.
+"""
 
 from __future__ import annotations
 

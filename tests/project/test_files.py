@@ -1,4 +1,6 @@
-"""Which files are records: folders, patterns, what is left out, and that nothing hides under a name."""
+"""Which files are records: folders, patterns, what is left out, and that nothing hides under a
+name.
+"""
 
 from __future__ import annotations
 

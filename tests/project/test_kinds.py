@@ -1,4 +1,6 @@
-"""One object a kind of document: what exists is where it says, and a new kind is one object and one schema."""
+"""One object a kind of document: what exists is where it says, and a new kind is one object and one
+schema.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who may be named: the people file, else the persons of CODEOWNERS; and the references to failure taxonomies."""
+"""Who may be named: the people file, else the persons of CODEOWNERS; and the references to failure
+taxonomies.
+"""
 
 from __future__ import annotations
 

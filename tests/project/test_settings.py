@@ -186,7 +186,9 @@ def test_two_files_are_an_error(tmp_path: Path) -> None:
 
 
 def test_every_key_misspelt_is_named(tmp_path: Path) -> None:
-    """One letter less of each key, at the top and in the tables: each is an error that names the right one."""
+    """One letter less of each key, at the top and in the tables: each is an error that names the
+    right one.
+    """
     from pmlint.model.schema import schema
 
     fields = schema("config")["properties"]

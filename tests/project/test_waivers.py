@@ -1,4 +1,6 @@
-"""Waivers and the baseline: what they set aside is counted, and what they may not hide is not hidden."""
+"""Waivers and the baseline: what they set aside is counted, and what they may not hide is not
+hidden.
+"""
 
 from __future__ import annotations
 

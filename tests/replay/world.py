@@ -1,4 +1,6 @@
-"""A repository with a route that paid twice, its fix, and the replay of the incident, run by the real pytest."""
+"""A repository with a route that paid twice, its fix, and the replay of the incident, run by the
+real pytest.
+"""
 
 from __future__ import annotations
 

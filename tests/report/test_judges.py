@@ -1,4 +1,6 @@
-"""The site, judged by what others wrote: a browser with axe-core, html-validate, feedparser, icalendar."""
+"""The site, judged by what others wrote: a browser with axe-core, html-validate, feedparser,
+icalendar.
+"""
 
 from __future__ import annotations
 
@@ -67,8 +69,9 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def pages(site: Path) -> list[Path]:
-    """Of each kind the index and some pages. Of the hostile site, where each is another attack, every
-    fourth: all of them take the browser five minutes, and are played with ``PMLINT_EVERY_CASE``.
+    """Of each kind the index and some pages. Of the hostile site, where each is another attack,
+    every fourth: all of them take the browser five minutes, and are played with
+    ``PMLINT_EVERY_CASE``.
     """
     if site.parent.name == "hostile":
         return sorted(site.rglob("*.html"))[:: 1 if os.environ.get("PMLINT_EVERY_CASE") else 4]

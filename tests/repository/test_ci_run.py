@@ -18,9 +18,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a script of bas
 
 
 def run(folder: Path, *managers: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the script on a machine of a few tools, whose package managers succeed and install nothing.
+    """Run the script on a machine of a few tools, whose package managers succeed and install
+    nothing.
 
-    It runs in a folder of its own: in this one a real run has put the packages of the extension by now.
+    It runs in a folder of its own: in this one a real run has put the packages of the extension by
+    now.
     """
     clone = folder / "clone"
     (clone / ".ci").mkdir(parents=True)

@@ -62,8 +62,8 @@ def test_every_import_is_a_dependency_or_an_extra() -> None:
         MODULES.get(name(one), name(one).replace("-", "_"))
         for one in (*PROJECT["dependencies"], *extras)
     }
-    # What an extra brings with it: pygls its types, protobuf and zstd the readers of traces, Jinja2 its escaping, flagd's core
-    # the namespace of OpenFeature.
+    # What an extra brings with it: pygls its types, protobuf and zstd the readers of traces, Jinja2
+    # its escaping, flagd's core the namespace of OpenFeature.
     known |= {
         "pmlint",
         "lsprotocol",

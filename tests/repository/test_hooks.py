@@ -1,4 +1,6 @@
-"""The hooks, with the real pre-commit and prek in real repositories: refused, fixed, accepted; a deleted file is noticed."""
+"""The hooks, with the real pre-commit and prek in real repositories: refused, fixed, accepted; a
+deleted file is noticed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The list of slow tests names files and tests that are there, and `.ci/lowest.txt` what `pyproject.toml` allows."""
+"""The list of slow tests names files and tests that are there, and `.ci/lowest.txt` what
+`pyproject.toml` allows.
+"""
 
 from __future__ import annotations
 

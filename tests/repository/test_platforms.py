@@ -1,4 +1,6 @@
-"""The table of wheels: each platform and each Python has a cell, and what has no wheel a way to be built."""
+"""The table of wheels: each platform and each Python has a cell, and what has no wheel a way to be
+built.
+"""
 
 from __future__ import annotations
 

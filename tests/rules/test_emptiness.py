@@ -1,4 +1,6 @@
-"""The emptiness table: each way to be empty is refused, one by one and all together; the smallest accepted postmortem is not."""
+"""The emptiness table: each way to be empty is refused, one by one and all together; the smallest
+accepted postmortem is not.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every rule's page is true: its bad example makes exactly this rule speak, and its good example none."""
+"""Every rule's page is true: its bad example makes exactly this rule speak, and its good example
+none.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ AROUND = ("route", "others", "file", "body", "platform", "edits", "settings")
 
 
 def write(root: Path, changes: dict[str, object]) -> None:
-    """Write the valid postmortem with each field replaced by the one of the same name in ``changes``."""
+    """Write the valid postmortem with each field replaced by the one of the same name in
+    ``changes``.
+    """
     base = read_postmortem(Source(FILE, (BASE / FILE).read_text()))
     assert isinstance(base.data, dict)
     data = overlay(

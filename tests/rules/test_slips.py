@@ -1,6 +1,8 @@
-"""The slips that authors make most, each with exactly what is said: the field, the fact and the fix, in words that need no knowledge of the tool.
+"""The slips that authors make most, each with exactly what is said: the field, the fact and the
+fix, in words that need no knowledge of the tool.
 
-Adding one is adding an edit of the valid repository to `slips.yaml`; ``pytest --update tests/rules/test_slips.py`` fills in ``says``.
+Adding one is adding an edit of the valid repository to `slips.yaml`; ``pytest --update
+tests/rules/test_slips.py`` fills in ``says``.
 """
 
 from __future__ import annotations

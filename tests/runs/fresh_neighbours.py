@@ -1,6 +1,8 @@
-"""A second list of neighbours, of situations and versions that neither the samples nor `neighbours.py` have.
+"""A second list of neighbours, of situations and versions that neither the samples nor
+`neighbours.py` have.
 
-The first 53 were written before any of them was read, and 7 were read wrongly then. `MENDED` are neighbours of those seven.
+The first 53 were written before any of them was read, and 7 were read wrongly then. `MENDED` are
+neighbours of those seven.
 """
 
 from __future__ import annotations

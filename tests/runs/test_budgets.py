@@ -1,4 +1,6 @@
-"""Windows and budgets: the arithmetic of the method by hand, and 37 alerts that Prometheus agrees with."""
+"""Windows and budgets: the arithmetic of the method by hand, and 37 alerts that Prometheus agrees
+with.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The classes of those who write the traces read the same files: MLflow's and Inspect's own.
 
-They are not part of any extra, since mlflow-skinny alone brings 44 packages of 140 MB, and neither are the files
-that they read. `pip install mlflow-skinny inspect_ai` beside the traces, and this file counts; else a run lists it as skipped.
+They are not part of any extra, since mlflow-skinny alone brings 44 packages of 140 MB, and neither
+are the files that they read. `pip install mlflow-skinny inspect_ai` beside the traces, and this
+file counts; else a run lists it as skipped.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What is configured for `pmlint due`: each value that cannot be, at its place; maps; OpenSLO; what is printed for whom."""
+"""What is configured for `pmlint due`: each value that cannot be, at its place; maps; OpenSLO; what
+is printed for whom.
+"""
 
 from __future__ import annotations
 

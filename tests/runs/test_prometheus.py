@@ -1,4 +1,6 @@
-"""The emitted rules say to Prometheus what `pmlint due` says: judged by promtool on the vectors of the pager."""
+"""The emitted rules say to Prometheus what `pmlint due` says: judged by promtool on the vectors of
+the pager.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ VECTORS = outside("burn", "vectors.json")
 
 
 def judged_by_promtool(test: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-    """What promtool makes of a test of `rules.yml`, whose annotations are prose that no test repeats."""
+    """What promtool makes of a test of `rules.yml`, whose annotations are prose that no test
+    repeats.
+    """
     lines = Path("rules.yml").read_text(encoding="utf-8").splitlines()
     rules = json.loads("\n".join(line for line in lines if not line.startswith("#")))
     for group in rules["groups"]:
@@ -68,7 +72,8 @@ def test_promtool_agrees_with_every_alert(tmp_path: Path, monkeypatch: pytest.Mo
     minutes = 31 * 24 * 60
     test = {
         "rule_files": ["rules.yml"],
-        # Half a minute off the samples, and once: Prometheus before 3.0 counts both edges of a window.
+        # Half a minute off the samples, and once: Prometheus before 3.0 counts both edges of a
+        # window.
         "evaluation_interval": f"{minutes - 1}m30s",
         "tests": [{
             "interval": "1m", "input_series": series,

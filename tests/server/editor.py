@@ -36,7 +36,9 @@ def repository(root: Path) -> Path:
 
 
 def typed(root: Path, old: str, new: str, file: str = POSTMORTEM, measure: Units = utf16) -> Typed:
-    """The document with one text replaced by another that has a cursor (``‸``) in it; nothing is saved."""
+    """The document with one text replaced by another that has a cursor (``‸``) in it; nothing is
+    saved.
+    """
     before = (root / file).read_text(encoding="utf-8")
     assert before.count(old), old
     text = before.replace(old, new, 1)

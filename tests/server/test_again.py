@@ -35,7 +35,9 @@ def told(view: View, file: str = POSTMORTEM) -> list[Finding]:
 
 @pytest.fixture
 def two(root: Path) -> Path:
-    """The repository with a second postmortem, which is a copy of the first, so that rules of the repository speak."""
+    """The repository with a second postmortem, which is a copy of the first, so that rules of the
+    repository speak.
+    """
     other = (root / POSTMORTEM).read_text().replace("PM-2026-001", "PM-2026-002")
     (root / "postmortems" / "PM-2026-002-again.md").write_text(other)
     return root

@@ -1,4 +1,6 @@
-"""Before all documents are known: the open ones are judged alone, and nothing is claimed about the others."""
+"""Before all documents are known: the open ones are judged alone, and nothing is claimed about the
+others.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The outline sees what the strict reader sees, wherever that one can read, and never fails where it can't."""
+"""The outline sees what the strict reader sees, wherever that one can read, and never fails where
+it can't.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def read(file: str, text: str) -> Document:
 def leaves(
     node: Node, data: object, at: Place = Place(), key: tuple[int, int] | None = None
 ) -> Iterator[tuple[Place, Shown]]:
-    """Each field of the strict reader: where key and value stand, and the text of a scalar that is not a block."""
+    """Each field of the strict reader: where key and value stand, and the text of a scalar that is
+    not a block.
+    """
     scalar = node.children is None and node.end > node.start
     text = data if isinstance(data, str) and node.style not in ("|", ">") else None
     if at:

@@ -1,4 +1,6 @@
-"""Columns in the units of an editor: ``é`` is one unit of UTF-16 and two bytes, ``𐐀`` is two units and four bytes."""
+"""Columns in the units of an editor: ``é`` is one unit of UTF-16 and two bytes, ``𐐀`` is two units
+and four bytes.
+"""
 
 from __future__ import annotations
 

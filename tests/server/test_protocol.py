@@ -1,4 +1,6 @@
-"""The server as two editors see it, over its standard input and output: VS Code counts in UTF-16, Neovim in UTF-8."""
+"""The server as two editors see it, over its standard input and output: VS Code counts in UTF-16,
+Neovim in UTF-8.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Traps for quick fixes: a slip that could be spread, and what may be offered in its place.
 
-Nothing is written that is not known elsewhere: to the people file, the routes, the postmortem itself or the format.
+Nothing is written that is not known elsewhere: to the people file, the routes, the postmortem
+itself or the format.
 """
 
 from __future__ import annotations

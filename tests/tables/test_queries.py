@@ -1,4 +1,6 @@
-"""The queries of the docs give the same rows on SQLite and, over Parquet, on DuckDB; every table has rows somewhere."""
+"""The queries of the docs give the same rows on SQLite and, over Parquet, on DuckDB; every table
+has rows somewhere.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def bases(
 
 
 def plain(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
-    """Rows as texts: truth is 0 and 1 in SQLite, dates are texts, and sums of DuckDB are wide integers."""
+    """Rows as texts: truth is 0 and 1 in SQLite, dates are texts, and sums of DuckDB are wide
+    integers.
+    """
     return [
         tuple(str(int(value)) if isinstance(value, bool) else str(value) for value in row)
         for row in rows

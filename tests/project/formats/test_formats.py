@@ -1,6 +1,8 @@
-"""The formats of docs/spec/adopt.md: each is mapped on a file of our own, and the real gate judges five edits of it in a real repository.
+"""The formats of docs/spec/adopt.md: each is mapped on a file of our own, and the real gate judges
+five edits of it in a real repository.
 
-A file of this folder is one format: it is also what `docs/guides/formats.md` shows (`python docs/render_formats.py`).
+A file of this folder is one format: it is also what `docs/guides/formats.md` shows (`python
+docs/render_formats.py`).
 """
 
 from __future__ import annotations
@@ -86,7 +88,9 @@ def edits() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("name", "kind"), list(edits()))
 def test_the_comparison_sees_an_edit(name: str, kind: str, tmp_path: Path) -> None:
-    """What the table says of an edit, without the gate: a flag that rises, a field that gets wider or narrower."""
+    """What the table says of an edit, without the gate: a flag that rises, a field that gets wider
+    or narrower.
+    """
     known = FORMATS[name]
     repository(tmp_path, known)
     before = mapped(tmp_path, known["route"])
@@ -174,5 +178,6 @@ def test_the_check_is_green(name: str, tmp_path: Path, monkeypatch: pytest.Monke
         for line in done.stdout.splitlines()
         if ": " in line and not line.startswith("All clean")
     ]
-    # Of a platform that has only "being there", the held route is there so that widening can be shown.
+    # Of a platform that has only "being there", the held route is there so that widening can be
+    # shown.
     assert codes == (["restart-with-open-actions"] if known.get("running") else []), done.stdout

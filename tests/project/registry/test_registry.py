@@ -1,4 +1,6 @@
-"""Routes in files of other platforms: mapped, with positions, and never read as off where nobody can tell."""
+"""Routes in files of other platforms: mapped, with positions, and never read as off where nobody
+can tell.
+"""
 
 from __future__ import annotations
 
@@ -380,7 +382,9 @@ restart_flags = ["enabled"]
 def _beside_a_source(
     root: Path, left: str, source: str, platform: str = "enabled: false"
 ) -> list[str]:
-    """What is found of the repository of the cases with fewer flags in its route's file, and a platform's file of the same id."""
+    """What is found of the repository of the cases with fewer flags in its route's file, and a
+    platform's file of the same id.
+    """
     shutil.copytree(BASE, root, dirs_exist_ok=True)
     route = root / "routes" / "refund-triage.yaml"
     route.write_text(route.read_text().replace(FLAGS, left))

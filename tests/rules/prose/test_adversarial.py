@@ -1,4 +1,5 @@
-"""Answers that try to pass, and honest ones: 100 of each, written before the rules were (`adversarial.yaml`).
+"""Answers that try to pass, and honest ones: 100 of each, written before the rules were
+(`adversarial.yaml`).
 
 On the rules of that day 81 of the weak ones were stopped, and 37 of the good ones were, too.
 """

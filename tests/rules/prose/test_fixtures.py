@@ -1,4 +1,6 @@
-"""Hand-written sentences: each rule speaks of its bad ones, of the very words, and stays silent on the near misses."""
+"""Hand-written sentences: each rule speaks of its bad ones, of the very words, and stays silent on
+the near misses.
+"""
 
 from __future__ import annotations
 

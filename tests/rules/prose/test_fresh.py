@@ -1,4 +1,6 @@
-"""Sentences that were written before the patterns: what the rules find of the weak ones, and leave of the good ones."""
+"""Sentences that were written before the patterns: what the rules find of the weak ones, and leave
+of the good ones.
+"""
 
 from __future__ import annotations
 

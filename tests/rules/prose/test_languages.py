@@ -1,4 +1,6 @@
-"""Each language that ships finds its bad sentences and leaves the near misses, in its own words; one that is not read is said so."""
+"""Each language that ships finds its bad sentences and leaves the near misses, in its own words;
+one that is not read is said so.
+"""
 
 from __future__ import annotations
 

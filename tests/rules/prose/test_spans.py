@@ -1,4 +1,6 @@
-"""The words of a problem are found in the file, however the YAML writes them, and in the body; code and quotations are silent."""
+"""The words of a problem are found in the file, however the YAML writes them, and in the body; code
+and quotations are silent.
+"""
 
 from __future__ import annotations
 
