@@ -43,9 +43,15 @@ def evaluation_date(command: _Command) -> _Command:
 
 
 def output_file(command: _Command) -> _Command:
-    """The option ``--output-file`` of a verb whose answer a pipeline keeps."""
+    """The option ``--output-file`` of a verb whose answer a pipeline keeps; ``-`` is the standard
+    output, as everywhere.
+    """
     return click.option(
-        "-o", "--output-file", metavar="FILE", help="Write to this file instead of standard output."
+        "-o",
+        "--output-file",
+        metavar="FILE",
+        callback=lambda context, option, file: None if file == "-" else file,
+        help="Write to this file instead of standard output.",
     )(command)
 
 

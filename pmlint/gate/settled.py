@@ -141,7 +141,7 @@ class Settled:
             return None
         if is_foreign_name(route):
             # Its owner is a fact of the other repository: `signoffs` asks who may sign, once.
-            return None if signers(read) else _unsigned(read)
+            return None if signers(read) else _unsigned(read, route)
         return signoff_hold(read.id, signers(read), route, self.case.owner_of_record(route))
 
     def _unsigned_route(self, side: Snapshot, read: Postmortem, route: str) -> Iterator[Hold]:
@@ -318,8 +318,8 @@ def _hold(read: Postmortem, action: Action, reason: str) -> Hold:
     return Hold(read.id, "action", action.id, action.owner, action.deadline, reason, release)
 
 
-def _unsigned(read: Postmortem) -> Hold:
-    release = f"let the owner of the route write 'restart.signoff' in {read.id}"
+def _unsigned(read: Postmortem, route: str) -> Hold:
+    release = f"let the owner of the route run pmlint signoff {route} --by HANDLE"
     return Hold(read.id, "sign-off", "", "", None, "the restart is not signed off", release)
 
 

@@ -740,6 +740,9 @@ def test_why_shows_what_is_held_elsewhere(
         f"{MAIL}//mail-desk is a route of another repository",
         "  held by PM-2026-001 A2: open, owner @tom, deadline 2026-10-30",
     ]
+    assert lines[-2] == (
+        f"    to release: let the owner of the route run pmlint signoff {MAIL}//mail-desk --by HANDLE"
+    )
 
 
 def test_the_report_shows_what_is_held_elsewhere(
