@@ -18,7 +18,7 @@ from pmlint.parsing.source import Source
 from pmlint.parsing.tree import WorkTree
 from pmlint.policy.examples import overlay
 from pmlint.project.setting_sources import registry_source
-from pmlint.project.settings import Settings
+from pmlint.project.settings import RuleSettings, Settings
 from pmlint.rules import RULES
 from pmlint.rules.rule import Rule
 
@@ -65,12 +65,14 @@ def test_example(rule: Rule, kind: str, tmp_path: Path) -> None:
         (tmp_path / ROUTE).write_text(
             yaml.safe_dump(overlay(route, changes["route"]), sort_keys=False)
         )
-    settings = Settings()
+    # one that has not earned its level runs where it is asked for
+    asked = {} if rule.by_default else {rule.id: RuleSettings(level=rule.level)}
+    settings = Settings(rules=asked)
     if "platform" in changes:
         platform = changes["platform"]
         (tmp_path / platform["file"]).parent.mkdir(parents=True)
         (tmp_path / platform["file"]).write_text(yaml.safe_dump(platform["data"], sort_keys=False))
-        settings = Settings(registry=(registry_source(platform["source"]),))
+        settings = settings._replace(registry=(registry_source(platform["source"]),))
     for name, value in changes.get("settings", {}).items():
         settings = settings._replace(**{name: value})
     findings = check_tree(WorkTree(str(tmp_path)), settings, date(2026, 10, 15)).report.findings
