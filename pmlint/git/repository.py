@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from pmlint.git.makers import FORMAT, MadeCommit, makers_of
 from pmlint.git.process import SafeGit, said_by_git
 from pmlint.git.refs import ID, Refs, Unjudged, fetch_command
 from pmlint.git.tree import Folder, GitTree, parse_folder
@@ -19,12 +20,6 @@ from pmlint.parsing.checkout import is_sparse
 from pmlint.parsing.source import MAX_BYTES
 
 _REVISION = re.compile(r"(?P<name>[^~^]+)(?P<steps>(?:~\d*|\^\d*)*)")
-# A squash indents and lists the messages that it joins; git itself lets a blank stand before the
-# colon, and a value go on in the next line.
-_MADE_BY = re.compile(
-    r"^[ \t>*-]*(?:Co-authored-by|Assisted-by|Generated-by)[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(.+)$",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 class Merge(NamedTuple):
@@ -296,27 +291,11 @@ class Repository:
         """The paths of all files of the project in a commit."""
         return [entry.path for entry in self.tree(commit).walk("") if entry.kind == "file"]
 
-    def commits_between(self, base: str, head: str) -> list[tuple[str, str, tuple[str, ...]]]:
-        """The commits that ``head`` has and ``base`` has not, the newest first: each with its first
-        parent (empty where there is none) and the names and addresses of who made it, as its author
-        and its lines ``Co-authored-by``, ``Assisted-by`` and ``Generated-by`` say.
-        """
-        done = self._git.run(
-            # A .mailmap is a file of the change: it could turn an agent's name into a person's.
-            *("log", "--no-mailmap", "-z", "--format=%H%x00%P%x00%an%x00%ae%x00%B"),
-            *(head, f"^{base}"),
-        )
-        # NUL is the one character that neither a name nor a message can hold: with another one
-        # between commits a message could forge a commit of its own.
-        fields = done.stdout.decode("utf-8", "replace").split("\0")[:-1]
-        found = []
-        for commit, parents, name, address, body in zip(*[iter(fields)] * 5, strict=True):
-            names = [name, address]
-            for line in _MADE_BY.findall(body):
-                person, _, rest = line.partition("<")
-                names += filter(None, (person.strip(), rest.rstrip("> \r")))
-            found.append((commit, parents.partition(" ")[0], tuple(names)))
-        return found
+    def commits_between(self, base: str, head: str) -> list[MadeCommit]:
+        """The commits that ``head`` has and ``base`` has not, the newest first."""
+        # A .mailmap is a file of the change: it could turn an agent's name into a person's.
+        shown = ("log", "--no-mailmap", "-z", f"--format={FORMAT}")
+        return makers_of(self._git.run(*shown, head, f"^{base}").stdout)
 
     def heading(self, commit: str) -> CommitHeading:
         """What people know a commit by, as the commit itself says it."""

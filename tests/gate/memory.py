@@ -10,6 +10,7 @@ from pmlint.gate.approvals import GivenApproval
 from pmlint.gate.case import GateChange
 from pmlint.gate.verdict import judge
 from pmlint.git import GitTree, Unjudged
+from pmlint.git.makers import MadeCommit
 from pmlint.git.tree import Folder, TreeItem
 from pmlint.parsing.source import MAX_BYTES, Malformed
 from tests.gate.world import BASE, POSTMORTEM, PROVED, ROUTE, TEST, TODAY, World
@@ -90,7 +91,7 @@ class Objects:
         self.blobs[name] = files[path]
         return name
 
-    def commits_between(self, base: str, head: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    def commits_between(self, base: str, head: str) -> list[MadeCommit]:
         return []
 
     def blob_at(self, commit: str, path: str) -> str:

@@ -44,7 +44,9 @@ def test_each_term_begins_with_a_word_and_has_a_cue(
 ) -> None:
     group = Group(name, language, entry)
     parser = parser_of(language)
-    for text in entry["terms"]:  # type: ignore[attr-defined]
+    terms = entry["terms"]
+    assert isinstance(terms, list)
+    for text in terms:
         assert parser.part(text.lstrip("^").split()[0])[0] == "word", text
     for number, term in enumerate(group.terms if "cues" in entry else ()):
         pointing = {cue for cue in group.cues if number in group.pointed(cue)}
