@@ -8,6 +8,7 @@ worker takes no other with it.
 
 from __future__ import annotations
 
+import glob
 import importlib
 import multiprocessing
 import os
@@ -33,7 +34,7 @@ from typing import Any, NamedTuple
 from pmlint import __version__
 from pmlint.errors import UsageError
 from pmlint.fleet.task import FleetResult, FleetTask, group_file
-from pmlint.git.clone import end_group
+from pmlint.git.clone import end_group, end_running
 
 TRIES = 3
 """How often a repository may take its worker with it."""
@@ -102,13 +103,15 @@ def _end_with_parent(place: str) -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
-        ended = f"{place}.ended"
         try:
+            # Git makes its folder anew when somebody deletes it.
+            end_running()
             # Taken away in one step: the main thread goes on to its next task, whose folder was
             # made behind the deletion and stayed, after 4 of 22 kills on a busy machine.
             with suppress(OSError):
-                os.rename(place, ended)
-            for folder in (ended, place):
+                os.rename(place, f"{place}.{os.getpid()}")
+            # Those of the other workers, too: the last one to come here finds no git that writes.
+            for folder in (place, *glob.glob(f"{glob.escape(place)}.*")):
                 clean_up(folder)
                 shutil.rmtree(folder, ignore_errors=True)
         finally:

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
-from threading import Event
+from threading import Event, Lock
 from typing import NamedTuple
 
 from pmlint.git.executable import program
@@ -33,6 +33,9 @@ _POLL = 1.0
 """Seconds between two looks at the folder's size."""
 GROUP = "git.pid"
 """Where the process group of a running git is noted, for who cleans up after a dead worker."""
+_RUNNING: set[int] = set()
+"""The process groups of the gits of this process: a note on disk is deleted with its folder."""
+_STARTING = Lock()
 _HEAD = "refs/pmlint/head"
 _USER = re.compile(r"(?<=://)[^/@\s]*@")
 _PASSED = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "HOME", "SSH_AUTH_SOCK", "GIT_ASKPASS")
@@ -180,16 +183,18 @@ def run_limited(
     # A shell before each question took a quarter of it, and `ls-remote` writes no file.
     limits = _limits(budget) if folder else []
     command = [*limits, *_command(url), *words]
-    process = subprocess.Popen(
-        command,
-        cwd=folder or None,
-        env=_environment(folder),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        # A group of its own: git starts helpers, and all of them end with it.
-        start_new_session=True,
-    )
+    with _STARTING:
+        process = subprocess.Popen(
+            command,
+            cwd=folder or None,
+            env=_environment(folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # A group of its own: git starts helpers, and all of them end with it.
+            start_new_session=True,
+        )
+        _RUNNING.add(process.pid)
     try:
         _note_group(folder, process.pid)
         out, said = _wait(process, folder, budget, feed)
@@ -199,6 +204,7 @@ def run_limited(
         raise
     finally:
         # Its number may be another program's from now on.
+        _RUNNING.discard(process.pid)
         with suppress(OSError):
             os.unlink(f"{folder}.{GROUP}")
     if process.returncode:
@@ -230,6 +236,15 @@ def end_group(group: int) -> None:
             os.killpg(group, signal.SIGKILL)
         else:
             os.kill(group, signal.SIGTERM)
+
+
+def end_running() -> None:
+    """End each git of this process for good: none can start afterwards, so call it right before
+    the process ends.
+    """
+    _STARTING.acquire()
+    for group in tuple(_RUNNING):
+        end_group(group)
 
 
 def _note_group(folder: str, group: int) -> None:

@@ -50,8 +50,9 @@ class SafeGit:
         if "\n" in objects:
             raise Unjudged("the repository's path has a line break", help="move it")
         bare = os.path.join(self.folder, "bare")
-        for name in ("objects/info", "refs/heads"):
-            os.makedirs(os.path.join(bare, name))
+        # One by one: who cleans up after a dead driver takes the folder away, and it stays away.
+        for name in ("", "objects", "objects/info", "refs", "refs/heads"):
+            os.mkdir(os.path.join(bare, name))
         # Git reads extensions only in format 1, and cannot open a store of SHA-256 objects without
         # this one.
         format = "[extensions]\n\tobjectformat = sha256\n" if self._refs.is_wide else ""

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from bench import fleet_world
+from pmlint.git.repository import Repository
 from tests.fleet.conftest import NOW, Fleet, invoke
 
 ROOT = Path(__file__).parents[2]
@@ -236,12 +238,32 @@ def test_a_kill_loses_and_doubles_nothing(victim: str, fleet: Fleet) -> None:
         assert code == 0
     else:
         fleet.run()
-    assert until(lambda: not list(place.iterdir()))
+    until(lambda: not list(place.iterdir()))
+    assert list(place.rglob("*")) == []
     assert until(lambda: not any(map(is_alive, workers)))
     assert fleet.statuses() == dict.fromkeys(sorted(line["name"] for line in fleet.lines), "judged")
     assert fleet.ask(
         "SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems"
     ) == [{"n": 18, "d": 18}]
+
+
+def test_a_folder_that_was_taken_away_is_not_made_anew(
+    tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two steps of a worker another one cleans up: the folder for its git stays away."""
+    place = tmp_path / "place"
+    place.mkdir()
+    repository = Repository(fleet.lines[0]["url"].removeprefix("file://"), place=str(place))
+
+    class Taken(tempfile.TemporaryDirectory[str]):
+        def __enter__(self) -> str:
+            shutil.rmtree(place)
+            return super().__enter__()
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", Taken)
+    with pytest.raises(FileNotFoundError), repository:
+        pass
+    assert not place.exists()
 
 
 def until(is_done: Callable[[], bool]) -> bool:
