@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from textwrap import dedent
 
+from pmlint.cli import VERBS
+
 LABELS = (
     "Fix",
     "Way out",
@@ -26,8 +28,20 @@ LABELS = (
 _LABEL = re.compile(rf"(?P<label>{'|'.join(LABELS)}):(?: (?P<text>.*))?", re.DOTALL)
 _ROW = re.compile(r"(?P<field>.*?): (?P<how>[^;]*)(?:; freed by (?P<by>.*))?")
 _QUOTED = re.compile(r"'(pmlint [^']*)'")
+_WORDS = (
+    # a field and what it is set to, or a dotted name: `control=TO`, `routes.ROUTE`
+    r"[\w.]+=[-\w|]+",
+    r"-[-\w]+",
+    "[A-Z|]+",
+    r"\w+(?:\.\w+)+",
+    r"\w+(?= -)",
+    r"(?<=--output-format )json",
+    r"(?<=move POSTMORTEM )[a-z]+",
+    r"inbox\S*",
+)
+"""What a word of a command is; any other word is prose again."""
 _COMMAND = re.compile(
-    r"(?<![`\w])pmlint (?:replay )?[a-z]+(?: (?:[A-Z|]+|-[-\w]+|\w+(?= -)|\w+\.json|inbox\S*))*"
+    rf"(?<![`\w])pmlint (?:{'|'.join(VERBS)})(?: state| new)?(?: (?:{'|'.join(_WORDS)}))*"
 )
 
 

@@ -87,24 +87,29 @@ def examples(entries: list[dict[str, Any]], code: str) -> str:
     # A single change with a twin reads best.
     # `way` is for a test alone, so how long it is says nothing about the example.
     entry = min(found, key=lambda one: ("twin" not in one, len(str({**one, "way": ""}))))
+    change = changed(entry)
     parts = [
         "## A change that is refused",
         f"{entry['name'][0].upper()}{entry['name'][1:]}{_handed(entry)}:",
-        changed(entry),
+        change,
     ]
     if "twin" in entry and _is_shown(entry["twin"]):
-        parts += [
-            "## A change that is allowed",
-            *([f"The same{told}:"] if (told := _handed(entry["twin"])) else []),
-            changed({"before": entry.get("before", []), **entry["twin"]}),
-        ]
+        parts.append("## A change that is allowed")
+        twin = {"before": entry.get("before", []), **entry["twin"]}
+        honest = changed(twin)
+        if honest == change:
+            parts.append(f"The same change{_handed(twin)}.")
+        else:
+            parts.append(honest)
     return "\n" + "\n\n".join([*parts, "Both are played by a test, in a repository of git."]) + "\n"
 
 
 def _handed(entry: dict[str, Any]) -> str:
     """What is handed over beside the change, by the name that the catalogue has for it."""
     named = [f"{kind} '{entry[kind]}'" for kind in ("budgets", "replays") if kind in entry]
-    return f", with the statement of {' and '.join(named)}" if named else ""
+    said = f", with the statement of {' and '.join(named)}" if named else ""
+    approvers = [f"`{name}`" for name in entry.get("approvals", ()) if isinstance(name, str)]
+    return f"{said}, approved by {' and '.join(approvers)}" if approvers else said
 
 
 def _is_shown(entry: dict[str, Any]) -> bool:

@@ -164,7 +164,7 @@ def _refusal_text(info: CodeInfo, rows: list[str]) -> str:
     """The page of a refusal; what the gate fills in is in capitals."""
     from pmlint.gate.refusal import filled
 
-    ways = [f"Way out: {filled(info.help, {})}", ""]
+    ways = [f"Way out: {filled(info.help, {'release': info.release})}", ""]
     if info.of_condition:
         ways += [f"Of a restart condition: {filled(info.of_condition, {})}", ""]
     compared = ["What is compared:", "", *rows, ""] if rows else []

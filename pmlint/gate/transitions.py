@@ -85,8 +85,9 @@ class TransitionRow(NamedTuple):
 
 
 class CodeInfo(NamedTuple):
-    """A code of a refusal: the title of its page, its way out, which verdict it gives, and the way
-    out of a restart condition, empty where it is the same.
+    """A code of a refusal: the title of its page, its way out, which verdict it gives, the way out
+    of a restart condition, empty where it is the same, and what a page says for ``{release}``,
+    where a finding names one step.
     """
 
     code: str
@@ -94,6 +95,7 @@ class CodeInfo(NamedTuple):
     help: str
     unjudged: bool = False
     of_condition: str = ""
+    release: str = ""
 
 
 class RowNode:
@@ -188,6 +190,7 @@ def read_table(text: str) -> Transitions:
             info["help"],
             info.get("verdict") == "unjudged",
             info.get("of_condition", ""),
+            info.get("release", ""),
         )
         for code, info in data["codes"].items()
     }

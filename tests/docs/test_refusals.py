@@ -32,6 +32,14 @@ def test_each_code_has_its_page_and_nothing_else_has() -> None:
     assert sorted(file.stem for file in FOLDER.glob("*.md") if file.stem != "README") == CODES
 
 
+def test_a_page_names_each_step_and_each_command_whole() -> None:
+    """``{release}`` is one step of one finding, and a command is code to its last word."""
+    for code in CODES:
+        page = (FOLDER / f"{code}.md").read_text(encoding="utf-8")
+        assert "RELEASE" not in page, code
+        assert re.search(r"`=|pmlint `", page) is None, code
+
+
 def words(text: str) -> str:
     """The words of a text, without what makes it a page."""
     return " ".join(re.findall(r"[a-z0-9]+", text.replace("&lt;", "<").lower()))
