@@ -37,6 +37,10 @@ class Scope(NamedTuple):
     after: Mapping[str, Any]
     field: str
 
+    def below(self, step: str) -> Scope:
+        """The scope of a field inside this one, or of an element of its list."""
+        return self._replace(field=f"{self.field}.{step}" if self.field else step)
+
 
 class FieldChange(NamedTuple):
     """One field that moved: by which row, in which direction, from what to what.
@@ -81,10 +85,7 @@ class _Spot(NamedTuple):
     fresh: bool = False
 
     def below(self, step: str) -> _Spot:
-        scopes = tuple(
-            scope._replace(field=f"{scope.field}.{step}" if scope.field else step)
-            for scope in self.scopes
-        )
+        scopes = tuple(scope.below(step) for scope in self.scopes)
         return self._replace(at=self.at / step, base_at=self.base_at / step, scopes=scopes)
 
 
@@ -231,10 +232,7 @@ class Comparison:
         name = _id(known)
         scopes = spot.scopes
         if name:
-            scopes = tuple(
-                scope._replace(field=f"{scope.field}.{name}" if scope.field else name)
-                for scope in scopes
-            )
+            scopes = tuple(scope.below(name) for scope in scopes)
         if "amendments" in element.below:
             # an entry stands in the action or condition itself, or in the record around it
             scopes = (*scopes, Scope(_mapping(before), _mapping(after), ""))
@@ -252,10 +250,7 @@ def _change(
 
 
 def _member(spot: _Spot, item: object, after: list[object], at: int) -> _Spot:
-    scopes = tuple(
-        scope._replace(field=f"{scope.field}.{item}" if scope.field else str(item))
-        for scope in spot.scopes
-    )
+    scopes = tuple(scope.below(str(item)) for scope in spot.scopes)
     inside = item in after
     return spot._replace(
         at=spot.at / at if inside else spot.at,
