@@ -87,9 +87,7 @@ def typed(root: Path, tmp_path: Path, lua: str) -> dict[str, object]:
 
 
 def test_helix_reads_its_settings() -> None:
-    """Helix itself is in no package manager of CI: its settings are read as it would, by the names
-    of its manual.
-    """
+    """By the names of its manual, also where Helix is not installed (`test_helix.py`)."""
     read = tomllib.loads(settings("toml", "Helix"))
     assert set(read) == {"language-server", "language"}
     assert read["language-server"] == {"pmlint": {"command": "pmlint", "args": ["server"]}}
