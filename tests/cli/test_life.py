@@ -188,6 +188,13 @@ def test_two_incidents_live_from_a_draft_to_a_restart(empty: Desk, strategy: str
         "free",
     ]
 
+    # The next incident stops the route, and breaks nothing in the reviews that are closed.
+    def down() -> None:
+        empty.edit("state: running", "state: paused", ROUTE)
+        empty.edit("restart: true", "restart: false", ROUTE)
+
+    team.merge("Pause the mail desk again", down)
+
 
 def test_the_smallest_honest_review_is_one_page() -> None:
     assert len(PAGES[FIRST].splitlines()) <= 45

@@ -4,7 +4,8 @@ The fifth clock says when the route was trusted again. Without it nobody can say
 repair took; with it while the route is paused, something was written that has not happened.
 
 Fix: write the day on which the route was started again, in the change that starts it
-(``pmlint move ID closed --restarted DAY``); or null while it is paused.
+(``pmlint move ID closed --restarted DAY``); or null while it is paused. In a closed review the day
+stays, also when the route is paused again: it was a restart all the same.
 
 Bad::
     clocks: {restart: 2026-10-01}
@@ -46,12 +47,19 @@ def _problem(facts: PostmortemFacts, routes: list[Route]) -> Problem | None:
         f'pmlint amend {facts.id} --set clocks.restart=DAY, or {{unknown: "why"}}'
     )
     if facts.is_restarted:
+        # A closed review tells of a restart that has been. Its route may be paused again, for the
+        # next incident or by whoever stops it, and stopping a route breaks no document.
+        if facts.status == "closed":
+            return None
         # One of several routes may run again before the others do.
         if not all(route.state == "paused" and not route.runs for route in routes):
             return None
         names = ", ".join(f"'{route.id}'" for route in routes)
         message = f"'restart' is set, and {names} {'is' if len(routes) == 1 else 'are'} paused"
-        help = "write null until the route runs again"
+        help = (
+            "write null until the route runs again; where it ran and was stopped once more, "
+            f"pmlint move {facts.id} closed"
+        )
     elif running and facts.is_signed:
         message = f"'restart' is missing, although '{running}' runs again"
     # A retired route is never started again, and its review may be closed without this clock.
