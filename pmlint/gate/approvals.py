@@ -81,6 +81,11 @@ class Approvals:
         """Whether names in the files are not enough."""
         return self.mode != "recorded"
 
+    @property
+    def knows_people(self) -> bool:
+        """Whether a people file says who is known."""
+        return self._people is not None
+
     def identity(self, handle: str) -> str:
         """What a person is compared by: one address, else the folded handle."""
         return self._addresses.get(folded(handle), folded(handle))

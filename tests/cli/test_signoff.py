@@ -137,6 +137,18 @@ def test_what_a_sign_off_for_another_repository_needs(desk: Desk) -> None:
     )
 
 
+def test_without_a_people_file_nobody_signs_for_another_repository(desk: Desk) -> None:
+    """Any name that somebody makes up would do, and nobody here knows the owner over there."""
+    (desk.root / "people.yaml").unlink()
+    held_elsewhere(desk)
+    ran = desk.run("signoff", "mail//desk", "--by", "@anybody")
+    assert (ran.code, ran.output.splitlines()[0].partition(": error ")[2]) == (
+        1,
+        "signed-by-another: PM-2026-001: no people file names who may sign for "
+        "'github.com/acme/mail//desk'",
+    )
+
+
 def test_a_route_of_another_repository_is_named_by_new_and_why(desk: Desk) -> None:
     held_elsewhere(desk)
     skeleton = desk.run("new", "Again", "--route", "mail//desk", "--stdout")

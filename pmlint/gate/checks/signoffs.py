@@ -52,7 +52,11 @@ def signoff_refusals(
 def _not_the_owner(
     case: Case, by: str, owners: Mapping[str, str], after: Postmortem
 ) -> Lack | None:
-    if any(map(is_foreign_name, owners)):
+    foreign = next(filter(is_foreign_name, owners), "")
+    if foreign:
+        # Without a list of people any name that somebody makes up would sign for that owner.
+        if not case.approvals.knows_people:
+            return Lack(f"no people file names who may sign for '{foreign}'")
         # Who owns a route of another repository nobody knows here: a known person who did not
         # write the review signs for it (docs/spec/fleet.md, names).
         if lack := case.approvals.not_eligible(by, after.authors, landed=True):

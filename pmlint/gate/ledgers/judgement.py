@@ -146,7 +146,10 @@ def _listed(file: HandedStatement, settings: Settings) -> tuple[LedgerSetting, d
     if entry is None:
         raise _wrong("", f"'{file.file}': the base does not list the repository '{name}'")
     if not settings.repository:
-        message = "'repository' of this project is not set, so no ledger can name its routes"
+        message = (
+            "'repository' is not set, so no ledger can name the routes of this project: "
+            "the configuration begins with its own name, repository = \"HOST/OWNER/NAME\""
+        )
         raise UnusableLedger("ledger-missing", message, entry.repository)
     return entry, data
 

@@ -21,6 +21,7 @@ from pmlint.finding import Level, Problem
 from pmlint.model import Route
 from pmlint.place import Path
 from pmlint.project.index import Index, PostmortemFacts
+from pmlint.project.repositories import is_foreign_name
 from pmlint.rules.rule import Context, Rule
 
 
@@ -51,8 +52,9 @@ def _problem(facts: PostmortemFacts, routes: list[Route]) -> Problem | None:
         # next incident or by whoever stops it, and stopping a route breaks no document.
         if facts.status == "closed":
             return None
-        # One of several routes may run again before the others do.
-        if not all(route.state == "paused" and not route.runs for route in routes):
+        # One of several routes may run again before the others do, also one of another repository.
+        are_paused = all(route.state == "paused" and not route.runs for route in routes)
+        if not are_paused or any(map(is_foreign_name, facts.routes)):
             return None
         names = ", ".join(f"'{route.id}'" for route in routes)
         message = f"'restart' is set, and {names} {'is' if len(routes) == 1 else 'are'} paused"
