@@ -12,7 +12,7 @@ from pmlint.edit.record import Review, find_review, handle, known_people
 from pmlint.edit.refusal import refused
 from pmlint.errors import UsageError
 from pmlint.model.dates import parse_date, parse_moment
-from pmlint.model.suggestions import nearest
+from pmlint.model.suggestions import meant_value
 from pmlint.place import Path
 from pmlint.project.holds import same
 
@@ -95,7 +95,7 @@ def _known(status: str, record: str, action: str = "") -> None:
     help = verbs.get(status, "") if action else ""
     listed = f"it is one of {', '.join(known)}"
     raise UsageError(
-        f"'{status}' is not a status to move to", help=help or nearest(status, known) or listed
+        f"'{status}' is not a status to move to", help=help or meant_value(status, known) or listed
     )
 
 

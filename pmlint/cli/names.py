@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pmlint.cli.project import Project
 from pmlint.edit.record import known_people
 from pmlint.errors import UsageError
-from pmlint.model.suggestions import nearest
+from pmlint.model.suggestions import meant_value, nearest
 from pmlint.project.holds import same
 from pmlint.project.index import Index
 from pmlint.project.repositories import MalformedName, foreign_name, is_foreign_name
@@ -77,8 +77,10 @@ def require_person(name: str, project: Project, index: Index, option: str) -> No
 def require_word(word: str, known: Iterable[str], option: str) -> None:
     """Raise `UsageError` for a word that is not one of a closed list."""
     names = list(known)
-    one_of = f"it is one of {', '.join(names)}"
-    _require(word, names, f"{option} '{word}' is not one of the closed list", one_of)
+    if word not in names:
+        one_of = f"it is one of {', '.join(names)}"
+        message = f"{option} '{word}' is not one of the closed list"
+        raise UsageError(message, help=meant_value(word, names) or one_of)
 
 
 def _require(name: str, known: Iterable[str], message: str, listed: str) -> None:

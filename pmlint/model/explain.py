@@ -33,11 +33,12 @@ from pmlint.model.remedies import (
     right_type,
     shown,
 )
-from pmlint.model.suggestions import did_you_mean, meant_field, nearest
+from pmlint.model.suggestions import did_you_mean, meant_field, meant_value
 from pmlint.place import Path
 
 _TEXTS = ("text", "statement", "title", "event", "why")
 """The fields of records that say what the record is about."""
+_SEVERITY = Path() / "severity"
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -185,11 +186,13 @@ def _enum(error: Any, at: Path, name: str) -> Iterator[Problem]:
         help = f"choose one: {', '.join(written if len(written) > 1 else values)}"
         yield Problem(f"{name} is a list, but must be one value", at, help=help, expected=values)
         return
-    near = nearest(error.instance, values) if isinstance(error.instance, str) else ""
+    near = meant_value(error.instance, values) if isinstance(error.instance, str) else ""
+    # A team that counts in SEV1 to SEV4 need not give its words up (docs/spec/format.md).
+    own = "; 'severities' in the configuration maps your own words" if at == _SEVERITY else ""
     yield Problem(
         f"{name} is {_written(error.instance)}, not one of the closed list",
         at,
-        help=f"{near} it is one of {', '.join(values)}".strip(),
+        help=f"{near} it is one of {', '.join(values)}{own}".strip(),
         expected=values,
     )
 

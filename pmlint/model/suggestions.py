@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import cache
+from typing import Literal
 
 ALIKE = 0.66
 """How alike a suggestion is: at 0.6 'reviewer' was told that it may mean 'evidence'."""
@@ -17,32 +19,6 @@ ROOM = 30_000
 """So many comparisons are made at most; for further names nothing is suggested."""
 LONGEST = 200
 """The most characters of a wrong name for which one is sought."""
-
-_OTHER_WORDS: dict[str, tuple[str, ...]] = {
-    "assignee": ("owner",),
-    "responsible": ("owner",),
-    "dri": ("owner",),
-    "due": ("deadline",),
-    "due_date": ("deadline",),
-    "eta": ("deadline",),
-    "author": ("authors",),
-    "date": ("opened", "on", "at"),
-    "description": ("summary",),
-    "name": ("title",),
-    "task": ("title",),
-    "done": ("status",),
-    "state": ("status",),
-    "closed": ("status",),
-    "first_alert": ("first_warning",),
-    "first_signal": ("first_warning",),
-    "contained": ("containment",),
-    "started": ("route_start",),
-    "when": ("at",),
-    "time": ("at",),
-    "timestamp": ("at",),
-    "what": ("event",),
-}
-"""What other tools call a field, for names that are too far from ours to be a slip of the pen."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -56,6 +32,41 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return did_you_mean(found[0]) if found else ""
 
 
+@cache
+def _other_words(kind: Literal["fields", "values"]) -> dict[str, tuple[str, ...]]:
+    """The words that mean one of ours and are too far from it to be a slip of the pen, each with
+    what it may mean: what other tools and languages call a field or a value of a closed list.
+    """
+    from pmlint.model.resources import read_json  # only where something is wrong
+
+    data = read_json("other_words.json")[kind]
+    groups = data.values() if kind == "values" else (data,)
+    meanings: dict[str, list[str]] = {}
+    for group in groups:
+        for name, words in group.items():
+            for word in words:
+                meanings.setdefault(_plain(word), []).append(name)
+    return {word: tuple(names) for word, names in meanings.items()}
+
+
+def _plain(word: str) -> str:
+    """A word without case, and with one character for the signs between its parts."""
+    return word.strip().casefold().replace("-", "_").replace(" ", "_")
+
+
+def meant_value(word: str, known: Iterable[str]) -> str:
+    """``did you mean 'accepted'?`` for a value of a closed list, by its spelling or, as in
+    'approved', by its meaning; empty where neither is near.
+    """
+    values = list(known)
+    if _plain(word) not in map(_plain, values):
+        # Before the spelling: 'doing' is nearer to 'done' than to what it means.
+        for other in _other_words("values").get(_plain(word), ()):
+            if other in values:
+                return did_you_mean(other)
+    return nearest(word, values)
+
+
 def meant_field(key: str, known: Iterable[str]) -> str:
     """The field that a key was meant for, by its spelling or by its meaning; empty where none is
     near.
@@ -63,8 +74,8 @@ def meant_field(key: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     fields = list(known)
-    folded = key.casefold().replace("-", "_").replace(" ", "_")
-    for other in _OTHER_WORDS.get(folded, ()):
+    folded = _plain(key)
+    for other in _other_words("fields").get(folded, ()):
         if other in fields:
             return other
     for written in (key, folded):

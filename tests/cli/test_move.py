@@ -121,10 +121,12 @@ def test_withdrawn_needs_a_reason_and_somebody_else(desk: Desk) -> None:
     ("arguments", "error", "help"),
     [
         (
-            ("done",),
-            "'done' is not a status to move to",
+            ("banana",),
+            "'banana' is not a status to move to",
             "it is one of in-review, accepted, closed, withdrawn",
         ),
+        (("done",), "'done' is not a status to move to", "did you mean 'closed'?"),
+        (("approved",), "'approved' is not a status to move to", "did you mean 'accepted'?"),
         (("in-reviev",), "'in-reviev' is not a status to move to", "did you mean 'in-review'?"),
         (
             ("A2", "done"),

@@ -148,7 +148,7 @@ def _listed(file: HandedStatement, settings: Settings) -> tuple[LedgerSetting, d
     if not settings.repository:
         message = (
             "'repository' is not set, so no ledger can name the routes of this project: "
-            "the configuration begins with its own name, repository = \"HOST/OWNER/NAME\""
+            'the configuration begins with its own name, repository = "HOST/OWNER/NAME"'
         )
         raise UnusableLedger("ledger-missing", message, entry.repository)
     return entry, data
