@@ -54,8 +54,8 @@ def monorepo(stage: Stage) -> Outcome:
 
 
 def history(stage: Stage) -> Outcome:
-    """The same postmortems after few commits and after 100 for each, where the proofs of the one
-    that changes are the very first commit.
+    """The same postmortems after few commits and after 100 for each. The deadline of one moves, so
+    that the gate asks what is open there, and its proofs are the very first commit.
     """
     number = stage.documents * _COMMITS
     alone = _repository(stage, "few", stage.documents)
@@ -64,7 +64,7 @@ def history(stage: Stage) -> Outcome:
         _prove_by_commit(corpus)
     _import(long, _commits(number))
     for corpus in (alone, long):
-        _change(corpus)
+        _change(corpus, moves_deadline=True)
     return _against_alone(
         stage, "gate-history", f"after {number:,} commits", _gate(stage, long), alone
     )
@@ -131,13 +131,16 @@ def _repository(stage: Stage, name: str, documents: int) -> Path:
     return corpus
 
 
-def _change(corpus: Path) -> None:
-    """On the branch `change` one postmortem has a sentence more in its body.
+def _change(corpus: Path, *, moves_deadline: bool = False) -> None:
+    """On the branch `change` one postmortem has a sentence more in its body, or a later deadline.
 
     Without a checkout, which would write what `_import` left to git alone.
     """
     file = _first(corpus)
-    blob = _git(corpus, "hash-object", "-w", "--stdin", said=file.read_text() + _SENTENCE)
+    text = file.read_text() + _SENTENCE
+    if moves_deadline:
+        text = text.replace("deadline: 2026-", "deadline: 2027-", 1)
+    blob = _git(corpus, "hash-object", "-w", "--stdin", said=text)
     _git(corpus, "read-tree", "main")
     path = file.relative_to(corpus).as_posix()
     _git(corpus, "update-index", "--cacheinfo", f"100644,{blob},{path}")

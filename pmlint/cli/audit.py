@@ -13,6 +13,7 @@ from pmlint.cli.base_project import project_of_base
 from pmlint.cli.options import evaluation_date
 from pmlint.errors import UsageError
 from pmlint.gate.case import GateChange
+from pmlint.gate.snapshot import Memory
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.git.repository import CommitHeading
@@ -24,6 +25,10 @@ from pmlint.project.days import today
 
 _SHORT = 9
 """Characters of a commit that tell it apart in 100,000 of them, as git abbreviates."""
+_KEPT = 100
+"""Changes that share what was read, which 200 postmortems and 40 routes took 34 ms of CPU a change
+without, and 8 ms with. Then it is forgotten: a long history takes no more memory than so many.
+"""
 EXAMPLES = """
 \b
 Examples:
@@ -63,7 +68,10 @@ def command(branch: str, last: int, exit_zero: bool, repo: str, now: str | None)
         project_of_base(repository, tip, repo, "audit")  # none, but some below: said at once
         # One more than asked: each change is judged against its parent.
         commits = repository.first_parents(tip)[: last + 1]
-        for commit, parent in pairwise(commits):
+        memory = Memory()
+        for number, (commit, parent) in enumerate(pairwise(commits)):
+            if number % _KEPT == 0:
+                memory = Memory()
             try:
                 # As the gate finds it: a change may have moved the project, or hidden it.
                 repository.below = ""
@@ -71,7 +79,8 @@ def command(branch: str, last: int, exit_zero: bool, repo: str, now: str | None)
                 # Each change was judged by the zone of its own base.
                 day = today(now, load(repository.tree(parent)).timezone)
                 verdict = judge(
-                    GateChange(repository, parent, commit, repository.tree(commit), day)
+                    GateChange(repository, parent, commit, repository.tree(commit), day),
+                    memory,
                 )
             except UsageError as error:
                 # A change that cannot be judged is named as well: skipping it would count it as

@@ -74,7 +74,7 @@ class Case:
     Raises `UsageError` where the base's configuration, policies or people can't be read.
     """
 
-    def __init__(self, change: GateChange) -> None:
+    def __init__(self, change: GateChange, memory: Memory | None = None) -> None:
         self.change = change
         self.repairs_people = False
         tree = change.repository.tree(change.base)
@@ -87,7 +87,7 @@ class Case:
         if demands:
             # Nothing is judged by half of it: what is wrong with it is said at once.
             organisation_policies(demands, self.settings, exactly(change.today).unended)
-        memory = Memory()
+        memory = memory or Memory()
         self.base = Snapshot(tree, self.settings, memory)
         reading = reading_settings(self.base, change.result, memory)
         self.merged = Snapshot(change.result, reading, memory)

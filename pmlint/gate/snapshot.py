@@ -68,15 +68,34 @@ class KeptContents:
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What was read: postmortems by path and content, the routes of a set of files with their
-    contents, which contents mention words, and the contents themselves.
+class Readings:
+    """What was read by some settings: postmortems by path and content, and the routes of a set of
+    files with their contents.
     """
 
+    settings: Settings
     postmortems: dict[str, Read] = field(default_factory=dict)
     registries: dict[tuple[tuple[str, str], ...], Registry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was read of several trees: by settings, the contents themselves, and which of them
+    mention words.
+    """
+
+    readings: list[Readings] = field(default_factory=list)
     mentions: dict[frozenset[bytes], Mentioned] = field(default_factory=dict)
     contents: KeptContents = field(default_factory=KeptContents)
+
+    def under(self, settings: Settings) -> Readings:
+        """What was read by these settings: by others the same file may be another record."""
+        # compared, because settings hold mappings and have no hash; of few there are ever more
+        known = next((one for one in self.readings if one.settings == settings), None)
+        if known is None:
+            known = Readings(settings)
+            self.readings.append(known)
+        return known
 
 
 class Snapshot:
@@ -90,6 +109,7 @@ class Snapshot:
         self.settings = settings
         self.files = {entry.path: entry for entry in postmortem_files(tree, settings)}
         self._memory = memory
+        self._readings = memory.under(settings)
         self._mentions: dict[frozenset[bytes], list[str]] = {}
         self._ids: dict[str, str] = {}
         self._documents: dict[str, Document | None] = {}
@@ -100,9 +120,10 @@ class Snapshot:
         key = tuple(
             (path, self.identity(path)) for path, _ in route_files(self.tree, self.settings)
         )
-        if key not in self._memory.registries:
-            self._memory.registries[key] = read_routes(self.tree, self.settings)
-        return self._memory.registries[key]
+        known = self._readings.registries
+        if key not in known:
+            known[key] = read_routes(self.tree, self.settings)
+        return known[key]
 
     @cached_property
     def routes(self) -> dict[str, list[Route]]:
@@ -157,7 +178,7 @@ class Snapshot:
     def read(self, path: str) -> Read:
         """A postmortem, or why it can't be read; its shape may still be wrong."""
         key = f"{path} {self.identity(path)}"
-        known = self._memory.postmortems
+        known = self._readings.postmortems
         if key not in known:
             try:
                 document = read_postmortem(decode(path, self.tree.read(path)))

@@ -31,6 +31,7 @@ from pmlint.gate.checks.workflows import workflow_refusals
 from pmlint.gate.ledgers.judgement import warnings
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
+from pmlint.gate.snapshot import Memory
 from pmlint.git import GitTree
 from pmlint.model import Route
 from pmlint.place import Span
@@ -41,9 +42,12 @@ _ONCE = frozenset(("cancelled-without-approval", "withdrawn-without-approval", "
 """Codes that two fields of one change give: a status and the reason beside it are one refusal."""
 
 
-def judge(change: GateChange) -> Verdict:
-    """Whether a change may merge. Raises `UsageError` (or `Unjudged`) where nobody can tell."""
-    case = Case(change)
+def judge(change: GateChange, memory: Memory | None = None) -> Verdict:
+    """Whether a change may merge. Raises `UsageError` (or `Unjudged`) where nobody can tell.
+
+    ``memory`` is what was read for other changes of the same repository.
+    """
+    case = Case(change, memory)
     settled = Settled(case)
     judged = list(judge_routes(case, settled))
     routes = [item.verdict for item in judged if item.verdict is not None]

@@ -8,10 +8,17 @@ from collections import Counter
 
 import pytest
 
+from pmlint.check.verdict import Verdict
+from pmlint.errors import UsageError
+from pmlint.gate.case import GateChange
 from pmlint.gate.snapshot import Memory, Snapshot
+from pmlint.gate.verdict import judge
+from pmlint.model import Postmortem
 from pmlint.parsing.source import MAX_BYTES
 from pmlint.project.configuration import load
 from tests.gate.memory import Objects
+from tests.gate.row_examples import examples, worlds
+from tests.gate.row_world import TODAY
 
 TEXTS = {
     "postmortems/PM-2026-002-a.md": "---\nid: PM-2026-002\n---\n",
@@ -97,3 +104,37 @@ def test_each_content_is_read_once_for_both_sides_and_all_names(
         for word in WORDS:
             side.mentioning([word])
     assert set(objects.read.values()) == {1}
+
+
+def test_other_settings_read_another_record() -> None:
+    objects = Objects()
+    file, text = "postmortems/PM-2026-002-a.md", b"---\nid: PM-2026-002\nseverity: P1\n---\n"
+    memory = Memory()
+    found = []
+    for meant in ("near-miss", "control-breach"):
+        settings = f'[severities]\nP1 = "{meant}"\n'.encode()
+        tree = objects.tree(objects.add({file: text, "pmlint.toml": settings}))
+        side = Snapshot(tree, load(tree), memory)
+        read = side.read(file)
+        assert isinstance(read, Postmortem)
+        assert read is Snapshot(tree, load(tree), memory).read(file)
+        found.append(read.severity)
+    assert found == ["near-miss", "control-breach"]
+
+
+def test_changes_that_share_what_was_read_are_judged_as_if_they_did_not() -> None:
+    # settings, policies, people, routes and postmortems all differ from one to the next
+    sample = [one for one in examples() if one.mode == "recorded" and one.is_refused][::10]
+    objects, memory = Objects(), Memory()
+    for example in sample:
+        base, after = worlds(example)
+        before, head = objects.add(base.files()), objects.add(after.files())
+        change = GateChange(objects, before, head, objects.tree(head), TODAY)  # type: ignore[arg-type]
+        assert _answer(change, memory) == _answer(change, Memory()), example.id
+
+
+def _answer(change: GateChange, memory: Memory) -> Verdict | str:
+    try:
+        return judge(change, memory)
+    except UsageError as error:
+        return error.message
