@@ -13,12 +13,13 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -33,6 +34,8 @@ _ASKED_S = 0.3
 """What a repository takes of the network: kB of the first run, by docs/spec/fleet.md, and seconds of
 one `git ls-remote`, of which eight run at a time.
 """
+_PATIENCE = 300
+"""Seconds that a cluster of this machine may take to start."""
 _TIMES = ("fetch_s", "check_s", "judged_at")
 
 
@@ -179,36 +182,43 @@ def estimated(first: FleetRun, measured: int, stored: int, number: int) -> str:
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
     """A Dask scheduler and two workers as programs; the address."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    from distributed import Client
+
     file = folder / "scheduler.json"
-    dask = [sys.executable, "-m", "dask"]
-    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    programs = [
-        subprocess.Popen(
-            [*dask, "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)],
-            **quiet,
-        )
-    ]  # type: ignore[call-overload]
-    try:
+    words = ["--scheduler-file", str(file), "--no-dashboard"]
+    kept = ["--local-directory", str(folder / "dask")]
+    with (
+        _dask(folder, "scheduler", "--port", "0", *words) as scheduler,
+        _dask(folder, "worker", "--nthreads", "1", "--nworkers", "2", *words, *kept),
+    ):
+        # The workers wait for the file, too.
         while not file.exists() or not file.read_text():
+            if scheduler.poll() is not None:
+                raise Failed(f"the scheduler left with exit code {scheduler.returncode}")
             time.sleep(0.1)
-        words = [
-            "worker",
-            "--scheduler-file",
-            str(file),
-            "--nthreads",
-            "1",
-            "--no-dashboard",
-            "--nworkers",
-            "2",
-        ]
-        programs.append(subprocess.Popen([*dask, *words], **quiet))  # type: ignore[call-overload]
-        time.sleep(8)
-        yield json.loads(file.read_text())["address"].replace("tcp://", "dask://")
+        address = json.loads(file.read_text())["address"]
+        with Client(address, timeout=_PATIENCE) as client:  # type: ignore[no-untyped-call]
+            client.wait_for_workers(2, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+        yield address.replace("tcp://", "dask://")
+
+
+@contextmanager
+def _dask(folder: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of Dask, which is ended with the programs that it started."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "dask", *words],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield program
     finally:
-        for program in reversed(programs):
-            program.terminate()
-            program.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+        program.wait()
 
 
 def main() -> None:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pmlint import __version__
 from pmlint.fleet.batches import AHEAD, LastJudged
+from pmlint.fleet.folders import clean_up, new_place
 from pmlint.fleet.listing import Listed
 from pmlint.fleet.store import Store
 from pmlint.fleet.task import FleetResult, FleetTask, Status
@@ -104,7 +103,7 @@ def run(
 
     batches = _Batches(store, settings.digest)
     interrupted = False
-    place = tempfile.mkdtemp(prefix="pmlint-fleet-")
+    place = new_place()
     try:
         engine = open_engine(place)
         tasks = settings.tasks(todo, place if engine.is_local else "")
@@ -116,7 +115,7 @@ def run(
     except KeyboardInterrupt:
         interrupted = True
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        clean_up(place)
     batches.write()
     return RunSummary(batches.counts, skipped, interrupted)
 

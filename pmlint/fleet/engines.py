@@ -8,14 +8,11 @@ worker takes no other with it.
 
 from __future__ import annotations
 
-import glob
 import importlib
 import multiprocessing
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -27,19 +24,20 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pmlint import __version__
 from pmlint.errors import UsageError
-from pmlint.fleet.task import FleetResult, FleetTask, group_file
-from pmlint.git.clone import end_group, end_running
+from pmlint.fleet.folders import clean_up, clean_up_for_good, use_place
+from pmlint.fleet.task import FleetResult, FleetTask
 
 TRIES = 3
 """How often a repository may take its worker with it."""
 _LAST_SECONDS = 10
-"""What a worker has to end its git and delete its folder."""
+"""What a worker has to end in, once it was asked to."""
+_ANSWERS_WITHIN = 20
+"""Seconds in which a scheduler of Dask has to answer."""
 
 
 def carry_out(task: FleetTask) -> FleetResult:
@@ -79,41 +77,23 @@ def local_engine(jobs: int, place: str) -> FleetEngine:
     return FleetEngine(open_pool, 2 * count, lambda: clean_up(place), is_local=True)
 
 
-def clean_up(place: str) -> None:
-    """End what tasks of dead workers left behind, and delete their folders."""
-    # Of a killed driver every worker cleans up, and one of them is the first to be done.
-    with suppress(FileNotFoundError):
-        for name in os.listdir(place):
-            folder = os.path.join(place, name)
-            with suppress(OSError, ValueError), open(group_file(folder), encoding="ascii") as file:
-                end_group(int(file.read()))
-            shutil.rmtree(folder, ignore_errors=True)
-
-
 def _end_with_parent(place: str) -> None:
     """In a worker: leave Ctrl-C to the driver, and end when the driver does. A worker waits for a
     pipe of which it holds both ends, so it would wait forever.
     """
-    # Whatever a task makes is below the folder that the driver deletes.
-    tempfile.tempdir = place
+    # First: the thread below would delete it, and end the process, before it was made.
+    use_place(place)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+    # At once, and the driver cleans up: as an exception it was the answer of a task, and the worker
+    # went on to the next one, so Ctrl-C took 10 s with hosts that hang.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
         try:
-            # Git makes its folder anew when somebody deletes it.
-            end_running()
-            # Taken away in one step: the main thread goes on to its next task, whose folder was
-            # made behind the deletion and stayed, after 4 of 22 kills on a busy machine.
-            with suppress(OSError):
-                os.rename(place, f"{place}.{os.getpid()}")
-            # Those of the other workers, too: the last one to come here finds no git that writes.
-            for folder in (place, *glob.glob(f"{glob.escape(place)}.*")):
-                clean_up(folder)
-                shutil.rmtree(folder, ignore_errors=True)
+            clean_up_for_good(place)
         finally:
             # Whatever failed, nobody would ever end this process.
             os._exit(1)
@@ -132,7 +112,7 @@ def dask_engine(address: str) -> FleetEngine:
     # The library names its own transport; `dask://` says which engine is meant.
     try:
         client: Any = Client(  # type: ignore[no-untyped-call]
-            address.replace("dask://", "tcp://", 1), timeout=20
+            address.replace("dask://", "tcp://", 1), timeout=_ANSWERS_WITHIN
         )
     except OSError as error:
         raise UsageError(
@@ -227,6 +207,8 @@ def judge_all(tasks: Iterable[FleetTask], engine: FleetEngine) -> Generator[Flee
                     lost.append(one.task)
                 else:
                     yield one
+            # While the workers are there, who clean up where the driver is killed meanwhile.
+            engine.clean()
         finally:
             _shut(executor)
             engine.clean()

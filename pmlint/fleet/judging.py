@@ -9,9 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
-import shutil
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -19,6 +17,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from pmlint.errors import UsageError
+from pmlint.fleet.folders import own_folder
 from pmlint.fleet.task import FleetResult, FleetTask
 from pmlint.git import GitTree, Repository
 from pmlint.git.clone import Clone, FetchBudget, FetchedObjects, OverFetchBudget, Unreachable
@@ -52,7 +51,7 @@ def judge_repository(task: FleetTask) -> FleetResult:
     started = time.monotonic()
     budget = FetchBudget(started + task.timeout, task.mebibytes)
     result = FleetResult(task.listed, "unjudged")
-    with _own_folder(task.place) as folder:
+    with own_folder(task.place) as folder:
         try:
             with _alarm(task.timeout):
                 result = _judge(task, Clone(folder, task.listed.url, budget), started)
@@ -138,18 +137,6 @@ def _fetch(tree: GitTree, objects: FetchedObjects, paths: Iterable[str]) -> None
         if entry is not None and entry.kind == "file":
             names.append(tree.identity(path))
     objects.fetch(names)
-
-
-@contextmanager
-def _own_folder(place: str) -> Iterator[str]:
-    """A folder for one repository, which is deleted in the end, also after a failure."""
-    top = tempfile.mkdtemp(prefix="pmlint-fleet-", dir=place or None)
-    folder = os.path.join(top, "git")
-    os.mkdir(folder)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(top, ignore_errors=True)
 
 
 @contextmanager

@@ -5,14 +5,12 @@ Plain data, so any executor carries it.
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from pmlint.fleet.listing import Listed
-from pmlint.git.clone import GROUP
 
 Status = Literal["judged", "empty", "unreachable", "unjudged"]
 
@@ -52,8 +50,3 @@ def rows_in(result: FleetResult) -> Mapping[str, list[tuple[object, ...]]]:
     for table, values in pickle.loads(result.rows) if result.rows else ():
         found.setdefault(table, []).append(values)
     return found
-
-
-def group_file(folder: str) -> str:
-    """Where a task's folder notes the process group of its git."""
-    return os.path.join(folder, f"git.{GROUP}")

@@ -31,10 +31,14 @@ from pmlint.parsing.source import MAX_BYTES
 
 _POLL = 1.0
 """Seconds between two looks at the folder's size."""
-GROUP = "git.pid"
-"""Where the process group of a running git is noted, for who cleans up after a dead worker."""
+_NOTE = "{}.git.pid"
+"""Beside a clone's folder, the process group of a running git, for who cleans up after a dead
+worker.
+"""
 _RUNNING: set[int] = set()
 """The process groups of the gits of this process: a note on disk is deleted with its folder."""
+_LAST_SECONDS = 10
+"""How long a git that was killed may take to end."""
 _STARTING = Lock()
 _HEAD = "refs/pmlint/head"
 _USER = re.compile(r"(?<=://)[^/@\s]*@")
@@ -181,8 +185,8 @@ def run_limited(
     # Asked before each: a hundred short commands may take long, too.
     budget.require_time()
     # A shell before each question took a quarter of it, and `ls-remote` writes no file.
-    limits = _limits(budget) if folder else []
-    command = [*limits, *_command(url), *words]
+    prepared = _prepared(folder, budget) if folder else []
+    command = [*prepared, *_command(url), *words]
     with _STARTING:
         process = subprocess.Popen(
             command,
@@ -196,7 +200,6 @@ def run_limited(
         )
         _RUNNING.add(process.pid)
     try:
-        _note_group(folder, process.pid)
         out, said = _wait(process, folder, budget, feed)
     except BaseException:
         end_group(process.pid)
@@ -206,7 +209,7 @@ def run_limited(
         # Its number may be another program's from now on.
         _RUNNING.discard(process.pid)
         with suppress(OSError):
-            os.unlink(f"{folder}.{GROUP}")
+            os.unlink(_NOTE.format(folder))
     if process.returncode:
         raise _failure(said.decode(errors="replace"), process.returncode)
     return out
@@ -240,17 +243,40 @@ def end_group(group: int) -> None:
 
 def end_running() -> None:
     """End each git of this process for good: none can start afterwards, so call it right before
-    the process ends.
+    the process ends, and from a thread of its own.
     """
     _STARTING.acquire()
     for group in tuple(_RUNNING):
         end_group(group)
+    # Who started it sees its output end, which its helpers have open, too: until then one of them
+    # may be within a call that makes a folder.
+    end = time.monotonic() + _LAST_SECONDS
+    while _RUNNING and time.monotonic() < end:
+        time.sleep(0.01)
 
 
-def _note_group(folder: str, group: int) -> None:
-    if folder:
-        with open(f"{folder}.{GROUP}", "w", encoding="ascii") as file:
-            file.write(str(group))
+def end_noted(folder: str) -> None:
+    """End the git that a dead worker left running in the folder of a clone."""
+    with (
+        suppress(OSError, ValueError, OverflowError),
+        open(_NOTE.format(folder), encoding="ascii") as file,
+    ):
+        group = int(file.read())
+        # 0 and -1 are our own group and every process.
+        if group > 1 and _may_be_in(folder, group):
+            end_group(group)
+
+
+def _may_be_in(folder: str, process: int) -> bool:
+    """Whether a process works in a folder, or nobody knows: a number of a git that ended meanwhile
+    may be another program's.
+    """
+    try:
+        return os.path.samefile(f"/proc/{process}/cwd", folder)
+    except OSError:
+        # No /proc, or the first process of the group has ended and left a helper behind: as long as
+        # that one runs, Linux gives the number to nobody else.
+        return True
 
 
 def _failure(said: str, code: int) -> Exception:
@@ -269,14 +295,19 @@ def _size(folder: str) -> int:
     return found
 
 
-def _limits(budget: FetchBudget) -> list[str]:
-    """The words that bound each file that git and its helpers write; none on Windows."""
+def _prepared(folder: str, budget: FetchBudget) -> list[str]:
+    """The words that note the process group of git before it starts, and bound each file that it
+    and its helpers write; none on Windows.
+    """
     shell = program("sh")
     if shell is None:
         return []
     # POSIX counts in 512 bytes. A limit that is set in a forked Python is not safe with threads.
     blocks = str(budget.mebibytes << 11)
-    return [shell, "-c", 'ulimit -f "$1"; shift; exec "$@"', "sh", blocks]
+    # Noted by itself: noted by its worker, a git whose worker was killed right after starting it
+    # ran on and nobody knew of it. Where the folder was deleted, none starts.
+    script = 'echo $$ >"$1" || exit; ulimit -f "$2"; shift 2; exec "$@"'
+    return [shell, "-c", script, "sh", _NOTE.format(folder), blocks]
 
 
 def _command(url: str) -> list[str]:

@@ -8,116 +8,101 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
+from pmlint import __version__
 from pmlint.fleet import store
-from tests.fleet.conftest import Fleet
-from tests.fleet.test_fleet import ROOT, until
+from pmlint.fleet.listing import Listed
+from pmlint.fleet.store import Store
+from pmlint.fleet.task import FleetResult
+from pmlint.git.repository import Repository
+from tests.fleet.conftest import PATIENCE, Fleet, Hanging, programs_below, until, worker_below
 
 SAID = "interrupted: what was finished is in the store\n"
+VICTIMS = {
+    "worker": (),
+    "driver of a shard": ("--shard", "1/2"),
+    "driver without its folder": (),
+}
 
 
-@pytest.fixture
-def hanging() -> Iterator[dict[str, Any]]:
-    """A line of a host that takes connections and says nothing."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        port = listening.getsockname()[1]
-        yield {"url": f"https://127.0.0.1:{port}/acme/hangs", "name": "example.org/acme/hangs"}
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    (tmp_path / "tmp").mkdir()
-    return tmp_path / "tmp"
-
-
-def start(fleet: Fleet, place: Path, *more: str) -> subprocess.Popen[str]:
-    """A run as a program of its own, whose temporary folders are below ``place``."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)}
-    words = [sys.executable, "-m", "pmlint", *fleet.words(*more)]
-    return subprocess.Popen(
-        words,
-        env=environment,
-        cwd=fleet.folder,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    )
-
-
-def programs_below(place: Path) -> list[str]:
-    """The commands of the processes that were started with the temporary folder ``place``."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"TMPDIR={place}".encode() in (entry / "environ").read_bytes().split(b"\0"):
-                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except OSError:
-            continue
-    return found
-
-
-def wait_for_tasks(place: Path, begun: int, running: int) -> None:
-    """Wait until so many tasks have begun, and so many of them are not done."""
-    seen: set[Path] = set()
-
-    def is_there() -> bool:
-        now = set(place.glob("pmlint-fleet-*/pmlint-fleet-*/git"))
-        seen.update(now)
-        return len(seen) >= begun and len(now) == running
-
-    end = time.monotonic() + 120
-    while not is_there() and time.monotonic() < end:
-        time.sleep(0.005)
-    assert len(seen) >= begun
-
-
-# One signal each: `pmlint.cli.process` makes the same of both, and each run costs 3 s.
-@pytest.mark.slow
-def test_ctrl_c_while_tasks_run_keeps_what_is_finished(
-    fleet: Fleet, hanging: dict[str, Any], place: Path
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_a_kill_loses_and_doubles_nothing(
+    victim: str, fleet: Fleet, hanging: Hanging, place: Path
 ) -> None:
-    fleet.write([hanging, *fleet.lines])
-    driver = start(fleet, place)
-    wait_for_tasks(place, begun=7, running=1)
-    driver.send_signal(signal.SIGINT)
-    said = driver.communicate(timeout=60)[1]
-    assert (driver.returncode, said) == (2, SAID)
+    """By process id, while a repository is fetched; then the same command once more."""
+    fleet.write([hanging.line("hangs"), *fleet.lines])
+    driver = fleet.start(place, *VICTIMS[victim])
+    try:
+        hanging.wait()
+        if victim == "driver without its folder":
+            # as one worker leaves it that cleaned up before another did
+            shutil.rmtree(next(place.glob("pmlint-fleet-*")), ignore_errors=True)
+        os.kill(worker_below(place) if victim == "worker" else driver.pid, signal.SIGKILL)
+        hanging.close()
+        driver.communicate(timeout=PATIENCE)
+    finally:
+        driver.kill()
     assert until(lambda: not programs_below(place))
     assert list(place.iterdir()) == []
-    # the last one may have been on its way to the driver
-    assert len(fleet.statuses()) >= 5
-    fleet.write(fleet.lines[1:])
+    if victim == "worker":
+        assert driver.returncode == 2
+    else:
+        for shard in ("1/2", "2/2"):
+            fleet.run("--shard", shard)
+    names = sorted(line["name"] for line in fleet.lines)
+    expected = dict.fromkeys(names, "judged") | {"example.org/acme/hangs": "unreachable"}
+    assert fleet.statuses() == expected
+    assert fleet.ask(
+        "SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems"
+    ) == [{"n": 18, "d": 18}]
+
+
+# One signal each: `pmlint.cli.process` makes the same of both.
+def test_ctrl_c_while_tasks_run_keeps_what_is_finished(
+    fleet: Fleet, hanging: Hanging, place: Path
+) -> None:
+    """One worker hangs, and the other one judges what is between, hangs, and leaves a third."""
+    lines = fleet.lines
+    fleet.write([hanging.line("first"), *lines, hanging.line("second"), hanging.line("third")])
+    driver = fleet.start(place)
+    hanging.wait()
+    hanging.wait()
+    driver.send_signal(signal.SIGINT)
+    said = driver.communicate(timeout=PATIENCE)[1]
+    assert (driver.returncode, said) == (2, SAID)
+    assert list(place.iterdir()) == []
+    assert until(lambda: not programs_below(place))
+    # A worker that took the signal for the answer of its task began the next one.
+    assert not hanging.is_asked()
+    # Four are at work or waited for, so the last two may have been on their way to the driver.
+    assert len(fleet.statuses()) >= 4
+    fleet.write(lines)
     assert fleet.run()[0] == 0
     assert set(fleet.statuses().values()) == {"judged"}
     assert fleet.ask("SELECT count(*) AS n FROM postmortems") == [{"n": 18}]
 
 
-@pytest.mark.slow
 def test_sigterm_while_remotes_are_asked_waits_for_none_of_them(
-    fleet: Fleet, hanging: dict[str, Any], place: Path
+    fleet: Fleet, hanging: Hanging, place: Path
 ) -> None:
-    fleet.write(fleet.lines[:1])
-    assert fleet.run()[0] == 0
-    # it is known by its name, so its commit is asked for, of a host that never answers
-    fleet.write([{**fleet.lines[0], **hanging, "name": fleet.lines[0]["name"]}])
-    driver = start(fleet, place)
-    assert until(lambda: any("ls-remote" in command for command in programs_below(place)))
+    line = hanging.line("known")
+    known = FleetResult(Listed(**line), "judged", commit="0" * 40, judged_at=datetime.now(UTC))
+    Store(str(fleet.store)).write([known], __version__, "")
+    fleet.write([line])
+    driver = fleet.start(place)
+    hanging.wait()
+    assert any("ls-remote" in command for command in programs_below(place).values())
     driver.send_signal(signal.SIGTERM)
-    said = driver.communicate(timeout=60)[1]
+    said = driver.communicate(timeout=PATIENCE)[1]
     assert (driver.returncode, said) == (2, SAID)
     assert until(lambda: not programs_below(place))
     assert list(place.iterdir()) == []
-    assert list(fleet.statuses().values()) == ["judged"]
+    assert fleet.statuses() == {line["name"]: "judged"}
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -144,7 +129,7 @@ def test_ctrl_c_while_a_batch_is_written_loses_and_doubles_nothing(
 def test_a_full_disk_leaves_no_part_of_a_batch(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch, place: Path
 ) -> None:
-    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
 
     def write(self: object, folder: str, *more: object) -> None:
         (Path(folder) / "actions.parquet").write_text("PAR1")
@@ -154,26 +139,18 @@ def test_a_full_disk_leaves_no_part_of_a_batch(
     with monkeypatch.context() as full:
         full.setattr(store.Parquet, "write", write)
         said = "cannot be written: no space left on device; help: make room, then run it again: what was written before is kept"
-        assert fleet.run() == (2, f"the store '{fleet.store}' {said}")
+        assert fleet.run_in_pool() == (2, f"the store '{fleet.store}' {said}")
     assert list(fleet.store.iterdir()) == []
     assert list(place.iterdir()) == []
     assert fleet.run()[0] == 0
 
 
-@pytest.mark.slow
-def test_a_shard_that_was_killed_is_repeated(fleet: Fleet, place: Path) -> None:
-    driver = start(fleet, place, "--shard", "1/2")
-    wait_for_tasks(place, begun=1, running=1)
-    driver.kill()
-    driver.communicate()
-    assert until(lambda: not programs_below(place))
-    assert until(lambda: list(place.iterdir()) == [])
-    for shard in ("2/2", "1/2"):
-        assert fleet.run("--shard", shard)[0] == 0
-    assert list(fleet.statuses().values()) == ["judged"] * 6
-    assert fleet.ask(
-        "SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems"
-    ) == [{"n": 18, "d": 18}]
+def test_a_host_that_hangs_costs_its_own_time(fleet: Fleet, hanging: Hanging) -> None:
+    fleet.write([hanging.line("hangs")])
+    assert fleet.run("--timeout", "1")[0] == 2
+    assert fleet.ask("SELECT status, error FROM repositories") == [
+        {"status": "unjudged", "error": "it took longer than --timeout"}
+    ]
 
 
 def test_an_address_that_nobody_answers(fleet: Fleet) -> None:
@@ -252,28 +229,10 @@ def test_a_mirror_with_a_pipe_for_a_branch(fleet: Fleet, tmp_path: Path) -> None
     (mirror / "refs/heads/main").unlink(missing_ok=True)
     (mirror / "packed-refs").unlink(missing_ok=True)
     os.mkfifo(mirror / "refs/heads/main")
-    assert fleet.run("--timeout", "2") == (
+    assert fleet.run("--timeout", "1") == (
         2,
         "1 repository: 1 unjudged\nproofs were judged as written: a fleet fetches no history\n",
     )
-
-
-def test_a_task_on_dask_works_in_the_folder_of_its_worker(
-    fleet: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Dask deletes that folder when another worker starts after a kill; nobody deletes others."""
-    distributed = pytest.importorskip("distributed")
-    from pmlint.fleet import engines
-    from pmlint.fleet.listing import read_list
-    from pmlint.fleet.task import FleetTask
-
-    monkeypatch.setattr(
-        distributed, "get_worker", lambda: SimpleNamespace(local_directory=str(place))
-    )
-    monkeypatch.setattr(engines, "carry_out", lambda task: task)
-    [one] = read_list(fleet.list.read_text().splitlines()[0], "x", allow_file=True)
-    task = FleetTask(one, 60, 100, None)
-    assert engines.carry_out_on_dask(task) == task._replace(place=str(place))
 
 
 def test_a_task_leaves_its_folder_alone_behind(
@@ -289,3 +248,22 @@ def test_a_task_leaves_its_folder_alone_behind(
     result = judge_repository(FleetTask(one, 60, 100, None, str(place)))
     assert (result.status, result.error) == ("judged", "")
     assert list(place.iterdir()) == []
+
+
+def test_a_folder_that_was_taken_away_is_not_made_anew(
+    tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two steps of a worker another one cleans up: the folder for its git stays away."""
+    place = tmp_path / "place"
+    place.mkdir()
+    repository = Repository(fleet.lines[0]["url"].removeprefix("file://"), place=str(place))
+
+    class Taken(tempfile.TemporaryDirectory[str]):
+        def __enter__(self) -> str:
+            shutil.rmtree(place)
+            return super().__enter__()
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", Taken)
+    with pytest.raises(FileNotFoundError), repository:
+        pass
+    assert not place.exists()

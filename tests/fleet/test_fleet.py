@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,40 +16,30 @@ from typing import Any
 import pytest
 
 from bench import fleet_world
-from pmlint.git.repository import Repository
-from tests.fleet.conftest import NOW, Fleet, invoke
-
-ROOT = Path(__file__).parents[2]
-WITHOUT_TIMES = "SELECT * EXCLUDE (fetch_s, check_s, judged_at) FROM repositories ORDER BY ALL"
+from tests.fleet.conftest import NOW, Fleet, invoke, rows
 
 
-def rows(fleet: Fleet) -> str:
-    """Every row of a store but what differs from run to run, as text."""
-    from pmlint.fleet.batches import all_tables
-
-    names = [table.name for table in all_tables() if table.name != "repositories"]
-    found = [
-        fleet.ask(f"SELECT '{name}' AS of_table, * FROM {name} ORDER BY ALL") for name in names
-    ]
-    return json.dumps([fleet.ask(WITHOUT_TIMES), *found], default=str)
-
-
-def test_what_a_run_says(fleet: Fleet) -> None:
+def test_what_a_run_says(
+    fleet: Fleet, judged: Fleet, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
     said = "6 repositories: 6 judged\nproofs were judged as written: a fleet fetches no history\n"
-    assert fleet.run() == (0, said)
-    assert [path.name for path in fleet.folder.iterdir() if "tmp" in path.name] == []
+    assert fleet.run_in_pool() == (0, said)
+    assert list(place.iterdir()) == []
     batches = list(fleet.store.iterdir())
     assert len(batches) == 1
     assert len(list(batches[0].iterdir())) == 26
+    assert rows(fleet) == rows(judged)
 
 
 def test_a_second_run_judges_nothing(fleet: Fleet) -> None:
+    fleet.write(fleet.lines[:2])
     fleet.run()
-    assert fleet.run()[1].startswith("6 repositories: 6 not changed\n")
+    assert fleet.run()[1].startswith("2 repositories: 2 not changed\n")
     assert len(list(fleet.store.iterdir())) == 1
-    assert fleet.run("--refresh")[1].startswith("6 repositories: 6 judged\n")
-    assert fleet.run("--max-age", "1m")[1].startswith("6 repositories: 6 not changed\n")
-    assert len(fleet.statuses()) == 6
+    assert fleet.run("--refresh")[1].startswith("2 repositories: 2 judged\n")
+    assert fleet.run("--max-age", "1d")[1].startswith("2 repositories: 2 not changed\n")
+    assert len(fleet.statuses()) == 2
 
 
 def test_a_second_run_loads_nothing_that_judges(fleet: Fleet) -> None:
@@ -76,9 +65,8 @@ def test_what_is_not_an_age(fleet: Fleet, age: str) -> None:
     assert fleet.run("--max-age", age) == (2, said)
 
 
-def test_an_age_beyond_the_calendar(fleet: Fleet) -> None:
-    fleet.run()
-    assert fleet.run("--max-age", "999999d")[1].startswith("6 repositories: 6 not changed\n")
+def test_an_age_beyond_the_calendar(judged: Fleet) -> None:
+    assert judged.run("--max-age", "999999d")[1].startswith("6 repositories: 6 not changed\n")
 
 
 def test_the_rows_are_those_of_an_export(
@@ -109,214 +97,10 @@ def test_the_rows_are_those_of_an_export(
             ), table
 
 
-def test_shards_in_one_store_are_the_whole(fleet: Fleet, tmp_path: Path) -> None:
-    fleet.run()
-    other = (
-        Fleet(tmp_path / "other", fleet.lines) if (tmp_path / "other").mkdir() is None else fleet
-    )
-    for number in range(1, 4):
-        other.run("--shard", f"{number}/3")
-    assert rows(other) == rows(fleet)
-
-
-def test_an_executor_of_somebody_else(
-    fleet: Fleet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fleet.run()
-    (tmp_path / "own_executor.py").write_text(
-        "from concurrent.futures import ThreadPoolExecutor\ndef make(): return ThreadPoolExecutor(2)\nnumber = 7\ndef wrong(): return 7\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "other").mkdir()
-    other = Fleet(tmp_path / "other", fleet.lines)
-    assert other.run("--executor", "own_executor:make")[0] == 0
-    assert rows(other) == rows(fleet)
-    for text, says in (
-        ("own_executor:missing", "cannot be imported"),
-        ("no_such_module:make", "cannot be imported"),
-        ("own_executor:number", "is not callable"),
-        ("own_executor:wrong", "returned int, not an Executor"),
-    ):
-        code, said = other.run("--executor", text, "--refresh")
-        assert (code, says in said) == (2, True)
-
-
-@pytest.mark.slow
-def test_a_dask_cluster_of_programs(fleet: Fleet, tmp_path: Path) -> None:
-    fleet.run()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    scheduler_file = tmp_path / "scheduler.json"
-    programs = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "dask",
-                "scheduler",
-                "--port",
-                "0",
-                "--no-dashboard",
-                "--scheduler-file",
-                str(scheduler_file),
-            ],
-            env=environment,
-            cwd=tmp_path,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-    ]
-    try:
-        while not scheduler_file.exists() or not scheduler_file.read_text():
-            assert programs[0].poll() is None
-            time.sleep(0.1)
-        address = json.loads(scheduler_file.read_text())["address"].replace("tcp://", "dask://")
-        words = [
-            "worker",
-            "--scheduler-file",
-            str(scheduler_file),
-            "--nthreads",
-            "1",
-            "--no-dashboard",
-            "--nworkers",
-            "2",
-        ]
-        programs.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "dask", *words],
-                env=environment,
-                cwd=tmp_path,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        )
-        (tmp_path / "other").mkdir()
-        other = Fleet(tmp_path / "other", fleet.lines)
-        for _ in range(100):
-            code, said = other.run("--executor", address)
-            if "has no workers" not in said:
-                break
-            time.sleep(0.2)
-        assert code == 0, said
-        assert rows(other) == rows(fleet)
-    finally:
-        for program in reversed(programs):
-            program.terminate()
-            program.wait()
-
-
-@pytest.mark.slow
-def test_no_scheduler_is_exit_2(fleet: Fleet) -> None:
-    code, said = fleet.run("--executor", "dask://127.0.0.1:9")
-    assert (code, "no scheduler answers at 'dask://127.0.0.1:9'" in said) == (2, True)
-
-
-@pytest.mark.parametrize("victim", ["worker", "driver", "driver without its folder"])
-def test_a_kill_loses_and_doubles_nothing(victim: str, fleet: Fleet) -> None:
-    """By process id, in the middle; then the same command once more."""
-    place = fleet.folder / "tmp"
-    place.mkdir()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)}
-    driver = subprocess.Popen(
-        [sys.executable, "-m", "pmlint", *fleet.words()],
-        env=environment,
-        cwd=fleet.folder,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        while not list(place.glob("pmlint-fleet-*/pmlint-fleet-*/git")) and driver.poll() is None:
-            time.sleep(0.01)
-        workers = workers_of(driver.pid)
-        if victim == "driver without its folder":
-            # as one worker leaves it that cleaned up before another did
-            shutil.rmtree(next(place.glob("pmlint-fleet-*")), ignore_errors=True)
-        os.kill(workers[0] if victim == "worker" else driver.pid, signal.SIGKILL)
-        code = driver.wait(120)
-    finally:
-        if driver.poll() is None:
-            driver.kill()
-    if victim == "worker":
-        assert code == 0
-    else:
-        fleet.run()
-    until(lambda: not list(place.iterdir()))
-    assert list(place.rglob("*")) == []
-    assert until(lambda: not any(map(is_alive, workers)))
-    assert fleet.statuses() == dict.fromkeys(sorted(line["name"] for line in fleet.lines), "judged")
-    assert fleet.ask(
-        "SELECT count(*) AS n, count(DISTINCT (repo, postmortem)) AS d FROM postmortems"
-    ) == [{"n": 18, "d": 18}]
-
-
-def test_a_folder_that_was_taken_away_is_not_made_anew(
-    tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between two steps of a worker another one cleans up: the folder for its git stays away."""
-    place = tmp_path / "place"
-    place.mkdir()
-    repository = Repository(fleet.lines[0]["url"].removeprefix("file://"), place=str(place))
-
-    class Taken(tempfile.TemporaryDirectory[str]):
-        def __enter__(self) -> str:
-            shutil.rmtree(place)
-            return super().__enter__()
-
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", Taken)
-    with pytest.raises(FileNotFoundError), repository:
-        pass
-    assert not place.exists()
-
-
-def until(is_done: Callable[[], bool]) -> bool:
-    """Whether something comes about within a while."""
-    for _ in range(200):
-        if is_done():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return False
-    return words[0] != "Z"
-
-
-def workers_of(pid: int) -> list[int]:
-    """The processes that a driver started for tasks."""
-    found = []
-    for _ in range(500):
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                words = entry.read_text().rpartition(")")[2].split()
-                command = (entry.parent / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if int(words[1]) == pid and b"spawn_main" in command:
-                found.append(int(entry.parent.name))
-        if found:
-            return found
-        time.sleep(0.01)
-    raise AssertionError("no worker")
-
-
-def test_a_task_that_kills_its_worker_takes_no_other_with_it(fleet: Fleet, tmp_path: Path) -> None:
-    """Which one it was is found by trying each alone; three times, then its row says why."""
-    from pmlint.fleet import engines
-    from pmlint.fleet.listing import read_list
-    from pmlint.fleet.task import FleetTask
-    from tests.fleet import deadly
-
-    listed = read_list(fleet.list.read_text(), "x", allow_file=True)
-    tasks = [FleetTask(one, 60, 100, NOW) for one in listed]
-    engine = engines.local_engine(2, str(tmp_path / "place"))
-    (tmp_path / "place").mkdir()
-    results = engines.judge_all(tasks, engine._replace(carry_out=deadly.judge))
-    found = {result.listed.name: result for result in results}
-    assert len(found) == 6
-    errors = {name: result.error for name, result in found.items() if result.error}
-    assert errors == {"example.org/acme/repo-00002": "its worker died 3 times"}
+def test_shards_in_one_store_are_the_whole(fleet: Fleet, judged: Fleet) -> None:
+    for number in range(1, 9):
+        assert fleet.run("--shard", f"{number}/8")[0] == 0
+    assert rows(fleet) == rows(judged)
 
 
 def test_what_cannot_be_reached_keeps_the_rows_of_before(
@@ -347,8 +131,8 @@ HOSTILE: dict[str, dict[str, bytes | str]] = {
     },
     "many-brackets": {"routes/x.yaml": "[" * 200_000},
     "own-git": {
-        "hooks/post-checkout": "#!/bin/sh\ntouch /tmp/pmlint-was-here\n",
-        "config": "[core]\n\tfsmonitor = touch /tmp/pmlint-was-here\n",
+        "hooks/post-checkout": "#!/bin/sh\ntouch {marker}\n",
+        "config": "[core]\n\tfsmonitor = touch {marker}\n",
     },
     "bad-names": {"postmortems/PM-2026-009-\udcff.md": "---\n", "routes/\x1b[2J.yaml": "id: a\n"},
     "wrong-configuration": {"pmlint.toml": "postmortems = 7\n"},
@@ -358,10 +142,16 @@ HOSTILE: dict[str, dict[str, bytes | str]] = {
 def test_hostile_repositories_cost_themselves_alone(
     publish: Callable[..., dict[str, Any]], world: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    marker = Path("/tmp/pmlint-was-here")
-    lines = [publish(name, files) for name, files in HOSTILE.items()]
+    marker = tmp_path / "was-here"
+    lines = []
+    for name, files in HOSTILE.items():
+        own = {
+            path: text.replace("{marker}", str(marker)) if isinstance(text, str) else text
+            for path, text in files.items()
+        }
+        lines.append(publish(name, own))
     fleet = Fleet(tmp_path, [*lines, *world[:2]])
-    assert fleet.run("--timeout", "30")[0] == 2
+    assert fleet.run_in_pool()[0] == 2
     statuses = {name.rpartition("/")[2]: status for name, status in fleet.statuses().items()}
     assert statuses == {
         "filters": "empty",
@@ -374,8 +164,9 @@ def test_hostile_repositories_cost_themselves_alone(
         "repo-00001": "judged",
     }
     assert not marker.exists()
-    errors = fleet.ask("SELECT error FROM repositories WHERE error IS NOT NULL")
-    assert errors == [{"error": "pmlint.toml: must be a text, not a number"}] or len(errors) == 1
+    assert fleet.ask("SELECT error FROM repositories WHERE error IS NOT NULL") == [
+        {"error": "pmlint.toml: 'postmortems' is 7, but must be a text or a list"}
+    ]
 
 
 def test_links_lead_nowhere(publish: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
@@ -413,28 +204,10 @@ def test_a_file_that_is_too_large_is_not_fetched(
     assert "--max-fetch" in rows["within"][1]
 
 
-def test_a_host_that_hangs_costs_its_own_time(
-    world: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import socket
-
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        port = listening.getsockname()[1]
-        fleet = Fleet(tmp_path, [{"url": f"https://127.0.0.1:{port}/acme/hangs"}, *world[:1]])
-        code, _ = fleet.run("--timeout", "3")
-    assert code == 2
-    assert fleet.statuses() == {"127.0.0.1/acme/hangs": "unjudged", world[0]["name"]: "judged"}
-    assert fleet.ask("SELECT error FROM repositories WHERE error IS NOT NULL") == [
-        {"error": "it took longer than --timeout"}
-    ]
-
-
-def test_fail_on_a_question(fleet: Fleet) -> None:
-    assert fleet.run("--fail-on", "overdue")[0] == 1
-    assert fleet.run("--fail-on", "unowned")[0] == 0
-    assert fleet.run("--fail-on", "overdu") == (
+def test_fail_on_a_question(judged: Fleet) -> None:
+    assert judged.run("--fail-on", "overdue")[0] == 1
+    assert judged.run("--fail-on", "unowned")[0] == 0
+    assert judged.run("--fail-on", "overdu") == (
         2,
         "there is no question 'overdu'; help: did you mean 'overdue'?",
     )
@@ -457,10 +230,8 @@ def test_fail_on_a_question(fleet: Fleet) -> None:
         "SELEC 1 FROM x",
     ],
 )
-def test_only_one_select_over_the_store(sql: str, fleet: Fleet) -> None:
-    fleet.write(fleet.lines[:1])
-    fleet.run()
-    assert invoke("fleet", "ask", str(fleet.store), sql)[0] == 2
+def test_only_one_select_over_the_store(sql: str, judged: Fleet) -> None:
+    assert invoke("fleet", "ask", str(judged.store), sql)[0] == 2
 
 
 def test_every_question_that_ships_has_an_answer(fleet: Fleet) -> None:
@@ -491,35 +262,23 @@ def test_every_question_that_ships_has_an_answer(fleet: Fleet) -> None:
     )
 
 
-def test_overdue_is_asked_of_the_day_and_not_of_the_column(fleet: Fleet) -> None:
-    fleet.run()
-    late = len(fleet.ask("overdue"))
-    code, text = invoke(
-        "fleet",
-        "ask",
-        str(fleet.store),
-        "overdue",
-        "--output-format",
-        "json",
-        "--now",
-        "2020-01-01",
-    )
-    assert (code, json.loads(text)) == (0, [])
-    assert late
+def test_overdue_is_asked_of_the_day_and_not_of_the_column(judged: Fleet) -> None:
+    assert judged.ask("overdue")
+    day = "--now", "2020-01-01"
+    assert invoke("fleet", "ask", str(judged.store), "overdue", *day) == (0, "no rows\n")
 
 
 def test_compact_keeps_what_a_store_says(fleet: Fleet) -> None:
+    fleet.write(fleet.lines[:2])
     fleet.run()
     fleet.run("--refresh")
     before = rows(fleet)
     assert invoke("fleet", "compact", str(fleet.store))[0] == 0
     assert len(list(fleet.store.iterdir())) == 1
     assert rows(fleet) == before
-    fleet.write(fleet.lines[:2])
-    assert (
-        invoke("fleet", "compact", str(fleet.store), "--list", str(fleet.list), "--allow-file")[0]
-        == 0
-    )
+    fleet.write(fleet.lines[:1])
+    words = "--list", str(fleet.list), "--allow-file"
+    assert invoke("fleet", "compact", str(fleet.store), *words)[0] == 0
     assert sorted(fleet.statuses()) == [line["name"] for line in fleet.lines]
 
 
