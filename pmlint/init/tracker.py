@@ -14,6 +14,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pmlint.edit.skeleton import ReportedEvent, Typed
@@ -22,12 +23,14 @@ from pmlint.model.dates import parse_date, parse_moment
 
 _OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 """Jira writes +0000 where RFC 3339 has +00:00."""
+_LAST_DAY = 14
+"""The most digits of milliseconds since 1970: the year 5138."""
 
 
 class TrackerShape(NamedTuple):
     """How a tracker writes an issue: the fields that only it has, and where the others are, as
     paths with dots. ``moments`` are what happened to the issue, in our words, and ``noun`` what it
-    is called there.
+    is called there. ``named_moments`` is the list of moments that have their names beside them.
     """
 
     tracker: str
@@ -38,6 +41,7 @@ class TrackerShape(NamedTuple):
     number: str
     addresses: tuple[str, ...]
     moments: Mapping[str, str]
+    named_moments: str = ""
 
 
 class TrackedIssue(NamedTuple):
@@ -52,10 +56,11 @@ class TrackedIssue(NamedTuple):
 _OPENED = {"created_at": "opened", "createdAt": "opened"}
 _CLOSED = {"closed_at": "closed", "closedAt": "closed"}
 SHAPES = (
-    # Gitea and Forgejo answer as GitHub does.
+    # Gitea and Forgejo answer as GitHub does. `gh` has the page under 'url', where the interface
+    # has its own address, so 'html_url' goes first.
     TrackerShape(
         "GitHub", "issue", ("title", "body"),
-        "title", "body", "number", ("url", "html_url"), _OPENED | _CLOSED,
+        "title", "body", "number", ("html_url", "url"), _OPENED | _CLOSED,
     ),
     TrackerShape(
         "GitLab", "issue", ("title", "description", "iid"),
@@ -87,7 +92,7 @@ SHAPES = (
     TrackerShape(
         "incident.io", "incident", ("reference", "name"),
         "name", "summary", "reference", ("permalink",),
-        {"created_at": "opened", "reported_at": "reported"},
+        {"created_at": "opened"}, "incident_timestamp_values",
     ),
 )  # fmt: skip
 """Three lines each instead of twelve; the order has no meaning."""
@@ -210,9 +215,21 @@ def _events(shape: TrackerShape, record: Mapping[str, Any], number: str) -> Iter
     subject = f"{shape.noun} {number}" if number else f"the {shape.noun}"
     for path, what in shape.moments.items():
         if written := _text(record, path).strip():
-            at = _OFFSET.sub(r"\1:\2", written)
-            is_time = parse_moment(at) is not None or parse_date(at) is not None
-            yield ReportedEvent(at if is_time else Typed(written), f"{subject} was {what}")
+            yield ReportedEvent(_time(written), f"{subject} was {what}")
+    named = _at(record, shape.named_moments)
+    for entry in named if isinstance(named, list) else ():
+        # {"incident_timestamp": {"name": "Fixed at"}, "value": {"value": "2026-..."}}: a team
+        # names its moments itself, and one that was not reached has no value.
+        written = _text(entry, "value.value").strip()
+        if written and (name := _text(entry, "incident_timestamp.name").strip()):
+            yield ReportedEvent(_time(written), f"{subject}: {name}")
+
+
+def _time(written: str) -> str | Typed:
+    """A moment or a day in our form; anything else as it was typed."""
+    at = _OFFSET.sub(r"\1:\2", written)
+    is_time = parse_moment(at) is not None or parse_date(at) is not None
+    return at if is_time else Typed(written)
 
 
 def _is_jira_text(value: object) -> bool:
@@ -228,21 +245,60 @@ def _prose(value: object) -> str:
 
 
 def _blocks(node: Mapping[str, Any]) -> Iterator[str]:
-    kind, content = node.get("type"), node.get("content")
-    children = [one for one in content if isinstance(one, Mapping)] if content else []
-    if kind in ("paragraph", "heading", "codeBlock"):
+    kind = node.get("type")
+    children = _children(node)
+    if kind in ("paragraph", "heading"):
         level = _at(node, "attrs.level") if kind == "heading" else None
         marks = "#" * level + " " if isinstance(level, int) else ""
         yield marks + "".join(map(_words, children))
-        return
-    for child in children:
-        for block in _blocks(child):
-            yield f"- {block}" if kind in ("listItem", "taskItem") else block
+    elif kind == "codeBlock":
+        # Between fences, so that a comment of a script is not a heading of the review.
+        yield f"```\n{''.join(map(_words, children))}\n```"
+    elif kind in ("taskItem", "decisionItem"):
+        # Unlike the items of other lists these have words in them, not paragraphs.
+        yield "- " + "".join(map(_words, children))
+    elif kind in ("blockCard", "embedCard"):
+        yield _words(node)
+    elif kind == "table":
+        yield _table_of_blocks(children)
+    else:
+        for child in children:
+            for block in _blocks(child):
+                yield f"- {block}" if kind == "listItem" else block
+
+
+def _children(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    content = node.get("content")
+    return [one for one in content if isinstance(one, Mapping)] if content else []
+
+
+def _table_of_blocks(rows: list[Mapping[str, Any]]) -> str:
+    """A table of Jira as one of Markdown: there the actions of a review are."""
+    lines = []
+    for row in rows:
+        cells = [" ".join(_blocks(cell)).replace("|", "\\|") for cell in _children(row)]
+        lines.append(f"| {' | '.join(cell.replace(chr(10), ' ') for cell in cells)} |")
+        if len(lines) == 1:
+            lines.append("|---" * len(cells) + "|")
+    return "\n".join(lines)
 
 
 def _words(node: Mapping[str, Any]) -> str:
     """The text of an inline node: its words, the name of a mention, the address of a card."""
     if node.get("type") == "hardBreak":
         return "\n"
+    if node.get("type") == "date":
+        return _day(_text(node, "attrs.timestamp"))
     texts = (_text(node, path) for path in ("text", "attrs.text", "attrs.url"))
-    return next(filter(None, texts), "")
+    words = next(filter(None, texts), "")
+    marks = node.get("marks")
+    links = [_text(one, "attrs.href") for one in marks if one] if isinstance(marks, list) else []
+    address = next(filter(None, links), "")
+    return f"[{words}]({address})" if address and address != words else words
+
+
+def _day(milliseconds: str) -> str:
+    """The day of a date that somebody picked: milliseconds since 1970, in a text."""
+    if not milliseconds.isdecimal() or len(milliseconds) > _LAST_DAY:
+        return milliseconds
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC).date().isoformat()

@@ -66,6 +66,7 @@ EXPORTS: dict[str, tuple[object, str, str, list[str]]] = {
         {
             "title": "Old prices",
             "body": None,
+            "url": "https://git.example.org/api/v1/repos/a/b/issues/3",
             "html_url": "https://git.example.org/a/b/issues/3",
             "number": 3,
             "created_at": AT,
@@ -147,10 +148,12 @@ EXPORTS: dict[str, tuple[object, str, str, list[str]]] = {
                 "message": "Old prices",
                 "description": "text",
                 "createdAt": AT,
+                "links": {"web": "https://acme.app.opsgenie.com/incident/detail/x", "api": ""},
             },
             "took": 0.1,
+            "requestId": "y",
         },
-        "",
+        "https://acme.app.opsgenie.com/incident/detail/x",
         "text",
         ["incident 17 was opened"],
     ),
@@ -162,11 +165,16 @@ EXPORTS: dict[str, tuple[object, str, str, list[str]]] = {
                 "summary": "text",
                 "permalink": "https://app.incident.io/acme/incidents/12",
                 "created_at": AT,
+                "incident_timestamp_values": [
+                    {"incident_timestamp": {"name": "Impact started at"}, "value": {"value": AT}},
+                    {"incident_timestamp": {"name": "Fixed at"}},
+                    {"incident_timestamp": {"name": ""}, "value": {"value": AT}},
+                ],
             }
         },
         "https://app.incident.io/acme/incidents/12",
         "text",
-        ["incident INC-12 was opened"],
+        ["incident INC-12 was opened", "incident INC-12: Impact started at"],
     ),
 }
 CSV = '\ufeffSummary,Issue key,Comment,Comment,Created,Description\n"Old prices",OPS-12,a,b,19/Sep/26 9:20 AM,"one\ntwo"\n'
@@ -185,6 +193,49 @@ def test_an_export_says_title_text_address_and_moments(name: str) -> None:
     assert str(found.get("body", "")).strip("\n") == text
     assert [event.event for event in found.get("timeline", ())] == events
     assert found.keys() <= {"title", "x-issue", "body", "timeline"}
+
+
+@pytest.mark.parametrize(
+    ("block", "text"),
+    [
+        (
+            {"type": "taskList", "content": [{"type": "taskItem", "content": [{"type": "text", "text": "Cap it"}]}]},
+            "- Cap it",
+        ),
+        (
+            {"type": "codeBlock", "content": [{"type": "text", "text": "# not a heading"}]},
+            "```\n# not a heading\n```",
+        ),
+        (
+            {"type": "paragraph", "content": [
+                {"type": "text", "text": "the log", "marks": [{"type": "strong"}, {"type": "link", "attrs": {"href": "https://logs.example/7"}}]},
+                {"type": "text", "text": " until "},
+                {"type": "date", "attrs": {"timestamp": "1789776000000"}},
+            ]},
+            "[the log](https://logs.example/7) until 2026-09-19",
+        ),
+        ({"type": "date", "attrs": {"timestamp": "9" * 400}}, ""),
+        ({"type": "blockCard", "attrs": {"url": "https://a.example/1"}}, "https://a.example/1"),
+        (
+            {"type": "table", "content": [
+                {"type": "tableRow", "content": [
+                    {"type": "tableHeader", "content": [{"type": "paragraph", "content": [{"type": "text", "text": one}]}]}
+                    for one in cells
+                ]}
+                for cells in (("Action", "Owner"), ("a|b", "@tom"))
+            ]},
+            "| Action | Owner |\n|---|---|\n| a\\|b | @tom |",
+        ),
+        (
+            {"type": "panel", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "careful"}]}]},
+            "careful",
+        ),
+    ],
+)  # fmt: skip
+def test_a_block_of_jira_keeps_its_words(block: dict[str, Any], text: str) -> None:
+    tree = {"type": "doc", "version": 1, "content": [block]}
+    fields = {"summary": "Old prices", "description": tree}
+    assert str(told({"key": "OPS-12", "fields": fields}).get("body", "")).strip("\n") == text
 
 
 def test_an_offset_of_jira_becomes_that_of_rfc_3339() -> None:
