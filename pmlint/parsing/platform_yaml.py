@@ -247,6 +247,9 @@ class _Reader:
             known = self.anchors.get(event.anchor)
             return str(known.data) if known is not None else f"*{event.anchor}"
         start = event.start_mark.index
+        # '{{ .Values.x }}' is a mapping whose key is a mapping to YAML, and nobody writes that one.
+        if kind is MappingStartEvent and self.text[start - 1 : start + 1] == "{{":
+            raise _template(self.span(event))
         _, place = self.value(event, at / "?")
         return self.text[start : max(start + 1, place.end - self.base)].strip()
 
@@ -310,13 +313,17 @@ class _Reader:
         span = self.source.span(offset, offset + 1)
         # Charts keep templates and values under one suffix, so the pattern often takes in both.
         if "{{" in self.text:
-            return Malformed(
-                "this is a Helm template, not YAML",
-                span,
-                help="map its values: files = 'charts/*/values*.yaml'",
-            )
+            return _template(span)
         reason = getattr(error, "problem", None) or str(error)
         return Malformed(f"this is not YAML: {reason}", span, help="check the line")
+
+
+def _template(span: Span) -> Malformed:
+    return Malformed(
+        "this is a Helm template, not YAML",
+        span,
+        help="map its values: files = 'charts/*/values*.yaml'",
+    )
 
 
 def merged_fields(

@@ -100,6 +100,10 @@ def test_flaws_have_their_path() -> None:
         ("a: *b\n", "'*b' names no anchor above it"),
         ("a: [", "this is not YAML"),
         ("a: {{ .Values.x }}: [\n", "this is a Helm template, not YAML"),
+        # These YAML reads, as a mapping whose key is a mapping.
+        ("a: {{ .Values.x }}\n", "this is a Helm template, not YAML"),
+        ("{{ .Values.name }}:\n  a: 1\n", "this is a Helm template, not YAML"),
+        ("a: [{{ .Values.x }}]\n", "this is a Helm template, not YAML"),
     ],
 )
 def test_what_is_refused(text: str, message: str) -> None:
