@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from pmlint.model import Action, Postmortem
 from pmlint.model.dates import Distance, Interval, gap, parse_interval
+from pmlint.model.headings import section_titles
 from pmlint.model.postmortem import CLOCKS
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.markdown import plain_title, sections
@@ -35,10 +36,13 @@ def page(postmortem: Postmortem, own: Mapping[str, tuple[str, ...]] = MappingPro
 
     ``own`` are the team's names of sections, by the kebab-case name of the English one.
     """
-    written = {
-        plain_title(section.title): postmortem.body[section.start : section.end].strip()
-        for section in sections(postmortem.body)
-    }
+    # The format has a field for the summary, and a body may have such a heading all the same.
+    titles = section_titles(own) | {"summary": "Summary"}
+    written: dict[str, str] = {}
+    for section in sections(postmortem.body):
+        if title := titles.get(plain_title(section.title)):
+            prose = postmortem.body[section.start : section.end].strip()
+            written[title] = written.get(title) or prose
     parts = {
         "Summary": _summary(postmortem),
         "Business impact": _impact(postmortem),
@@ -51,9 +55,7 @@ def page(postmortem: Postmortem, own: Mapping[str, tuple[str, ...]] = MappingPro
     for title in SECTIONS:
         lines += [f"## {title}", "", *parts[title]]
         # The body is Markdown that the author wrote, and stays so; only what is unseen is escaped.
-        names = map(plain_title, (title, *own.get(title.lower().replace(" ", "-"), ())))
-        prose = next((written[name] for name in names if name in written), "")
-        if prose:
+        if prose := written.get(title, ""):
             lines += ["", *map(terminal, prose.split("\n"))]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"

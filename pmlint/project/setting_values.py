@@ -9,6 +9,7 @@ from typing import Any
 from pmlint.errors import UsageError
 from pmlint.finding import Level
 from pmlint.model.dates import duration_seconds, parse_date
+from pmlint.model.headings import setting_name, shipped_headings
 from pmlint.model.schema import schema
 from pmlint.model.suggestions import one_letter_apart
 from pmlint.model.vocabulary import SEVERITIES
@@ -82,8 +83,7 @@ def _sections(
     configuration: ConfigurationFile, value: dict[str, list[str]]
 ) -> Mapping[str, tuple[str, ...]]:
     """Own headings, each of one section: one of two would be found for either, and missed."""
-    names = schema("config")["properties"]["sections"]["propertyNames"]["enum"]
-    owners = {name.replace("-", " "): name for name in names}
+    owners = {heading: setting_name(title) for heading, title in shipped_headings().items()}
     for section, headings in value.items():
         for number, heading in enumerate(headings):
             title = plain_title(heading)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lsprotocol.types import CompletionItem, CompletionItemKind, TextEdit
 
+from pmlint.model.headings import section_titles, setting_name
 from pmlint.parsing.markdown import plain_title, sections
 from pmlint.rules.facts.empty_section import SECTIONS
 from pmlint.server.draft import Draft
@@ -42,7 +43,9 @@ def headings(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
 
 def _missing(there: set[str], view: View) -> Iterator[tuple[str, str]]:
     """The sections that are not there, by the team's first word for each, else by its own name."""
+    titles = section_titles(view.settings.sections)
+    written = {titles[heading] for heading in there if heading in titles}
     for title, (_, help) in SECTIONS.items():
-        own = view.settings.sections.get(title.lower().replace(" ", "-"), ())
-        if not there & {plain_title(word) for word in (title, *own)}:
+        own = view.settings.sections.get(setting_name(title), ())
+        if title not in written:
             yield (own[0] if own else title), help

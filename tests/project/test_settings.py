@@ -90,6 +90,11 @@ def test_a_registry_source(tmp_path: Path) -> None:
             (3, 24),
             "'weg' is the heading of 'agent-path'",
         ),
+        (
+            '[sections]\nagent-path = ["Zeitleiste"]',
+            (2, 15),
+            "'Zeitleiste' is the heading of 'timeline'",
+        ),
         ('[sections]\ntimeline = ["🔥"]', (2, 13), "'🔥' has no word"),
         (
             '[severities]\n"near-miss" = "control-breach"',

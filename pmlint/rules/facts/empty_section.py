@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
+from pmlint.model.headings import section_titles
 from pmlint.model.saying import is_hollow, is_same, placeholders
 from pmlint.parsing.markdown import Section, plain_title, sections
 from pmlint.place import Path, in_body
@@ -47,14 +48,20 @@ _QUESTION = re.compile(r"[^.!?]*[?\uff1f]")
 
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The five sections of the format, in any order, at any level of heading."""
-    names = _names(context)
+    names = section_titles(context.settings.sections)
     headings = {plain_title(section.title): section for section in sections(postmortem.body)}
-    found = {names[title]: section for title, section in headings.items() if title in names}
+    found: dict[str, list[Section]] = {}
+    for heading, section in headings.items():
+        if heading in names:
+            found.setdefault(names[heading], []).append(section)
+    # A heading that is another section is not a misspelt one.
+    others = {heading: one for heading, one in headings.items() if heading not in names}
     for title, (field, help) in SECTIONS.items():
         if title in found:
-            yield from _written(postmortem, found[title], title, help)
+            for section in found[title]:
+                yield from _written(postmortem, section, title, help)
             continue
-        near = _near(title, postmortem.body, headings)
+        near = _near(title, postmortem.body, others)
         if near is not None:
             start, end = near
             written = postmortem.body[start:end].strip()
@@ -82,15 +89,6 @@ def _says(postmortem: Postmortem, field: str) -> bool:
     return not is_hollow(impact.description)
 
 
-def _names(context: Context) -> dict[str, str]:
-    """Each heading that means a section, folded: its own name and the words of the team."""
-    names = {plain_title(title): title for title in SECTIONS}
-    for title in SECTIONS:
-        own = context.settings.sections.get(title.lower().replace(" ", "-"), ())
-        names.update((plain_title(word), title) for word in own)
-    return names
-
-
 def _near(title: str, body: str, headings: Mapping[str, Section]) -> tuple[int, int] | None:
     """Where a heading is that is almost this one, or a line that is meant as one and is not
     rendered as one (``##Timeline``, one that is indented, escaped or in a comment).
@@ -98,10 +96,7 @@ def _near(title: str, body: str, headings: Mapping[str, Section]) -> tuple[int, 
     # loaded here, because most documents have all their sections
     from difflib import get_close_matches
 
-    # a heading that is another section is not a misspelt one
-    sections_of_format = {plain_title(other) for other in SECTIONS}
-    others = [name for name in headings if name not in sections_of_format]
-    for alike in get_close_matches(title.casefold(), others, 1, _ALIKE):
+    for alike in get_close_matches(title.casefold(), headings, 1, _ALIKE):
         return headings[alike].heading_start, headings[alike].heading_end
     return _meant(title, body)
 
