@@ -80,7 +80,10 @@ def is_unreadable_for_all(name: str, data: bytes) -> bool:
     """Whether a file is encrypted, or is a template that is no YAML before it is rendered."""
     if data.startswith(b"\0GITCRYPT") or (b"sops:" in data and b"ENC[" in data):
         return True
-    return name.endswith((".yaml", ".yml")) and b"{{" in data and not _is_read(".yaml", data)
+    if not name.endswith((".yaml", ".yml")) or b"{{" not in data:
+        return False
+    # Alone, a placeholder is a mapping in a mapping, which every reader takes.
+    return not _is_read(".yaml", data) or bool(re.search(rb"(?m)^[^#\"'\n]*[:\[-]\s*\{\{", data))
 
 
 def kind_of(path: str, data: bytes) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench import corpus, results
+from bench import corpus, old_reviews, results
 from bench.__main__ import measured
 from bench.measure import Failed
 from bench.peers import Peers
@@ -48,3 +48,21 @@ def test_a_goal_is_met_missed_with_its_cause_or_not_measured() -> None:
     (missed,) = (line for line in lines if line.startswith("- **Missed"))
     assert missed.startswith("- **Missed: 5,000 unchanged, warm against cold, by hash.** A quarter")
     assert sum(line.endswith("| not measured in this run |") for line in lines) > 30
+
+
+def test_actions_of_old_reviews_are_counted_beside_import(tmp_path: Path) -> None:
+    """A row that import does not take is counted and named; a label, a step and a header are none."""
+    text = (
+        "---\ntitle: Outage\n---\n# Outage\n\n## Timeline\n\n- 10:00 down\n\n## Action items\n\n"
+        "- Cap it\n  - first the test\n- Prevention:\n  - Alert on it\n-\n\n"
+        "## Our improvements next quarter\n\n| what | until |\n|---|---|\n| Page Ana | June |\n"
+    )
+    (tmp_path / "outage.md").write_text(text)
+    assert [(row.line, row.text) for row in old_reviews.rows(text)] == [
+        (12, "Cap it"),
+        (15, "Alert on it"),
+        (22, "Page Ana"),
+    ]
+    found = old_reviews.played(tmp_path)
+    assert (found.drafts, found.skipped, found.counted, found.taken) == (1, 0, 3, 2)
+    assert [(file, row.line) for file, row in found.missed] == [("old/outage.md", 22)]
