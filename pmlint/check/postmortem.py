@@ -188,14 +188,29 @@ def _demanded(
         if rule is not _PLACEHOLDER and rule.of == "postmortem" and demands.asks(rule, postmortem)
     ]
     links: list[Gap] = []
-    for rule in sorted(asked, key=lambda rule: rule.id not in _LINKS):
-        known = gaps if rule.id in _LINKS else (*gaps, *links)
-        ask = partial(_ask_rule, rule, postmortem, context)
-        problems = list(certain(ask, postmortem.data, known) if known else ask(postmortem.data))
+    first = [rule for rule in asked if rule.id in _LINKS]
+    for rule, problems in _objections(first, postmortem, gaps, context):
         yield from ((rule, problem) for problem in problems)
-        if rule.id in _LINKS:
-            links += _wrong_links(rule, problems, postmortem)
-    yield from _policies(postmortem, (*gaps, *links), demands, context)
+        links += _wrong_links(rule, problems, postmortem)
+    gaps = (*gaps, *links)
+    others = [rule for rule in asked if rule.id not in _LINKS]
+    for rule, problems in _objections(others, postmortem, gaps, context):
+        yield from ((rule, problem) for problem in problems)
+    yield from _policies(postmortem, gaps, demands, context)
+
+
+def _objections(
+    rules: Iterable[Rule], postmortem: Postmortem, gaps: tuple[Gap, ...], context: Context
+) -> Iterator[tuple[Rule, list[Problem]]]:
+    """What each of some rules finds, whatever the right values at the gaps are."""
+    # One view without the gaps for all rules, most of which find nothing in it: with a view for
+    # each, a document with a finding of the schema takes 1.8 times the instructions.
+    whole = _with(Partial(postmortem.data, gaps).data, postmortem) if gaps else postmortem
+    for rule in rules:
+        problems = list(_ask_rule(rule, whole, context, whole.data))
+        if gaps and problems:
+            problems = certain(partial(_ask_rule, rule, postmortem, context), postmortem.data, gaps)
+        yield rule, problems
 
 
 def _wrong_links(rule: Rule, problems: list[Problem], postmortem: Postmortem) -> list[Gap]:
@@ -232,9 +247,14 @@ def _ask_rule(
     rule: Rule, postmortem: Postmortem, context: Context, data: object
 ) -> Iterable[Problem]:
     check: Callable[[Any, Context], Iterable[Problem]] = rule.check
-    if data is not postmortem.data:  # a view keeps what it has read: a new one for other data
-        postmortem = Postmortem(data, postmortem.file, postmortem.body, postmortem.cuts)
-    return check(postmortem, context)
+    return check(_with(data, postmortem), context)
+
+
+def _with(data: object, postmortem: Postmortem) -> Postmortem:
+    """A postmortem with other data: a new view, since a view keeps what it has read."""
+    if data is postmortem.data:
+        return postmortem
+    return Postmortem(data, postmortem.file, postmortem.body, postmortem.cuts)
 
 
 def _policies(

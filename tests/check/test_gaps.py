@@ -17,6 +17,7 @@ import yaml
 from pmlint.check.engine import check_tree
 from pmlint.check.gaps import Gap, Partial, certain, path_at
 from pmlint.finding import Problem
+from pmlint.model import Postmortem
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Source
 from pmlint.parsing.tree import WorkTree
@@ -125,6 +126,21 @@ def test_a_problem_counts_when_it_is_there_for_every_value() -> None:
         return problems
 
     assert certain(ask, data, gaps) == [Problem("a part has no size", Place(("parts", 1)))]
+
+
+def test_a_document_with_a_gap_is_read_once_for_all_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views: list[object] = []
+
+    def counted(*arguments: Any) -> Postmortem:
+        views.append(arguments)
+        return Postmortem(*arguments)
+
+    monkeypatch.setattr("pmlint.check.postmortem.Postmortem", counted)
+    assert codes(tmp_path, WRONG["a key"][0]) == [WRONG["a key"][1]]
+    # For the rules that find gaps, and for all others: there are 50 rules.
+    assert len(views) == 2
 
 
 def test_what_is_absent_keeps_the_places_of_the_others() -> None:

@@ -18,7 +18,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from pmlint.model.dates import parse_date, parse_moment
-from pmlint.model.schema import FORMATS, check, reference, schema
+from pmlint.model.schema import FORMATS, check, explainer, reference, schema
 from pmlint.model.validator import checker, strict
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Source
@@ -169,6 +169,21 @@ def test_all_agree_on_every_change_of_one_value(kind: Any) -> None:
         assert ours(broken) == fast.is_valid(broken), broken
         if number % 7 == 0:
             assert ours(broken) == slow.is_valid(broken) == (not check(kind, broken)), broken
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_fits_is_left_out_and_all_that_is_wrong_is_said(kind: Any) -> None:
+    fast, slow = explainer(kind), reference(kind)
+    wrong = 0
+    for broken in list(variants(data_of(kind)))[::11]:
+        errors = list(map(where_and_what, slow.iter_errors(broken)))
+        assert list(map(where_and_what, fast.iter_errors(broken))) == errors, broken
+        wrong += bool(errors)
+    assert wrong
+
+
+def where_and_what(error: Any) -> tuple[object, ...]:
+    return list(error.absolute_path), error.message, list(error.absolute_schema_path)
 
 
 def variants(data: Any) -> Iterator[Any]:
