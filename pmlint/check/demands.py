@@ -28,8 +28,9 @@ class Demands(NamedTuple):
         """Whether a rule is asked of a postmortem: one that it waives as well, since a waiver that
         is of no use is a finding.
         """
-        waived = any(waiver.rule == rule.id for waiver in postmortem.waivers)
-        return waived or self.filter.selects(rule.id)
+        if self.filter.selects(rule.id):
+            return True
+        return any(waiver.rule == rule.id for waiver in postmortem.waivers)
 
     def predates(self, postmortem: Postmortem) -> bool:
         """Whether a postmortem is older than the day from which the team judges."""

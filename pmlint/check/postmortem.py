@@ -30,9 +30,12 @@ from pmlint.rules.rule import Context, Rule
 
 _LONGEST_ID = 100
 """The most characters of an id in each finding; no id of the right form is longer."""
-_PLACEHOLDER = next(rule for rule in RULES if rule.id == "placeholder")
-_LINKS = frozenset(("dangling-link", "unknown-control", "unknown-person", "cut-by-comment"))
+_RULES = tuple(rule for rule in RULES if rule.of == "postmortem")
+_PLACEHOLDER = next(rule for rule in _RULES if rule.id == "placeholder")
+_LINK_IDS = ("dangling-link", "unknown-control", "unknown-person", "cut-by-comment")
+_LINKS = tuple(rule for rule in _RULES if rule.id in _LINK_IDS)
 """Rules that speak of a single value, which is a gap to all that is demanded after them."""
+_OTHERS = tuple(rule for rule in _RULES if rule not in (_PLACEHOLDER, *_LINKS))
 
 
 class Judgement(NamedTuple):
@@ -182,18 +185,13 @@ def _demanded(
     """What rules and policies demand of a postmortem, those first that find what is a gap to the
     others.
     """
-    asked = [
-        rule
-        for rule in RULES
-        if rule is not _PLACEHOLDER and rule.of == "postmortem" and demands.asks(rule, postmortem)
-    ]
     links: list[Gap] = []
-    first = [rule for rule in asked if rule.id in _LINKS]
+    first = [rule for rule in _LINKS if demands.asks(rule, postmortem)]
     for rule, problems in _objections(first, postmortem, gaps, context):
         yield from ((rule, problem) for problem in problems)
         links += _wrong_links(rule, problems, postmortem)
     gaps = (*gaps, *links)
-    others = [rule for rule in asked if rule.id not in _LINKS]
+    others = [rule for rule in _OTHERS if demands.asks(rule, postmortem)]
     for rule, problems in _objections(others, postmortem, gaps, context):
         yield from ((rule, problem) for problem in problems)
     yield from _policies(postmortem, gaps, demands, context)
@@ -202,7 +200,7 @@ def _demanded(
 def _objections(
     rules: Iterable[Rule], postmortem: Postmortem, gaps: tuple[Gap, ...], context: Context
 ) -> Iterator[tuple[Rule, list[Problem]]]:
-    """What each of some rules finds, whatever the right values at the gaps are."""
+    """What each of some rules finds that is there for every right value at the gaps."""
     # One view without the gaps for all rules, most of which find nothing in it: with a view for
     # each, a document with a finding of the schema takes 1.8 times the instructions.
     whole = _with(Partial(postmortem.data, gaps).data, postmortem) if gaps else postmortem

@@ -348,7 +348,8 @@ class Postmortem(Part):
     cut off.
     """
 
-    __slots__ = ("body", "cuts", "file")
+    # What is derived from it and kept with it (`parts`) refers to it weakly.
+    __slots__ = ("__weakref__", "body", "cuts", "file")
 
     id = Text()
     title = Text()
