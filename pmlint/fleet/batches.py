@@ -34,6 +34,7 @@ class LastJudged(NamedTuple):
     commit it was, when, and by what it was judged.
     """
 
+    url: str
     team: str
     ref: str
     commit: str
@@ -59,6 +60,7 @@ class KnownRow(NamedTuple):
         """What the row knows."""
         row = self.row
         return LastJudged(
+            row["url"],
             row["team"] or "",
             row["ref"] or "",
             row["commit_id"] or "",

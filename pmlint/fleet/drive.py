@@ -191,6 +191,6 @@ class _Judging(NamedTuple):
             -AHEAD <= self.now - last.judged_at <= self.most
             # Another version may find more in the same files, and other demands, too.
             and (last.pmlint, last.policies) == (self.pmlint, self.policies)
-            # Questions are answered by team: a repository that moved to another is another row.
-            and (last.team, last.ref) == (one.team, one.ref)
+            # Questions are answered by team, and name the address: what moved is another row.
+            and (last.url, last.team, last.ref) == (one.url, one.team, one.ref)
         )

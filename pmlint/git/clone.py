@@ -41,6 +41,12 @@ _LAST_SECONDS = 10
 """How long a git that was killed may take to end."""
 _STARTING = Lock()
 _HEAD = "refs/pmlint/head"
+_ADVICE = (
+    "fatal: Could not read from remote repository.",
+    "Please make sure you have the correct access rights",
+    "and the repository exists.",
+)
+"""What git says of ssh and files behind the reason."""
 _USER = re.compile(r"(?<=://)[^/@\s]*@")
 _PASSED = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "HOME", "SSH_AUTH_SOCK", "GIT_ASKPASS")
 
@@ -283,7 +289,8 @@ def _failure(said: str, code: int) -> Exception:
     if code == -getattr(signal, "SIGXFSZ", 0) or "signal 25" in said or "File too large" in said:
         return OverFetchBudget("a file of it is larger than --max-fetch")
     lines = [line for line in said.splitlines() if line.strip()]
-    return Unreachable(_USER.sub("", lines[-1] if lines else f"git ended with {code}")[:500])
+    reasons = [line for line in lines if line not in _ADVICE] or lines[:1]
+    return Unreachable(_USER.sub("", reasons[-1] if reasons else f"git ended with {code}")[:500])
 
 
 def _size(folder: str) -> int:

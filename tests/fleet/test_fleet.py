@@ -234,34 +234,6 @@ def test_only_one_select_over_the_store(sql: str, judged: Fleet) -> None:
     assert invoke("fleet", "ask", str(judged.store), sql)[0] == 2
 
 
-def test_every_question_that_ships_has_an_answer(fleet: Fleet) -> None:
-    from pmlint.fleet.ask import questions
-
-    fleet.run()
-    assert sorted(questions()) == sorted(
-        [
-            "held",
-            "running-while-held",
-            "overdue",
-            "owners",
-            "repeats",
-            "loosened",
-            "unjudged",
-            "stale",
-            "waivers",
-            "unowned",
-        ]
-    )
-    for name, question in questions().items():
-        assert question.says.endswith("?"), name
-        assert invoke("fleet", "ask", str(fleet.store), name, "--now", NOW)[0] == 0
-    code, text = invoke("fleet", "ask", str(fleet.store), "--now", NOW)
-    assert (code, text.split("\n")[:3]) == (
-        0,
-        ["repositories:", "status  repositories", "judged  6"],
-    )
-
-
 def test_overdue_is_asked_of_the_day_and_not_of_the_column(judged: Fleet) -> None:
     assert judged.ask("overdue")
     day = "--now", "2020-01-01"

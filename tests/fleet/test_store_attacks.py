@@ -153,13 +153,22 @@ def test_a_row_of_tomorrow_does_not_stay_the_newest(fleet: Fleet) -> None:
     assert "desk" not in [row["route"] for row in fleet.ask("SELECT route FROM holds")]
 
 
-def test_a_team_that_moved_is_in_the_answer(fleet: Fleet) -> None:
-    fleet.write([{**fleet.lines[0], "team": "before"}])
+def test_what_a_line_says_now_is_in_the_answer(fleet: Fleet, tmp_path: Path) -> None:
+    """A repository that moved to another team, or a mirror to another address, at the commit that
+    it was judged at.
+    """
+    line = {**fleet.lines[0], "team": "before"}
+    fleet.write([line])
     fleet.run()
     assert fleet.run()[1].startswith("1 repository: 1 not changed")
-    fleet.write([{**fleet.lines[0], "team": "after"}])
-    fleet.run()
-    assert fleet.ask("SELECT team FROM repositories") == [{"team": "after"}]
+    shutil.copytree(line["url"].removeprefix("file://"), tmp_path / "moved.git")
+    moved = {"url": f"file://{tmp_path}/moved.git"}
+    for more in ({"team": "after"}, moved, {"ref": "refs/heads/main"}):
+        line |= more
+        fleet.write([line])
+        assert fleet.run()[1].startswith("1 repository: 1 judged")
+        [(name, value)] = more.items()
+        assert fleet.ask(f"SELECT {name} FROM repositories") == [{name: value}]
 
 
 @pytest.mark.parametrize(
