@@ -171,7 +171,7 @@ def estimated(first: FleetRun, measured: int, stored: int, number: int) -> str:
     each = first.cpu / measured
     cells = (
         f"{number:,}",
-        f"{number:,} × {each:.2f} s = {number * each / 3600:.1f} h",
+        f"{number:,} × {each:.3f} s = {number * each / 3600:.1f} h",
         f"{number * each / 8 / 60:.0f} min",
         f"{number * _FETCHED_KB / 1e6:.1f} GB",
         f"{number * _ASKED_S / 8 / 60:.0f} min",
