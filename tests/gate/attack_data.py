@@ -51,6 +51,7 @@ CATALOGUE["trust"] = TRUST["trust"]
 CATALOGUE["replay"] = REPLAY["replay"]
 TRUST_FRESH: dict[str, Any] = read_yaml(HERE / "trust_fresh.yaml")
 CATALOGUE["fresh_trust"] = TRUST_FRESH["fresh_trust"]
+CATALOGUE["second_trust"] = read_yaml(HERE / "trust_second.yaml")["second_trust"]
 PARTS.update({**TRUST["parts"], **REPLAY["parts"], **TRUST_FRESH["parts"]})
 CATALOGUE["trees"] = [
     # what git makes of a tree is the same in each mode

@@ -21,7 +21,7 @@ from tests.gate.attack_data import (
     mistake,
 )
 
-SECTIONS = ("attacks", "trees", "passes", "trust", "replay", "fresh_trust")
+SECTIONS = ("attacks", "trees", "passes", "trust", "replay", "fresh_trust", "second_trust")
 
 
 def distinct() -> Iterator[Case]:
@@ -54,7 +54,7 @@ def test_case(case: Case, repositories: dict[str, Repository], tmp_path: Path) -
 
 
 def test_every_attack_has_a_twin_a_kind_and_a_code() -> None:
-    for entry in CATALOGUE["attacks"] + CATALOGUE["fresh_trust"]:
+    for entry in CATALOGUE["attacks"] + CATALOGUE["fresh_trust"] + CATALOGUE["second_trust"]:
         assert {"name", "kind", "code", "twin"} <= set(entry), entry["name"]
     assert len(CATALOGUE["attacks"]) >= 180
     assert len(CATALOGUE["fresh_trust"]) >= 60
