@@ -30,7 +30,9 @@ class Drill(Part):
     @property
     def seconds(self) -> int | None:
         """How long it took; None where that is not a number of seconds."""
-        return whole_number(self.data.get("seconds"))
+        found = whole_number(self.data.get("seconds"))
+        # a drill that is faster than nothing would be within every limit
+        return None if found is None or found < 0 else found
 
 
 class Control(Part):
