@@ -463,11 +463,13 @@ class History:
         except Impossible:
             return
         after = facts_of(world)
+        if not is_restored(self.facts, after):
+            return  # a flag that nobody can read counts as up already
         answer = self._ask(after.files, "lee", (), None)
         expected = may_restart(self.facts, after)
         self.counts["restarts asked"] += 1
         self.counts["honest restarts"] += expected is True
-        self._compare("restart", None if expected is None else expected, answer, "restart")
+        self._compare("restart", expected, answer, "restart")
 
     def _ask(
         self,

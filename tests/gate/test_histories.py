@@ -12,7 +12,7 @@ from tests.gate.history_model import facts_of
 from tests.gate.row_world import RowWorld
 
 
-@pytest.mark.parametrize("seed", (0, 2, 4))
+@pytest.mark.parametrize("seed", [0, 2, 4])
 def test_a_history_is_judged_as_the_model_says(seed: int) -> None:
     history = History(seed)
     history.play(25)
