@@ -54,12 +54,12 @@ def test_actions_of_old_reviews_are_counted_beside_import(tmp_path: Path) -> Non
     """A row that import does not take is counted and named; a label, a step and a header are none."""
     text = (
         "---\ntitle: Outage\n---\n# Outage\n\n## Timeline\n\n- 10:00 down\n\n## Action items\n\n"
-        "- Cap it\n  - first the test\n- Prevention:\n  - Alert on it\n-\n\n"
+        "- Cap every refund\n  - first the test\n- Prevention:\n  - Alert on it\n-\n\n"
         "## Our improvements next quarter\n\n| what | until |\n|---|---|\n| Page Ana | June |\n"
     )
     (tmp_path / "outage.md").write_text(text)
     assert [(row.line, row.text) for row in old_reviews.rows(text)] == [
-        (12, "Cap it"),
+        (12, "Cap every refund"),
         (15, "Alert on it"),
         (22, "Page Ana"),
     ]
