@@ -19,6 +19,7 @@ Examples:
   pmlint doctor --settings rules.json   what GitHub answers to
                                         gh api repos/OWNER/NAME/rules/branches/main
   pmlint doctor --settings protected_branches.json --settings project.json
+  pmlint doctor --exit-zero             to read it, such as in a job that must not fail
 """
 MARKS = {"yes": "ok", "no": "NO", "unknown": "?"}
 _MOST_BYTES = 4 << 20
@@ -34,11 +35,15 @@ _MOST_BYTES = 4 << 20
     help="JSON of the forge's API: branch rules or a ruleset of GitHub; protected branches, "
     "project or approvals of GitLab. Several, if it is repeated.",
 )
+@click.option(
+    "--exit-zero", is_flag=True, help="Exit 0 even if something does not hold, or is not known."
+)
 @click.pass_context
-def command(context: click.Context, files: tuple[str, ...]) -> None:
+def command(context: click.Context, files: tuple[str, ...], exit_zero: bool) -> None:
     """Say whether the gate binds on this forge: one line a question, with the next step.
 
-    Exit codes: 0 all hold, 1 one does not, or is not known, 2 something cannot be read.
+    Exit codes: 0 all hold, 1 one does not, or is not known, 2 something cannot be read. Without
+    --settings the questions to the forge are not known.
     """
     from pmlint.doctor.files import ask_files, is_asked
     from pmlint.doctor.forge import ask_forge
@@ -69,7 +74,8 @@ def command(context: click.Context, files: tuple[str, ...]) -> None:
         f"{counts['yes']} of {len(answers)} hold, {counts['no']} do not, "
         f"{counts['unknown']} are not known"
     )
-    context.exit(0 if counts["yes"] == len(answers) else 1)
+    # What nobody could ask is no yes: a script that waits for 0 must not pass without an export.
+    context.exit(0 if exit_zero or counts["yes"] == len(answers) else 1)
 
 
 def _json(file: str) -> object:

@@ -169,6 +169,15 @@ def test_what_init_writes_holds(adopted: Path) -> None:
     )
 
 
+def test_what_nobody_could_ask_is_no_yes_unless_it_is_only_read(adopted: Path) -> None:
+    """All that can be asked here holds, and the forge was not asked."""
+    code, out, _ = run(adopted, "doctor")
+    assert (code, out.splitlines()[-1]) == (1, "7 of 13 hold, 0 do not, 6 are not known")
+    assert run(adopted, "doctor", "--exit-zero") == (0, out, "")
+    # What cannot be read stays 2: there is no report to read.
+    assert run(adopted, "doctor", "--exit-zero", "--settings", "/dev/null")[0] == 2
+
+
 @pytest.mark.parametrize("system", ["github", "forgejo", "gitlab", "azure", "bitbucket", "jenkins"])
 def test_the_job_of_each_system_is_in_order(empty: Path, system: str) -> None:
     run(empty, "init", "--ci", system, "--owner", "@ana")
