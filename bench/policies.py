@@ -8,9 +8,12 @@ import json
 import subprocess
 from statistics import median
 
-from bench.measure import Failed, Run, interleave, ratio
+from bench.measure import Failed, Run, instructions, interleave, ratio
 from bench.peers import ROOT
 from bench.stage import Outcome, Stage, Table
+
+_MORE = 8
+"""So many files more tell what each takes from what is read once."""
 
 
 def policies(stage: Stage) -> Outcome:
@@ -19,10 +22,48 @@ def policies(stage: Stage) -> Outcome:
 
 
 def words(stage: Stage) -> Outcome:
-    """The cost of the rules about prose."""
-    return _cost(
-        stage, "words", {rule for rule, group in _groups(stage).items() if group == "words"}
+    """The cost of the rules about prose: for each document, and once for their lists."""
+    ids = {rule for rule, group in _groups(stage).items() if group == "words"}
+    many = _cost(stage, "words", ids)
+    if not ids:
+        return many
+    commands = {
+        "one file": stage.check(stage.corpus(1)),
+        "one file, without": stage.check(stage.corpus(1, off=sorted(ids))),
+    }
+    interleave(commands, 1)  # so that every module has been compiled
+    runs = interleave(commands, max(9, stage.rounds))
+    using, without = many.tables[0].runs.values()
+    each = median(_each(stage, using, without))
+    # What one file costs is its own words and the lists of its language.
+    start = median(
+        1000 * (one.cpu - other.cpu) - each for one, other in zip(*runs.values(), strict=True)
     )
+    counts, counted = _counted(stage, ids)
+    return Outcome(
+        [*many.tables, Table("Start-up of the words, one file", runs, "one file, without")],
+        counts=counts,
+        figures={"words-each": each, "words-start": start},
+        notes=[*many.notes, f"their lists cost {start:,.1f} ms of CPU once", *counted],
+    )
+
+
+def _counted(stage: Stage, ids: set[str]) -> tuple[dict[str, int], list[str]]:
+    """The same in instructions, which no load of the machine changes; nothing without valgrind."""
+    counts: dict[str, int] = {}
+    for documents, name in ((1, "one file"), (1 + _MORE, f"{1 + _MORE} files")):
+        for off, of in ((set[str](), name), (ids, f"{name}, without")):
+            count = instructions(stage.check(stage.corpus(documents, off=sorted(off))))
+            if count is None:
+                return {}, ["their instructions are not counted: valgrind is not installed"]
+            counts[of] = count
+    one, one_without, many, many_without = counts.values()
+    each = ((many - many_without) - (one - one_without)) / _MORE / 1e6
+    start = (one - one_without) / 1e6 - each
+    return counts, [
+        f"in instructions {each:,.1f} million for each document and {start:,.1f} million once, "
+        f"of {one / 1e6:,.0f} million of one file"
+    ]
 
 
 def engines(stage: Stage) -> Outcome:
@@ -62,11 +103,16 @@ def _cost(stage: Stage, name: str, ids: set[str]) -> Outcome:
 
 
 def _note(stage: Stage, name: str, using: list[Run], without: list[Run]) -> str:
-    each = sorted(
-        (one.cpu - other.cpu) / stage.documents * 1e6
-        for one, other in zip(using, without, strict=True)
-    )
+    each = sorted(1000 * one for one in _each(stage, using, without))
     return f"the {name} cost {median(each):,.0f} µs of CPU for each document ({each[0]:,.0f} to {each[-1]:,.0f})"
+
+
+def _each(stage: Stage, using: list[Run], without: list[Run]) -> list[float]:
+    """How many milliseconds of CPU each document takes more, by round."""
+    return [
+        1000 * (one.cpu - other.cpu) / stage.documents
+        for one, other in zip(using, without, strict=True)
+    ]
 
 
 def _policies() -> set[str]:
