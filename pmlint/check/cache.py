@@ -1,5 +1,5 @@
 """What is remembered of documents that had nothing wrong with them, so that an unchanged one need
-not be read again.
+not be read again, and whether anything was wrong with all of them together.
 
 An entry is found by content: of the document, of everything that its judgement depended on (the
 tool, schemas, policies, words, configuration, people, routes, the day), and of every file that was
@@ -31,11 +31,13 @@ from pmlint.project.index import ActionFacts, PostmortemFacts, StageFacts
 from pmlint.project.waivers import WaiverFacts
 
 _SEEN_LIMIT = 1 << 26
+_Seen = list[tuple[str, str]]
+"""Paths, each with what was there."""
 
 
 class Cache:
-    """The facts of clean documents of one repository: opened at the start of a run, saved at its
-    end.
+    """The facts of clean documents of one repository, and what was looked at for all of them
+    together where nothing was wrong: opened at the start of a run, saved at its end.
     """
 
     def __init__(self, root: str, surroundings: Iterable[object]) -> None:
@@ -44,8 +46,11 @@ class Cache:
             # Python's version counts too, because its Unicode data folds and classifies letters.
             repr((__version__, sys.version, _installation(), *surroundings)).encode()
         )
-        self._old = self._load()
+        loaded = self._load()
+        self._old: dict[str, Any] = loaded.get("documents", {})
+        self._old_whole: _Seen | None = loaded.get("whole")
         self._new: dict[str, Any] = {}
+        self._whole: _Seen | None = None
         self._seen: dict[str, str] = {}
         self.hits = 0
 
@@ -56,7 +61,7 @@ class Cache:
             if (
                 kept is None
                 or kept["content"] != _digest(data)
-                or any(self._look(tree, path) != what for path, what in kept["seen"])
+                or not self._is_unchanged(kept["seen"], tree)
             ):
                 return None
             facts = _facts(entry.path, kept["facts"])
@@ -74,9 +79,32 @@ class Cache:
         """Remember a document that had nothing wrong with it, with what was looked at for it."""
         # Paths that are not there count too: a file that appears changes the answer.
         paths = {normal(path) for path in _named(postmortem)} - {None} | tree.paths
-        seen = [(path, self._look(tree.tree, path)) for path in sorted(map(str, paths))]
+        seen = self._looked(tree, map(str, paths))
         plain = [field for name, field in zip(facts._fields, facts, strict=True) if name != "file"]
         self._new[facts.file] = {"content": _digest(data), "seen": seen, "facts": plain}
+
+    def knows_whole(self, documents: int, tree: Tree) -> bool:
+        """Whether nothing was wrong with the repository as a whole, and nothing has changed since:
+        none of so many documents, and nothing that was looked at for all of them together.
+        """
+        # Of a run over 2,000 unchanged documents and 400 routes, 26% of the instructions asked all
+        # of it again.
+        if self._old_whole is None or len(self._new) != documents or self._new != self._old:
+            return False
+        try:
+            is_known = self._is_unchanged(self._old_whole, tree)
+        except (TypeError, ValueError):  # another shape than is written here: a miss
+            return False
+        if is_known:
+            self._whole = self._old_whole
+        return is_known
+
+    def keep_whole(self, documents: int, tree: Watched) -> None:
+        """Remember that nothing is wrong with the repository as a whole, where each of so many
+        documents is remembered.
+        """
+        if len(self._new) == documents:
+            self._whole = self._looked(tree, tree.paths)
 
     @property
     def added(self) -> dict[str, Any]:
@@ -90,6 +118,12 @@ class Cache:
     def unknown(self, files: Iterable[Entry]) -> list[Entry]:
         """Those of the files of which nothing is remembered."""
         return [entry for entry in files if entry.path not in self._old]
+
+    def _looked(self, tree: Watched, paths: Iterable[str]) -> _Seen:
+        return [(path, self._look(tree.tree, path)) for path in sorted(paths)]
+
+    def _is_unchanged(self, seen: _Seen, tree: Tree) -> bool:
+        return all(self._look(tree, path) == what for path, what in seen)
 
     def _look(self, tree: Tree, path: str) -> str:
         """What is at a path, by kind and content; looked up once a run."""
@@ -106,9 +140,10 @@ class Cache:
 
     def save(self) -> None:
         """Write the cache whole, or leave it as it is."""
-        if self._new == self._old:
+        if self._new == self._old and self._whole == self._old_whole:
             return
-        text = json.dumps(self._new, default=_plain, separators=(",", ":"))
+        found = {"documents": self._new, "whole": self._whole}
+        text = json.dumps(found, default=_plain, separators=(",", ":"))
         with suppress(OSError):  # a read-only home or a full disk: the next run reads again
             os.makedirs(os.path.dirname(self._file), mode=0o700, exist_ok=True)
             write(self._file, f"{self._surroundings} {_digest(text.encode())}\n{text}".encode())
@@ -121,9 +156,9 @@ class Cache:
             # disk.
             if head != f"{self._surroundings} {_digest(text.encode())}\n":
                 return {}
-            found = json.loads(text)
-            return found if isinstance(found, dict) else {}
-        except (OSError, ValueError, RecursionError):
+            found: dict[str, Any] = json.loads(text)
+            return found if isinstance(found["documents"], dict) else {}
+        except (OSError, ValueError, TypeError, LookupError, RecursionError):
             return {}
 
 

@@ -135,9 +135,9 @@ def check_tree(
     others += unknown_signed_routes(tree, settings, ids)
     if whole:
         others += nested_projects(tree, settings)
-    others += judge_routes(around.registry, demands, tree)
     known = {one.path: one for one in files}
-    return judged_run(TreeRun(known, Work(demands, context), around, part, tuple(others)))
+    run = TreeRun(known, Work(demands, context), around, part, tuple(others))
+    return _judged_whole(run) if cache is None else _remembered_whole(run, cache)
 
 
 def context_of(
@@ -202,9 +202,35 @@ def conclude(run: TreeRun, crossing: tuple[Crossing, ...] | None = None) -> Conc
     return Conclusion(report, index, crossing)
 
 
-def judged_run(run: TreeRun) -> Judged:
-    """A run with its conclusion."""
-    report, index, crossing = conclude(run)
+def _judged_whole(run: TreeRun) -> Judged:
+    """A run with what is asked of its routes and of the repository as a whole."""
+    work = run.work
+    objections = judge_routes(run.around.registry, work.demands, work.context.tree)
+    return judged_run(run._replace(others=(*run.others, *objections)))
+
+
+def _remembered_whole(run: TreeRun, cache: Cache) -> Judged:
+    """The same, asked anew where the cache does not know that nothing was wrong."""
+    from pmlint.check.cache import Watched
+
+    work, documents = run.work, len(run.files)
+    tree = work.context.tree
+    if cache.knows_whole(documents, tree):
+        judged = judged_run(run, ())
+    else:
+        watched = Watched(tree)
+        noting = work._replace(context=work.context._replace(tree=watched))
+        judged = _judged_whole(run._replace(work=noting))
+        if not judged.crossing and judged.run.others == run.others:
+            cache.keep_whole(documents, watched)
+    cache.save()
+    # Who asks on, as an editor does, need not be watched.
+    return judged._replace(run=judged.run._replace(work=work))
+
+
+def judged_run(run: TreeRun, crossing: tuple[Crossing, ...] | None = None) -> Judged:
+    """A run with its conclusion; ``crossing`` as `conclude` takes it."""
+    report, index, crossing = conclude(run, crossing)
     return Judged(report, index, run.work.demands.policies, run, crossing, run.around.note)
 
 
@@ -250,7 +276,7 @@ def _half_named(around: Surroundings, demands: Demands) -> frozenset[str]:
 
 
 def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Batch:
-    """Judge all postmortems, many of them in several processes, and save the cache."""
+    """Judge all postmortems, many of them in several processes."""
     new = files if work.cache is None else work.cache.unknown(files)
     # Of what the cache knows only digests are taken: what is new must be worth a process.
     most = len(new) // PART if jobs != 1 else 1
@@ -264,7 +290,6 @@ def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Batch:
     if work.cache is not None:
         for part in parts:
             work.cache.add(part.remembered)
-        work.cache.save()
     return Batch(
         [facts for part in parts for facts in part.facts],
         [found for part in parts for found in part.findings],

@@ -7,18 +7,22 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.corpus import write as write_corpus
 from pmlint.check.cache import Cache
+from pmlint.check.crossing import Crossing, crossings
 from pmlint.check.engine import ENOUGH, check_tree
 from pmlint.output import render
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
+from pmlint.rules.rule import Context
 
 TODAY = date(2026, 10, 15)
 
@@ -93,10 +97,16 @@ def edit(path: Path, old: str, new: str) -> None:
         "policy",
         "day",
         "day of a deadline",
+        "proof of a drill",
+        "number of documents",
     ],
 )
 def test_what_changes_is_judged_anew(root: Path, what: str) -> None:
-    check(root)
+    drill = root / "drill.txt"
+    drill.write_text("tried")
+    for route in (root / "routes").glob("*.yaml"):
+        edit(route, "proof: [{commit: 4be1f0c}]", "proof: [{path: drill.txt}]")
+    assert check(root).startswith("All clean")
     day = TODAY
     evidence = sorted((root / "evidence").rglob("*.md"))[0]
     stamp = evidence.stat()
@@ -129,12 +139,62 @@ def test_what_changes_is_judged_anew(root: Path, what: str) -> None:
             (root / "policies/action-title.yaml").write_text(text)
         case "day":
             day = date(2028, 1, 1)
+        case "proof of a drill":
+            drill.unlink()
+        case "number of documents":
+            shutil.copy(first(root), root / "postmortems" / "PM-2026-999-again.md")
         case _:
             day = date(2026, 12, 31)
     expected = check(root, day, cached=False)
     assert not expected.startswith("All clean")
     assert check(root, day) == expected
     assert check(root, day) == expected
+
+
+def test_what_is_asked_of_the_whole_repository_is_remembered(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(of: str, context: Context) -> Iterator[Crossing]:
+        asked.append(of)
+        yield from crossings(of, context)
+
+    monkeypatch.setattr("pmlint.check.engine.crossings", noted)
+    for expected in (["repository", "waivers"], ["waivers"], ["waivers"]):
+        asked.clear()
+        assert check(root) == check(root, cached=False)
+        # The run without the cache asks both.
+        assert asked == [*expected, "repository", "waivers"]
+    edit(first(root), "\n## Timeline", "\nA sentence more.\n\n## Timeline")
+    for expected in (["repository", "waivers"], ["waivers"]):
+        asked.clear()
+        check(root)
+        assert asked == expected
+
+
+@pytest.mark.parametrize("whole", ["x", 1, [1], [["a"]], [["routes", "nothing"]], {"a": "b"}])
+def test_a_whole_of_another_shape_is_a_miss(root: Path, whole: object) -> None:
+    check(root)
+    known = remembered(root)["whole"]
+    rewrite(cache_file(root), {"whole": whole})
+    assert check(root) == check(root, cached=False)
+    assert remembered(root)["whole"] == known
+
+
+def remembered(root: Path) -> dict[str, Any]:
+    """What the cache has."""
+    found: dict[str, Any] = json.loads(cache_file(root).read_text().partition("\n")[2])
+    return found
+
+
+def rewrite(file: Path, changed: dict[str, object]) -> None:
+    """The cache with other entries, and the digest that fits them."""
+    from pmlint.check.cache import _digest
+
+    head, _, text = file.read_text().partition("\n")
+    text = json.dumps(json.loads(text) | changed)
+    file.write_text(f"{head.split(' ')[0]} {_digest(text.encode())}\n{text}")
 
 
 def test_one_change_is_one_miss(root: Path) -> None:
@@ -160,16 +220,11 @@ def test_a_damaged_cache_is_a_miss(root: Path, damage: str) -> None:
 
 
 def test_entries_of_another_shape_are_a_miss(root: Path) -> None:
-    from pmlint.check.cache import _digest
-
     check(root)
-    file = cache_file(root)
-    head, _, text = file.read_text().partition("\n")
-    data = json.loads(text)
-    for number, entry in enumerate(data.values()):
+    documents = remembered(root)["documents"]
+    for number, entry in enumerate(documents.values()):
         entry["facts"] = [[], entry["facts"][:5], None, entry["facts"][:9] + [[1]] * 3][number % 4]
-    text = json.dumps(data)
-    file.write_text(f"{head.split(' ')[0]} {_digest(text.encode())}\n{text}")
+    rewrite(cache_file(root), {"documents": documents})
     assert hits(root) == 0
 
 
