@@ -20,7 +20,7 @@ _PAGE_LEVEL = 2
 """The page has its own first and second headings; those of a body come below them."""
 _SCROLLS = {
     # What is wider than a phone scrolls by itself, and the keyboard reaches it.
-    "<pre>": '<pre tabindex="0">',
+    "<pre>": '<pre role="group" tabindex="0" aria-label="Preformatted text">',
     "<table>": '<div class="scroll" role="group" tabindex="0" aria-label="Table"><table>',
     "</table>": "</table></div>",
     # nh3 says it of every link, also of one whose address it took away.

@@ -144,7 +144,7 @@ def verdict(data: ReportData, not_given: Sequence[str] = ()) -> FirstSentence:
     else:
         parts.append("No route runs while held" if routes else "There is no route yet")
     if routes:
-        parts.append(f"{len(held)} of {len(routes)} {'is' if len(held) == 1 else 'are'} held")
+        parts.append(f"{len(held):,} of {len(routes):,} {'is' if len(held) == 1 else 'are'} held")
     verb = "is" if len(overdue) == 1 else "are"
     number = count(len(overdue), "action") if overdue else "no action"
     parts.append(f"{number} {verb if overdue else 'is'} overdue")
@@ -171,18 +171,18 @@ def tiles(data: ReportData) -> list[Tile]:
     repeated = {cell.route for cell in repeats(data)}
     return [
         # To be held is no alarm: the tool does its work, as the sentence above the tiles says.
-        Tile(f"{len(held)} of {len(routes)}", "routes held", "routes"),
-        Tile(str(len(running)), "running while held", "routes", bool(running)),
-        Tile(str(len(opened)), "open actions", "actions"),
-        Tile(str(len(overdue)), "overdue", "actions", bool(overdue)),
+        Tile(f"{len(held):,} of {len(routes):,}", "routes held", "routes"),
+        Tile(f"{len(running):,}", "running while held", "routes", bool(running)),
+        Tile(f"{len(opened):,}", "open actions", "actions"),
+        Tile(f"{len(overdue):,}", "overdue", "actions", bool(overdue)),
         Tile(
             middle,
             "warning to containment",
             "incidents",
-            note=f"median, known for {len(known)} of {len(gaps)}",
+            note=f"median, known for {len(known):,} of {len(gaps):,}",
         ),
         Tile(
-            str(len(repeated)),
+            f"{len(repeated):,}",
             f"route{'' if len(repeated) == 1 else 's'} with a repeat",
             "repeats",
             bool(repeated),
@@ -294,15 +294,12 @@ def unknown_lines(data: ReportData) -> list[UnknownLine]:
     clocks = [row for row in data.rows["clocks"] if row["clock"] != "restart"]
     nowhere = [row for row in clocks if row["earliest"] is None and row["latest"] is None]
     costs = [row for row in reviews if row["readable"] and row["cost"] is None]
-    unreadable = [
-        Unknown(row["postmortem"], row["file"]) for row in data.of("postmortems", readable=False)
-    ]
     lines = [
         UnknownLine("clocks without a moment or a bound", len(nowhere), ()),
         UnknownLine("costs of postmortems", len(costs), ()),
         _line("kinds of evidence that are declared missing", _missing_evidence(data)),
         _line(f"waivers that end within {_SOON} days", _ending_waivers(data)),
-        _line("documents that cannot be read", unreadable),
+        _line("documents that cannot be read", _unreadable(data)),
     ]
     return [line for line in lines if line.number]
 
@@ -329,6 +326,21 @@ def _missing_evidence(data: ReportData) -> list[Unknown]:
             words += f"; {owed['owner'] or 'nobody'} captures it{until} ({owed['action']})"
         found.append(Unknown(row["postmortem"], words))
     return found
+
+
+def _unreadable(data: ReportData) -> list[Unknown]:
+    """The documents that cannot be read, each with the place and the words of why."""
+    places = {
+        problem[
+            "file"
+        ]: f"{problem['file']}:{problem['row']}:{problem['col']}: {problem['message']}"
+        # The first finding of a file wins: what comes later may follow from it.
+        for problem in reversed(data.rows["problems"])
+    }
+    return [
+        Unknown(row["postmortem"], places.get(row["file"]) or row["file"])
+        for row in data.of("postmortems", readable=False)
+    ]
 
 
 def _ending_waivers(data: ReportData) -> list[Unknown]:

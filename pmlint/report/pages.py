@@ -139,7 +139,8 @@ def _postmortem_pages(contents: Contents, found: Mapping[str, Lane]) -> Iterator
         (row for row in data.rows["amendments"] if row["kind"] not in ("route", "configuration")),
         "record",
     )
-    problems = _by(data.rows["problems"], "postmortem")
+    # By file: a document that cannot be read has no id in its findings.
+    problems = _by(data.rows["problems"], "file")
     for review in reviews:
         id = review["postmortem"]
         parts = {table: rows.get(id, []) for table, rows in grouped.items()}
@@ -153,14 +154,12 @@ def _postmortem_pages(contents: Contents, found: Mapping[str, Lane]) -> Iterator
             "timeline": parts["timeline"],
             "path": parts["agent_path"],
             "findings": [_answered(finding, parts) for finding in parts["findings"]],
-            "conditions": [
-                {**one, "proofs": _proofs("condition", one["condition"], parts)}
-                for one in parts["conditions"]
-            ],
+            "unlinked": _unlinked(parts),
+            "conditions": [_proven(one, "condition", parts) for one in parts["conditions"]],
             "signed": json.loads(review["signoff_by"] or "[]"),
             "amendments": changes.get(id, []),
             "evidence": parts["evidence"],
-            "problems": problems.get(id, []) if not review["readable"] else [],
+            "problems": problems.get(review["file"], []) if not review["readable"] else [],
             # The one place for HTML that came from a repository: nh3 returned it.
             "body": Markup(html),
             "sources": addresses(html),
@@ -262,15 +261,33 @@ def _answered(finding: TableRow, parts: Mapping[str, list[TableRow]]) -> dict[st
         **finding,
         "controls": [one for one in parts["failed_controls"] if one["n"] in places],
         "actions": [
-            {**one, "proofs": _proofs("action", one["action"], parts)}
-            for one in parts["actions"]
-            if one["action"] in answers
+            _proven(one, "action", parts) for one in parts["actions"] if one["action"] in answers
         ],
     }
 
 
-def _proofs(kind: str, subject: str, parts: Mapping[str, list[TableRow]]) -> list[TableRow]:
-    return [one for one in parts["proofs"] if (one["kind"], one["subject"]) == (kind, subject)]
+def _unlinked(parts: Mapping[str, list[TableRow]]) -> dict[str, Any]:
+    """Failed controls and actions that name no finding of their postmortem: they count and may
+    hold a route, so the page must not lose them.
+    """
+    known = {finding["finding"] for finding in parts["findings"]}
+    places = {link["n"] for link in parts["control_findings"] if link["finding"] in known}
+    answers = {link["action"] for link in parts["action_findings"] if link["finding"] in known}
+    return {
+        "controls": [one for one in parts["failed_controls"] if one["n"] not in places],
+        "actions": [
+            _proven(one, "action", parts)
+            for one in parts["actions"]
+            if one["action"] not in answers
+        ],
+    }
+
+
+def _proven(row: TableRow, kind: str, parts: Mapping[str, list[TableRow]]) -> dict[str, Any]:
+    """An action or condition with its proofs."""
+    wanted = (kind, row[kind])
+    proofs = [one for one in parts["proofs"] if (one["kind"], one["subject"]) == wanted]
+    return {**row, "proofs": proofs}
 
 
 def _stack(line: OwnerLine, most: int) -> list[Stretch]:

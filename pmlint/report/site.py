@@ -66,15 +66,20 @@ def one_file(contents: Contents) -> bytes:
 
 def check_target(folder: str, root: str, *, force: bool) -> None:
     """Raise `UsageError` for a folder that must not be replaced: the repository, one above it, one
-    with a ``.git``, a link, and, without ``force``, one with files of somebody else.
+    with or in a ``.git``, a link, and, without ``force``, one with files of somebody else.
     """
     real, repository = os.path.realpath(folder), os.path.realpath(root)
     if os.path.islink(folder):
         raise UsageError(f"'{folder}' is a symbolic link", help="name the real folder")
     if repository == real or repository.startswith(f"{real.rstrip(os.sep)}{os.sep}"):
         raise UsageError(f"'{folder}' holds the repository", help="name a folder of its own")
-    if os.path.exists(os.path.join(real, ".git")):
-        raise UsageError(f"'{folder}' is a git repository", help="name a folder of its own")
+    # Also below it, and in it: a folder is replaced with all that it holds.
+    if ".git" in real.lower().split(os.sep) or any(
+        ".git" in (*folders, *names) for _, folders, names in os.walk(real)
+    ):
+        raise UsageError(
+            f"'{folder}' is or holds a git repository", help="name a folder of its own"
+        )
     if os.path.exists(real) and not os.path.isdir(real):
         raise UsageError(f"'{folder}' is a file", help="name a folder")
     foreign = os.path.isdir(real) and os.listdir(real) and not os.path.exists(f"{real}/{MARKER}")

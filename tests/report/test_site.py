@@ -190,7 +190,10 @@ def test_what_must_not_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.Mon
     done = run("report", str(tmp_path / "mine"))
     assert str(done.exception) == f"'{tmp_path / 'mine'}' holds files that pmlint did not write"
     (tmp_path / "repo" / ".git").mkdir(parents=True)
-    assert "is a git repository" in str(run("report", str(tmp_path / "repo"), "--force").exception)
+    (tmp_path / "site" / "below" / ".git").mkdir(parents=True)
+    for name in ("repo", "repo/.git", "repo/.git/hooks", "repo/.GIT/hooks", "site"):
+        done = run("report", str(tmp_path / name), "--force")
+        assert "is or holds a git repository" in str(done.exception), name
     (tmp_path / "link").symlink_to(tmp_path / "mine")
     assert "is a symbolic link" in str(run("report", str(tmp_path / "link"), "--force").exception)
     assert (tmp_path / "mine" / "a.txt").read_text() == "mine"
@@ -219,6 +222,81 @@ def test_a_site_has_what_is_read_with_a_finding(
     for number in (1, 2, 3):
         page = Path(f"site/postmortems/PM-2026-00{number}.html").read_text()
         assert "It was read." in page
+
+
+def main_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8").partition("<main")[2]
+
+
+def test_a_document_that_cannot_be_read_says_where_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "postmortems").mkdir()
+    text = "---\nid: PM-2026-001\ntitle: [open\nroutes: [a]\n---\n"
+    (tmp_path / "postmortems" / "PM-2026-001.md").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run("report", "site").exit_code == 0
+    page, index = (
+        main_of(Path("site/postmortems/PM-2026-001.html")),
+        main_of(Path("site/index.html")),
+    )
+    place = "postmortems/PM-2026-001.md:4:7: the &#39;[&#39; of line 3 has no &#39;,&#39; or &#39;]&#39; here"
+    assert place in page
+    assert place in index
+    # What could not be read may have all of them.
+    for claim in (
+        "No event",
+        "No step",
+        "No finding",
+        "No condition",
+        "Not signed off",
+        "No evidence",
+    ):
+        assert claim not in page
+
+
+def test_what_answers_no_finding_is_on_the_page_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "postmortems").mkdir()
+    text = """---
+id: PM-2026-001
+findings: [{id: F1, class: prompt-ambiguity, statement: the first}]
+failed_controls:
+  - {control: linked, findings: [F1]}
+  - {control: dangling, findings: [F9]}
+actions:
+  - {id: A1, title: answers, findings: [F1], status: open}
+  - {id: A2, title: leads nowhere, findings: [F9], status: open}
+  - {id: A3, title: names none, status: open}
+---
+"""
+    (tmp_path / "postmortems" / "PM-2026-001.md").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run("report", "site").exit_code == 0
+    linked, heading, rest = main_of(Path("site/postmortems/PM-2026-001.html")).partition(
+        "<h3>Of no finding</h3>"
+    )
+    assert heading
+    items = "".join(re.findall(r"<ul>\n(.*?)</ul>", rest, re.DOTALL)[:1])
+    assert re.findall(r"<strong>(\w+)</strong>|<li>(A\d)", items) == [
+        ("dangling", ""),
+        ("", "A2"),
+        ("", "A3"),
+    ]
+    assert "<strong>linked</strong>" in linked
+    assert "A1 (no layer): answers" in linked
+
+
+def test_the_keyboard_skips_the_head_and_reaches_what_scrolls(built: Path) -> None:
+    for page in pages(built):
+        text = page.read_text(encoding="utf-8")
+        first = re.search(r"<body>\s*(<a [^>]*>)", text)
+        assert first is not None, page
+        assert first[1] == '<a class="skip" href="#main">', page
+        assert text.count('<main id="main">') == 1, page
+        for scroller in re.findall(r"<[^>]*tabindex[^>]*>", text):
+            assert re.search(r' role="group" tabindex="0" aria-label="[^"]+', scroller), page
 
 
 def test_the_sentence_is_green_only_when_nothing_is_wrong() -> None:
