@@ -58,7 +58,7 @@ def growth(stage: Stage) -> Outcome:
             commands = {
                 f"{documents:,} files": _export(stage, corpus, Path(folder, f"{n}{file}"), name)
                 for n, (documents, corpus) in enumerate(
-                    ((stage.documents, small), (stage.documents * 10, large))
+                    ((stage.documents, small), (stage.documents * 5, large))
                 )
             }
             # One round: memory differs by less than a percent from run to run.
