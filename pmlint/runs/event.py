@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 EventKind = Literal["agent", "model", "tool", "retrieval", "decision", "evaluation"]
@@ -21,8 +21,7 @@ OUTCOMES = (
     "control-breach",
 )
 """From the best to the worst; of several that are recorded the worst counts."""
-
-
+_EPOCH = datetime(1970, 1, 1)  # without a zone, which `isoformat` would print
 EVENT_FIELDS = (
     *("at", "ended", "run", "id", "kind", "name", "status", "call", "attempt"),
     *("decision", "decided_by", "by", "arguments", "changed"),
@@ -161,6 +160,5 @@ def timestamp(at: object) -> str | None:
     """Nanoseconds since 1970 as RFC 3339 in UTC with milliseconds; None where there is no time."""
     if not isinstance(at, int):
         return None
-    seconds, rest = divmod(at, 1_000_000_000)
-    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None, microsecond=rest // 1000)
+    moment = _EPOCH + timedelta(microseconds=at // 1_000)
     return f"{moment.isoformat(timespec='milliseconds')}Z"

