@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pmlint.runs.dialects import call_of, failure_of, is_question, tool_of
@@ -16,8 +16,14 @@ from pmlint.runs.event import (
     TraceRun,
     TraceSpan,
 )
-from pmlint.runs.names import first_of, holders_of, map_of, parsed
-from pmlint.runs.proposals import Proposal, unrecorded_of
+from pmlint.runs.names import first_of, holders_of
+from pmlint.runs.proposals import (
+    Proposal,
+    changed_arguments,
+    has_call,
+    number_of,
+    unrecorded_of,
+)
 
 _SPOKEN = holders_of("outcome", "autonomy", "asking")
 """Attributes by which few spans say something of their run."""
@@ -36,8 +42,8 @@ class RunCase:
     __slots__ = (
         *("run", "route", "names", "traces", "autonomy", "version"),
         *("_started", "_ended", "_asked", "_active", "_root_last", "_has_ended", "_root_error"),
-        *("_outcomes", "_rescues", "_corrections", "_approvals", "_attempts"),
-        *("_proposals", "_has_proposed", "_made"),
+        *("_worst", "_rescues", "_corrections", "_approvals", "_attempts"),
+        *("_open", "_has_proposed", "_made"),
     )
 
     def __init__(self, run: str, route: str, names: tuple[str, ...]) -> None:
@@ -51,11 +57,12 @@ class RunCase:
         self._root_last = 0
         self._has_ended = False
         self._root_error = ""
-        self._outcomes: frozenset[str] = frozenset()
+        self._worst = ""
         self._rescues = self._corrections = self._approvals = 0
-        self._proposals: tuple[Proposal, ...] = ()
         self._has_proposed = False
-        self._made: tuple[tuple[str, object], ...] = ()
+        # Few runs have any of these, and an empty list or dictionary takes 56 or 64 bytes.
+        self._open: list[Proposal] | None = None
+        self._made: dict[str, object] | None = None
         self._attempts: dict[str, int] | None = None
 
     def take(self, span: TraceSpan, kind: EventKind | None) -> bool:
@@ -95,29 +102,32 @@ class RunCase:
 
     def hear(self, attributes: Mapping[str, Any]) -> None:
         """What the attributes of a span, an event or a log record say of the run."""
-        self.record(frozenset((first_of("outcome", attributes),)))
+        self.record((first_of("outcome", attributes),))
         self.autonomy = str(first_of("autonomy", attributes) or self.autonomy)
 
-    def record(self, outcomes: frozenset[str]) -> None:
-        """Outcomes that somebody recorded; other words are left out."""
-        self._outcomes |= outcomes.intersection(OUTCOMES)
+    def record(self, outcomes: Iterable[object]) -> None:
+        """Outcomes that somebody recorded, of which the worst counts; other values are left out."""
+        known = [one for one in (self._worst, *outcomes) if one in OUTCOMES]
+        self._worst = max(known, key=OUTCOMES.index, default="")
 
     def propose(self, proposals: list[Proposal]) -> None:
         """Calls that a model asked for."""
-        self._proposals += tuple(proposals)
-        self._has_proposed = self._has_proposed or bool(proposals)
+        if proposals:
+            self._has_proposed = True
+            self._open = self._open or []
+            self._open += proposals
 
     def propose_late(self, proposal: Proposal) -> tuple[str, ...]:
         """A call that a model asked for, as a log record tells it after all spans. Pointers to the
         arguments that ran otherwise.
         """
         # An instrumentation that writes both repeats on a record what the span has.
-        if self._has_proposed or proposal.call in (one.call for one in self._proposals):
+        if self._has_proposed or has_call(self._open or (), proposal.call):
             return ()
-        for call, arguments in self._made:
-            if call == proposal.call:
-                return _changed(proposal.arguments, arguments)
-        self._proposals += (proposal,)
+        if self._made is not None and proposal.call in self._made:
+            return changed_arguments(proposal.arguments, self._made[proposal.call])
+        self._open = self._open or []
+        self._open.append(proposal)
         return ()
 
     def carry_out(self, span: TraceSpan) -> tuple[str, ...]:
@@ -125,14 +135,20 @@ class RunCase:
         proposed and ran otherwise.
         """
         call, arguments = call_of(span), first_of("arguments", span.attributes)
-        proposal = self._taken(call, tool_of(span), arguments) if self._proposals else None
+        proposal = None
+        if self._open:
+            number = number_of(call, tool_of(span), arguments, self._open)
+            proposal = None if number is None else self._open.pop(number)
+            self._open = self._open or None
         # In every format but OpenTelemetry's there are decisions, and nothing has to be compared.
         if not span.source.format.startswith("otlp"):
             return ()
-        if proposal is None:
-            self._made += ((call, arguments),) if call and not self._has_proposed else ()
-            return ()
-        return _changed(proposal.arguments, arguments)
+        if proposal is not None:
+            return changed_arguments(proposal.arguments, arguments)
+        if call and not self._has_proposed:
+            self._made = self._made or {}
+            self._made.setdefault(call, arguments)
+        return ()
 
     def attempt(self, tool: str, arguments: Mapping[str, Any]) -> int:
         """Which attempt of a call this is, from 1."""
@@ -152,24 +168,22 @@ class RunCase:
 
     def unrecorded(self) -> Iterator[TraceEvent]:
         """The calls that were proposed and of whose execution no trace tells."""
-        return map(unrecorded_of, self._proposals)
+        return map(unrecorded_of, self._open or ())
 
     def finished(self) -> TraceRun:
         """The run, after its last span."""
         # A question is open when nothing was done behind it, in this trace or in a later one.
         waiting = self._asked > self._active
         ended = self._has_ended and not waiting
-        recorded = self._outcomes
         # A tool that failed and was tried again does not make a failed run: the root decides.
         if ended and self._root_error:
-            recorded |= {"failed"}
-        outcome = "ok" if ended else "unknown"
+            self.record(("failed",))
         return TraceRun(
             run=self.run,
             route=self.route,
             started=self._started or None,
             ended=self._ended if ended else None,
-            outcome=max(recorded, key=OUTCOMES.index) if recorded else outcome,
+            outcome=self._worst or ("ok" if ended else "unknown"),
             rescues=self._rescues,
             corrections=self._corrections,
             approvals=self._approvals,
@@ -177,39 +191,6 @@ class RunCase:
             version=self.version,
             traces=tuple(dict.fromkeys(self.traces)),
             waiting=waiting,
-            unrecorded=len(self._proposals),
+            unrecorded=len(self._open or ()),
             names=self.names,
         )
-
-    def _taken(self, call: str, tool: str, arguments: object) -> Proposal | None:
-        """The proposal that a call carries out, taken from those that are open: by the id of the
-        call, else (OpenInference has none on tool spans, some models give none) the first of the
-        same name, and of these rather one with the same arguments.
-        """
-        same = [one for one in self._proposals if call and one.call == call]
-        if not same:
-            named = (one for one in self._proposals if one.name == tool)
-            same = [one for one in named if not (call and one.call)]
-            same.sort(key=lambda one: not _are_equal(one.arguments, arguments))
-        if not same:
-            return None
-        open = list(self._proposals)
-        open.remove(same[0])
-        self._proposals = tuple(open)
-        return same[0]
-
-
-def _changed(proposed: object, made: object) -> tuple[str, ...]:
-    """Arguments that were proposed and ran otherwise; one that was only added is a default. Where
-    the trace has none of the call, nothing can be compared.
-    """
-    # Nearly all calls run as they were proposed: equal texts are not decoded.
-    if proposed == made or not (ran := map_of(parsed(made))):
-        return ()
-    asked = map_of(parsed(proposed))
-    return tuple(f"/{name}" for name in sorted(asked) if ran.get(name) != asked[name])
-
-
-def _are_equal(proposed: object, made: object) -> bool:
-    """Whether arguments say the same, each as a text of JSON or as data."""
-    return proposed == made or map_of(parsed(proposed)) == map_of(parsed(made))

@@ -66,12 +66,11 @@ class Fold:
             if self._seen.is_new_record(span):
                 self._records.append(span)
             return
-        if not self._seen.is_new(span):
-            return
         # MLflow and LangSmith write the root first; what comes behind it is placed at once, so
         # that it does not wait for a second root until the end of the file.
         if span.parent and span.trace in self._closed:
-            self._late(span)
+            for late in self._seen.new_of(span.trace, [span]):
+                self._late(late)
             return
         self._open.setdefault(span.trace, []).append(span)
         if not span.parent:
@@ -98,7 +97,9 @@ class Fold:
         return runs
 
     def _close(self, trace: str, root: TraceSpan | None) -> None:
-        spans = self._open.pop(trace)
+        spans = self._seen.new_of(trace, self._open.pop(trace))
+        if not spans:  # the root of a closed trace, which came again
+            return
         by_id = {span.id: span for span in spans}
         # An interrupt leaves each span around it. It is one question, of the innermost.
         around = {span.parent for span in spans if span.events and was_interrupted(span)}
@@ -106,10 +107,8 @@ class Fold:
         # By start: a proposal comes before its call, whatever was exported first. What takes no
         # time comes before what began with it.
         for span in sorted(spans, key=attrgetter("start", "end")):
-            parent = by_id.get(span.parent)
-            if parent is not None and span.parent in placed and self._inherits(span, parent):
-                case = placed[span.parent]
-            else:
+            case = placed.get(span.parent)
+            if case is None or not self._inherits(span, by_id[span.parent]):
                 case = self._named(_line(span, by_id, root))
                 self._enter(case, span)
             placed[span.id] = case
@@ -236,11 +235,10 @@ class Fold:
         The first key of the list that any of them has counts, not the nearest span: pydantic-ai
         gives each of its agents a conversation of its own below the one session of the case.
         """
-        told = [part for span in line for part in (span.attributes, span.resource)]
-        told = [part for part in told if not self._run_holders.isdisjoint(part)]
-        for name in self._run_keys if told else ():
-            for part in told:
-                value = look_up(part, name)
+        parts = [part for span in line for part in (span.attributes, span.resource)]
+        parts = [part for part in parts if not self._run_holders.isdisjoint(part)]
+        for name in self._run_keys if parts else ():
+            for value in (look_up(part, name) for part in parts):
                 if value not in (None, ""):
                     return str(value)
         return ""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pmlint.runs.event import TraceEvent, TraceSource, TraceSpan
 from pmlint.runs.names import CHOICE, CONTENT, first_of, indexed, list_of, map_of, parsed
+
+_NEAR = 1_000
+"""So many of the last open proposals are compared with a call, which is made soon after it was
+proposed: 100,000 that nobody carried out would be read 100,000 times.
+"""
 
 
 class Proposal(NamedTuple):
@@ -75,6 +80,41 @@ def unrecorded_of(proposal: Proposal) -> TraceEvent:
         call=proposal.call,
         arguments=tuple(sorted(map_of(parsed(proposal.arguments)))),
     )
+
+
+def has_call(open: Sequence[Proposal], call: str) -> bool:
+    """Whether one of the open proposals has this id."""
+    return any(one.call == call for one in open[-_NEAR:])
+
+
+def number_of(call: str, tool: str, arguments: object, open: Sequence[Proposal]) -> int | None:
+    """Which of the open proposals a call carries out: by the id of the call, else (OpenInference
+    has none on tool spans, some models give none) the first of the same name, and of these rather
+    one with the same arguments.
+    """
+    near = range(max(len(open) - _NEAR, 0), len(open))
+    same = [number for number in near if call and open[number].call == call]
+    if same:
+        return same[0]
+    named = [n for n in near if open[n].name == tool and not (call and open[n].call)]
+    equal = (n for n in named if _are_equal(open[n].arguments, arguments))
+    return next(equal, named[0] if named else None)
+
+
+def changed_arguments(proposed: object, made: object) -> tuple[str, ...]:
+    """Pointers to arguments that were proposed and ran otherwise; one that was only added is a
+    default. Where the trace has none of the call, nothing can be compared.
+    """
+    # Nearly all calls run as they were proposed: equal texts are not decoded.
+    if proposed == made or not (ran := map_of(parsed(made))):
+        return ()
+    asked = map_of(parsed(proposed))
+    return tuple(f"/{name}" for name in sorted(asked) if ran.get(name) != asked[name])
+
+
+def _are_equal(proposed: object, made: object) -> bool:
+    """Whether arguments say the same, each as a text of JSON or as data."""
+    return proposed == made or map_of(parsed(proposed)) == map_of(parsed(made))
 
 
 def _calls(content: Any) -> Iterator[Mapping[str, Any]]:

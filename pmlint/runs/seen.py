@@ -7,6 +7,7 @@ The first counts. A second one with the same content is left out, one with other
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from pmlint.runs.event import TraceSource, TraceSpan
 
@@ -23,25 +24,29 @@ class SeenSpans:
 
     def __init__(self) -> None:
         self.conflicts: list[TraceSource] = []
-        # Hashes by hashes: the texts would take twice the memory. The older half is forgotten at
-        # once: to take out the oldest one by one walks over the holes that the others have left.
-        self._latest: dict[int, int] = {}
-        self._older: dict[int, int] = {}
+        # What a span says, hashed, by trace and id. The older half is forgotten at once: to take
+        # out the oldest one by one walks over the holes that the others have left.
+        self._latest: dict[str, dict[str, int]] = {}
+        self._older: dict[str, dict[str, int]] = {}
+        self._size = 0
         self._records: set[int] = set()
 
-    def is_new(self, span: TraceSpan) -> bool:
-        """Whether a span comes for the first time."""
-        if span.source.format in _MADE_IDS or span.id.startswith("line-"):
-            return True
-        key = hash((span.trace, span.id))
-        content = hash((span.name, span.parent, span.start, span.end, span.failed))
-        first = self._latest.get(key, self._older.get(key))
-        if first is None:
-            self._remember(key, content)
-            return True
-        if first != content:
-            self.conflicts.append(span.source)
-        return False
+    def new_of(self, trace: str, spans: Iterable[TraceSpan]) -> list[TraceSpan]:
+        """The spans of a trace that come for the first time, in their order."""
+        latest, older = self._latest.setdefault(trace, {}), self._older.get(trace, {})
+        new = []
+        for span in spans:
+            content = hash((span.name, span.parent, span.start, span.end, span.failed))
+            first = latest.get(span.id, older.get(span.id))
+            if first is None or span.source.format in _MADE_IDS or span.id.startswith("line-"):
+                latest[span.id] = content
+                new.append(span)
+            elif first != content:
+                self.conflicts.append(span.source)
+        self._size += len(new)
+        if self._size >= MOST_SPANS:
+            self._older, self._latest, self._size = self._latest, {}, 0
+        return new
 
     def is_new_record(self, record: TraceSpan) -> bool:
         """Whether a log record comes for the first time; it has no id, so all of it is compared."""
@@ -51,8 +56,3 @@ class SeenSpans:
             return False
         self._records.add(content)
         return True
-
-    def _remember(self, key: int, content: int) -> None:
-        if len(self._latest) >= MOST_SPANS:
-            self._older, self._latest = self._latest, {}
-        self._latest[key] = content

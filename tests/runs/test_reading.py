@@ -301,9 +301,45 @@ def test_only_so_many_spans_are_known_again(monkeypatch: pytest.MonkeyPatch) -> 
         for n in range(7)
     ]
     memory = seen.SeenSpans()
-    assert [memory.is_new(span) for span in spans] == [True] * 7
-    assert [memory.is_new(span) for span in spans[3:]] == [False] * 4
-    assert memory.is_new(spans[0])
+    assert [memory.new_of(span.trace, [span]) for span in spans] == [[span] for span in spans]
+    assert [memory.new_of(span.trace, [span]) for span in spans[3:]] == [[]] * 4
+    assert memory.new_of("0", spans[:1]) == spans[:1]
+
+
+def test_a_trace_that_comes_again_after_its_root_counts_once(tmp_path: Path) -> None:
+    root = span("1")
+    late = span("2", "1", 2, attributes=execution("pay", "c1", amount=200))
+    collected, events = read(tmp_path, line(root), line(late), line(root), line(late))
+    assert [event.name for event in events] == ["pay"]
+    assert (len(collected.runs), collected.findings) == (1, ())
+
+
+@pytest.mark.parametrize("outcome", [["ok"], {"a": "b"}, 7, "perfect"])
+def test_an_outcome_that_is_none_of_the_list_says_nothing(outcome: object, tmp_path: Path) -> None:
+    collected, _ = read(tmp_path, line(span("1", attributes={"pmlint.outcome": outcome})))
+    assert [run.outcome for run in collected.runs] == ["ok"]
+
+
+def test_a_call_is_compared_with_the_proposals_before_it() -> None:
+    from pmlint.runs.event import TraceSource
+    from pmlint.runs.proposals import Proposal, number_of
+
+    def proposal(call: str, name: str, arguments: object) -> Proposal:
+        return Proposal(call, name, arguments, 0, TraceSource("a", 1, "otlp-json"))
+
+    open = [
+        proposal("c1", "pay", '{"amount": 1}'),
+        proposal("", "pay", '{"amount": 2}'),
+        proposal("", "pay", {"amount": 3}),
+    ]
+    assert number_of("c1", "refund", None, open) == 0
+    assert number_of("c9", "pay", '{"amount": 3}', open) == 2
+    assert number_of("c9", "pay", '{"amount": 4}', open) == 1
+    assert number_of("", "pay", '{"amount":1}', open) == 0
+    assert number_of("c9", "refund", "{}", open) is None
+    many = [proposal("c0", "pay", "{}"), *(proposal(f"n{n}", "ask", "{}") for n in range(1_000))]
+    assert number_of("c0", "pay", "{}", many) is None
+    assert number_of("n0", "ask", "{}", many) == 1
 
 
 @pytest.mark.parametrize(
