@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, compress, islice
+from itertools import accumulate, compress, islice, repeat
 from operator import add, gt, itemgetter, le, sub
 from typing import Any, NamedTuple
 
@@ -84,8 +84,7 @@ class RouteSeries:
 
     def positions(self, steps: Iterable[int]) -> list[int]:
         """How many of the series' steps are before each of some others."""
-        known = self.steps
-        return [bisect_left(known, step) for step in steps]
+        return list(map(bisect_left, repeat(self.steps), steps))
 
     def sums(self, name: str) -> list[int]:
         """A count of `SERIES`, summed up to each of `positions`."""

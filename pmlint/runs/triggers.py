@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from operator import sub
 from typing import NamedTuple
 
 from pmlint.runs.budgets import (
@@ -98,22 +99,25 @@ class _Watched:
 
     def failing(self, test: RateTest, since: int) -> Iterator[Moment]:
         """The moments at which a test fails; nothing before the step ``since`` counts."""
-        counts = self._series.sums(_COUNTED[test.budget])
+        counts, runs = self._series.sums(_COUNTED[test.budget]), self._series.sums("runs")
         if counts[-1] < test.least:
             return
-        runs = self._series.sums("runs")
         length, *others = test.windows
-        begins = [self._begin(other, since) for other in others]
-        for place, (begin, end) in enumerate(
-            zip(self._begin(length, since), self._ends, strict=True)
-        ):
-            count, total = counts[end] - counts[begin], runs[end] - runs[begin]
+        counted = self._within(counts, length, since)
+        totals = self._within(runs, length, since)
+        for place, (count, total) in enumerate(zip(counted, totals, strict=True)):
             if count < test.least or not test.exceeds(count, total):
                 continue
-            shorter = (other[place] for other in begins)
-            if all(test.exceeds(counts[end] - counts[at], runs[end] - runs[at]) for at in shorter):
+            end = self._ends[place]
+            begins = (self._begin(other, since)[place] for other in others)
+            if all(test.exceeds(counts[end] - counts[at], runs[end] - runs[at]) for at in begins):
                 at = self._moments[place]
                 yield Moment(at, max(at - length, since), count, total)
+
+    def _within(self, sums: Sequence[int], length: int, since: int) -> Iterator[int]:
+        """For each moment, what a window counted."""
+        begins = self._begin(length, since)
+        return map(sub, map(sums.__getitem__, self._ends), map(sums.__getitem__, begins))
 
     def _begin(self, length: int, since: int) -> list[int]:
         """For each moment, where in the series its window begins."""
