@@ -11,15 +11,36 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pmlint.runs.event import TraceSource, TraceSpan
+from pmlint.runs.names import map_of
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.times import nanoseconds
 
 _BROKEN = "api error"
 """The stop of a session whose last answer is an error of the interface."""
-_REFUSED = ("User rejected tool use", "Error: The user doesn't want to proceed")
-"""Results by which versions without `permissionDecision` say that a person refused."""
-_RULED_OUT = "Error: Permission to use "
-"""Such a result where a rule refused: nobody was asked."""
+_WORDS = {
+    "User rejected tool use": "person",
+    "Error: The user doesn't want to proceed with this tool use": "person",
+    "Error: The user doesn't want to take this action right now": "person",
+    "Error: Permission for this tool use was denied": "unknown",
+    "Error: Permission to use ": "machine",
+    # Nobody was there to be asked, as in a session without a terminal.
+    "Error: Claude requested permissions to ": "machine",
+    "Error: PreToolUse:": "machine",
+}
+"""How a result begins by which versions without `permissionDecision` say that a call was refused,
+and who refused it. Read in public transcripts of 2025 and 2026.
+"""
+_KINDS = {
+    "user-rejected": "person",
+    "permission-rule": "machine",
+    "automode-blocked": "machine",
+    "automode-unavailable": "machine",
+}
+"""Values of `toolDenialKind`, which says what refused a call, and who that is."""
+_STOPPED = {"interrupted": "person", "cancelled": "machine"}
+"""Other values of it: nobody refused the call, but it was stopped. A person presses Escape; a call
+is cancelled where another one beside it failed.
+"""
 
 
 class _Session(NamedTuple):
@@ -119,17 +140,8 @@ def _answer(
     """A call with its result, and before it what was decided about it."""
     call = str(block.get("tool_use_id") or "")
     name, arguments = calls.get(call, ("", None))
-    asked = row.get("permissionDecision")
-    asked = asked if isinstance(asked, dict) else {}
-    result = row.get("toolUseResult")
-    edited = isinstance(result, dict) and result.get("userModified") is True
-    refused = isinstance(result, str) and result.startswith(_REFUSED)
-    ruled_out = isinstance(result, str) and result.startswith(_RULED_OUT) and not asked
-    denied = asked.get("decision") == "reject" or bool(row.get("toolDenialKind"))
-    rejected = denied or refused or ruled_out
-    decider = "config" if ruled_out else asked.get("source")
-    by = "person" if refused else _decided_by(decider)
-    if decision := _decision(asked, edited=edited, rejected=rejected):
+    decision, by = _decided(row)
+    if decision:
         attributes = {
             "pmlint.intervention.kind": decision,
             "pmlint.intervention.tool_call": call,
@@ -139,24 +151,35 @@ def _answer(
         yield TraceSpan(
             session, "", "session", "pmlint.intervention", at, at, False, attributes, {}, (), source
         )
+    is_blocked = decision in ("rejection", "cancellation")
     attributes = {
         "gen_ai.operation.name": "execute_tool",
         "gen_ai.tool.name": name,
         "gen_ai.tool.call.id": call,
         "gen_ai.tool.call.arguments": arguments,
-        **({"pmlint.status": "blocked"} if rejected else {}),
+        **({"pmlint.status": "blocked"} if is_blocked else {}),
     }
     span = _span(session, f"tool-{call or source.line}", "session", at, at, attributes, source)
-    yield span._replace(failed=block.get("is_error") is True and not rejected)
+    yield span._replace(failed=block.get("is_error") is True and not is_blocked)
 
 
-def _decision(asked: Mapping[str, Any], *, edited: bool, rejected: bool) -> str:
-    """The kind of a decision; an edit says more than the approval that it came with."""
-    if rejected:
-        return "rejection"
-    if edited:
-        return "edit"
-    return "approval" if asked.get("decision") == "accept" else ""
+def _decided(row: Mapping[str, Any]) -> tuple[str, str]:
+    """What was decided about a call, empty where nothing was, and who decided it."""
+    asked, result = map_of(row.get("permissionDecision")), row.get("toolUseResult")
+    kind, by = str(row.get("toolDenialKind") or ""), _decided_by(asked.get("source"))
+    if asked.get("decision") == "reject":
+        return "rejection", by
+    if kind in _STOPPED:
+        return "cancellation", _STOPPED[kind]
+    text = result if isinstance(result, str) else ""
+    worded = next((who for words, who in _WORDS.items() if text.startswith(words)), "")
+    if worded or kind:
+        # The words first: where nobody could be asked, the kind is `user-rejected` all the same.
+        return "rejection", worded or _KINDS.get(kind, "unknown")
+    # An edit says more than the approval that it came with.
+    if map_of(result).get("userModified") is True:
+        return "edit", by
+    return ("approval" if asked.get("decision") == "accept" else ""), by
 
 
 def _decided_by(source: object) -> str:
