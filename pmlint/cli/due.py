@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
@@ -14,15 +14,16 @@ from pmlint.cli.options import output_file, output_format
 from pmlint.cli.project import Project, find
 from pmlint.cli.traces import report_findings
 from pmlint.errors import UsageError
-from pmlint.finding import Finding
+from pmlint.finding import Finding, Level
 from pmlint.model import Postmortem, Route
 from pmlint.parsing import writing
-from pmlint.parsing.document import read_postmortem
-from pmlint.parsing.source import Malformed, decode
+from pmlint.parsing.source import Malformed
 from pmlint.project.days import clock
 from pmlint.project.files import postmortem_files
+from pmlint.project.index import read_entry
+from pmlint.project.kinds import syntax
 from pmlint.project.patterns import matches, walk
-from pmlint.project.registry import read_routes
+from pmlint.project.registry import Registry, read_routes
 from pmlint.project.run_tables import digest
 from pmlint.runs.due import DueQuestion, judge_routes, promise_of, window_edges
 from pmlint.runs.findings import due_findings
@@ -81,20 +82,27 @@ def command(
         _print(count_query(sql), output_file)
         return
     project, moment = find(), clock(now).moment
-    routes = read_routes(project.tree, project.settings).routes
+    registry = read_routes(project.tree, project.settings)
+    routes, unread = registry.routes, _unread_routes(registry)
     known = {one.id for one in routes}
     if route and route not in known:
         raise _unknown_route(route, known)
     wanted = [one for one in routes if not route or one.id == route]
     if emit is not None:
+        if unread:
+            # Rules without a route would look like a route that keeps its promise.
+            first = unread[0]
+            raise UsageError(first.message, file=first.path, span=first.span, help=first.help)
         _print(_rules(project, wanted), output_file)
         return
     # Without history only the windows at this moment are asked for.
     due = due_settings(project.tree, project.settings)
     edges = window_edges(wanted, project.tree, due, moment) if no_history else set()
     counted = _counted(project, files, counts, known, moment, edges)
-    judged = judge_routes(wanted, _question(project, counted, history=not no_history), moment)
-    findings = [*counted.findings, *due_findings(judged, counted)]
+    reviews, unread_reviews = _postmortems(project)
+    question = _question(project, counted, reviews, history=not no_history)
+    judged = judge_routes(wanted, question, moment)
+    findings = [*unread, *unread_reviews, *counted.findings, *due_findings(judged, counted)]
     if output_format == "json":
         frame = StatementFrame(
             moment, _commit(project), digest(project.settings), history=not no_history
@@ -104,7 +112,7 @@ def command(
         text = WRITERS[output_format](judged, counted, findings)
     _print(text, output_file)
     # Nothing judged is not a pass: exit 2, also where another route owes a review.
-    if any(one.answer == "unjudged" for one in judged):
+    if unread or any(one.answer == "unjudged" for one in judged):
         _report(findings)
         raise click.exceptions.Exit(2)
     report_findings(findings)
@@ -148,10 +156,12 @@ def _counted(
     return count_files(paths, known, int(moment.timestamp()), settings, edges)
 
 
-def _question(project: Project, counted: CountedRuns, *, history: bool) -> DueQuestion:
+def _question(
+    project: Project, counted: CountedRuns, reviews: Sequence[Postmortem], *, history: bool
+) -> DueQuestion:
     return DueQuestion(
         project.tree,
-        list(_postmortems(project)),
+        reviews,
         counted.table,
         run_settings(project.tree, project.settings),
         due_settings(project.tree, project.settings),
@@ -206,11 +216,24 @@ def _sources(project: Project, patterns: Sequence[str]) -> list[str]:
     return [f"{project.root}/{path}" for path in found]
 
 
-def _postmortems(project: Project) -> Iterator[Postmortem]:
-    """Every postmortem that can be read; `check` speaks of the others."""
+def _unread_routes(registry: Registry) -> list[Finding]:
+    """What is wrong with the files of which no route could be read: their runs belong to none."""
+    read = {route.file for route in registry.routes}
+    wrong = (found for found in registry.findings if found.level is Level.ERROR)
+    return [found for found in wrong if found.path not in read]
+
+
+def _postmortems(project: Project) -> tuple[list[Postmortem], list[Finding]]:
+    """Every postmortem that can be read, and what is wrong with the others: one of them may answer
+    what is owed, or sign a route off.
+    """
+    found, wrong = [], []
     for entry in postmortem_files(project.tree, project.settings):
         try:
-            document = read_postmortem(decode(entry.path, project.tree.read(entry.path)))
-        except Malformed:
+            document = read_entry(project.tree, entry)
+        except Malformed as error:
+            wrong.append(syntax(entry.path, error))
             continue
-        yield Postmortem(document.data, entry.path, document.body)
+        data = project.settings.as_judged(document.data)
+        found.append(Postmortem(data, entry.path, document.body))
+    return found, wrong

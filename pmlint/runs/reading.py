@@ -6,6 +6,7 @@ where nothing of it counts (docs/spec/runs.md, *Bad input*).
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import json
@@ -70,7 +71,11 @@ class TraceInput:
         self.skipped = 0
         self._now = time.time_ns() if now is None else now
         self._stream, self._broken = _open(path)
-        self.head = self._block(HEAD)
+        # Excel and Windows PowerShell write a byte order mark before UTF-8.
+        self.head = self._block(HEAD).removeprefix(codecs.BOM_UTF8)
+        if self.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = "the file is UTF-16, not UTF-8"
+            raise TraceRefused("trace-unreadable", text, path, "write it as UTF-8")
         self._first = self.head
 
     def __enter__(self) -> TraceInput:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from pmlint.cli import commands
+from pmlint.errors import UsageError
 from pmlint.gate.statements import HandedStatement, usable_statement
 from pmlint.model.schema import check
 from pmlint.parsing.tree import WorkTree
@@ -114,6 +116,72 @@ def test_within_grace_it_is_a_warning(world: World) -> None:
     assert "warning owed-postmortem: near-miss since 2026-11-27: 4 runs" in done.stderr
     assert done.exit_code == 0
     assert world.due("--fail-level", "warning").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: data.replace(b"Mail", b"Ma\xc2\xadil"),
+    ],
+    ids=["byte order mark", "CRLF", "soft hyphen"],
+)
+def test_a_review_and_a_route_that_check_reads_are_read(
+    written: Callable[[bytes], bytes], world: World
+) -> None:
+    world.rows(row("20", 3, outcome="near-miss"), row("27", 1000))
+    world.review("in-review", "2026-11-25")
+    for name in ("postmortems/PM-2026-007-mail-desk.md", "routes/mail-desk.yaml"):
+        path = world.folder / name
+        path.write_bytes(written(path.read_bytes()))
+    done = world.due()
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "mail-desk  within  1,003  0    0        -\n" in done.stdout
+
+
+_UNREADABLE = {
+    "the file is UTF-16, not UTF-8": lambda data: data.decode().encode("utf-16"),
+    "byte 0xff is not UTF-8": lambda data: data + b"\xff",
+    "the file is empty": lambda data: b"",
+}
+
+
+@pytest.mark.parametrize("message", _UNREADABLE)
+def test_a_review_that_cannot_be_read_is_an_error(message: str, world: World) -> None:
+    world.rows(row("27", 1000))
+    world.review("in-review", "2026-11-25")
+    path = world.folder / "postmortems/PM-2026-007-mail-desk.md"
+    path.write_bytes(_UNREADABLE[message](path.read_bytes()))
+    done = world.due()
+    assert done.exit_code == 1
+    assert f"error syntax: {message}" in done.stderr
+    assert "postmortems/PM-2026-007-mail-desk.md:" in done.stderr
+
+
+def test_a_review_behind_a_link_is_an_error(world: World) -> None:
+    world.rows(row("27", 1000))
+    world.review("in-review", "2026-11-25")
+    path = world.folder / "postmortems/PM-2026-007-mail-desk.md"
+    path.rename(world.folder / "elsewhere.md")
+    path.symlink_to("../elsewhere.md")
+    done = world.due()
+    assert (done.exit_code, done.stderr.count("error")) == (1, 1)
+    assert "PM-2026-007-mail-desk.md:1:1: error syntax: " in done.stderr
+
+
+@pytest.mark.parametrize("message", _UNREADABLE)
+def test_a_route_that_cannot_be_read_is_not_judged(message: str, world: World) -> None:
+    world.rows(row("27", 1000))
+    other = ROUTE.format(state="running").replace("mail-desk", "order-desk")
+    (world.folder / "routes" / "order-desk.yaml").write_bytes(_UNREADABLE[message](other.encode()))
+    for options in ((), ("--no-history",), ("--output-format", "json")):
+        done = world.due(*options)
+        assert done.exit_code == 2
+        assert f"error syntax: {message}" in done.stderr
+    emitted = world.due("--emit", "prometheus").exception
+    assert isinstance(emitted, UsageError)
+    assert (emitted.file, str(emitted)) == ("routes/order-desk.yaml", message)
 
 
 @pytest.mark.parametrize(

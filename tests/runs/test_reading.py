@@ -204,6 +204,20 @@ def test_a_compressed_file_is_known_by_its_content(tmp_path: Path) -> None:
     assert len(collect([str(path)], ["mail-desk"], now=NOON).runs) == 1
 
 
+def test_a_byte_order_mark_is_left_out(tmp_path: Path) -> None:
+    rows = "run,route,started,outcome,rescues,corrections,approvals\n" + (
+        "a,mail-desk,2026-10-02T11:00:00Z,ok,0,0,0\n"
+    )
+    for text in (rows, line(span("1", attributes={"session.id": "a"})) + "\n"):
+        path = tmp_path / "runs"
+        path.write_text(text, "utf-8-sig")
+        found = collect([str(path)], ["mail-desk"], now=NOON + 60 * SECOND)
+        assert [(run.run, run.route) for run in found.runs] == [("a", "mail-desk")]
+        path.write_text(text, "utf-16")
+        with pytest.raises(TraceRefused, match="trace-unreadable: the file is UTF-16, not UTF-8"):
+            collect([str(path)], ["mail-desk"], now=NOON)
+
+
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the file cannot be read: no such file or directory"):
         collect([str(tmp_path / "none.jsonl")], [])
