@@ -89,24 +89,17 @@ def command(
         raise _unknown_route(route, known)
     wanted = [one for one in routes if not route or one.id == route]
     if emit is not None:
-        if unread:
-            # Rules without a route would look like a route that keeps its promise.
-            first = unread[0]
-            raise UsageError(first.message, file=first.path, span=first.span, help=first.help)
-        _print(_rules(project, wanted), output_file)
+        _print(_rules(project, wanted, unread), output_file)
         return
     # Without history only the windows at this moment are asked for.
-    due = due_settings(project.tree, project.settings)
-    edges = window_edges(wanted, project.tree, due, moment) if no_history else set()
+    edges = _edges(project, wanted, moment) if no_history else set()
     counted = _counted(project, files, counts, known, moment, edges)
     reviews, unread_reviews = _postmortems(project)
     question = _question(project, counted, reviews, history=not no_history)
     judged = judge_routes(wanted, question, moment)
     findings = [*unread, *unread_reviews, *counted.findings, *due_findings(judged, counted)]
     if output_format == "json":
-        frame = StatementFrame(
-            moment, _commit(project), digest(project.settings), history=not no_history
-        )
+        frame = _frame(project, moment, history=not no_history)
         text = json.dumps(statement(judged, counted, frame), indent=2, ensure_ascii=False) + "\n"
     else:
         text = WRITERS[output_format](judged, counted, findings)
@@ -156,6 +149,11 @@ def _counted(
     return count_files(paths, known, int(moment.timestamp()), settings, edges)
 
 
+def _edges(project: Project, routes: Sequence[Route], moment: datetime) -> set[int]:
+    settings = due_settings(project.tree, project.settings)
+    return window_edges(routes, project.tree, settings, moment)
+
+
 def _question(
     project: Project, counted: CountedRuns, reviews: Sequence[Postmortem], *, history: bool
 ) -> DueQuestion:
@@ -169,16 +167,23 @@ def _question(
     )
 
 
-def _rules(project: Project, routes: Sequence[Route]) -> str:
+def _frame(project: Project, moment: datetime, *, history: bool) -> StatementFrame:
+    return StatementFrame(moment, _commit(project), digest(project.settings), history=history)
+
+
+def _rules(project: Project, routes: Sequence[Route], unread: Sequence[Finding]) -> str:
     from pmlint.runs.prometheus import prometheus_rules
 
+    # Rules without a route would look like a route that keeps its promise.
+    if unread:
+        first = unread[0]
+        raise UsageError(first.message, file=first.path, span=first.span, help=first.help)
     settings = due_settings(project.tree, project.settings)
     promises = []
     for one in sorted(routes, key=lambda one: one.id):
         try:
             promises.append((one.id, promise_of(one, project.tree, settings)))
         except (Malformed, ValueError) as error:
-            # Rules without this route would look like a route that keeps its promise.
             raise UsageError(
                 f"the slo of '{one.id}' cannot be read: {error}", file=one.file
             ) from None
