@@ -14,7 +14,7 @@ from typing import Any
 
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSpan
-from pmlint.runs.names import first_of, indexed, map_of, operations, parsed, words_of
+from pmlint.runs.names import first_of, indexed, levels, map_of, operations, parsed, words_of
 
 _LONG = 64
 """Shorter texts get no digest: what is shorter can be guessed (docs/spec/runs.md, *Privacy*)."""
@@ -74,7 +74,7 @@ def failure_of(span: TraceSpan) -> str:
     Langfuse leaves the status unset where a level was set by hand.
     """
     # An error type on a span that ended well is an error that its code handled.
-    if not (span.failed or first_of("level", span.attributes) == "ERROR") or was_interrupted(span):
+    if not (span.failed or _level(span) == "ERROR") or was_interrupted(span):
         return ""
     error = first_of("error", span.attributes)
     raised = [event.attributes.get("exception.type") for event in span.events]
@@ -275,13 +275,17 @@ def _warning(span: TraceSpan) -> str:
     """Why a span is a warning although its status is fine: a level that was set by hand, or an
     answer that was cut off or filtered.
     """
-    level = first_of("level", span.attributes)
-    if level in ("WARNING", "ERROR"):
+    if level := _level(span):
         return f"level {level}"
     finish = parsed(first_of("finish", span.attributes))
     reasons = finish if isinstance(finish, list) else [first_of("finish", span.attributes)]
     cut = next((reason for reason in reasons if reason in ("length", "content_filter")), "")
     return f"finish reason {cut}" if cut else ""
+
+
+def _level(span: TraceSpan) -> str:
+    """The level that somebody set by hand: ``WARNING``, ``ERROR``, or nothing."""
+    return levels().get(str(first_of("level", span.attributes)).casefold(), "")
 
 
 def _text(value: object) -> str:

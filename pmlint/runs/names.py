@@ -45,6 +45,15 @@ def words_of(kind: str) -> frozenset[str]:
 
 
 @cache
+def levels() -> Mapping[str, str]:
+    """Levels that people set by hand, in small letters: ``WARNING`` or ``ERROR``; others are none.
+    The server of Langfuse takes the same names for them.
+    """
+    found: Mapping[str, str] = read_json("traces.json")["levels"]
+    return found
+
+
+@cache
 def holders_of(*meanings: str) -> frozenset[str]:
     """The attributes that can hold any of these meanings: a span without them needs no look."""
     return holders(name for meaning in meanings for name in names_of(meaning))

@@ -9,6 +9,7 @@ import pytest
 from pmlint.runs.collect import collect
 from pmlint.runs.event import TraceEvent
 from tests.runs.fresh_neighbours import FRESH
+from tests.runs.latest_neighbours import LATEST
 from tests.runs.neighbours import NEIGHBOURS, NOON
 from tests.runs.newest_neighbours import NEWEST
 
@@ -16,7 +17,7 @@ KNOWN = ("refund-triage", "claude-code")
 TOMORROW = int(NOON.timestamp() + 86_400) * 10**9
 
 
-ALL = NEIGHBOURS | FRESH | NEWEST
+ALL = NEIGHBOURS | FRESH | NEWEST | LATEST
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -186,8 +186,9 @@ def _call(
 ) -> TraceSpan:
     start, end = nanoseconds(event.get("timestamp")), nanoseconds(event.get("completed"))
     start, end = file.clock(start, end, source.line)
-    blocked = str(event.get("id")) in rejected
     error = _map(event.get("error"))
+    # The type of the error says it also where the log has no events of approvals.
+    blocked = str(event.get("id")) in rejected or error.get("type") == "approval"
     attributes = {
         "gen_ai.operation.name": "execute_tool",
         "gen_ai.tool.name": event.get("function"),

@@ -55,16 +55,23 @@ def _run(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -> Trace
     return TraceSpan(
         trace=str(row.get("trace_id") or ""),
         id=str(row.get("id") or f"line-{source.line}"),
-        parent=str(row.get("parent_run_id") or ""),
+        parent=_parent(row),
         name=str(row.get("name") or ""),
         start=start,
         end=end,
-        failed=bool(error),
+        failed=bool(error) or row.get("status") == "error",
         attributes=attributes,
         resource={"service.name": row.get("session_name")},
         events=events,
         source=source,
     )
+
+
+def _parent(row: Mapping[str, Any]) -> str:
+    """The run that a run is part of; some exports have only the list of all, its root first."""
+    listed = row.get("parent_run_ids")
+    last = listed[-1] if isinstance(listed, list) and listed else ""
+    return str(row.get("parent_run_id") or last or "")
 
 
 def _proposed(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
