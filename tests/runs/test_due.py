@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -353,6 +355,26 @@ def test_a_row_that_cannot_be_read_is_refused(
 ) -> None:
     world.rows(row("27", 2), row("27", 1, **change))
     assert str(world.due().exception) == message
+
+
+def test_the_hour_that_comes_twice_in_autumn_is_two_hours(world: World) -> None:
+    (world.folder / "pmlint.toml").write_text('timezone = "Europe/Berlin"\n')
+    first = datetime(2026, 10, 24, 23, tzinfo=UTC)  # the clocks go back at 01:00 UTC
+    moments = [first + timedelta(minutes=5 * n) for n in range(60)]
+    statements = []
+    for zone in (UTC, ZoneInfo("Europe/Berlin")):
+        texts = [moment.astimezone(zone).isoformat() for moment in moments]
+        told = [
+            {"run": f"r{n}", "started": at, "ended": at, "outcome": "failed" if n % 2 else "ok"}
+            for n, at in enumerate(texts)
+        ]
+        world.rows([{**row("20")[0], **fields} for fields in told])
+        done = world.due("--now", "2026-10-25T05:00:00+01:00", "--output-format", "json")
+        statements.append(json.loads(done.stdout)["routes"])
+    assert statements[0] == statements[1]
+    assert [one["bad"] for one in statements[0]] == [30]
+    firing = [pair["long"] for pair in statements[0][0]["firing"]]
+    assert {"window": "6h", "runs": 60, "count": 30} in firing
 
 
 def test_csv_and_json_lines_give_the_same_statement(world: World) -> None:
