@@ -61,7 +61,8 @@ def new(postmortem: str) -> None:
         raise UsageError(
             f"{found.id}: {error}",
             file=found.file,
-            help=f"pmlint evidence TRACES --postmortem {found.id} writes the calls of its traces",
+            help=f"pmlint evidence TRACES --postmortem {found.id} writes the calls of its traces; "
+            "put the entries that it prints into the postmortem",
         ) from None
     for file, text in ((written.calls, written.calls_text), (written.path, written.text)):
         path = os.path.join(project.root, file)

@@ -147,7 +147,8 @@ def test_evidence_without_calls(desk: Desk) -> None:
     assert (ran.code, ran.error, ran.help) == (
         2,
         f"{ID}: its evidence 'tool_log' has no rows of tools",
-        f"pmlint evidence TRACES --postmortem {ID} writes the calls of its traces",
+        f"pmlint evidence TRACES --postmortem {ID} writes the calls of its traces; "
+        "put the entries that it prints into the postmortem",
     )
 
 
