@@ -58,6 +58,9 @@ CATALOGUE["trees"] = [
     {"modes": ["recorded"], **entry}
     for entry in read_yaml(HERE / "attacks_trees.yaml")["trees"]
 ]
+CATALOGUE["git"] = [
+    {"modes": ["recorded"], **entry} for entry in read_yaml(HERE / "attacks_git.yaml")["git"]
+]
 STATEMENTS: dict[str, Edit] = TRUST["statements"]
 CI_VARIABLES = re.compile(r"CI$|CI_|GITHUB_|GITLAB_|BUILDKITE|JENKINS|PMLINT_")
 """Variables of the machine that runs the tests, which would answer for the case."""
@@ -173,13 +176,12 @@ class Repository(GitFolder):
 
     def revision(self, name: str) -> str:
         """The full id of ``main``, of the commit ``before`` it, of ``head``, the ``first`` commit,
-        or ``side``.
+        or of a branch.
         """
         if name == "first":
             return self.git("rev-list", "--max-parents=0", "refs/heads/main")
         names = {"main": "refs/heads/main", "before": "refs/heads/main~1", "head": "HEAD"}
-        names["side"] = "refs/heads/side"
-        return self.git("rev-parse", names[name])
+        return self.git("rev-parse", names.get(name, f"refs/heads/{name}"))
 
     def filled(self, text: str) -> str:
         """A text with its ``${revision}`` written out."""
@@ -258,6 +260,45 @@ class Repository(GitFolder):
     def _run(self, words: list[str]) -> None:
         """A command of git."""
         self.git(*words)
+
+    def _store(self, texts: Mapping[str, str]) -> None:
+        """Files of git itself."""
+        for file, text in texts.items():
+            self.write(f".git/{self.filled(file)}", self.filled(text))
+
+    def _forget(self, revisions: list[str]) -> None:
+        """Objects that are not here any more, as in a partial or shallow clone."""
+        for revision in revisions:
+            self._object(revision).unlink()
+
+    def _lie(self, pairs: Mapping[str, str]) -> None:
+        """Objects that hold what another one does; git believes the name of the file."""
+        for revision, other in pairs.items():
+            data = self._object(other).read_bytes()
+            file = self._object(revision)
+            file.unlink()  # git makes them read-only
+            file.write_bytes(data)
+
+    def _object(self, revision: str) -> Path:
+        name = self.git("rev-parse", revision)
+        return self.root / ".git/objects" / name[:2] / name[2:]
+
+    def _graph(self, parents: Mapping[str, str]) -> None:
+        """A graph of commits in which some have another first parent."""
+        self.git("-c", "commitGraph.generationVersion=1", "commit-graph", "write", "--reachable")
+        file = self.root / ".git/objects/info/commit-graph"
+        data = bytearray(file.read_bytes())
+        # a table of chunks: four letters and where each begins, in eight bytes
+        chunks = {bytes(data[at : at + 4]): at + 4 for at in range(8, 8 + 12 * data[6], 12)}
+        start = {name: int.from_bytes(data[at : at + 8], "big") for name, at in chunks.items()}
+        ids = [data[at : at + 20].hex() for at in range(start[b"OIDL"], start[b"CDAT"], 20)]
+        for revision, parent in parents.items():
+            at = start[b"CDAT"] + 36 * ids.index(self.revision(revision)) + 20
+            data[at : at + 4] = ids.index(self.revision(parent)).to_bytes(4, "big")
+            # git looks no further than the generation that it reads: a high one hides nothing
+            data[at + 8 : at + 12] = (4 * 1000).to_bytes(4, "big")
+        file.unlink()
+        file.write_bytes(data[:-20] + hashlib.sha1(data[:-20]).digest())
 
     def _commit_twice(self, changes: Mapping[str, Mapping[str, str]]) -> str:
         """A commit whose tree has a file twice under one name, as it is and edited; its full id."""
@@ -433,7 +474,7 @@ class Repository(GitFolder):
 
     def ask(self, head: str, entry: Mapping[str, Any], mode: str) -> Answer:
         words = ["gate", "--repo", str(self.root), "--now", entry.get("now", TODAY)]
-        words += entry.get("words", ["--base", "main", "--head", head])
+        words += map(self.filled, entry.get("words", ["--base", "main", "--head", head]))
         author = entry.get("author", self.author)
         if author and "event" not in entry:
             words += ["--author", author]

@@ -29,6 +29,7 @@ SECTIONS = [
     for name in (
         "attacks",
         "trees",
+        "git",
         "agents",
         "passes",
         "agent_passes",

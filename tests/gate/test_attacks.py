@@ -21,7 +21,16 @@ from tests.gate.attack_data import (
     mistake,
 )
 
-SECTIONS = ("attacks", "trees", "passes", "trust", "replay", "fresh_trust", "second_trust")
+SECTIONS = (
+    "attacks",
+    "trees",
+    "git",
+    "passes",
+    "trust",
+    "replay",
+    "fresh_trust",
+    "second_trust",
+)
 
 
 def distinct() -> Iterator[Case]:
