@@ -170,7 +170,9 @@ def _wanted(base: str | None, head: str | None, uncommitted: bool) -> Asked:
         return Asked(Commit(base or "HEAD"), "", by="the options")
     if base or head:
         if not base:
-            raise UsageError("--head needs --base", help="name the base: --base origin/main")
+            raise UsageError(
+                "--head needs --base", help="name the base: --base origin/main", code="no-revisions"
+            )
         return Asked(Commit(base), head or "HEAD", by="the options")
     return asked(os.environ)
 

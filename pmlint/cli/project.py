@@ -56,6 +56,7 @@ def require_files(
         raise UsageError(
             f"a sparse checkout leaves out {number} that pmlint reads, such as '{judged[0]}'",
             help="git sparse-checkout add FOLDER, or git sparse-checkout disable",
+            code="nothing-judged",
         )
 
 

@@ -8,7 +8,12 @@ from collections.abc import Mapping
 
 def blob_id(content: bytes, *, is_wide: bool = False) -> str:
     """The object id of a file's content: 40 digits, 64 in a repository of SHA-256 ids."""
-    return _digest(b"blob %d\0" % len(content) + content, is_wide).hex()
+    return object_id(b"blob", content, is_wide=is_wide)
+
+
+def object_id(kind: bytes, content: bytes, *, is_wide: bool = False) -> str:
+    """The object id of what a blob, tree, commit or tag holds, as `blob_id`."""
+    return _digest(b"%s %d\0" % (kind, len(content)) + content, is_wide).hex()
 
 
 def tree_id(blobs: Mapping[str, str], *, is_wide: bool = False) -> str:

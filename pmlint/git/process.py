@@ -16,6 +16,7 @@ import tempfile
 from contextlib import ExitStack
 
 from pmlint.git.executable import program
+from pmlint.git.objects import object_id
 from pmlint.git.refs import Refs, Unjudged
 from pmlint.parsing.source import too_large
 
@@ -59,11 +60,14 @@ class SafeGit:
         # The environment names an empty file of grafts, and git prints advice about such files
         # where it reads the first commit.
         advice = "[advice]\n\tgraftFileDeprecated = false\n"
-        config = f"[core]\n\trepositoryformatversion = 1\n\tbare = true\n{format}{advice}"
+        # A graph of commits says what their parents are, nothing holds it to them, and it survives
+        # a fetch: with one that lied, a commit that was never merged was "on the base".
+        core = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n\tcommitGraph = false\n"
+        config = f"{core}{format}{advice}"
         _write(os.path.join(bare, "config"), config)
         _write(os.path.join(bare, "HEAD"), "ref: refs/heads/none\n")
         _write(os.path.join(bare, "objects/info/alternates"), objects + "\n")
-        self._bare = bare
+        self.bare = bare
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -125,14 +129,24 @@ class SafeGit:
     def contents(self, head: list[bytes], limit: int) -> bytes:
         """What the process sends behind the answer to ``contents``: as many bytes as it names.
 
-        Raises `Malformed` for more than ``limit`` bytes.
+        Raises `Malformed` for more than ``limit`` bytes, `Unjudged` where they are not those that
+        the id of the object stands for.
         """
         assert self._batch is not None
         assert self._batch.stdout is not None
-        size = int(head[2])
+        name, kind, size = head[0].decode(), head[1], int(head[2])
         if size <= limit:
             # Behind the contents comes a line feed that is not part of them.
-            return self._batch.stdout.read(size + 1)[:-1]
+            data = self._batch.stdout.read(size + 1)[:-1]
+            # Git believes the name of the object's file, which survives a fetch: a route that ran
+            # was judged by the contents of one that is paused.
+            if object_id(kind, data, is_wide=len(name) == 64) != name:
+                raise Unjudged(
+                    f"the object {name[:12]} is not what its id stands for",
+                    help="git fsck, then clone the repository again",
+                    code="missing-objects",
+                )
+            return data
         # What is too large is read to its end all the same: else its bytes would be the answer to
         # the next question.
         left = size + 1
@@ -178,7 +192,7 @@ class SafeGit:
             "XDG_CONFIG_HOME": self.folder,
             # `merge` reads what git says, which is translated elsewhere.
             "LC_ALL": "C",
-            "GIT_DIR": self._bare,
+            "GIT_DIR": self.bare,
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": nowhere,
             "GIT_CONFIG_SYSTEM": nowhere,

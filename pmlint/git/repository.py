@@ -10,6 +10,8 @@ import shutil
 import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from glob import escape as glob_escape
+from glob import glob
 from typing import NamedTuple
 
 from pmlint.git.makers import FORMAT, MadeCommit, makers_of
@@ -191,6 +193,9 @@ class Repository:
             # A copy, because `write-tree` writes what it computed back into the index, which git
             # holds locked while a hook runs.
             shutil.copyfile(index, copy)
+            # An index may be split in two (`core.splitIndex`): git seeks its half beside HEAD.
+            for half in glob(os.path.join(glob_escape(self.refs.git_dir), "sharedindex.*")):
+                shutil.copyfile(half, os.path.join(self._git.bare, os.path.basename(half)))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -278,6 +283,22 @@ class Repository:
             if any(path.rpartition("/")[2].startswith(name) for path in paths):
                 return found
         return ""
+
+    def former_blobs(self, commit: str, folders: Iterable[str]) -> list[str]:
+        """The object ids of files of some folders that the first-parent history of a commit
+        changed or deleted, as they were before, the newest first.
+        """
+        whole = ["/".join(filter(None, (self.below, folder))) or "." for folder in folders]
+        done = self._git.run(
+            # as in `deleted`
+            *("log", "--first-parent", "-m", "--diff-filter=DM", "--no-renames", "--no-ext-diff"),
+            *("--raw", "--no-abbrev", "-z", "--format=", commit, "--", *whole),
+        )
+        fields = iter(filter(None, done.stdout.decode("utf-8", "surrogateescape").split("\0")))
+        # of each file a head, ":MODE MODE BEFORE AFTER STATUS", and its path; links and submodules
+        # have other modes
+        heads = [head.split(" ") for head, _ in zip(fields, fields, strict=True)]
+        return list(dict.fromkeys(head[2] for head in heads if head[0].startswith(":100")))
 
     def blob_at(self, commit: str, path: str) -> str:
         """The object id of a file in a commit; empty where there is none."""

@@ -91,6 +91,10 @@ class GitTree:
                     found.append(Entry(below + name, item.kind))
         return sorted(found)
 
+    def names(self, folder: str) -> list[str]:
+        """The names of files and folders right in a folder; none where there is no such folder."""
+        return list(self._folder(folder))
+
     def entry(self, path: str) -> Entry | None:
         item = self._item(path)
         if item is not None:

@@ -124,6 +124,38 @@ def test_git_that_fails_hangs_or_is_not_there(
             found.first_parents("a" * 40)
 
 
+def test_an_object_that_is_not_what_its_id_stands_for(world: World) -> None:
+    names = [world.git("rev-parse", f"HEAD:{path}") for path in (POSTMORTEM, ROUTE)]
+    one, other = (world.root / ".git/objects" / name[:2] / name[2:] for name in names)
+    data = other.read_bytes()
+    one.unlink()  # git makes them read-only
+    one.write_bytes(data)
+    with Repository(str(world.root)) as found:
+        with pytest.raises(Unjudged) as error:
+            found.blob(names[0])
+        assert error.value.message == f"the object {names[0][:12]} is not what its id stands for"
+        assert error.value.help == "git fsck, then clone the repository again"
+        assert error.value.code == "missing-objects"
+        assert found.blob(names[1])  # the process answers the next question all the same
+
+
+def test_what_files_of_a_folder_were_before(world: World) -> None:
+    routes = ROUTE.rpartition("/")[0]
+    first = world.git("rev-parse", f"HEAD:{ROUTE}")
+    (world.root / routes / "link.yaml").symlink_to("other.yaml")
+    world.edit(ROUTE, ("title: Refund triage", "title: Refunds"))
+    world.write("README.md", "one\n")
+    world.commit()
+    second = world.git("rev-parse", f"HEAD:{ROUTE}")
+    (world.root / routes / "link.yaml").unlink()
+    world.delete(ROUTE)
+    world.write("README.md", "two\n")
+    head = world.commit()
+    with Repository(str(world.root)) as found:
+        assert found.former_blobs(head, [routes]) == [second, first]
+        assert found.former_blobs(head, ["elsewhere"]) == []
+
+
 def test_an_index_in_conflict(world: World) -> None:
     world.git("checkout", "-q", "-b", "other")
     world.edit(ROUTE, ("title: Refund triage", "title: One"))
