@@ -166,6 +166,13 @@ class Snapshot:
             if wanted(path) and self.identity(path) != other.identity(path):
                 yield path
 
+    def names(self, folder: str) -> list[str]:
+        """The names of files and folders right in a folder."""
+        if isinstance(self.tree, GitTree):
+            return self.tree.names(folder)
+        start = len(f"{folder}/") if folder else 0
+        return list({entry.path[start:].split("/")[0]: None for entry in self.tree.walk(folder)})
+
     def _hashed(self, entry: Entry | None) -> str:
         if entry is None:
             return ""

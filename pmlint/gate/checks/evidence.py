@@ -45,6 +45,11 @@ def _resting(case: Case) -> list[Postmortem]:
         for path in case.touched
         if path not in case.base.files and path not in case.base.registry.sources
     )
+    return resting_on(case, files)
+
+
+def resting_on(case: Case, files: frozenset[str]) -> list[Postmortem]:
+    """The postmortems of the base that rest on one of some files."""
     paths = files.union(*map(_folders, files))
     # However a path is spelled, its last part stands in the text; a commit names no file.
     words = {path.rpartition("/")[2] for path in paths} | {"commit"}

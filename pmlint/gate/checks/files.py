@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from pmlint.gate.case import Case
+from pmlint.gate.checks.evidence import resting_on
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.snapshot import Snapshot
+from pmlint.gate.workflows.systems import is_watched
 from pmlint.project import kinds
+from pmlint.project.files import is_judged
 from pmlint.project.patterns import fixed_folder
+
+_ENDS = re.compile(r"[. ]+(?=/|$)")
 
 
 def file_refusals(case: Case) -> Iterator[Refusal]:
@@ -33,14 +39,51 @@ def _look_alikes(case: Case) -> Iterator[Refusal]:
     row = case.table.rows("repository").fact("(two names that differ only in case)")
     if not row.asks("added"):
         return
-    seen: dict[str, str] = {}
-    for folder in folders(case):
-        for entry in case.merged.tree.walk(folder):
-            other = seen.setdefault(_folded(entry.path), entry.path)
-            known = case.base.tree.entry(entry.path) and case.base.tree.entry(other)
-            if other != entry.path and known is None:
-                yield _look_alike(entry.path, other)
-    yield from _other_folders(case)
+    names = FoldedNames(case.merged)
+    said: set[str] = set()
+    for path in sorted(case.merged.beside(case.base)):
+        if case.base.tree.entry(path) is not None:
+            continue
+        for other in names.twins(path):
+            if {path, other}.isdisjoint(said) and _is_ours(case, path, other):
+                said.add(path)
+                yield _look_alike(path, other)
+    yield from (refusal for refusal in _other_folders(case) if refusal.file not in said)
+
+
+def _is_ours(case: Case, *paths: str) -> bool:
+    """Whether one of some files is judged, judges, or is what a postmortem of the base rests on."""
+    sides = (case.settings, case.merged.settings)
+    if any(is_judged(path, side) or is_watched(path) for path in paths for side in sides):
+        return True
+    return bool(resting_on(case, frozenset(paths)))
+
+
+class FoldedNames:
+    """The files of a side by their names as other file systems compare them."""
+
+    def __init__(self, side: Snapshot) -> None:
+        self._side = side
+        self._below: dict[str, dict[str, list[str]]] = {}
+
+    def twins(self, path: str) -> list[str]:
+        """The other paths that such a file system takes for this one."""
+        found = [""]
+        for name in _folded(path).split("/"):
+            found = [
+                f"{folder}/{same}" if folder else same
+                for folder in found
+                for same in self._in(folder).get(name, ())
+            ]
+        return [other for other in found if other != path]
+
+    def _in(self, folder: str) -> dict[str, list[str]]:
+        """The names in a folder, by how they are folded."""
+        if folder not in self._below:
+            names = self._below[folder] = {}
+            for name in self._side.names(folder):
+                names.setdefault(_folded(name), []).append(name)
+        return self._below[folder]
 
 
 def _other_folders(case: Case) -> Iterator[Refusal]:
@@ -66,13 +109,17 @@ def _other_folders(case: Case) -> Iterator[Refusal]:
 
 def _folded(path: str) -> str:
     """A path as file systems compare it that know neither case nor how an accent is written."""
-    # APFS and HFS+ take "é" of one sign and of two for one name; NTFS and both take "R" for "r"
-    return normalize("NFC", normalize("NFD", path).casefold())
+    # APFS and HFS+ take "é" of one sign and of two for one name; NTFS and both take "R" for "r";
+    # HFS+ passes over letters that nobody sees, Windows over dots and blanks at the end of a name,
+    # and it takes a backslash for a slash
+    seen = "".join(sign for sign in path if category(sign) != "Cf").replace("\\", "/")
+    plain = _ENDS.sub("", seen)
+    return normalize("NFC", normalize("NFD", plain).casefold())
 
 
 def _look_alike(path: str, other: str) -> Refusal:
     in_case = path.casefold() == other.casefold()
-    ways = "only in case" if in_case else "only in case or in how an accent is written"
+    ways = "only in case" if in_case else "only in what some file systems pass over"
     return Refusal(
         "look-alike-name",
         f"{other} and {path} differ {ways}",
