@@ -26,7 +26,7 @@ from pmlint.gate.replays import ReplayAnswers
 from pmlint.gate.snapshot import Memory, Read, Snapshot, name_of
 from pmlint.gate.statements import HandedStatement
 from pmlint.gate.transitions import Transitions, transitions
-from pmlint.git import Repository
+from pmlint.git import GitTree, Repository
 from pmlint.model import People, Postmortem, Route
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
@@ -87,7 +87,7 @@ class Case:
         if demands:
             # Nothing is judged by half of it: what is wrong with it is said at once.
             organisation_policies(demands, self.settings, exactly(change.today).unended)
-        memory = memory or Memory()
+        self._memory = memory = memory or Memory()
         self.base = Snapshot(tree, self.settings, memory)
         reading = reading_settings(self.base, change.result, memory)
         self.merged = Snapshot(change.result, reading, memory)
@@ -252,6 +252,19 @@ class Case:
         What a settled postmortem says of its routes goes with it.
         """
         return any(side.routes_of_postmortem.get(name) for side in (self.base, self.merged))
+
+    @cached_property
+    def former_route_files(self) -> tuple[str, ...]:
+        """The ids of what the files of routes held before the base changed or deleted them."""
+        folders = {path.rpartition("/")[0] for path in self.base.registry.sources}
+        change = self.change
+        return tuple(
+            change.repository.former_blobs(change.base, sorted(folders)) if folders else ()
+        )
+
+    def routes_at(self, tree: GitTree) -> dict[str, list[Route]]:
+        """Every place of a route in an older tree, read as the base is."""
+        return Snapshot(tree, self.settings, self._memory).routes
 
     def owner_of_record(self, route: str) -> str:
         """The owner on the base: of the native file where there is one, else of the first place;

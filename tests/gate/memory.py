@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from pmlint.check.verdict import Verdict
 from pmlint.gate.approvals import GivenApproval
@@ -100,11 +101,23 @@ class Objects:
     def paths_at(self, commit: str) -> list[str]:
         return sorted(self.commits[int(commit, 16) - 1])
 
+    def parents(self, commit: str) -> list[str]:
+        return self.first_parents(commit)[1:2]
+
     def first_parents(self, commit: str, folder: str = "") -> list[str]:
         return [f"{number:040x}" for number in range(int(commit, 16), 0, -1)]
 
     def first_parent_line(self, commit: str) -> frozenset[str]:
         return frozenset(self.first_parents(commit))
+
+    def former_blobs(self, commit: str, folders: Iterable[str]) -> list[str]:
+        places = set(folders)
+        found: dict[str, None] = {}
+        for before, after in pairwise(self.commits[: int(commit, 16)]):
+            for path in before:
+                if path.rpartition("/")[0] in places and before[path] != after.get(path):
+                    found[self.named(before, path)] = None
+        return list(found)
 
     def deleted(self, commit: str, name: str, folders: tuple[str, ...]) -> str:
         return ""

@@ -8,7 +8,7 @@ from functools import cache
 
 from pmlint.gate.naming import is_at
 from pmlint.gate.snapshot import Snapshot
-from pmlint.git import Repository, Unjudged
+from pmlint.git import GitTree, Repository, Unjudged
 from pmlint.model import Action, Postmortem
 from pmlint.model.postmortem import Condition
 from pmlint.parsing.document import read_postmortem
@@ -87,6 +87,13 @@ class BaseHistory:
         """The commit that brought a part of a postmortem to the base."""
         return self._came(read.id, read.file, _kind(part), part.id)
 
+    def trees_around(self, read: Postmortem) -> list[GitTree]:
+        """The files of the base when a postmortem came, and right before."""
+        came = self._came(read.id, read.file, "", "")
+        if came is None:
+            return []
+        return [self.repository.tree(one) for one in (came, *self.repository.parents(came)[:1])]
+
     def is_closed_at(self, commit: str, read: Postmortem, part: Action | Condition) -> bool:
         """Whether a part of a postmortem was closed in a commit."""
         for known in self._parts_at(commit, read.id, read.file, _kind(part)):
@@ -95,7 +102,8 @@ class BaseHistory:
         return False
 
     def _brought(self, name: str, file: str, kind: str, part: str) -> str | None:
-        """The first commit of the base's first-parent line that has a part of a postmortem.
+        """The first commit of the base's first-parent line that has a part of a postmortem, or the
+        postmortem itself where no part is named.
 
         Ids are never reused nor removed, so it is sought by halves: ten questions for a thousand
         changes of the folder.
@@ -114,12 +122,19 @@ class BaseHistory:
         return commits[low]
 
     def _has(self, commit: str, name: str, file: str, kind: str, part: str) -> bool:
+        if not part:
+            return next(self._reads_at(commit, name, file), None) is not None
         return any(item.id == part for item in self._parts_at(commit, name, file, kind))
 
     def _parts_at(
         self, commit: str, name: str, file: str, kind: str
     ) -> Iterator[Action | Condition]:
         """The actions or conditions of a postmortem in a commit."""
+        for found in self._reads_at(commit, name, file):
+            yield from found.actions if kind == "actions" else found.restart.conditions
+
+    def _reads_at(self, commit: str, name: str, file: str) -> Iterator[Postmortem]:
+        """A postmortem as a commit has it."""
         for path in self._candidates(commit, name, file):
             blob = self.repository.blob_at(commit, path)
             if not blob:
@@ -130,7 +145,7 @@ class BaseHistory:
                 continue
             found = Postmortem(document.data, path)
             if found.id == name:
-                yield from found.actions if kind == "actions" else found.restart.conditions
+                yield found
 
     def _candidates(self, commit: str, name: str, file: str) -> Iterator[str]:
         """Where a postmortem could be in a commit: its place of today first, since few move."""
