@@ -6,6 +6,7 @@ the verifier. A proof that follows its file as it is, is the same proof.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from pmlint.gate.case import Case
@@ -79,4 +80,17 @@ def _refusal(case: Case, closing: Closing, part: Action | Condition, lack: Lack)
             "proof": shown,
             "path": shown,
         },
+        help=_digest_help(closing, part) if code == closing.missing_code else "",
     )
+
+
+def _digest_help(closing: Closing, part: Action | Condition) -> str:
+    """How a record elsewhere gets its digest; empty where the proof is none of these."""
+    uri = part.proof[0].uri if part.proof else ""
+    if not uri.strip():
+        return ""
+    record = f"--proof {shlex.quote(uri)} --sha256 SHA256"
+    about = f"{closing.postmortem.id} {part.id}"
+    if isinstance(part, Condition):
+        return f"pmlint meet {about} {record}"
+    return f"pmlint close {about} {record} --verified-by HANDLE"

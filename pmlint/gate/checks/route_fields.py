@@ -66,12 +66,13 @@ def _held(case: Case, pair: PlacePair, change: FieldChange, holds: list[Hold]) -
     after = pair.after
     first = holds[0]
     about = " ".join(filter(None, (first.postmortem, first.subject)))
+    reason = f"{about}: {first.reason}" if about else first.reason
     more = f", and {len(holds) - 1} more" if len(holds) > 1 else ""
     is_new = pair.before is None and not after.mapped
     down = "add it with 'state: paused' and 'restart: false', or " if is_new else ""
     return Refusal(
         "route-held" if not _is_signature(holds) else "signature-invalid",
-        f"held route '{after.id}': {_what(pair, change)} while {about}: {first.reason}{more}",
+        f"held route '{after.id}': {_what(pair, change)} while {reason}{more}",
         after.file,
         field_place(after, change),
         subject=after.id,
