@@ -142,7 +142,7 @@ class SafeGit:
             # was judged by the contents of one that is paused.
             if object_id(kind, data, is_wide=len(name) == 64) != name:
                 raise Unjudged(
-                    f"the object {name[:12]} is not what its id stands for",
+                    f"the contents of the object {name[:12]} do not match its id",
                     help="git fsck, then clone the repository again",
                     code="missing-objects",
                 )

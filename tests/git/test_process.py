@@ -133,7 +133,9 @@ def test_an_object_that_is_not_what_its_id_stands_for(world: World) -> None:
     with Repository(str(world.root)) as found:
         with pytest.raises(Unjudged) as error:
             found.blob(names[0])
-        assert error.value.message == f"the object {names[0][:12]} is not what its id stands for"
+        assert (
+            error.value.message == f"the contents of the object {names[0][:12]} do not match its id"
+        )
         assert error.value.help == "git fsck, then clone the repository again"
         assert error.value.code == "missing-objects"
         assert found.blob(names[1])  # the process answers the next question all the same
