@@ -1,5 +1,5 @@
 -- Types a text into a document, key by key as a person does, and writes down what the buffer has then.
-local keys, file, out = vim.g.typed_keys, vim.g.typed_file, vim.g.typed_out
+local keys, file, out, pause = vim.g.typed_keys, vim.g.typed_file, vim.g.typed_out, vim.g.typed_pause
 vim.cmd.edit(file)
 local function finish()
   vim.fn.writefile({ vim.json.encode({
@@ -16,6 +16,6 @@ local function type_from(number)
     return
   end
   vim.api.nvim_input(keys[number])
-  vim.defer_fn(function() type_from(number + 1) end, 40)
+  vim.defer_fn(function() type_from(number + 1) end, pause)
 end
 vim.defer_fn(function() vim.wait(8000, function() return #vim.lsp.get_clients({ bufnr = 0 }) > 0 end) type_from(1) end, 100)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -31,6 +32,18 @@ LINES = [
     "  - id: A1",
 ]
 """Words that are half typed: where an editor takes the first suggestion by itself, they change."""
+WHOLE = (ROOT / "tests/cases/smallest/postmortems/PM-2026-007-mail-desk.md").read_text("utf-8")
+
+
+class Typing(NamedTuple):
+    """Lines to type, and how many milliseconds there are between two keys."""
+
+    lines: list[str]
+    pause: int
+
+
+TYPINGS = {"half words": Typing(LINES, 40), "a whole postmortem": Typing(WHOLE.splitlines(), 4)}
+each_typing = pytest.mark.parametrize("typing", TYPINGS.values(), ids=TYPINGS)
 
 
 def settings(language: str, heading: str) -> str:
@@ -49,16 +62,21 @@ def _is_old(nvim: str) -> bool:
     return version is None or (int(version[1]), int(version[2])) < (0, 11)
 
 
-def typed(root: Path, tmp_path: Path, lua: str) -> dict[str, object]:
-    """What Neovim has after the lines were typed into a new postmortem, with these settings."""
+def typed(root: Path, tmp_path: Path, lua: str, typing: Typing) -> dict[str, object]:
+    """What Neovim has after lines were typed into a new postmortem, with these settings."""
     keys = ["i"]
-    for number, line in enumerate(LINES):
+    for number, line in enumerate(typing.lines):
         # 0 CTRL-D takes back the indent that the editor gives a new line by itself.
         keys += ["<CR>", "0", "<C-d>"] * bool(number)
         keys += ["<lt>" if letter == "<" else letter for letter in line]
     out, file = tmp_path / "out.json", root / "postmortems" / "PM-2026-002-new.md"
     start = tmp_path / "init.lua"
-    variables = {"typed_keys": [*keys, "<Esc>"], "typed_file": str(file), "typed_out": str(out)}
+    variables = {
+        "typed_keys": [*keys, "<Esc>"],
+        "typed_pause": typing.pause,
+        "typed_file": str(file),
+        "typed_out": str(out),
+    }
     start.write_text(
         "".join(
             f"vim.g.{name} = vim.json.decode([==[{json.dumps(value)}]==])\n"
@@ -78,7 +96,7 @@ def typed(root: Path, tmp_path: Path, lua: str) -> dict[str, object]:
         [NVIM, "--headless", "-u", str(start), "-S", str(script)],
         cwd=root,
         env=environment,
-        timeout=60,
+        timeout=300,
         check=True,
         capture_output=True,
     )
@@ -98,10 +116,11 @@ def test_helix_reads_its_settings() -> None:
 
 
 @pytest.mark.skipif(not NVIM or _is_old(NVIM), reason="Neovim 0.11 or newer is not installed")
-def test_neovim_keeps_what_is_typed(tmp_path: Path) -> None:
+@each_typing
+def test_neovim_keeps_what_is_typed(tmp_path: Path, typing: Typing) -> None:
     root = repository(tmp_path / "repository")
-    found = typed(root, tmp_path, settings("lua", "Neovim"))
-    assert (found["clients"], found["lines"]) == (1, LINES)
+    found = typed(root, tmp_path, settings("lua", "Neovim"), typing)
+    assert (found["clients"], found["lines"]) == (1, typing.lines)
     menus = found["menus"]
     assert isinstance(menus, int)
     assert menus > 10  # suggestions were shown all the same

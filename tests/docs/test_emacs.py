@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.test_editors import LINES, settings
+from tests.docs.test_editors import Typing, each_typing, settings
 from tests.server.editor import repository
 
 EMACS = shutil.which("emacs") or ""
@@ -31,7 +31,8 @@ def _has_packages() -> bool:
 @pytest.mark.skipif(
     not _has_packages(), reason="Emacs with eglot and markdown-mode is not installed"
 )
-def test_emacs_keeps_what_is_typed(tmp_path: Path) -> None:
+@each_typing
+def test_emacs_keeps_what_is_typed(tmp_path: Path, typing: Typing) -> None:
     root = repository(tmp_path / "repository")
     (tmp_path / "settings.el").write_text(settings("elisp", "Emacs"), encoding="utf-8")
     environment = {
@@ -40,7 +41,8 @@ def test_emacs_keeps_what_is_typed(tmp_path: Path) -> None:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "EMACS_SETTINGS": str(tmp_path / "settings.el"),
         "TYPED_FILE": str(root / "postmortems" / "PM-2026-002-new.md"),
-        "TYPED_LINES": "\n".join(LINES),
+        "TYPED_LINES": "\n".join(typing.lines),
+        "TYPED_PAUSE": str(typing.pause / 1000),
     }
     script = str(Path(__file__).with_name("emacs_typing.el"))
     done = subprocess.run(
@@ -49,11 +51,11 @@ def test_emacs_keeps_what_is_typed(tmp_path: Path) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     state, _, typed = done.stdout.partition("\n")
-    assert typed == "\n".join(LINES), done.stderr[-2000:]
+    assert typed == "\n".join(typing.lines), done.stderr[-2000:]
     managed, findings = map(int, state.split())
     assert managed == 1
     assert findings > 0

@@ -11,12 +11,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.docs.test_editors import LINES, settings
+from tests.docs.test_editors import Typing, each_typing, settings
 from tests.server.editor import repository
 
 pty = pytest.importorskip("pty", reason="Windows has no terminal of this kind")
@@ -26,6 +26,12 @@ CONFIGURATION = """
 [editor]
 # Helix would close each bracket and quote by itself.
 auto-pairs = false
+"""
+LANGUAGES = """
+[[language]]
+name = "markdown"
+# So that a backspace takes back one column of a new line's indent.
+indent = {tab-width = 1, unit = " "}
 """
 NOT_CLOSED = "the front matter is not closed: no second line '---'"
 
@@ -44,12 +50,12 @@ class Terminal:
         """Read what is drawn, which a program waits for, until something comes about."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not is_done():
-            if select.select([self._here], [], [], 0.02)[0]:
+            if select.select([self._here], [], [], min(seconds, 0.02))[0]:
                 os.read(self._here, 65536)
 
-    def press(self, keys: str) -> None:
+    def press(self, keys: str, pause: float) -> None:
         os.write(self._here, keys.encode())
-        self.wait(0.03)
+        self.wait(pause)
 
     def close(self) -> None:
         self._program.kill()
@@ -58,11 +64,14 @@ class Terminal:
 
 
 @pytest.mark.skipif(not HELIX, reason="Helix is not installed")
-def test_helix_keeps_what_is_typed(tmp_path: Path) -> None:
+@each_typing
+def test_helix_keeps_what_is_typed(tmp_path: Path, typing: Typing) -> None:
     root = repository(tmp_path / "repository")
     (root / ".helix").mkdir()
     (root / ".helix" / "languages.toml").write_text(settings("toml", "Helix"), encoding="utf-8")
-    (tmp_path / "config.toml").write_text(CONFIGURATION, encoding="utf-8")
+    (tmp_path / "helix").mkdir()
+    (tmp_path / "helix" / "config.toml").write_text(CONFIGURATION, encoding="utf-8")
+    (tmp_path / "helix" / "languages.toml").write_text(LANGUAGES, encoding="utf-8")
     environment = {
         **os.environ,
         "HOME": str(tmp_path),
@@ -72,26 +81,35 @@ def test_helix_keeps_what_is_typed(tmp_path: Path) -> None:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     file, log = root / "postmortems" / "PM-2026-002-new.md", tmp_path / "helix.log"
-    configured = ["--config", str(tmp_path / "config.toml"), "-vv", "--log", str(log)]
-    terminal = Terminal([HELIX, *configured, str(file)], root, environment)
+    terminal = Terminal([HELIX, "-vv", "--log", str(log), str(file)], root, environment)
+
+    def saved() -> list[str]:
+        return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
     try:
-        terminal.wait(60, lambda: "the file is empty" in findings(log))
-        terminal.press("i")
-        for before, line in zip(["", *LINES], LINES, strict=False):
-            terminal.press("\r" if line is not LINES[0] else "")
-            if before.startswith(" "):
-                terminal.press("\x15")  # Ctrl-U takes back the indent of a new line
-            for letter in line:
-                terminal.press(letter)
-        terminal.press("\x1b")
-        terminal.press(":w\r")
-        terminal.wait(60, lambda: file.exists() and NOT_CLOSED in findings(log))
+        terminal.wait(120, lambda: "the file is empty" in findings(log))
+        for key in ("i", *keys_of(typing.lines), "\x1b", ":w\r"):
+            terminal.press(key, typing.pause / 1000)
+        terminal.wait(120, lambda: saved() == typing.lines and NOT_CLOSED in findings(log))
     finally:
         terminal.close()
+    assert saved() == typing.lines
+    # findings came, and suggestions were asked for and changed nothing
     assert NOT_CLOSED in findings(log)
-    assert file.read_text(encoding="utf-8").splitlines() == LINES
-    # suggestions were asked for, and changed nothing
     assert log.read_text(encoding="utf-8").count('"textDocument/completion"') > 10
+
+
+def keys_of(lines: list[str]) -> Iterator[str]:
+    """The keys that a person presses for some lines: a new line has the indent of the one before,
+    and a backspace takes back a column of it.
+    """
+    for before, line in zip([None, *lines], lines, strict=False):
+        there = len(before) - len(before.lstrip(" ")) if before else 0
+        wanted = len(line) - len(line.lstrip(" "))
+        if before is not None:
+            yield "\r"
+        yield from ["\x7f"] * (there - wanted)
+        yield from line[min(there, wanted) :]
 
 
 def findings(log: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""Names and kinds of files: no links, no submodules, no two names that differ only in case."""
+"""Names and kinds of files: no links, no submodules, no two names that another disk takes for one."""
 
 from __future__ import annotations
 
