@@ -1,4 +1,4 @@
-"""Names and kinds of files: no links, no submodules, no two names that another disk takes for one."""
+"""Names and kinds of files: no links, no submodules, no two names that a disk takes for one."""
 
 from __future__ import annotations
 
