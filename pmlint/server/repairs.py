@@ -17,6 +17,7 @@ from lsprotocol.types import CodeAction, CodeActionKind, Range, TextEdit, Worksp
 
 from pmlint.edit.value import inline
 from pmlint.finding import Edit, Finding, Fix
+from pmlint.model.suggestions import nearest
 from pmlint.parsing.source import Source
 from pmlint.place import Path
 from pmlint.server.diagnostics import diagnostic
@@ -79,6 +80,10 @@ def _meant(finding: Finding, source: Source) -> Iterator[Fix]:
     style = shown[0] if shown[:1] in ('"', "'") and shown[-1:] == shown[:1] else ""
     word = shown.strip(style) if style else shown
     quoted = re.findall(r"'([^']+)'", finding.message)
+    # Of a closed list a word of another tool may fit two values, and what it decides is not a
+    # spelling: 'done' of a review is said to mean 'closed', and the author closes it.
+    if finding.expected and not nearest(word, [found[1]]):
+        return
     if word in quoted:
         yield Fix(f"write '{found[1]}'", (Edit(start, end, inline(found[1], style)),))
         return

@@ -46,7 +46,7 @@ def test_a_goal_is_met_missed_with_its_cause_or_not_measured() -> None:
     (met,) = (line for line in lines if line.startswith("| `gate`, 2,000"))
     assert met.endswith("| ≤ 0.15 |  | 0.13 | met |")
     (missed,) = (line for line in lines if line.startswith("- **Missed"))
-    assert missed.startswith("- **Missed: 5,000 unchanged, warm against cold, by hash.** A quarter")
+    assert missed.startswith("- **Missed: 5,000 unchanged, warm against cold, by hash.** Of a run")
     assert sum(line.endswith("| not measured in this run |") for line in lines) > 30
 
 
