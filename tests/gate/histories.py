@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from pmlint.errors import UsageError
 from tests.gate.attack_data import MODES
 from tests.gate.history_model import (
+    REVIEW,
     ROUTE,
     Facts,
     asks_facts,
@@ -510,6 +511,9 @@ def expectation(made: Change, mode: str) -> bool | None:
         return False
     if mode != "recorded" and not _is_agreed(made):
         return False
+    proves = any(isinstance(one, Work) and one.verb in ("close", "meet") for one in made.operations)
+    if proves and before.review.get("id") != REVIEW:
+        return None  # its actions came with the new id, and the fixes landed before
     answers = [_of_row(row, made, mode) for row in made.rows]
     if is_restored(before, after):
         answers.append(may_restart(before, after))
