@@ -18,4 +18,4 @@ local function type_from(number)
   vim.api.nvim_input(keys[number])
   vim.defer_fn(function() type_from(number + 1) end, pause)
 end
-vim.defer_fn(function() vim.wait(8000, function() return #vim.lsp.get_clients({ bufnr = 0 }) > 0 end) type_from(1) end, 100)
+vim.defer_fn(function() vim.wait(60000, function() return #vim.lsp.get_clients({ bufnr = 0 }) > 0 end) type_from(1) end, 100)
