@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple
 
+from pmlint.check.batch import Work, judge_postmortems, judged
 from pmlint.check.crossing import Crossing
 from pmlint.check.demands import demands_of
 from pmlint.check.engine import (
     Conclusion,
     Judged,
     TreeRun,
-    Work,
     conclude,
     context_of,
-    judge_postmortems,
     judge_routes,
-    judged,
     judged_run,
     read_surroundings,
 )

@@ -9,11 +9,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from pmlint.check.batch import Batch, Reader, Work, judge_part, judge_postmortems
 from pmlint.check.crossing import (
     Crossing,
     Sources,
@@ -24,20 +24,18 @@ from pmlint.check.crossing import (
     waived,
 )
 from pmlint.check.demands import Demands, demands_of
-from pmlint.check.gaps import Gap
-from pmlint.check.postmortem import finding, judge_postmortem
+from pmlint.check.postmortem import finding
 from pmlint.check.report import Report
 from pmlint.finding import Finding
-from pmlint.model import People, Postmortem, Route
-from pmlint.parsing.document import Document
-from pmlint.parsing.source import Malformed, Source
+from pmlint.model import People, Route
+from pmlint.parsing.source import Source
 from pmlint.parsing.tree import Entry, Tree
 from pmlint.policy.judge import PolicySet
 from pmlint.project.days import Today, exactly
 from pmlint.project.digests import Digests
 from pmlint.project.files import postmortem_files
-from pmlint.project.index import Index, PostmortemFacts, facts_of, read_entry, unreadable
-from pmlint.project.kinds import misshapen, syntax
+from pmlint.project.index import Index
+from pmlint.project.kinds import misshapen
 from pmlint.project.named import named_nothing, nested_projects, unknown_signed_routes
 from pmlint.project.people import read_people_file
 from pmlint.project.registry import Registry, read_routes
@@ -49,8 +47,6 @@ if TYPE_CHECKING:
 
 ENOUGH = 50
 """With fewer documents a cache costs more than it saves."""
-PART = 125
-"""As many documents are worth a process of their own."""
 
 
 class Judged(NamedTuple):
@@ -76,28 +72,6 @@ class Surroundings(NamedTuple):
     sources: Mapping[str, Source]
     note: str = ""
     """Why names are not checked, where there are people of whom nobody can tell."""
-
-
-Reader = Callable[[str, Document], None]
-"""What is given each postmortem that can be read, by its path."""
-
-
-class Work(NamedTuple):
-    """What it takes to judge a postmortem. ``reader`` reads along, in this process alone."""
-
-    demands: Demands
-    context: Context
-    cache: Cache | None = None
-    reader: Reader | None = None
-
-
-class Batch(NamedTuple):
-    """What came of some postmortems, as plain data that can go from process to process."""
-
-    facts: list[PostmortemFacts]
-    findings: list[Finding]
-    gaps: dict[str, tuple[Gap, ...]]
-    remembered: dict[str, Any]
 
 
 def check_tree(
@@ -250,7 +224,7 @@ def check_documents(
     day = exactly(today)
     demands = demands_of(tree, settings, day.unended, policies=policies)
     context = Context(day, settings, Index(routes, ()), people, tree, Digests(), demands.ids)
-    part = _judge_part(list(files), Work(demands, context))
+    part = judge_part(list(files), Work(demands, context))
     return list(filter(demands.filter.wanted, map(demands.filter.leveled, part.findings)))
 
 
@@ -273,90 +247,6 @@ def _half_named(around: Surroundings, demands: Demands) -> frozenset[str]:
     wanted = filter(demands.filter.wanted, around.findings)
     is_reported = any(found.path == people.file for found in wanted)
     return people.half_named if is_reported else frozenset()
-
-
-def judge_postmortems(files: list[Entry], work: Work, jobs: int) -> Batch:
-    """Judge all postmortems, many of them in several processes."""
-    new = files if work.cache is None else work.cache.unknown(files)
-    # Of what the cache knows only digests are taken: what is new must be worth a process.
-    most = len(new) // PART if jobs != 1 else 1
-    judge = partial(_judge_part, work=work)
-    if most > 1:
-        from pmlint.check.parallel import processes, spread
-
-        parts = spread(judge, files, min(jobs or processes(), most))
-    else:
-        parts = [judge(files)]
-    if work.cache is not None:
-        for part in parts:
-            work.cache.add(part.remembered)
-    return Batch(
-        [facts for part in parts for facts in part.facts],
-        [found for part in parts for found in part.findings],
-        {file: gaps for part in parts for file, gaps in part.gaps.items()},
-        {},
-    )
-
-
-def _judge_part(files: Sequence[Entry], work: Work) -> Batch:
-    part = Batch([], [], {}, {})
-    for entry in files:
-        facts, findings, gaps = _remembered(entry, work)
-        part.facts.append(facts)
-        part.findings.extend(findings)
-        if gaps:
-            part.gaps[entry.path] = gaps
-    return part._replace(remembered=work.cache.added if work.cache is not None else {})
-
-
-_One = tuple[PostmortemFacts, Sequence[Finding], tuple[Gap, ...]]
-
-
-def _remembered(entry: Entry, work: Work) -> _One:
-    """A postmortem from the cache where it was clean before and nothing has changed, else judged
-    anew.
-    """
-    cache, context = work.cache, work.context
-    if cache is None or entry.kind != "file":
-        return judged(entry, work)
-    from pmlint.check.cache import Watched
-
-    try:
-        data = context.tree.read(entry.path)
-    except Malformed:
-        return judged(entry, work)
-    facts = cache.facts(entry, data, context.tree)
-    if facts is not None:
-        return facts, (), ()
-    watched = Watched(context.tree)
-    keep = partial(cache.keep, data, watched)
-    return judged(entry, work._replace(context=context._replace(tree=watched)), keep)
-
-
-def judged(
-    entry: Entry,
-    work: Work,
-    keep: Callable[[PostmortemFacts, Postmortem], None] = lambda facts, postmortem: None,
-) -> _One:
-    """A postmortem, read and judged; ``keep`` is given one that has nothing wrong."""
-    file, settings = entry.path, work.demands.settings
-    try:
-        document = read_entry(work.context.tree, entry)
-    except Malformed as error:
-        return unreadable(file, settings.ids), [syntax(file, error)], ()
-    if work.reader is not None:
-        work.reader(file, document)
-    postmortem = Postmortem(settings.as_judged(document.data), file, document.body, document.cuts)
-    # Of the others a run over named files needs what they say, and never shows what is wrong: in a
-    # repository of 300, without a cache, a run over one file takes 0.28 of the time.
-    if not work.demands.filter.covers(file):
-        return facts_of(postmortem), (), ()
-    judgement = judge_postmortem(document, postmortem, work.demands, work.context)
-    facts = facts_of(postmortem)
-    # Clean documents alone: a finding is shown with its line, and so the text is read anyway.
-    if not judgement.findings:
-        keep(facts, postmortem)
-    return facts, judgement.findings, judgement.gaps
 
 
 def judge_routes(registry: Registry, demands: Demands, tree: Tree) -> Iterator[Finding]:

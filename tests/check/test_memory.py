@@ -38,7 +38,7 @@ def test_a_postmortem_is_freed_once_it_is_judged(monkeypatch: pytest.MonkeyPatch
         made.append(ref(postmortem))
         return postmortem
 
-    monkeypatch.setattr("pmlint.check.engine.Postmortem", noted)
+    monkeypatch.setattr("pmlint.check.batch.Postmortem", noted)
     tree = WorkTree(str(BASE))
     judged = check_tree(tree, load(tree), date(2026, 10, 15))
     assert judged.report.summary.postmortems == len(made) > 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.check import engine
+from pmlint.check import batch
 from pmlint.check.engine import check_tree
 from pmlint.finding import Finding
 from pmlint.parsing.tree import WorkTree
@@ -54,9 +54,9 @@ def test_the_findings_of_a_file_are_the_same_alone(tree: WorkTree) -> None:
 
 def test_no_other_postmortem_is_judged(tree: WorkTree, monkeypatch: pytest.MonkeyPatch) -> None:
     judged = []
-    judge = engine.judge_postmortem
+    judge = batch.judge_postmortem
     monkeypatch.setattr(
-        engine,
+        batch,
         "judge_postmortem",
         lambda document, *rest: judged.append(document.source.file) or judge(document, *rest),
     )

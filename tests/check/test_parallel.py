@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pmlint.check import engine
+from pmlint.check import batch, engine
 from pmlint.check.engine import check_tree
 from pmlint.check.parallel import spread
 from pmlint.output import render
@@ -29,7 +29,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Ten postmortems, of which each names a route or a postmortem that does not exist, a few break
     the schema, and one is no YAML.
     """
-    monkeypatch.setattr(engine, "PART", 2)
+    monkeypatch.setattr(batch, "PART", 2)
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     text = (tmp_path / FILE).read_text()
     for number in range(2, 11):
