@@ -84,7 +84,7 @@ def _budgets(case: Case) -> BudgetAnswers | None:
     if case.change.budgets is None:
         return None
     # The gate's own reader, in its own mode: a file that it would refuse lowers nothing here.
-    answers = BudgetAnswers(case, is_asked=True)
+    answers = BudgetAnswers(case.grounds, case.change.budgets, is_asked=True)
     if answers.unusable is not None:
         code, reason = answers.unusable.code, answers.unusable.reason
         raise UsageError(f"{code}: {reason}", help=f"pmlint rule {code}")

@@ -15,10 +15,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
+from pmlint.gate.grounds import FactLack, Grounds
 from pmlint.gate.signing import StatementKind
-from pmlint.gate.statements import UnusableStatement, UsableStatement, usable_statement
+from pmlint.gate.statements import (
+    HandedStatement,
+    UnusableStatement,
+    UsableStatement,
+    usable_statement,
+)
 from pmlint.model import Route
 from pmlint.model.counting import count
 from pmlint.model.dates import parse_date, parse_moment
@@ -28,28 +34,23 @@ from pmlint.project.promise import RoutePromise, promise_in, route_promise
 from pmlint.project.run_tables import digest, runs_in_force
 from pmlint.project.settings import StatementMode
 
-if TYPE_CHECKING:
-    from pmlint.gate.case import Case
-
 _KIND: StatementKind = "budgets"
 _WAIT = "wait until the statement says that it is within"
-
-
-class FactLack(NamedTuple):
-    """What a route does not show: the code, why, and what to do."""
-
-    code: str
-    reason: str
-    release: str = ""
 
 
 class BudgetAnswers:
     """Answers for the routes of the base; the statement is read when the first is asked for."""
 
-    def __init__(self, case: Case, *, is_asked: bool = False) -> None:
-        """``is_asked`` says that the statement counts also where the base asks for none."""
-        self._case = case
-        self._mode: StatementMode = case.settings.gate.budgets
+    def __init__(
+        self, grounds: Grounds, handed: HandedStatement | None, *, is_asked: bool = False
+    ) -> None:
+        """``handed`` is what a workflow handed over; ``is_asked`` says that it counts also where
+        the base asks for none.
+        """
+        self._grounds = grounds
+        self._handed = handed
+        self._settings = grounds.base.settings
+        self._mode: StatementMode = self._settings.gate.budgets
         if is_asked and self._mode == "off":
             self._mode = "file"
 
@@ -66,15 +67,9 @@ class BudgetAnswers:
     # Lazily: a change that restores nothing reads no statement and asks ssh-keygen nothing (28 ms).
     @cached_property
     def _read(self) -> UsableStatement | FactLack:
-        case = self._case
+        base, people = self._grounds.base.tree, self._grounds.people
         try:
-            found = usable_statement(
-                _KIND,
-                self._mode,
-                case.change.budgets,
-                case.base.tree,
-                case.people,
-            )
+            found = usable_statement(_KIND, self._mode, self._handed, base, people)
         except UnusableStatement as error:
             return FactLack(f"budgets-{error.reason}", error.message)
         return next(self._objections(found), found)
@@ -87,34 +82,29 @@ class BudgetAnswers:
 
     def _objections(self, found: UsableStatement) -> Iterator[FactLack]:
         """Why a statement that was read does not count for this base."""
-        case, data, file = self._case, found.data, found.file
+        data, file = found.data, found.file
         counted = Counter(entry["route"] for entry in data["routes"])
         twice = next((name for name, times in counted.items() if times > 1), None)
         if twice is not None:
             yield FactLack("budgets-unreadable", f"'{file}': two entries of '{twice}'")
-        made, now = parse_moment(data["as_of"]), case.clock.moment
-        max_age = runs_in_force(case.settings)["max_age"]
+        made, now = parse_moment(data["as_of"]), self._grounds.clock.moment
+        max_age = runs_in_force(self._settings)["max_age"]
         oldest = now - timedelta(seconds=duration(max_age) * STEP)
         if made is None or not oldest <= made <= now:
             when = "later than now" if made is not None and made > now else f"older than {max_age}"
             yield FactLack("budgets-stale", f"the statement of {data['as_of']} is {when}")
         commit = data["commit"]
-        if commit is None or not self._is_of_base(commit):
+        if commit is None or not self._grounds.history.is_on_line(commit):
             about = "no commit" if commit is None else f"commit {commit[:12]}"
             yield FactLack(
                 "budgets-foreign",
                 f"the statement is about {about}, which is not in the history of the base",
             )
-        if data["settings"] != digest(case.settings):
+        if data["settings"] != digest(self._settings):
             yield FactLack(
                 "budgets-other-limits",
                 "the statement was made by other settings of 'runs' and 'due' than the base has",
             )
-
-    def _is_of_base(self, commit: str) -> bool:
-        change = self._case.change
-        # a statement is mostly of the tip, and the whole line of 100,000 commits takes 0.26 s
-        return commit == change.base or commit in change.repository.first_parent_line(change.base)
 
     def lacks(self, name: str) -> Iterator[FactLack]:
         """Everything by which the statement holds a route, or cannot answer for it; nothing where
@@ -142,11 +132,10 @@ class BudgetAnswers:
 
     def _unanswered(self, name: str) -> Iterator[FactLack]:
         """Why the statement cannot answer for a route."""
-        case = self._case
         assert isinstance(self._read, UsableStatement)
         if not self._read.data["history"]:
             yield FactLack("budgets-no-answer", "the statement left the history out")
-        places = case.base.routes.get(name, ())
+        places = self._grounds.base.routes.get(name, ())
         promising = [place for place in places if place.slo]
         entry = self._routes.get(name)
         # without a promise there is no budget; what it owes is asked all the same
@@ -175,13 +164,13 @@ class BudgetAnswers:
     def promise(self, place: Route) -> RoutePromise | None:
         """What a place of the base promises; None where it cannot be read."""
         try:
-            return route_promise(place, self._case.base.tree)
+            return route_promise(place, self._grounds.base.tree)
         except (Malformed, ValueError):
             return None
 
     def _owed(self, entry: Mapping[str, Any]) -> Iterator[FactLack]:
         # by the judge's own day: grace that ends while the change is open is over
-        today = self._case.clock.day
+        today = self._grounds.clock.day
         for episode in entry["episodes"]:
             ends = parse_date(episode["grace_until"])
             if episode["answered_by"] is None and (ends is None or ends < today):

@@ -17,6 +17,7 @@ from pmlint.check.organisation import demanded_codes, organisation_policies, wit
 from pmlint.finding import Finding, Level
 from pmlint.gate.approvals import Approvals, GivenApproval
 from pmlint.gate.budgets import BudgetAnswers
+from pmlint.gate.grounds import Grounds
 from pmlint.gate.ledgers.judgement import JudgedLedgers, judge_ledgers
 from pmlint.gate.proofs.fixes import Fixes
 from pmlint.gate.proofs.history import BaseHistory
@@ -135,15 +136,20 @@ class Case:
         self.repairs_people = True
         return People([], found.file)
 
+    @property
+    def grounds(self) -> Grounds:
+        """What the answers of statements are handed."""
+        return Grounds(self.base, self.merged, self.people, self.clock, self.history, self.fixes)
+
     @cached_property
     def budgets(self) -> BudgetAnswers:
         """What the statement of budgets says of the routes of the base."""
-        return BudgetAnswers(self)
+        return BudgetAnswers(self.grounds, self.change.budgets)
 
     @cached_property
     def replays(self) -> ReplayAnswers:
         """What the statement of replays says of postmortems."""
-        return ReplayAnswers(self)
+        return ReplayAnswers(self.grounds, self.change.replays)
 
     @property
     def agents(self) -> tuple[str, ...]:

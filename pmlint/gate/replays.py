@@ -15,22 +15,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pmlint.gate.budgets import FactLack
+from pmlint.gate.grounds import FactLack, Grounds
 from pmlint.gate.naming import places_of
 from pmlint.gate.refusal import filled
 from pmlint.gate.signing import StatementKind
 from pmlint.gate.snapshot import Snapshot
-from pmlint.gate.statements import UnusableStatement, UsableStatement, usable_statement
+from pmlint.gate.statements import (
+    HandedStatement,
+    UnusableStatement,
+    UsableStatement,
+    usable_statement,
+)
 from pmlint.gate.transitions import transitions
 from pmlint.model import Action, Postmortem
 from pmlint.model.dates import parse_moment
 from pmlint.project.amounts import STEP, duration
 from pmlint.project.replays import replay_files
-
-if TYPE_CHECKING:
-    from pmlint.gate.case import Case
 
 _KIND: StatementKind = "replays"
 
@@ -38,13 +40,15 @@ _KIND: StatementKind = "replays"
 class ReplayAnswers:
     """Answers for postmortems; the statement is read when the first is asked for."""
 
-    def __init__(self, case: Case) -> None:
-        self._case = case
+    def __init__(self, grounds: Grounds, handed: HandedStatement | None) -> None:
+        self._grounds = grounds
+        self._handed = handed
+        self._settings = grounds.base.settings
 
     @property
     def is_off(self) -> bool:
         """Whether the base asks for no replays."""
-        return self._case.settings.gate.replays == "off"
+        return self._settings.gate.replays == "off"
 
     def lack(self, read: Postmortem) -> FactLack | None:
         """Why the replay of a postmortem does not count; None where it does, or none is asked."""
@@ -59,15 +63,10 @@ class ReplayAnswers:
 
     @cached_property
     def _read(self) -> UsableStatement | FactLack:
-        case = self._case
+        base, people = self._grounds.base.tree, self._grounds.people
+        mode = self._settings.gate.replays
         try:
-            return usable_statement(
-                _KIND,
-                case.settings.gate.replays,
-                case.change.replays,
-                case.base.tree,
-                case.people,
-            )
+            return usable_statement(_KIND, mode, self._handed, base, people)
         except UnusableStatement as error:
             return FactLack("replay-missing", error.message)
 
@@ -95,7 +94,7 @@ class ReplayAnswers:
         self, read: Postmortem, red: Mapping[str, Any], green: Mapping[str, Any]
     ) -> Iterator[FactLack]:
         code, replay = "replay-not-red", read.restart.replay
-        broken = self._case.history.find(replay.broken_at) if replay.broken_at else None
+        broken = self._grounds.history.find(replay.broken_at) if replay.broken_at else None
         if broken is None:
             yield FactLack(code, f"'broken_at' of {read.id} is not a commit of this repository")
         elif _commit(red) != broken:
@@ -111,9 +110,9 @@ class ReplayAnswers:
     def _changed(self, read: Postmortem, predicate: Mapping[str, Any]) -> Iterator[FactLack]:
         stated = {one["name"]: one["digest"]["gitBlob"] for one in predicate["configuration"]}
         # Both sides: the change may bring a conftest, and the base may have changed since the run.
-        for side in (self._case.base, self._case.merged):
+        for side in (self._grounds.base, self._grounds.merged):
             needed = replay_files(side.tree, read, self._replayed(side))
-            where = "on the base" if side is self._case.base else "in the merge result"
+            where = "on the base" if side is self._grounds.base else "in the merge result"
             for file in sorted(needed | stated.keys()):
                 entry = side.tree.entry(file)
                 if entry is not None and entry.kind != "file":
@@ -130,34 +129,34 @@ class ReplayAnswers:
 
     def _old_code(self, read: Postmortem, commit: str) -> Iterator[FactLack]:
         """Whether the code that was green has the fixes, and has them as they are now."""
-        code, case = "replay-old-code", self._case
-        if commit not in case.change.repository.first_parent_line(case.change.base):
+        code, history = "replay-old-code", self._grounds.history
+        if not history.is_on_line(commit):
             yield FactLack(code, f"the replay ran on {commit[:12]}, which is not on the base")
             return
-        played = case.change.repository.tree(commit)
+        played = history.repository.tree(commit)
         # A fix that was reverted and landed again has another commit, and the same files.
         for action in read.actions:
             for proof in action.proof:
-                landed = case.history.find(proof.commit) if proof.commit else None
-                if landed and not case.history.is_reachable(landed, (commit,)):
+                landed = history.find(proof.commit) if proof.commit else None
+                if landed and not history.is_reachable(landed, (commit,)):
                     yield FactLack(
                         code, f"the replay ran before {landed[:12]}, the proof of {action.id}"
                     )
             for file in self._files_of(action):
-                if played.identity(file) != case.merged.identity(file):
+                if played.identity(file) != self._grounds.merged.identity(file):
                     yield FactLack(code, f"'{file}' of {action.id} changed after the replay ran")
 
     def _files_of(self, action: Action) -> Iterator[str]:
         """The files that an action, its end or its proof names, before and after the change."""
-        case = self._case
-        trees = (case.base.tree, case.merged.tree)
+        grounds = self._grounds
+        trees = (grounds.base.tree, grounds.merged.tree)
 
         def exists(path: str) -> bool:
             return any(tree.entry(path) is not None for tree in trees)
 
         texts = (action.title, action.done_when, action.place)
         places = tuple(place for text in texts for place in places_of(text, exists))
-        found = [file for proof in action.proof for file in case.fixes.files(proof, places)]
+        found = [file for proof in action.proof for file in grounds.fixes.files(proof, places)]
         found += [place.strip("/") for place in places if exists(place.strip("/"))]
         for path in dict.fromkeys(found):
             for tree in trees:
@@ -168,7 +167,7 @@ class ReplayAnswers:
                     yield path
 
     def _stale(self, predicate: Mapping[str, Any]) -> Iterator[FactLack]:
-        now, max_age = self._case.clock.moment, self._case.settings.replay.max_age
+        now, max_age = self._grounds.clock.moment, self._settings.replay.max_age
         finished = parse_moment(predicate["finishedOn"])
         oldest = now - timedelta(seconds=duration(max_age) * STEP)
         if finished is None or not oldest <= finished <= now:
