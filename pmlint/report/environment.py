@@ -18,6 +18,7 @@ from pmlint.report.lanes import WIDTH, scale
 from pmlint.report.names import PageNames, link_from
 from pmlint.report.options import SiteOptions
 from pmlint.report.words import late
+from pmlint.tables.cells import moment_text
 from pmlint.tables.collect import TableRow
 
 
@@ -78,7 +79,7 @@ class Templates:
 def clock_in_words(clock: TableRow) -> str:
     """A clock or the time of an event, as far as it is known."""
     if clock["moment"]:
-        return str(clock["moment"].strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return moment_text(clock["moment"])
     bounds = [
         f"{words} {clock[name]}"
         for name, words in (("not_before", "not before"), ("not_after", "not after"))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pmlint.report.figures import ReportData
 from pmlint.report.words import between
+from pmlint.tables.cells import moment_text
 from pmlint.tables.collect import TableRow
 
 WIDTH = 600
@@ -164,7 +165,7 @@ def _name(clock: str) -> str:
 
 
 def _shown(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M:%SZ")
+    return moment_text(at).replace("T", " ")
 
 
 def scale() -> Sequence[tuple[float, str]]:

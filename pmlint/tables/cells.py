@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeVar
 
+from pmlint.model.part import Part
+
 Value = str | int | float | bool | date | datetime | None
-Named = TypeVar("Named")
+AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 class Row(NamedTuple):
@@ -20,12 +22,20 @@ class Row(NamedTuple):
     values: tuple[Value, ...]
 
 
-def named(parts: Iterable[Named]) -> Iterator[tuple[Named, str]]:
+def placed(parts: Iterable[AnyPart]) -> Iterator[tuple[int, AnyPart]]:
+    """Parts with their places in the list as it is written, from 1: an entry that is not a mapping
+    has no row, and those behind it are not moved up.
+    """
+    for part in parts:
+        yield int(part.at[-1]) + 1, part
+
+
+def named(parts: Iterable[AnyPart]) -> Iterator[tuple[AnyPart, str]]:
     """Parts with their ids. One that is missing or taken gets its place behind it: nothing is lost,
     and the check says what is wrong.
     """
     taken: set[str] = set()
-    for n, part in enumerate(parts, start=1):
+    for n, part in placed(parts):
         id = str(getattr(part, "id", ""))
         if not id or id in taken:
             id = f"{id}~{n}"
@@ -48,10 +58,17 @@ def unknown(value: object) -> str | None:
     return text(value.get("unknown")) if isinstance(value, dict) else None
 
 
+def moment_text(moment: datetime) -> str:
+    """A moment in UTC and whole seconds. Its year has four digits, so that texts sort as moments
+    do: `strftime` writes the year 987 with three.
+    """
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
 def whole(value: object) -> int | None:
-    """A number without its fraction; a truth value is not a number."""
+    """A whole number; a truth value is not a number, and no fraction is cut off."""
     number = real(value)
-    return None if number is None else int(number)
+    return int(number) if number is not None and number.is_integer() else None
 
 
 def real(value: object) -> float | None:

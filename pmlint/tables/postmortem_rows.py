@@ -13,7 +13,7 @@ from pmlint.model.dates import Interval, gap, parse_interval
 from pmlint.model.postmortem import Action, Proof
 from pmlint.model.resources import read_json
 from pmlint.project.holds import may_follow_restart, open_reason
-from pmlint.tables.cells import Row, Value, named, real, text, unknown, whole
+from pmlint.tables.cells import Row, Value, named, placed, real, text, unknown, whole
 from pmlint.tables.record_rows import amendment_rows
 
 GAPS = (
@@ -62,13 +62,13 @@ def _gap(source: ReviewSource) -> Iterator[Row]:
 
 
 def _timeline(source: ReviewSource) -> Iterator[Row]:
-    for n, event in enumerate(source.review.timeline, start=1):
+    for n, event in placed(source.review.timeline):
         texts = (text(event.event), text(event.evidence))
         yield Row("timeline", (source.name, n, *_bounds(event.data.get("at")), *texts))
 
 
 def _agent_path(source: ReviewSource) -> Iterator[Row]:
-    for n, step in enumerate(source.review.agent_path, start=1):
+    for n, step in placed(source.review.agent_path):
         texts = (text(step.step), text(step.name), text(step.note), text(step.evidence))
         yield Row("agent_path", (source.name, n, *texts))
 
@@ -109,6 +109,7 @@ def _facts(review: Postmortem) -> tuple[Value, ...]:
     amount = cost.get("amount") if isinstance(cost, dict) else None
     signed = review.restart.signoffs
     days = [signoff.on for signoff in signed if signoff.on is not None]
+    signers = [signoff.by for signoff in signed if signoff.by]
     return (
         text(review.title),
         text(review.status),
@@ -123,7 +124,7 @@ def _facts(review: Postmortem) -> tuple[Value, ...]:
         real(amount),
         text(cost.get("currency")) if isinstance(cost, dict) else None,
         unknown(cost),
-        json.dumps([signoff.by for signoff in signed], ensure_ascii=False) if signed else None,
+        json.dumps(signers, ensure_ascii=False) if signers else None,
         max(days, default=None),
         text(review.withdrawn.reason),
         text(review.withdrawn.approved_by),
@@ -164,14 +165,14 @@ def _evidence(source: ReviewSource) -> Iterator[Row]:
         if kind.missing:
             action = text(kind.action)
             yield Row("evidence", (name, kind.kind, 0, None, None, None, kind.missing, action))
-        for n, piece in enumerate(kind.pieces, start=1):
+        for n, piece in placed(kind.pieces):
             texts = (text(piece.path), text(piece.uri), text(piece.sha256))
             yield Row("evidence", (name, kind.kind, n, *texts, None, None))
 
 
 def _controls(source: ReviewSource) -> Iterator[Row]:
     review, name = source.review, source.name
-    for n, control in enumerate(review.failed_controls, start=1):
+    for n, control in placed(review.failed_controls):
         risk = control.accepted_risk
         yield Row(
             "failed_controls",
@@ -227,7 +228,7 @@ def _action(
 
 
 def _proofs(proofs: Iterable[Proof], name: str, kind: str, subject: str) -> Iterator[Row]:
-    for n, proof in enumerate(proofs, start=1):
+    for n, proof in placed(proofs):
         older = proof.data.get("older")
         approval = older if isinstance(older, dict) else {}
         fields = ("commit", "path", "uri", "sha256", "blob", "repository")
@@ -243,7 +244,7 @@ def _references(source: ReviewSource) -> Iterator[Row]:
     for reference in dict.fromkeys(review.taxonomy):
         listed, _, id = reference.partition(":")
         yield Row("taxonomy", (name, listed, id, _taxonomy_names().get((listed, id))))
-    for n, waiver in enumerate(review.waivers, start=1):
+    for n, waiver in placed(review.waivers):
         texts = (text(waiver.rule), text(waiver.reason), text(waiver.approved_by))
         yield Row("waivers", (name, n, *texts, waiver.until))
 

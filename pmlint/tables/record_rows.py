@@ -12,7 +12,7 @@ from pmlint.model.dates import parse_date
 from pmlint.model.postmortem import Amendment
 from pmlint.project.holds import Hold
 from pmlint.project.settings import SettingAmendment
-from pmlint.tables.cells import Row, as_json, named, text
+from pmlint.tables.cells import Row, as_json, named, placed, text
 
 Change = Amendment | SettingAmendment
 
@@ -99,5 +99,5 @@ def amendment_rows(
     amendments: Iterable[Amendment], kind: str, record: str, subject: str
 ) -> Iterator[Row]:
     """The approved changes of a record, in its order."""
-    for n, amendment in enumerate(amendments, start=1):
+    for n, amendment in placed(amendments):
         yield amendment_row(kind, record, subject, n, amendment)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from pmlint.tables.cells import Value
+from pmlint.tables.cells import Value, moment_text
 
 
 def plain(value: Value) -> str | int | float | bool | None:
     """A value as JSON has it: days and moments become texts."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment_text(value)
     if isinstance(value, date):
         return value.isoformat()
     return value
