@@ -23,6 +23,10 @@ def main() -> None:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(2)
+    finally:
+        # An end looks for cycles in all that is left, though the process goes with it: 6% of the
+        # instructions of one file.
+        gc.freeze()
 
 
 if __name__ == "__main__":
