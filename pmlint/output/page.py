@@ -37,7 +37,7 @@ def page(postmortem: Postmortem, own: Mapping[str, tuple[str, ...]] = MappingPro
     ``own`` are the team's names of sections, by the kebab-case name of the English one.
     """
     # The format has a field for the summary, and a body may have such a heading all the same.
-    titles = section_titles(own) | {"summary": "Summary"}
+    titles = {**section_titles(own), "summary": "Summary"}
     written: dict[str, str] = {}
     for section in sections(postmortem.body):
         if title := titles.get(plain_title(section.title)):

@@ -46,7 +46,7 @@ class Cut(NamedTuple):
         return self.whole == self.comment
 
 
-_CUT = re.compile(r" #[^ \r\n]|[^ ] # ")
+_CUT = re.compile(r"#(?:(?<= #)[^ \r\n]|(?<=[^ ] #) )")
 """A comment that a person may have meant as text: two blanks before ``# `` set one off."""
 _BEHIND = re.compile(r"( +)(#[^\r\n]*)")
 

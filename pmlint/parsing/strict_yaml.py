@@ -44,8 +44,11 @@ from pmlint.place import Span
 MAX_DEPTH = 64
 MAX_NODES = 20_000
 _OPENING = (FlowMappingStartToken, FlowSequenceStartToken)
-_NO_SIGN = r"\?[^\s,\[\]{}]"
-_MAY_BE_SIGN = re.compile(rf"(?<![\w.]){_NO_SIGN}")
+_IN_WORD = r"[^\s,\[\]{}]"
+_NO_SIGN = rf"\?{_IN_WORD}"
+# The sign first, which is found as fast as a text is copied; with the pattern of
+# `document` that is 9% of the instructions of a document.
+_MAY_BE_SIGN = re.compile(rf"\?(?<![\w.]\?){_IN_WORD}")
 _CLOSING = (FlowMappingEndToken, FlowSequenceEndToken)
 
 
