@@ -9,22 +9,15 @@ disk, a torn or foreign file) is a miss, never a wrong answer. The gate uses non
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import date
 from itertools import chain
 from typing import Any
 
-from pmlint import __version__
+from pmlint.check.kept import digest, load, path_of, save
 from pmlint.model import Postmortem
-from pmlint.model.resources import folder
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Entry, Tree, normal
-from pmlint.parsing.writing import write
 from pmlint.place import Path
 from pmlint.project.holds import Hold
 from pmlint.project.index import ActionFacts, PostmortemFacts, StageFacts
@@ -41,13 +34,11 @@ class Cache:
     """
 
     def __init__(self, root: str, surroundings: Iterable[object]) -> None:
-        self._file = os.path.join(_home(), f"{_digest(root.encode())[:24]}.json")
-        self._surroundings = _digest(
-            # Python's version counts too, because its Unicode data folds and classifies letters.
-            repr((__version__, sys.version, _installation(), *surroundings)).encode()
-        )
-        loaded = self._load()
-        self._old: dict[str, Any] = loaded.get("documents", {})
+        self._file = path_of(root, "json")
+        self._surroundings = digest(repr(tuple(surroundings)).encode())
+        loaded = load(self._file, self._surroundings)
+        documents = loaded.get("documents")
+        self._old: dict[str, Any] = documents if isinstance(documents, dict) else {}
         self._old_whole: _Seen | None = loaded.get("whole")
         self._new: dict[str, Any] = {}
         self._whole: _Seen | None = None
@@ -60,7 +51,7 @@ class Cache:
         try:
             if (
                 kept is None
-                or kept["content"] != _digest(data)
+                or kept["content"] != digest(data)
                 or not self._is_unchanged(kept["seen"], tree)
             ):
                 return None
@@ -81,7 +72,7 @@ class Cache:
         paths = {normal(path) for path in _named(postmortem)} - {None} | tree.paths
         seen = self._looked(tree, map(str, paths))
         plain = [field for name, field in zip(facts._fields, facts, strict=True) if name != "file"]
-        self._new[facts.file] = {"content": _digest(data), "seen": seen, "facts": plain}
+        self._new[facts.file] = {"content": digest(data), "seen": seen, "facts": plain}
 
     def knows_whole(self, documents: int, tree: Tree) -> bool:
         """Whether nothing was wrong with the repository as a whole, and nothing has changed since:
@@ -133,7 +124,7 @@ class Cache:
                 self._seen[path] = entry.kind if entry else "nothing"
             else:
                 try:
-                    self._seen[path] = _digest(tree.read(path, _SEEN_LIMIT))
+                    self._seen[path] = digest(tree.read(path, _SEEN_LIMIT))
                 except Malformed as error:
                     self._seen[path] = error.message
         return self._seen[path]
@@ -143,23 +134,7 @@ class Cache:
         if self._new == self._old and self._whole == self._old_whole:
             return
         found = {"documents": self._new, "whole": self._whole}
-        text = json.dumps(found, default=_plain, separators=(",", ":"))
-        with suppress(OSError):  # a read-only home or a full disk: the next run reads again
-            os.makedirs(os.path.dirname(self._file), mode=0o700, exist_ok=True)
-            write(self._file, f"{self._surroundings} {_digest(text.encode())}\n{text}".encode())
-
-    def _load(self) -> dict[str, Any]:
-        try:
-            with open(self._file, encoding="utf-8") as file:
-                head, text = file.readline(), file.read()
-            # A run that was killed leaves the old cache or the new one; the digest answers for a
-            # disk.
-            if head != f"{self._surroundings} {_digest(text.encode())}\n":
-                return {}
-            found: dict[str, Any] = json.loads(text)
-            return found if isinstance(found["documents"], dict) else {}
-        except (OSError, ValueError, TypeError, LookupError, RecursionError):
-            return {}
+        save(self._file, self._surroundings, found, _plain)
 
 
 class Watched:
@@ -188,46 +163,6 @@ def _named(postmortem: Postmortem) -> Iterator[str]:
         condition.proof for condition in postmortem.restart.conditions
     ]
     yield from (proof.path for proof in chain.from_iterable(proofs) if proof.path)
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _home() -> str:
-    """The folder for caches of this user."""
-    base = (
-        os.environ.get("XDG_CACHE_HOME")
-        or os.environ.get("LOCALAPPDATA")
-        or os.path.join(os.path.expanduser("~"), ".cache")
-    )
-    return os.path.join(base, "pmlint")
-
-
-def _installation() -> list[object]:
-    """What tells one state of the tool from another: the shipped data by content, and in a checkout
-    the code by size and time.
-    """
-    data: list[object] = [
-        (path, _digest(_read(path)))
-        for name in ("schema", "policies")
-        for path in sorted(_files(folder(name)))
-    ]
-    here = os.path.dirname(os.path.dirname(__file__))
-    # From a wheel the version says which code it is; a checkout changes under one version.
-    if os.path.isdir(os.path.join(here, "data")):
-        return data
-    stats = [(path, os.stat(path)) for path in sorted(_files(here)) if path.endswith(".py")]
-    return [*data, *((path, stat.st_size, stat.st_mtime_ns) for path, stat in stats)]
-
-
-def _files(top: str) -> Iterator[str]:
-    return (os.path.join(here, name) for here, _, names in os.walk(top) for name in names)
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def _plain(value: object) -> object:

@@ -44,6 +44,7 @@ from pmlint.rules.rule import Context
 
 if TYPE_CHECKING:
     from pmlint.check.cache import Cache
+    from pmlint.check.known_routes import KnownRoutes
 
 ENOUGH = 50
 """With fewer documents a cache costs more than it saves."""
@@ -99,9 +100,10 @@ def check_tree(
     day = exactly(today)
     files = postmortem_files(tree, settings)
     demands = demands_of(tree, settings, day.unended, only, policies, len(files))
-    around = read_surroundings(tree, settings)
+    routes = _known_routes(cache_of, files)
+    around = read_surroundings(tree, settings, routes)
     context = context_of(tree, settings, day, around, demands)
-    cache = _opened_cache(cache_of, files, demands, context, around)
+    cache = _opened_cache(cache_of, routes, demands, context, around)
     part = judge_postmortems(files, Work(demands, context, cache, reader), jobs)
     others = [*around.findings, *misshapen(tree, settings)]
     others += named_nothing(tree, settings, around.registry.matches)
@@ -228,9 +230,13 @@ def check_documents(
     return list(filter(demands.filter.wanted, map(demands.filter.leveled, part.findings)))
 
 
-def read_surroundings(tree: Tree, settings: Settings) -> Surroundings:
-    """The routes and the people of a tree."""
-    registry = read_routes(tree, settings)
+def read_surroundings(
+    tree: Tree, settings: Settings, routes: KnownRoutes | None = None
+) -> Surroundings:
+    """The routes and the people of a tree; ``routes`` is what is remembered of their files."""
+    registry = read_routes(tree, settings, routes)
+    if routes is not None:
+        routes.save()
     found = read_people_file(tree, settings)
     sources = {**registry.sources, **({found.file: found.source} if found.source else {})}
     findings = (*registry.findings, *found.findings)
@@ -277,20 +283,33 @@ def _overlap(pointer: str, others: Iterable[str]) -> bool:
     )
 
 
+def _known_routes(root: str | None, files: Sequence[Entry]) -> KnownRoutes | None:
+    """What is remembered of the routes of this repository, where there are enough documents for a
+    cache.
+    """
+    if root is None or len(files) < ENOUGH:
+        return None
+    from pmlint.check.kept import installation
+    from pmlint.check.known_routes import KnownRoutes
+
+    return KnownRoutes(root, installation())
+
+
 def _opened_cache(
     root: str | None,
-    files: Sequence[Entry],
+    routes: KnownRoutes | None,
     demands: Demands,
     context: Context,
     around: Surroundings,
 ) -> Cache | None:
-    """The cache of this repository, where there are enough documents for one."""
-    if root is None or len(files) < ENOUGH:
+    """The cache of this repository, where its routes are remembered, too."""
+    if root is None or routes is None:
         return None
     from pmlint.check.cache import Cache
 
     texts = sorted((file, source.text) for file, source in around.sources.items())
     key = (
+        routes.installation,
         context.settings,
         context.today,
         demands.policies.policies,

@@ -19,7 +19,10 @@ from bench.corpus import write as write_corpus
 from pmlint.check.cache import Cache
 from pmlint.check.crossing import Crossing, crossings
 from pmlint.check.engine import ENOUGH, check_tree
+from pmlint.check.kept import digest
 from pmlint.output import render
+from pmlint.parsing.document import Document, read_as
+from pmlint.parsing.source import Source
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
 from pmlint.rules.rule import Context
@@ -190,11 +193,9 @@ def remembered(root: Path) -> dict[str, Any]:
 
 def rewrite(file: Path, changed: dict[str, object]) -> None:
     """The cache with other entries, and the digest that fits them."""
-    from pmlint.check.cache import _digest
-
     head, _, text = file.read_text().partition("\n")
     text = json.dumps(json.loads(text) | changed)
-    file.write_text(f"{head.split(' ')[0]} {_digest(text.encode())}\n{text}")
+    file.write_text(f"{head.split(' ')[0]} {digest(text.encode())}\n{text}")
 
 
 def test_one_change_is_one_miss(root: Path) -> None:
@@ -234,6 +235,50 @@ def test_a_folder_that_cannot_be_written_is_no_fault(
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert check(root) == check(root, cached=False)
+
+
+def parsed_routes(root: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many route files a run parses."""
+    parsed: list[str] = []
+    with monkeypatch.context() as patch:
+
+        def noted(name: str, source: Source) -> Document:
+            parsed.append(source.file)
+            return read_as(name, source)
+
+        patch.setattr("pmlint.project.kinds.read_as", noted)
+        check(root)
+    return sum(file.startswith("routes/") for file in parsed)
+
+
+def test_routes_are_remembered_by_their_content(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert parsed_routes(root, monkeypatch) == 10
+    assert parsed_routes(root, monkeypatch) == 0
+    route = sorted((root / "routes").glob("*.yaml"))[0]
+    stamp = route.stat()
+    edit(route, "state: paused", "state: pau5ed")
+    os.utime(route, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))  # the same size and the same time
+    expected = check(root, cached=False)
+    assert "'state' is 'pau5ed'" in expected
+    assert check(root) == check(root) == expected
+    assert parsed_routes(root, monkeypatch) == 1, "one that has a finding is not remembered"
+    route.rename(route.with_suffix(".yml"))
+    assert check(root) == check(root, cached=False)
+
+
+def test_damaged_routes_are_read_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = check(root)
+    (file,) = (root.parent / "cache" / "pmlint").glob("*.routes")
+    whole = file.read_text()
+    head, _, text = whole.partition("\n")
+    lists = json.dumps({name: [] for name in json.loads(text)})
+    other = f"{head.split(' ')[0]} {digest(lists.encode())}\n{lists}"
+    for broken in ("", whole[:-20], whole.replace("paused", "limited", 1), f"x{whole}", other):
+        file.write_text(broken)
+        assert parsed_routes(root, monkeypatch) == 10
+        assert check(root) == expected
 
 
 def test_runs_at_once_agree(root: Path) -> None:
