@@ -5,7 +5,8 @@ endings, ``*ed`` any word that ends so, ``word?`` may be left out, ``...`` stand
 words of the same clause, ``....`` for all that is left of it, ``@name`` for a word of the
 language's class of that name (``@name's`` its genitive), ``!a|b`` says that no such word follows,
 ``^`` that the phrase leads its statement (``^^``: with no "we will" before it; ``^^^``: as the
-subject, with no more than its own attributes before it) and ``$`` that it ends a sentence.
+subject, with no more than its own attributes before it) and ``$`` that it ends a sentence
+(``a|$``: there or with ``a``).
 A term begins with a word.
 """
 
@@ -30,8 +31,8 @@ CUE_TABLE = bytes(
 
 
 TermPart = tuple[str, frozenset[str]]
-"""A kind (``word``, ``maybe``, ``not``, ``gap``, ``rest`` or ``end``) and the words that it is
-about.
+"""A kind (``word``, ``maybe``, ``not``, ``gap``, ``rest``, ``end`` or ``close``) and the words that
+it is about.
 """
 
 
@@ -153,6 +154,8 @@ class Parser:
                 kind, bare = "not", piece[1:]
             elif piece[-1] == "?" and len(piece) > 1:  # a lone "?" is a word of its own
                 kind, bare = "maybe", piece[:-1]
+            elif piece.endswith("|$"):
+                kind, bare = "close", piece[:-2]
             self._parts[piece] = (kind, self._set(bare.split("|")))
         return self._parts[piece]
 
@@ -223,6 +226,10 @@ def _end(parts: tuple[TermPart, ...], tokens: list[str], index: int) -> int:
         elif kind == "maybe":
             # An optional word that is there is always taken. Trying both ways costs the square for
             # a chain of them.
+            index += inside
+        elif kind == "close":
+            if not inside and token not in END:
+                return -1
             index += inside
         elif inside if kind == "not" else token not in END:
             return -1

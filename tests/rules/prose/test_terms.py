@@ -69,3 +69,16 @@ def test_an_ending_is_no_word_that_is_known() -> None:
 )
 def test_the_rest_of_a_clause_is_as_long_as_it_is(text: str, expected: list[str]) -> None:
     assert found("when .... , ask", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Add a dashboard", ["dashboard"]),
+        ("Add a dashboard. It shows the queue", ["dashboard"]),
+        ("Add a dashboard for refunds", ["dashboard for"]),
+        ("Add a dashboard test", []),
+    ],
+)
+def test_a_term_may_end_with_a_word_or_with_its_sentence(text: str, expected: list[str]) -> None:
+    assert found("dashboard for|of|$", text) == expected
