@@ -33,7 +33,7 @@ from pmlint.model.remedies import (
     right_type,
     shown,
 )
-from pmlint.model.suggestions import did_you_mean, meant_field, meant_value
+from pmlint.model.suggestions import did_you_mean, meant_field, meant_value, named_values
 from pmlint.place import Path
 
 _TEXTS = ("text", "statement", "title", "event", "why")
@@ -187,6 +187,9 @@ def _enum(error: Any, at: Path, name: str) -> Iterator[Problem]:
         yield Problem(f"{name} is a list, but must be one value", at, help=help, expected=values)
         return
     near = meant_value(error.instance, values) if isinstance(error.instance, str) else ""
+    several = named_values(error.instance, values) if isinstance(error.instance, str) else []
+    if len(several) > 1:
+        near = f"choose one: {' or '.join(several)};"
     # A team that counts in SEV1 to SEV4 need not give its words up (docs/spec/format.md).
     own = "; 'severities' in the configuration maps your own words" if at == _SEVERITY else ""
     yield Problem(

@@ -11,6 +11,10 @@ from typing import Literal
 
 ALIKE = 0.66
 """How alike a suggestion is: at 0.6 'reviewer' was told that it may mean 'evidence'."""
+ALIKE_VALUE = 0.7
+"""The same for a value of a closed list, which must begin alike, too: at 0.66 'persona' was told
+that it may mean 'permissions', and 'mitigation' is 0.78 alike to 'investigation'.
+"""
 FEW = 40
 """Of so many names, each is compared with a wrong one."""
 THOROUGH = 10_000
@@ -19,16 +23,17 @@ ROOM = 30_000
 """So many comparisons are made at most; for further names nothing is suggested."""
 LONGEST = 200
 """The most characters of a wrong name for which one is sought."""
+_SIDE_BY_SIDE = str.maketrans(dict.fromkeys("/,;|&+()[]", " "))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """``did you mean 'accepted'?``, or nothing where no known name is near."""
+def nearest(name: str, known: Iterable[str], alike: float = ALIKE) -> str:
+    """``did you mean 'accepted'?``, or nothing where no known name is so near."""
     from difflib import get_close_matches
 
     names = list(known)
     # 'f1' is half as long as it would have to be to be like 'F1' to difflib.
     same = [other for other in names if other.casefold() == name.casefold() and other != name]
-    found = same or get_close_matches(name, names, 1, ALIKE)
+    found = same or get_close_matches(name, names, 1, alike)
     return did_you_mean(found[0]) if found else ""
 
 
@@ -59,12 +64,27 @@ def meant_value(word: str, known: Iterable[str]) -> str:
     'approved', by its meaning; empty where neither is near.
     """
     values = list(known)
-    if _plain(word) not in map(_plain, values):
-        # Before the spelling: 'doing' is nearer to 'done' than to what it means.
-        for other in _other_words("values").get(_plain(word), ()):
-            if other in values:
-                return did_you_mean(other)
-    return nearest(word, values)
+    folded = _plain(word)
+    same = [value for value in values if _plain(value) == folded]
+    # Before the spelling: 'doing' is nearer to 'done' than to what it means.
+    means = [other for other in _other_words("values").get(folded, ()) if other in values]
+    # 'restart' is far from 'restart-gate' in letters, and is its beginning.
+    begun = [value for value in values if _plain(value).startswith(f"{folded}_")]
+    # 'opne' is as far from 'open' to difflib as 'person' from 'permissions'.
+    slips = [value for value in values if one_letter_apart(_plain(value), folded)]
+    found = same or means or (begun if len(begun) == 1 else slips)
+    if found:
+        return did_you_mean(found[0])
+    return nearest(word, [one for one in values if one[:1] == folded[:1]], ALIKE_VALUE)
+
+
+def named_values(text: str, known: Iterable[str]) -> list[str]:
+    """The values of a closed list that a text names side by side: 'alert/permissions', 'alert and
+    permissions'. Which of them was meant, only its author knows.
+    """
+    values = {_plain(value): value for value in known}
+    words = text.translate(_SIDE_BY_SIDE).split()
+    return list(dict.fromkeys(values[_plain(one)] for one in words if _plain(one) in values))
 
 
 def meant_field(key: str, known: Iterable[str]) -> str:
