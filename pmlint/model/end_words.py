@@ -31,6 +31,7 @@ _PATTERNS = {
     r"|(?<![\w.])\d+\.\d+\.\d+(?![\w.]\w)"  # a version; an address has four parts
     r"|\b[A-Z][A-Z\d]+-\d+\b|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b",
     "setting": r"(?<![\w.-])[a-zA-Z]\w*(?:[._-]\w+)*[\"'`]?\s*[=:]\s*[\"'`]?(?:-?\d|\[|[a-z][\w-]+)"
+    r"|(?<!\S)--[a-z][\w-]* \d"
     r"|(?<![\w.])(?=\w*[._])\w+(?:\.\w+)* (?:is|:=) (?:-?\d|true\b|false\b|[\"'`])",
     "key": r"`[^`\s]+`|\b[^\W_]+_\w+|(?<![\w.])[a-z]\w*(?:\.[a-z]\w*)+\b|\b[a-z]+[A-Z]\w*"
     r"|\b[A-Z]\w*-[A-Z][\w-]*",
@@ -43,7 +44,7 @@ _PATTERNS = {
     r"(?:second|minute?|hour|day|run|sekunde|stunde|tag|lauf|segundo|minuto|hora|día|dia|ejecución"
     r"|execução|seconde|heure|jour|exécution)s?\b)",
     "handle": r"(?<![\w.])@[\w-]+(?:/[\w-]+)?",
-    "receiver": r"(?<![\w.])[@#][a-zA-Z][\w/-]*",
+    "receiver": r"(?<![\w.])[@#][a-zA-Z][\w/-]*|(?<!\w)[\w.+-]{1,64}@[\w-]{1,64}\.[a-zA-Z]{2}",
     "name": r"`[^`\s]+`|(?<![\w.-])\w+(?:[-.]\w+)+|\b[^\W_]+_\w+",
     "token": r"\w+(?:['’.-]\w+)*|[<>≤≥%]",
 }
@@ -54,7 +55,7 @@ _CUES = {
     "runner": ("pytest", "jest", "vitest", "rspec", "tox", "nox", "promptfoo", " test ", " test:"),
     "negated": ("nicht", "kein"),
     "rate": (" in ", " within ", " per ", " je ", " pro ", " en ", " por ", " par ", " em "),
-    "setting": ("=", ":", " is "),
+    "setting": ("=", ":", " is ", "--"),
     "handle": ("@",),
     "receiver": ("@", "#"),
     "code": ("40", "41", "42", "43", "44", "45", "46", "47", "48", "49", "503"),

@@ -32,6 +32,9 @@ from pmlint.model.end_words import (
 from pmlint.model.forms import month_number
 from pmlint.model.named_paths import has_suffix, is_instruction_file, split_paths, suffix_of
 
+_PASSIVE = 3
+"""How many words stand at most before a verb in the passive: "nothing has been"."""
+
 
 class EndKind(NamedTuple):
     """A kind of end that a layer takes: its id, what it is, and one that ships as an example."""
@@ -230,9 +233,10 @@ def _named_ids(text: str, nouns: WordClass) -> Iterator[str]:
 
 def _is_name(word: str) -> bool:
     """Whether a word is an id: parts joined by ``-``, ``_`` or ``.``, with letters in it; no date,
-    ticket or word of everyday such as "follow-up".
+    ticket or word of everyday such as "follow-up". "refunds-v3" is a name, "v3" says when.
     """
-    if not pattern("name").fullmatch(word) or pattern("landing").search(word):
+    bare = re.sub(r"(?<=[^\W\d]{3})[-_]v\d+$", "", word)
+    if not pattern("name").fullmatch(word) or pattern("landing").search(bare):
         return False
     return any(char.isalpha() for char in word) and word.lower() not in words_of("not_names")
 
@@ -313,15 +317,19 @@ def _refuses(clause: Clause) -> bool:
         if clause.is_spaceless or (before and word_class("answer").word(before[0].lower())):
             return True
     refuses = has_word("refuse", clause) or search("negated", clause.bare)
-    return bool(refuses) and not _model_refuses(clause)
+    return bool(refuses) and not _may_refuse(clause)
 
 
-def _model_refuses(clause: Clause) -> bool:
-    """Whether the subject of the first refusing verb is a model: the word right before it."""
-    model, refuse = word_class("model"), word_class("refuse")
-    if model.spaceless(clause):
+def _may_refuse(clause: Clause) -> bool:
+    """Whether the subject of the first refusing verb is a model or people, who may do so or not:
+    the word right before it; or nothing at all ("nothing was blocked so far").
+    """
+    model, people, refuse = word_class("model"), word_class("people"), word_class("refuse")
+    if model.spaceless(clause) or people.spaceless(clause):
         return True
-    for before, word in zip(clause.tokens, clause.tokens[1:], strict=False):
+    for at, word in enumerate(clause.tokens[1:], 1):
         if refuse.word(word):
-            return model.word(before)
+            before = clause.tokens[at - 1]
+            is_nothing = at <= _PASSIVE and word_class("nothing").word(clause.tokens[0])
+            return is_nothing or model.word(before) or people.word(before)
     return False
