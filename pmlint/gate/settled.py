@@ -199,6 +199,9 @@ class Settled:
             yield review._replace(
                 reason=f"{review.reason} on the base", release=f"{review.release} {LATER}"
             )
+        elif review := review_hold(after):
+            # a settled review may go back, and the route that it held may not run on by that
+            yield review
         yield from self._actions(before, after)
         yield from self._conditions(before, after)
         # of a signed route the signature is asked for over the file as it will be
@@ -225,7 +228,9 @@ class Settled:
         if new is None:
             return Lack("it was removed")
         if old is not None:
-            if may_follow_restart(old, before) and self.follows_restart(old, before):
+            # A leave counts that both sides have: taken back here, the action is open again.
+            stays_open = is_open(new, after) and not may_follow_restart(new, after)
+            if self.follows_restart(old, before) and not stays_open:
                 return None
             if reason := open_reason(new, after):
                 return Lack(reason)

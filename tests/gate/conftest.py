@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gate.attack_data import MODES, Repository, make_keys
+from tests.gate.attack_data import MODES, PreparedBases, Repository, make_keys
 from tests.gate.memory import MemoryWorld
 from tests.gate.world import World
 
@@ -32,6 +32,14 @@ def ready() -> MemoryWorld:
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def bases(
+    tmp_path_factory: pytest.TempPathFactory, repositories: dict[str, Repository]
+) -> PreparedBases:
+    """The base of every case, to be copied."""
+    return PreparedBases(tmp_path_factory.mktemp("bases"), repositories)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from tests.gate.attack_data import (
     CATALOGUE,
     Case,
-    Repository,
+    PreparedBases,
     cases,
     mistake,
 )
@@ -30,6 +31,7 @@ SECTIONS = (
     "replay",
     "fresh_trust",
     "second_trust",
+    "stretch",
 )
 
 
@@ -54,16 +56,16 @@ ALL = [
 
 
 @pytest.mark.parametrize("case", ALL)
-def test_case(case: Case, repositories: dict[str, Repository], tmp_path: Path) -> None:
-    repository = repositories[case.mode].copy(tmp_path / "repository")
-    repository.prepare(case.entry.get("before", []))
+def test_case(case: Case, bases: PreparedBases, tmp_path: Path) -> None:
+    repository = bases.copy(case, tmp_path / "repository")
     answers = repository.judge(case)
     wrong = mistake(case, answers[-1], repository)
     assert not wrong, f"{wrong}\n{answers[-1].text}"
 
 
 def test_every_attack_has_a_twin_a_kind_and_a_code() -> None:
-    for entry in CATALOGUE["attacks"] + CATALOGUE["fresh_trust"] + CATALOGUE["second_trust"]:
+    sections = ("attacks", "fresh_trust", "second_trust", "stretch")
+    for entry in chain.from_iterable(CATALOGUE[section] for section in sections):
         assert {"name", "kind", "code", "twin"} <= set(entry), entry["name"]
     assert len(CATALOGUE["attacks"]) >= 180
     assert len(CATALOGUE["fresh_trust"]) >= 60
