@@ -23,11 +23,12 @@ from pmlint.gate.statements import (
     HandedStatement,
     UnusableStatement,
     UsableStatement,
+    moment_in,
     usable_statement,
 )
 from pmlint.model import Route
 from pmlint.model.counting import count
-from pmlint.model.dates import parse_date, parse_moment
+from pmlint.model.dates import parse_date
 from pmlint.parsing.source import Malformed
 from pmlint.project.amounts import STEP, duration
 from pmlint.project.promise import RoutePromise, promise_in, route_promise
@@ -87,11 +88,11 @@ class BudgetAnswers:
         twice = next((name for name, times in counted.items() if times > 1), None)
         if twice is not None:
             yield FactLack("budgets-unreadable", f"'{file}': two entries of '{twice}'")
-        made, now = parse_moment(data["as_of"]), self._grounds.clock.moment
+        made, now = moment_in(data["as_of"]), self._grounds.clock.moment
         max_age = runs_in_force(self._settings)["max_age"]
         oldest = now - timedelta(seconds=duration(max_age) * STEP)
-        if made is None or not oldest <= made <= now:
-            when = "later than now" if made is not None and made > now else f"older than {max_age}"
+        if not oldest <= made <= now:
+            when = "later than now" if made > now else f"older than {max_age}"
             yield FactLack("budgets-stale", f"the statement of {data['as_of']} is {when}")
         commit = data["commit"]
         if commit is None or not self._grounds.history.is_on_line(commit):

@@ -26,11 +26,11 @@ from pmlint.gate.statements import (
     HandedStatement,
     UnusableStatement,
     UsableStatement,
+    moment_in,
     usable_statement,
 )
 from pmlint.gate.transitions import transitions
 from pmlint.model import Action, Postmortem
-from pmlint.model.dates import parse_moment
 from pmlint.project.amounts import STEP, duration
 from pmlint.project.replays import replay_files
 
@@ -168,11 +168,10 @@ class ReplayAnswers:
 
     def _stale(self, predicate: Mapping[str, Any]) -> Iterator[FactLack]:
         now, max_age = self._grounds.clock.moment, self._settings.replay.max_age
-        finished = parse_moment(predicate["finishedOn"])
+        finished = moment_in(predicate["finishedOn"])
         oldest = now - timedelta(seconds=duration(max_age) * STEP)
-        if finished is None or not oldest <= finished <= now:
-            is_later = finished is not None and finished > now
-            when = "later than now" if is_later else f"older than {max_age}"
+        if not oldest <= finished <= now:
+            when = "later than now" if finished > now else f"older than {max_age}"
             yield FactLack("replay-stale", f"the replay ended on {predicate['finishedOn']}, {when}")
 
 

@@ -99,6 +99,13 @@ def usable_statement(
     return UsableStatement(found.file, found.data)
 
 
+def moment_in(text: str) -> datetime:
+    """A moment that a usable statement names: its schema takes nothing else for one."""
+    found = parse_moment(text)
+    assert found is not None, text
+    return found
+
+
 def _newest(kind: StatementKind, base: Tree) -> _Envelope:
     """The newest statement below the folder of its kind, by what it says of its own time.
 
@@ -124,11 +131,10 @@ def _from_base(kind: StatementKind, base: Tree, file: str) -> _Envelope:
 
 
 def _made(envelope: _Envelope) -> datetime:
-    """When a statement was made: the schema has asked that these are moments."""
+    """When a statement was made."""
     data = envelope.data
     times = [data["as_of"]] if "as_of" in data else list(_finished(data))
-    moments = [moment for time in times if (moment := parse_moment(time)) is not None]
-    return max(moments, default=_NEVER)
+    return max(map(moment_in, times), default=_NEVER)
 
 
 _NEVER = datetime.fromisoformat("0001-01-01T00:00:00+00:00")

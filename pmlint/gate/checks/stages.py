@@ -19,9 +19,9 @@ from pmlint.gate.case import Case
 from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.comparison import FieldChange
 from pmlint.gate.refusal import Refusal
+from pmlint.gate.statements import moment_in
 from pmlint.model import Postmortem, Route
 from pmlint.model.counting import count
-from pmlint.model.dates import parse_moment
 from pmlint.model.postmortem import Stage
 from pmlint.model.route import RouteStage
 from pmlint.project.amounts import decimal
@@ -174,7 +174,7 @@ def _not_earned(case: Case, before: Route, stage: Stage) -> Iterator[str]:
     counted = _counted(case, before)
     if demand.days is not None:
         # up to the statement's moment: what was not counted yet has not been shown
-        days = (_as_of(case, before) - since).days if since is not None else 0
+        days = (_as_of(case) - since).days if since is not None else 0
         if days < demand.days:
             yield f"{count(demand.days, 'day')}, and it has {max(days, 0)}"
     runs = counted.get("runs", 0)
@@ -209,10 +209,10 @@ def _counted(case: Case, before: Route) -> dict[str, Any]:
     return dict(found) if said == wanted else {}
 
 
-def _as_of(case: Case, before: Route) -> date:
-    """Up to which day a route has shown something: that of the statement, else today."""
-    made = parse_moment(case.budgets.as_of) if not case.budgets.is_off else None
-    return made.date() if made is not None else case.clock.day
+def _as_of(case: Case) -> date:
+    """Up to which day a route has shown something: that of a usable statement, else today."""
+    as_of = "" if case.budgets.is_off else case.budgets.as_of
+    return moment_in(as_of).date() if as_of else case.clock.day
 
 
 def _moved(
