@@ -14,8 +14,11 @@ import pytest
 
 from pmlint.check.engine import check_tree
 from pmlint.finding import Finding, Level
+from pmlint.model import Postmortem
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.configuration import load
+from pmlint.rules.facts import empty_section
+from tests.rules.prose.test_fixtures import context
 from tests.yaml_file import read_yaml
 
 SMALLEST = Path(__file__).parents[1] / "cases" / "smallest"
@@ -114,3 +117,11 @@ def test_a_review_of_nothing_but_its_head_is_refused(tmp_path: Path) -> None:
         "summary-missing",
         "timeline-missing",
     }
+
+
+def test_a_missing_section_is_asked_for_where_one_act_answers_it() -> None:
+    body = "## Timeline\nIt began at 06:00.\n"
+    found = empty_section.check(Postmortem({}, "postmortems/PM-2026-001-x.md", body), context())
+    helps = {one.subject: one.help.partition(":")[0] for one in found}
+    assert helps["Agent path"] == "fill in 'agent_path'"  # path-missing asks for it, too
+    assert helps["Business impact"] == "fill in 'impact', or add '## Business impact'"
