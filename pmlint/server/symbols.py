@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lsprotocol.types import DocumentSymbol, SymbolKind
 
+from pmlint.parsing.markdown import sections
 from pmlint.place import Path
 from pmlint.server.draft import Draft
 from pmlint.server.outline import Slot
-
-_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>\S.*?)[ \t#]*\r?$", re.MULTILINE)
 
 
 def symbols(draft: Draft) -> list[DocumentSymbol]:
@@ -30,12 +28,14 @@ def _fields(draft: Draft, parent: Path) -> Iterator[DocumentSymbol]:
         name = str(path[-1])
         if isinstance(path[-1], int):
             known = slots.get(path / "id")
-            if known is None or not known.text:
+            if known is None:
                 continue
             name = known.text
         elif parent:
             continue
-        yield _symbol(draft, path, slot, name, below)
+        # VS Code throws the whole outline away where one name is empty ('"": x' while it is typed).
+        if name.strip():
+            yield _symbol(draft, path, slot, name, below)
 
 
 def _symbol(
@@ -56,15 +56,23 @@ def _symbol(
     )
 
 
-def _headings(draft: Draft) -> Iterator[DocumentSymbol]:
-    """The headings below the front matter, each with its text up to the next."""
-    if draft.kind != "postmortem":
-        return
-    text = draft.source.text
-    found = [one for one in _HEADING.finditer(text, draft.front[1]) if draft.front[1]]
-    ends = [*(one.start() for one in found[1:]), len(text)]
-    for heading, end in zip(found, ends, strict=True):
-        chosen = draft.range(heading.start("title"), heading.end("title"))
-        yield DocumentSymbol(
-            heading["title"], SymbolKind.String, draft.range(heading.start(), end), chosen
+def _headings(draft: Draft) -> list[DocumentSymbol]:
+    """The headings below the front matter as CommonMark has them, each with what is below it."""
+    if draft.kind != "postmortem" or not draft.front[1]:
+        return []
+    begin = draft.front[1]
+    top: list[DocumentSymbol] = []
+    open_ones: list[tuple[int, list[DocumentSymbol]]] = [(0, top)]
+    for one in sections(draft.source.text[begin:]):
+        if not one.title.strip():  # "## " while it is typed
+            continue
+        while open_ones[-1][0] >= one.level:
+            open_ones.pop()
+        start, inside = begin + one.heading_start, list[DocumentSymbol]()
+        whole = draft.range(start, begin + max(one.end, one.heading_end))
+        chosen = draft.range(start, begin + one.heading_end)
+        open_ones[-1][1].append(
+            DocumentSymbol(one.title, SymbolKind.String, whole, chosen, children=inside)
         )
+        open_ones.append((one.level, inside))
+    return top
