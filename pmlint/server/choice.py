@@ -10,6 +10,7 @@ class Choice(NamedTuple):
     first.
 
     ``is_yaml``: the text is YAML as it stands, such as ``{unknown: ""}``, and gets no quotes.
+    ``typed``: what an author writes who takes no suggestion, where the text has more than that.
     """
 
     text: str
@@ -17,3 +18,4 @@ class Choice(NamedTuple):
     means: str = ""
     rank: int = 0
     is_yaml: bool = False
+    typed: str = ""

@@ -37,7 +37,11 @@ _PREFIXES = {"finding": "F", "action": "A"}
 
 
 def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
-    """Everything that may be at a place, the likeliest first."""
+    """Everything that may be at a place, the likeliest first.
+
+    Nothing where a value is typed whole: Enter would take it, or one that is like it, where its
+    author wants a new line. So the editor has to ask again at each sign of a word.
+    """
     if draft.kind == "postmortem" and 0 < draft.front[1] < offset:
         return headings(draft, view, offset)
     cursor = draft.cursor(offset)
@@ -56,10 +60,10 @@ def complete(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
         part = field(draft.kind, path) if draft.kind else None
     if part is None:
         return []
-    items = [
-        _item(choice, draft, cursor, lead, close)
-        for choice in sorted(_values(part, path, draft, view, cursor), key=lambda one: one.rank)
-    ]
+    choices = sorted(_values(part, path, draft, view, cursor), key=lambda one: one.rank)
+    if draft.source.text[cursor.start : offset] in map(_typed, choices):
+        return []
+    items = [_item(choice, draft, cursor, lead, close) for choice in choices]
     if not cursor.inline and part.get("properties"):
         items += [_key(name, one, draft, cursor, lead) for name, one in _keys(part, draft, path)]
     items += [_item(choice, draft, cursor) for choice in wholes]
@@ -155,6 +159,11 @@ def _item(
     )
 
 
+def _typed(choice: Choice) -> str:
+    """What an author has typed who has typed all of it."""
+    return choice.typed or choice.text
+
+
 def _written(text: str) -> str:
     # `inline` would put quotes around the two, because as texts they need them.
     return text if text in ("true", "false") else inline(text)
@@ -174,7 +183,7 @@ def _values(
     if not cursor.inline and part.get("properties"):
         return ()
     if home(draft.kind, path) in _PREFIXES:
-        return [_next_id(_PREFIXES[home(draft.kind, path)], draft)]
+        return [_next_id(_PREFIXES[home(draft.kind, path)], draft, path)]
     if keys == ("actions", "layer"):
         return _layers(part["enum"], draft, path)
     if keys == ("actions", "done_when"):
@@ -213,9 +222,9 @@ def _column(draft: Draft, path: Path) -> int:
     return start - draft.source.text.rfind("\n", 0, start) - 1
 
 
-def _next_id(prefix: str, draft: Draft) -> Choice:
-    """The first id of a kind that is free: ``A3``."""
-    taken = {slot.text for slot in draft.outline.slots.values()}
+def _next_id(prefix: str, draft: Draft, path: Path) -> Choice:
+    """The first id of a kind that is free at a path: ``A3``."""
+    taken = {slot.text for place, slot in draft.outline.slots.items() if place != path}
     number = next(one for one in count(1) if f"{prefix}{one}" not in taken)
     return Choice(f"{prefix}{number}", "the next one that is free")
 

@@ -19,6 +19,7 @@ from pmlint.server.outline import Outline, Slot
 from pmlint.server.positions import Units, to_offset, to_range
 
 # More is taken than the strict reader takes: somebody who has typed "--- " wants completion too.
+_OPENING = re.compile(r"---[ \t]*\r?\n")
 _FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 
@@ -51,11 +52,11 @@ class Draft:
             return 0, 0
         if self.kind != "postmortem":
             return 0, len(text)
-        opening = _FENCE.match(text)
+        opening = _OPENING.match(text)
         if opening is None:
             return 0, 0
         closing = _FENCE.search(text, opening.end())
-        return min(opening.end() + 1, len(text)), closing.start() if closing else len(text)
+        return opening.end(), closing.start() if closing else len(text)
 
     @cached_property
     def outline(self) -> Outline:

@@ -35,7 +35,8 @@ def paths(draft: Draft, view: View, path: Path, *, is_flow: bool, column: int) -
     between = ", " if is_flow else "\n" + " " * column
     for entry, digest in _digested(draft, view):
         more = f"{between}sha256: {inline(digest)}" if digest and not is_known else ""
-        yield Choice(inline(entry.path) + more, is_yaml=True)
+        path_alone = inline(entry.path)
+        yield Choice(path_alone + more, is_yaml=True, typed=path_alone)
 
 
 def digest(draft: Draft, view: View, path: Path) -> Iterator[Choice]:

@@ -19,7 +19,8 @@ from pmlint.server.symbols import symbols
 from pmlint.server.view import FoundProject
 
 WATCHED = "**/*.{md,yaml,yml,json,toml}"
-TRIGGERS = [":", " ", "-", "[", "{", ",", '"', "'", "@", "#"]
+# Without ":", behind which most authors want a new line.
+TRIGGERS = [" ", "-", "[", "{", ",", '"', "'", "@", "#"]
 
 
 def build(find: Callable[[str], FoundProject], today: Callable[[str], Today]) -> Server:
@@ -75,9 +76,11 @@ def _answer(server: Server) -> None:
     @server.feature(
         lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=TRIGGERS)
     )
-    async def completion(params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+    async def completion(params: lsp.CompletionParams) -> lsp.CompletionList:
         known = await server.known(params.text_document.uri)
-        return complete(*known, known[0].offset(params.position)) if known else []
+        items = complete(*known, known[0].offset(params.position)) if known else []
+        # An editor that keeps a list would still show it once the value is typed whole.
+        return lsp.CompletionList(is_incomplete=bool(items), items=items)
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def said(params: lsp.HoverParams) -> lsp.Hover | None:

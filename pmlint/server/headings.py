@@ -28,6 +28,9 @@ def headings(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
     body = text[draft.front[1] : start] + text[end:]
     there = {plain_title(section.title) for section in sections(body)}
     place = draft.range(start, end)
+    names = list(_missing(there, view))
+    if begun[2].rstrip() in (name for name, _ in names):
+        return []  # typed whole: Enter is a new line
     return [
         CompletionItem(
             name,
@@ -37,7 +40,7 @@ def headings(draft: Draft, view: View, offset: int) -> list[CompletionItem]:
             filter_text=f"{begun[1]} {name}",
             text_edit=TextEdit(place, f"{begun[1]} {name}"),
         )
-        for number, (name, help) in enumerate(_missing(there, view))
+        for number, (name, help) in enumerate(names)
     ]
 
 

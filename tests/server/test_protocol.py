@@ -135,8 +135,8 @@ async def test_a_session(client: Recorder, root: Path) -> None:
 
     at = editor.type("status: acceptd", "status: ")
     items = await client.text_document_completion_async(lsp.CompletionParams(editor.document, at))
-    assert isinstance(items, list)
-    assert [item.label for item in items] == [
+    assert isinstance(items, lsp.CompletionList)
+    assert [item.label for item in items.items] == [
         "draft",
         "in-review",
         "accepted",
@@ -238,8 +238,8 @@ async def test_a_route_as_it_is_typed_and_what_cannot_be_read(client: Recorder, 
     assert [one.code for one in await editor.diagnostics()] == ["syntax"]
     at = editor.type("state: paused", "state: ")
     items = await client.text_document_completion_async(lsp.CompletionParams(editor.document, at))
-    assert isinstance(items, list)
-    assert [item.label for item in items] == ["retired", "paused", "limited", "running"]
+    assert isinstance(items, lsp.CompletionList)
+    assert [item.label for item in items.items] == ["retired", "paused", "limited", "running"]
 
 
 async def test_a_wrong_configuration_is_shown_in_its_file_and_taken_back(
