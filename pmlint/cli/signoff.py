@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import click
 
@@ -16,10 +17,11 @@ from pmlint.edit.record import Review, find_review, find_route, handle, known_pe
 from pmlint.edit.refusal import Refused
 from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
-from pmlint.model import Route
+from pmlint.model import People, Route
 from pmlint.model.dates import parse_date
 from pmlint.model.suggestions import nearest
 from pmlint.parsing.escape import terminal
+from pmlint.project.configuration import load
 from pmlint.project.holds import same
 from pmlint.project.index import Index
 from pmlint.project.repositories import full_name, is_foreign_name
@@ -194,37 +196,92 @@ def _early(review: Review, route: Route) -> Finding:
     )
 
 
-def _sign(desk: Desk, route: Route, index: Index, key: str, expires: str | None) -> None:
+def _sign(desk: Desk, here: Route, index: Index, key: str, expires: str | None) -> None:
     """Write the signed statement of a route: ``signoffs/ROUTE.json``."""
-    from pmlint.gate.signing import FOLDER, InvalidSignature, require_signoff, sign, statement
+    from pmlint.gate.signing import FOLDER, InvalidSignature, require_signoff, signoff_file
     from pmlint.parsing.writing import write
 
     project = desk.project
-    last = _last_day(expires, desk.day)
+    route, people = _of_record(desk, here)
     names = sorted(index.links().get(route.id, ()))
-    registry = project.tree.read(route.file)
-    data = {
-        "by": route.owner,
-        "expires": last.isoformat(),
-        "postmortems": names,
-        "route": route.id,
-        "signature": sign(statement(route.id, names, registry, last), key),
-    }
-    text = json.dumps(data, indent=2) + "\n"
-    people = known_people(project.tree, project.settings)
+    restart = _Restart(route, names, project.tree.read(route.file), people, key)
+    last, text = restart.signed(_last_day(expires, desk.day), desk, is_chosen=bool(expires))
     try:
         # Read back by what the gate uses: a statement that it would refuse is never written.
-        require_signoff(text, route, registry, names, people, desk.day)
+        require_signoff(text, route, restart.registry, names, people, desk.day)
     except InvalidSignature as error:
         raise UsageError(
             str(error),
             help=f"sign with the key that {project.settings.people} names for {route.owner}",
         ) from None
     os.makedirs(os.path.join(project.root, FOLDER), exist_ok=True)
-    write(os.path.join(project.root, FOLDER, f"{route.id}.json"), text.encode())
+    write(os.path.join(project.root, *signoff_file(route.id).split("/")), text.encode())
     signed = ", ".join(names) or "no postmortem"
-    click.echo(terminal(f"wrote {FOLDER}/{route.id}.json"))
+    click.echo(terminal(f"wrote {signoff_file(route.id)}"))
     click.echo(terminal(f"next: merge it by {last}; {route.owner} signed {signed}"))
+
+
+def _of_record(desk: Desk, here: Route) -> tuple[Route, People | None]:
+    """The route with its owner of record, and the people whose keys count: those of the base,
+    which a change moves for the next one (docs/spec/gate.md, 6).
+    """
+    project = desk.project
+    if desk.history is None:
+        return here, known_people(project.tree, project.settings)
+    base = desk.history.tree()
+    settings = load(base)
+    try:
+        owner = find_route(base, settings, here.id)[0].owner
+    except UsageError:  # it is new
+        owner = here.owner
+    return here._replace(owner=owner), known_people(base, settings)
+
+
+class _Restart(NamedTuple):
+    """What the owner of a route signs: the route as it is here, and its postmortems."""
+
+    route: Route
+    names: list[str]
+    registry: bytes
+    people: People | None
+    key: str
+
+    def signed(self, last: date, desk: Desk, *, is_chosen: bool) -> tuple[date, str]:
+        """The file of a new sign-off and its last day: of a route that was restored as it is
+        before, the same statement would be used, and an earlier day makes it another one.
+        Raises `UsageError` where no day is left, or the chosen one is used.
+        """
+        from pmlint.gate.signing import InvalidSignature, earlier_signoffs, require_unused
+
+        history, route = desk.history, self.route
+        earlier = earlier_signoffs(history.repository, history.base, route.id) if history else ()
+        known = tuple(earlier)
+        first = last if is_chosen else desk.day
+        while last >= first:
+            text = self._text(last)
+            try:
+                require_unused(text, known, route, self.registry, self.people)
+            except InvalidSignature:
+                last -= timedelta(days=1)
+                continue
+            return last, text
+        raise UsageError(
+            f"{route.owner} signed this very restart of '{route.id}' before",
+            help=f"choose another last day: --expires {desk.day + timedelta(days=15)}",
+        )
+
+    def _text(self, last: date) -> str:
+        from pmlint.gate.signing import sign, statement
+
+        what = statement(self.route.id, self.names, self.registry, last)
+        data = {
+            "by": self.route.owner,
+            "expires": last.isoformat(),
+            "postmortems": self.names,
+            "route": self.route.id,
+            "signature": sign(what, self.key),
+        }
+        return json.dumps(data, indent=2) + "\n"
 
 
 def _last_day(text: str | None, day: date) -> date:

@@ -11,15 +11,18 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Literal
+from itertools import chain
+from typing import Literal, NamedTuple
 
 from pmlint.errors import UsageError
+from pmlint.git import Repository
 from pmlint.git.executable import program
 from pmlint.model import People, Route
 from pmlint.model.dates import parse_date
 from pmlint.model.people import Person
+from pmlint.parsing.source import Malformed
 
 StatementKind = Literal["budgets", "replays"]
 NAMESPACE = "pmlint"
@@ -171,6 +174,29 @@ def signed_names(data: bytes) -> frozenset[str]:
         return frozenset()
 
 
+class Signoff(NamedTuple):
+    """What a sign-off file says: who signed what, and until when it is good."""
+
+    by: str
+    expires: date
+    postmortems: tuple[str, ...]
+    signature: str
+
+
+def read_signoff(file: str, text: str) -> Signoff:
+    """A sign-off file as data. Raises `InvalidSignature` for anything else."""
+    try:
+        data = json.loads(text)
+        expires = parse_date(data["expires"])
+        names = tuple(map(str, data["postmortems"]))
+        signature, by = str(data["signature"]), str(data["by"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InvalidSignature(f"{file} is not a sign-off") from None
+    if expires is None:
+        raise InvalidSignature(f"the sign-off expired on {data['expires']}")
+    return Signoff(by, expires, names, signature)
+
+
 def require_signoff(
     text: str | None,
     route: Route,
@@ -184,24 +210,65 @@ def require_signoff(
     It must be by the owner of record, over the route's file as it will be and over every postmortem
     that links the route.
     """
-    file = f"{FOLDER}/{route.id}.json"
+    file = signoff_file(route.id)
     if text is None:
         raise InvalidSignature(f"there is no {file}")
-    try:
-        data = json.loads(text)
-        expires = parse_date(data["expires"])
-        names = list(data["postmortems"])
-        signature, by = str(data["signature"]), str(data["by"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise InvalidSignature(f"{file} is not a sign-off") from None
-    if expires is None or expires < today:
-        raise InvalidSignature(f"the sign-off expired on {data['expires']}")
-    if by.strip().casefold() != route.owner.strip().casefold():
+    found = read_signoff(file, text)
+    if found.expires < today:
+        raise InvalidSignature(f"the sign-off expired on {found.expires}")
+    if found.by.strip().casefold() != route.owner.strip().casefold():
         owner = route.owner or "nobody"
-        raise InvalidSignature(f"the sign-off is by {by}, and the owner of record is {owner}")
-    if missing := sorted(set(needed) - set(names)):
+        raise InvalidSignature(f"the sign-off is by {found.by}, and the owner of record is {owner}")
+    if missing := sorted(set(needed) - set(found.postmortems)):
         raise InvalidSignature(f"the sign-off does not name {', '.join(missing)}")
-    verify(statement(route.id, names, registry, expires), signature, route.owner, people)
+    _require_good(found, route, registry, people)
+
+
+def require_unused(
+    text: str, earlier: Iterable[str], route: Route, registry: bytes, people: People | None
+) -> None:
+    """Raise `InvalidSignature` where one of the ``earlier`` texts is a sign-off of the same.
+
+    Its bytes do not tell: a line break behind it, or another form of its signature, would make it
+    a new one. What was signed does: the postmortems, the last day, and this very file.
+    """
+    file = signoff_file(route.id)
+    new = read_signoff(file, text)
+    for old in earlier:
+        try:
+            found = read_signoff(file, old)
+            if _what(found) != _what(new):
+                continue
+            _require_good(found, route, registry, people)
+        except InvalidSignature:
+            continue  # of another file of the route, so it is another statement
+        raise InvalidSignature(f"{file} is used: it was on the base before")
+
+
+def _what(found: Signoff) -> tuple[date, list[str]]:
+    return found.expires, sorted(found.postmortems)
+
+
+def _require_good(found: Signoff, route: Route, registry: bytes, people: People | None) -> None:
+    what = statement(route.id, found.postmortems, registry, found.expires)
+    verify(what, found.signature, route.owner, people)
+
+
+def signoff_file(route: str) -> str:
+    """Where the signature of a route's restart lies."""
+    return f"{FOLDER}/{route}.json"
+
+
+def earlier_signoffs(repository: Repository, base: str, route: str) -> Iterator[str]:
+    """The texts of a route's sign-off file on the first-parent history of a commit, its own
+    first.
+    """
+    file = signoff_file(route)
+    for blob in chain((repository.blob_at(base, file),), repository.former_blobs(base, (file,))):
+        try:
+            yield repository.blob(blob).decode(errors="replace") if blob else ""
+        except Malformed:
+            continue  # too large for a sign-off, on the base as in a change
 
 
 def canonical(data: Mapping[str, object]) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
@@ -249,8 +251,19 @@ def test_a_key_that_the_change_itself_brings_does_not_sign(
     start = text.index("ssh-ed25519")
     world.write("people.yaml", text[:start] + public + text[text.index('"', start) :])
     world.restart()
-    signoff(world, other)
-    assert world.verdict().verdict == "refused"
+    code, output = signoff(world, other)
+    assert (code, "the signature is not by @maria" in output) == (2, True)
+    names, last = ["PM-2026-001"], date(2026, 10, 29)
+    forged = {
+        "by": "@maria",
+        "expires": last.isoformat(),
+        "postmortems": names,
+        "signature": sign(
+            statement("refund-triage", names, world.read(ROUTE).encode(), last), other
+        ),
+    }
+    world.write("signoffs/refund-triage.json", json.dumps(forged))
+    assert "while the signature is not by @maria" in said(world.verdict())
 
 
 def test_approvals_by_signature(world: World, tmp_path: Path) -> None:
@@ -272,8 +285,6 @@ def test_approvals_by_signature(world: World, tmp_path: Path) -> None:
         (sign(approval_statement("0" * 40), private), 0),
         ("", 0),
     ):
-        import json
-
         file.write_text(
             json.dumps(
                 [{"login": "maria", "state": "APPROVED", "commit": head, "signature": signature}]

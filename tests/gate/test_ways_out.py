@@ -258,7 +258,7 @@ LEFT = {
     "internal-error": "nobody can follow it but who mends pmlint",
     **dict.fromkeys(
         ("accepted-without-approval", "person-added", "signature-invalid"),
-        "it is given only where approvals are required, and the way is one that test_approvals.py follows",
+        "test_ways_out_signed.py follows it, with real keys and where approvals are required",
     ),
     **dict.fromkeys(
         (

@@ -70,8 +70,9 @@ def _held(case: Case, pair: PlacePair, change: FieldChange, holds: list[Hold]) -
     more = f", and {len(holds) - 1} more" if len(holds) > 1 else ""
     is_new = pair.before is None and not after.mapped
     down = "add it with 'state: paused' and 'restart: false', or " if is_new else ""
+    unsigned = _is_signature(holds)
     return Refusal(
-        "route-held" if not _is_signature(holds) else "signature-invalid",
+        "signature-invalid" if unsigned else "route-held",
         f"held route '{after.id}': {_what(pair, change)} while {reason}{more}",
         after.file,
         field_place(after, change),
@@ -85,6 +86,7 @@ def _held(case: Case, pair: PlacePair, change: FieldChange, holds: list[Hold]) -
             "release": f"{down}{first.release}",
             "owner": case.owner_of_record(after.id),
         },
+        help=first.release if unsigned else "",
         holds=tuple(holds),
     )
 
