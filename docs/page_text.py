@@ -8,7 +8,7 @@ block a fence, and what is compared a table.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from textwrap import dedent
 
 from pmlint.cli import VERBS
@@ -26,6 +26,8 @@ LABELS = (
     "Source",
 )
 _LABEL = re.compile(rf"(?P<label>{'|'.join(LABELS)}):(?: (?P<text>.*))?", re.DOTALL)
+_OF_A_FILE = re.compile(r"\n\n(?=# [\w/.-]+\.(?:md|toml|yaml)\b)")
+"""Where the next file of an example begins."""
 _ROW = re.compile(r"(?P<field>.*?): (?P<how>[^;]*)(?:; freed by (?P<by>.*))?")
 _QUOTED = re.compile(r"'(pmlint [^']*)'")
 _WORDS = (
@@ -45,8 +47,8 @@ _COMMAND = re.compile(
 )
 
 
-def structured(name: str, text: str, examples: Mapping[str, str] | None = None) -> str:
-    """A page of Markdown. ``examples`` replace the blocks of the labels that they name."""
+def structured(name: str, text: str) -> str:
+    """A page of Markdown."""
     parts = [f"# {name}"]
     label = ""
     for paragraph in _paragraphs(text):
@@ -56,7 +58,7 @@ def structured(name: str, text: str, examples: Mapping[str, str] | None = None) 
             parts.append(f"## {label}")
             paragraph = match["text"] or ""
         if is_block:
-            parts.append(_block(label, dedent(paragraph), examples or {}))
+            parts.append(_block(label, dedent(paragraph)))
         elif paragraph:
             parts.append(_text(label, paragraph))
     return "\n\n".join(parts) + "\n"
@@ -91,12 +93,17 @@ def escaped(text: str) -> str:
     return "`".join(outside)
 
 
-def _block(label: str, block: str, examples: Mapping[str, str]) -> str:
+def _block(label: str, block: str) -> str:
     if label == "What is compared":
         return "\n".join(
             ["| field | refused where it is | freed by |", "|---|---|---|", *_rows(block)]
         )
-    return f"```yaml\n{examples.get(label, block).rstrip()}\n```"
+    return "\n\n".join(_fence(part) for part in _OF_A_FILE.split(block))
+
+
+def _fence(block: str) -> str:
+    kind = "toml" if block.startswith("# pmlint.toml\n") else "yaml"
+    return f"```{kind}\n{block.rstrip()}\n```"
 
 
 def _rows(block: str) -> Iterator[str]:

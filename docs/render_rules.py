@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from author_notation import authored
 from page_text import escaped, structured
 from written_folder import write_folder
 
@@ -18,7 +17,6 @@ from pmlint.cli.codes import GROUPS, group_of
 from pmlint.model.resources import folder
 from pmlint.parsing.tree import WorkTree
 from pmlint.policy.folder import load_policies
-from pmlint.policy.policy import Policy
 from pmlint.project.settings import Settings
 
 HERE = Path(__file__).parent / "rules"
@@ -49,15 +47,11 @@ def wanted() -> dict[str, str]:
         WorkTree(folder("policies")), Settings(policies="none"), date(2026, 1, 1)
     )
     known = pages(shipped)
-    policies = {policy.id: policy for policy in shipped.policies}
     groups = {group: [name for name in known if group_of(name) == group] for group in GROUPS}
     files = {}
     for name, page in known.items():
-        examples = _examples(policies[name]) if name in policies else {}
         others = [other for other in groups[group_of(name)] if other != name]
-        files[f"{name}.md"] = structured(name, page.text, examples) + neighbours(
-            group_of(name), others
-        )
+        files[f"{name}.md"] = structured(name, page.text) + neighbours(group_of(name), others)
     # What runs are found to be is no rule: 'runs' and other groups of codes can be empty here.
     listed = [item for item in groups.items() if item[1]]
     return files | {"README.md": HEAD + "".join(_group(known, *item) for item in listed)}
@@ -80,14 +74,6 @@ def _group(known: Mapping[str, RulePage], group: str, names: list[str]) -> str:
 def _origin(page: RulePage) -> str:
     kind = "rule" if page.origin == "built in" else "policy"
     return f"{kind}, fixable" if page.info.id in FIXABLE else kind
-
-
-def _examples(policy: Policy) -> dict[str, str]:
-    """The first example of each sort, by the label of its block."""
-    kind = "route" if policy.applies_to == "route" else "postmortem"
-    bad = next(example for example in policy.examples if example["fails"])
-    good = next(example for example in policy.examples if not example["fails"])
-    return {"Bad": authored(kind, bad), "Good": authored(kind, good)}
 
 
 if __name__ == "__main__":

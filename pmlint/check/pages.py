@@ -4,9 +4,10 @@ shows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from textwrap import dedent, indent
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pmlint.check.report import RuleInfo
 from pmlint.policy.judge import PolicySet
@@ -21,14 +22,14 @@ PAGES = "https://github.com/pmlint/pmlint/blob/main/docs/rules/"
 
 
 class RulePage(NamedTuple):
-    """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` are the bad
-    and the good one as YAML; one that is not ``by_default`` runs where the settings ask for it.
+    """What is said of a rule or policy; ``origin`` is where it comes from, ``examples`` write the
+    bad and the good one; one that is not ``by_default`` runs where the settings ask for it.
     """
 
     info: RuleInfo
     origin: str
     binds_from: str
-    examples: Mapping[str, str]
+    examples: Mapping[str, Callable[[], str]]
     demand: str = ""
     by_default: bool = True
 
@@ -40,7 +41,7 @@ class RulePage(NamedTuple):
         if self.demand:
             lines += ["", "Demands:", "", indent(self.demand, "    ")]
         for word, example in self.examples.items():
-            lines += ["", f"{word.capitalize()}:", "", indent(example.rstrip(), "    ")]
+            lines += ["", f"{word.capitalize()}:", "", indent(example().rstrip(), "    ")]
         bound = (
             f" From the status '{self.binds_from}' on; before it, a warning."
             if self.binds_from != "draft" and info.level.value > 1
@@ -83,24 +84,36 @@ def rule_page(rule: Rule) -> RulePage:
     """The page of a rule: its module's docstring cut into its parts."""
     title, _, rest = rule.page.strip().partition("\n")
     why, _, fix = rest.partition("\nFix:")
-    fix, _, shown = fix.partition("\nBad::\n")
-    bad, _, good = shown.partition("\nGood::\n")
+    fix, _, _ = fix.partition("\nBad::\n")
     info = RuleInfo(
         rule.id, title.rstrip("."), why.strip(), fix.strip(), f"{PAGES}{rule.id}.md", rule.level
     )
-    examples = {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
+    examples = {word: partial(_of_rule, text) for word, text in rule_examples(rule).items()}
     return RulePage(info, "built in", rule.binds_from, examples, by_default=rule.by_default)
+
+
+def rule_examples(rule: Rule) -> dict[str, str]:
+    """The bad and the good example of a rule, as overlays in YAML (`rules/rule.py`)."""
+    _, _, shown = rule.page.partition("\nBad::\n")
+    bad, _, good = shown.partition("\nGood::\n")
+    return {"bad": dedent(bad).rstrip() + "\n", "good": dedent(good).rstrip() + "\n"}
+
+
+def _of_rule(example: str) -> str:
+    # It imports the writer of YAML, which only a page that is read needs.
+    from pmlint.check.authored import authored_rule
+
+    return authored_rule(example)
 
 
 def _code_page(page: CodePage) -> RulePage:
     url = f"{PAGES}{page.code}.md"
     info = RuleInfo(page.code, page.title, page.why, page.fix, url, page.level)
-    return RulePage(info, "built in", "draft", {"bad": page.bad, "good": page.good})
+    examples = {"bad": lambda: page.bad, "good": lambda: page.good}
+    return RulePage(info, "built in", "draft", examples)
 
 
 def _policy_page(policy: Policy) -> RulePage:
-    from pmlint.policy.examples import example_text
-
     url = f"{PAGES}{policy.id}.md" if policy.shipped else ""
     info = RuleInfo(policy.id, policy.title, policy.why, policy.fix, url, policy.level)
     demand = "\n".join(
@@ -113,7 +126,19 @@ def _policy_page(policy: Policy) -> RulePage:
         if text
     )
     bad = next(example for example in policy.examples if example["fails"])
-    # No policy loads without one of each (docs/spec/policies.md, 'A policy file').
-    good = next(example for example in policy.examples if not example["fails"])
-    examples = {"bad": example_text(bad), "good": example_text(good)}
+    # No policy loads without one of each (docs/spec/policies.md, 'A policy file'). One that differs
+    # in its settings alone shows nothing that an author can do.
+    passing = [example for example in policy.examples if not example["fails"]]
+    good = next((one for one in passing if one.get("set") != bad.get("set")), passing[0])
+    kind = "route" if policy.applies_to == "route" else "postmortem"
+    examples = {
+        "bad": partial(_of_policy, kind, bad),
+        "good": partial(_of_policy, kind, good),
+    }
     return RulePage(info, policy.origin, policy.binds_from, examples, demand)
+
+
+def _of_policy(kind: str, example: Mapping[str, Any]) -> str:
+    from pmlint.check.authored import authored_policy
+
+    return authored_policy(kind, example)

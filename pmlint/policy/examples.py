@@ -111,16 +111,3 @@ def _judged(
 def _dotted(at: Path) -> str:
     """A place as people write it: ``actions[0].owner``."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).lstrip(".")
-
-
-def example_text(example: dict[str, Any]) -> str:
-    """What an example lays over the valid document, as YAML in flow style, one field a line."""
-    import json
-
-    fields = {**({"base": example["base"]} if "base" in example else {}), **example.get("set", {})}
-    return (
-        "".join(
-            f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields.items()
-        )
-        or "(the valid document)\n"
-    )

@@ -53,8 +53,8 @@ CODES: tuple[CodePage, ...] = (
         "correct the name. A path of 'trust' or 'guards' that no file has yet is declared, "
         '{path = "env", optional = true}, and what a missing flag means, '
         '{flag = "replicas > 0", absent = "down"}.',
-        'postmortems: "postmortms"\n',
-        'postmortems: "postmortems"\n',
+        '# pmlint.toml\npostmortems = "postmortms"\n',
+        '# pmlint.toml\npostmortems = "postmortems"\n',
     ),
     CodePage(
         NOT_REGULAR,
@@ -63,8 +63,8 @@ CODES: tuple[CodePage, ...] = (
         "Links are never followed: what they point to can change without a change of this "
         "repository, and may lie outside it.",
         "name the real place in the configuration.",
-        'postmortems: "postmortems"   # a link to docs/postmortems\n',
-        'postmortems: "docs/postmortems"\n',
+        '# pmlint.toml\npostmortems = "postmortems"  # a link to docs/postmortems\n',
+        '# pmlint.toml\npostmortems = "docs/postmortems"\n',
     ),
     CodePage(
         NESTED,
@@ -73,8 +73,8 @@ CODES: tuple[CodePage, ...] = (
         "Its own configuration counts where it runs; a run at the root would pass with any error "
         "in it.",
         "list its folders in the patterns of the root, or judge it in its own folder, too.",
-        'postmortems: ["postmortems"]\n',
-        'postmortems: ["postmortems", "services/*/postmortems"]\n',
+        '# pmlint.toml\npostmortems = ["postmortems"]\n',
+        '# pmlint.toml\npostmortems = ["postmortems", "services/*/postmortems"]\n',
     ),
 )
 """The pages of what this module says."""

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HOMES = {
     "click": ("cli/",),
-    "yaml": ("parsing/strict_yaml.py", "parsing/platform_yaml.py"),
+    "yaml": ("parsing/strict_yaml.py", "parsing/platform_yaml.py", "parsing/written_yaml.py"),
     "jsonschema": ("model/schema.py",),
     "cel_expr_python": ("policy/engines/cpp.py",),
     "pyromark": ("parsing/markdown.py",),

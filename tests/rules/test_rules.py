@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pmlint.check.engine import check_tree
-from pmlint.check.pages import rule_page
+from pmlint.check.pages import rule_examples
 from pmlint.parsing.document import read_postmortem, read_yaml
 from pmlint.parsing.source import Source
 from pmlint.parsing.tree import WorkTree
@@ -54,7 +54,7 @@ def write(root: Path, changes: dict[str, object]) -> None:
 )
 def test_example(rule: Rule, kind: str, tmp_path: Path) -> None:
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
-    changes = read_yaml(Source("example.yaml", rule_page(rule).examples[kind]), "policy").data
+    changes = read_yaml(Source("example.yaml", rule_examples(rule)[kind]), "policy").data
     assert isinstance(changes, dict)
     write(tmp_path, changes)
     for other in changes.get("others", ()):
