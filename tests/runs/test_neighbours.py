@@ -12,12 +12,13 @@ from tests.runs.fresh_neighbours import FRESH
 from tests.runs.latest_neighbours import LATEST
 from tests.runs.neighbours import NEIGHBOURS, NOON
 from tests.runs.newest_neighbours import NEWEST
+from tests.runs.sdk import SDK
 
 KNOWN = ("refund-triage", "claude-code")
 TOMORROW = int(NOON.timestamp() + 86_400) * 10**9
 
 
-ALL = NEIGHBOURS | FRESH | NEWEST | LATEST
+ALL = NEIGHBOURS | FRESH | NEWEST | LATEST | SDK
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -1,0 +1,9 @@
+"""What SDKs and exporters of late 2026 write, by their public documents, a module a format.
+
+They were written as what happened, before any of them was read; of the first 93 the version
+before read 64 wrongly.
+"""
+
+from tests.runs.sdk.openai import OPENAI
+
+SDK = OPENAI
