@@ -13,6 +13,7 @@ from pmlint.model.named_paths import (
     may_name_instructions,
     reads_like_instructions,
 )
+from pmlint.rules.prose.languages import language_of
 from pmlint.rules.prose.lexicon import Group, Match
 from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.text import END
@@ -24,6 +25,11 @@ _CONTENT = frozenset(
 """Words after which a prompt's own content follows: what it says of tests and gates is as soft as
 the rest of it.
 """
+_TOUCHING = frozenset(
+    "touches touch changes change edits edit modifies modify alters alter reads read opens open "
+    "names name misses toca modifica cambia touche altera muda".split()
+)
+"""Verbs of whoever handles a text: "a pull request that touches the prompt" does not quote it."""
 _FILE = Group(
     "prompt-wording",
     "en",
@@ -43,18 +49,29 @@ def prompt_match(passage: Passage) -> Match | None:
     if match is None:
         return None
     start, end = _content(passage.words.tokens, match)
-    language = match.group.language
+    languages = _read_for(passage, match)
     # "Delete the prompt file", "scan prompts for injection": code that handles the text is a
     # control, wherever it is named, and so is what enforces, if it is named outside of the words.
-    handles = passage.all("handling", language)
+    handles = [one for name in languages for one in passage.all("handling", name)]
     enforces = (
         one
-        for one in passage.all("enforcing", language)
+        for name in languages
+        for one in passage.all("enforcing", name)
         if not match.first <= one.first < match.last
     )
     # "so that tests are run" and "to ignore empty rows" are what the text says, and as soft.
     governs = any(not start <= one.first < end for one in (*handles, *enforces))
     return None if governs else match
+
+
+def _read_for(passage: Passage, match: Match) -> tuple[str, ...]:
+    """The languages in which words that silence a match are sought: that of its term, and for a
+    file, whose name is the same in each, that of the text, or all where the text does not tell.
+    """
+    if match.group is not _FILE:
+        return (match.group.language,)
+    own = language_of(passage.bag, passage.text)
+    return (own,) if own in passage.languages else passage.languages
 
 
 def _file(passage: Passage) -> Match | None:
@@ -84,7 +101,11 @@ def _content(tokens: list[str], match: Match) -> tuple[int, int]:
     opens it, which may be the end of the match ("tell the agent that").
     """
     behind = range(match.last, len(tokens))
-    said = tokens[match.first : match.last + 1]
+    said = [
+        token
+        for at, token in enumerate(tokens[match.first : match.last + 1], match.first)
+        if token not in _CONTENT or tokens[at + 1 : at + 2] == [] or tokens[at + 1] not in _TOUCHING
+    ]
     # "change the prompt to reject ..." asks the model for it, too
     opened = not _CONTENT.isdisjoint(said[:-1]) or said[-1:] == ["to"]
     opens = (at for at in behind if tokens[at] in _CONTENT or _opens(tokens, at))
