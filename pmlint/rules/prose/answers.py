@@ -56,6 +56,17 @@ _QUESTION = Group(
 )
 
 
+_THRESHOLD = frozenset(
+    "above below over under beyond exceeds exceed reaches than within "
+    "über unter ab oberhalb unterhalb binnen encima debajo más menos supera "
+    "dessus dessous plus moins dépasse acima abaixo mais excede".split()
+)
+"""Words before a number that something measures: whoever pauses "above 5% of errors" is a program."""
+_TIMES = frozenset(
+    "ms s sec secs seconds min mins minutes h hours sekunden minuten stunden segundos minutos horas "
+    "secondes heures".split()
+)
+"""Units of short times, which people who follow a rule seldom measure."""
 _SHOUTED = frozenset(
     "ALWAYS BEFORE DON'T EVERY MANDATORY MUST NEVER ONLY SHALL SHOULD "
     "IMMER JAMAIS NIE NUNCA SEMPRE SIEMPRE TOUJOURS".split()
@@ -90,11 +101,21 @@ def _match(title: Passage, kind: str) -> Match | None:
         count = len(title.words.tokens)
         return Match(max(count - 4, 0), count, _QUESTION)
     match = title.said(kind)
-    if not match and kind == "behavioural-norm":
-        return _shouted(title)
+    if kind == "behavioural-norm":
+        return (match if match and not _names_threshold(title) else None) or _shouted(title)
     if match and kind == "vague-action" and ("`" in title.text or artefacts(title.text)):
         return None  # a path, a number with its unit or code says what changes
     return match
+
+
+def _names_threshold(title: Passage) -> bool:
+    """Whether a title names a number that something measures, such as "above 5%"."""
+    tokens = title.words.tokens
+    return any(
+        (token in _THRESHOLD and any(word[0].isdigit() for word in tokens[at : at + 2]))
+        or (token in _TIMES and tokens[at - 2][0].isdigit())
+        for at, token in enumerate(tokens, 1)
+    )
 
 
 def _shouted(title: Passage) -> Match | None:

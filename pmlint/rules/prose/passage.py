@@ -132,9 +132,9 @@ class Passage:
             return True
         inside = match.group.inside
         return any(
-            # A word inside the term silences it only where the list says so: most terms hold such a
-            # word as a part of what is wrong.
-            inside or other.first < match.first or other.last > match.last
+            # A word inside the term silences it only where one of the lists says so: most terms hold
+            # such a word as a part of what is wrong.
+            inside or other.group.inside or other.first < match.first or other.last > match.last
             for name in match.group.unless
             for other in self.all(name, match.group.language)
         )
