@@ -19,7 +19,7 @@ from pmlint.rules.prose.languages import language_of
 from pmlint.rules.prose.lexicon import Group, Match
 from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.terms import language_data
-from pmlint.rules.prose.text import is_spaceless
+from pmlint.rules.prose.text import BREAK, is_spaceless
 
 _VERB = 3
 """The most tokens from a subject to the verb: "the agent has since been"."""
@@ -27,6 +27,10 @@ _DONE_TO = {"en": 2}
 """How many components may be what a subject did it to: "the agent confused the branch with the
 release". In public causes that no list found, 11 of 12 statements with one or two were bad ones; in
 other languages there were too few to tell.
+"""
+_OWN_CLAUSE = frozenset("that which whose while when where until after".split())
+"""Words behind which a component is the subject of its own clause: "a page that the crawler had
+left out" tells what the crawler did. Only English allows components at all (`_DONE_TO`).
 """
 _LONG = 14
 """The most tokens of a statement without a subject of ours; a longer one tells a story whose
@@ -82,6 +86,7 @@ def names_nothing(cause: Passage) -> Match | None:
         at, name = subject
         does = cause.words.tokens[at + 1 : at + 1 + _VERB]
         is_bare = parts <= _DONE_TO.get(language, 0) and words.states.isdisjoint(does)
+        is_bare = is_bare and not _has_acting_part(cause, words, language)
         return _match(cause, name) if is_bare else None
     is_bare = not parts and len(cause.words.tokens) <= _LONG
     return _match(cause, "vague-cause") if is_bare else None
@@ -130,6 +135,19 @@ def _subject(cause: Passage, words: _Words, language: str) -> tuple[int, str] | 
         if is_ours and not any(_is_part(one, words, language) for one in beside):
             return at, name
     return None
+
+
+def _has_acting_part(cause: Passage, words: _Words, language: str) -> bool:
+    """Whether a component is the subject of a clause of its own: "which the job had skipped"."""
+    tokens = cause.words.tokens
+    return any(
+        token in _OWN_CLAUSE
+        and tokens[at : at + 1] in (["the"], ["a"], ["our"], ["its"])
+        and any(_is_part(one, words, language) for one in tokens[at + 1 : at + 2])
+        and len(tokens) > at + 2
+        and tokens[at + 2][0] not in BREAK
+        for at, token in enumerate(tokens, 1)
+    )
 
 
 def _match(cause: Passage, name: str) -> Match | None:
