@@ -61,10 +61,10 @@ _THRESHOLD = frozenset(
     "über unter ab oberhalb unterhalb binnen encima debajo más menos supera "
     "dessus dessous plus moins dépasse acima abaixo mais excede".split()
 )
-"""Words before a number that something measures: whoever pauses "above 5% of errors" is a program."""
+"""Words before a number that something measures: whoever pauses "above 5%" is a program."""
 _TIMES = frozenset(
-    "ms s sec secs seconds min mins minutes h hours sekunden minuten stunden segundos minutos horas "
-    "secondes heures".split()
+    "ms s sec secs seconds min mins minutes h hours sekunden minuten stunden segundos minutos "
+    "horas secondes heures".split()
 )
 """Units of short times, which people who follow a rule seldom measure."""
 _SHOUTED = frozenset(

@@ -7,6 +7,8 @@ the model enforces, and where the file is handled as data (deleted, copied, lock
 
 from __future__ import annotations
 
+from functools import cache
+
 from pmlint.model.ends import places
 from pmlint.model.named_paths import (
     is_instruction_file,
@@ -16,6 +18,7 @@ from pmlint.model.named_paths import (
 from pmlint.rules.prose.languages import language_of
 from pmlint.rules.prose.lexicon import Group, Match
 from pmlint.rules.prose.passage import Passage
+from pmlint.rules.prose.terms import language_data
 from pmlint.rules.prose.text import END
 
 _CONTENT = frozenset(
@@ -30,6 +33,18 @@ _TOUCHING = frozenset(
     "names name misses toca modifica cambia touche altera muda".split()
 )
 """Verbs of whoever handles a text: "a pull request that touches the prompt" does not quote it."""
+_ACCESS = frozenset(
+    "access write writes edits edit changes change commits pushes path paths link links diff "
+    "zugriff schreibzugriff änderungen acceso cambios accès modifications acesso mudanças".split()
+)
+"""What leads to a file without writing a rule into it: "deny the agent access to AGENTS.md"."""
+_CLAUSE = frozenset(
+    "that which who when if unless whenever dass die wenn falls que cuando si qui quand "
+    "quando".split()
+)
+"""Words that begin a clause of its own: "a hook that denies writes to AGENTS.md" is a hook."""
+_ARTICLES = frozenset("the our your its a an der die das den dem el la los las le les o os".split())
+"""Words between a preposition and its noun; behind "to" they tell a place and no purpose."""
 _FILE = Group(
     "prompt-wording",
     "en",
@@ -45,23 +60,27 @@ def prompt_match(passage: Passage) -> Match | None:
     """The words about a prompt, where no other words of the text name what enforces it, or handle
     the file as data.
     """
-    match = passage.said("prompt-wording") or _file(passage)
-    if match is None:
-        return None
+    match = passage.said("prompt-wording")
+    if match is None or _is_governed(passage, match):
+        match = _file(passage)
+        return None if match is None or _is_governed(passage, match) else match
+    return match
+
+
+def _is_governed(passage: Passage, match: Match) -> bool:
+    """Whether other words than those about a prompt enforce something, or handle it as data."""
     start, end = _content(passage.words.tokens, match)
     languages = _read_for(passage, match)
+    said = range(match.first, match.last)
     # "Delete the prompt file", "scan prompts for injection": code that handles the text is a
     # control, wherever it is named, and so is what enforces, if it is named outside of the words.
     handles = [one for name in languages for one in passage.all("handling", name)]
-    enforces = (
-        one
-        for name in languages
-        for one in passage.all("enforcing", name)
-        if not match.first <= one.first < match.last
-    )
+    enforces = [one for name in languages for one in passage.all("enforcing", name)]
+    governs = [one for one in enforces if one.first not in said]
+    # Of a file the match is what is written into it, too.
+    governs += [one for one in handles if match.group is not _FILE or one.first not in said]
     # "so that tests are run" and "to ignore empty rows" are what the text says, and as soft.
-    governs = any(not start <= one.first < end for one in (*handles, *enforces))
-    return None if governs else match
+    return any(not start <= one.first < end for one in governs)
 
 
 def _read_for(passage: Passage, match: Match) -> tuple[str, ...]:
@@ -89,7 +108,36 @@ def _file(passage: Passage) -> Match | None:
     inside = [
         number for number, (first, last) in enumerate(spans) if first <= start + 1 and last > start
     ]
-    return Match(inside[0], inside[0] + 1, _FILE, "a file that a model reads") if inside else None
+    if not inside:
+        return None
+    first, last = _written_into(passage, inside[0]) or (inside[0], inside[0] + 1)
+    return Match(first, last, _FILE, "a file that a model reads")
+
+
+def _written_into(passage: Passage, at: int) -> tuple[int, int] | None:
+    """The tokens of what is written into the file at a token: "add a gate to AGENTS.md" makes no
+    gate. None where nothing is, and where a clause of its own says what holds.
+    """
+    tokens = passage.words.tokens
+    for language in _read_for(passage, Match(at, at + 1, _FILE)):
+        into, put = _classes(language)
+        # "in AGENTS.md", "into the AGENTS.md", and in Japanese the particle behind it
+        near = (at - 1, at - 2) if tokens[max(at - 1, 0)] in _ARTICLES else (at - 1,)
+        near = (at + 1,) if language == "ja" else near
+        joint = next((one for one in near if 0 <= one < len(tokens) and tokens[one] in into), None)
+        if joint is None or tokens[joint - 1] in _ACCESS or not _CLAUSE.isdisjoint(tokens[:at]):
+            continue
+        written = [one for one, token in enumerate(tokens) if token in put]
+        if written:
+            return 0, max(at, *written) + 1
+    return None
+
+
+@cache
+def _classes(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a language that lead into a text, and the verbs of writing into one."""
+    classes = language_data(language)["classes"]
+    return frozenset(classes["into"].split()), frozenset(classes["put"].split())
 
 
 def _is_read_by_a_model(path: str) -> bool:
@@ -106,8 +154,10 @@ def _content(tokens: list[str], match: Match) -> tuple[int, int]:
         for at, token in enumerate(tokens[match.first : match.last + 1], match.first)
         if token not in _CONTENT or tokens[at + 1 : at + 2] == [] or tokens[at + 1] not in _TOUCHING
     ]
-    # "change the prompt to reject ..." asks the model for it, too
-    opened = not _CONTENT.isdisjoint(said[:-1]) or said[-1:] == ["to"]
+    # "change the prompt to reject ..." asks the model for it, too; "add it to CODEOWNERS" does not
+    aim = tokens[match.last + 1 : match.last + 2]
+    to_place = match.group is _FILE and (aim == ["codeowners"] or not _ARTICLES.isdisjoint(aim))
+    opened = not _CONTENT.isdisjoint(said[:-1]) or (said[-1:] == ["to"] and not to_place)
     opens = (at for at in behind if tokens[at] in _CONTENT or _opens(tokens, at))
     start = match.last if opened else next(opens, len(tokens))
     end = next((at for at in behind if at >= start and tokens[at] in END), len(tokens))

@@ -17,7 +17,7 @@ from tests.yaml_file import read_yaml
 HERE = Path(__file__).parent
 SETS: dict[str, dict[str, dict[str, list[str]]]] = {
     name: lists
-    for file in ("fresh.yaml", "trades.yaml", "pressure.yaml", "roles.yaml")
+    for file in ("fresh.yaml", "trades.yaml", "pressure.yaml", "roles.yaml", "disguised.yaml")
     for name, lists in read_yaml(HERE / file).items()
 }
 AUTHORS: dict[str, dict[str, list[str]]] = read_yaml(HERE / "authors.yaml")["authors"]
