@@ -50,4 +50,13 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
     """Called by the builder for each finished page: the theme's search is a dialog without a name."""
-    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+    return _named_search(output)
+
+
+def on_post_template(output: str, template_name: str, config: Any) -> str:
+    """Called by the builder for what is no page of ours, such as `404.html`."""
+    return _named_search(output)
+
+
+def _named_search(html: str) -> str:
+    return html.replace('role="dialog"', 'role="dialog" aria-label="Search"')

@@ -52,18 +52,27 @@ def holds_of(source: TableSource) -> dict[str, tuple[Hold, ...]]:
     """What holds each route, by its key in the tables; postmortem by postmortem, and of each what
     has to be settled first.
     """
+    rows = by_table(rows_of(source, ("holds",)))["holds"]
+    subjects = {(*_of(row), row["subject"]) for row in rows}
     found: dict[str, list[Hold]] = {}
-    for row in by_table(rows_of(source, ("holds",)))["holds"]:
-        found.setdefault(row["route"], []).append(_hold_of(row))
+    for row in rows:
+        # Without what made the key of its row unlike the one before.
+        subject = re.sub(r"~[0-9]+$", "", row["subject"])
+        is_made = (*_of(row), subject) in subjects
+        hold = _hold_of(row, subject if is_made else row["subject"])
+        found.setdefault(row["route"], []).append(hold)
     return {name: tuple(sorted(holds, key=_place)) for name, holds in found.items()}
 
 
-def _hold_of(row: TableRow) -> Hold:
+def _of(row: TableRow) -> tuple[str, str, str]:
+    return row["route"], row["postmortem"], row["kind"]
+
+
+def _hold_of(row: TableRow, subject: str) -> Hold:
     return Hold(
         row["postmortem"],
         row["kind"],
-        # Without what made the key of its row unlike the one before.
-        re.sub(r"~[0-9]+$", "", row["subject"]),
+        subject,
         row["owner"] or "",
         row["deadline"],
         row["reason"],

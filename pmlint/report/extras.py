@@ -38,7 +38,9 @@ def calendar(
         # Not the time of the run: the same tree must give the same bytes.
         event.add("dtstamp", stamp)
         event.add("dtstart", action["deadline"])
-        event.add("dtend", action["deadline"] + timedelta(days=1))
+        # Behind the last day of all there is none, and no end means that day (RFC 5545, 3.6.1).
+        if action["deadline"] < date.max:
+            event.add("dtend", action["deadline"] + timedelta(days=1))
         title = action["title"] or "no title"
         event.add("summary", f"{action['action']} of {action['postmortem']}: {title}")
         event.add("description", f"Owner: {action['owner'] or 'nobody'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -344,11 +344,10 @@ def _unreadable(data: ReportData) -> list[Unknown]:
 
 
 def _ending_waivers(data: ReportData) -> list[Unknown]:
-    last = data.today + timedelta(days=_SOON)
     return [
         Unknown(row["postmortem"], f"{row['rule']}, until {row['until'].isoformat()}")
         for row in data.rows["waivers"]
-        if row["until"] is not None and data.today <= row["until"] <= last
+        if row["until"] is not None and 0 <= (row["until"] - data.today).days <= _SOON
     ]
 
 

@@ -5,7 +5,7 @@ UTC; None is "not said".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeVar
 
@@ -36,11 +36,19 @@ def named(parts: Iterable[AnyPart]) -> Iterator[tuple[AnyPart, str]]:
     """
     taken: set[str] = set()
     for n, part in placed(parts):
-        id = str(getattr(part, "id", ""))
-        if not id or id in taken:
-            id = f"{id}~{n}"
-        taken.add(id)
-        yield part, id
+        name = free_key(str(getattr(part, "id", "")), n, taken)
+        taken.add(name)
+        yield part, name
+
+
+def free_key(id: str, n: int, taken: Container[str]) -> str:
+    """An id as a key: with ``~n`` behind it where it is missing or taken. Somebody may have written
+    ``A1~2`` as an id, so what is made up may be taken as well.
+    """
+    name = id or f"~{n}"
+    while name in taken:
+        name = f"{name}~{n}"
+    return name
 
 
 def text(value: object) -> str | None:
@@ -75,4 +83,5 @@ def real(value: object) -> float | None:
     """A number; a truth value is not a number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    # Minus zero is zero to SQL, and would be another text in JSON.
+    return float(value) + 0.0

@@ -6,12 +6,13 @@ the index keeps. Each table's rows come in the order of its key.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pmlint import __version__
 from pmlint.finding import Finding
@@ -27,7 +28,7 @@ from pmlint.project.index import Index, PostmortemFacts, facts_of, read_entry, u
 from pmlint.project.registry import read_routes
 from pmlint.project.repositories import is_foreign_name
 from pmlint.project.settings import Settings
-from pmlint.tables.cells import Row, Value
+from pmlint.tables.cells import Row, Value, free_key
 from pmlint.tables.dictionary import tables
 from pmlint.tables.kept import KeptRows
 from pmlint.tables.postmortem_rows import ReviewSource, postmortem_rows, unreadable_row
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 TableRow = Mapping[str, Any]
 """A row by its columns."""
+AnyDocument = TypeVar("AnyDocument", PostmortemFacts, Route)
 _OF_ROUTES = frozenset(
     ("routes", "route_controls", "route_tools", "links", "holds", "problems", "meta")
 )
@@ -170,12 +172,8 @@ def _every_row(facts: TableSource, documents: Iterable[Row]) -> Iterator[Row]:
 
 
 def _postmortems(facts: TableSource) -> Iterator[Row]:
-    taken: dict[str, int] = {}
     reasons = _reasons(facts.landed or {})
-    for one in sorted(facts.documents.postmortems, key=lambda one: (one.id, one.file)):
-        taken[one.id] = taken.get(one.id, 0) + 1
-        repeated = not one.id or taken[one.id] > 1
-        name = f"{one.id}~{taken[one.id]}" if repeated else one.id
+    for name, one in _keyed(facts.documents.postmortems).items():
         still = reasons.get(one.id, {})
         # What git says of its proofs was not known when its rows were made.
         kept = facts.kept.rows(one.file) if facts.kept is not None and not still else None
@@ -255,15 +253,20 @@ def named_routes(index: Index) -> dict[str, Route]:
     """The routes by their keys in the tables, in the order of their rows: several places of a
     platform's files are one id, and each has a row.
     """
-    found: dict[str, Route] = {}
-    taken: dict[str, int] = {}
     # A route of another repository has no row of its own, and its holds are ours to say.
     elsewhere = [Route(id, "") for id in index.links() if is_foreign_name(id)]
-    for route in sorted((*index.routes, *elsewhere), key=lambda route: (route.id, route.file)):
-        taken[route.id] = taken.get(route.id, 0) + 1
-        name = route.id if taken[route.id] == 1 else f"{route.id}~{taken[route.id]}"
-        found[name] = route
-    return found
+    return _keyed((*index.routes, *elsewhere))
+
+
+def _keyed(documents: Iterable[AnyDocument]) -> dict[str, AnyDocument]:
+    """Documents by their keys, in the order of the keys; those of one id count by their files."""
+    found: dict[str, AnyDocument] = {}
+    times: Counter[str] = Counter()
+    for one in sorted(documents, key=lambda one: (one.id, one.file)):
+        times[one.id] += 1
+        found[free_key(one.id, times[one.id], found)] = one
+    # `~` sorts behind letters and digits: PM-2026-001~2 comes after PM-2026-0010.
+    return dict(sorted(found.items()))
 
 
 def _routes(facts: TableSource) -> Iterator[Row]:

@@ -241,8 +241,10 @@ def _references(source: ReviewSource) -> Iterator[Row]:
     review, name = source.review, source.name
     for earlier in dict.fromkeys(review.recurrence_of):
         yield Row("recurrences", (name, earlier))
-    for reference in dict.fromkeys(review.taxonomy):
-        listed, _, id = reference.partition(":")
+    # 'mast' and 'mast:' are one key.
+    for listed, id in dict.fromkeys(
+        (listed, id) for listed, _, id in (one.partition(":") for one in review.taxonomy)
+    ):
         yield Row("taxonomy", (name, listed, id, _taxonomy_names().get((listed, id))))
     for n, waiver in placed(review.waivers):
         texts = (text(waiver.rule), text(waiver.reason), text(waiver.approved_by))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -12,7 +12,7 @@ from pmlint.model.dates import parse_date
 from pmlint.model.postmortem import Amendment
 from pmlint.project.holds import Hold
 from pmlint.project.settings import SettingAmendment
-from pmlint.tables.cells import Row, as_json, named, placed, text
+from pmlint.tables.cells import Row, as_json, free_key, named, placed, text
 
 Change = Amendment | SettingAmendment
 
@@ -51,13 +51,17 @@ def route_rows(route: Route, name: str, holds: Iterable[Hold]) -> Iterator[Row]:
 
 def hold_rows(name: str, holds: Iterable[Hold]) -> Iterator[Row]:
     """What holds a route, of this repository or of another one."""
-    taken: Counter[tuple[str, str, str]] = Counter()
+    times: Counter[tuple[str, str, str]] = Counter()
+    taken: dict[tuple[str, str], set[str]] = defaultdict(set)
     for hold in holds:
-        key = (hold.postmortem, hold.kind, hold.subject)
-        taken[key] += 1
+        of = (hold.postmortem, hold.kind)
+        times[*of, hold.subject] += 1
         # A route may lack two drills, or answers for two windows of its budget.
-        subject = hold.subject if taken[key] == 1 else f"{hold.subject}~{taken[key]}"
-        where = (hold.postmortem, hold.kind, subject)
+        subject = hold.subject
+        if subject in taken[of]:
+            subject = free_key(subject, times[*of, subject], taken[of])
+        taken[of].add(subject)
+        where = (*of, subject)
         yield Row(
             "holds",
             (name, *where, text(hold.owner), hold.deadline, hold.reason, hold.release),

@@ -50,6 +50,8 @@ def test_the_site_builds_strictly(tmp_path: Path) -> None:
     assert 'href="https://github.com/pmlint/pmlint/blob/main/SECURITY.md"' in page
     assert (tmp_path / "site" / "rules" / "vow" / "index.html").exists()
     assert not list((tmp_path / "site").rglob("*.py"))
+    for file in (tmp_path / "site").rglob("*.html"):
+        assert 'role="dialog">' not in file.read_text(encoding="utf-8"), "a dialog without a name"
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -69,6 +71,7 @@ OPENED = (
     "reference/configuration/",
     "guides/first-postmortem/",
     "spec/trust/",
+    "404.html",
 )
 
 

@@ -157,6 +157,26 @@ def test_an_event_names_its_repository_and_leads_to_its_page() -> None:
     )
 
 
+@pytest.mark.parametrize("day", [date.min, date(2026, 12, 31), date(2028, 2, 29), date.max])
+def test_a_deadline_and_a_report_on_any_day_there_is(
+    day: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last of all days ended a report with a traceback: there is none behind it."""
+    waiver = f"{{rule: blame, reason: a quotation that matters, until: {day}}}"
+    text = f"id: PM-2026-001\nactions: [{{id: A1, deadline: {day}}}]\nwaivers: [{waiver}]\n"
+    (tmp_path / "postmortems").mkdir()
+    (tmp_path / "postmortems" / "PM-2026-001.md").write_text(f"---\n{text}---\n")
+    monkeypatch.chdir(tmp_path)
+    for today in (date.min, day, date.max):
+        words = ["report", "site", "--now", today.isoformat()]
+        assert CliRunner().invoke(commands, words).exit_code == 0
+        calendar = icalendar.Calendar.from_ical(Path("site/deadlines.ics").read_bytes())
+        (event,) = calendar.walk("VEVENT")
+        assert event["DTSTART"].dt == day
+        ends = f"blame, until {day}" in Path("site/index.html").read_text()
+        assert ends == (today == day)
+
+
 def test_the_feed_is_atom(built: Path) -> None:
     from xml.etree import ElementTree
 

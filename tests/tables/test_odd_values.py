@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from pmlint.cli import commands
+from pmlint.tables.dictionary import tables
 
 POSTMORTEM = """---
 id: PM-2026-001
@@ -105,3 +106,57 @@ def test_who_signed_is_a_handle_or_nobody(
 ) -> None:
     row = exported(tmp_path, monkeypatch, signer=signer)["postmortems"][0]
     assert (row["signoff_by"], row["signoff_on"]) == (exported_as, "2026-11-02")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ("A1", "A1", "A1~2", "A1~2"),
+        ("A1~2", "A1", "A1"),
+        ("A1~3", "A1", "A1", "A1"),
+        ("", "", "~1", "~2"),
+        ("A1", "A1", "A10", "A1-x"),
+        ("B",) * 12,
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("suffix", ["sqlite", "jsonl"])
+def test_no_two_rows_share_a_key_and_all_come_in_its_order(
+    ids: tuple[str, ...], suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id may be missing, or taken, or what pmlint would have made of another one."""
+    parts = [{"id": id, "text": "in", "findings": list(ids)} for id in ids]
+    for folder in ("postmortems", "routes"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "pmlint.toml").touch()
+    for number, id in enumerate(ids):
+        review = {"id": id, "routes": list(ids), "findings": parts, "actions": parts, "restart": {"conditions": parts},
+                  "taxonomy": ["mast", "mast:", "mast"], "failed_controls": parts}  # fmt: skip
+        text = f"---\n{json.dumps(review)}\n---\n"
+        (tmp_path / "postmortems" / f"{number:02}.md").write_text(text)
+        route = {"id": id, "controls": parts, "tools": {"read": list(ids), "write": list(ids)}}
+        (tmp_path / "routes" / f"{number:02}.yaml").write_text(json.dumps(route))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(commands, ["export", "--now", "2026-11-28", "-o", f"x.{suffix}"])
+    assert done.exit_code == 0, done.output
+    if suffix == "sqlite":
+        return
+    found: dict[str, list[dict[str, Any]]] = {table.name: [] for table in tables()}
+    for line in Path("x.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        found[row.pop("table")].append(row)
+    for table in tables():
+        keys = [tuple(row[name] for name in table.key) for row in found[table.name]]
+        assert keys == sorted(set(keys)), table.name
+    for name in ("postmortems", "routes"):
+        assert len(found[name]) == len(ids)
+    assert len(found["actions"]) == len(ids) ** 2
+
+
+def test_minus_zero_is_zero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "---\nid: PM-2026-001\nimpact: {cost: {amount: -0.0, currency: EUR}}\n---\n"
+    (tmp_path / "postmortems").mkdir()
+    (tmp_path / "postmortems" / "PM-2026-001.md").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    words = ["export", "--tables", "postmortems", "--now", "2026-11-28"]
+    assert '"cost": 0.0,' in CliRunner().invoke(commands, words).stdout
