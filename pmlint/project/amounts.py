@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 STEP = 300
 """Seconds of one step. One-minute steps cost twice the time and memory for the same 37 alerts."""
+LONGEST = 90 * 86_400 // STEP
+"""The longest window and the longest promise, 90 days, in steps."""
 _DECIMAL = re.compile(r"(?:0|[1-9]\d*)(?:\.\d{1,6})?", re.ASCII)
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pmlint.project.amounts import STEP
-from pmlint.runs.counts import RouteSeries, WindowCounts
+from pmlint.runs.series import RouteSeries, WindowCounts
 
 _DAY = 86_400 // STEP
 

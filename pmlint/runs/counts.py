@@ -1,28 +1,23 @@
 """Runs in steps of five minutes: all that the budgets of a route are judged by.
 
-Ten million rows of a month are 8,640 steps of a route, and a few cumulative sums answer each
-window. Traces, rows and the answer of a warehouse all become `CountRow`s first, so there is one
+Traces, rows and the answer of a warehouse all become counts of steps first, so there is one
 implementation of windows (docs/spec/due.md, *Warehouses*).
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, compress, islice, repeat
-from operator import add, gt, itemgetter, le, sub
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from pmlint.project.amounts import STEP
 from pmlint.runs.event import TraceRun
+from pmlint.runs.series import RECORDED, RouteSeries, WindowCounts
 
 _NANOSECONDS = 10**9
-RECORDED = ("near-miss", "customer-visible-defect", "control-breach", "unsafe-action")
-"""Outcomes that somebody recorded: each makes a review owed by itself."""
-SERIES = ("runs", "bad", "rescued", "unknown", *RECORDED)
-"""What `RouteSeries` counts; ``bad`` and ``rescued`` are what the two budgets count."""
-_OUTCOMES = ("failed", "near-miss", *RECORDED[1:], "ok")
+_BAD = frozenset(("failed", *RECORDED[1:]))
+"""A near miss spends nothing (docs/spec/due.md, *Two budgets*)."""
 
 
 class CountRow(NamedTuple):
@@ -45,88 +40,70 @@ class CountRow(NamedTuple):
     touched: int
 
 
-_WIDTH = len(CountRow._fields) - 1
-"""Numbers of a row in `CountTable`: all but the route."""
-
-
-class WindowCounts(NamedTuple):
-    """Runs of a window, and how many of them were bad, rescued, and of unknown outcome."""
-
-    runs: int
-    bad: int
-    rescued: int
-    unknown: int = 0
-
-    def of(self, budget: str) -> int:
-        """What the budget ``failures`` or ``rescues`` counts."""
-        return self.bad if budget == "failures" else self.rescued
-
-
-class RouteSeries:
-    """The steps of one route in order, with cumulative sums, so that a window is two look-ups.
-
-    ``steps`` may have a step twice, as when its runs had two autonomies. ``columns`` are the counts
-    of `SERIES`, one number for each of the steps.
+class RunKind(NamedTuple):
+    """What runs that count alike have in common. ``counts_as`` has ``runs``, the outcome, and
+    ``rescued``, ``corrected`` and ``touched`` as in `CountRow`.
     """
 
-    def __init__(self, steps: Sequence[int], columns: Iterable[Iterable[int]]) -> None:
-        self.steps = list(steps)  # bisect makes a number of each element of an array
-        sums = [list(accumulate(column, initial=0)) for column in columns]
-        self._sums = dict(zip(SERIES, sums, strict=True))
-        self._window = sums[:4]
+    autonomy: str
+    counts_as: frozenset[str]
 
-    def window(self, first: int, end: int) -> WindowCounts:
-        """The counts of the steps from ``first`` to ``end`` (exclusive)."""
-        low, high = self.positions((first, end))
-        if high <= low:
-            return WindowCounts(0, 0, 0)
-        return WindowCounts(*(column[high] - column[low] for column in self._window))
 
-    def positions(self, steps: Iterable[int]) -> list[int]:
-        """How many of the series' steps are before each of some others."""
-        return list(map(bisect_left, repeat(self.steps), steps))
+@cache
+def kind_of_run(autonomy: str, outcome: str, is_rescued: bool, is_corrected: bool) -> RunKind:
+    """The kind of a run that had rescues, or corrections."""
+    said = {"rescued": is_rescued, "corrected": is_corrected, "touched": is_rescued or is_corrected}
+    return RunKind(autonomy, frozenset(("runs", outcome, *(name for name in said if said[name]))))
 
-    def sums(self, name: str) -> list[int]:
-        """A count of `SERIES`, summed up to each of `positions`."""
-        return self._sums[name]
 
-    def steps_with(self, name: str, end: int) -> list[int]:
-        """The steps before ``end`` in which something was counted, in order."""
-        sums = self._sums[name]
-        high = bisect_left(self.steps, end)
-        grows = map(gt, sums[1 : high + 1], sums)
-        return list(dict.fromkeys(compress(self.steps[:high], grows)))
+class _Numbers(NamedTuple):
+    """Steps in the order in which they came, and how many runs of a kind ended in each."""
 
-    def at(self, name: str, step: int) -> int:
-        """How often something was counted in one step."""
-        low, high = self.positions((step, step + 1))
-        return self._sums[name][high] - self._sums[name][low]
+    steps: array[int]
+    runs: array[int]
 
 
 class CountTable:
-    """The counts of all routes, 48 bytes a row: ten million runs of 200 routes are 1.7 million
-    rows, which as tuples took 600 MB.
+    """The counts of all routes, 12 bytes for each step and kind of run: ten million runs of 200
+    routes are 27 MB, which took 82 MB as rows of all columns and 600 MB as tuples.
 
     ``known`` are the ids of the registry's routes; of others only the number of runs is kept.
     """
 
     def __init__(self, known: Collection[str]) -> None:
-        self._rows: dict[str, array[int]] = {route: array("i") for route in known}
-        self._autonomies: dict[str, int] = {}
+        self._numbers: dict[str, dict[RunKind, _Numbers]] = {route: {} for route in known}
         self.unassigned: dict[str, int] = {}
         self.last = -1
 
-    def add(self, route: str, step: int, autonomy: str, counts: Sequence[int]) -> None:
-        """Add a row; ``counts`` are the last ten columns of `CountRow`. Raises `OverflowError` for
-        two billion runs in one step.
-        """
-        rows = self._rows.get(route)
-        self.reach(step)
-        if rows is None:
-            self.unassigned[route] = self.unassigned.get(route, 0) + counts[0]
+    def count_steps(
+        self, route: str, kind: RunKind, steps: Sequence[int], runs: Sequence[int]
+    ) -> None:
+        """Add runs of one kind: so many in each of some steps."""
+        self.reach(max(steps, default=-1))
+        kinds = self._numbers.get(route)
+        if kinds is None:
+            self.unassigned[route] = self.unassigned.get(route, 0) + sum(runs)
             return
-        number = self._autonomies.setdefault(autonomy, len(self._autonomies))
-        rows.extend((step, number, *counts))
+        if kind not in kinds:
+            kinds[kind] = _Numbers(array("i"), array("q"))
+        kinds[kind].steps.extend(steps)
+        kinds[kind].runs.extend(runs)
+
+    def add_row(self, row: CountRow) -> None:
+        """Add a row of a warehouse. It does not say which of its runs failed and were rescued, so
+        each of its columns counts by itself.
+        """
+        outcomes = dict(zip(_OUTCOMES, row[4:10], strict=True))
+        outcomes["unknown"] = row.runs - sum(outcomes.values())
+        touched = {"rescued": row.rescued, "corrected": row.corrected, "touched": row.touched}
+        self.count_steps(
+            row.route, RunKind(row.autonomy, frozenset(("runs",))), (row.step,), (row.runs,)
+        )
+        if row.route in self._numbers:
+            for name, number in (*outcomes.items(), *touched.items()):
+                if number:
+                    kind = RunKind(row.autonomy, frozenset((name,)))
+                    self.count_steps(row.route, kind, (row.step,), (number,))
 
     def reach(self, step: int) -> None:
         """Note that there were runs in a step, also where they are counted as an earlier one."""
@@ -137,49 +114,15 @@ class CountTable:
         is in no window; ``trace-clock`` has said so.
         """
         at = time_of(run)
-        if at is None:
-            return
-        outcomes = [run.outcome == outcome for outcome in _OUTCOMES]
-        rescued, corrected = run.rescues > 0, run.corrections > 0
-        counts = (1, *outcomes, rescued, corrected, rescued or corrected)
-        self.add(run.route, step_of(at), run.autonomy, counts)
-
-    def add_rows(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Add rows of the columns of `CountRow`; a route may be None."""
-        last = self.last
-        for row in rows:
-            known = self._rows.get(row[0])
-            if known is None:
-                self.add(row[0] or "", row[1], row[2], row[3:])
-            else:
-                # As `add`, whose call took a third of the time of two million rows.
-                number = self._autonomies.setdefault(row[2], len(self._autonomies))
-                known.extend((row[1], number, *row[3:]))
-            if row[1] > last:
-                last = row[1]
-        self.reach(last)
-
-    def of(self, route: str) -> Iterator[CountRow]:
-        """The rows of a known route, in the order in which they came."""
-        names = list(self._autonomies)
-        rows = self._rows[route]
-        for start in range(0, len(rows), _WIDTH):
-            step, number, *counts = rows[start : start + _WIDTH]
-            yield CountRow(route, step, names[number], *counts)
+        if at is not None:
+            kind = kind_of_run(run.autonomy, run.outcome, run.rescues > 0, run.corrections > 0)
+            self.count_steps(run.route, kind, (step_of(at),), (1,))
 
     def series(self, route: str, rescued_by: Iterable[str], end: int) -> RouteSeries:
         """The steps of a known route before the step ``end``. ``rescued_by`` names the counts of
         which one above 0 makes a run rescued: ``rescues``, ``corrections``, or both.
         """
-        columns = self._columns(route)
-        runs, failed, near, defect, breach, unsafe, ok, *rescues = columns[2:]
-        size = bisect_left(columns[0], end)
-        # Column by column: an object for each of two million rows took 8 s of 15.
-        bad = [*map(add, map(add, failed, defect), map(add, breach, unsafe))]
-        known = map(add, map(add, bad, near), ok)  # a near miss spends nothing (docs/spec/due.md)
-        rescued = rescues[_rescued_column(frozenset(rescued_by))]
-        counted = (runs, bad, rescued, map(sub, runs, known), near, defect, breach, unsafe)
-        return RouteSeries(columns[0][:size], (islice(column, size) for column in counted))
+        return self._series(route, rescued_by, end, lambda autonomy: True)
 
     def at_most(
         self, route: str, above: Collection[str], rescued_by: Iterable[str], first: int, end: int
@@ -187,36 +130,46 @@ class CountTable:
         """The counts of a known route from the step ``first`` to ``end`` (exclusive), without runs
         at an autonomy of ``above``; a run that says none counts.
         """
-        kept = CountTable((route,))
-        kept.add_rows(row for row in self.of(route) if row.autonomy not in above)
-        return kept.series(route, rescued_by, end).window(first, end)
+        series = self._series(route, rescued_by, end, lambda autonomy: autonomy not in above)
+        return series.window(first, end)
 
     def by_autonomy(
-        self, route: str, wanted: Iterable[str], first: int, end: int
+        self, route: str, wanted: Collection[str], first: int, end: int
     ) -> dict[str, int]:
         """The runs of a known route at some autonomies, from the step ``first`` to ``end``
         (exclusive).
         """
-        names = {self._autonomies[name]: name for name in wanted if name in self._autonomies}
-        rows = self._rows[route]
-        numbers = rows[1::_WIDTH]
         found: dict[str, int] = {}
-        # Nearly always nothing was above: that is seen without a look at each row.
-        if names.keys() & set(numbers):
-            for step, number, runs in zip(rows[::_WIDTH], numbers, rows[2::_WIDTH], strict=True):
-                if number in names and first <= step < end:
-                    found[names[number]] = found.get(names[number], 0) + runs
-        return found
+        for kind, numbers in self._numbers[route].items():
+            # Nearly always nothing was above: that is seen without a look at each step.
+            if kind.autonomy in wanted and "runs" in kind.counts_as:
+                inside = (runs for step, runs in zip(*numbers, strict=True) if first <= step < end)
+                found[kind.autonomy] = found.get(kind.autonomy, 0) + sum(inside)
+        return {autonomy: runs for autonomy, runs in found.items() if runs}
 
-    def _columns(self, route: str) -> list[array[int]]:
-        """The columns of a known route by step: step, autonomy, and the counts."""
-        rows = self._rows[route]
-        columns = [rows[number::_WIDTH] for number in range(_WIDTH)]
-        steps = columns[0]
-        if all(map(le, steps, steps[1:])):
-            return columns
-        ordered = itemgetter(*sorted(range(len(steps)), key=steps.__getitem__))
-        return [array("i", ordered(column)) for column in columns]
+    def _series(
+        self, route: str, rescued_by: Iterable[str], end: int, is_wanted: Callable[[str], bool]
+    ) -> RouteSeries:
+        counting = {
+            "runs": {"runs"},
+            "bad": _BAD,
+            "rescued": {_rescued_column(frozenset(rescued_by))},
+            "unknown": {"unknown"},
+            **{name: {name} for name in RECORDED},
+        }
+        kinds = self._numbers[route].items()
+        counted = {
+            name: [
+                numbers
+                for kind, numbers in kinds
+                if is_wanted(kind.autonomy) and not kind.counts_as.isdisjoint(names)
+            ]
+            for name, names in counting.items()
+        }
+        return RouteSeries(counted, end)
+
+
+_OUTCOMES = [name.replace("_", "-") for name in CountRow._fields[4:10]]
 
 
 def time_of(run: TraceRun) -> int | None:
@@ -229,9 +182,9 @@ def step_of(nanoseconds: int) -> int:
     return nanoseconds // (STEP * _NANOSECONDS)
 
 
-def _rescued_column(names: frozenset[str]) -> int:
-    """Which of the last three columns of `CountRow` counts a rescued run."""
+def _rescued_column(names: frozenset[str]) -> str:
+    """Which column of `CountRow` counts a rescued run."""
     if names == {"rescues"}:
-        return 0
+        return "rescued"
     # A run with both is one rescued run, which a sum of two columns would count twice.
-    return 1 if names == {"corrections"} else 2
+    return "corrected" if names == {"corrections"} else "touched"

@@ -29,7 +29,8 @@ from pmlint.runs.budgets import (
     firing,
     state_of,
 )
-from pmlint.runs.counts import CountTable, RouteSeries, WindowCounts
+from pmlint.runs.counts import CountTable
+from pmlint.runs.series import RouteSeries, WindowCounts
 from pmlint.runs.settings import DueSettings, RunSettings
 from pmlint.runs.triggers import Episode, Promise, episodes
 

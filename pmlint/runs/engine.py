@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from pmlint.errors import UsageError
 from pmlint.project.amounts import STEP
-from pmlint.runs.counts import CountRow, CountTable
+from pmlint.runs.counts import CountTable, kind_of_run
 from pmlint.runs.event import OUTCOMES
 from pmlint.runs.rows import REQUIRED
-from pmlint.runs.sql import DIALECTS, counting
+from pmlint.runs.sql import DIALECTS
 
 _MEMORY = "192MB"
 _BATCH = 10_000
@@ -119,16 +119,20 @@ class _Source:
         at = "epoch(coalesce(ended, started))"
         rows = f"select *, {DIALECTS['duckdb'].step} as at_step from ({self._typed_rows})"
         step = _coarse("at_step", edges) if edges else "at_step"
-        # A sum is a HUGEINT, which takes 5 times as long on its way into Python.
-        whole = ", ".join(f"{name}::int" for name in CountRow._fields[3:])
+        kind = "route, coalesce(autonomy, '') as autonomy, outcome, rescues > 0, corrections > 0"
+        # The steps of a kind come as one text: as rows, two million of them took four times as long
+        # on their way into the table.
         query = (
             f"with runs as (select * from ({rows}) where {at} <= ?), "
-            f"counts as ({counting(step)}) "
-            f"select route, step::int, autonomy, {whole} from counts"
+            f"counts as (select {kind}, {step} as step, count(*) as runs from runs group by all) "
+            "select columns(* exclude (step, runs)), string_agg(step || ' ' || runs, ' ') "
+            "from counts group by all"
         )
         answer = self._base.execute(query, [self._path, now])
         while batch := answer.fetchmany(_BATCH):
-            table.add_rows(batch)
+            for route, *kind_of, text in batch:
+                numbers = list(map(int, text.split()))
+                table.count_steps(route or "", kind_of_run(*kind_of), numbers[::2], numbers[1::2])
 
     def _asked(self) -> list[str]:
         """The columns of which a value can be wrong."""

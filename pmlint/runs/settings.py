@@ -8,14 +8,13 @@ from typing import Any, Literal, NamedTuple
 from pmlint.errors import UsageError
 from pmlint.parsing.tree import Tree
 from pmlint.place import Path
-from pmlint.project.amounts import decimal, decimal_text, duration
+from pmlint.project.amounts import LONGEST, decimal, decimal_text, duration
 from pmlint.project.configuration import locate_setting
 from pmlint.project.settings import Settings
 from pmlint.runs.budgets import MIN_BAD, PAIRS, BurnPair
 from pmlint.runs.triggers import RepeatedRescue
 
 DEFAULT_SOURCE = "runs/**"
-_LONGEST = duration("90d")
 
 
 class EventMap(NamedTuple):
@@ -122,7 +121,7 @@ class _Reader:
             found = duration(text)
         except ValueError as error:
             raise self.refuse(str(error), *at) from None
-        if found > _LONGEST:
+        if found > LONGEST:
             raise self.refuse(f"'{text}' is longer than 90d", *at)
         return found
 

@@ -131,7 +131,7 @@ def count_answer(path: str, known: Collection[str]) -> CountedRuns:
     with TraceInput(path) as file:
         rows = read_counts(file)
         for row in rows:
-            table.add(row.route, row.step, row.autonomy, row[3:])
+            table.add_row(row)
         first, last = span_of(rows) or (None, None)
         one = RunFile(path, _digest(path), sum(row.runs for row in rows), 0, first, last)
         return _assigned(table, [one], file.findings, ())

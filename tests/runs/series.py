@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pmlint.runs.counts import RouteSeries
+from pmlint.runs.series import SERIES, RouteSeries
 
 
 class StepCounts(NamedTuple):
@@ -19,10 +19,12 @@ class StepCounts(NamedTuple):
     recorded: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
-def series_of(steps: Iterable[StepCounts]) -> RouteSeries:
+def series_of(counted: Iterable[StepCounts]) -> RouteSeries:
     """The series of some steps, in any order."""
-    ordered = sorted(steps)
-    columns = [[*one[1:5], *one.recorded] for one in ordered]
+    found = list(counted)
+    columns = list(zip(*([*one[1:5], *one.recorded] for one in found), strict=True))
+    steps = [one.step for one in found]
     return RouteSeries(
-        [one.step for one in ordered], zip(*columns, strict=True) if columns else [()] * 8
+        {name: [(steps, column)] for name, column in zip(SERIES, columns or [()] * 8, strict=True)},
+        end=1 << 30,
     )

@@ -20,7 +20,7 @@ from pmlint.runs.budgets import (
     state_of,
     usable,
 )
-from pmlint.runs.counts import RouteSeries
+from pmlint.runs.series import RouteSeries
 from tests.outside import outside
 from tests.runs.series import StepCounts, series_of
 

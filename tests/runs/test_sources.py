@@ -7,6 +7,7 @@ import random
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pmlint.runs.counts import CountRow, CountTable
 from pmlint.runs.event import OUTCOMES, TraceRun
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.rows import read_rows
+from pmlint.runs.series import SERIES
 from pmlint.runs.sql import DIALECTS, count_query
 from pmlint.runs.writers import RUN_WRITERS
 from tests.runs.test_due import ROUTE
@@ -111,11 +113,15 @@ def test_sqlite_counts_as_duckdb_does(project: Path) -> None:
         f"insert into runs values ({', '.join('?' * len(names))})",
         [[row.get(name) for name in names] for row in found],
     )
-    counted = sorted(CountRow(*row) for row in base.execute(count_query("sqlite")))
     Path("a.jsonl").write_text(lines(found))
-    table = CountTable(["mail-desk", "faq-bot"])
-    assert engine.count_file("a.jsonl", "jsonl", 2_000_000_000, table) is not None
-    assert counted == sorted([*table.of("faq-bot"), *table.of("mail-desk")])
+    ours, theirs = CountTable(["mail-desk", "faq-bot"]), CountTable(["mail-desk", "faq-bot"])
+    for row in base.execute(count_query("sqlite")):
+        theirs.add_row(CountRow(*row))
+    assert engine.count_file("a.jsonl", "jsonl", 2_000_000_000, ours) is not None
+    for route, rescued_by in product(("mail-desk", "faq-bot"), (["rescues"], ["corrections"], [])):
+        series = [table.series(route, rescued_by, 6_000_000) for table in (ours, theirs)]
+        for name in SERIES:
+            assert series[0].counted(name) == series[1].counted(name) != {}, (route, name)
 
 
 @pytest.mark.parametrize("name", DIALECTS)

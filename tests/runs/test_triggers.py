@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pmlint.project.amounts import decimal, duration
 from pmlint.runs.budgets import Allowance
-from pmlint.runs.counts import RouteSeries
+from pmlint.runs.series import RouteSeries
 from pmlint.runs.triggers import Promise, episodes
 from tests.runs.series import StepCounts, series_of
 
