@@ -1,6 +1,8 @@
 """MCP: the JSON-RPC messages of one connection, with their direction and time.
 
-A call whose question was declined or cancelled ends with ``isError: false``: it was blocked.
+- A call whose question was declined or cancelled ends with ``isError: false``: it was blocked.
+- A call may end later than its answer: as a task (revision 2025-11-25, and the extension of 2026),
+  or tried again with what it asked for (``input_required``, revision 2026-07-28). It is one call.
 """
 
 from __future__ import annotations
@@ -10,15 +12,26 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pmlint.runs.event import TraceSource, TraceSpan
+from pmlint.runs.names import map_of
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.times import nanoseconds
 
 _QUESTION = "elicitation/create"
 _ANSWERS = {"accept": "approval", "decline": "rejection", "cancel": "cancellation"}
+_DENIALS = ("rejection", "cancellation")
+_CLIENT = "io.modelcontextprotocol/clientInfo"
+"""Where each request names its client since there are no sessions."""
+_TASK = "io.modelcontextprotocol/related-task"
+_VISIT_FIRST = -32042
+"""The error of a call that asks its user to visit an address, and then to be called again."""
+_OVER = ("completed", "failed", "cancelled")
+"""States of a task that no other state follows."""
 
 
 class _Request(NamedTuple):
-    """A request that waits for its answer: what it asks, when, and for which call."""
+    """A request that waits for its answer: what it asks, when, and for which call; ``needs`` is
+    what it was asked for in turn.
+    """
 
     method: str
     params: Mapping[str, Any]
@@ -26,6 +39,8 @@ class _Request(NamedTuple):
     source: TraceSource
     call: str
     id: str = ""
+    needs: Mapping[str, Any] = {}  # never changed
+    state: object = None
 
 
 class McpSession:
@@ -48,7 +63,7 @@ class McpSession:
             source = TraceSource(file.path, line, self.name)
             found = row.get("message")
             # Version 2025-03-26 of the protocol had batches.
-            for message in map(_map, found if isinstance(found, list) else [found]):
+            for message in map(map_of, found if isinstance(found, list) else [found]):
                 if message.get("method") == "initialize" and connection.times:
                     yield from connection.end()
                     number += 1
@@ -58,13 +73,17 @@ class McpSession:
 
 
 class _Connection:
-    """One connection from its ``initialize`` on: the requests that wait, by side and id."""
+    """One connection from its ``initialize`` on: the requests that wait, by side and id; the calls
+    that are tasks, by the id of the task; those that are to be tried again with what they need.
+    """
 
     def __init__(self, trace: str) -> None:
         self.times: list[int] = []
         self._trace = trace
         self._client = ""
         self._waiting: dict[tuple[str, str], _Request] = {}
+        self._tasks: dict[str, _Request] = {}
+        self._paused: list[_Request] = []
         self._denied: set[str] = set()
         self._last = TraceSource("", 1, "")
 
@@ -74,37 +93,36 @@ class _Connection:
         """What a message answers; a request waits for its answer."""
         self.times.append(at)
         self._last = source
-        id = str(message.get("id"))
-        if message.get("method") == "notifications/cancelled":
-            id = str(_map(message.get("params")).get("requestId"))
+        id, method = str(message.get("id")), message.get("method")
+        params = map_of(message.get("params"))
+        if method == "notifications/cancelled":
+            id = str(params.get("requestId"))
             yield from self._cancelled(self._waiting.pop((side, id), None), at)
-        elif "method" in message:
-            request = self._request(message, at, source)
-            self._client = str(_map(request.params.get("clientInfo")).get("name") or self._client)
+        elif str(method).startswith("notifications/tasks"):
+            yield from self._task(params, at)
+        elif method is not None:
+            request = self._request(str(method), params, id, at, source)
+            yield from self._given(request, params, at)
             if "id" in message:
                 self._waiting[side, id] = request
         else:
             # An answer has the id of a request that came from the other side.
             asked = [key for key in self._waiting if key[1] == id and key[0] != side]
             if asked:
-                request = self._waiting.pop(asked[0])
-                result = _map(message.get("result"))
-                if _answer_of(request, result) in ("rejection", "cancellation"):
-                    self._denied.add(request.call)
-                yield from self._answered(request, message, at)
+                yield from self._answered(self._waiting.pop(asked[0]), message, at)
 
     def end(self) -> Iterator[TraceSpan]:
         """The connection as a root, behind what was never answered."""
         times = list(filter(None, self.times))
         if not times:
             return
-        calls = [one for one in self._waiting.values() if one.method == "tools/call"]
         asked = {one.call for one in self._waiting.values() if one.method == _QUESTION}
+        calls = [one for one in self._waiting.values() if one.method == "tools/call"]
+        calls += [*self._tasks.values(), *self._paused]
         for request in calls:
             # A call waits while its question does; of another nobody knows how it ended.
-            status = "waiting" if request.call in asked else "unknown"
-            attributes = {**_tool(request), "pmlint.status": status}
-            yield self._span(request, times[-1])._replace(attributes=attributes)
+            waits = request.call in asked or any(map(_is_question, request.needs.values()))
+            yield self._call(request, times[-1], "waiting" if waits else "unknown")
         attributes = {"agent.name": self._client, "openinference.span.kind": "AGENT"}
         root = _Request("", {}, min(times), self._last, "")
         # A connection that broke off while a call ran has not ended.
@@ -113,44 +131,131 @@ class _Connection:
             id="session", parent="", name=self._client, end=end, attributes=attributes
         )
 
-    def _request(self, message: Mapping[str, Any], at: int, source: TraceSource) -> _Request:
-        """A request; a question of the server belongs to the call that it is busy with."""
-        method = str(message.get("method"))
-        calls = [key[1] for key, one in self._waiting.items() if one.method == "tools/call"]
-        if method == "tools/call":
-            calls = [str(message.get("id"))]
-        # MCP does not say to which call a question belongs; the server asks while one is open.
-        call = calls[-1] if calls else ""
-        id = str(message.get("id"))
-        return _Request(method, _map(message.get("params")), at, source, call, id)
+    def _request(
+        self, method: str, params: Mapping[str, Any], id: str, at: int, source: TraceSource
+    ) -> _Request:
+        """A request; one that is tried again is the first one still."""
+        client = params.get("clientInfo") or map_of(params.get("_meta")).get(_CLIENT)
+        self._client = str(map_of(client).get("name") or self._client)
+        if method != "tools/call":
+            return _Request(method, params, at, source, self._asking_call(params), id)
+        again = "inputResponses" in params or "requestState" in params
+        for paused in self._paused if again else ():
+            same = paused.params.get("name") == params.get("name")
+            if same and paused.state == params.get("requestState"):
+                self._paused.remove(paused)
+                return paused
+        return _Request(method, params, at, source, id, id)
+
+    def _asking_call(self, params: Mapping[str, Any]) -> str:
+        """The call that a question belongs to: MCP says it of a task only; else the server asks
+        while one is open.
+        """
+        task = map_of(map_of(params.get("_meta")).get(_TASK)).get("taskId")
+        if str(task) in self._tasks:
+            return self._tasks[str(task)].call
+        open = [one for one in self._waiting.values() if one.method == "tools/call"]
+        open = open or list(self._tasks.values())
+        return open[-1].call if open else ""
+
+    def _given(self, request: _Request, params: Mapping[str, Any], at: int) -> Iterator[TraceSpan]:
+        """What people answered to the questions of a call, where its next request brings it."""
+        task = str(params.get("taskId"))
+        of_task = self._tasks.get(task) if request.method == "tasks/update" else None
+        asked = of_task or request
+        for name, answer in map_of(params.get("inputResponses")).items():
+            if _is_question(asked.needs.get(name)):
+                yield from self._decided(asked, map_of(answer), at)
+        if of_task is not None:
+            self._tasks[task] = of_task._replace(needs={})
+
+    def _decided(
+        self, request: _Request, answer: Mapping[str, Any], at: int
+    ) -> Iterator[TraceSpan]:
+        """What a person answered about a call."""
+        kind = _answer_of(answer)
+        if kind in _DENIALS:
+            self._denied.add(request.call)
+        if kind:
+            yield _decision(self._span(request, at), request, kind, "person")
 
     def _cancelled(self, request: _Request | None, at: int) -> Iterator[TraceSpan]:
         """A call that the client took back. Who was behind the client is not carried."""
         if request is None or request.method != "tools/call":
             return
-        span = self._span(request, at)
-        yield span._replace(attributes={**_tool(request), "pmlint.status": "blocked"})
-        yield _decided(span, request, "cancellation", "unknown")
+        span = self._call(request, at, "blocked")
+        yield span
+        yield _decision(span, request, "cancellation", "unknown")
 
     def _answered(
         self, request: _Request, message: Mapping[str, Any], at: int
     ) -> Iterator[TraceSpan]:
-        result = _map(message.get("result"))
+        result = map_of(message.get("result"))
         failed = "error" in message or result.get("isError") is True
-        span = self._span(request, at)
         if request.method == "tools/call":
-            is_denied = request.call in self._denied
-            blocked = {"pmlint.status": "blocked"} if is_denied else {}
-            attributes = {**_tool(request), **blocked}
-            yield span._replace(attributes=attributes, failed=failed and not is_denied)
+            yield from self._call_answered(request, message, at)
+        elif request.method in ("tasks/get", "tasks/cancel"):
+            yield from self._task(result, at)
+        elif request.method == "tasks/result":
+            call = self._tasks.pop(str(request.params.get("taskId")), None)
+            if call is not None:
+                yield self._ended(call, at, failed)
         elif request.method == "resources/read":
             attributes = {
                 "gen_ai.operation.name": "retrieval",
                 "gen_ai.retrieval.documents": [{"id": request.params.get("uri")}],
             }
-            yield span._replace(attributes=attributes, failed=failed)
-        elif answer := _answer_of(request, result):
-            yield _decided(span, request, answer, "person")
+            yield self._span(request, at)._replace(attributes=attributes, failed=failed)
+        elif request.method == _QUESTION:
+            yield from self._decided(request, result, at)
+
+    def _call_answered(
+        self, request: _Request, message: Mapping[str, Any], at: int
+    ) -> Iterator[TraceSpan]:
+        """The answer to a call: its end, a question, or the promise of a later end."""
+        result, error = map_of(message.get("result")), map_of(message.get("error"))
+        task = map_of(result.get("task")) or (result if result.get("resultType") == "task" else {})
+        if task.get("taskId"):
+            self._tasks[str(task["taskId"])] = request
+            yield from self._task(task, at)
+        elif result.get("resultType") == "input_required":
+            needs, state = map_of(result.get("inputRequests")), result.get("requestState")
+            self._paused.append(request._replace(needs=needs, state=state))
+        elif error.get("code") == _VISIT_FIRST:
+            yield self._call(request, at, "waiting")
+        else:
+            yield self._ended(request, at, bool(error) or result.get("isError") is True)
+
+    def _task(self, told: Mapping[str, Any], at: int) -> Iterator[TraceSpan]:
+        """The state of a task: that it is over, or what it needs."""
+        task, status = str(told.get("taskId")), told.get("status")
+        request = self._tasks.get(task)
+        if request is None:
+            return
+        if status not in _OVER:
+            self._tasks[task] = request._replace(needs=map_of(told.get("inputRequests")))
+            return
+        del self._tasks[task]
+        if status == "cancelled":
+            yield from self._cancelled(request, at)
+        else:
+            wrong = map_of(told.get("result")).get("isError") is True
+            yield self._ended(request, at, status == "failed" or wrong)
+
+    def _ended(self, request: _Request, at: int, failed: bool) -> TraceSpan:
+        if request.call in self._denied:
+            return self._call(request, at, "blocked")
+        return self._call(request, at)._replace(failed=failed)
+
+    def _call(self, request: _Request, end: int, status: str = "") -> TraceSpan:
+        attributes = {
+            "gen_ai.operation.name": "execute_tool",
+            "gen_ai.tool.name": request.params.get("name"),
+            "gen_ai.tool.call.id": request.call,
+            "gen_ai.tool.call.arguments": request.params.get("arguments"),
+            **({"pmlint.status": status} if status else {}),
+        }
+        return self._span(request, end)._replace(attributes=attributes)
 
     def _span(self, request: _Request, end: int) -> TraceSpan:
         return TraceSpan(
@@ -168,28 +273,19 @@ class _Connection:
         )
 
 
-def _answer_of(request: _Request, result: Mapping[str, Any]) -> str:
-    """What a person answered to a question; empty for another request, and for a client that could
-    not ask.
-    """
-    if request.method != _QUESTION:
-        return ""
+def _is_question(request: object) -> bool:
+    return map_of(request).get("method") == _QUESTION
+
+
+def _answer_of(result: Mapping[str, Any]) -> str:
+    """What a person answered to a question; empty for a client that could not ask."""
     answer = _ANSWERS.get(str(result.get("action")), "")
-    ticked = [one for one in _map(result.get("content")).values() if isinstance(one, bool)]
+    ticked = [one for one in map_of(result.get("content")).values() if isinstance(one, bool)]
     # A form that was sent, with a no in its only box.
     return "rejection" if answer == "approval" and ticked == [False] else answer
 
 
-def _tool(request: _Request) -> dict[str, Any]:
-    return {
-        "gen_ai.operation.name": "execute_tool",
-        "gen_ai.tool.name": request.params.get("name"),
-        "gen_ai.tool.call.id": request.call,
-        "gen_ai.tool.call.arguments": request.params.get("arguments"),
-    }
-
-
-def _decided(span: TraceSpan, request: _Request, kind: str, by: str) -> TraceSpan:
+def _decision(span: TraceSpan, request: _Request, kind: str, by: str) -> TraceSpan:
     """What was decided about a call, as a log record, at the moment of the answer."""
     attributes = {
         "pmlint.intervention.kind": kind,
@@ -198,7 +294,3 @@ def _decided(span: TraceSpan, request: _Request, kind: str, by: str) -> TraceSpa
     }
     name = "pmlint.intervention"
     return span._replace(id="", name=name, start=span.end, attributes=attributes)
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -4,6 +4,7 @@ They were written as what happened, before any of them was read; of the first 93
 before read 64 wrongly.
 """
 
+from tests.runs.sdk.mcp import MCP
 from tests.runs.sdk.openai import OPENAI
 
-SDK = OPENAI
+SDK = MCP | OPENAI
