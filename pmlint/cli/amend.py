@@ -23,6 +23,7 @@ from pmlint.edit.amendment import (
 from pmlint.edit.approver import one_line, require_other
 from pmlint.edit.configuration import Moved, amended_configuration
 from pmlint.edit.judged_files import people_data
+from pmlint.edit.links import Links
 from pmlint.edit.record import find_review, find_route, handle, known_people
 from pmlint.errors import UsageError
 from pmlint.model import Action, Route
@@ -269,11 +270,18 @@ def _routes(desk: Desk) -> tuple[Route, ...]:
     return tuple(read_routes(desk.project.tree, desk.project.settings).routes)
 
 
+def _base_routes(desk: Desk) -> tuple[Route, ...]:
+    if desk.history is None:
+        return ()
+    return tuple(read_routes(desk.history.tree(), desk.project.settings).routes)
+
+
 def _amended(desk: Desk, record: Record, request: Request) -> Edited:
     """The record's file after all that is asked for. Raises `Refused` and `UsageError`."""
     document = record.document
     people = known_people(desk.project.tree, desk.project.settings)
     base, at = _on_base(desk, record)
+    links = Links(record.document, base, desk.project.settings, _routes(desk), _base_routes(desk))
     moved = _by_hand(document.kind, base.data if base and not record.at else None, document.data)
     for name, text in request.fields:
         by_hand = moved(name, text) if request.decision is not None else []
@@ -287,12 +295,12 @@ def _amended(desk: Desk, record: Record, request: Request) -> Edited:
             # Written as the people file has it, or two spellings of one person would be two owners
             # to a reader.
             value = handle(value, people, "--owner")
-        amended = _mapped(desk, name, value) or with_base(
+        amended = links.mapped_value(name, value) or with_base(
             setting_to(document, record.at, name, value), base, at
         )
         document = _changed(document, record, amended, request.decision)
     for name in request.removed:
-        amended = _unlinked(desk, record, name) or with_base(
+        amended = links.removed(name) or with_base(
             removing_of(document, record.at, name, base, at), base, at
         )
         document = _changed(document, record, amended, request.decision)
@@ -319,38 +327,6 @@ def _on_base(desk: Desk, record: Record) -> tuple[Document | None, Path | None]:
     except (UsageError, Malformed):
         return None, None
     return review.document, at
-
-
-def _mapped(desk: Desk, name: str, value: str) -> Amended | None:
-    """What concerns a mapped route, as ``routes.ID.owner``: no file of ours has the value, so only
-    the decision is recorded; None for every other field.
-    """
-    if not name.startswith("routes."):
-        return None
-    routes = _routes(desk)
-    if desk.history is not None:
-        # The platform's file may be changed already, and the gate compares with the base.
-        routes = (*read_routes(desk.history.tree(), desk.project.settings).routes, *routes)
-    for route in routes:
-        if route.mapped and name.startswith(f"routes.{route.id}."):
-            field = name.removeprefix(f"routes.{route.id}.")
-            before = route.owner if field == "owner" else route.trust.get(field)
-            return Amended(Path(), name, before, value, value)
-    return None
-
-
-def _unlinked(desk: Desk, record: Record, name: str) -> Amended | None:
-    """A route's link to a postmortem that only the route's file had: here the decision alone is
-    recorded. None for every other field.
-    """
-    if record.document.kind != "postmortem" or not name.startswith("routes."):
-        return None
-    route, data = name.removeprefix("routes."), record.document.data
-    listed = data.get("routes") if isinstance(data, dict) else None
-    if route in (listed or ()):
-        return None
-    known = {one.id for one in _routes(desk)}
-    return Amended(Path(), name, route, None, None) if route in known else None
 
 
 def _changed(

@@ -321,8 +321,7 @@ def test_without_a_name_of_our_own_no_ledger_can_speak_of_us(
     answer = gate(mail, file, monkeypatch=monkeypatch)
     assert (answer.exit, answer.codes) == (2, ["ledger-missing"])
     assert answer.data["refusals"][0]["message"] == (
-        "'repository' is not set, so no ledger can name the routes of this project: the "
-        'configuration begins with its own name, repository = "HOST/OWNER/NAME"'
+        "'repository' is not set, so no ledger can name the routes of this project"
     )
 
 

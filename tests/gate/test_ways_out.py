@@ -78,6 +78,10 @@ A4 = (
     '  - {id: A4, title: "Name each list", layer: freshness, findings: [F1], owner: "@kim", deadline: 2026-11-10, '
     'done_when: "src/index/filter.py names each list", status: open}\n'
 )
+PAYOUT = (
+    '  - name: payout\n    owner: "@maria"\n    enabled: false\n    replicas: 0\n'
+    "    tools: [bank.read]\n    max_spend: 100\n    reviews: [PM-2026-006]\n"
+)
 OLD = "proof: [{path: src/index/filter.py}]"
 OUTCOME = "6548ec879a7c87d77decb14a630b00dc232433e2b40717c98d52fa06649fddb2"
 MORE = "771657e993e105582f5f85ac597bbc74aaadeb9e7a1dcf5c681668977d1888b3"
@@ -113,6 +117,8 @@ WAYS = [
     Way("configuration-weakened", [{"conf": {"since = 2026-01-01": "since = 2026-11-01"}}]),
     Way("postmortem-removed", [{"delete": ["pm"]}], restores=True),
     Way("route-removed", [{"delete": ["route"]}], restores=True),
+    # a mapped route may go, if somebody agrees
+    Way("route-removed", [{"desks": {PAYOUT: ""}}]),
     Way("people-removed", [{"delete": ["people"]}], restores=True),
     Way("evidence-changed", [{"append": {"outcome": "more\n"}}], restores=True),
     Way("history-changed", [{"pm": {"the route is paused": "nobody paused it"}}], restores=True),
@@ -253,7 +259,7 @@ LEFT = {
     ),
     **dict.fromkeys(
         (code for code in transitions().codes if code.startswith("ledger-")),
-        "test_ledgers.py follows it, with two repositories and signed ledgers",
+        "test_ways_out_ledgers.py follows it, with two repositories and signed ledgers",
     ),
     "internal-error": "nobody can follow it but who mends pmlint",
     **dict.fromkeys(

@@ -45,6 +45,7 @@ def ledger_refusals(case: Case, route: Route) -> Iterator[Refusal]:
             subject=problem.repository,
             field="postmortems[]",
             values={"repository": problem.repository},
+            help=problem.help,
         )
     yield from stray_refusals(case, route.id)
 
@@ -92,5 +93,6 @@ def _in_configuration(case: Case, problem: UnusableLedger) -> Refusal:
         side="base",
         subject=problem.repository,
         field="ledgers[]",
-        values={"repository": problem.repository},
+        values={"repository": problem.repository or "the other repository"},
+        help=problem.help,
     )

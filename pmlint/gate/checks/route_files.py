@@ -45,13 +45,24 @@ def removed(case: Case, settled: Settled, name: str) -> Iterator[Refusal]:
         linked = case.linked([name])
         yield Refusal(
             "route-removed",
-            f"held route '{name}' was removed; set its state to 'retired' instead",
+            f"held route '{name}' was removed"
+            + ("" if route.mapped else "; set its state to 'retired' instead"),
             route.file,
             side="base" if case.merged.tree.entry(route.file) is None else "",
             subject=name,
             field=row.field,
             values={"route": name, "postmortem": linked[0] if linked else ""},
+            help=_way_out(route, is_held_here=bool(linked)),
         )
+
+
+def _way_out(route: Route, *, is_held_here: bool) -> str:
+    """What to do instead: a postmortem of this repository may say who approved that a mapped place
+    goes; of one that only a ledger holds nobody here can.
+    """
+    if not route.mapped:
+        return "keep it and set its state to 'retired'"
+    return "" if is_held_here else "keep it until no ledger holds it"
 
 
 def _is_freed(case: Case, route: Route) -> bool:

@@ -41,14 +41,17 @@ LedgerCode = Literal[
 
 class UnusableLedger(Exception):
     """Why a ledger does not count; ``repository`` is the entry of the base that it was meant for,
-    empty where nobody can tell.
+    empty where nobody can tell; ``help`` the way out where it is not that of the code.
     """
 
-    def __init__(self, code: LedgerCode, message: str, repository: str = "") -> None:
+    def __init__(
+        self, code: LedgerCode, message: str, repository: str = "", help: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.repository = repository
+        self.help = help
 
 
 class JudgedLedgers(NamedTuple):
@@ -86,7 +89,11 @@ def judge_ledgers(
 
 def _not_given(settings: Settings, meant: set[str]) -> Iterator[UnusableLedger]:
     for entry in settings.ledgers:
-        if entry.required and entry.repository not in meant:
+        if not entry.required or entry.repository in meant:
+            continue
+        if not settings.repository:
+            yield _nameless(settings, entry)
+        else:
             message = f"the ledger of {entry.repository} is required, and none was given"
             yield UnusableLedger("ledger-missing", message, entry.repository)
 
@@ -146,12 +153,19 @@ def _listed(file: HandedStatement, settings: Settings) -> tuple[LedgerSetting, d
     if entry is None:
         raise _wrong("", f"'{file.file}': the base does not list the repository '{name}'")
     if not settings.repository:
-        message = (
-            "'repository' is not set, so no ledger can name the routes of this project: "
-            'the configuration begins with its own name, repository = "HOST/OWNER/NAME"'
-        )
-        raise UnusableLedger("ledger-missing", message, entry.repository)
+        raise _nameless(settings, entry)
     return entry, data
+
+
+def _nameless(settings: Settings, entry: LedgerSetting) -> UnusableLedger:
+    """No ledger can be asked for our routes: nobody over there knows what we are called."""
+    return UnusableLedger(
+        "ledger-missing",
+        "'repository' is not set, so no ledger can name the routes of this project",
+        entry.repository,
+        f'name this project at the beginning of {settings.file}, repository = "HOST/OWNER/NAME", '
+        "in a change of its own",
+    )
 
 
 def unsigned_ledger(file: HandedStatement) -> dict[str, Any] | None:
@@ -248,10 +262,25 @@ def unlisted(
         ledger = ledgers.find(name.repository)
         if name.repository in refused:
             continue  # said by itself
-        if ledger is None:
-            lacks = "was given" if name.repository in listed else "is listed"
-            message = f"the route '{route}' names {name}, and no ledger of its repository {lacks}"
+        names = f"the route '{route}' names {name}, and"
+        if ledger is None and name.repository in listed:
+            message = f"{names} no ledger of its repository was given"
             yield UnusableLedger("ledger-missing", message, name.repository)
-        elif in_full(settings.repository, route) not in ledger.routes:
-            message = f"the route '{route}' names {name}, and its ledger does not name the route"
-            yield UnusableLedger("ledger-silent", message, name.repository)
+        elif ledger is None:
+            yield UnusableLedger(
+                "ledger-missing",
+                f"{names} no ledger of its repository is listed",
+                name.repository,
+                f"list {name.repository} with its 'signers' under [[tool.pmlint.ledgers]] in a "
+                "change of its own, then give the ledger that it publishes: pmlint gate --ledger "
+                "FILE",
+            )
+        elif (full := in_full(settings.repository, route)) not in ledger.routes:
+            yield UnusableLedger(
+                "ledger-silent",
+                f"{names} its ledger does not name the route",
+                name.repository,
+                f"let {name} name {full} under 'routes', and give the ledger that is issued then; "
+                f"or take the link out in a change of its own: pmlint amend {route} --remove "
+                f"postmortems.{name} --reason REASON --approved-by HANDLE",
+            )
