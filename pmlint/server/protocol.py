@@ -26,6 +26,7 @@ from pmlint.server.diagnostics import configuration, diagnostics
 from pmlint.server.draft import Draft, kind_of
 from pmlint.server.opened import BREATH, PAUSE, REST, OpenRepository, is_mapped, until_ended
 from pmlint.server.positions import Units, units
+from pmlint.server.turns import Turns
 from pmlint.server.view import FoundProject, View, address
 
 
@@ -43,6 +44,7 @@ class Server(LanguageServer):
         # One for runs over a repository, which take seconds; one for keystrokes, which must not
         # wait for them. Two runs at once would only slow each other.
         self.worker, self.quick = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self.turns = Turns()
         self.find = find
         self.today = today
         self.repositories: dict[str, OpenRepository] = {}
@@ -119,16 +121,18 @@ class Server(LanguageServer):
 
     async def judge_alone(self, repository: OpenRepository, pause: float) -> None:
         """Judge the changed documents of a repository alone, and show what was found."""
-        await asyncio.sleep(pause)
-        view = repository.view
-        assert view is not None
-        loop = asyncio.get_running_loop()
-        again = await loop.run_in_executor(self.quick, view.retyped, self.texts(repository))
-        # A run over all has ended meanwhile, and begins this anew.
-        if repository.view is not view:
-            return
-        repository.view = again
-        self.show(repository, again)
+        # From the pause on: a document that a run is reading then takes as long.
+        with self.turns.keystroke():
+            await asyncio.sleep(pause)
+            view = repository.view
+            assert view is not None
+            loop = asyncio.get_running_loop()
+            again = await loop.run_in_executor(self.quick, view.retyped, self.texts(repository))
+            # A run over all has ended meanwhile, and begins this anew.
+            if repository.view is not view:
+                return
+            repository.view = again
+            self.show(repository, again)
         if again.is_whole:
             repository.rest = self.begin(self.settle(repository, again))
 
@@ -181,7 +185,7 @@ class Server(LanguageServer):
                 self.today(repository.project.settings.timezone),
                 repository.view,
             )
-            everything = partial(View, *known, uses_cache=True)
+            everything = partial(View, *known, uses_cache=True, turns=self.turns)
             view = await loop.run_in_executor(self.worker, everything)
         except UsageError as error:
             self.refuse(root, error)

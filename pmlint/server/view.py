@@ -30,6 +30,7 @@ from pmlint.project.people import read_people_file
 from pmlint.project.settings import Settings
 from pmlint.rules import RULES
 from pmlint.server.kept import kept
+from pmlint.server.turns import RestingTree, Turns
 
 
 class FoundProject(Protocol):
@@ -53,6 +54,7 @@ class View:
     for a wrong configuration.
 
     ``is_early``: the open documents are judged alone, before anything is known of the others.
+    A run over all documents rests while it is not its turn (``turns``).
     ``uses_cache``: what a run of `check` remembers is used, and what this one finds is remembered.
     Of an open document that can't be read at the moment, the index keeps what was known ``before``.
     """
@@ -66,6 +68,7 @@ class View:
         *,
         is_early: bool = False,
         uses_cache: bool = False,
+        turns: Turns | None = None,
     ) -> None:
         self.root = project.root
         self.settings = project.settings
@@ -77,7 +80,8 @@ class View:
             judged = begin(self.tree, self.settings, self.today, texts)
         else:
             cache_of = self.root if uses_cache and self._has_saved_surroundings() else None
-            judged = check_tree(self.tree, self.settings, self.today, cache_of=cache_of)
+            tree = self.tree if turns is None else RestingTree(project.tree, texts, turns)
+            judged = check_tree(tree, self.settings, self.today, cache_of=cache_of)
         self.run = judged.run
         self.crossing = judged.crossing
         self.counted = tuple(judged.report.counted)
