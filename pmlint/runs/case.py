@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pmlint.runs.dialects import call_of, failure_of, is_question, tool_of
@@ -43,7 +43,7 @@ class RunCase:
         *("run", "route", "names", "traces", "autonomy", "version"),
         *("_started", "_ended", "_asked", "_active", "_root_last", "_has_ended", "_root_error"),
         *("_worst", "_rescues", "_corrections", "_approvals", "_attempts"),
-        *("_open", "_has_proposed", "_made"),
+        *("_open", "_has_proposed", "_made", "_held"),
     )
 
     def __init__(self, run: str, route: str, names: tuple[str, ...]) -> None:
@@ -63,6 +63,7 @@ class RunCase:
         # Few runs have any of these, and an empty list or dictionary takes 56 or 64 bytes.
         self._open: list[Proposal] | None = None
         self._made: dict[str, object] | None = None
+        self._held: list[Proposal] | None = None
         self._attempts: dict[str, int] | None = None
 
     def take(self, span: TraceSpan, kind: EventKind | None) -> bool:
@@ -130,6 +131,15 @@ class RunCase:
         self._open.append(proposal)
         return ()
 
+    def hold(self, span: TraceSpan) -> None:
+        """A call that waits for a person: its proposal stays open, and is no call of which no
+        execution was recorded.
+        """
+        open, arguments = self._unheld(), first_of("arguments", span.attributes)
+        number = number_of(call_of(span), tool_of(span), arguments, open)
+        if number is not None:
+            self._held = [*(self._held or ()), open[number]]
+
     def carry_out(self, span: TraceSpan) -> tuple[str, ...]:
         """A call that was made: its proposal is open no longer. Pointers to the arguments that were
         proposed and ran otherwise.
@@ -168,7 +178,14 @@ class RunCase:
 
     def unrecorded(self) -> Iterator[TraceEvent]:
         """The calls that were proposed and of whose execution no trace tells."""
-        return map(unrecorded_of, self._open or ())
+        return map(unrecorded_of, self._unheld())
+
+    def _unheld(self) -> Sequence[Proposal]:
+        """The open proposals that no call waits with."""
+        if not self._open or not self._held:
+            return self._open or ()
+        held = set(map(id, self._held))
+        return [one for one in self._open if id(one) not in held]
 
     def finished(self) -> TraceRun:
         """The run, after its last span."""
@@ -191,6 +208,6 @@ class RunCase:
             version=self.version,
             traces=tuple(dict.fromkeys(self.traces)),
             waiting=waiting,
-            unrecorded=len(self._open or ()),
+            unrecorded=len(self._unheld()),
             names=self.names,
         )

@@ -180,12 +180,19 @@ def _record_events(span: TraceSpan) -> Iterator[TraceEvent]:
                 call=str(attributes.get("tool_use_id") or ""),
             )
         case "tool_result":
-            succeeded = str(attributes.get("success")).lower() == "true"
             yield _base(span, "tool", str(attributes.get("tool_name") or ""))._replace(
-                status="succeeded" if succeeded else "failed",
+                status=_ended(attributes),
                 error=str(attributes.get("error_type") or ""),
                 call=str(attributes.get("tool_use_id") or ""),
             )
+
+
+def _ended(attributes: Mapping[str, Any]) -> EventStatus:
+    """How a call ended, as Claude Code's log event of it says."""
+    # One that was refused has no success either; its decision is an event of its own.
+    if attributes.get("decision_type") == "reject":
+        return "blocked"
+    return "succeeded" if str(attributes.get("success")).lower() == "true" else "failed"
 
 
 def _evaluation(span: TraceSpan) -> TraceEvent:

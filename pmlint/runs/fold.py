@@ -146,7 +146,11 @@ class Fold:
         """Take a span into its run; ``asks`` says whether a question that it has is its own."""
         kind = kind_of(span)
         waits = case.take(span, kind)
-        changed = case.carry_out(span) if kind == "tool" and not waits else ()
+        changed: tuple[str, ...] = ()
+        if kind == "tool" and waits:
+            case.hold(span)
+        elif kind == "tool":
+            changed = case.carry_out(span)
         # Nothing else of a span is counted: its events are made for a sink, or for a map.
         if changed or span.events or self._watched:
             events = events_of(span, kind)

@@ -37,6 +37,10 @@ _KINDS = {
     "automode-unavailable": "machine",
 }
 """Values of `toolDenialKind`, which says what refused a call, and who that is."""
+_BROKEN_OFF = "Error: [Request interrupted by user"
+"""How a result begins where a person pressed Escape while the call ran."""
+_QUESTION = "AskUserQuestion"
+"""The tool by which a model asks the user: without an answer it waits."""
 _STOPPED = {"interrupted": "person", "cancelled": "machine"}
 """Other values of it: nobody refused the call, but it was stopped. A person presses Escape; a call
 is cancelled where another one beside it failed.
@@ -85,8 +89,13 @@ class ClaudeCode:
                     known.calls[str(block.get("id"))] = (str(block.get("name")), block.get("input"))
                     yield _proposal(name, block, at, source)
                 elif block.get("type") == "tool_result":
-                    yield from _answer(name, row, block, known.calls, at, source)
+                    call = str(block.get("tool_use_id") or "")
+                    made = known.calls.pop(call, ("", None))
+                    yield from _answer(name, row, block, made, at, source)
         for name, session in sessions.items():
+            for call, made in session.calls.items():
+                if made[0] == _QUESTION:
+                    yield _call(name, call, made, "waiting", session.last, source)
             # One that did not end has no end; a session that was resumed has a root in each file.
             end = session.last if session.stop in ("end_turn", _BROKEN) else 0
             root = _span(name, f"session {file.path}", "", session.first, end, {}, source)
@@ -133,34 +142,40 @@ def _answer(
     session: str,
     row: Mapping[str, Any],
     block: Mapping[str, Any],
-    calls: Mapping[str, tuple[str, Any]],
+    made: tuple[str, Any],
     at: int,
     source: TraceSource,
 ) -> Iterator[TraceSpan]:
     """A call with its result, and before it what was decided about it."""
     call = str(block.get("tool_use_id") or "")
-    name, arguments = calls.get(call, ("", None))
     decision, by = _decided(row)
     if decision:
         attributes = {
             "pmlint.intervention.kind": decision,
             "pmlint.intervention.tool_call": call,
-            "gen_ai.tool.name": name,
+            "gen_ai.tool.name": made[0],
             "pmlint.decided_by": by,
         }
         yield TraceSpan(
             session, "", "session", "pmlint.intervention", at, at, False, attributes, {}, (), source
         )
     is_blocked = decision in ("rejection", "cancellation")
+    span = _call(session, call, made, "blocked" if is_blocked else "", at, source)
+    yield span._replace(failed=block.get("is_error") is True and not is_blocked)
+
+
+def _call(
+    session: str, call: str, made: tuple[str, Any], status: str, at: int, source: TraceSource
+) -> TraceSpan:
+    name, arguments = made
     attributes = {
         "gen_ai.operation.name": "execute_tool",
         "gen_ai.tool.name": name,
         "gen_ai.tool.call.id": call,
         "gen_ai.tool.call.arguments": arguments,
-        **({"pmlint.status": "blocked"} if is_blocked else {}),
+        **({"pmlint.status": status} if status else {}),
     }
-    span = _span(session, f"tool-{call or source.line}", "session", at, at, attributes, source)
-    yield span._replace(failed=block.get("is_error") is True and not is_blocked)
+    return _span(session, f"tool-{call or source.line}", "session", at, at, attributes, source)
 
 
 def _decided(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -173,6 +188,8 @@ def _decided(row: Mapping[str, Any]) -> tuple[str, str]:
         return "cancellation", _STOPPED[kind]
     text = result if isinstance(result, str) else ""
     worded = next((who for words, who in _WORDS.items() if text.startswith(words)), "")
+    if text.startswith(_BROKEN_OFF):
+        return "cancellation", "person"
     if worded or kind:
         # The words first: where nobody could be asked, the kind is `user-rejected` all the same.
         return "rejection", worded or _KINDS.get(kind, "unknown")

@@ -4,7 +4,8 @@ They were written as what happened, before any of them was read; of the first 93
 before read 64 wrongly.
 """
 
+from tests.runs.sdk.claude import CLAUDE
 from tests.runs.sdk.mcp import MCP
 from tests.runs.sdk.openai import OPENAI
 
-SDK = MCP | OPENAI
+SDK = CLAUDE | MCP | OPENAI

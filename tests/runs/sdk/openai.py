@@ -101,6 +101,20 @@ OPENAI = {
         (lines(OPENAI_TRACE, generation(2, CHAT_CALLS), function(3), OPENAI_ROOT),),
         succeeded=("pay",),
     ),
+    "openai: a generation asks for two calls, one waits and nobody made the other": Neighbour(
+        (
+            lines(
+                OPENAI_TRACE,
+                generation(2, [*CHAT_CALLS, *CHAT_CALLS]),
+                {**function(3, None), "ended_at": iso(59)},
+                OPENAI_ROOT,
+            ),
+        ),
+        outcomes=("unknown",),
+        waiting=("pay",),
+        unrecorded=("pay",),
+        decisions=("question/",),
+    ),
     "openai: a generation hands over to another agent": Neighbour(
         (
             lines(
