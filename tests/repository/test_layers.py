@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -86,19 +87,33 @@ def test_no_module_imports_itself_through_others() -> None:
     """No circle, of late imports and of those for types neither: what two modules know of each
     other belongs into a third, below both.
     """
-    names = {dotted(file): file for file in PACKAGE.rglob("*.py")}
-    below = {name: named(file) & names.keys() for name, file in names.items()}
+    trees = {dotted(file): tree_of(file) for file in PACKAGE.rglob("*.py")}
+    assert circle(trees) == []
+
+
+def test_a_circle_for_types_alone_is_seen() -> None:
+    for_types = "if TYPE_CHECKING:\n    from pmlint.gate import answers"
+    one = {"pmlint.gate.case": for_types, "pmlint.gate.answers": "import pmlint.gate.case"}
+    trees = {name: ast.parse(text) for name, text in one.items()}
+    assert circle(trees) == ["pmlint.gate.answers", "pmlint.gate.case", "pmlint.gate.answers"]
+    assert circle(trees | {"pmlint.gate.answers": ast.parse("import pmlint.place")}) == []
+
+
+def circle(trees: Mapping[str, ast.Module]) -> list[str]:
+    """The names of modules that import each other in turn, from one to itself; none if none do."""
+    below = {name: named(tree) & trees.keys() - {name} for name, tree in trees.items()}
     seen: set[str] = set()
 
-    def walk(name: str, path: tuple[str, ...]) -> None:
-        assert name not in path, " imports ".join((*path, name))
-        if name not in seen:
-            for other in sorted(below[name] - {name}):
-                walk(other, (*path, name))
-            seen.add(name)
+    def walk(name: str, path: tuple[str, ...]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        found: list[str] = []
+        for other in sorted(below[name]) if name not in seen else ():
+            found = found or walk(other, (*path, name))
+        seen.add(name)
+        return found
 
-    for name in sorted(names):
-        walk(name, ())
+    return next(filter(None, (walk(name, ()) for name in sorted(trees))), [])
 
 
 def dotted(file: Path) -> str:
@@ -106,9 +121,8 @@ def dotted(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def named(file: Path) -> set[str]:
-    """The modules that a file imports, at any time; a name of a room may be a module of its own."""
-    tree = tree_of(file)
+def named(tree: ast.AST) -> set[str]:
+    """The modules that a tree imports, at any time; a name of a room may be a module of its own."""
     parts = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
     return imported(tree) | {f"{node.module}.{name.name}" for node in parts for name in node.names}
 
