@@ -4,10 +4,13 @@
    missing import: on broken code it shows nothing, so it is none of the names.
 2. A skipped test and an expected failure, which pytest writes as one, are not contained: a warning.
 3. A document type is refused: it could name other files, or expand without end.
+4. So is what pytest does not write, and a suite that counts other endings than its cases have: an
+   ending that this reader does not know would be a test that passed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 from xml.parsers import expat
@@ -19,6 +22,18 @@ LARGEST = 1 << 20
 Ending = Literal["passed", "failed", "skipped", "error"]
 _ENDINGS: dict[str, Ending] = {"failure": "failed", "skipped": "skipped", "error": "error"}
 _WORST: tuple[Ending, ...] = ("passed", "skipped", "failed", "error")
+_COUNTS = {"failures": "failure", "skipped": "skipped", "errors": "error"}
+"""The counts of a suite, by the elements that they count. ``tests`` is none of them: pytest counts
+a test twice that passes and errs at its end.
+"""
+_WITHIN: dict[str, tuple[str, ...]] = {
+    "": ("testsuites", "testsuite"),
+    "testsuites": ("testsuite",),
+    "testsuite": ("testcase", "properties"),
+    "testcase": ("properties", "system-out", "system-err", *_ENDINGS),
+    "properties": ("property",),
+}
+"""What pytest writes, by the element around it."""
 
 
 class PlayedTest(NamedTuple):
@@ -74,9 +89,18 @@ class _Reader:
         self.finished: datetime | None = None
         self._module = module
         self._case: PlayedTest | None = None
+        self._around: list[str] = [""]
+        self._said: dict[str, str] = {}
+        self._found = Counter[str]()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag not in _WITHIN.get(self._around[-1], ()):
+            where = f" in a {self._around[-1]}" if self._around[-1] else ""
+            raise UsageError(f"it has a {tag}{where}", help="pytest --junit-xml=FILE writes none")
+        self._around.append(tag)
+        self._found[tag] += 1
         if tag == "testsuite":
+            self._said, self._found = attributes, Counter()
             ended = _ended(attributes)
             if ended is not None:
                 self.finished = max(ended, self.finished or ended)
@@ -88,9 +112,22 @@ class _Reader:
             self._case = self._case._replace(ending=worse)
 
     def end(self, tag: str) -> None:
+        self._around.pop()
+        if tag == "testsuite":
+            self._require_counts()
         if tag == "testcase" and self._case is not None:
             self.cases.append(self._case)
             self._case = None
+
+    def _require_counts(self) -> None:
+        """Raise `UsageError` where a suite counts other endings than its cases have."""
+        for name, tag in _COUNTS.items():
+            said = self._said.get(name, str(self._found[tag]))
+            if said != str(self._found[tag]):
+                raise UsageError(
+                    f'a suite says {name}="{said}", and its cases have {self._found[tag]}',
+                    help="pytest --junit-xml=FILE",
+                )
 
 
 def _case(attributes: dict[str, str], module: str) -> PlayedTest | None:

@@ -78,6 +78,57 @@ REFUSED = {
 }
 
 
+def counted(cases: str, **counts: int) -> bytes:
+    said = " ".join(f'{name}="{number}"' for name, number in counts.items())
+    return report(cases, f"{AT} {said}")
+
+
+INSIDE = '<properties><property name="a" value="b"/></properties><system-out>no</system-out>'
+FORGED = {
+    # what is refused, and its honest twin
+    "a case in a case, which takes its failure away": (
+        report(case("test_a", ENDINGS["failed"] + case("test_b"))),
+        report(case("test_a", ENDINGS["failed"]) + case("test_b")),
+    ),
+    "a suite in a case": (
+        report(case("test_a", f"<testsuite {AT}>{case('test_b')}</testsuite>")),
+        report(case("test_a")),
+    ),
+    "a test that failed, ran again, and passed": (
+        report(case("test_a", '<flakyFailure message="no"/>')),
+        report(case("test_a", INSIDE)),
+    ),
+    "an ending in capitals": (
+        report(case("test_a", '<Failure message="no"/>')),
+        report(case("test_a", '<failure message="no"/>')),
+    ),
+    "an ending of another language": (
+        report(case("test_a", '<x:failure xmlns:x="urn:x" message="no"/>')),
+        report(case("test_a")),
+    ),
+    "a suite that counts a failure more than its cases have": (
+        counted(case("test_a"), tests=1, failures=1, errors=0, skipped=0),
+        counted(case("test_a", ENDINGS["failed"]), tests=1, failures=1, errors=0, skipped=0),
+    ),
+    "a suite that counts a skipped test more than its cases have": (
+        counted(case("test_a"), tests=1, failures=0, errors=0, skipped=1),
+        counted(case("test_a", ENDINGS["skipped"]), tests=1, skipped=1),
+    ),
+    "a failure behind its case": (
+        report(case("test_a") + ENDINGS["failed"]),
+        report("<properties/>" + case("test_a")),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_report_is_refused(name: str) -> None:
+    forged, honest = FORGED[name]
+    assert read_junit(honest, MODULE).cases
+    with pytest.raises(UsageError):
+        read_junit(forged, MODULE)
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name: str) -> None:
     with pytest.raises(UsageError):
@@ -90,9 +141,18 @@ def test_what_pytest_writes(tmp_path: Path) -> None:
         "import pytest\n\n\ndef test_good(): pass\n\n\ndef test_bad(): assert False\n\n\n"
         "@pytest.mark.skip\ndef test_left_out(): pass\n\n\n@pytest.mark.xfail\ndef test_expected(): assert False\n\n\n"
         "@pytest.fixture\ndef torn(): raise OSError\n\n\ndef test_torn(torn): pass\n\n\n"
-        "class TestOne:\n    @pytest.mark.parametrize('n', [1])\n    def test_in_a_class(self, n): pass\n"
+        "class TestOne:\n    @pytest.mark.parametrize('n', [1])\n    def test_in_a_class(self, n): pass\n\n\n"
+        "@pytest.mark.xfail(strict=True)\ndef test_unexpected(): pass\n\n\n"
+        "@pytest.fixture\ndef undone():\n    yield\n    raise OSError\n\n\ndef test_undone(undone): pass\n\n\n"
+        "def test_told(record_property): record_property('a', 1), print('b')\n"
     )
-    words = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--junit-xml", "r.xml", "tests"]
+    for name, text in (
+        ("skipped", "import pytest\npytest.skip(allow_module_level=True)"),
+        ("torn", "import nothing"),
+    ):
+        (tmp_path / "tests" / f"test_{name}.py").write_text(text)
+    words = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--junit-xml", "r.xml"]
+    words += ["--continue-on-collection-errors", "tests"]
     subprocess.run(
         [sys.executable, "-m", "pytest", *words], cwd=tmp_path, check=False, capture_output=True
     )
@@ -104,4 +164,7 @@ def test_what_pytest_writes(tmp_path: Path) -> None:
         "test_expected": "skipped",
         "test_torn": "error",
         "TestOne::test_in_a_class[1]": "passed",
+        "test_unexpected": "failed",
+        "test_undone": "error",
+        "test_told": "passed",
     }
