@@ -187,12 +187,17 @@ class BudgetAnswers:
 def _spent(entry: Mapping[str, Any]) -> Iterator[FactLack]:
     """What is spent or pages; an answer 'over' that says neither is over all the same."""
     found = [
-        *(_budget_spent(entry, budget) for budget in entry["budgets"] if budget["spent"]),
+        *(_budget_spent(entry, budget) for budget in entry["budgets"] if _is_spent(budget)),
         *(_pages(pair) for pair in entry["firing"] if pair["severity"] == "page"),
     ]
     if not found and entry["answer"] == "over":
         found.append(FactLack("budget-spent", "the statement says that it is over", _WAIT))
     yield from found
+
+
+def _is_spent(budget: Mapping[str, Any]) -> bool:
+    # by its own counts as well: a statement that contradicts itself is no pass
+    return bool(budget["spent"]) or budget["count"] > budget["allowed"]
 
 
 def _budget_spent(entry: Mapping[str, Any], budget: Mapping[str, Any]) -> FactLack:

@@ -52,7 +52,10 @@ CATALOGUE["replay"] = REPLAY["replay"]
 TRUST_FRESH: dict[str, Any] = read_yaml(HERE / "trust_fresh.yaml")
 CATALOGUE["fresh_trust"] = TRUST_FRESH["fresh_trust"]
 CATALOGUE["second_trust"] = read_yaml(HERE / "trust_second.yaml")["second_trust"]
-PARTS.update({**TRUST["parts"], **REPLAY["parts"], **TRUST_FRESH["parts"]})
+TRUST_THIRD: dict[str, Any] = read_yaml(HERE / "trust_third.yaml")
+CATALOGUE["third_trust"] = TRUST_THIRD["third_trust"]
+for given in (TRUST, REPLAY, TRUST_FRESH, TRUST_THIRD):
+    PARTS.update(given["parts"])
 CATALOGUE["trees"] = [
     # what git makes of a tree is the same in each mode
     {"modes": ["recorded"], **entry}

@@ -36,6 +36,8 @@ SECTIONS = [
         "trust",
         "replay",
         "fresh_trust",
+        "second_trust",
+        "third_trust",
     )
     if name in CATALOGUE
 ]

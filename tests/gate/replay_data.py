@@ -33,7 +33,7 @@ def replay_text(repository: Repository, what: str | Mapping[str, Any]) -> str:
     for name, data in (("red", red), ("green", green)):
         for field, value in patch.get(name, {}).items():
             put(data, field, json.loads(repository.filled(json.dumps(value))))
-    entry = {"postmortem": "PM-2026-005", "red": red, "green": green}
+    entry = {"postmortem": patch.get("postmortem", "PM-2026-005"), "red": red, "green": green}
     count = 0 if "drop" in patch else 2 if "twice" in patch else 1
     data = {"version": 1, "kind": "replays", "replays": [entry] * count, **patch.get("top", {})}
     return json.dumps(data)

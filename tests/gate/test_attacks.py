@@ -31,6 +31,7 @@ SECTIONS = (
     "replay",
     "fresh_trust",
     "second_trust",
+    "third_trust",
     "stretch",
 )
 
@@ -64,7 +65,7 @@ def test_case(case: Case, bases: PreparedBases, tmp_path: Path) -> None:
 
 
 def test_every_attack_has_a_twin_a_kind_and_a_code() -> None:
-    sections = ("attacks", "fresh_trust", "second_trust", "stretch")
+    sections = ("attacks", "fresh_trust", "second_trust", "third_trust", "stretch")
     for entry in chain.from_iterable(CATALOGUE[section] for section in sections):
         assert {"name", "kind", "code", "twin"} <= set(entry), entry["name"]
     assert len(CATALOGUE["attacks"]) >= 180

@@ -4,6 +4,8 @@
    time; one that had a switch on the base and has none any more was not tried either.
 2. A drill is never changed or removed (a row of the table), and never of a day to come.
 3. A control that comes under a new id brings no drill of one that goes: it dies with its id.
+4. A switch that is called something else is not tried any more: its drills go, and with
+   ``drills`` so would the demand.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from pmlint.gate.checks.places import PlacePair
 from pmlint.gate.refusal import Refusal
 from pmlint.model import Route
 from pmlint.model.route import Control, Drill
-from pmlint.project.drills import switches, why_overdue
+from pmlint.project.drills import LAYERS, switches, why_overdue
 from pmlint.project.holds import Hold, same
 
 OVERDUE = "drill-overdue"
@@ -59,6 +61,7 @@ def _why_overdue(case: Case, route: Route, control: Control) -> str | None:
 def drill_refusals(case: Case, pair: PlacePair) -> Iterator[Refusal]:
     """Drills that a control cannot have had: of a day to come, or of another control."""
     before, after = pair
+    yield from _relabelled(case, pair)
     known = before.data.get("controls") if before is not None else None
     for control in after.controls:
         if isinstance(known, list) and control.data in known:
@@ -73,6 +76,32 @@ def drill_refusals(case: Case, pair: PlacePair) -> Iterator[Refusal]:
                 reason = f"its drill of {drill.on} is that of {origin}, which was removed"
                 way_out = f"keep the id {origin}, or let somebody try {control.id}"
                 yield _refusal(after, control, drill, reason, way_out)
+
+
+def _relabelled(case: Case, pair: PlacePair) -> Iterator[Refusal]:
+    """Switches of the base that have another layer now, which nobody tries."""
+    before, after = pair
+    now = {control.id: control for control in after.controls}
+    for control in switches(before) if before is not None else ():
+        kept = now.get(control.id)
+        if kept is None or kept.layer in LAYERS:
+            continue
+        if not control.drills and not case.settings.gate.drills:
+            continue
+        yield Refusal(
+            REMOVED if control.drills else OVERDUE,
+            f"'{after.id}' {control.id}: it was a {control.layer}, and would not be tried as "
+            f"{kept.layer or 'nothing'}",
+            after.file,
+            kept.at / "layer",
+            subject=after.id,
+            field="controls[].layer",
+            before=control.layer,
+            after=kept.layer,
+            help=f"write 'layer: {control.layer}' for {control.id} again; what it does besides is "
+            "a control of its own",
+            values={"route": after.id, "control": control.id},
+        )
 
 
 def _lost_origin(pair: PlacePair, drill: Drill) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pmlint.gate.case import Case
 from pmlint.gate.checks.frees import lack_of
-from pmlint.gate.checks.stage_demands import is_on_the_way
+from pmlint.gate.checks.returning import is_on_the_way
 from pmlint.gate.comparison import FieldChange, Scope
 from pmlint.gate.ledgers.statement import in_full
 from pmlint.gate.refusal import Refusal, spaced

@@ -16,9 +16,10 @@ from pmlint.finding import Finding, Level
 from pmlint.gate.case import Case
 from pmlint.gate.checks.closings import closing_refusals
 from pmlint.gate.checks.frees import lack_of
+from pmlint.gate.checks.returning import is_on_the_way, waits_for_replay
 from pmlint.gate.checks.signoffs import outrun_refusals, signoff_refusals
 from pmlint.gate.checks.stage_demands import CODE as STAGE_LOOSENED
-from pmlint.gate.checks.stage_demands import is_on_the_way, stage_demand_refusals
+from pmlint.gate.checks.stage_demands import stage_demand_refusals
 from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import Comparison, FieldChange
 from pmlint.gate.naming import lost_names
@@ -159,7 +160,14 @@ def _is_asked(case: Case, settled: Settled, pair: Pair, row: TransitionRow, fres
         return True
     if row.when == "named" and case.is_named(name):
         return True
-    return settled.blocks(name)
+    return settled.blocks(name) or _is_replayed(case, pair, row)
+
+
+def _is_replayed(case: Case, pair: Pair, row: TransitionRow) -> bool:
+    """Whether a row is about a replay that a route which is not back still has to show."""
+    if row.code != "replay-removed" or pair.before is None:
+        return False
+    return waits_for_replay(case, pair.before, case.routes_of(pair.before.id))
 
 
 def _interested(pair: Pair, change: FieldChange) -> tuple[str, ...]:

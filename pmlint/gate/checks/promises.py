@@ -45,8 +45,13 @@ def _pairs(case: Case, name: str) -> Iterator[PlacePair]:
         # nothing is left that promises; the place of the base is where it was
         yield from (PlacePair(place, place._replace(slo={}, file="")) for place in promising)
         return
+    kinds = {place.mapped for place in case.merged.routes[name]}
     for pair in places.pairs(case.base, case.merged, name):
-        if pair.before is not None and pair.before.slo:
+        before, after = pair
+        if before is None or not before.slo:
+            continue
+        # A place of another kind that comes beside it takes nothing from what it promises.
+        if before.mapped == after.mapped or before.mapped not in kinds:
             yield pair
 
 

@@ -4,7 +4,7 @@
 1. Compared as long as a linked route has not passed the stage, whether the review is settled or
    not: a route comes back after its review is settled.
 2. A new stage before the present one, and one that asks more, are free.
-3. A review that is removed or no longer linked would ask for nothing: `is_on_the_way` says where
+3. A review that is removed or no longer linked would ask for nothing: `returning` says where
    `postmortems` and `links` refuse that, although the review is settled.
 """
 
@@ -82,15 +82,6 @@ def _above_the_last(case: Case, before: Postmortem, after: Postmortem) -> Iterat
         if stage.id not in known and is_above and change.loosens:
             said = f"{after.id}: stage {stage.id} was added, and allows more than {last.id}"
             yield _refusal(after, change, said)
-
-
-def is_on_the_way(case: Case, review: Postmortem, routes: Iterable[str]) -> bool:
-    """Whether one of some routes of the base has stages of a review before it."""
-    places = (place for name in routes for place in case.base.routes.get(name, ()))
-    stages = review.restart.stages
-    return bool(stages) and any(
-        passed(place, review) < len(stages) for place in places if not place.mapped
-    )
 
 
 def _refusal(after: Postmortem, change: FieldChange, text: str) -> Refusal:

@@ -4,7 +4,8 @@
    above (`stage-skipped`), and only from a stage whose demands are met (`stage-not-earned`). Of two
    such reviews the lower level counts.
 2. The change that enters a stage writes it into the route with the judge's own day, which never
-   moves afterwards (`stage-since`). Commit dates are never used.
+   moves afterwards (`stage-since`). Commit dates are never used. So is a stage that comes beside
+   its review, or by itself: a day that nobody judged would have been earned by nobody.
 3. Going back is free, and coming again begins anew.
 4. ``stage`` goes once the last stage is entered, or as the route is retired (`stage-removed`).
 """
@@ -47,11 +48,27 @@ def stage_refusals(case: Case, pair: PlacePair, changes: list[FieldChange]) -> I
         return
     reviews = _staged_reviews(case, after.id)
     moved = next((one for one in changes if one.row.field == _ROW and one.loosens), None)
+    refusals: list[Refusal] = []
     if reviews and _rises(before, after):
-        yield from _risen(case, pair, reviews)
+        refusals += _risen(case, pair, reviews)
+    elif moved is not None and before is not None:
+        refusals += _moved(case, pair, reviews, moved)
+    yield from refusals or _undated(case, pair)
+
+
+def _undated(case: Case, pair: PlacePair) -> Iterator[Refusal]:
+    """A stage that is new in a route's file, and of another day than the judge's."""
+    old = pair.before.stage if pair.before is not None else None
+    stage = pair.after.stage
+    if stage is None or stage.since == case.clock.day:
         return
-    if moved is not None and before is not None:
-        yield from _moved(case, pair, reviews, moved)
+    if old is None or (old.postmortem, old.id, old.since) != (
+        stage.postmortem,
+        stage.id,
+        stage.since,
+    ):
+        found = _since(case, pair, None, f"is new today, {case.clock.day}")
+        yield found._replace(values={**found.values, "since": case.clock.day.isoformat()})
 
 
 def stage_holds(refusals: list[Refusal]) -> list[Hold]:
