@@ -22,7 +22,9 @@ from pmlint.model.validator import resolved
 from pmlint.output import FORMATS as FORMATS_OF_OUTPUT
 from pmlint.output import format_of
 from pmlint.project.kinds import KINDS
+from pmlint.project.run_tables import due_in_force, runs_in_force
 from pmlint.project.settings import Settings
+from pmlint.runs.settings import MetricNames
 
 HERE = Path(__file__).parent / "reference"
 MEANINGS = json.loads(
@@ -214,12 +216,21 @@ def defaults() -> dict[str, str]:
                 walk(f"{place}.{name}".lstrip("."), part)
         # A limit of 0 is that of another setting, and its meaning says which.
         elif isinstance(value, bool) or value not in (None, (), "", 0):
-            found[place] = (
-                f"`{json.dumps(value.name.lower() if isinstance(value, Level) else value)}`"
-            )
+            found[place] = f"`{toml(value.name.lower() if isinstance(value, Level) else value)}`"
 
     walk("", Settings())
+    walk("runs", runs_in_force(Settings()))
+    walk("due", due_in_force(Settings()) | {"prometheus": MetricNames()})
     return found
+
+
+def toml(value: object) -> str:
+    """A value as the configuration writes it; a table stands in its line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name} = {toml(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml, value))}]"
+    return json.dumps(value)
 
 
 def classes() -> str:

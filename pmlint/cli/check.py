@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,15 +22,12 @@ from pmlint.cli.project import Project, find, page
 from pmlint.cli.selection import Selection, name_the_rest, refuse_nothing, selection
 from pmlint.errors import UsageError
 from pmlint.finding import Level
-from pmlint.model.counting import count
 from pmlint.model.suggestions import nearest
 from pmlint.output import FORMATS, choose, format_of, publish
 from pmlint.parsing.escape import terminal
 from pmlint.parsing.overlay import Overlay
-from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import WorkTree
 from pmlint.project.days import Today, today
-from pmlint.project.registry import SourceMatch, read_routes
 from pmlint.project.settings import Settings
 
 if TYPE_CHECKING:
@@ -122,7 +118,10 @@ def command(**options: object) -> None:
     project = find()
     project = project._replace(settings=_settings(project, options))
     if options["show_settings"]:
-        _show(project, project.settings)
+        # It imports what counts runs, which no check needs.
+        from pmlint.cli.shown_settings import show_settings
+
+        show_settings(project)
         return
     paths = options["paths"]
     assert isinstance(paths, tuple)
@@ -265,69 +264,3 @@ def _write(project: Project, report: Report, options: dict[str, object]) -> None
     sys.stdout.write(text)
     sys.stdout.flush()
     publish(name, report, os.environ)
-
-
-def _show(project: Project, settings: Settings) -> None:
-    from pmlint.output.listing import wrapped
-    from pmlint.policy.folder import load_policies
-
-    lines = [
-        f"root: {project.root}",
-        f"configuration: {settings.file or 'none, these are the defaults'}",
-    ]
-    for name, value in settings._asdict().items():
-        if name != "file":
-            lines.append(f"{name}: {_shown(value)}")
-    lines += [_matched(match) for match in read_routes(project.tree, settings).matches]
-    lines += _left_out(project)
-    policies = load_policies(project.tree, settings, today(None).day).policies
-    for origin in sorted({policy.origin for policy in policies}):
-        names = ", ".join(policy.id for policy in policies if policy.origin == origin)
-        lines.append(f"policies, {origin}: {names}")
-    for line in map(terminal, lines):
-        # A line a setting for scripts; a terminal cuts words where it ends.
-        width = page(project.root, "never").width if sys.stdout.isatty() else len(line)
-        click.echo("\n".join(wrapped(line, width, 0, 2)))
-
-
-def _left_out(project: Project) -> Iterator[str]:
-    """The pairs of windows that `pmlint due` leaves out of a route, for the window it promises."""
-    from pmlint.runs.budgets import usable
-    from pmlint.runs.due import promise_of
-    from pmlint.runs.settings import due_settings
-    from pmlint.runs.statement import span
-
-    due = due_settings(project.tree, project.settings)
-    for route in read_routes(project.tree, project.settings).routes:
-        try:
-            promise = promise_of(route, project.tree, due)
-        except (Malformed, ValueError):
-            continue  # `slo-unreadable` is the finding of it
-        if not promise.allowances:
-            continue
-        window = promise.allowances[0].window
-        pairs = [pair for pair in due.pairs if pair not in usable(due.pairs, window)]
-        named = ", ".join(f"{span(pair.long)} and {span(pair.short)}" for pair in pairs)
-        if pairs:
-            # 10 % of seven days in three days is a rate below the one that is promised.
-            yield f"due, left out for {route.id}: {named}, below the rate of {span(window)}"
-
-
-def _shown(value: object) -> str:
-    """The value of a setting as people read it: lists with commas, tables by their names."""
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(value, Mapping):
-        return "; ".join(f"{name} = {_shown(one)}" for name, one in value.items()) or "none"
-    if isinstance(value, (tuple, list, frozenset)):
-        return ", ".join(map(_shown, value)) or "none"
-    return "none" if value is None or value == "" else str(value)
-
-
-def _matched(match: SourceMatch) -> str:
-    """What a registry source matched, on one line."""
-    routes = ", ".join(dict.fromkeys(route.id for route in match.routes)) or "no route"
-    return (
-        f"registry source '{match.source.shown}': {count(len(match.files), 'file')}, "
-        f"{len(match.meant)} of {len(match.entries)} entries: {routes}"
-    )

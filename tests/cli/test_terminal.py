@@ -160,3 +160,24 @@ def test_settings_are_shown_as_people_write_them(root: Path) -> None:
     } <= set(lines)
     assert [line for line in lines if "(" in line or "{" in line] == []
     assert any(line.startswith("horizon: near-miss = 90; internal-impact = 90") for line in lines)
+
+
+def test_what_is_in_force_is_shown_where_nothing_is_set(root: Path) -> None:
+    (root / "pmlint.toml").write_text(
+        "slow_containment_minutes = 90\n[due.repeated]\ncount = 5\n", encoding="utf-8"
+    )
+    shown = dict(
+        line.split(": ", 1) for line in run(root, "check", "--show-settings").stdout.splitlines()
+    )
+    assert "two_phase = false; signed_routes = none; agents = *[bot];" in shown["gate"]
+    assert "names_agents" not in shown["gate"]
+    assert "containment = 90m" in shown["report"]
+    assert shown["runs"].endswith("; max_age = 24h; max_unknown = 0.2; source = files runs/**")
+    assert shown["due"].startswith(
+        "rescued_by = rescues, corrections; repeated.count = 5; repeated.within = 7d; "
+        "repeated.share = 0.02; min_bad = 3; grace = 5d; join = 24h; "
+        "pairs = share 0.02 long 1h short 5m severity page, share 0.05 long 6h short 30m"
+    )
+    assert shown["due"].endswith(
+        "prometheus.rescued = agent_runs_rescued; prometheus.kind = counter"
+    )
