@@ -102,7 +102,7 @@ def _flat(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _element(value: object) -> str:
-    """An element of a list; the values of a table stand behind their names."""
+    """An element of a list; each value of a table follows its name."""
     if hasattr(value, "_asdict"):
         value = value._asdict()
     if not isinstance(value, Mapping):
