@@ -7,15 +7,18 @@ anybody noticing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from pmlint.project.amounts import STEP
 from pmlint.runs.counts import CountRow
 from pmlint.runs.numbered_rows import numbered_rows
 from pmlint.runs.reading import TraceInput, TraceRefused
+from pmlint.runs.rows import is_whole
 
 _HELP = "'pmlint due --sql DIALECT' prints the query that writes such rows"
 _TEXTS = ("route", "autonomy")
+_LAST = int(datetime.max.replace(tzinfo=UTC).timestamp()) // STEP
 _PARTS = CountRow._fields[4:10]
 """Outcomes: together at most as many as there are runs; the rest is of unknown outcome."""
 
@@ -61,6 +64,8 @@ def _row(file: TraceInput, number: int, row: Mapping[str, Any]) -> CountRow:
         else:
             values.append(_count(file, number, name, value))
     counted = CountRow(*values)
+    if counted.step > _LAST:
+        raise _refused(file, number, f"step {counted.step} is after the year 9999")
     if sum(getattr(counted, name) for name in _PARTS) > counted.runs:
         raise _refused(file, number, f"'runs' is {counted.runs}, below the sum of its outcomes")
     most = max(counted.rescued, counted.corrected)
@@ -72,8 +77,8 @@ def _row(file: TraceInput, number: int, row: Mapping[str, Any]) -> CountRow:
 def _count(file: TraceInput, number: int, name: str, value: object) -> int:
     # BigQuery and JavaScript write whole numbers as 12.0; a fraction is no count.
     text = str(value).removesuffix(".0")
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit()):
-        raise _refused(file, number, f"'{value}' in '{name}' is not a count")
+    if isinstance(value, bool) or not is_whole(text):
+        raise _refused(file, number, f"'{str(value)[:40]}' in '{name}' is not a count")
     return int(text)
 
 

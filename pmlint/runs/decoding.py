@@ -31,6 +31,16 @@ def json_of(data: bytes | str) -> Any:
         return None
 
 
+def json_or_none(data: bytes) -> Any:
+    """JSON by the decoder that `json_of` asks first; None for what that refuses or would mend."""
+    try:
+        if orjson is not None:
+            return orjson.loads(data)
+        return None if _may_have_halves(data) else json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _may_have_halves(data: bytes | str) -> bool:
     """Whether a text can have half of a surrogate pair: as an escape, or as bytes of its own."""
     if isinstance(data, str):

@@ -1,32 +1,119 @@
-"""Rows of a file of JSON lines or CSV, each with the number of its line."""
+"""Rows of a file of JSON lines or CSV, each with the number of its line; many at a time, where what
+is asked of each can be asked of a column.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import Any, NamedTuple, Protocol
 
-from pmlint.runs.decoding import json_of
-from pmlint.runs.reading import TraceInput, TraceRefused
+from pmlint.runs.decoding import json_of, json_or_none
+from pmlint.runs.reading import TraceInput, TraceLine, TraceRefused, lines_of
+
+_BATCH = 5_000
+Numbered = tuple[int, Mapping[str, Any]]
 
 
-def numbered_rows(file: TraceInput, help: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The rows of a file whose head says whether it is JSON.
+class RowBatch(Protocol):
+    """Some rows of a file that come after each other."""
 
-    Raises `TraceRefused` (``run-unreadable``) for a line that is not a JSON object, with ``help``.
-    """
+    def columns(self, names: Sequence[str], optional: Sequence[str]) -> list[Sequence[Any]] | None:
+        """A column for each name; what rows lack of the optional ones is None. None where some row
+        has to be looked at by itself.
+        """
+
+    def numbered(self, file: TraceInput, help: str) -> Iterator[Numbered]:
+        """Each row with the number of its line. Raises `TraceRefused` (``run-unreadable``) for one
+        that is not a row, with ``help``.
+        """
+
+
+def row_batches(file: TraceInput) -> Iterator[RowBatch]:
+    """The rows of a file whose head says whether it is JSON."""
     if file.head.lstrip()[:1] == b"{":
-        for line in file.read_lines():
+        yield from map(_JsonBatch, file.read_blocks())
+        return
+    text = file.read_rest().decode("utf-8-sig", "replace")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    head = next(reader, [])
+    # A field in quotes may have line breaks, so a row is not a line.
+    rows = ((reader.line_num, row) for row in reader if row)
+    while batch := list(islice(rows, _BATCH)):
+        yield _CsvBatch(head, batch)
+
+
+def numbered_rows(file: TraceInput, help: str) -> Iterator[Numbered]:
+    """The rows of a file, one by one; raises as `RowBatch.numbered` does."""
+    for batch in row_batches(file):
+        yield from batch.numbered(file, help)
+
+
+class _JsonBatch(NamedTuple):
+    """Whole lines of JSON."""
+
+    block: TraceLine
+
+    def columns(self, names: Sequence[str], optional: Sequence[str]) -> list[Sequence[Any]] | None:
+        rows = _rows_at_once(self.block.data)
+        if rows is None:
+            return None
+        try:
+            found: list[Sequence[Any]] = [*zip(*map(itemgetter(*names), rows), strict=True)]
+        except KeyError:
+            return None
+        return [*found, *([row.get(name) for row in rows] for name in optional)]
+
+    def numbered(self, file: TraceInput, help: str) -> Iterator[Numbered]:
+        for line in lines_of(self.block):
             row = json_of(line.data)
             if not isinstance(row, dict):
                 fact = "the line is not a JSON object"
                 raise TraceRefused("run-unreadable", fact, file.path, help, line.number)
+            file.lines += 1
             yield line.number, row
-        return
-    text = file.read_rest().decode("utf-8-sig", "replace")
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    for row in reader:
-        # A field in quotes may have line breaks, so a row is not a line.
-        file.lines += 1
-        yield reader.line_num, row
+
+
+class _CsvBatch(NamedTuple):
+    """The head of a file, and some of its rows with their numbers."""
+
+    head: Sequence[str]
+    rows: Sequence[tuple[int, Sequence[str]]]
+
+    def columns(self, names: Sequence[str], optional: Sequence[str]) -> list[Sequence[Any]] | None:
+        lengths = {len(row) for _, row in self.rows}
+        if lengths != {len(self.head)} or len(set(self.head)) < len(self.head):
+            return None
+        columns = dict(
+            zip(self.head, zip(*(row for _, row in self.rows), strict=True), strict=True)
+        )
+        if not columns.keys() >= set(names):
+            return None
+        nothing = [None] * len(self.rows)
+        return [columns.get(name, nothing) for name in (*names, *optional)]
+
+    def numbered(self, file: TraceInput, help: str) -> Iterator[Numbered]:
+        for number, row in self.rows:
+            file.lines += 1
+            lacking = dict.fromkeys(self.head[len(row) :])
+            yield number, {**dict(zip(self.head, row, strict=False)), **lacking}
+
+
+def _rows_at_once(data: bytes) -> list[Mapping[str, Any]] | None:
+    """The objects of many lines, decoded as one array: line by line it takes half as long again.
+
+    None unless each line is one object without others in it. That is so where every line begins
+    with a brace, no other opens, and as many objects are found: each brace opens one of them, and
+    it has to be closed before the next.
+    """
+    data = data.rstrip(b"\n")
+    lines = data.count(b"\n") + 1
+    if data[:1] != b"{" or data.count(b"\n{") != lines - 1 or data.count(b"{") != lines:
+        return None
+    found = json_or_none(b"[" + data.replace(b"\n", b",") + b"]")
+    if not isinstance(found, list) or len(found) != lines:
+        return None
+    return found if set(map(type, found)) == {dict} else None

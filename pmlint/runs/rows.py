@@ -14,13 +14,14 @@ from typing import Any
 
 from pmlint.model.dates import parse_moment
 from pmlint.runs.event import OUTCOMES, TraceRun
-from pmlint.runs.numbered_rows import numbered_rows
+from pmlint.runs.numbered_rows import RowBatch, row_batches
 from pmlint.runs.reading import TraceInput, TraceRefused
 
 REQUIRED = ("run", "route", "started", "outcome", "rescues", "corrections", "approvals")
-_KNOWN_OUTCOMES = frozenset((*OUTCOMES, "unknown"))
+KNOWN_OUTCOMES = frozenset((*OUTCOMES, "unknown"))
 _HELP = "'pmlint runs' writes rows as they are read"
 _NANOSECONDS = 10**9
+_DIGITS = 18
 _PLAIN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
@@ -37,7 +38,13 @@ def read_rows(file: TraceInput) -> Iterator[TraceRun]:
     """The runs of a file of rows. Raises `TraceRefused` (``run-unreadable``) at the first row that
     lacks a required column, has an unknown outcome, a negative count or a time without offset.
     """
-    for number, row in numbered_rows(file, _HELP):
+    for batch in row_batches(file):
+        yield from runs_of(batch, file)
+
+
+def runs_of(batch: RowBatch, file: TraceInput) -> Iterator[TraceRun]:
+    """The runs of some rows; raises as `read_rows` does."""
+    for number, row in batch.numbered(file, _HELP):
         yield _run(file, number, row)
 
 
@@ -47,7 +54,7 @@ def _run(file: TraceInput, number: int, row: Mapping[str, Any]) -> TraceRun:
         if name != "route" and row.get(name) in (None, ""):
             raise _refused(file, number, f"the column '{name}' is missing")
     outcome = str(row["outcome"])
-    if outcome not in _KNOWN_OUTCOMES:
+    if outcome not in KNOWN_OUTCOMES:
         raise _refused(file, number, f"'{outcome}' in 'outcome' is not an outcome")
     traces = row.get("traces")
     return TraceRun(
@@ -66,13 +73,18 @@ def _run(file: TraceInput, number: int, row: Mapping[str, Any]) -> TraceRun:
     )
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text is a number that a column of 64 bits can hold."""
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
+
+
 def _count(file: TraceInput, number: int, name: str, row: Mapping[str, Any]) -> int:
     value = row[name]
     if type(value) is int and value >= 0:  # as JSON has it; CSV has texts
         return value
     text = str(value)
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit()):
-        raise _refused(file, number, f"'{text}' in '{name}' is not a count")
+    if isinstance(value, bool) or not is_whole(text):
+        raise _refused(file, number, f"'{text[:40]}' in '{name}' is not a count")
     return int(text)
 
 

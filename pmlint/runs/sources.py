@@ -14,8 +14,10 @@ from pmlint.runs.counts_file import read_counts, span_of
 from pmlint.runs.engine import count_file, has_engine
 from pmlint.runs.event import TraceRun
 from pmlint.runs.fold import Fold
+from pmlint.runs.numbered_rows import row_batches
 from pmlint.runs.reading import TraceInput
-from pmlint.runs.rows import are_rows, read_rows
+from pmlint.runs.row_columns import OPTIONAL, ColumnTally, RowTimes
+from pmlint.runs.rows import REQUIRED, are_rows, runs_of
 from pmlint.runs.settings import RunSettings
 
 _NANOSECONDS = 10**9
@@ -68,14 +70,23 @@ class _Tally:
         self.first: int | None = None
         self.last: int | None = None
 
+    def add_times(self, times: RowTimes) -> None:
+        """Note rows that were counted elsewhere."""
+        self.rows += times.rows
+        self.later += times.later
+        self._reach(times.first)
+        self._reach(times.last)
+
+    def _reach(self, second: int) -> None:
+        self.first = second if self.first is None else min(self.first, second)
+        self.last = second if self.last is None else max(self.last, second)
+
     def add(self, run: TraceRun) -> None:
         self.rows += 1
         at = time_of(run)
         if at is None:
             return
-        second = at // _NANOSECONDS
-        self.first = second if self.first is None else min(self.first, second)
-        self.last = second if self.last is None else max(self.last, second)
+        self._reach(at // _NANOSECONDS)
         if at > self._now:
             self.later += 1
         else:
@@ -150,8 +161,16 @@ def _count_table(file: TraceInput, now: int, table: CountTable, edges: Collectio
             file.lines += found.total
             return RunFile(file.path, "", *found[:4])
     tally = _Tally(table, now)
-    for run in read_rows(file):
-        tally.add(run)
+    plain = ColumnTally(now)
+    for batch in row_batches(file):
+        columns = batch.columns(REQUIRED, OPTIONAL)
+        times = plain.take(columns) if columns is not None else None
+        if times is not None:
+            tally.add_times(times)
+        else:
+            for run in runs_of(batch, file):
+                tally.add(run)
+    plain.add_to(table)
     return RunFile(file.path, "", tally.rows, tally.later, tally.first, tally.last)
 
 

@@ -145,6 +145,9 @@ COUNT = {"route": "mail-desk", "step": 5_970_000, "autonomy": "", "runs": 3, "fa
         ({"rescued": None}, "the column 'rescued' is missing"),
         ({"touched": 0}, "'touched' is 0, which cannot be"),
         ({"touched": 3}, "'touched' is 3, which cannot be"),
+        ({"step": 845_000_000}, "step 845000000 is after the year 9999"),
+        ({"step": -1}, "'-1' in 'step' is not a count"),
+        ({"runs": 10**18}, f"'{10**18}' in 'runs' is not a count"),
     ],
 )
 def test_a_count_that_cannot_be_is_refused(
@@ -172,6 +175,7 @@ BAD_ROWS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"ended": "soon"}, "'soon' in 'ended' is not a time with an offset"),
     ({"corrections": None}, "the column 'corrections' is missing"),
+    ({"rescues": "9" * 5_000}, f"'{'9' * 40}' in 'rescues' is not a count"),
 ]
 
 
