@@ -11,7 +11,7 @@ organisation's policy*).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from pmlint.check.crossing import locator
@@ -140,9 +140,9 @@ def without_waiver(
     untils = [one.until for one in waivers if one.rule == finding.code and one.until is not None]
     is_long = False
     if organisation.max_waiver_days is not None:
-        last = today.latest + timedelta(days=organisation.max_waiver_days)
         # of several of one rule the longest: nobody knows which one was meant to count
-        is_long = any(until > last for until in untils)
+        most = organisation.max_waiver_days
+        is_long = any((until - today.latest).days > most for until in untils)
     counts = not is_long and finding.code not in required and EVERY not in required
     return finding if counts else finding._replace(waived="")
 

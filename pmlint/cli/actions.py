@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import click
@@ -65,18 +65,21 @@ def command(
     if owner is not None:
         require_person(owner, project, source.documents, "--owner")
     # What is late is within any number of days: who plans a week must see it.
-    last = None if due_in is None else day + timedelta(days=due_in)
     found = [
         action
         for action in _opened(source, route, postmortem)
         if (not overdue or action.row["overdue"])
-        and (last is None or (action.deadline is not None and action.deadline <= last))
+        and (due_in is None or _is_due_within(due_in, day, action.deadline))
         and (owner is None or same(owner, action.row["owner"] or ""))
     ]
     found.sort(key=lambda action: action.order)
     table = Listing(COLUMNS, list(map(_row, found)), {"overdue": BAD})
     data = {"version": VERSION, "actions": list(map(_data, found))}
     answer(output_format, table, data, "no open actions")
+
+
+def _is_due_within(days: int, day: date, deadline: date | None) -> bool:
+    return deadline is not None and (deadline - day).days <= days
 
 
 class OpenAction(NamedTuple):

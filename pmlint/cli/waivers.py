@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import click
 
@@ -42,19 +42,22 @@ def command(expiring_in: int | None, output_format: str, now: str | None) -> Non
     project = find()
     clock = today(now, project.settings.timezone)
     day = clock.unended
-    last = None if expiring_in is None else day + timedelta(days=expiring_in)
     index = check_tree(project.tree, project.settings, clock).repository_index
     found = [
         (facts, waiver)
         for facts in index.postmortems
         for waiver in facts.waivers
         # One without a last day never counts (`invalid-waiver`), so it does not expire.
-        if last is None or (waiver.until is not None and waiver.until <= last)
+        if expiring_in is None or _ends_within(expiring_in, day, waiver)
     ]
     found.sort(key=lambda pair: (pair[1].until or date.max, by_number(pair[0].id), pair[1].rule))
     table = Listing(COLUMNS, [_row(*pair) for pair in found])
     data = {"version": VERSION, "waivers": [_facts(*pair) for pair in found]}
     answer(output_format, table, data, "no waivers")
+
+
+def _ends_within(days: int, day: date, waiver: WaiverFacts) -> bool:
+    return waiver.until is not None and (waiver.until - day).days <= days
 
 
 def _row(facts: PostmortemFacts, waiver: WaiverFacts) -> tuple[str, ...]:

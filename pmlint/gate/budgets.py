@@ -90,8 +90,8 @@ class BudgetAnswers:
             yield FactLack("budgets-unreadable", f"'{file}': two entries of '{twice}'")
         made, now = moment_in(data["as_of"]), self._grounds.clock.moment
         max_age = runs_in_force(self._settings)["max_age"]
-        oldest = now - timedelta(seconds=duration(max_age) * STEP)
-        if not oldest <= made <= now:
+        # an age, and no moment so long ago: the calendar begins with the year 1
+        if made > now or now - made > timedelta(seconds=duration(max_age) * STEP):
             when = "later than now" if made > now else f"older than {max_age}"
             yield FactLack("budgets-stale", f"the statement of {data['as_of']} is {when}")
         commit = data["commit"]

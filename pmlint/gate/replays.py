@@ -169,8 +169,8 @@ class ReplayAnswers:
     def _stale(self, predicate: Mapping[str, Any]) -> Iterator[FactLack]:
         now, max_age = self._grounds.clock.moment, self._settings.replay.max_age
         finished = moment_in(predicate["finishedOn"])
-        oldest = now - timedelta(seconds=duration(max_age) * STEP)
-        if not oldest <= finished <= now:
+        # an age, and no moment so long ago: the calendar begins with the year 1
+        if finished > now or now - finished > timedelta(seconds=duration(max_age) * STEP):
             when = "later than now" if finished > now else f"older than {max_age}"
             yield FactLack("replay-stale", f"the replay ended on {predicate['finishedOn']}, {when}")
 

@@ -23,6 +23,7 @@ from pmlint.model import People, Route
 from pmlint.model.dates import parse_date
 from pmlint.model.people import Person
 from pmlint.parsing.source import Malformed
+from pmlint.project.holds import same
 
 StatementKind = Literal["budgets", "replays"]
 NAMESPACE = "pmlint"
@@ -216,7 +217,7 @@ def require_signoff(
     found = read_signoff(file, text)
     if found.expires < today:
         raise InvalidSignature(f"the sign-off expired on {found.expires}")
-    if found.by.strip().casefold() != route.owner.strip().casefold():
+    if not same(found.by, route.owner):
         owner = route.owner or "nobody"
         raise InvalidSignature(f"the sign-off is by {found.by}, and the owner of record is {owner}")
     if missing := sorted(set(needed) - set(found.postmortems)):

@@ -32,7 +32,8 @@ FREES = frozenset(
 )
 COMPARED = frozenset(
     (
-        *("set", "tools", "number", "date", "moment", "names", "demand", "text", "value", "lines"),
+        *("set", "tools", "person", "number", "date", "moment"),
+        *("names", "demand", "text", "value", "lines"),
         *("version", "command"),
     )
 )

@@ -16,6 +16,7 @@ from pmlint.gate.naming import lost_names, names_of, same_words
 from pmlint.gate.transitions import RowDirection, TransitionRow, scalar
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.model.saying import placeholders
+from pmlint.project.holds import same
 
 Compare = Callable[[object, object, TransitionRow], RowDirection | None]
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -99,6 +100,13 @@ def _by_equality(before: object, after: object, row: TransitionRow) -> RowDirect
     return None if is_same(before, after) else "changed"
 
 
+def _by_person(before: object, after: object, row: TransitionRow) -> RowDirection | None:
+    """Forges compare handles without case, and so does who is eligible (docs/spec/gate.md, 4)."""
+    if isinstance(before, str) and isinstance(after, str):
+        return None if same(before, after) else "changed"
+    return _by_equality(before, after, row)
+
+
 def _by_number(before: object, after: object, row: TransitionRow) -> RowDirection | None:
     old, new = quantity(before), quantity(after)
     if is_same(before, after):
@@ -177,6 +185,7 @@ def _by_text(before: object, after: object, row: TransitionRow) -> RowDirection 
 
 
 _COMPARISONS: Mapping[str, Compare] = {
+    "person": _by_person,
     "number": _by_number,
     "date": _by_date,
     "moment": _by_moment,

@@ -14,6 +14,8 @@ from pmlint.model.dates import parse_date, parse_moment
 
 _LAST = timezone(timedelta(hours=-12))
 """Where a day ends last: 12:00Z of the next day."""
+_END = date(9000, 1, 1)
+"""Behind it a deadline's last hours, or two weeks more, are no days of the calendar."""
 _FIRST = timezone(timedelta(hours=14))
 """Where a day begins first: 10:00Z of the day before."""
 
@@ -46,11 +48,20 @@ def clock(now: str | None) -> Clock:
     Raises `UsageError` for a text that is neither.
     """
     if now and (day := parse_date(now)) is not None:
-        return clock_of(day)
+        return clock_of(_known(day))
     moment = parse_moment(now) if now else datetime.now(UTC)
     if moment is None:
         raise UsageError(f"'{now}' is not a date or a moment", help="write --now 2026-11-28")
-    return Clock(moment, moment.astimezone(UTC).date())
+    return Clock(moment, _known(moment.astimezone(UTC).date()))
+
+
+def _known(day: date) -> date:
+    """A day after which there are others. Raises `UsageError` near the end of the calendar."""
+    if day >= _END:
+        raise UsageError(
+            f"--now is {day}, near the end of the calendar", help=f"name a day before {_END}"
+        )
+    return day
 
 
 def clock_of(day: date) -> Clock:
@@ -64,7 +75,7 @@ def today(now: str | None, zone: str = "") -> Today:
     Raises `UsageError` for a text that is neither, and for a zone that this machine does not know.
     """
     if now and (day := parse_date(now)) is not None:
-        return exactly(day)
+        return exactly(_known(day))
     # A moment knows its offset, so '2026-11-25T00:30:00+01:00' is still the 24th in UTC.
     moment = parse_moment(now) if now else datetime.now(UTC)
     if moment is None:
@@ -82,6 +93,7 @@ def exactly(day: date | Today) -> Today:
 
 def at_moment(moment: datetime, zone: str = "") -> Today:
     """What day it is at a moment, which knows its offset."""
+    _known(moment.astimezone(UTC).date())
     if zone:
         day = moment.astimezone(time_zone(zone)).date()
         return exactly(day)

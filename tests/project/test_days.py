@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
 
 from pmlint.errors import UsageError
-from pmlint.project.days import Today, end_of, today
+from pmlint.project.days import Today, clock, end_of, today
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,17 @@ def test_when_a_day_has_ended() -> None:
     assert end_of(date(2026, 10, 25), "Europe/Berlin") == datetime(
         2026, 10, 25, 23, tzinfo=UTC
     )  # summer time ended
+
+
+@pytest.mark.parametrize("now", ["9999-12-31", "9000-01-01", "9000-01-01T00:00:00Z"])
+@pytest.mark.parametrize("ask", [today, clock])
+def test_the_calendar_has_an_end(now: str, ask: Callable[[str], object]) -> None:
+    """Two weeks more, or the last hours of a deadline, would be no day."""
+    with pytest.raises(UsageError, match="near the end of the calendar") as caught:
+        ask(now)
+    assert caught.value.help == "name a day before 9000-01-01"
+    assert ask("8999-12-31")
+    assert ask("0001-01-01")
 
 
 @pytest.mark.parametrize("now", ["yesterday", "2026-02-30", "2026-11-24T12:00:00", "24.11.2026"])

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pmlint.gate.snapshot import Snapshot
 from pmlint.gate.transitions import RowDirection, TransitionRow
-from pmlint.gate.values import is_absent, loosening_end, quantity
+from pmlint.gate.values import direction, loosening_end, quantity
 from pmlint.model import Route
 from pmlint.model.mapped import MappedField
 from pmlint.model.vocabulary import AUTONOMY, STATES
@@ -173,13 +173,7 @@ def mapped_direction(row: TransitionRow, before: object, after: object) -> RowDi
     if row.field == "restart_flags{}":
         return _flag_direction(before, after)
     if not (row.field.startswith(("trust", "guards"))):
-        if is_absent(before) and is_absent(after):
-            return None
-        if is_absent(before):
-            return "added"
-        if is_absent(after):
-            return "removed"
-        return None if before == after else "changed"
+        return direction(row, before, after, {})
     if before is None:
         return "added"
     if after is None:

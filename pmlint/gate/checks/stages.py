@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date
 from typing import Any, NamedTuple
 
 from pmlint.gate.case import Case
@@ -227,9 +227,13 @@ def _counted(case: Case, before: Route) -> dict[str, Any]:
 
 
 def _as_of(case: Case) -> date:
-    """Up to which day a route has shown something: that of a usable statement, else today."""
+    """Up to which day a route has shown something: that of a usable statement, else today.
+
+    In UTC, as the day on which the stage was entered: by the statement's own offset it could gain
+    a day that has not come.
+    """
     as_of = "" if case.budgets.is_off else case.budgets.as_of
-    return moment_in(as_of).date() if as_of else case.clock.day
+    return moment_in(as_of).astimezone(UTC).date() if as_of else case.clock.day
 
 
 def _moved(
