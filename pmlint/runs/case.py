@@ -66,12 +66,12 @@ class RunCase:
         self._held: list[Proposal] | None = None
         self._attempts: dict[str, int] | None = None
 
-    def take(self, span: TraceSpan, kind: EventKind | None) -> bool:
+    def take(self, span: TraceSpan, kind: EventKind | None, *, is_top: bool) -> bool:
         """What a span says of its run by itself: its times, its error, what was recorded. Whether
-        it ended by asking a person.
+        it ended by asking a person. ``is_top``: no other span of the run in its trace is above it.
         """
         self.extend(span)
-        if not span.parent and (span.end or span.start) >= self._root_last:
+        if is_top and (span.end or span.start) >= self._root_last:
             self._root_last = span.end or span.start
             # One with a start alone is still at work; one without both has a clock that is wrong.
             self._has_ended = bool(span.end or not span.start)

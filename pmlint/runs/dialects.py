@@ -14,8 +14,19 @@ from typing import Any
 
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSpan
-from pmlint.runs.names import first_of, indexed, levels, map_of, operations, parsed, words_of
+from pmlint.runs.names import (
+    first_of,
+    holders_of,
+    indexed,
+    levels,
+    map_of,
+    operations,
+    parsed,
+    words_of,
+)
 
+_OPERATION, _TOOL = "gen_ai.operation.name", "gen_ai.tool.name"
+_MERGED = "(merged tools)"
 _LONG = 64
 """Shorter texts get no digest: what is shorter can be guessed (docs/spec/runs.md, *Privacy*)."""
 
@@ -26,8 +37,17 @@ def kind_of(span: TraceSpan) -> EventKind | None:
         if name in span.attributes:
             found = kinds.get(str(span.attributes[name]).casefold())
             if found is not None:
-                return found
-    return None
+                # Google's ADK puts the answers of several calls together in a span like a call's.
+                merges = found == "tool" and span.attributes.get(_TOOL) == _MERGED
+                return None if merges else found
+    # pydantic-ai in its format 2, and clients of MCP, name a tool and no operation.
+    is_call = _TOOL in span.attributes and _OPERATION not in span.attributes
+    return "tool" if is_call else None
+
+
+def is_silent(span: TraceSpan) -> bool:
+    """Whether a span says nothing of its run."""
+    return not span.events and holders_of("outcome", "autonomy").isdisjoint(span.attributes)
 
 
 def events_of(span: TraceSpan, kind: EventKind | None) -> Iterator[TraceEvent]:
@@ -152,13 +172,13 @@ def _status(span: TraceSpan, error: str) -> EventStatus:
     known = span.attributes.get("pmlint.status")
     if known == "blocked":
         return "blocked"
-    if error:
+    # Strands gives the status of a result that is an error, and ends its span well.
+    if error or known == "failed" or span.attributes.get("gen_ai.tool.status") == "error":
         return "failed"
-    if known == "failed":
-        return "failed"
-    if known == "unknown":
-        return "unknown"
-    return "waiting" if is_question(span) else "succeeded"
+    if is_question(span):
+        return "waiting"
+    has_no_end = span.start and not span.end
+    return "unknown" if known == "unknown" or has_no_end else "succeeded"
 
 
 def _record_events(span: TraceSpan) -> Iterator[TraceEvent]:

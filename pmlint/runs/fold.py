@@ -2,8 +2,9 @@
 
 - A run is a session, conversation or thread within one route, over all traces that it has; where
   nothing names it, the trace itself.
-- Spans arrive children first. A trace is held until its root has come, so what grows is the number
-  of open traces and of runs, never of spans. Log records wait for the end: they may come first.
+- Spans arrive children first. A trace is held until its root has come, and the rest of its line, in
+  which spans have any order: what grows is the number of open traces and of runs, never of spans.
+  Log records wait for the end: they may come first.
 """
 
 from __future__ import annotations
@@ -15,8 +16,16 @@ from functools import lru_cache
 from operator import attrgetter
 
 from pmlint.runs.case import RunCase
-from pmlint.runs.dialects import arguments_of, edit_of, events_of, kind_of, was_interrupted
-from pmlint.runs.event import TraceEvent, TraceRun, TraceSource, TraceSpan
+from pmlint.runs.dialects import (
+    arguments_of,
+    edit_of,
+    events_of,
+    is_silent,
+    kind_of,
+    tool_of,
+    was_interrupted,
+)
+from pmlint.runs.event import EventKind, TraceEvent, TraceRun, TraceSource, TraceSpan
 from pmlint.runs.mapping import mapped
 from pmlint.runs.names import first_of, holders, look_up, names_of, values_of
 from pmlint.runs.proposals import proposals_of, unrecorded_of
@@ -53,6 +62,9 @@ class Fold:
         self._sink = sink
         self._watched = bool(settings.map) or sink is not None
         self._open: dict[str, list[TraceSpan]] = {}
+        # The traces whose root came in the line that is being read, and that line.
+        self._ended: dict[str, TraceSpan] = {}
+        self._source: TraceSource | None = None
         self._closed: dict[str, RunCase] = {}
         self._records: list[TraceSpan] = []
         self._seen = SeenSpans()
@@ -66,15 +78,18 @@ class Fold:
             if self._seen.is_new_record(span):
                 self._records.append(span)
             return
-        # MLflow and LangSmith write the root first; what comes behind it is placed at once, so
-        # that it does not wait for a second root until the end of the file.
+        if span.source is not self._source and span.source != self._source:
+            self._close_ended()
+            self._source = span.source
+        # LangSmith writes the root first; what comes behind it is placed at once, so that it does
+        # not wait for a second root until the end of the file.
         if span.parent and span.trace in self._closed:
             for late in self._seen.new_of(span.trace, [span]):
                 self._late(late)
             return
         self._open.setdefault(span.trace, []).append(span)
         if not span.parent:
-            self._close(span.trace, root=span)
+            self._ended[span.trace] = span
 
     @property
     def conflicts(self) -> Sequence[TraceSource]:
@@ -83,6 +98,7 @@ class Fold:
 
     def finish(self) -> list[TraceRun]:
         """All runs, by route and start, after the last span."""
+        self._close_ended()
         # A trace whose root never came was cut off, or its agent still runs.
         for trace in list(self._open):
             self._close(trace, root=None)
@@ -96,6 +112,11 @@ class Fold:
             runs += sorted(ended, key=lambda run: (run.started or 0, run.run))
         return runs
 
+    def _close_ended(self) -> None:
+        ended, self._ended = self._ended, {}
+        for trace, root in ended.items():
+            self._close(trace, root)
+
     def _close(self, trace: str, root: TraceSpan | None) -> None:
         spans = self._seen.new_of(trace, self._open.pop(trace))
         if not spans:  # the root of a closed trace, which came again
@@ -104,20 +125,44 @@ class Fold:
         # An interrupt leaves each span around it. It is one question, of the innermost.
         around = {span.parent for span in spans if span.events and was_interrupted(span)}
         placed: dict[str, RunCase] = {}
+        run, several = self._of_trace(spans, root)
         # By start: a proposal comes before its call, whatever was exported first. What takes no
         # time comes before what began with it.
         for span in sorted(spans, key=attrgetter("start", "end")):
-            case = placed.get(span.parent)
+            kind = kind_of(span)
+            if kind == "tool" and "mcp.method.name" in span.attributes:
+                kind = _unless_again(span, by_id)
+            case, is_top = placed.get(span.parent), False
             if case is None or not self._inherits(span, by_id[span.parent]):
-                case = self._named(_line(span, by_id, root))
+                line, above = _line(span, by_id, root), case
+                own = run if span is root else self._run_key(line) or run
+                # What only groups the runs of several cases is no run.
+                if several and not own and kind is None and is_silent(span):
+                    continue
+                case = self._case(own or f"trace:{trace}", *self._place(line))
+                is_top = case is not above and _may_be_top(span, kind, by_id, root)
                 self._enter(case, span)
             placed[span.id] = case
-            self._span(case, span, asks=span.id not in around)
+            self._span(case, span, kind, is_top=is_top, asks=span.id not in around)
         # Its root's, else that of what began first.
         first = next(iter(placed.values()))
         self._closed.setdefault(trace, first)
         if root is not None:
-            self._closed[trace] = placed[root.id]
+            self._closed[trace] = placed.get(root.id, first)
+
+    def _of_trace(self, spans: Sequence[TraceSpan], root: TraceSpan | None) -> tuple[str, bool]:
+        """The run of what names none itself: its root's, else the only one that the trace names,
+        empty where none does; and whether the trace names several.
+        """
+        if root is not None and (run := self._run_key([root])):
+            return run, False
+        parts = [one.attributes for one in spans]
+        parts = [part for part in parts if not self._run_holders.isdisjoint(part)]
+        for name in self._run_keys if parts else ():
+            found = {str(value) for part in parts if (value := look_up(part, name))}
+            if found:
+                return (found.pop(), False) if len(found) == 1 else ("", True)
+        return "", False
 
     def _inherits(self, span: TraceSpan, parent: TraceSpan) -> bool:
         """Whether a span names nothing itself: four of five belong to the run of their parent."""
@@ -135,17 +180,20 @@ class Fold:
         route, names = self._place([span])
         case = self._case(self._run_key([span]) or root.run, route or root.route, names)
         self._enter(case, span)
-        self._span(case, span, asks=True)
+        self._span(case, span, kind_of(span), is_top=case is not root, asks=True)
 
     def _enter(self, case: RunCase, span: TraceSpan) -> None:
         """What the trace and the resource of a span say of its run, also for its children."""
         case.join(span.trace)
         case.version = str(first_of("version", span.resource) or case.version)
 
-    def _span(self, case: RunCase, span: TraceSpan, *, asks: bool) -> None:
-        """Take a span into its run; ``asks`` says whether a question that it has is its own."""
-        kind = kind_of(span)
-        waits = case.take(span, kind)
+    def _span(
+        self, case: RunCase, span: TraceSpan, kind: EventKind | None, *, is_top: bool, asks: bool
+    ) -> None:
+        """Take a span into its run; ``is_top`` says whether it is the first of its run in this
+        trace, ``asks`` whether a question that it has is its own.
+        """
+        waits = case.take(span, kind, is_top=is_top)
         changed: tuple[str, ...] = ()
         if kind == "tool" and waits:
             case.hold(span)
@@ -213,10 +261,6 @@ class Fold:
             self._event(case, event)
         return case.finished()
 
-    def _named(self, line: Sequence[TraceSpan]) -> RunCase:
-        """The run that a span belongs to by its own names and those of its ancestors."""
-        return self._case(self._run_key(line) or f"trace:{line[0].trace}", *self._place(line))
-
     def _case(self, run: str, route: str, names: tuple[str, ...]) -> RunCase:
         cases = self._cases[route]
         if run not in cases:
@@ -248,8 +292,12 @@ class Fold:
         return ""
 
     def _route_names(self, line: Sequence[TraceSpan]) -> Iterator[str]:
-        """The names that may be a route: of each span from the nearest on, then of the resource."""
-        for part in (*(span.attributes for span in line), line[0].resource):
+        """The names that may be a route: of each span from the nearest on, then of the resources,
+        which are another one where a service called another.
+        """
+        parts = [*(span.attributes for span in line), line[0].resource]
+        parts += [span.resource for span in line if span.resource is not line[0].resource]
+        for part in parts:
             for value in values_of(self._route_keys, part):
                 if isinstance(value, str) and value:
                     yield value
@@ -260,17 +308,34 @@ class Fold:
 def _line(
     span: TraceSpan, by_id: Mapping[str, TraceSpan], root: TraceSpan | None
 ) -> list[TraceSpan]:
-    """A span and its ancestors, the nearest first, and at the end the root of its trace, also where
-    a parent is missing or parents go round.
+    """A span and its ancestors, the nearest first; where a parent is missing or parents go round,
+    with the root of its trace at the end.
     """
     line: dict[str, TraceSpan] = {}
     here: TraceSpan | None = span
     while here is not None and here.id not in line:
         line[here.id] = here
         here = by_id.get(here.parent)
-    if root is not None:
-        line[root.id] = root
-    return list(line.values())
+    found = list(line.values())
+    return [*found, root] if root is not None and found[-1].parent else found
+
+
+def _may_be_top(
+    span: TraceSpan, kind: EventKind | None, by_id: Mapping[str, TraceSpan], root: TraceSpan | None
+) -> bool:
+    """Whether a span of another run than its parent's can be the top of it. Below a request of
+    another service an agent is; of a call there it is only known that its agent has not ended.
+    """
+    return not span.parent or span.parent in by_id or (root is None and kind == "agent")
+
+
+def _unless_again(span: TraceSpan, by_id: Mapping[str, TraceSpan]) -> EventKind | None:
+    """What a call by MCP is: none, where its client or server traced it once more below the span of
+    the agent.
+    """
+    above = _line(span, by_id, None)[1:]
+    again = any(kind_of(one) == "tool" and tool_of(one) == tool_of(span) for one in above)
+    return None if again else "tool"
 
 
 def _folded(name: str) -> str:

@@ -7,5 +7,6 @@ before read 64 wrongly.
 from tests.runs.sdk.claude import CLAUDE
 from tests.runs.sdk.mcp import MCP
 from tests.runs.sdk.openai import OPENAI
+from tests.runs.sdk.spans import SPANS
 
-SDK = CLAUDE | MCP | OPENAI
+SDK = CLAUDE | MCP | OPENAI | SPANS
