@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pmlint.model.references import artefacts
 from pmlint.rules.prose.lexicon import Group, Match
+from pmlint.rules.prose.named import changes_nothing
 from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.prompts import prompt_match
 
@@ -103,6 +104,8 @@ def _match(title: Passage, kind: str) -> Match | None:
     match = title.said(kind)
     if kind == "behavioural-norm":
         return (match if match and not _names_threshold(title) else None) or _shouted(title)
+    if not match and kind == "vague-action":
+        return changes_nothing(title)
     if match and kind == "vague-action" and ("`" in title.text or artefacts(title.text)):
         return None  # a path, a number with its unit or code says what changes
     return match

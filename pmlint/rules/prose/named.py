@@ -1,4 +1,4 @@
-"""A cause that names nothing which a change could touch.
+"""A cause, or a title, that names nothing which a change could touch.
 
 Lists of bad causes learn sentences; what a good one names is learnt once: a component, code, a
 number, a control that was absent, or why ("because", "so", "which"). A statement with none of them
@@ -39,6 +39,8 @@ component the data may not have.
 TERM = "names nothing"
 """What stands for a term: no word of it was learnt."""
 _REASON = "names nothing that a change could touch: no component, limit or check"
+_SHOWS = ("mechanism", "enforced", "enforcing", "handling", "control", "document")
+"""The lists whose words name what holds, or a text for people."""
 _GROUPS = {
     name: Group(name, "en", {"terms": (), "reason": _REASON, "replacement": replacement})
     for name, replacement in {
@@ -46,6 +48,7 @@ _GROUPS = {
             "name the control that let '<X>' through, and list it in 'failed_controls'"
         ),
         "blame": "quote who says so, or name the control that let '<X>' through",
+        "vague-action": "name the component, and what it will refuse, show or do about '<X>'",
         "vague-cause": "name the component, and what it did or let through at '<X>'",
     }.items()
 }
@@ -90,6 +93,26 @@ def names_nothing(cause: Passage) -> Match | None:
         return _match(cause, name) if is_bare else None
     is_bare = not parts and len(cause.words.tokens) <= _LONG
     return _match(cause, "vague-cause") if is_bare else None
+
+
+def changes_nothing(title: Passage) -> Match | None:
+    """What a title begins with, where it names neither a component nor a mechanism nor a verb of
+    change: "clearer communication" is then all there is.
+    """
+    text = title.text
+    if "`" in text or any(map(str.isdigit, text)):
+        return None
+    language = language_of(title.bag, text)
+    if language not in title.languages or _names_at_once(title.bag, language):
+        return None
+    if artefacts(text) or any(title.all(name, language) for name in _SHOWS):
+        return None
+    making = frozenset(language_data(language)["classes"]["making"].split())
+    if any(one in text for one in making) if is_spaceless(text) else making & title.words.bag:
+        return None
+    words = _words(language)
+    parts, _ = _held(title, words, language)
+    return None if parts else _match(title, "vague-action")
 
 
 def _names_at_once(bag: Set[bytes], language: str) -> bool:

@@ -18,7 +18,7 @@ from pmlint.rules.prose.answers import SURE, WeakAnswer, weak_answer
 from pmlint.rules.prose.body import Block, blocks, lists_of
 from pmlint.rules.prose.languages import may_be_unread, read_in, unread
 from pmlint.rules.prose.lexicon import Lexicon, Likely, Match, bags, lexicon
-from pmlint.rules.prose.named import names_nothing
+from pmlint.rules.prose.named import TERM, names_nothing
 from pmlint.rules.prose.passage import CAUSE, TITLE, Passage, passages
 from pmlint.rules.rule import Context
 
@@ -89,7 +89,7 @@ class Reading:
             return weak.kind in SURE or not self.shows_end(action)
         # A training that is called one stands beside a control and hides nothing
         # (docs/spec/language.md, 4).
-        if weak.layer and action.layer == weak.layer:
+        if weak.match.term == TERM or (weak.layer and action.layer == weak.layer):
             return False  # it is called what it is
         return weak.kind != "exhortation" or not self._has_control_beside(action)
 
