@@ -55,9 +55,10 @@ def read_in(words: Collection[bytes], text: str) -> frozenset[str]:
     return frozenset(found | {"en"})
 
 
-def language_of(words: Collection[bytes], text: str) -> str:
+def language_of(words: Collection[bytes], text: str, least: int = 1) -> str:
     """The language with lists that a short text is written in, by its script or by most of its
-    function words; empty where they tell none or two, or one that no list covers.
+    function words, ``least`` of them; empty where they tell none or two, or one that no list
+    covers.
     """
     if is_spaceless(text):
         return "ja" if _has(set(text), _data()["scripts"]["ja"]) else "zh"
@@ -68,7 +69,8 @@ def language_of(words: Collection[bytes], text: str) -> str:
     others = max(len(own & bag) for own in _function_words("unread").values())
     if likely == "en":
         others *= 2  # "was" and "in" are Dutch, too
-    return likely if counts[likely] > max(second, others) else ""
+    is_told = counts[likely] >= least and counts[likely] > max(second, others)
+    return likely if is_told else ""
 
 
 def may_be_unread(bags: Iterable[set[bytes]], text: str, read: Collection[str]) -> bool:

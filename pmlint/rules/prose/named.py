@@ -18,7 +18,7 @@ from pmlint.model.resources import read_json
 from pmlint.rules.prose.languages import language_of
 from pmlint.rules.prose.lexicon import Group, Match
 from pmlint.rules.prose.passage import Passage
-from pmlint.rules.prose.terms import language_data
+from pmlint.rules.prose.terms import forms, language_data
 from pmlint.rules.prose.text import BREAK, is_spaceless
 
 _VERB = 3
@@ -31,6 +31,10 @@ other languages there were too few to tell.
 _OWN_CLAUSE = frozenset("that which whose while when where until after".split())
 """Words behind which a component is the subject of its own clause: "a page that the crawler had
 left out" tells what the crawler did. Only English allows components at all (`_DONE_TO`).
+"""
+_TELL = 2
+"""How many function words tell the language of a title: by "un" alone French ones were read as
+Spanish, whose words for components they do not have.
 """
 _LONG = 14
 """The most tokens of a statement without a subject of ours; a longer one tells a story whose
@@ -102,17 +106,26 @@ def changes_nothing(title: Passage) -> Match | None:
     text = title.text
     if "`" in text or any(map(str.isdigit, text)):
         return None
-    language = language_of(title.bag, text)
+    language = language_of(title.bag, text, _TELL)
     if language not in title.languages or _names_at_once(title.bag, language):
         return None
-    if artefacts(text) or any(title.all(name, language) for name in _SHOWS):
+    # A text of any language names its documents in English, too.
+    shown = (title.all(name, one) for name in _SHOWS for one in {language, "en"})
+    if artefacts(text) or any(shown):
         return None
-    making = frozenset(language_data(language)["classes"]["making"].split())
+    making = _making(language)
     if any(one in text for one in making) if is_spaceless(text) else making & title.words.bag:
         return None
     words = _words(language)
     parts, _ = _held(title, words, language)
     return None if parts else _match(title, "vague-action")
+
+
+@cache
+def _making(language: str) -> frozenset[str]:
+    """The verbs of change of a language, in English with their endings."""
+    verbs = frozenset(language_data(language)["classes"]["making"].split())
+    return verbs.union(*map(forms, verbs)) if language == "en" else verbs
 
 
 def _names_at_once(bag: Set[bytes], language: str) -> bool:

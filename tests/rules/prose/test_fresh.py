@@ -22,12 +22,12 @@ SETS: dict[str, dict[str, dict[str, list[str]]]] = {
 }
 AUTHORS: dict[str, dict[str, list[str]]] = read_yaml(HERE / "authors.yaml")["authors"]
 CAUSES = ("bad-cause", "system-cause")
-LEAST = {"prompt-only": 0.88, "weak": 0.8, "bad-cause": 0.93}
+LEAST = {"prompt-only": 0.9, "weak": 0.8, "bad-cause": 0.93}
 """Of the sentences that were kept aside; somewhat below what the rules find of them."""
 
 
 UNSEEN = {
-    "prompt-only": (0.6, 1.0),
+    "prompt-only": (0.66, 1.0),
     "weak": (0.74, 1.0),
     "good": (0.0, 0.05),
     "bad-cause": (0.84, 1.0),
