@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -16,7 +17,7 @@ from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
 from pmlint.model.resources import read_text
-from pmlint.parsing.writing import naming
+from pmlint.parsing.writing import naming, replacing_folder
 from pmlint.project.days import today
 from pmlint.tables.cells import Row
 from pmlint.tables.collect import rows_of
@@ -64,8 +65,10 @@ def command(
 
     Exit codes: 0 written, also with findings (they are rows); 2 it could not be written.
     """
+    if repository is not None and not repository.strip():
+        raise UsageError("the name of the repository is empty (--repository)", help="leave it out")
     if dictionary:
-        click.echo(_dictionary(output_format), nl=False)
+        click.echo(_dictionary(output_format, (output_file, names)), nl=False)
         return
     chosen = _chosen(names)
     writer = _writer(output_file, output_format)
@@ -93,8 +96,12 @@ def command(
     click.echo(f"wrote {output_file}: {count(len(chosen), 'table')}", err=True)
 
 
-def _dictionary(format: str | None) -> str:
-    """What the tables say. Raises `UsageError` for a format of rows."""
+def _dictionary(format: str | None, others: Iterable[str | None]) -> str:
+    """What the tables say. Raises `UsageError` for a format of rows, and for options of rows."""
+    if any(other is not None for other in others):
+        raise UsageError(
+            "--dictionary prints what all tables say", help="leave -o and --tables out"
+        )
     if format == "json":
         return read_text("tables.json")
     if format in (None, "markdown"):
@@ -158,6 +165,8 @@ def _print(writer: TableWriter, chosen: Sequence[ExportTable], rows: Iterable[Ro
 
 def _replace_file(path: str, write: Callable[[str], None]) -> None:
     """Write beside the place and rename: a killed run leaves the old file and no litter."""
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     folder = os.path.dirname(os.path.abspath(path))
     with tempfile.TemporaryDirectory(prefix=".pmlint-", dir=folder) as beside:
         new = os.path.join(beside, os.path.basename(path))
@@ -167,19 +176,12 @@ def _replace_file(path: str, write: Callable[[str], None]) -> None:
 
 def _replace_folder(path: str, write: Callable[[str], None]) -> None:
     """As `_replace_file`, for a folder that is empty or was written by us."""
+    if os.path.islink(path.rstrip(os.sep)):
+        raise UsageError(f"'{path}' is a symbolic link", help="name the real folder with -o")
     # A folder of somebody's is never replaced: `-o .` would take the repository.
     if os.path.isdir(path) and os.listdir(path) and not os.path.exists(f"{path}/{MARKER}"):
         raise UsageError(f"the folder '{path}' holds other files", help="name a new folder with -o")
-    folder = os.path.dirname(os.path.abspath(path))
-    # Beside it, because a rename is one step only inside one file system.
-    with tempfile.TemporaryDirectory(prefix=".pmlint-", dir=folder) as beside:
-        new, old = os.path.join(beside, "new"), os.path.join(beside, "old")
-        os.mkdir(new)
+    with replacing_folder(path) as new:
         write(new)
         with open(os.path.join(new, MARKER), "w", encoding="utf-8"):
             pass
-        if os.path.isdir(path):
-            # A folder cannot take the place of one that is not empty, so the old one goes aside
-            # first.
-            os.replace(path, old)
-        os.replace(new, path)

@@ -85,19 +85,18 @@ def command(
         site.check_target(folder, project.root, force=force)
     facts = _facts(project, now, handed if proofs else None)
     contents = _with_ledgers(project, options, facts, ledgers, now)
+    if folder is not None and not check:
+        site.check_sources(folder, project.root, contents.data)
     if with_history:
         contents = contents._replace(history=_history(project))
     if output_file is not None:
         write(output_file, site.one_file(contents))
         click.echo(f"wrote {output_file}", err=True)
         return
-    files = dict(site.site_files(contents))
     if check:
-        _compare(target, site.differences(target, files))
+        _compare(target, site.differences(target, dict(site.site_files(contents))))
     else:
-        with naming(target):
-            site.write_site(target, files)
-        click.echo(f"wrote {target}/index.html and {len(files) - 1} other files", err=True)
+        _write_site(target, contents)
 
 
 def _target(folder: str | None, file: str | None, *, check: bool) -> str:
@@ -111,6 +110,15 @@ def _target(folder: str | None, file: str | None, *, check: bool) -> str:
     if check and folder is None:
         raise UsageError("--check compares a folder", help="pmlint report --check site")
     return folder or file or ""
+
+
+def _write_site(folder: str, contents: Contents) -> None:
+    from pmlint.report import site
+
+    files = dict(site.site_files(contents))
+    with naming(folder):
+        site.write_site(folder, files)
+    click.echo(f"wrote {folder}/index.html and {len(files) - 1} other files", err=True)
 
 
 def _compare(folder: str, changed: list[str]) -> None:

@@ -121,6 +121,30 @@ def write_all(root: str, files: Mapping[str, bytes]) -> None:
         raise
 
 
+@contextmanager
+def replacing_folder(path: str) -> Iterator[str]:
+    """A new folder, which takes the place of ``path`` at once when the block ends. Where the block
+    raises, or is interrupted, what was there is there; a killed run leaves nothing beside it but a
+    folder whose name begins with a dot.
+    """
+    # Beside it, because a rename is one step only inside one file system.
+    above = os.path.dirname(os.path.abspath(path))
+    beside = os.path.join(above, f".pmlint-{os.urandom(8).hex()}")
+    new, old = os.path.join(beside, "new"), os.path.join(beside, "old")
+    try:
+        os.makedirs(new)
+        yield new
+        # A folder cannot take the place of one that has files, so the old one goes aside first.
+        if os.path.isdir(path):
+            os.replace(path, old)
+        os.replace(new, path)
+    finally:
+        # Also after an interrupt between the two, or the old one would be cleaned away.
+        if os.path.isdir(old) and not os.path.lexists(path):
+            os.replace(old, path)
+        shutil.rmtree(beside, ignore_errors=True)
+
+
 def _write_folder(folder: str, files: Mapping[str, bytes]) -> None:
     """Write a folder that is not there yet under another name, and then give it its own."""
     above = os.path.dirname(folder)

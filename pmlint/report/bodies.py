@@ -59,7 +59,7 @@ def is_safe_address(address: str) -> bool:
         host, user = parts.hostname, parts.username
     except ValueError:
         return False
-    plain = not re.search(r"[\s<>\"'\\]", address)
+    plain = not re.search(r"[\s\x00-\x1f\x7f<>\"'\\]", address)
     return parts.scheme == "https" and bool(host) and user is None and plain
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import icalendar
@@ -67,7 +68,8 @@ def feed(data: ReportData, title: str, base_url: str, names: Mapping[str, str]) 
     _link(root, f"{base_url}feed.xml", "self")
     for review in reviews:
         entry = ElementTree.SubElement(root, f"{{{_ATOM}}}entry")
-        host = base_url.partition("://")[2].partition("/")[0]
+        # A tag URI has the name of a host and no port (RFC 4151, 2.1).
+        host = urlsplit(base_url).hostname
         page = names[review["postmortem"]]
         _add(entry, "id", f"tag:{host},{review['opened'].isoformat()}:{page}")
         _add(entry, "title", f"{review['postmortem']}: {review['title'] or 'no title'}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from pmlint.errors import UsageError
 from pmlint.parsing.source import Malformed, decode
@@ -12,6 +13,7 @@ from pmlint.parsing.tree import Tree
 from pmlint.place import Path
 from pmlint.project.configuration import locate_setting
 from pmlint.project.settings import Settings
+from pmlint.report.bodies import is_safe_address
 
 _REACHES_OUT = re.compile(r"@import|(?:url|src|image|image-set)\s*\(|[<\\]", re.IGNORECASE)
 """What could fetch, and what could hide it or end the element: an escape writes any letter, and
@@ -42,12 +44,12 @@ def site_options(
     given = settings.report
     address = given.base_url if base_url is None else base_url
     # The feed and the calendars name it in links that other programs follow.
-    if address and not address.startswith("https://"):
+    if address and not _is_folder_of_a_site(address):
         raise UsageError(
-            f"'{address}' is not an https address",
+            f"'{address}' is not the https address of a folder",
             file=settings.file if base_url is None else "",
             span=locate_setting(tree, settings, Path(("report", "base_url"))),
-            help="write it as https://...",
+            help="write it as https://acme.example/postmortems/",
         )
     return SiteOptions(
         title=given.title if title is None else title,
@@ -69,6 +71,15 @@ def without_people(site: SiteOptions, hide: Callable[[str], str]) -> SiteOptions
             help="leave the name out of the file of 'extra_css'",
         )
     return site._replace(title=hide(site.title), extra_css=css, repository=hide(site.repository))
+
+
+def _is_folder_of_a_site(address: str) -> bool:
+    """Whether names of pages can follow an address, in links that other programs read."""
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        return False
+    return is_safe_address(address) and port != 0 and not re.search(r"[?#]", address)
 
 
 def _extra_css(tree: Tree, settings: Settings) -> str:

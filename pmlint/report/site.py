@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from csv import writer as csv_writer
 
 from pmlint.errors import UsageError
+from pmlint.parsing.writing import replacing_folder
 from pmlint.report.environment import Templates
 from pmlint.report.extras import badge_json, badge_svg, calendar, feed
-from pmlint.report.figures import owners
+from pmlint.report.figures import ReportData, owners
 from pmlint.report.names import anchor
 from pmlint.report.pages import Contents, pages
 from pmlint.tables.collect import TableRow
@@ -21,6 +20,14 @@ from pmlint.tables.writers.csv import cell_of
 
 MARKER = ".pmlint-report"
 """A folder with this file was written by us, and may be replaced."""
+_SOURCES = (
+    ("postmortems", "file"),
+    ("routes", "file"),
+    ("problems", "file"),
+    ("evidence", "path"),
+    ("proofs", "path"),
+)
+"""Tables and their columns that name files of the repository."""
 MOST_IN_ONE_FILE = 200
 """Postmortems; with them one file has about 5 MB (docs/spec/report.md, *Figures*)."""
 
@@ -69,7 +76,7 @@ def check_target(folder: str, root: str, *, force: bool) -> None:
     with or in a ``.git``, a link, and, without ``force``, one with files of somebody else.
     """
     real, repository = os.path.realpath(folder), os.path.realpath(root)
-    if os.path.islink(folder):
+    if os.path.islink(folder.rstrip(os.sep)):
         raise UsageError(f"'{folder}' is a symbolic link", help="name the real folder")
     if repository == real or repository.startswith(f"{real.rstrip(os.sep)}{os.sep}"):
         raise UsageError(f"'{folder}' holds the repository", help="name a folder of its own")
@@ -88,29 +95,29 @@ def check_target(folder: str, root: str, *, force: bool) -> None:
         raise UsageError(f"'{folder}' holds files that pmlint did not write", help=help)
 
 
-def write_site(folder: str, files: Mapping[str, bytes]) -> None:
-    """Replace a folder whole. A run that is killed leaves the old one, and nothing beside it but a
-    folder whose name begins with a dot. Raises `OSError`.
+def check_sources(folder: str, root: str, data: ReportData) -> None:
+    """Raise `UsageError` for a folder with files that the rows were made from: ``--force`` would
+    replace the documents by their report.
     """
-    parent = os.path.dirname(os.path.abspath(folder))
-    os.makedirs(parent, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".pmlint-", dir=parent) as beside:
-        new, old = os.path.join(beside, "new"), os.path.join(beside, "old")
+    below = os.path.relpath(os.path.realpath(folder), os.path.realpath(root)).replace(os.sep, "/")
+    for table, column in _SOURCES:
+        for row in data.rows[table]:
+            if (row[column] or "").startswith(f"{below}/"):
+                raise UsageError(
+                    f"'{folder}' holds '{row[column]}', which the report is made from",
+                    help="name a folder of its own",
+                )
+
+
+def write_site(folder: str, files: Mapping[str, bytes]) -> None:
+    """Replace a folder whole, as `replacing_folder` does. Raises `OSError`."""
+    os.makedirs(os.path.dirname(os.path.abspath(folder)), exist_ok=True)
+    with replacing_folder(folder) as new:
         for path, content in files.items():
             target = os.path.join(new, path)
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with open(target, "wb") as stream:
                 stream.write(content)
-        # A folder cannot be replaced by a rename while it has files, so the old one moves first.
-        if os.path.isdir(folder):
-            os.replace(folder, old)
-        try:
-            os.replace(new, folder)
-        except OSError:
-            if os.path.isdir(old):
-                os.replace(old, folder)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def differences(folder: str, files: Mapping[str, bytes]) -> list[str]:

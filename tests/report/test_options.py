@@ -102,6 +102,38 @@ def test_what_is_wrong_is_named_at_its_place(project: Path, line: str, words: st
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "https://",
+        "https://user:word@acme.example/",
+        "https://acme.example/a b",
+        "https://acme.example/?q=1",
+        "https://acme.example/#part",
+        'https://acme.example/"><script>',
+        "https://acme.example/\nX: y",
+        "https://acme.example/\x00",
+        "https://acme.example:99999999/",
+        "https://[::1",
+    ],
+)
+def test_an_address_that_no_page_can_follow_is_refused(project: Path, address: str) -> None:
+    """A line break in it ended a report with a traceback, and others became dead links."""
+    refused = refusal(CliRunner().invoke(commands, ["report", "site", "--base-url", address]))
+    assert "is not the https address of a folder" in refused
+    assert not (project / "site").exists()
+
+
+def test_an_entry_of_the_feed_has_a_host_without_a_port(project: Path) -> None:
+    text = "---\nid: PM-2026-001\nopened: 2026-11-01\n---\n"
+    (project / "postmortems" / "PM-2026-001.md").write_text(text)
+    words = ["report", "site", "--base-url", "https://acme.example:8443/pm", "--now", NOW]
+    assert CliRunner().invoke(commands, words).exit_code == 0
+    feed = (project / "site" / "feed.xml").read_text()
+    assert "<id>tag:acme.example,2026-11-01:PM-2026-001</id>" in feed
+    assert "https://acme.example:8443/pm/postmortems/" in feed
+
+
+@pytest.mark.parametrize(
     ("words", "message"),
     [
         (["report"], "there is no place to write to; pmlint report site"),

@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pmlint.cli import commands
+from pmlint.errors import UsageError
 from pmlint.report.bodies import addresses, body_html, is_safe_address
 from pmlint.report.figures import route_lines, tiles, verdict
 from pmlint.report.lanes import WIDTH, lanes, position
@@ -217,6 +218,45 @@ def test_what_must_not_be_replaced_stays(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "link").symlink_to(tmp_path / "mine")
     assert "is a symbolic link" in str(run("report", str(tmp_path / "link"), "--force").exception)
     assert (tmp_path / "mine" / "a.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("folder", ["postmortems", "routes", "evidence", "evidence/PM-2026-001"])
+def test_what_the_report_is_made_from_stays_also_with_force(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("postmortems", "routes", "evidence"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    error = run("report", folder, "--force").exception
+    assert isinstance(error, UsageError)
+    assert str(error).startswith(f"'{folder}' holds '{folder}/")
+    assert sorted(tmp_path.rglob("*")) == before
+    assert run("report", "postmortems-of-ours", "--force").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [["report", "out"], ["export", "-o", "out", "--output-format", "csv"]]
+)
+def test_an_interrupt_between_the_two_renames_keeps_the_old_folder(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "postmortems").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run(*words).exit_code == 0
+    (tmp_path / "out" / "old").touch()
+    rename, renamed = os.replace, list[str]()
+
+    def interrupted(old: str, new: str) -> None:
+        rename(old, new)
+        renamed.append(new)
+        if len(renamed) == 1:
+            raise SystemExit(143)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    assert run(*words).exit_code == 143
+    assert (tmp_path / "out" / "old").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "postmortems"]
 
 
 def test_an_empty_repository_has_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -618,7 +658,6 @@ def test_one_file_has_every_page_and_its_links_stay_inside(
 
 
 def test_one_file_has_200_postmortems_at_most() -> None:
-    from pmlint.errors import UsageError
     from pmlint.report.site import one_file
 
     data = entries(postmortems=[{"postmortem": f"PM-{n}", "readable": False} for n in range(201)])

@@ -79,13 +79,58 @@ def test_every_column_is_described_and_no_name_is_reserved() -> None:
             assert column.name not in ("at", "on", "commit", "column", "order", "group")
 
 
-def test_the_dictionary_is_the_schema_for_people() -> None:
+FIELDS = {
+    "postmortems": "postmortem#/properties",
+    "clocks": "postmortem#/$defs/clock/properties",
+    "timeline": "postmortem#/properties/timeline/items/properties",
+    "agent_path": "postmortem#/properties/agent_path/items/properties",
+    "evidence": "postmortem#/$defs/piece/properties",
+    "findings": "postmortem#/properties/findings/items/properties",
+    "failed_controls": "postmortem#/properties/failed_controls/items/properties",
+    "actions": "postmortem#/$defs/action/properties",
+    "proofs": "postmortem#/$defs/proof/properties",
+    "amendments": "postmortem#/$defs/amendment/properties",
+    "conditions": "postmortem#/properties/restart/properties/conditions/items/properties",
+    "waivers": "postmortem#/properties/waivers/items/properties",
+    "routes": "route#/properties",
+    "route_controls": "route#/properties/controls/items/properties",
+}
+"""Where the fields are of which a table's columns have the names."""
+DERIVED = {
+    ("actions", "after_restart"),  # whether somebody independent approved it
+    ("failed_controls", "absent"),  # whether, and not its name
+    ("failed_controls", "control"),  # the name of either
+    ("routes", "restart"),  # any flag, also one of another platform
+}
+"""Columns that have the name of a field, and do not hold what is written there."""
+
+
+def described(source: str) -> dict[str, Any]:
+    kind, _, pointer = source.partition("#/")
+    part: dict[str, Any] = json.loads((ROOT / "schema" / f"{kind}.json").read_text())
+    for step in pointer.split("/"):
+        part = part[step]
+    return part
+
+
+def test_a_column_that_is_a_field_says_what_its_schema_says() -> None:
+    """One text and not two: the second had grown apart in thirty columns."""
+    contract = json.loads((ROOT / "schema" / "tables.json").read_text())["tables"]
+    known = {(table.name, one.name): one.description for table in tables() for one in table.columns}
     text = export("--dictionary").stdout
-    assert "| **postmortem** | text | Id of the postmortem. |" in text
-    assert (
-        "| deadline | date | The day by which it has landed. |" in text
-        or "| deadline | date |" in text
-    )
+    sources = 0
+    for table in contract:
+        fields = described(FIELDS[table["name"]]) if table["name"] in FIELDS else {}
+        for column in table["columns"]:
+            place = (table["name"], column["name"])
+            if "source" in column:
+                sources += 1
+                words = described(column["source"])["description"]
+                assert known[place] == words
+                assert words.replace("|", "\\|") in text
+            elif column["name"] in fields:
+                assert place in DERIVED, place
+    assert sources > 60
     assert json.loads(export("--dictionary", "--output-format", "json").stdout)["schema"] == 1
 
 
@@ -294,6 +339,15 @@ def test_a_folder_of_somebody_else_stays(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_a_link_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for name in ("link", "link/"):
+        done = export("-o", f"{tmp_path}/{name}", "--output-format", "csv")
+        assert str(done.exception) == f"'{tmp_path}/{name}' is a symbolic link"
+    assert (tmp_path / "link").is_symlink()
+
+
 def test_a_folder_of_ours_is_replaced_whole(tmp_path: Path) -> None:
     out = tmp_path / "out"
     for _ in range(2):
@@ -406,6 +460,9 @@ def test_no_other_verb_imports_it() -> None:
             ["--dictionary", "--output-format", "csv"],
             "the dictionary is markdown or json, not csv (--output-format)",
         ),
+        (["--dictionary", "-o", "d.md"], "--dictionary prints what all tables say"),
+        (["--dictionary", "--tables", "meta"], "--dictionary prints what all tables say"),
+        (["--repository", " "], "the name of the repository is empty (--repository)"),
         (["--output-format", "markdown"], "rows are not written as markdown (--output-format)"),
     ],
 )
@@ -421,6 +478,7 @@ def test_what_cannot_be_written_is_refused(
     [
         ["export", "-o", "gone/rows.sqlite"],
         ["export", "-o", "taken.csv", "--tables", "meta"],
+        ["export", "-o", "taken.csv/", "--output-format", "sqlite"],
         ["report", "file/site"],
     ],
 )
