@@ -26,6 +26,7 @@ from pmlint.gate.checks.postmortems import postmortem_refusals
 from pmlint.gate.checks.promises import promise_refusals
 from pmlint.gate.checks.routes import judge_routes
 from pmlint.gate.checks.signatures import signature_refusals
+from pmlint.gate.checks.stages import next_stage_hold
 from pmlint.gate.checks.unjudged import unjudged_refusals
 from pmlint.gate.checks.workflows import workflow_refusals
 from pmlint.gate.ledgers.judgement import warnings
@@ -139,9 +140,11 @@ def every_hold_now(change: GateChange) -> dict[str, tuple[Hold, ...]]:
 
 
 def _holds(case: Case, settled: Settled, place: Route) -> tuple[Hold, ...]:
-    """Postmortems, then the facts that a route does not show: budgets, drills, replays."""
+    """Postmortems, then the facts that a route does not show: budgets, drills, replays; then the
+    stage before it.
+    """
     held = settled.restart_holds(place, frozenset((place.id,)))
-    return (*held, *facts_of_restart(case, place))
+    return (*held, *facts_of_restart(case, place), *next_stage_hold(case, place))
 
 
 def _once(refusals: Iterable[Refusal]) -> Iterator[Refusal]:

@@ -16,10 +16,15 @@ SWITCHES = "".join(
     f"\n  - {{id: {name}, layer: kill-switch, guards: contain, description: ends the run}}"
     for name in ("stop-one", "stop-two")
 )
+STAGES = """  stages:
+    - {id: S1, state: limited, autonomy: suggest, at_least: {days: 7}}
+    - {id: S2, state: running, autonomy: act}
+"""
 
 
 def test_one_answer_with_facts_that_a_route_does_not_show(desk: Desk) -> None:
     desk.edit("controls:", f"{SLO}{SWITCHES}", ROUTE)
+    desk.edit("restart:\n", f"restart:\n{STAGES}")
     desk.write("pmlint.toml", '[gate]\ndrills = true\nbudgets = "file"\n')
     desk.commit("The route promises something")
     desk.write("budgets.json", "{}")
@@ -37,6 +42,7 @@ def test_one_answer_with_facts_that_a_route_does_not_show(desk: Desk) -> None:
             ("budget", ""),
             ("drill", ""),
             ("drill", "~2"),
+            ("stage", ""),
             ("action", "A2"),
             ("condition", "R1"),
             ("sign-off", ""),
@@ -44,7 +50,7 @@ def test_one_answer_with_facts_that_a_route_does_not_show(desk: Desk) -> None:
         assert why.count("held by") == len(held)
         assert "~2" not in why
         page = unescape(desk.read("site/routes/refund-triage.html"))
-        assert "Held by 1 action, 1 condition, 1 sign-off, 1 budget, 2 drills." in page
+        assert "Held by 1 action, 1 condition, 1 sign-off, 1 budget, 2 drills, 1 stage." in page
         assert '<th scope="row">drill</th>' in page
         for _, _, reason in held:
             assert reason in why

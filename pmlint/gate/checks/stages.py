@@ -76,6 +76,24 @@ def stage_holds(refusals: list[Refusal]) -> list[Hold]:
     return [Hold("", "stage", "", "", None, one.message, one.way_out, one.code) for one in refusals]
 
 
+def next_stage_hold(case: Case, route: Route) -> Iterator[Hold]:
+    """What keeps a route from all that it could have: the one stage that it may enter next, or what
+    it has not shown for that.
+    """
+    reviews = _staged_reviews(case, route.id) if not route.mapped else []
+    steps = [step for read in reviews if (step := _next(route, read)) is not None]
+    if not steps:
+        return
+    step = min(steps, key=lambda one: _order(stage_level(one.stage)))
+    pair = PlacePair(route, route)
+    refusals = [refusal for one in steps for refusal in _earned(case, pair, one)]
+    if not refusals:
+        stage = step.stage
+        message = f"stage {stage.id} of {step.review.id} is next: {stage.state}, {stage.autonomy}"
+        refusals = [_refusal(pair, "stage-skipped", message, "stage", step, case)]
+    yield from stage_holds(refusals)
+
+
 def _staged_reviews(case: Case, route: str) -> list[Postmortem]:
     """The reviews of the base that are linked to a route and have stages; one that was withdrawn
     was no incident.
