@@ -20,6 +20,7 @@ from pmlint.errors import UsageError
 from pmlint.finding import Finding, Level
 from pmlint.place import Span
 from pmlint.runs.decoding import json_of
+from pmlint.runs.zstd import zstd_module
 
 _BLOCK = 1 << 15
 """Bytes that are read at once. Rows of a block are decoded together: of a mebibyte they left the
@@ -261,7 +262,7 @@ def _open(path: str) -> tuple[BinaryIO, _Errors]:
 
 def _zstd(raw: BinaryIO, path: str) -> tuple[BinaryIO, _Errors]:
     try:
-        from backports import zstd  # Python 3.14 has it as compression.zstd
+        zstd = zstd_module()
     except ModuleNotFoundError:
         raise UsageError(
             "zstd files need an extra", file=path, help="pip install 'pmlint[traces]'"

@@ -84,4 +84,5 @@ def test_inspect_sees_the_same_calls_and_approvals(name: str) -> None:
     assert sorted((one.call, one.by) for one in found if one.decision) == answers
     scores = sorted(scorer for sample in samples for scorer in sample.scores or {})
     assert sorted(one.name for one in found if one.kind == "evaluation") == scores
-    assert len(spans(path)) == len(calls) + len(samples)
+    models = [one for one in theirs if one.event == "model"]
+    assert len(spans(path)) == len(calls) + len(models) + len(samples)

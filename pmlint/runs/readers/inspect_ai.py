@@ -1,6 +1,8 @@
 """Inspect: logs as JSON, or as a ZIP whose members are compressed by zstd. A run is a sample.
 
-The approvers ``auto`` and ``policy`` are machines; any other name is a person.
+- The approvers ``auto`` and ``policy`` are machines. Any other name, also one of a team's own, is a
+  person: a log does not say more.
+- A log of a task that was killed has no header; what its journal began with names the task.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ from pmlint.errors import UsageError
 from pmlint.finding import Level
 from pmlint.runs.decoding import json_of
 from pmlint.runs.event import TraceSource, TraceSpan
+from pmlint.runs.names import list_of, map_of
 from pmlint.runs.reading import MAX_DEPTH, TraceInput, TraceLine, TraceRefused, is_deep
 from pmlint.runs.times import nanoseconds
+from pmlint.runs.zstd import zip_module, zstd_module
 
 _ZIP = b"PK\x03\x04"
 _BROKEN = (EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
@@ -23,6 +27,11 @@ _BROKEN = (EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 MAX_MEMBER = 64 << 20
 """A sample holds its whole conversation; members are read one after the other."""
 _MACHINES = frozenset(("auto", "policy"))
+_BROKEN_OFF = {"user_cancel": "person", "limit": "machine", "system": "machine"}
+"""Who is behind an event ``interrupt``, by its source."""
+_FINISH = {"max_tokens": "length", "model_length": "length", "content_filter": "content_filter"}
+"""Reasons to stop that are a warning, by their names in OpenTelemetry."""
+_STARTED = "_journal/start.json"
 _LETTERS = {"C": "correct", "I": "incorrect", "P": "partial", "N": "incorrect"}
 """What scorers write in one letter: correct, incorrect, partial, no answer."""
 _DECISIONS = {
@@ -53,21 +62,20 @@ class InspectLog:
             header = logs[0][1] if logs else {}
             listed = header.get("samples")
             samples = listed if isinstance(listed, list) else []
-        evaluation = _map(header.get("eval"))
+        evaluation = map_of(header.get("eval"))
         resource = {
             "agent.name": evaluation.get("task"),
             "eval.id": evaluation.get("eval_id"),
-            **{f"metadata.{name}": value for name, value in _map(header.get("metadata")).items()},
+            **{f"metadata.{name}": value for name, value in map_of(header.get("metadata")).items()},
         }
         for number, sample in enumerate(samples, start=1):
             source = TraceSource(file.path, number, self.name)
-            yield from _sample(_map(sample), resource, file, source)
+            yield from _sample(map_of(sample), resource, file, source)
 
 
 def _archive(file: TraceInput) -> tuple[Mapping[str, Any], list[Any]]:
     try:
-        # zipfile itself reads method 93 from Python 3.14 on
-        from backports.zstd import ZstdError, zipfile
+        zipfile, zstd = zip_module(), zstd_module()
     except ModuleNotFoundError:
         raise UsageError(
             "logs of Inspect in a ZIP need an extra",
@@ -78,16 +86,20 @@ def _archive(file: TraceInput) -> tuple[Mapping[str, Any], list[Any]]:
         with zipfile.ZipFile(io.BytesIO(file.read_rest())) as archive:
             # Sorted: the order of members is the order in which samples ended, which changes.
             names = sorted(name for name in archive.namelist() if name.startswith("samples/"))
+            is_whole = "header.json" in archive.namelist()
+            first = "header.json" if is_whole else _STARTED
             found = [
-                _member(archive, name, file, number)
-                for number, name in enumerate(["header.json", *names])
+                _member(archive, name, file, number) for number, name in enumerate([first, *names])
             ]
-    except (zipfile.BadZipFile, ZstdError, zlib.error, *_BROKEN) as error:
+    except (zipfile.BadZipFile, zstd.ZstdError, zlib.error, *_BROKEN) as error:
         text = f"the archive cannot be read: {str(error).lower()}"
         raise TraceRefused("trace-unreadable", text, file.path, "write the log anew") from None
     header, *samples = found
     file.lines += len(samples)
-    return _map(header), samples
+    if not is_whole:
+        text = "the log has no header: its task was killed, or is still at work"
+        file.report("trace-truncated", Level.WARNING, text, TraceLine(1, b""))
+    return map_of(header), samples
 
 
 def _member(archive: Any, name: str, file: TraceInput, number: int) -> Any:
@@ -116,22 +128,31 @@ def _sample(
     # Logs before 0.3.70 have no ids of their own for samples, and each epoch runs all of them.
     numbered = (resource.get("eval.id"), sample.get("id"), sample.get("epoch"))
     trace = str(sample.get("uuid") or ":".join(map(str, numbered)))
-    attributes = {f"metadata.{name}": value for name, value in _map(sample.get("metadata")).items()}
-    listed = sample.get("events")
-    events = [_map(event) for event in listed] if isinstance(listed, list) else []
-    approvals = [event for event in events if event.get("event") == "approval"]
-    rejected = {
-        str(_map(event.get("call")).get("id"))
-        for event in approvals
+    attributes = {
+        f"metadata.{name}": value for name, value in map_of(sample.get("metadata")).items()
+    }
+    by_kind: dict[str, list[Mapping[str, Any]]] = {}
+    for event in _events(sample):
+        by_kind.setdefault(str(event.get("event")), []).append(event)
+    stopped = {
+        str(map_of(event.get("call")).get("id"))
+        for event in by_kind.get("approval", ())
         if event.get("decision") in ("reject", "terminate")
     }
-    for event in approvals:
+    stopped |= {
+        str(event.get("interrupted_tool_call_id")) for event in by_kind.get("interrupt", ())
+    }
+    for event in by_kind.get("approval", ()):
         yield _approval(trace, event, file, source)._replace(resource=resource)
-    for event in events:
-        if event.get("event") == "tool":
-            yield _call(trace, event, rejected, file, source)._replace(resource=resource)
-    for scorer, score in _map(sample.get("scores")).items():
-        yield _score(trace, scorer, _map(score), sample, file, source)._replace(resource=resource)
+    for event in (*by_kind.get("interrupt", ()), *by_kind.get("sample_limit", ())):
+        if by := _stopper(event):
+            yield _stop(trace, event, by, file, source)._replace(resource=resource)
+    for event in by_kind.get("model", ()):
+        yield _answer(trace, event, file, source)._replace(resource=resource)
+    for event in by_kind.get("tool", ()):
+        yield _call(trace, event, stopped, file, source)._replace(resource=resource)
+    for scorer, score in map_of(sample.get("scores")).items():
+        yield _score(trace, scorer, map_of(score), sample, file, source)._replace(resource=resource)
     start, end = nanoseconds(sample.get("started_at")), nanoseconds(sample.get("completed_at"))
     start, end = file.clock(start, end, source.line)
     name = str(sample.get("id"))
@@ -139,12 +160,62 @@ def _sample(
     yield TraceSpan(trace, "sample", "", name, start, end, failed, attributes, resource, (), source)
 
 
+def _events(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The events of a sample, with those that logs of 2024 keep inside the event of a call."""
+    for event in map(map_of, list_of(part.get("events"))):
+        yield event
+        yield from _events(event)
+
+
+def _stopper(event: Mapping[str, Any]) -> str:
+    """Who broke a sample off; empty where a limit of it was reached."""
+    if event.get("event") == "sample_limit":
+        return "person" if event.get("type") == "operator" else ""
+    return _BROKEN_OFF.get(str(event.get("source")), "unknown")
+
+
+def _stop(
+    trace: str, event: Mapping[str, Any], by: str, file: TraceInput, source: TraceSource
+) -> TraceSpan:
+    at = nanoseconds(event.get("timestamp"))
+    start, end = file.clock(at, at, source.line)
+    attributes = {
+        "pmlint.intervention.kind": "cancellation",
+        "pmlint.intervention.tool_call": event.get("interrupted_tool_call_id"),
+        "pmlint.decided_by": by,
+    }
+    name = "pmlint.intervention"
+    return TraceSpan(trace, "", "sample", name, start, end, False, attributes, {}, (), source)
+
+
+def _answer(
+    trace: str, event: Mapping[str, Any], file: TraceInput, source: TraceSource
+) -> TraceSpan:
+    """What a model answered: the calls that it asked for, and why it stopped."""
+    start, end = nanoseconds(event.get("timestamp")), nanoseconds(event.get("completed"))
+    start, end = file.clock(start, end, source.line)
+    choices = [map_of(one) for one in list_of(map_of(event.get("output")).get("choices"))]
+    calls = [
+        {"type": "tool_call", **call, "name": call.get("function")}
+        for choice in choices
+        for call in map(map_of, list_of(map_of(choice.get("message")).get("tool_calls")))
+    ]
+    reasons = [_FINISH.get(str(choice.get("stop_reason")), "stop") for choice in choices]
+    attributes = {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.output.messages": [{"role": "assistant", "parts": calls}] if calls else None,
+        "gen_ai.response.finish_reasons": reasons,
+    }
+    id, name, failed = str(event.get("uuid")), str(event.get("model")), bool(event.get("error"))
+    return TraceSpan(trace, id, "sample", name, start, end, failed, attributes, {}, (), source)
+
+
 def _approval(
     trace: str, event: Mapping[str, Any], file: TraceInput, source: TraceSource
 ) -> TraceSpan:
     at = nanoseconds(event.get("timestamp"))
     start, end = file.clock(at, at, source.line)
-    by, call = str(event.get("approver") or ""), _map(event.get("call"))
+    by, call = str(event.get("approver") or ""), map_of(event.get("call"))
     attributes = {
         "pmlint.intervention.kind": _DECISIONS.get(str(event.get("decision")), ""),
         "pmlint.intervention.by": by,
@@ -180,15 +251,15 @@ def _score(
 def _call(
     trace: str,
     event: Mapping[str, Any],
-    rejected: set[str],
+    stopped: set[str],
     file: TraceInput,
     source: TraceSource,
 ) -> TraceSpan:
     start, end = nanoseconds(event.get("timestamp")), nanoseconds(event.get("completed"))
     start, end = file.clock(start, end, source.line)
-    error = _map(event.get("error"))
+    error = map_of(event.get("error"))
     # The type of the error says it also where the log has no events of approvals.
-    blocked = str(event.get("id")) in rejected or error.get("type") == "approval"
+    blocked = str(event.get("id")) in stopped or error.get("type") == "approval"
     attributes = {
         "gen_ai.operation.name": "execute_tool",
         "gen_ai.tool.name": event.get("function"),
@@ -203,7 +274,3 @@ def _call(
     return TraceSpan(
         trace, id, "sample", "execute_tool", start, end, failed, attributes, {}, (), source
     )
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

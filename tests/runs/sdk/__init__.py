@@ -5,8 +5,9 @@ before read 64 wrongly.
 """
 
 from tests.runs.sdk.claude import CLAUDE
+from tests.runs.sdk.inspect import INSPECT
 from tests.runs.sdk.mcp import MCP
 from tests.runs.sdk.openai import OPENAI
 from tests.runs.sdk.spans import SPANS
 
-SDK = CLAUDE | MCP | OPENAI | SPANS
+SDK = CLAUDE | INSPECT | MCP | OPENAI | SPANS
