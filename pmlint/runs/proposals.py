@@ -14,6 +14,11 @@ proposed: 100,000 that nobody carried out would be read 100,000 times.
 """
 
 
+_AROUND = ("choices", "generations", "message", "kwargs", "output")
+"""What an answer has its messages below, the outer ones first."""
+_NESTED = 8
+
+
 class Proposal(NamedTuple):
     """A call that a model asked for, before anybody knows whether it was made. ``arguments`` are as
     they were written: a text of JSON, or data.
@@ -118,19 +123,38 @@ def _are_equal(proposed: object, made: object) -> bool:
 
 
 def _calls(content: Any) -> Iterator[Mapping[str, Any]]:
-    """The tool calls in what a model answered, in the shapes in which it is written: choices, a
-    message, messages with parts, or messages with calls.
-    """
-    if isinstance(content, dict):
-        choices = [map_of(choice).get("message") for choice in list_of(content.get("choices"))]
-        content = choices or [content]
-    for message in map(map_of, list_of(content)):
+    """The tool calls in what a model answered, as ``id``, ``name`` and ``arguments``."""
+    for message in _messages(content, _NESTED):
         for part in map(map_of, list_of(message.get("parts"))):
             if part.get("type") == "tool_call":
                 yield part
         yield from map(_flat, list_of(message.get("tool_calls")))
+        # Anthropic's client has its calls in the content, the interface Responses beside it.
+        for block in map(map_of, list_of(message.get("content"))):
+            if block.get("type") == "tool_use":
+                yield {**block, "arguments": block.get("input")}
+        if message.get("type") == "function_call":
+            yield {**message, "id": message.get("call_id")}
+
+
+def _messages(content: Any, most: int) -> Iterator[Mapping[str, Any]]:
+    """The messages in what a model answered: choices and generations have them, LangChain wraps
+    them, and the interface Responses lists them as ``output``.
+    """
+    if isinstance(content, list) and most:
+        for one in content:
+            yield from _messages(one, most - 1)
+    elif isinstance(content, dict) and most:
+        inner = next((content[name] for name in _AROUND if content.get(name)), None)
+        if isinstance(inner, dict | list):
+            yield from _messages(inner, most - 1)
+        else:
+            yield content
 
 
 def _flat(call: Any) -> Mapping[str, Any]:
-    """A call of the OpenAI shape, with its name and arguments below ``function``."""
-    return {**map_of(call), **map_of(map_of(call).get("function"))}
+    """A call of the OpenAI shape, with its name and arguments below ``function``, or of LangChain's
+    with ``args``.
+    """
+    found = {**map_of(call), **map_of(map_of(call).get("function"))}
+    return found if "arguments" in found else {**found, "arguments": found.get("args")}

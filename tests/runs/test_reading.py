@@ -17,6 +17,7 @@ from pmlint.runs.collect import Collected, collect
 from pmlint.runs.event import TraceEvent, TraceSource, TraceSpan
 from pmlint.runs.fold import Fold
 from pmlint.runs.reading import TraceRefused
+from tests.runs.neighbours import SMITH_ROOT, lines, smith
 
 NOON = 1_790_942_400 * 10**9
 """2026-10-02T12:00:00Z in nanoseconds."""
@@ -462,3 +463,24 @@ def test_two_connections_in_one_file_are_two_runs(tmp_path: Path) -> None:
     assert [(event.name, event.status) for event in events if event.kind == "tool"] == [
         ("pay", "failed")
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("told", "type"),
+    [
+        ("TimeoutError('the gateway of maria@example.org')Traceback (most recent", "TimeoutError"),
+        ("openai.RateLimitError: key sk-1 is used up", "RateLimitError"),
+        ("ValueError()", "ValueError"),
+        ("AbortError", "AbortError"),
+        ("the customer 4711 (Maria) has no order", "error"),
+        ("429 Too Many Requests: maria", "error"),
+    ],
+)
+def test_an_error_of_langsmith_keeps_its_type_and_no_message(
+    told: str, type: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "runs.jsonl"
+    path.write_bytes(lines(SMITH_ROOT, smith("t", "tool", "pay", error=told)))
+    events: list[TraceEvent] = []
+    collect([str(path)], ["refund-triage"], sink=events.append)
+    assert [(event.status, event.error) for event in events] == [("failed", type)]

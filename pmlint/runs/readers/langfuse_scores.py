@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pmlint.runs.event import TraceSource, TraceSpan
+from pmlint.runs.names import map_of
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.times import nanoseconds
 
@@ -35,24 +36,42 @@ class LangfuseScores:
 
 
 def _scores(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The scores in a row: a request with its body, an answer with its data, or a score."""
-    for name in ("body", "data"):
+    """The scores in a row: a request with its body, a batch of them, an answer with its data, or a
+    score.
+    """
+    for name in ("body", "data", "batch"):
         inner = row.get(name)
         if isinstance(inner, list | dict):
-            listed = inner if isinstance(inner, list) else [inner]
-            yield from (one for one in listed if isinstance(one, dict))
+            for one in map(map_of, inner if isinstance(inner, list) else [inner]):
+                yield from _posted(one)
             return
     yield row
+
+
+def _posted(one: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A score as it is, or an event of the ingestion about one; others are about spans."""
+    if "body" not in one:
+        yield one
+    elif one.get("type") == "score-create":
+        # The event has a time of its own, and the score in it may have none.
+        yield {"timestamp": one.get("timestamp"), **_present(map_of(one["body"]))}
+
+
+def _present(score: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in score.items() if value is not None}
 
 
 def _record(score: Mapping[str, Any], file: TraceInput, source: TraceSource) -> TraceSpan:
     at = nanoseconds(score.get("timestamp"))
     start, end = file.clock(at, at, source.line)
-    category = score.get("stringValue")
+    category, value = score.get("stringValue"), score.get("value")
+    # A boolean is a number in the older interfaces, with a word beside it or without one.
+    if score.get("dataType") == "BOOLEAN" and value in (0, 1):
+        value = bool(value)
     attributes = {
         "session.id": score.get("sessionId"),
         "gen_ai.evaluation.name": score.get("name"),
-        "gen_ai.evaluation.score.value": None if category else score.get("value"),
+        "gen_ai.evaluation.score.value": None if category else value,
         "gen_ai.evaluation.score.label": category,
         "pmlint.decided_by": _DECIDED_BY.get(str(score.get("source")), "unknown"),
         "pmlint.by": score.get("authorUserId"),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pmlint.runs.event import SpanEvent, TraceSource, TraceSpan
+from pmlint.runs.names import map_of, parsed
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.times import nanoseconds
 
+_OBJECTS = ("inputs", "outputs", "extra")
+_TYPE = re.compile(r"([A-Za-z_][\w.]*)(?=[(:]|$)")
+"""How an error begins: ``TimeoutError('...')`` in Python, ``TimeoutError: ...`` in JavaScript. What
+follows is a message, which a pack does not keep.
+"""
 _MACHINES = frozenset(("model", "auto_eval", "automation"))
 
 
@@ -24,8 +31,10 @@ class LangSmith:
 
     def read(self, file: TraceInput) -> Iterator[TraceSpan]:
         """A span for each run, an evaluation for each row of feedback."""
-        for line, row in file.read_json():
+        for line, told in file.read_json():
             source = TraceSource(file.path, line, self.name)
+            # An export for tables has its objects as texts.
+            row = {**told, **{name: parsed(told.get(name)) for name in _OBJECTS if name in told}}
             if "feedback_source" in row:
                 yield _feedback(row, file, source)
             else:
@@ -35,22 +44,22 @@ class LangSmith:
 def _run(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -> TraceSpan:
     start, end = nanoseconds(row.get("start_time")), nanoseconds(row.get("end_time"))
     start, end = file.clock(start, end, source.line)
-    metadata = _map(_map(row.get("extra")).get("metadata"))
-    error = str(row.get("error") or "").partition("(")[0]
+    metadata = map_of(map_of(row.get("extra")).get("metadata"))
+    error = _error(row)
+    answer, result = map_of(row.get("outputs")), map_of(map_of(row.get("outputs")).get("output"))
     attributes = {
         **{f"metadata.{name}": value for name, value in metadata.items()},
         "langsmith.run_type": row.get("run_type"),
         "input.value": row.get("inputs"),
-        "gen_ai.output.messages": [{"parts": list(_proposed(row))}, *_answers(row)],
+        "gen_ai.output.messages": answer if row.get("run_type") == "llm" else None,
         "error.type": error,
     }
     # A graph catches the error of a tool and hands it to the model as a message.
-    if _map(_map(row.get("outputs")).get("output")).get("status") == "error":
+    if "error" in (result.get("status"), map_of(result.get("kwargs")).get("status")):
         attributes["pmlint.status"] = "failed"
     # An error that begins with GraphInterrupt is a question to a person.
     events = (SpanEvent("exception", end, {"exception.type": error}),) if error else ()
-    documents = _map(row.get("outputs")).get("documents")
-    if isinstance(documents, list):
+    if isinstance(documents := answer.get("documents"), list):
         attributes["gen_ai.retrieval.documents"] = documents
     return TraceSpan(
         trace=str(row.get("trace_id") or ""),
@@ -74,30 +83,20 @@ def _parent(row: Mapping[str, Any]) -> str:
     return str(row.get("parent_run_id") or last or "")
 
 
-def _proposed(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The calls in what a model answered: LangChain's messages, a list of lists."""
-    listed = _map(row.get("outputs")).get("generations")
-    for group in listed if isinstance(listed, list) else ():
-        for generation in group if isinstance(group, list) else ():
-            message = _map(_map(generation).get("message"))
-            calls = _map(message.get("kwargs")).get("tool_calls")
-            for call in calls if isinstance(calls, list) else ():
-                fields = _map(call)
-                yield {"type": "tool_call", **fields, "arguments": fields.get("args")}
-
-
-def _answers(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """What a model answered, where the client of OpenAI was wrapped: its choices."""
-    listed = _map(row.get("outputs")).get("choices")
-    for choice in listed if isinstance(listed, list) else ():
-        yield _map(_map(choice).get("message"))
+def _error(row: Mapping[str, Any]) -> str:
+    """The type of the error with which a run ended; empty where it ended in none."""
+    told = str(row.get("error") or "").strip()
+    found = _TYPE.match(told)
+    if found is not None:
+        return found[1]
+    return "error" if told else ""
 
 
 def _feedback(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -> TraceSpan:
     at = nanoseconds(row.get("created_at"))
     start, end = file.clock(at, at, source.line)
-    given = _map(row.get("feedback_source"))
-    by = _map(given.get("metadata")).get("user")
+    given = map_of(row.get("feedback_source"))
+    by = map_of(given.get("metadata")).get("user")
     type = str(given.get("type"))
     machine = type in _MACHINES
     who = "machine" if machine else "unknown"
@@ -113,7 +112,3 @@ def _feedback(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -> 
     name = "gen_ai.evaluation.result"
     trace = str(row.get("trace_id") or row.get("run_id") or "")
     return TraceSpan(trace, "", "", name, start, end, False, attributes, {}, (), source)
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

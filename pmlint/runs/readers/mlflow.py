@@ -7,7 +7,7 @@ from typing import Any
 
 from pmlint.finding import Level
 from pmlint.runs.event import TraceSource, TraceSpan
-from pmlint.runs.names import parsed
+from pmlint.runs.names import map_of, parsed
 from pmlint.runs.readers.otlp import events_in, identity, is_error, number
 from pmlint.runs.reading import TraceInput, TraceLine
 from pmlint.runs.times import nanoseconds
@@ -36,7 +36,7 @@ class MLflow:
                 continue
             source = TraceSource(file.path, line, self.name)
             metadata = info.get("trace_metadata") or info.get("request_metadata")
-            resource = {**_map(metadata), **_map(info.get("tags"))}
+            resource = {**map_of(metadata), **map_of(info.get("tags"))}
             spans = data.get("spans")
             for span in spans if isinstance(spans, list) else ():
                 if isinstance(span, dict):
@@ -50,20 +50,29 @@ def _span(
     span = _renamed(span)
     start, end = number(span.get("start_time_unix_nano")), number(span.get("end_time_unix_nano"))
     start, end = file.clock(start, end, source.line)
-    attributes = {name: parsed(value) for name, value in _map(span.get("attributes")).items()}
+    attributes = {name: parsed(value) for name, value in map_of(span.get("attributes")).items()}
     return TraceSpan(
-        trace=identity(span.get("trace_id")),
+        trace=_trace(span.get("trace_id")),
         id=identity(span.get("span_id")),
         parent=identity(span.get("parent_span_id")),
         name=str(span.get("name") or ""),
         start=start,
         end=end,
-        failed=is_error(_map(span.get("status")).get("code")),
+        failed=is_error(map_of(span.get("status")).get("code")),
         attributes=attributes,
         resource=resource,
         events=events_in(span, file, source.line),
         source=source,
     )
+
+
+def _trace(id: object) -> str:
+    """The id of a trace in OpenTelemetry, as spans had it before version 4: MLflow says ``tr-`` or,
+    in a catalog, ``trace:/CATALOG.SCHEMA/`` before it.
+    """
+    if isinstance(id, str) and id.startswith("trace:/"):
+        id = id.rpartition("/")[2]  # not of other ids: base64 has a slash, too
+    return identity(id.removeprefix("tr-") if isinstance(id, str) else id)
 
 
 def _renamed(span: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -91,12 +100,12 @@ def _assessments(
         # What is not valid was overridden by a later one, or could not be made.
         if not isinstance(entry, dict) or entry.get("valid") is False:
             continue
-        by = _map(entry.get("source"))
-        expected = _map(entry.get("expectation")).get("value")
+        by = map_of(entry.get("source"))
+        expected = map_of(entry.get("expectation")).get("value")
         at = nanoseconds(entry.get("create_time"))
         start, end = file.clock(at, at, source.line)
         yield TraceSpan(
-            trace=str(info.get("trace_id") or "").removeprefix("tr-"),
+            trace=_trace(info.get("trace_id")),
             id="",
             parent="",
             name="gen_ai.evaluation.result",
@@ -105,7 +114,9 @@ def _assessments(
             failed=False,
             attributes={
                 "gen_ai.evaluation.name": entry.get("assessment_name"),
-                "gen_ai.evaluation.score.value": _map(entry.get("feedback")).get("value", expected),
+                "gen_ai.evaluation.score.value": map_of(entry.get("feedback")).get(
+                    "value", expected
+                ),
                 "pmlint.decided_by": _DECIDED_BY.get(str(by.get("source_type")), "unknown"),
                 "pmlint.by": by.get("source_id"),
             },
@@ -113,7 +124,3 @@ def _assessments(
             events=(),
             source=source,
         )
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -6,8 +6,11 @@ before read 64 wrongly.
 
 from tests.runs.sdk.claude import CLAUDE
 from tests.runs.sdk.inspect import INSPECT
+from tests.runs.sdk.langfuse import LANGFUSE
+from tests.runs.sdk.langsmith import LANGSMITH
 from tests.runs.sdk.mcp import MCP
+from tests.runs.sdk.mlflow import MLFLOW
 from tests.runs.sdk.openai import OPENAI
 from tests.runs.sdk.spans import SPANS
 
-SDK = CLAUDE | INSPECT | MCP | OPENAI | SPANS
+SDK = CLAUDE | INSPECT | LANGFUSE | LANGSMITH | MCP | MLFLOW | OPENAI | SPANS
