@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -15,26 +16,30 @@ from pmlint.report.figures import ReportData
 from pmlint.report.words import between
 from pmlint.tables.cells import moment_text
 from pmlint.tables.collect import TableRow
+from pmlint.tables.postmortem_rows import CLOCKS
 
 WIDTH = 600
 _MOST = 90 * 86_400
 """Seconds at the right end; what took longer ends there, and its figure says how long."""
 TICKS = ((60, "1 min"), (3600, "1 h"), (86_400, "1 d"), (604_800, "1 w"), (2_592_000, "30 d"))
-_PHASES = (
-    ("route_start", "first_warning", "early"),
-    ("first_warning", "first_impact", "warned"),
-    ("first_impact", "containment", "harm"),
-    ("containment", "restart", "after"),
-)
+_PHASES = {
+    ("route_start", "first_warning"): "early",
+    ("first_warning", "first_impact"): "warned",
+    ("first_impact", "containment"): "harm",
+    ("containment", "restart"): "after",
+}
 
 
 class Stretch(NamedTuple):
-    """A part of a lane, from ``x`` on: a phase between two clocks, or a clock within its bounds."""
+    """A part of a lane, from ``x`` on: a phase between two clocks, or a clock within its bounds.
+    ``opens`` names the sides of a bound that nobody knows.
+    """
 
     x: float
     width: float
     kind: str
     words: str
+    opens: tuple[str, ...] = ()
 
 
 class Mark(NamedTuple):
@@ -114,11 +119,14 @@ def _rings(events: list[TableRow]) -> tuple[Mark, ...]:
 
 
 def _phases(clocks: dict[str, TableRow], zero: datetime) -> Iterable[Stretch]:
-    """The time between two neighbouring clocks that are both known to the second."""
-    for first, second, kind in _PHASES:
-        start, end = _moment(clocks, first), _moment(clocks, second)
-        if start and end and end > start:
+    """The time between two clocks that are known to the second, in the order of the clocks. Where
+    one between them is not known, nobody can say which phases it was.
+    """
+    known = [(name, at) for name in CLOCKS if (at := _moment(clocks, name)) is not None]
+    for (first, start), (second, end) in pairwise(known):
+        if end > start:
             left, right = _x(start, zero), _x(end, zero)
+            kind = _PHASES.get((first, second), "unsure")
             yield Stretch(left, max(right - left, 1), kind, f"{_name(first)} to {_name(second)}")
 
 
@@ -129,7 +137,8 @@ def _bounds(clocks: dict[str, TableRow], zero: datetime) -> Iterable[Stretch]:
             continue
         left = _x(early, zero) if early else 0.0
         right = _x(late, zero) if late else float(WIDTH)
-        yield Stretch(left, max(right - left, 2), "bound", _described(name, clock))
+        opens = tuple(side for side, at in (("left", early), ("right", late)) if at is None)
+        yield Stretch(left, max(right - left, 2), "bound", _described(name, clock), opens)
 
 
 def _described(name: str, clock: TableRow) -> str:

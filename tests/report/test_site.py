@@ -31,12 +31,17 @@ from pmlint.report.options import SiteOptions
 from pmlint.report.pages import Contents
 from pmlint.report.site import site_files
 from pmlint.report.words import between, duration, late
+from pmlint.tables.postmortem_rows import CLOCKS
 from tests.outside import outside
 from tests.report.data import NOW, TODAY, entries
 
 ROOT = Path(__file__).parents[2]
 SITE = SiteOptions("Agents of Acme", "https://acme.example/pm/", 3600)
 HOSTILE = outside("report", "hostile.json")
+
+
+LAST = date(8999, 12, 31)
+"""Near the last day that may be named with ``--now``."""
 
 
 def run(*words: str) -> Result:
@@ -168,14 +173,14 @@ def test_a_deadline_and_a_report_on_any_day_there_is(
     (tmp_path / "postmortems").mkdir()
     (tmp_path / "postmortems" / "PM-2026-001.md").write_text(f"---\n{text}---\n")
     monkeypatch.chdir(tmp_path)
-    for today in (date.min, day, date.max):
+    for today in (date.min, min(day, LAST), LAST):
         words = ["report", "site", "--now", today.isoformat()]
         assert CliRunner().invoke(commands, words).exit_code == 0
         calendar = icalendar.Calendar.from_ical(Path("site/deadlines.ics").read_bytes())
         (event,) = calendar.walk("VEVENT")
         assert event["DTSTART"].dt == day
         ends = f"blame, until {day}" in Path("site/index.html").read_text()
-        assert ends == (today == day)
+        assert ends == (0 <= (day - today).days <= 30)
 
 
 def test_the_feed_is_atom(built: Path) -> None:
@@ -323,12 +328,14 @@ def test_what_answers_no_finding_is_on_the_page_all_the_same(
 id: PM-2026-001
 findings: [{id: F1, class: prompt-ambiguity, statement: the first}]
 failed_controls:
-  - {control: linked, findings: [F1]}
+  - {control: linked, findings: [F1], accepted_risk: {reason: too seldom, approved_by: "@olu"}}
   - {control: dangling, findings: [F9]}
 actions:
   - {id: A1, title: answers, findings: [F1], status: open}
   - {id: A2, title: leads nowhere, findings: [F9], status: open}
   - {id: A3, title: names none, status: open}
+  - {id: A4, title: is not needed, findings: [F1], status: cancelled, owner: "@ana",
+     cancelled: {reason: the vendor does it, approved_by: "@olu"}}
 ---
 """
     (tmp_path / "postmortems" / "PM-2026-001.md").write_text(text, encoding="utf-8")
@@ -346,6 +353,8 @@ actions:
     ]
     assert "<strong>linked</strong>" in linked
     assert "A1 (no layer): answers" in linked
+    assert "the risk is accepted by @olu: too seldom" in linked
+    assert "cancelled</span>: the vendor does it (@olu)" in linked
 
 
 def test_the_keyboard_skips_the_head_and_reaches_what_scrolls(built: Path) -> None:
@@ -474,7 +483,65 @@ def test_a_lane_shows_phases_marks_and_bounds() -> None:
         ("bound", position(57_600)),
     ]
     assert lane.stretches[1].x + lane.stretches[1].width == WIDTH
+    assert lane.stretches[1].opens == ("right",), "nobody knows until when"
     assert (lane.gap, lane.is_slow) == ("at least 15 h", True)
+
+
+@pytest.mark.parametrize(
+    ("known", "kinds"),
+    [
+        ("route_start first_warning first_impact containment restart", "early warned harm after"),
+        ("first_warning containment", "unsure"),
+        ("route_start first_warning containment restart", "early unsure after"),
+        ("route_start restart", "unsure"),
+        ("containment", ""),
+    ],
+)
+def test_the_time_between_known_clocks_is_drawn_also_over_an_unknown_one(
+    known: str, kinds: str
+) -> None:
+    """A lane that ended five days before its containment read as if nothing had happened."""
+    clocks = []
+    for hour, name in enumerate(CLOCKS):
+        at = datetime(2026, 9, 1, hour) if name in known.split() else None
+        clocks.append(
+            {"postmortem": "P", "clock": name, "moment": at, "earliest": at, "latest": at}
+        )
+    gaps = [
+        {"postmortem": "P", "warning_to_containment_min": None, "warning_to_containment_max": None}
+    ]
+    (lane,) = lanes(entries(clocks=clocks, gaps=gaps), 3600)
+    assert [part.kind for part in lane.stretches] == kinds.split()
+
+
+def test_a_bound_has_a_bracket_where_it_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = {
+        "route_start": "not_before: 2026-09-01",
+        "first_warning": "not_after: 2026-09-03",
+        "containment": "not_before: 2026-09-04, not_after: 2026-09-05",
+    }
+    written = ", ".join(f"{name}: {{unknown: no log, {one}}}" for name, one in bounds.items())
+    (tmp_path / "postmortems").mkdir()
+    (tmp_path / "postmortems" / "PM-2026-001.md").write_text(
+        f"---\nid: PM-2026-001\nclocks: {{{written}}}\n---\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert run("report", "site").exit_code == 0
+    page = main_of(Path("site/postmortems/PM-2026-001.html"))
+    drawn = re.findall(r'<rect class="bound".*?<title>(.*?)</title></rect>(.*)', page)
+    sides = {
+        words.partition(" not ")[0]: [
+            "left" if "h-4v14h4" in path else "right" for path in re.findall("<path[^>]*>", rest)
+        ]
+        for words, rest in drawn
+    }
+    assert sides == {
+        "route start": ["left"],
+        "first warning": ["right"],
+        "containment": ["left", "right"],
+    }
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
