@@ -71,10 +71,14 @@ class MemoryRepository(Repository):
             self.play(edits)
             self.target = self.objects.add(self.files_now)
 
-    def verdict(self, edits: list[Edit], author: str) -> Verdict:
-        """What is said of edits, as a commit of the author on top of the base."""
+    def verdict(
+        self, edits: list[Edit], author: str, budgets: Mapping[str, Any] | None = None
+    ) -> Verdict:
+        """What is said of edits, as a commit of the author on top of the base; ``budgets`` are the
+        values of the statement that is handed over.
+        """
         self.play(edits)
-        return judged(self.objects, self.target, self.files_now, author)
+        return judged(self.objects, self.target, self.files_now, author, budgets=budgets)
 
 
 def verdict_of(entry: Mapping[str, Any], edits: list[Edit]) -> Verdict:

@@ -1,0 +1,77 @@
+"""The catalogue of trust, judged in memory: stages, budgets and drills answer in milliseconds, so
+that mutants of them can be tried. `test_attacks.py` plays each in a real repository.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests.gate.attack_data import CATALOGUE, PARTS, STATEMENTS
+from tests.gate.memory_repository import MemoryRepository
+
+OF_GIT = {"steps", "git", "words", "environment", "event", "staged", "commits", "replays", "now"}
+"""Keys of an entry that only a real repository has an answer to."""
+
+
+def said_of(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The values of the statement that an entry hands over; None where memory has none like it."""
+    what = entry.get("budgets", {})
+    patch = STATEMENTS[what] if isinstance(what, str) else what
+    commit = patch.get("top", {}).get("commit") or ""
+    return None if {"raw", "signed"} & patch.keys() or commit.startswith("$") else patch
+
+
+def written(what: object) -> str:
+    """What an entry edits, with the parts that it names."""
+    text = str(what)
+    names = re.findall(r"'do': '([^']+)'", text)
+    return text + "".join(written(PARTS[name]) for name in names)
+
+
+def is_played(entry: Mapping[str, Any]) -> bool:
+    return (
+        "edits" in entry
+        and not OF_GIT & entry.keys()
+        and "recorded" in entry.get("modes", ("recorded",))
+        and not any(one in written(entry) for one in ("${", "write", "replays"))
+        and said_of(entry) is not None
+    )
+
+
+def cases() -> Iterator[tuple[str, Mapping[str, Any], set[str]]]:
+    """Each attack with its codes, and each twin with none."""
+    for section in ("trust", "fresh_trust", "second_trust"):
+        for entry in CATALOGUE[section]:
+            code = entry.get("code", ())
+            codes = {code} if isinstance(code, str) else set(code)
+            honest = {**entry, **entry.get("twin", {})}
+            for name, own, wanted in ((entry["name"], entry, codes), ("twin", honest, set[str]())):
+                if is_played(own) and (wanted or "twin" in entry):
+                    yield f"{entry['name']} | {name}" if not wanted else name, own, wanted
+
+
+CASES = list(cases())
+
+
+@pytest.mark.parametrize(("entry", "codes"), [one[1:] for one in CASES], ids=[x[0] for x in CASES])
+def test_case(entry: Mapping[str, Any], codes: set[str]) -> None:
+    repository = MemoryRepository()
+    repository.prepare(entry.get("before", []))
+    handed = said_of(entry) if "budgets" in entry else None
+    author = entry.get("author", MemoryRepository.author)
+    verdict = repository.verdict(entry["edits"], author, handed)
+    given = {refusal.code for refusal in verdict.refusals}
+    if codes:
+        assert verdict.verdict != "allowed"
+        assert given & codes, given
+        assert all(refusal.help for refusal in verdict.refusals)
+    else:
+        assert (verdict.verdict, given) == ("allowed", set())
+
+
+def test_most_of_the_catalogue_is_played() -> None:
+    assert len(CASES) > 150
