@@ -160,6 +160,10 @@ class RunCase:
             self._made.setdefault(call, arguments)
         return ()
 
+    def has_made(self, call: str) -> bool:
+        """Whether a span of the run made the call with this id, where that is kept."""
+        return self._made is not None and call in self._made
+
     def attempt(self, tool: str, arguments: Mapping[str, Any]) -> int:
         """Which attempt of a call this is, from 1."""
         call = f"{tool} {json.dumps(arguments, sort_keys=True, default=str)}"

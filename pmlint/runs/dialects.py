@@ -15,6 +15,7 @@ from typing import Any
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSpan
 from pmlint.runs.names import (
+    decided_by,
     first_of,
     holders_of,
     indexed,
@@ -27,6 +28,12 @@ from pmlint.runs.names import (
 
 _OPERATION, _TOOL = "gen_ai.operation.name", "gen_ai.tool.name"
 _MERGED = "(merged tools)"
+_JUDGED = tuple(
+    (f"{scope}{word}s", word)
+    for word in ("evaluation", "annotation")
+    for scope in ("", "trace.", "session.")
+)
+_JUDGES = {"HUMAN": "person", "LLM": "machine", "CODE": "machine"}
 _LONG = 64
 """Shorter texts get no digest: what is shorter can be guessed (docs/spec/runs.md, *Privacy*)."""
 
@@ -35,7 +42,9 @@ def kind_of(span: TraceSpan) -> EventKind | None:
     """What a span is; None for one that only groups others."""
     for name, kinds in operations().items():
         if name in span.attributes:
-            found = kinds.get(str(span.attributes[name]).casefold())
+            value = str(span.attributes[name]).casefold()
+            # MLflow writes its values as JSON, also in OTLP.
+            found = kinds.get(value) or kinds.get(value.strip('"'))
             if found is not None:
                 # Google's ADK puts the answers of several calls together in a span like a call's.
                 merges = found == "tool" and span.attributes.get(_TOOL) == _MERGED
@@ -65,6 +74,7 @@ def events_of(span: TraceSpan, kind: EventKind | None) -> Iterator[TraceEvent]:
         elif event.name == "gen_ai.evaluation.result":
             at = event.at
             yield _evaluation(span._replace(attributes=event.attributes, start=at, end=at))
+    yield from _judgements(span)
     if is_question(span):
         ended = span.end or span.start
         at = next((event.at for event in span.events if event.name == "exception"), ended)
@@ -190,13 +200,10 @@ def _record_events(span: TraceSpan) -> Iterator[TraceEvent]:
             yield _intervention(span, attributes, span.start)
         case "tool_decision":
             accepted = attributes.get("decision") == "accept"
-            source = str(attributes.get("source") or "")
-            # `config` is a rule and `hook` a program of the user's.
-            machine = "machine" if source in ("config", "hook") else "unknown"
             yield _base(span, "decision", str(attributes.get("tool_name") or ""))._replace(
                 status="succeeded",
                 decision="approval" if accepted else "rejection",
-                decided_by="person" if source.startswith("user") else machine,
+                decided_by=decided_by(attributes.get("source")),
                 call=str(attributes.get("tool_use_id") or ""),
             )
         case "tool_result":
@@ -213,6 +220,21 @@ def _ended(attributes: Mapping[str, Any]) -> EventStatus:
     if attributes.get("decision_type") == "reject":
         return "blocked"
     return "succeeded" if str(attributes.get("success")).lower() == "true" else "failed"
+
+
+def _judgements(span: TraceSpan) -> Iterator[TraceEvent]:
+    """What OpenInference has on a span of its judges, flattened and by either of its words."""
+    for scope, word in _JUDGED:
+        head = f"{scope}.0.{word}.name"
+        for item in indexed(span.attributes, f"{scope}.") if head in span.attributes else ():
+            kind = item.get(f"{word}.annotator_kind")
+            told = {
+                "gen_ai.evaluation.name": item.get(f"{word}.name"),
+                "gen_ai.evaluation.score.value": item.get(f"{word}.score"),
+                "gen_ai.evaluation.score.label": item.get(f"{word}.label"),
+                "pmlint.decided_by": _JUDGES.get(str(kind), "unknown"),
+            }
+            yield _evaluation(span._replace(attributes=told))
 
 
 def _evaluation(span: TraceSpan) -> TraceEvent:

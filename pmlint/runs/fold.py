@@ -16,6 +16,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from pmlint.runs.case import RunCase
+from pmlint.runs.claude_spans import KIND, with_their_ends
 from pmlint.runs.dialects import (
     arguments_of,
     edit_of,
@@ -34,6 +35,10 @@ from pmlint.runs.settings import DEFAULT_RUNS, RunSettings
 
 Sink = Callable[[TraceEvent], None]
 """What is to happen with each event of a run, in the order in which they were read."""
+
+
+_OF_CALLS = ("tool_decision", "tool_result")
+"""Log events of Claude Code about a call, by their names without its own."""
 
 
 class Fold:
@@ -121,6 +126,8 @@ class Fold:
         spans = self._seen.new_of(trace, self._open.pop(trace))
         if not spans:  # the root of a closed trace, which came again
             return
+        if KIND in spans[0].attributes:
+            spans = with_their_ends(spans)
         by_id = {span.id: span for span in spans}
         # An interrupt leaves each span around it. It is one question, of the innermost.
         around = {span.parent for span in spans if span.events and was_interrupted(span)}
@@ -159,7 +166,7 @@ class Fold:
         parts = [one.attributes for one in spans]
         parts = [part for part in parts if not self._run_holders.isdisjoint(part)]
         for name in self._run_keys if parts else ():
-            found = {str(value) for part in parts if (value := look_up(part, name))}
+            found = {_run_of(value) for part in parts if (value := look_up(part, name))}
             if found:
                 return (found.pop(), False) if len(found) == 1 else ("", True)
         return "", False
@@ -229,6 +236,9 @@ class Fold:
             return
         case = self._joined(record)
         case.extend(record)
+        # Claude Code writes a call as a log event, too, where its traces are on.
+        if record.name.startswith("claude_code.") or record.name in _OF_CALLS:
+            events = [one for one in events if not case.has_made(one.call)]
         case.hear(record.attributes)
         case.record(means.outcomes)
         case.version = case.version or str(first_of("version", record.resource) or "")
@@ -288,7 +298,7 @@ class Fold:
         for name in self._run_keys if parts else ():
             for value in (look_up(part, name) for part in parts):
                 if value not in (None, ""):
-                    return str(value)
+                    return _run_of(value)
         return ""
 
     def _route_names(self, line: Sequence[TraceSpan]) -> Iterator[str]:
@@ -336,6 +346,11 @@ def _unless_again(span: TraceSpan, by_id: Mapping[str, TraceSpan]) -> EventKind 
     above = _line(span, by_id, None)[1:]
     again = any(kind_of(one) == "tool" and tool_of(one) == tool_of(span) for one in above)
     return None if again else "tool"
+
+
+def _run_of(value: object) -> str:
+    """The name of a run; MLflow writes it as JSON."""
+    return str(value).strip('"')
 
 
 def _folded(name: str) -> str:

@@ -112,6 +112,15 @@ def indexed(attributes: Mapping[str, Any], prefix: str) -> Iterator[Mapping[str,
         yield found[number]
 
 
+def decided_by(source: object) -> str:
+    """Who decided, by the source that Claude Code gives: `user...` is a person."""
+    text = str(source or "")
+    if text.startswith("user"):
+        return "person"
+    # `config` is a rule and `hook` a program of the user's.
+    return "machine" if text in ("config", "hook") else "unknown"
+
+
 def list_of(value: object) -> list[Any]:
     """A list, and nothing of any other value: traces hold what nobody promised."""
     return value if isinstance(value, list) else []

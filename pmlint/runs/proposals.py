@@ -41,7 +41,13 @@ def proposals_of(span: TraceSpan) -> list[Proposal]:
             _proposal(span, call.get("id"), call.get("name"), call.get("arguments"))
             for call in _calls(parsed(listed))
         ]
-    # OpenInference flattens its lists into the names of attributes.
+    # OpenInference and Traceloop flatten their lists into the names of attributes.
+    if "gen_ai.completion.0.role" in span.attributes:
+        return [
+            _proposal(span, call.get("id"), call.get("name"), call.get("arguments"))
+            for message in indexed(span.attributes, "gen_ai.completion.")
+            for call in indexed(message, "tool_calls.")
+        ]
     return [
         _proposal(
             span,
@@ -133,6 +139,10 @@ def _calls(content: Any) -> Iterator[Mapping[str, Any]]:
         for block in map(map_of, list_of(message.get("content"))):
             if block.get("type") == "tool_use":
                 yield {**block, "arguments": block.get("input")}
+        if "toolName" in message:  # the AI SDK
+            arguments = message.get("input", message.get("args"))
+            id, name = message.get("toolCallId"), message["toolName"]
+            yield {"id": id, "name": name, "arguments": arguments}
         if message.get("type") == "function_call":
             yield {**message, "id": message.get("call_id")}
 

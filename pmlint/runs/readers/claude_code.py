@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pmlint.runs.event import TraceSource, TraceSpan
-from pmlint.runs.names import map_of
+from pmlint.runs.names import decided_by, map_of
 from pmlint.runs.reading import TraceInput
 from pmlint.runs.times import nanoseconds
 
@@ -181,7 +181,7 @@ def _call(
 def _decided(row: Mapping[str, Any]) -> tuple[str, str]:
     """What was decided about a call, empty where nothing was, and who decided it."""
     asked, result = map_of(row.get("permissionDecision")), row.get("toolUseResult")
-    kind, by = str(row.get("toolDenialKind") or ""), _decided_by(asked.get("source"))
+    kind, by = str(row.get("toolDenialKind") or ""), decided_by(asked.get("source"))
     if asked.get("decision") == "reject":
         return "rejection", by
     if kind in _STOPPED:
@@ -197,15 +197,6 @@ def _decided(row: Mapping[str, Any]) -> tuple[str, str]:
     if map_of(result).get("userModified") is True:
         return "edit", by
     return ("approval" if asked.get("decision") == "accept" else ""), by
-
-
-def _decided_by(source: object) -> str:
-    """A source that begins with ``user`` is a person."""
-    text = str(source or "")
-    if text.startswith("user"):
-        return "person"
-    # `config` is a rule and `hook` a program of the user's.
-    return "machine" if text in ("config", "hook") else "unknown"
 
 
 def _span(

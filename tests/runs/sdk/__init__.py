@@ -5,6 +5,7 @@ before read 64 wrongly.
 """
 
 from tests.runs.sdk.claude import CLAUDE
+from tests.runs.sdk.exporters import EXPORTERS
 from tests.runs.sdk.inspect import INSPECT
 from tests.runs.sdk.langfuse import LANGFUSE
 from tests.runs.sdk.langsmith import LANGSMITH
@@ -13,4 +14,4 @@ from tests.runs.sdk.mlflow import MLFLOW
 from tests.runs.sdk.openai import OPENAI
 from tests.runs.sdk.spans import SPANS
 
-SDK = CLAUDE | INSPECT | LANGFUSE | LANGSMITH | MCP | MLFLOW | OPENAI | SPANS
+SDK = CLAUDE | EXPORTERS | INSPECT | LANGFUSE | LANGSMITH | MCP | MLFLOW | OPENAI | SPANS
