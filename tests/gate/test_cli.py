@@ -49,7 +49,7 @@ def restarted(world: World) -> World:
 
 EXPECTED = """\
 routes/refund-triage.yaml:5:10: error route-held: held route 'refund-triage': the restart flag moves from false to true \
-while PM-2026-001 A2: open, and 2 more; help: pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI --verified-by HANDLE; \
+while PM-2026-001 A2 holds it (open), and 2 more do; help: pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI --verified-by HANDLE; \
 pmlint why refund-triage lists everything that blocks it
 """
 
@@ -235,7 +235,7 @@ def test_a_project_in_a_folder_of_a_repository(world: World, tmp_path: Path) -> 
     assert gate(here, "--worktree").returncode == 1
     git("commit", "-qam", "restart")
     done = gate(here, "--base", "main")
-    assert (done.returncode, "A2: open" in done.stdout) == (1, True), done.stdout
+    assert (done.returncode, "A2 holds it (open)" in done.stdout) == (1, True), done.stdout
     git("reset", "-q", "--hard", "main")
     fix = inside / "deploy/alerts/refund-rescues.yaml"
     fix.parent.mkdir(parents=True)
@@ -357,8 +357,8 @@ def test_a_new_route_is_called_new(world: World) -> None:
     world.write("routes/refunds-eu.yaml", text)
     lines = gate(world, "--worktree").stdout.splitlines()
     assert next(line for line in lines if ":4:" in line) == (
-        "routes/refunds-eu.yaml:4:8: error route-held: held route 'refunds-eu': it is new, with the state at running, while PM-2026-001 A2: open, "
-        "and 2 more; help: add it with 'state: paused' and 'restart: false', or pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI "
+        "routes/refunds-eu.yaml:4:8: error route-held: held route 'refunds-eu': it is new, with the state at running, while PM-2026-001 A2 holds it (open), "
+        "and 2 more do; help: add it with 'state: paused' and 'restart: false', or pmlint close PM-2026-001 A2 --proof COMMIT|PATH|URI "
         "--verified-by HANDLE; pmlint why refunds-eu lists everything that blocks it"
     )
 

@@ -148,7 +148,7 @@ def test_an_action_that_goes_with_the_restart(world: MemoryWorld) -> None:
     world.edit(POSTMORTEM, ("  - id: A2", "  - id: A3"), SIGNED)
     told = lines(world, in_route(UP))
     assert "action-removed: A2: 'id' moves from A2 to A3" in told
-    assert f"{HELD}PM-2026-001 A2: it was removed, and 2 more" in told
+    assert f"{HELD}PM-2026-001 A2 holds it (it was removed), and 2 more do" in told
     assert "  PM-2026-001#A3: it is new, and open" in told
 
 
@@ -157,7 +157,7 @@ def test_an_early_restart_that_somebody_approved(world: MemoryWorld) -> None:
     world.meet()
     world.commit()
     world.edit(POSTMORTEM, (DONE, DONE + early), SIGNED)
-    assert f"{HELD}PM-2026-001 A2: open" in lines(world, in_route(UP))
+    assert f"{HELD}PM-2026-001 A2 holds it (open)" in lines(world, in_route(UP))
     world.edit(ROUTE, ("restart: true", "restart: false"))
     world.commit()
     assert lines(world, in_route(UP)) == ALLOWED
@@ -184,7 +184,7 @@ def test_two_phases(world: MemoryWorld) -> None:
     world.close()
     assert lines(world, in_postmortem(SIGNED), in_route(UP)) == [
         "refused",
-        f"{HELD}PM-2026-001 A2: it is closed in this very change, and 'two_phase' asks for two",
+        f"{HELD}PM-2026-001 A2 holds it (it is closed in this very change, and 'two_phase' asks for two)",
         "  PM-2026-001#A2: it is closed in this very change, and 'two_phase' asks for two",
     ]
 
@@ -208,7 +208,7 @@ def test_a_postmortem_that_links_only_from_its_side_holds(ready: MemoryWorld) ->
     ready.commit()
     assert lines(ready, in_postmortem(SIGNED), in_route(UP)) == [
         "refused",
-        f"{HELD}PM-2026-002: its status is 'draft' on the base, and 1 more",
+        f"{HELD}PM-2026-002 holds it (its status is 'draft' on the base), and 1 more does",
         "  PM-2026-002: its status is 'draft' on the base",
         "  PM-2026-002: the restart is not signed off",
     ]
@@ -219,5 +219,5 @@ def test_one_that_cannot_be_read_on_the_base_holds_what_it_mentions(ready: Memor
     ready.commit()
     assert (
         lines(ready, in_postmortem(SIGNED), in_route(UP))[1]
-        == f"{HELD}PM-2026-009: it cannot be read on the base"
+        == f"{HELD}PM-2026-009 holds it (it cannot be read on the base)"
     )

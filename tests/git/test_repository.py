@@ -57,7 +57,7 @@ def test_a_branch_older_than_the_postmortem_is_judged_by_the_merge(
     world.git("checkout", "-q", "main")
     world.write(POSTMORTEM, text)
     world.commit()
-    assert "A2: open" in verdict(world.root)
+    assert "A2 holds it (open)" in verdict(world.root)
 
 
 def test_a_merge_in_which_each_side_is_honest(world: World) -> None:
@@ -71,7 +71,7 @@ def test_a_merge_in_which_each_side_is_honest(world: World) -> None:
     world.git("checkout", "-q", "main")
     world.edit(POSTMORTEM, ("routes: []", "routes: [refund-triage]"))
     world.commit()
-    assert "A2: open" in verdict(world.root)
+    assert "A2 holds it (open)" in verdict(world.root)
 
 
 def test_a_merge_commit_that_drops_the_postmortem(world: World) -> None:
@@ -95,7 +95,7 @@ def test_replace_refs_and_grafts_change_nothing(restarted: World) -> None:
     restarted.git("replace", head, free)
     (restarted.root / ".git/info").mkdir(exist_ok=True)
     (restarted.root / ".git/info/grafts").write_text(f"{head}\n")
-    assert "A2: open" in verdict(restarted.root)
+    assert "A2 holds it (open)" in verdict(restarted.root)
 
 
 def test_hostile_configuration_and_attributes_run_nothing(restarted: World, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_hostile_configuration_and_attributes_run_nothing(restarted: World, tmp_
     restarted.git("config", "core.hooksPath", str(tmp_path))
     (restarted.root / ".git/info").mkdir(exist_ok=True)
     (restarted.root / ".git/info/attributes").write_text("* merge=evil filter=evil diff=evil\n")
-    assert "A2: open" in verdict(restarted.root)
+    assert "A2 holds it (open)" in verdict(restarted.root)
     with Repository(str(restarted.root)) as repository:
         repository.staged()
     assert not witness.exists()
@@ -139,12 +139,12 @@ def test_environment_of_git_is_not_believed(
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.fsmonitor")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "false")
-    assert "A2: open" in verdict(restarted.root)
+    assert "A2 holds it (open)" in verdict(restarted.root)
 
 
 def test_a_tag_of_the_same_name_does_not_win(restarted: World) -> None:
     restarted.git("tag", "main", "change")
-    assert "A2: open" in verdict(restarted.root)
+    assert "A2 holds it (open)" in verdict(restarted.root)
 
 
 def test_a_program_named_git_in_the_repository_is_not_run(
@@ -155,7 +155,7 @@ def test_a_program_named_git_in_the_repository_is_not_run(
     evil.chmod(0o755)
     monkeypatch.chdir(restarted.root)
     monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
-    assert "A2: open" in verdict(restarted.root)
+    assert "A2 holds it (open)" in verdict(restarted.root)
 
 
 def test_a_shallow_clone_is_not_judged(restarted: World, tmp_path: Path) -> None:
@@ -211,13 +211,13 @@ def test_bare_repositories_work_trees_and_packed_refs(restarted: World, tmp_path
     subprocess.run(
         ["git", "clone", "-q", "--bare", str(restarted.root), str(bare)], env=CLEAN, check=True
     )
-    assert "A2: open" in verdict(bare)
+    assert "A2 holds it (open)" in verdict(bare)
     restarted.git("pack-refs", "--all")
     restarted.git("gc", "-q")
-    assert "A2: open" in verdict(restarted.root)
+    assert "A2 holds it (open)" in verdict(restarted.root)
     other = tmp_path / "other"
     restarted.git("worktree", "add", "-q", "--detach", str(other), "main")
-    assert "A2: open" in verdict(other / "routes")
+    assert "A2 holds it (open)" in verdict(other / "routes")
 
 
 def test_a_conflict_names_the_files(world: World) -> None:
@@ -291,7 +291,7 @@ def test_many_gates_at_once_with_git_gc(restarted: World) -> None:
         thread.join()
     assert len(answers) == 8
     assert len(set(answers)) == 1
-    assert "A2: open" in answers[0]
+    assert "A2 holds it (open)" in answers[0]
 
 
 def test_a_large_blob_is_not_read_and_the_next_is(world: World) -> None:

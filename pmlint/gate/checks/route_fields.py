@@ -65,15 +65,12 @@ def _flag_text(change: FieldChange) -> str:
 def _held(case: Case, pair: PlacePair, change: FieldChange, holds: list[Hold]) -> Refusal:
     after = pair.after
     first = holds[0]
-    about = " ".join(filter(None, (first.postmortem, first.subject)))
-    reason = f"{about}: {first.reason}" if about else first.reason
-    more = f", and {len(holds) - 1} more" if len(holds) > 1 else ""
     is_new = pair.before is None and not after.mapped
     down = "add it with 'state: paused' and 'restart: false', or " if is_new else ""
     unsigned = _is_signature(holds)
     return Refusal(
         "signature-invalid" if unsigned else "route-held",
-        f"held route '{after.id}': {_what(pair, change)} while {reason}{more}",
+        f"held route '{after.id}': {_what(pair, change)} while {_by_what(holds)}",
         after.file,
         field_place(after, change),
         subject=after.id,
@@ -89,6 +86,19 @@ def _held(case: Case, pair: PlacePair, change: FieldChange, holds: list[Hold]) -
         help=first.release if unsigned else "",
         holds=tuple(holds),
     )
+
+
+def _by_what(holds: list[Hold]) -> str:
+    """The first of what holds a route, and how much more there is."""
+    first, *rest = holds
+    about = " ".join(filter(None, (first.postmortem, first.subject)))
+    reason = f"{about} holds it ({first.reason})" if about else first.reason
+    if not rest:
+        return reason
+    more = f"{reason}, and {len(rest)} more"
+    if not about:
+        return more
+    return f"{more} {'does' if len(rest) == 1 else 'do'}"
 
 
 def _is_signature(holds: list[Hold]) -> bool:
