@@ -10,6 +10,7 @@ import pytest
 
 from pmlint.runs.collect import collect
 from pmlint.runs.event import TraceEvent
+from pmlint.runs.reading import TraceRefused
 from tests.runs.neighbours import AGENT, NOON, called, logs, record, span, spans
 
 json_format = pytest.importorskip(
@@ -79,3 +80,33 @@ def test_the_same_message_twice_counts_once(tmp_path: Path) -> None:
 def test_a_last_frame_that_is_cut_off_leaves_the_others(tmp_path: Path) -> None:
     data = framed(encoded(TRACES), encoded(LOGS))
     assert read(tmp_path, data[:-9]) == (["ok"], ["pay failed"], ["trace-truncated"])
+
+
+@pytest.mark.parametrize("empty", [1, 3])
+def test_frames_without_a_message_are_read_over(empty: int, tmp_path: Path) -> None:
+    nothing = framed(b"") * empty
+    whole = framed(encoded(TRACES))
+    for data in (nothing + whole, whole + nothing, framed(encoded(LOGS)) + nothing + whole):
+        outcomes, told, findings = read(tmp_path, data)
+        assert (outcomes, "pay failed" in told, findings) == (["ok"], True, [])
+
+
+def test_a_file_of_zeros_is_no_trace(tmp_path: Path) -> None:
+    with pytest.raises(TraceRefused, match="trace-unknown"):
+        read(tmp_path, framed(b"") * 100)
+
+
+def test_metrics_are_neither_spans_nor_records(tmp_path: Path) -> None:
+    """A collector may write all three signals to one file; the ids of a span have a length."""
+    from opentelemetry.proto.metrics.v1.metrics_pb2 import MetricsData
+
+    metric = {"name": "gen_ai.client.token.usage", "description": "Tokens", "gauge": {}}
+    told = {"resourceMetrics": [{"scopeMetrics": [{"metrics": [metric]}]}]}
+    data = json_format.ParseDict(told, MetricsData()).SerializeToString()
+    assert read(tmp_path, framed(data, encoded(TRACES), data)) == (["ok"], ["pay failed"], [])
+
+
+def test_a_message_of_another_kind_is_reported(tmp_path: Path) -> None:
+    unknown = b"\x7a\x05hello"  # field 15 as bytes, which no signal has
+    outcomes, told, findings = read(tmp_path, framed(encoded(TRACES), unknown))
+    assert (outcomes, told, findings) == (["ok"], ["pay failed"], ["trace-unreadable"])
