@@ -125,9 +125,11 @@ def _shouted(title: Passage) -> Match | None:
     """The first word in capitals that asks a reader for something, in a title that is not written
     in capitals altogether, and where nothing enforces it.
     """
-    if title.text.isupper() or title.all("enforced", "en"):
+    text = title.text
+    # The capitals first: few titles have some, and then their words need not be parted.
+    if not any(map(text.__contains__, _SHOUTED)) or text.isupper() or title.all("enforced", "en"):
         return None
     for number, (first, last) in enumerate(title.words.spans):
-        if title.text[first:last] in _SHOUTED:
+        if text[first:last] in _SHOUTED:
             return Match(number, number + 1, _NORM)
     return None

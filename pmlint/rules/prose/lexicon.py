@@ -120,6 +120,8 @@ class _OwnGroup(Group):
 
 Likely = list[tuple[Group, Term]]
 """Terms that may stand in a text, with their groups."""
+_Pointed = list[tuple[tuple[Group, Term], list[frozenset[bytes]]]]
+"""The same, each with the cues of the parts that are still to be found."""
 
 
 def bags(text: str, vocabulary: Vocabulary = NONE) -> list[set[bytes]]:
@@ -161,7 +163,7 @@ class Lexicon:
         }
         self._narrowed: dict[frozenset[str], Lexicon] = {}
         self._cues: dict[tuple[str, ...], set[bytes]] = {}
-        self._pointed: dict[tuple[tuple[str, ...], bytes], Likely] = {}
+        self._pointed: dict[tuple[tuple[str, ...], bytes], _Pointed] = {}
         self._by_word: dict[tuple[str, str], dict[str, Likely]] = {}
 
     @cached_property
@@ -220,10 +222,15 @@ class Lexicon:
         # Sorted, because a set of bytes has another order with each hash seed, and the first of two
         # equal matches is the one that is shown.
         found: dict[tuple[Group, Term], None] = {}
+        # Terms share their classes, whose words are one object: each is asked once a text.
+        held: dict[int, bool] = {}
         for cue in sorted(self.met(bag, lists)):
-            for pair in self._pairs(lists, cue):
-                for words in pair[1].needs:
-                    if bag.isdisjoint(words):
+            for pair, others in self._pairs(lists, cue):
+                for words in others:
+                    key = id(words)
+                    if key not in held:
+                        held[key] = not bag.isdisjoint(words)
+                    if not held[key]:
                         break
                 else:
                     found[pair] = None
@@ -267,15 +274,17 @@ class Lexicon:
                     by_word.setdefault(word, []).append((group, term))
         return self._by_word[key]
 
-    def _pairs(self, lists: tuple[str, ...], cue: bytes) -> Likely:
-        """The terms of the lists that a cue points at."""
+    def _pairs(self, lists: tuple[str, ...], cue: bytes) -> _Pointed:
+        """The terms of the lists that a cue points at, each with the words that it needs besides:
+        a part that the cue is a word of is there.
+        """
         key = lists, cue
         if key not in self._pointed:
             self._pointed[key] = [
-                (group, group.term(number))
+                ((group, term), [words for words in term.needs if cue not in words])
                 for group in self._listed(lists)
                 if cue in group.cues
-                for number in group.pointed(cue)
+                for term in map(group.term, group.pointed(cue))
             ]
         return self._pointed[key]
 

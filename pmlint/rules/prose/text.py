@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pmlint.parsing.markdown import SILENT
 
@@ -111,7 +111,7 @@ class Words:
             lower = "".join(low if len(low := char.lower()) == 1 else char for char in self._quiet)
         self._lower = lower
         self.tokens: list[str] = (
-            _TOKEN.findall(lower)
+            [token for piece in lower.split() for token in _parted(piece)]
             if self._vocabulary is NONE
             else [lower[start:end] for start, end in self.spans]
         )
@@ -209,6 +209,16 @@ class Words:
                 index = tokens.index(closing, index)
             index += 1
         return index
+
+
+@lru_cache(maxsize=8192)
+def _parted(piece: str) -> tuple[str, ...]:
+    """The tokens of what stands between two blanks: no token reaches over one, and none asks what
+    is beyond it.
+    """
+    # Remembered, since texts share most of their words: the pattern took a sixth of the
+    # instructions of these rules.
+    return tuple(_TOKEN.findall(piece))
 
 
 def _unquoted(text: str) -> str:
