@@ -108,11 +108,9 @@ class BudgetAnswers:
             )
 
     def lacks(self, name: str) -> Iterator[FactLack]:
-        """Everything by which the statement holds a route, or cannot answer for it; nothing where
-        budgets are off.
+        """Everything by which the statement holds a route, or cannot answer for it, where budgets
+        are asked for.
         """
-        if self.is_off:
-            return
         if isinstance(self._read, FactLack):
             yield self._read
             return

@@ -51,10 +51,18 @@ class ReplayAnswers:
         return self._settings.gate.replays == "off"
 
     def lack(self, read: Postmortem) -> FactLack | None:
-        """Why the replay of a postmortem does not count; None where it does, or none is asked."""
-        if self.is_off or not read.restart.replay.path:
+        """Why the replay of a postmortem does not count; None where it does, or it names none."""
+        if not read.restart.replay.path:
             return None
-        return next(self._objections(read), None)
+        found = self._read
+        if isinstance(found, FactLack):
+            return found
+        # Twice would leave it to the reader which of the two counts.
+        entries = [entry for entry in found.data["replays"] if entry["postmortem"] == read.id]
+        if len(entries) != 1:
+            how = "twice" if entries else "not"
+            return FactLack("replay-missing", f"'{found.file}' names {read.id} {how}")
+        return next(self._objections(read, entries[0]), None)
 
     def way_out(self, name: str, code: str) -> str:
         """What to do about a replay that does not count."""
@@ -70,18 +78,8 @@ class ReplayAnswers:
         except UnusableStatement as error:
             return FactLack("replay-missing", error.message)
 
-    def _objections(self, read: Postmortem) -> Iterator[FactLack]:
-        found = self._read
-        if isinstance(found, FactLack):
-            yield found
-            return
-        # Twice would leave it to the reader which of the two counts.
-        entries = [entry for entry in found.data["replays"] if entry["postmortem"] == read.id]
-        if len(entries) != 1:
-            how = "twice" if entries else "not"
-            yield FactLack("replay-missing", f"'{found.file}' names {read.id} {how}")
-            return
-        red, green = (entries[0][half] for half in ("red", "green"))
+    def _objections(self, read: Postmortem, entry: Mapping[str, Any]) -> Iterator[FactLack]:
+        red, green = (entry[half] for half in ("red", "green"))
         yield from _not_green(read, green["predicate"])
         yield from self._not_red(read, red, green)
         for half in (red, green):
@@ -129,10 +127,14 @@ class ReplayAnswers:
 
     def _old_code(self, read: Postmortem, commit: str) -> Iterator[FactLack]:
         """Whether the code that was green has the fixes, and has them as they are now."""
+        if self._grounds.history.is_on_line(commit):
+            yield from self._older(read, commit)
+        else:
+            reason = f"the replay ran on {commit[:12]}, which is not on the base"
+            yield FactLack("replay-old-code", reason)
+
+    def _older(self, read: Postmortem, commit: str) -> Iterator[FactLack]:
         code, history = "replay-old-code", self._grounds.history
-        if not history.is_on_line(commit):
-            yield FactLack(code, f"the replay ran on {commit[:12]}, which is not on the base")
-            return
         played = history.repository.tree(commit)
         # A fix that was reverted and landed again has another commit, and the same files.
         for action in read.actions:
