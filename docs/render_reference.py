@@ -25,6 +25,7 @@ from pmlint.project.kinds import KINDS
 from pmlint.project.run_tables import due_in_force, runs_in_force
 from pmlint.project.settings import Settings
 from pmlint.runs.settings import MetricNames
+from pmlint.tables.dictionary import markdown as tables
 
 HERE = Path(__file__).parent / "reference"
 MEANINGS = json.loads(
@@ -310,7 +311,9 @@ def command_line() -> str:
 
 def wanted() -> dict[str, str]:
     """Every file of the folder with its text."""
-    return {"command-line.md": command_line()} | {f"{name}.md": schema_page(name) for name in PAGES}
+    pages = {f"{name}.md": schema_page(name) for name in PAGES}
+    exported = f"{HEAD}\n{tables().rstrip()}\n"
+    return {"command-line.md": command_line()} | pages | {"tables.md": exported}
 
 
 def listed(page: str) -> str:

@@ -16,7 +16,7 @@ from pmlint.report.names import anchor
 from pmlint.report.pages import Contents, pages
 from pmlint.tables.collect import TableRow
 from pmlint.tables.dictionary import tables
-from pmlint.tables.writers.csv import cell_of
+from pmlint.tables.writers.csv import cells_of
 
 MARKER = ".pmlint-report"
 """A folder with this file was written by us, and may be replaced."""
@@ -143,5 +143,5 @@ def _csv(names: tuple[str, ...], rows: tuple[TableRow, ...]) -> bytes:
     text = io.StringIO()
     writer = csv_writer(text, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([cell_of(row[name]) for name in names] for row in rows)
+    writer.writerows(cells_of(row[name] for name in names) for row in rows)
     return text.getvalue().encode()

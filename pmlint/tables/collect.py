@@ -118,14 +118,17 @@ def rows_of(facts: TableSource, only: Container[str] | None = None) -> Iterator[
     The name of a file need not be UTF-8: what no format could write is written out.
     """
     for row in _rows_of(facts, only):
-        # ASCII is known without a look at the characters, and most texts are.
-        if any(isinstance(value, str) and not value.isascii() for value in row.values):
-            row = row._replace(values=tuple(map(_encodable, row.values)))
-        yield row
+        yield row if all(map(_is_ascii, row.values)) else _written_out(row)
 
 
-def _encodable(value: Value) -> Value:
-    return encodable(value) if isinstance(value, str) else value
+def _is_ascii(value: Value) -> bool:
+    # ASCII is known without a look at the characters, and most texts are.
+    return not isinstance(value, str) or value.isascii()
+
+
+def _written_out(row: Row) -> Row:
+    values = (encodable(one) if isinstance(one, str) else one for one in row.values)
+    return row._replace(values=tuple(values))
 
 
 def encodable(text: str) -> str:
@@ -235,9 +238,13 @@ def _configured(facts: TableSource) -> Iterator[Row]:
 
 def _key(row: Row) -> tuple[object, ...]:
     """The table and key of a row, so that rows of one document sort as their tables do."""
-    names, key = _columns()[row.table]
-    values = dict(zip(names, row.values, strict=True))
-    return (row.table, *(values[name] for name in key))
+    values = row.values
+    return (row.table, *[values[place] for place in _key_places()[row.table]])
+
+
+@cache
+def _key_places() -> Mapping[str, tuple[int, ...]]:
+    return {table: tuple(map(names.index, key)) for table, (names, key) in _columns().items()}
 
 
 @cache

@@ -37,6 +37,16 @@ class ExportTable(NamedTuple):
 _REPO = TableColumn("repo", "text", False, "The repository, as --repository names it.")
 
 
+_VALUES = (
+    "Names in bold are the key. An id that is missing or taken has `~n` behind it. Null is what "
+    "nobody said. Moments are in UTC and whole seconds.",
+    "",
+    "In CSV null and empty text are both an empty cell, truth is 0 and 1, and a cell that begins "
+    "with `=`, `+`, `-`, `@`, tab or carriage return has an apostrophe in front, since a "
+    "spreadsheet would run it. No other format changes a byte.",
+)
+
+
 @cache
 def tables() -> tuple[ExportTable, ...]:
     """The 24 tables, in the order of the contract."""
@@ -56,7 +66,7 @@ def of_repository(table: ExportTable) -> ExportTable:
 
 def markdown() -> str:
     """The dictionary as Markdown, for people."""
-    lines = ["# Tables", ""]
+    lines = ["# Tables", "", *_VALUES, ""]
     for table in tables():
         lines += [f"## {table.name}", "", table.description, "", "| column | type | says |"]
         lines.append("|---|---|---|")

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from pmlint.tables.cells import Row
 
-_IN_MEMORY = 32 << 20
-"""Bytes that stay in memory, the rows of some 8,000 documents; more are in a temporary file."""
+_IN_MEMORY = 4 << 20
+"""Bytes that stay in memory, the rows of some 1,000 documents; more are in a temporary file."""
 
 
 class KeptRows:
@@ -27,12 +27,13 @@ class KeptRows:
     def keep(self, file: str, rows: Iterable[Row]) -> None:
         """Keep the rows of a file; called before the first `rows`."""
         self._places[file] = self._file.tell()
-        pickle.dump(tuple(rows), self._file, pickle.HIGHEST_PROTOCOL)
+        # As plain tuples: for a named one pickle looks its class up, row by row.
+        plain = [(row.table, row.values) for row in rows]
+        pickle.dump(plain, self._file, pickle.HIGHEST_PROTOCOL)
 
     def rows(self, file: str) -> tuple[Row, ...] | None:
         """The rows of a file; None where none were kept."""
         if file not in self._places:
             return None
         self._file.seek(self._places[file])
-        rows: tuple[Row, ...] = pickle.load(self._file)
-        return rows
+        return tuple(Row(table, values) for table, values in pickle.load(self._file))

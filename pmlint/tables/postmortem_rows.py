@@ -148,8 +148,9 @@ def _bounds(value: object) -> tuple[Value, ...]:
 
 
 def _gaps(review: Postmortem) -> Iterator[Value]:
+    known = {clock: review.clocks.interval(clock) for clock in CLOCKS}
     for first, second in GAPS:
-        start, end = review.clocks.interval(first), review.clocks.interval(second)
+        start, end = known[first], known[second]
         if start is None or end is None:
             yield from (None, None, None)
             continue

@@ -118,6 +118,8 @@ def test_a_column_that_is_a_field_says_what_its_schema_says() -> None:
     contract = json.loads((ROOT / "schema" / "tables.json").read_text())["tables"]
     known = {(table.name, one.name): one.description for table in tables() for one in table.columns}
     text = export("--dictionary").stdout
+    assert "apostrophe" in text
+    assert text.rstrip() in (ROOT / "docs" / "reference" / "tables.md").read_text()
     sources = 0
     for table in contract:
         fields = described(FIELDS[table["name"]]) if table["name"] in FIELDS else {}

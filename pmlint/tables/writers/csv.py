@@ -34,12 +34,12 @@ class Csv:
                 writers[table.name].writerow(table.names)
             for row in rows:
                 if row.table in writers:
-                    writers[row.table].writerow([cell_of(value) for value in row.values])
+                    writers[row.table].writerow(cells_of(row.values))
 
 
-def cell_of(value: Value) -> str | int | float | None:
-    """A value as a cell, which no spreadsheet runs."""
-    found = numbered(value)
-    if isinstance(found, str) and found.startswith(FORMULA_SIGNS):
-        return f"'{found}"
-    return found
+def cells_of(values: Iterable[Value]) -> list[str | int | float | None]:
+    """The values of a row as cells, which no spreadsheet runs."""
+    return [
+        f"'{found}" if isinstance(found, str) and found.startswith(FORMULA_SIGNS) else found
+        for found in numbered(values)
+    ]

@@ -24,8 +24,7 @@ def objects(
         }
         for row in rows:
             if row.table in spools:
-                values = map(plain, row.values)
-                entry = dict(zip(names[row.table], values, strict=True))
+                entry = dict(zip(names[row.table], plain(row.values), strict=True))
                 spools[row.table].write(json.dumps(entry, ensure_ascii=False) + "\n")
         for name, spool in spools.items():
             spool.seek(0)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from pmlint.tables.cells import Value, moment_text
 
-
-def plain(value: Value) -> str | int | float | bool | None:
-    """A value as JSON has it: days and moments become texts."""
-    if isinstance(value, datetime):
-        return moment_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+# By the exact type: to ask each value by `isinstance` took a third of an export as SQLite.
+_TEXTS: Mapping[type, Callable[[Any], Any]] = {datetime: moment_text, date: date.isoformat}
+_NUMBERS: Mapping[type, Callable[[Any], Any]] = {**_TEXTS, bool: int}
 
 
-def numbered(value: Value) -> str | int | float | None:
-    """A value where truth is 0 and 1: SQLite and CSV."""
-    found = plain(value)
-    return int(found) if isinstance(found, bool) else found
+def plain(values: Iterable[Value]) -> list[Any]:
+    """The values of a row as JSON has them: days and moments become texts."""
+    return [_TEXTS[type(one)](one) if type(one) in _TEXTS else one for one in values]
+
+
+def numbered(values: Iterable[Value]) -> list[Any]:
+    """The values of a row where truth is 0 and 1: SQLite and CSV."""
+    return [_NUMBERS[type(one)](one) if type(one) in _NUMBERS else one for one in values]
