@@ -40,7 +40,7 @@ class RunCase:
     """
 
     __slots__ = (
-        *("run", "route", "names", "traces", "autonomy", "version"),
+        *("run", "route", "names", "_trace", "_traces", "autonomy", "version"),
         *("_started", "_ended", "_asked", "_active", "_root_last", "_has_ended", "_root_error"),
         *("_worst", "_rescues", "_corrections", "_approvals", "_attempts"),
         *("_open", "_has_proposed", "_made", "_held"),
@@ -50,7 +50,9 @@ class RunCase:
         self.run = run
         self.route = route
         self.names = names
-        self.traces: list[str] = []
+        # Nearly every run is one trace, and a list of one takes 88 bytes.
+        self._trace: str | None = None
+        self._traces: list[str] | None = None
         self.autonomy = self.version = ""
         self._started = self._ended = 0
         self._asked = self._active = 0
@@ -98,8 +100,14 @@ class RunCase:
 
     def join(self, trace: str) -> None:
         """A trace belongs to the run."""
-        if trace not in self.traces[-_AGAIN:]:
-            self.traces.append(trace)
+        if trace == self._trace:
+            return
+        if self._trace is None:
+            self._trace = trace
+            return
+        self._traces = self._traces or []
+        if trace not in self._traces[-_AGAIN:]:
+            self._traces.append(trace)
 
     def hear(self, attributes: Mapping[str, Any]) -> None:
         """What the attributes of a span, an event or a log record say of the run."""
@@ -210,8 +218,14 @@ class RunCase:
             approvals=self._approvals,
             autonomy=self.autonomy,
             version=self.version,
-            traces=tuple(dict.fromkeys(self.traces)),
+            traces=self._all_traces(),
             waiting=waiting,
             unrecorded=len(self._unheld()),
             names=self.names,
         )
+
+    def _all_traces(self) -> tuple[str, ...]:
+        """The traces of the run, in the order in which they came."""
+        if self._trace is None:
+            return ()
+        return tuple(dict.fromkeys((self._trace, *(self._traces or ()))))
