@@ -97,15 +97,15 @@ def command(
     reviews, unread_reviews = _postmortems(project)
     question = _question(project, counted, reviews, history=not no_history)
     judged = judge_routes(wanted, question, moment)
-    findings = [*unread, *unread_reviews, *counted.findings, *due_findings(judged, counted)]
+    owed = due_findings(judged, counted, question.runs.max_age)
+    findings = [*unread, *unread_reviews, *counted.findings, *owed]
     if output_format == "json":
-        frame = _frame(project, moment, history=not no_history)
-        text = json.dumps(statement(judged, counted, frame), indent=2, ensure_ascii=False) + "\n"
+        text = _json(statement(judged, counted, _frame(project, moment, history=not no_history)))
     else:
         text = WRITERS[output_format](judged, counted, findings)
     _print(text, output_file)
     # Nothing judged is not a pass: exit 2, also where another route owes a review.
-    if unread or any(one.answer == "unjudged" for one in judged):
+    if unread or any(one.answer == "unjudged" and one.route.runs for one in judged):
         _report(findings)
         raise click.exceptions.Exit(2)
     report_findings(findings)
@@ -119,6 +119,10 @@ def _report(findings: Sequence[Finding]) -> None:
         report_findings(findings)
     except click.exceptions.Exit:
         return
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def _print(text: str, file: str | None) -> None:
@@ -143,7 +147,7 @@ def _counted(
     if counts is not None:
         if files:
             raise UsageError("--counts and FILES name two sources", help="keep one of them")
-        return count_answer(counts, known)
+        return count_answer(counts, known, int(moment.timestamp()))
     settings = run_settings(project.tree, project.settings)
     paths = list(files) or _sources(project, settings.source)
     return count_files(paths, known, int(moment.timestamp()), settings, edges)

@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from pmlint.model import Route
 from pmlint.parsing.tree import Tree
-from pmlint.project.amounts import decimal, duration
+from pmlint.project.amounts import LONGEST, decimal, duration
 
 WINDOW = "30d"
 """The window of a promise that names none."""
+SHORTEST = duration("7d")
+"""The shortest window of a promise, in steps."""
 
 
 class RoutePromise(NamedTuple):
@@ -43,7 +45,17 @@ def route_promise(route: Route, tree: Tree) -> RoutePromise:
         from pmlint.project.openslo import read_openslo
 
         fields = {**fields, **read_openslo(tree, str(fields["openslo"]))._asdict()}
-    return promise_in(fields)
+    promised = promise_in(fields)
+    # As the schema of a route has them. `due` counts where nobody ran `check`, and a route that
+    # promises 0 would be within its budget whatever it does.
+    least, most = decimal("0.5"), decimal("0.999999")
+    if promised.objective is not None and not least <= promised.objective <= most:
+        raise ValueError("'objective' is not a share from 0.5 to below 1")
+    if promised.rescues is not None and promised.rescues > least:
+        raise ValueError("'rescues' is not a share from 0 to 0.5")
+    if not SHORTEST <= promised.window <= LONGEST:
+        raise ValueError("'window' is not 7 to 90 days")
+    return promised
 
 
 def promise_in(fields: Mapping[str, object]) -> RoutePromise:

@@ -7,12 +7,17 @@ An episode is answered by a review of the route that is in review, accepted or c
 3. for rescues and budgets: was open when it began, since its fix is on its way.
 A review that is signed off answers nothing new; a withdrawn one answers only what it names
 (docs/spec/due.md, *Triggers*).
+
+Every day is one of UTC, also where the team has a time zone, unlike that of a deadline. A deadline
+is a day that a person promised; these are moments of a log, and what is printed of them is copied:
+``since 2026-11-20`` into ``episodes``. A statement is the same bytes wherever it is made, and the
+digest of its settings does not have the time zone: it could change an answer and nobody would see.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
 from pmlint.model import Postmortem, Route
@@ -35,7 +40,8 @@ from pmlint.runs.settings import DueSettings, RunSettings
 from pmlint.runs.triggers import Episode, Promise, episodes
 
 DueAnswer = Literal["within", "over", "no-slo", "idle", "unjudged"]
-_BEFORE_OPENED = timedelta(days=14)
+_BEFORE_OPENED = 14
+"""Days that an incident may have lasted before its review was opened."""
 _AUTONOMY = tuple(read_json("vocabulary.json")["autonomy"])
 """From the least to the most."""
 NOTHING = WindowCounts(0, 0, 0)
@@ -317,8 +323,8 @@ def _spans(review: Postmortem, begin: datetime, end: datetime) -> bool:
     last = contained.latest if contained else None
     # A review with half a span could claim everything before or after it.
     if first is None or last is None:
-        opened = datetime.combine(review.opened or date.min, datetime.min.time(), UTC)
-        first, last = opened - _BEFORE_OPENED, opened + timedelta(days=1)
+        opened = (review.opened or date.min).toordinal()
+        return begin.toordinal() <= opened <= end.toordinal() + _BEFORE_OPENED
     return first <= end and begin <= last
 
 

@@ -9,19 +9,21 @@ from pmlint.finding import Finding, Level
 from pmlint.model.counting import count
 from pmlint.runs.due import OwedReview, RouteDue
 from pmlint.runs.sources import CountedRuns
-from pmlint.runs.statement import day
+from pmlint.runs.statement import day, span
 
 _REASONS = {
     "no-runs": "it runs, promises something, and there is no run in its window",
-    "stale": "the newest run of all is too old",
+    "stale": "the newest run of all is older than max_age",
     "unknown-outcomes": "too many of its runs have no known outcome",
     "unreadable": "what it promises cannot be read",
 }
 
 
-def due_findings(judged: Sequence[RouteDue], counted: CountedRuns) -> Iterator[Finding]:
+def due_findings(
+    judged: Sequence[RouteDue], counted: CountedRuns, max_age: int
+) -> Iterator[Finding]:
     """What is wrong with the routes, at their files: reviews that are owed, budgets that are spent,
-    runs above the registry's autonomy, and what could not be judged.
+    runs above the registry's autonomy, and what could not be judged. ``max_age`` is in steps.
     """
     for one in judged:
         file = one.route.file
@@ -37,7 +39,7 @@ def due_findings(judged: Sequence[RouteDue], counted: CountedRuns) -> Iterator[F
             help = "make the runtime read the registry, or pause the route"
             yield Finding("autonomy-exceeded", Level.ERROR, message, file, help=help)
         for reason in one.why:
-            yield _unjudged(one, reason, counted)
+            yield _unjudged(one, reason, counted, max_age)
 
 
 def _spent(one: RouteDue) -> Iterator[Finding]:
@@ -54,12 +56,12 @@ def _spent(one: RouteDue) -> Iterator[Finding]:
     yield Finding("budget-exceeded", level, message, one.route.file, help=help)
 
 
-def _unjudged(one: RouteDue, reason: str, counted: CountedRuns) -> Finding:
+def _unjudged(one: RouteDue, reason: str, counted: CountedRuns, max_age: int) -> Finding:
     message = f"'{one.route.id}' cannot be judged: {_REASONS[reason]}"
     help = "name newer runs"
     if reason == "stale" and counted.newest is not None:
         newest = datetime.fromtimestamp(counted.newest, UTC)
-        message += f", {newest:%Y-%m-%dT%H:%M:%SZ}"
+        message += f" ({span(max_age)}), its step ended at {newest:%Y-%m-%dT%H:%M:%SZ}"
         help = f"name newer runs, or judge the log at its end: --now {newest:%Y-%m-%dT%H:%M:%SZ}"
     elif reason == "unreadable":
         help = "pmlint check says what is wrong with its slo"

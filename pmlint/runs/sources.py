@@ -56,9 +56,11 @@ class CountedRuns(NamedTuple):
 
     @property
     def newest(self) -> int | None:
-        """The last second of the last step that has runs."""
+        """The second at which the last step that has runs is over: judged then, all of it counts.
+        A second before, a window would end with the step before.
+        """
         last = self.table.last
-        return (last + 1) * STEP - 1 if last >= 0 else None
+        return (last + 1) * STEP if last >= 0 else None
 
 
 class _Tally:
@@ -111,6 +113,7 @@ def count_files(
     files: list[RunFile] = []
     findings: list[Finding] = []
     seen: dict[str, str] = {}
+    traced = ""
     for path in paths:
         digest = _digest(path)
         if digest in seen:
@@ -124,28 +127,45 @@ def count_files(
             else:
                 for span in reader_of(file).read(file):
                     fold.add(span)
+                traced = traced or path
                 one = RunFile(path, "", file.lines, 0, None, None)
             files.append(one._replace(sha256=digest))
             findings += [*file.findings, *_ahead(one)]
+    traces, names = _count_traces(fold.finish(), table, now)
+    if traced:
+        findings += _ahead(RunFile(traced, "", traces.rows, traces.later, None, None))
+    return _assigned(table, files, findings, names)
+
+
+def _count_traces(
+    runs: Iterable[TraceRun], table: CountTable, now: int
+) -> tuple[_Tally, Iterable[str]]:
+    """Count the runs of traces; with the names that were tried for those without a route."""
     tried: dict[str, None] = {}
-    traces = _Tally(table, now)
-    for run in fold.finish():
-        traces.add(run)
+    tally = _Tally(table, now)
+    for run in runs:
+        tally.add(run)
         if not run.route:
             tried |= dict.fromkeys(run.names)
-    return _assigned(table, files, findings, tried)
+    return tally, tried
 
 
-def count_answer(path: str, known: Collection[str]) -> CountedRuns:
-    """The counts that a warehouse answered with. Raises `UsageError`."""
+def count_answer(path: str, known: Collection[str], now: int) -> CountedRuns:
+    """The counts that a warehouse answered with, of steps that began by the second ``now``. Raises
+    `UsageError`.
+    """
     table = CountTable(known)
     with TraceInput(path) as file:
         rows = read_counts(file)
+        later = 0
         for row in rows:
-            table.add_row(row)
+            if row.step * STEP > now:
+                later += row.runs
+            else:
+                table.add_row(row)
         first, last = span_of(rows) or (None, None)
-        one = RunFile(path, _digest(path), sum(row.runs for row in rows), 0, first, last)
-        return _assigned(table, [one], file.findings, ())
+        one = RunFile(path, _digest(path), sum(row.runs for row in rows), later, first, last)
+        return _assigned(table, [one], [*file.findings, *_ahead(one)], ())
 
 
 def _is_table(file: TraceInput) -> bool:

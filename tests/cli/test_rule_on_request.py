@@ -60,7 +60,9 @@ def test_an_error_holds_the_route(vague: Desk) -> None:
     assert [" error vague-cause: " in line for line in spoken(vague)] == [True]
     code, refusals = restarted(vague)
     assert code == 1
-    assert all("PM-2026-001 holds it (it does not pass the check: 1 error" in line for line in refusals)
+    assert all(
+        "PM-2026-001 holds it (it does not pass the check: 1 error" in line for line in refusals
+    )
     assert len(refusals) == 2  # the state, and the flag
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -393,3 +394,68 @@ def test_a_route_that_does_not_exist_names_the_nearest(world: World) -> None:
     world.rows(row("27"))
     error = world.due("--route", "mail-dask").exception
     assert str(error) == "there is no route 'mail-dask' (--route)"
+
+
+@pytest.mark.parametrize("end", ["00:00:00", "00:08:10", "00:09:59", "23:59:59"])
+def test_the_line_to_type_for_an_old_log_judges_its_last_run(world: World, end: str) -> None:
+    world.rows([{**row("20")[0], "ended": f"2026-11-20T{end}Z"}])
+    done = world.due()
+    assert done.exit_code == 2
+    assert "the newest run of all is older than max_age (1d), its step ended at" in done.stderr
+    line = done.stderr.partition("judge the log at its end: ")[2].split()
+    again = world.due(*line)
+    assert (again.exit_code, "mail-desk  within  1" in again.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("slo", "answer"),
+    [
+        ("{objective: 0.5, window: 7d, rescues: 0.5}", "within"),
+        ("{objective: 0.999999, window: 90d, rescues: 0}", "within"),
+        ("{objective: 0.499999}", "unjudged"),
+        ("{objective: 0}", "unjudged"),
+        ("{objective: 1}", "unjudged"),
+        ("{rescues: 0.500001}", "unjudged"),
+        ("{objective: 0.99, window: 6d}", "unjudged"),
+        ("{objective: 0.99, window: 91d}", "unjudged"),
+        ("{objective: 0.99, window: 12h}", "unjudged"),
+    ],
+)
+def test_what_no_route_may_promise_is_not_judged(world: World, slo: str, answer: str) -> None:
+    file = world.folder / "routes" / "mail-desk.yaml"
+    file.write_text(re.sub("slo: .*", f"slo: {slo}", file.read_text()))
+    world.rows(row("27", 9))
+    done = world.due("--output-format", "json")
+    assert json.loads(done.stdout)["routes"][0]["answer"] == answer
+    assert done.exit_code == (0 if answer == "within" else 2)
+
+
+@pytest.mark.parametrize(("state", "code"), [("running", 2), ("paused", 1)])
+def test_only_a_route_that_runs_has_to_be_judged(world: World, state: str, code: int) -> None:
+    world.route(state)
+    world.rows(row("27", 9, outcome="unknown"))
+    done = world.due()
+    assert "too many of its runs have no known outcome" in done.stderr
+    assert (done.exit_code, "unjudged" in done.stdout) == (code, True)
+
+
+def test_days_are_those_of_utc_whatever_zone_the_team_has(world: World) -> None:
+    late = [
+        {**one, "ended": "2026-11-20T23:30:00Z"} for one in row("20", 1, outcome="control-breach")
+    ]
+    world.rows(late, row("27", 9))
+    world.review("in-review", "2026-11-20")
+    said = set()
+    for zone in ("", 'timezone = "Asia/Tokyo"\n', 'timezone = "America/New_York"\n'):
+        (world.folder / "pmlint.toml").write_text(zone)
+        done = world.due("--output-format", "json", "--now", "2026-11-28T02:00:00Z")
+        said.add(json.dumps(json.loads(done.stdout)["routes"]))
+    (only,) = said
+    assert '"answered_by": "PM-2026-007"' in only
+    assert '"grace_until": "2026-11-25"' in only
+
+
+def test_a_review_of_the_first_days_of_the_calendar_answers_nothing(world: World) -> None:
+    world.rows(row("27", 9, outcome="near-miss"))
+    world.review("in-review", "0001-01-05")
+    assert "near-miss since 2026-11-27" in world.due().stdout

@@ -321,3 +321,33 @@ def test_the_windows_of_one_moment_are_counted_alike_by_fewer_rows(
     monkeypatch.setattr("pmlint.runs.sources.has_engine", lambda: False)
     assert due(*words).stdout == few.stdout
     assert '"severity": "page"' in few.stdout
+
+
+@pytest.mark.parametrize(("ahead", "code", "answer"), [(0, 0, "within"), (1, 0, "within"), (9, 1, "within")])  # fmt: skip
+def test_counted_steps_after_now_are_left_out_and_many_of_them_name_the_clock(
+    project: Path, ahead: int, code: int, answer: str
+) -> None:
+    step = int(datetime.fromisoformat(NOW).timestamp()) // 300
+    now = {**COUNT, "step": step - 1, "runs": 500, "ok": 499}
+    later = {**COUNT, "step": step + 1, "runs": ahead, "failed": 0, "ok": ahead, "rescued": 0, "corrected": 0, "touched": 0}  # fmt: skip
+    Path("counts.jsonl").write_text(lines([now, *([later] if ahead else [])]))
+    done = due("--counts", "counts.jsonl", "--output-format", "json")
+    (route,) = json.loads(done.stdout)["routes"]
+    assert (done.exit_code, route["answer"], route["runs"]) == (code, answer, 500)
+    assert ("9 of 509 rows are after now" in done.stderr) == (ahead == 9)
+
+
+def test_a_step_that_is_still_to_come_makes_no_old_counts_new(project: Path) -> None:
+    Path("counts.jsonl").write_text(lines([COUNT, {**COUNT, "step": 6_980_000}]))
+    done = due("--counts", "counts.jsonl", "--now", "2027-11-28")
+    assert (done.exit_code, "unjudged" in done.stdout) == (2, True)
+
+
+def test_runs_of_traces_after_now_name_the_clock(project: Path) -> None:
+    begin = int(datetime.fromisoformat("2026-11-28T09:00:00Z").timestamp()) * 10**9
+    spans = [{"traceId": "5b" * 16, "spanId": "a1" * 8, "name": "mail-desk", "startTimeUnixNano": str(begin), "endTimeUnixNano": str(begin + 10**9)}]  # fmt: skip
+    Path("a.jsonl").write_text(
+        json.dumps({"resourceSpans": [{"resource": {}, "scopeSpans": [{"spans": spans}]}]}) + "\n"
+    )
+    assert "1 of 1 rows are after now" in due("a.jsonl").stderr
+    assert "after now" not in due("a.jsonl", "--now", "2026-11-28T10:00:00Z").stderr
