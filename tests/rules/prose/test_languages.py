@@ -48,6 +48,9 @@ FIELDS = {
     "vow": "summary",
     "unquantified-impact": "impact",
     "unbounded-done-when": "done_when",
+    "self-verifying": "done_when",
+    "layer-without-end": "ended",
+    "layer-contradiction": "declared",
 }
 """The rules that read another field than the title, and the field that a sentence fills."""
 
