@@ -39,7 +39,9 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
     first: dict[str, tuple[str, str]] = {}
     # By the day it was opened and not by the file's name: ids need not follow time, and the older
     # promise is the one that was not kept.
-    for facts in sorted(index.postmortems, key=lambda facts: (str(facts.opened), facts.id)):
+    # Without an id there is no promise that anybody could name.
+    named = (facts for facts in index.postmortems if facts.id)
+    for facts in sorted(named, key=lambda facts: (str(facts.opened), facts.id)):
         for number, action in enumerate(facts.actions):
             words = _WORD.findall(action.title.casefold())
             # "Add a test" is equal by chance, and says nothing of a promise.

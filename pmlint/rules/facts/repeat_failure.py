@@ -46,6 +46,8 @@ def check(index: Index, context: Context) -> Iterator[Problem]:
             # other one takes the square of their number.
             for failure in _failures(facts)
             for other in by_failure(route).get(failure, ())
+            # `recurrence_of` cannot name what has no id yet.
+            if other.id
         )
         for other in {
             other.id: other for other in alike if other.id not in told and _before(other, facts)
