@@ -14,14 +14,16 @@ import pytest
 NODE_FOLDER = os.environ.get("PMLINT_NODE_FOLDER", "")
 
 
-def node(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def node(
+    *words: str, cwd: Path | None = None, timeout: float = 280
+) -> subprocess.CompletedProcess[str]:
     """Run a script; without ``cwd`` where its packages are."""
     return subprocess.run(
         ["node", *words],
         cwd=cwd or NODE_FOLDER,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=timeout,
         check=False,
     )
 

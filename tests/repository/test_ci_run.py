@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ("bash", "dirname", "env", "id", "mktemp", "rm", "sed")
-JUDGES = ("promtool", "chromium", "fish", "zsh", "Emacs with eglot and markdown-mode", "Neovim 0.11", "Helix", "packages of editors/vscode", "@microsoft/sarif-multitool@5.7.0", "axe-core@4", "html-validate@10",
+JUDGES = ("promtool", "chromium", "fish", "zsh", "Emacs with eglot and markdown-mode", "Neovim 0.11", "Helix", "VS Code 1.104", "packages of editors/vscode", "@microsoft/sarif-multitool@5.7.0", "axe-core@4", "html-validate@10",
           "playwright-core@1", "skills-ref@0.1.5", "@modelcontextprotocol/inspector@0.15.0", "@openfeature/flagd-core@4.0.1", "unleash-client@6.12.1")  # fmt: skip
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a script of bash")
 
