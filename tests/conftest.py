@@ -87,6 +87,10 @@ MATRICES = (
 """Files that play each case in every mode and way: an hour of processor time for what one mode shows in a third."""
 
 
+FIRST = ("tests/docs/test_vscode.py::", "tests/docs/test_site.py::test_a_browser")
+"""The longest tests, each a minute of a browser: begun last, they would be waited for alone."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not os.environ.get("PMLINT_EVERY_CASE"):
         others = [
@@ -97,6 +101,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = {item for number, item in enumerate(others) if number % 10}
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     slow = slow_ones(item.nodeid for item in items)
     for item in items:
         if item.nodeid in slow:
