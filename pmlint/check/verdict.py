@@ -30,6 +30,18 @@ class UsedLedger(NamedTuple):
     as_of: str
 
 
+class Author(NamedTuple):
+    """Who made a change: the login that the forge named, or where the line of a commit decided, the
+    name in it and that commit. ``by`` is the pattern, or the handle of the people file, by which it
+    is an agent.
+    """
+
+    login: str
+    agent: bool
+    by: str = ""
+    commit: str = ""
+
+
 class Verdict(NamedTuple):
     """The gate's answer for a change.
 
@@ -37,7 +49,8 @@ class Verdict(NamedTuple):
     ``judged`` names what was compared (``target``, ``head``, ``merge tree``, ``policy tree``) by
     full object ids. ``refusals`` is all that is refused or could not be judged, as findings; where
     it is empty the formats make findings of ``routes`` and ``cases``. ``ledgers`` are those of
-    other repositories that counted for a restart; ``warnings`` decide nothing.
+    other repositories that counted for a restart; ``warnings`` decide nothing. ``author`` is None
+    where nobody named one.
     """
 
     verdict: Literal["allowed", "refused", "unjudged"]
@@ -47,3 +60,4 @@ class Verdict(NamedTuple):
     refusals: tuple[Finding, ...] = ()
     ledgers: tuple[UsedLedger, ...] = ()
     warnings: tuple[str, ...] = ()
+    author: Author | None = None

@@ -96,9 +96,16 @@ class Approvals:
 
     def is_agent(self, handle: str) -> bool:
         """Whether a handle is an agent's: by a pattern, or marked in the people file."""
+        return bool(self.agent_pattern(handle))
+
+    def agent_pattern(self, handle: str) -> str:
+        """The pattern by which a handle is an agent's, its handle where the people file marks it,
+        empty where it is a person's.
+        """
         person = self._people.find(_handle(handle)) if self._people else None
-        marked = person is not None and person.kind != "person"
-        return marked or matches_agent(handle, self._agents) is not None
+        if person is not None and person.kind != "person":
+            return person.handle
+        return matches_agent(handle, self._agents) or ""
 
     def not_known(self, name: str) -> Lack | None:
         """Why a name is not a known person."""

@@ -15,7 +15,7 @@ from pmlint.check.verdict import RouteVerdict, UsedLedger, Verdict
 from pmlint.errors import UsageError
 from pmlint.finding import Finding
 from pmlint.gate.case import Case, GateChange
-from pmlint.gate.checks.agents import agent_refusals
+from pmlint.gate.checks.agents import agent_refusals, author_of
 from pmlint.gate.checks.evidence import evidence_refusals
 from pmlint.gate.checks.facts import facts_of_restart
 from pmlint.gate.checks.files import file_refusals
@@ -90,7 +90,8 @@ def verdict_of(case: Case, refusals: Iterable[Refusal], routes: Iterable[RouteVe
     cases = tuple(
         f"{finding.code}: {finding.message}" for finding in found if finding.code != "route-held"
     )
-    return Verdict(word, tuple(routes), cases, counted(case), tuple(found))
+    author = author_of(case, kept)
+    return Verdict(word, tuple(routes), cases, counted(case), tuple(found), author=author)
 
 
 def judge_refusals(case: Case, settled: Settled, *, restarts: bool) -> Iterator[Refusal]:

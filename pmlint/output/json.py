@@ -49,6 +49,10 @@ class JsonFormat(Format):
             data["refusals"] = [of(refusal, None) for refusal in verdict.refusals]
             data["cases"] = list(verdict.cases)
             data["judged"] = dict(verdict.judged)
+            if verdict.author is not None:
+                # An agent's pattern and its commit where there are any.
+                named = verdict.author._asdict()
+                data["author"] = {key: one for key, one in named.items() if one != ""}
             if verdict.ledgers:
                 data["ledgers"] = [used._asdict() for used in verdict.ledgers]
             if verdict.warnings:

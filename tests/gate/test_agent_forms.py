@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,3 +48,33 @@ def test_case(case: Case, repositories: dict[str, Repository], tmp_path: Path) -
 def test_there_are_as_many_honest_ones() -> None:
     assert len(ALL) >= 60
     assert sum(bool(case.codes) for case in cases()) == len(ALL) // 2
+
+
+@pytest.mark.parametrize(
+    ("change", "author"),
+    [
+        ({"author": "lee"}, {"login": "lee", "agent": False}),
+        ({"author": ""}, None),
+        ({"author": "Claude[bot]"}, {"login": "Claude[bot]", "agent": True, "by": "*[bot]"}),
+        ({"author": "@relbot"}, {"login": "@relbot", "agent": True, "by": "@relbot"}),
+        (
+            {"author": "lee", "message": "Verify\n\nAssisted-by: codex[bot]\n"},
+            {"login": "codex[bot]", "agent": True, "by": "*[bot]", "commit": "HEAD"},
+        ),
+    ],
+    ids=["a person", "nobody", "a pattern", "the people file", "a line"],
+)
+def test_the_verdict_names_its_author(
+    change: dict[str, str],
+    author: dict[str, Any] | None,
+    repositories: dict[str, Repository],
+    tmp_path: Path,
+) -> None:
+    repository = repositories["recorded"].copy(tmp_path / "repository")
+    marked = '- {handle: "@relbot", name: Releases, kind: agent}\n'
+    repository.prepare([[{"append": {"people": marked}}]])
+    edits = [{"do": "A2 fixed"}, {"do": "A2 closed"}]
+    answer = repository.judge(Case("author", "recorded", {"edits": edits, **change}, ()))[-1]
+    if author is not None and "commit" in author:
+        author = {**author, "commit": repository.git("rev-parse", "change")}
+    assert json.loads(answer.text).get("author") == author

@@ -11,8 +11,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from pmlint.check.verdict import Author
 from pmlint.gate.case import Case
 from pmlint.gate.checks import places
 from pmlint.gate.checks.lines import altered_line
@@ -57,7 +58,22 @@ def agent_refusals(case: Case) -> Iterator[Refusal]:
             # what a person changed back, or the base has by now, is no part of this change
             if (refusal.subject, refusal.field) in altered:
                 message = f"{refusal.message} (commit {commit[:12]})"
-                yield refusal._replace(message=message)
+                decided = {**refusal.values, "agent": agent, "commit": commit}
+                yield refusal._replace(message=message, values=decided)
+
+
+def author_of(case: Case, refusals: Iterable[Refusal]) -> Author | None:
+    """Who made the change: an agent of a refused commit, else whom the forge names."""
+    for refusal in refusals:
+        if refusal.code == "agent-overreach" and "commit" in refusal.values:
+            agent = refusal.values["agent"]
+            by = matches_agent(agent, case.agents) or ""
+            return Author(agent, True, by, refusal.values["commit"])
+    login = case.change.author
+    if not login:
+        return None
+    pattern = case.approvals.agent_pattern(login)
+    return Author(login, bool(pattern), pattern)
 
 
 def _of(case: Case, parent: str, commit: str) -> Case:
