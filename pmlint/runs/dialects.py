@@ -40,18 +40,20 @@ _LONG = 64
 
 def kind_of(span: TraceSpan) -> EventKind | None:
     """What a span is; None for one that only groups others."""
+    attributes = span.attributes
     for name, kinds in operations().items():
-        if name in span.attributes:
-            value = str(span.attributes[name]).casefold()
-            # MLflow writes its values as JSON, also in OTLP.
-            found = kinds.get(value) or kinds.get(value.strip('"'))
+        if name in attributes:
+            value = str(attributes[name]).casefold()
+            found = kinds.get(value)
+            if found is None:  # MLflow writes its values as JSON, also in OTLP
+                found = kinds.get(value.strip('"'))
+            # Google's ADK puts the answers of several calls together in a span like a call's.
+            if found == "tool" and attributes.get(_TOOL) == _MERGED:
+                return None
             if found is not None:
-                # Google's ADK puts the answers of several calls together in a span like a call's.
-                merges = found == "tool" and span.attributes.get(_TOOL) == _MERGED
-                return None if merges else found
+                return found
     # pydantic-ai in its format 2, and clients of MCP, name a tool and no operation.
-    is_call = _TOOL in span.attributes and _OPERATION not in span.attributes
-    return "tool" if is_call else None
+    return "tool" if _TOOL in attributes and _OPERATION not in attributes else None
 
 
 def is_silent(span: TraceSpan) -> bool:

@@ -155,7 +155,9 @@ def _messages(content: Any, most: int) -> Iterator[Mapping[str, Any]]:
         for one in content:
             yield from _messages(one, most - 1)
     elif isinstance(content, dict) and most:
-        inner = next((content[name] for name in _AROUND if content.get(name)), None)
+        # Nearly all messages are of OpenTelemetry, and these are not looked into.
+        is_message = "parts" in content
+        inner = None if is_message else next(filter(None, map(content.get, _AROUND)), None)
         if isinstance(inner, dict | list):
             yield from _messages(inner, most - 1)
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tests.runs.neighbours import (
-    ERROR,
     FLOW_ROOT,
     Neighbour,
     assessed,
@@ -20,7 +19,7 @@ _HEX = "2f0d0ad26f826b8d4e9a9e28e366140c"
 
 def fourth(one: dict[str, Any], trace: str) -> dict[str, Any]:
     """A span in version 4 of the format: ids as MLflow says them, its status by a short name."""
-    code = "ERROR" if one["status"] == ERROR["status"] else "OK"
+    code = one["status"]["code"].removeprefix("STATUS_CODE_")
     return {**one, "trace_id": trace, "otel_trace_id": _HEX, "status": {"code": code}}
 
 
@@ -30,7 +29,7 @@ def said(outputs: object) -> Neighbour:
     return Neighbour((lines(flow(model, FLOW_ROOT)),), unrecorded=("pay",))
 
 
-PAYING = flow_span(2, "TOOL", "pay", {}, **ERROR)
+PAYING = flow_span(2, "TOOL", "pay", {}, status={"code": "STATUS_CODE_ERROR"})
 MLFLOW = {
     f"mlflow: version 4 of its spans, {where}": Neighbour(
         (
