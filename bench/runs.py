@@ -1,4 +1,4 @@
-"""A log of runs for `pmlint due`: ``python -m bench.runs FOLDER --rows 10000000``.
+"""A log of runs for `pmlint due`: ``python -m bench.runs FOLDER --rows 10000000 --measure``.
 
 Two hundred routes over thirty days, by a seed: each promises something, a few break it.
 """
@@ -6,9 +6,11 @@ Two hundred routes over thirty days, by a seed: each promises something, a few b
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from bench.measure import Command, interleave, ratio
+from bench.measure import Command, interleave, ratio, run
 from bench.stage import Outcome, Stage, Table
 
 _QUERY = """\
@@ -128,6 +130,23 @@ def without_duckdb(command: Command) -> Command:
     )
 
 
+def measured(file: Path) -> Iterator[str]:
+    """What `pmlint due` takes for one file, with history and without, beside one query of DuckDB:
+    a figure a line.
+    """
+    folder = file.parent.parent
+    query = _QUERY.format(file=f"runs/{file.name}")
+    due = (sys.executable, "-m", "pmlint", "due", f"--now={NOW}", f"runs/{file.name}")
+    commands = {
+        "due": Command(due, folder, (0, 1)),
+        "due --no-history": Command((*due, "--no-history"), folder, (0, 1)),
+        "one query of DuckDB": Command((sys.executable, "-c", query), folder),
+    }
+    for name, command in commands.items():
+        taken = run(command)
+        yield f"{name}: {taken.cpu:.2f} s of CPU, {taken.memory / 1e6:.0f} MB"
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.runs", description=__doc__)
@@ -135,8 +154,12 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--suffix", choices=sorted(_COPIES), default=".parquet")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--measure", action="store_true", help="and print what due takes for it")
     options = parser.parse_args()
-    print(write(options.folder, options.rows, options.suffix, options.seed))
+    file = write(options.folder.resolve(), options.rows, options.suffix, options.seed)
+    print(file)
+    for line in measured(file) if options.measure else ():
+        print(line, flush=True)
 
 
 if __name__ == "__main__":
