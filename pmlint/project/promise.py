@@ -45,9 +45,16 @@ def route_promise(route: Route, tree: Tree) -> RoutePromise:
         from pmlint.project.openslo import read_openslo
 
         fields = {**fields, **read_openslo(tree, str(fields["openslo"]))._asdict()}
-    promised = promise_in(fields)
-    # As the schema of a route has them. `due` counts where nobody ran `check`, and a route that
-    # promises 0 would be within its budget whatever it does.
+    return promise_in(fields)
+
+
+def countable(promised: RoutePromise) -> RoutePromise:
+    """A promise that runs can be counted against. Raises `ValueError` for one outside the ranges
+    that the schema of a route has.
+
+    `due` counts where nobody ran `check`, and a route that promises 0 would always be within its
+    budget. The gate compares what was typed.
+    """
     least, most = decimal("0.5"), decimal("0.999999")
     if promised.objective is not None and not least <= promised.objective <= most:
         raise ValueError("'objective' is not a share from 0.5 to below 1")

@@ -26,7 +26,7 @@ from pmlint.model.route import RouteStage
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import Tree
 from pmlint.project.amounts import STEP, decimal, duration
-from pmlint.project.promise import WINDOW, route_promise
+from pmlint.project.promise import WINDOW, countable, route_promise
 from pmlint.runs.budgets import (
     Allowance,
     BudgetState,
@@ -162,7 +162,7 @@ def promise_of(route: Route, tree: Tree, settings: DueSettings) -> Promise:
     """What a route promises, by its ``slo`` or the OpenSLO file that it names. Raises `ValueError`
     for a value that is wrong, `Malformed` for such a file.
     """
-    promised = route_promise(route, tree)
+    promised = countable(route_promise(route, tree))
     window = promised.window
     allowances: list[Allowance] = []
     if promised.objective is not None:
