@@ -97,6 +97,9 @@ what stands outside of functions (patterns, constants) and in decorated function
 counts as killed. A survivor without a reason makes the command fail; the reasons stand in `mutants.json`. With `--again`, what a test
 killed in an earlier run over the same file counts, and only the others are tried: so tests can be added without trying everything anew.
 
+A sample of a few modules of the gate takes minutes: `python -m bench.sampler pmlint.gate.stops ... --sample N --seed S --tests PATH...`
+asks coverage which tests reach a line, and forks for each mutant.
+
 The goal is that tests take every line and branch of `pmlint/gate`: `coverage run -m pytest tests/gate`, then `coverage combine` and
 `coverage report -m --skip-covered`, which says what they leave out (`pip install coverage`; `pyproject.toml` has its settings).
 """
