@@ -75,6 +75,40 @@ def test_entry(entry: Mapping[str, Any], desk: Desk) -> None:
     assert desk.run("flags", "--check", "-o", FILE).code == entry["exit"]
 
 
+RUNS = [
+    {
+        "routes/refund-triage.yaml": {
+            "state: paused": "state: running",
+            "restart: false": "restart: true",
+        }
+    }
+]
+
+
+@pytest.mark.parametrize(("size", "runs"), [(100, True), (2 << 20, False)])
+def test_a_file_that_is_too_large_to_read_starts_nothing(size: int, runs: bool, desk: Desk) -> None:
+    settle(desk)
+    edit(desk, RUNS)
+    route = "routes/refund-triage.yaml"
+    desk.write(route, f"{desk.read(route)}# {'x' * size}\n")
+    desk.commit("A long remark")
+    assert desk.run("flags", "-o", FILE).code == 0
+    assert python_core(desk.read(FILE), NAME) is runs
+
+
+@pytest.mark.parametrize(("status", "runs"), [("in-review", True), ("accepted", False)])
+def test_a_review_that_nobody_committed_yet(status: str, runs: bool, desk: Desk) -> None:
+    """One that is accepted stops the route; one that nobody accepted stops nothing that runs."""
+    review = desk.read()
+    settle(desk)
+    edit(desk, RUNS)
+    new = review.replace("id: PM-2026-001", "id: PM-2026-002")
+    new = new.replace("status: accepted", f"status: {status}")
+    desk.write("postmortems/PM-2026-002-again.md", new)
+    assert desk.run("flags", "-o", FILE).code == 0
+    assert python_core(desk.read(FILE), NAME) is runs
+
+
 def test_every_attack_has_a_twin() -> None:
     assert len(ATTACKS) >= 16
     assert all("twin" in entry for entry in ATTACKS)

@@ -224,3 +224,21 @@ def test_by_file_the_folder_of_the_base_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "budgets").mkdir()
     (tmp_path / "budgets" / "a.json").write_text(json.dumps(BUDGETS))
     assert refused("file", None, tmp_path) == "missing: no statement of budgets was handed over"
+
+
+def test_one_of_the_base_that_is_too_large_is_not_passed_over(
+    tmp_path: Path, people: People
+) -> None:
+    (tmp_path / "budgets").mkdir()
+    (tmp_path / "budgets" / "a.json").write_bytes(b" " * ((16 << 20) + 1))
+    assert refused("signature", None, tmp_path, people).startswith("unreadable: 'budgets/a.json': ")
+
+
+def test_without_ssh_keygen_nothing_is_believed(
+    tmp_path: Path, keys: Path, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = handed(signed(keys / "ci"))
+    assert usable_statement("budgets", "signature", given, WorkTree(str(tmp_path)), people).data
+    monkeypatch.setattr("pmlint.gate.signing.program", lambda name: None)
+    said = refused("signature", given, tmp_path, people)
+    assert said == "unsigned: 'budgets.json': there is no ssh-keygen"
