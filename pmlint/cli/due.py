@@ -25,7 +25,7 @@ from pmlint.project.kinds import syntax
 from pmlint.project.patterns import matches, walk
 from pmlint.project.registry import Registry, read_routes
 from pmlint.project.run_tables import digest
-from pmlint.runs.due import DueQuestion, judge_routes, promise_of, window_edges
+from pmlint.runs.due import DueQuestion, RouteDue, judge_routes, promise_of, window_edges
 from pmlint.runs.findings import due_findings
 from pmlint.runs.settings import due_settings, run_settings
 from pmlint.runs.sources import CountedRuns, count_answer, count_files
@@ -105,12 +105,20 @@ def command(
         text = WRITERS[output_format](judged, counted, findings)
     _print(text, output_file)
     # Nothing judged is not a pass: exit 2, also where another route owes a review.
-    if unread or any(one.answer == "unjudged" and one.route.runs for one in judged):
+    if unread or not _are_judged(judged, counted):
         _report(findings)
         raise click.exceptions.Exit(2)
     report_findings(findings)
     if fail_level == "warning" and findings:
         raise click.exceptions.Exit(1)
+
+
+def _are_judged(judged: Sequence[RouteDue], counted: CountedRuns) -> bool:
+    """Whether each route that runs was judged, by all of its runs: a line that cannot be read may
+    be one of any route (docs/spec/runs.md, *Bad input*).
+    """
+    unjudged = any(one.answer == "unjudged" and one.route.runs for one in judged)
+    return not unjudged and all(one.code != "trace-unreadable" for one in counted.findings)
 
 
 def _report(findings: Sequence[Finding]) -> None:

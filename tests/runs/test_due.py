@@ -17,6 +17,7 @@ from pmlint.errors import UsageError
 from pmlint.gate.statements import HandedStatement, usable_statement
 from pmlint.model.schema import check
 from pmlint.parsing.tree import WorkTree
+from tests.runs.neighbours import ROOT, lines, spans
 
 NOW = "2026-11-28T06:00:00Z"
 ROUTE = """\
@@ -356,6 +357,18 @@ def test_a_row_that_cannot_be_read_is_refused(
 ) -> None:
     world.rows(row("27", 2), row("27", 1, **change))
     assert str(world.due().exception) == message
+
+
+@pytest.mark.parametrize(("line", "exit"), [("", 0), ("not JSON\n", 2)])
+def test_a_line_of_a_trace_that_cannot_be_read_is_no_pass(
+    world: World, line: str, exit: int
+) -> None:
+    """It may be a run of any route; the other lines are counted and printed all the same."""
+    traces = world.folder / "traces.jsonl"
+    traces.write_bytes(line.encode() + lines(spans(ROOT, **{"service.name": "mail-desk"})))
+    done = world.due("traces.jsonl", "--now", "2026-10-02T13:00:00Z")
+    assert (done.exit_code, "within" in done.stdout) == (exit, True)
+    assert ("trace-unreadable" in done.output) == bool(line)
 
 
 def test_the_hour_that_comes_twice_in_autumn_is_two_hours(world: World) -> None:
