@@ -142,7 +142,11 @@ def replacing_folder(path: str) -> Iterator[str]:
         # Also after an interrupt between the two, or the old one would be cleaned away.
         if os.path.isdir(old) and not os.path.lexists(path):
             os.replace(old, path)
-        shutil.rmtree(beside, ignore_errors=True)
+        try:
+            shutil.rmtree(beside, ignore_errors=True)
+        except BaseException:  # a signal while a large folder is cleaned away
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
 
 
 def _write_folder(folder: str, files: Mapping[str, bytes]) -> None:

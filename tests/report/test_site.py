@@ -264,6 +264,24 @@ def test_an_interrupt_between_the_two_renames_keeps_the_old_folder(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "postmortems"]
 
 
+def test_an_interrupt_of_the_cleaning_leaves_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "postmortems").mkdir()
+    monkeypatch.chdir(tmp_path)
+    remove, removed = shutil.rmtree, list[str]()
+
+    def interrupted(path: str, **options: bool) -> None:
+        removed.append(path)
+        if len(removed) == 1:
+            raise SystemExit(143)
+        remove(path, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    assert run("report", "out").exit_code == 143
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "postmortems"]
+
+
 def test_an_empty_repository_has_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "repo" / "postmortems").mkdir(parents=True)
     (tmp_path / "repo" / "routes").mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import shutil
 import sqlite3
@@ -500,3 +501,21 @@ def test_an_error_names_the_place_that_was_asked_for(
         "routes",
         "taken.csv",
     ]
+
+
+def test_a_full_disk_is_an_error_of_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite has errors of its own, which ended an export with a traceback."""
+    connect = sqlite3.connect
+
+    def small(path: str) -> sqlite3.Connection:
+        base = connect(path)
+        base.execute("PRAGMA max_page_count = 2")
+        return base
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    error = export("-o", str(tmp_path / "x.sqlite")).exception
+    assert isinstance(error, OSError)
+    assert (error.errno, error.filename) == (errno.ENOSPC, str(tmp_path / "x.sqlite"))
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -23,7 +25,16 @@ class Sqlite:
     is_folder = False
 
     def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
-        """Create the tables and insert the rows in one transaction."""
+        """Create the tables and insert the rows in one transaction. Raises `OSError`."""
+        try:
+            self._write(path, tables, rows)
+        except sqlite3.OperationalError as error:
+            # The disk is full, or the place cannot be written: what other formats say of it.
+            is_full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+            code = errno.ENOSPC if is_full else errno.EIO
+            raise OSError(code, os.strerror(code), path) from error
+
+    def _write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         keys = {table.name: table.key for table in tables}
         # Used as a context, a connection commits but does not close: `closing` does.
         with closing(sqlite3.connect(path)) as base, base:
