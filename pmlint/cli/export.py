@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 import click
 
 from pmlint.cli.head import HandedFacts, head_commit, landed_holds, require_proofs
-from pmlint.cli.options import evaluation_date, statements_of_facts
+from pmlint.cli.options import evaluation_date, printed_by_a_dash, statements_of_facts
 from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
@@ -37,7 +37,13 @@ MARKER = ".pmlint-export"
 
 
 @click.command("export", epilog=EXAMPLES)
-@click.option("-o", "--output-file", metavar="FILE|DIR", help="Write there (default: stdout).")
+@click.option(
+    "-o",
+    "--output-file",
+    metavar="FILE|DIR",
+    callback=printed_by_a_dash,
+    help="Write there (default: stdout).",
+)
 @click.option(
     "--output-format",
     type=click.Choice([*WRITERS, "markdown"]),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 
 from pmlint.cli.base_project import require_project_of_head
-from pmlint.cli.options import evaluation_date
+from pmlint.cli.options import evaluation_date, printed_by_a_dash
 from pmlint.cli.project import Project, below, find
 from pmlint.cli.table import table
 from pmlint.errors import UsageError
@@ -55,6 +55,7 @@ Examples:
     metavar="[FILE]",
     is_flag=False,
     flag_value="",
+    callback=printed_by_a_dash,
     help="Write to this file instead of standard output (without FILE: the configured one).",
 )
 @click.option(

@@ -42,15 +42,20 @@ def evaluation_date(command: _Command) -> _Command:
     )
 
 
+def printed_by_a_dash(
+    context: click.Context, option: click.Parameter, file: str | None
+) -> str | None:
+    """The callback of ``-o``: ``-`` is the standard output, in every verb."""
+    return None if file == "-" else file
+
+
 def output_file(command: _Command) -> _Command:
-    """The option ``--output-file`` of a verb whose answer a pipeline keeps; ``-`` is the standard
-    output, as everywhere.
-    """
+    """The option ``--output-file`` of a verb whose answer a pipeline keeps."""
     return click.option(
         "-o",
         "--output-file",
         metavar="FILE",
-        callback=lambda context, option, file: None if file == "-" else file,
+        callback=printed_by_a_dash,
         help="Write to this file instead of standard output.",
     )(command)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -90,8 +91,7 @@ def command(
     if with_history:
         contents = contents._replace(history=_history(project))
     if output_file is not None:
-        write(output_file, site.one_file(contents))
-        click.echo(f"wrote {output_file}", err=True)
+        _write_one_file(output_file, site.one_file(contents))
         return
     if check:
         _compare(target, site.differences(target, dict(site.site_files(contents))))
@@ -110,6 +110,14 @@ def _target(folder: str | None, file: str | None, *, check: bool) -> str:
     if check and folder is None:
         raise UsageError("--check compares a folder", help="pmlint report --check site")
     return folder or file or ""
+
+
+def _write_one_file(file: str, page: bytes) -> None:
+    if file == "-":
+        sys.stdout.buffer.write(page)
+        return
+    write(file, page)
+    click.echo(f"wrote {file}", err=True)
 
 
 def _write_site(folder: str, contents: Contents) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from pmlint.cli.options import evaluation_date
+from pmlint.cli.options import evaluation_date, printed_by_a_dash
 from pmlint.cli.traces import read_traces, report_findings
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
@@ -26,7 +26,13 @@ Examples:
 @click.command("runs", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
 @click.option("--route", metavar="ROUTE", default="", help="Count every run for this route.")
-@click.option("-o", "--output-file", metavar="FILE", help="Write a .jsonl, .csv or .parquet file.")
+@click.option(
+    "-o",
+    "--output-file",
+    metavar="FILE",
+    callback=printed_by_a_dash,
+    help="Write a .jsonl, .csv or .parquet file.",
+)
 @evaluation_date
 def command(files: Sequence[str], route: str, output_file: str | None, now: str | None) -> None:
     """Print one row for each run in files of traces.

@@ -15,6 +15,8 @@ from pmlint.runs.decoding import json_of, json_or_none
 from pmlint.runs.reading import TraceInput, TraceLine, TraceRefused, lines_of
 
 _BATCH = 5_000
+_LONGEST = 2_000_000
+"""Letters of a field of CSV: what DuckDB takes of a line."""
 Numbered = tuple[int, Mapping[str, Any]]
 
 
@@ -33,17 +35,26 @@ class RowBatch(Protocol):
 
 
 def row_batches(file: TraceInput) -> Iterator[RowBatch]:
-    """The rows of a file whose head says whether it is JSON."""
+    """The rows of a file whose head says whether it is JSON.
+
+    Raises `TraceRefused` (``run-unreadable``) for a table that is none.
+    """
     if file.head.lstrip()[:1] == b"{":
         yield from map(_JsonBatch, file.read_blocks())
         return
     text = file.read_rest().decode("utf-8-sig", "replace")
+    csv.field_size_limit(_LONGEST)
     reader = csv.reader(io.StringIO(text, newline=""))
-    head = next(reader, [])
-    # A field in quotes may have line breaks, so a row is not a line.
-    rows = ((reader.line_num, row) for row in reader if row)
-    while batch := list(islice(rows, _BATCH)):
-        yield _CsvBatch(head, batch)
+    try:
+        head = next(reader, [])
+        # A field in quotes may have line breaks, so a row is not a line.
+        rows = ((reader.line_num, row) for row in reader if row)
+        while batch := list(islice(rows, _BATCH)):
+            yield _CsvBatch(head, batch)
+    except csv.Error as error:
+        text = f"the table cannot be read: {error}"
+        help = f"a quote that is not closed? a field has at most {_LONGEST:,} letters"
+        raise TraceRefused("run-unreadable", text, file.path, help, reader.line_num) from None
 
 
 def numbered_rows(file: TraceInput, help: str) -> Iterator[Numbered]:

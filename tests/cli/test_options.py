@@ -9,6 +9,8 @@ from tests.cli.desk import Desk
 VERBS = {
     "check": ("check", "--output-format", "json"),
     "due": ("due", "--sql", "duckdb"),
+    "export": ("export", "--tables", "actions"),
+    "flags": ("flags",),
     "gate": ("gate", "--base", "main", "--head", "main", "--repo", "."),
 }
 
@@ -19,6 +21,16 @@ def test_a_dash_is_the_standard_output(desk: Desk, verb: str) -> None:
     assert printed.output != ""
     assert desk.run(*VERBS[verb], "-o", "-") == printed
     assert desk.git("status", "--porcelain") == ""
-    written = desk.run(*VERBS[verb], "-o", "answer.txt")
-    assert (written.code, written.output) == (printed.code, "")
-    assert desk.read("answer.txt") == printed.output
+    file = "answer.jsonl"
+    written = desk.run(*VERBS[verb], "-o", file)
+    assert written.code == printed.code
+    assert printed.output not in written.output
+    assert desk.read(file) == printed.output
+
+
+def test_a_dash_prints_a_report_of_one_file(desk: Desk) -> None:
+    printed = desk.run("report", "-o", "-")
+    assert (printed.code, printed.error) == (0, "")
+    assert desk.git("status", "--porcelain") == ""
+    desk.run("report", "-o", "report.html")
+    assert desk.read("report.html") == printed.output

@@ -196,6 +196,21 @@ def test_a_row_that_cannot_be_is_refused_with_and_without_the_engine(
     assert str(done.exception) == f"run-unreadable: {message}"
 
 
+@pytest.mark.parametrize(("letters", "refused"), [(131_073, False), (2_000_001, True)])
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_field_of_csv_without_an_end_is_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, letters: int, refused: bool, plain: bool
+) -> None:
+    """The reader of CSV has a limit; a quote that nobody closes takes the rest of the file."""
+    if plain:
+        monkeypatch.setattr("pmlint.runs.sources.has_engine", lambda: False)
+    good = rows(number=1)[0]
+    text = ",".join(good) + "\n" + ",".join(map(str, {**good, "run": "x" * letters}.values()))
+    Path("a.csv").write_text(text + "\n")
+    said = str(due("a.csv").exception)
+    assert ("run-unreadable: " in said) == refused, said
+
+
 def test_parquet_says_which_row_and_value(project: Path) -> None:
     good = rows(number=1)[0]
     Path("a.jsonl").write_text(lines([good, {**good, "outcome": "fine"}]))
