@@ -5,6 +5,7 @@ reads there.
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import yaml
@@ -52,3 +53,33 @@ def test_the_files_are_read_and_guarded() -> None:
         found = list(workflow_changes({path: text.encode()}, {path: b"nothing: {}\n"}))
         assert [change.field for change in found] == ["."], title
         assert list(workflow_changes({path: text.encode()}, {path: text.encode()})) == []
+
+
+def test_each_line_of_a_script_is_a_text() -> None:
+    """An unquoted ``: `` makes a mapping of it, and GitLab refuses the file."""
+    blocks = re.findall(r"```yaml\n(.*?)```", SECTIONS["GitLab"], re.DOTALL)
+    files = [yaml.safe_load(block) for block in blocks]
+    scripts = [
+        line
+        for file in files
+        for job in (file, *file.values())
+        if isinstance(job, dict)
+        for name in ("script", "after_script")
+        for line in job.get(name, ())
+    ]
+    assert len(scripts) == 11
+    assert [line for line in scripts if not isinstance(line, str)] == []
+
+
+def test_the_author_of_a_request_is_read_from_the_answer(tmp_path: Path) -> None:
+    asked = next(
+        line for line in SECTIONS["GitLab"].splitlines() if line.startswith("    - 'author=")
+    )
+    (tmp_path / "curl").write_text('#!/bin/sh\necho \'{"author": {"username": "reviews-bot"}}\'\n')
+    (tmp_path / "curl").chmod(0o755)
+    [line] = yaml.safe_load(asked)
+    command = f'PATH="{tmp_path}:$PATH"; request=u; PMLINT_TOKEN=t; {line}; echo "$author"'
+    done = subprocess.run(
+        ["bash", "-euc", command], stdout=subprocess.PIPE, encoding="utf-8", check=True
+    )
+    assert done.stdout == "reviews-bot\n"
