@@ -16,7 +16,7 @@ from pmlint.gate.case import GateChange
 from pmlint.gate.snapshot import Memory
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
-from pmlint.git.repository import CommitHeading
+from pmlint.git.log import CommitHeading
 from pmlint.model.counting import count
 from pmlint.output.verdict import hold, route_line
 from pmlint.parsing.escape import terminal
@@ -67,7 +67,7 @@ def command(branch: str, last: int, exit_zero: bool, repo: str, now: str | None)
         tip = repository.resolve(branch)
         project_of_base(repository, tip, repo, "audit")  # none, but some below: said at once
         # One more than asked: each change is judged against its parent.
-        commits = repository.first_parents(tip)[: last + 1]
+        commits = repository.log.first_parents(tip)[: last + 1]
         memory = Memory()
         for number, (commit, parent) in enumerate(pairwise(commits)):
             if number % _KEPT == 0:
@@ -88,7 +88,7 @@ def command(branch: str, last: int, exit_zero: bool, repo: str, now: str | None)
                 verdict = Verdict("unjudged", cases=(error.message,))
             if verdict.verdict != "allowed":
                 found += 1
-                _say(commit, repository.heading(commit), verdict)
+                _say(commit, repository.log.heading(commit), verdict)
     click.echo(
         f"{count(found, 'change')} of {max(len(commits) - 1, 0)} would not have been allowed"
     )

@@ -65,7 +65,7 @@ class History:
 
     def has_landed(self, commit: str) -> bool:
         """Whether a commit is on the base."""
-        return self.repository.is_ancestor(commit, self.base)
+        return self.repository.log.is_ancestor(commit, self.base)
 
     def tree(self) -> GitTree:
         """The files of the base."""

@@ -131,7 +131,7 @@ def _commit(history: History, text: str, place: str) -> dict[str, object]:
     tree = history.repository.tree(commit)
     named = named_paths(place)
     # A file that the commit deleted has no content to come back to.
-    touched = [path for path in history.repository.touched(commit) if tree.identity(path)]
+    touched = [path for path in history.repository.log.touched(commit) if tree.identity(path)]
     at_place = [path for path in touched if any(_is_at(path, name) for name in named)]
     # without one file there is no one content to come back to, and the gate goes by the base's file
     candidates = at_place or touched

@@ -73,10 +73,10 @@ class TrainOrBranch(NamedTuple):
     def commit(self, repository: Repository) -> str:
         """The car ahead where it is a train, else the branch as it is now. Raises `Unjudged`."""
         branch = self.branch.commit(repository)
-        parents = repository.parents(repository.resolve(self.merge))
+        parents = repository.log.parents(repository.resolve(self.merge))
         if len(parents) != 2 or parents[1] != self.source:
             return branch
-        return branch if repository.is_ancestor(parents[0], branch) else parents[0]
+        return branch if repository.log.is_ancestor(parents[0], branch) else parents[0]
 
 
 Base = Branch | Commit | CarAhead | TrainOrBranch

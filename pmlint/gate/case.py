@@ -265,7 +265,7 @@ class Case:
         folders = {path.rpartition("/")[0] for path in self.base.registry.sources}
         change = self.change
         return tuple(
-            change.repository.former_blobs(change.base, sorted(folders)) if folders else ()
+            change.repository.log.former_blobs(change.base, sorted(folders)) if folders else ()
         )
 
     def routes_at(self, tree: GitTree) -> dict[str, list[Route]]:
@@ -333,7 +333,7 @@ class Case:
         there.
         """
         folders = tuple(map(fixed_folder, self.settings.postmortems))
-        commit = self.change.repository.deleted(self.change.base, name, folders)
+        commit = self.change.repository.log.deleted(self.change.base, name, folders)
         return f"it was deleted in {commit[:7]}" if commit else None
 
     def place(self, side: Snapshot, route: Route, name: str) -> Route | None:

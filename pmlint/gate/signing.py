@@ -265,7 +265,9 @@ def earlier_signoffs(repository: Repository, base: str, route: str) -> Iterator[
     first.
     """
     file = signoff_file(route)
-    for blob in chain((repository.blob_at(base, file),), repository.former_blobs(base, (file,))):
+    for blob in chain(
+        (repository.blob_at(base, file),), repository.log.former_blobs(base, (file,))
+    ):
         try:
             yield repository.blob(blob).decode(errors="replace") if blob else ""
         except Malformed:

@@ -1,5 +1,5 @@
-"""The commits and trees of a repository, and what the gate asks about them (`pmlint.git.process` is
-how git is asked).
+"""The trees of a repository, and what merging makes of them. `pmlint.git.process` is how git is
+asked, `pmlint.git.log` what is asked about commits.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
 from glob import escape as glob_escape
 from glob import glob
 from typing import NamedTuple
 
-from pmlint.git.makers import FORMAT, MadeCommit, makers_of
+from pmlint.git.log import CommitLog
 from pmlint.git.process import SafeGit, said_by_git
 from pmlint.git.refs import ID, Refs, Unjudged, fetch_command
 from pmlint.git.tree import Folder, GitTree, parse_folder
@@ -29,16 +28,6 @@ class Merge(NamedTuple):
 
     tree: str
     conflicts: tuple[str, ...] = ()
-
-
-class CommitHeading(NamedTuple):
-    """What people know a commit by: the day (UTC) on which it was committed, its author's name, and
-    the first line of its message.
-    """
-
-    day: date
-    author: str
-    subject: str
 
 
 def _how_to_fetch(revision: str) -> str:
@@ -56,13 +45,15 @@ class Repository:
 
     ``below`` is the folder of the project inside the repository, with ``/``, where it is not the
     repository itself: trees and paths are relative to it. ``place`` is where the folder of the
-    `SafeGit` is made; None is the folder for temporary files.
+    `SafeGit` is made; None is the folder for temporary files. ``log`` answers what is asked about
+    its commits.
     """
 
     def __init__(self, folder: str, below: str = "", place: str | None = None) -> None:
         self.refs = Refs(folder)
         self.below = below
         self._git = SafeGit(self.refs, place)
+        self.log = CommitLog(self._git, below)
         self._folders: dict[str, Folder] = {}
 
     def __enter__(self) -> Repository:
@@ -210,7 +201,7 @@ class Repository:
         """The commit that a forge merged into the target to make ``head``, which is nothing but
         that merge; empty for any other head.
         """
-        parents = self.parents(head)
+        parents = self.log.parents(head)
         # Equal parents are not enough: a merge may hold edits that neither side has, so it is made
         # again here and the trees are compared.
         if len(parents) != 2 or parents[0] != target:
@@ -218,87 +209,6 @@ class Repository:
         tree = self.tree_id(head)
         merge = self.merge(target, parents[1])
         return parents[1] if not merge.conflicts and merge.tree == tree else ""
-
-    def parents(self, commit: str) -> list[str]:
-        """The full ids of a commit's parents, in order."""
-        return self._git.run("rev-list", "--parents", "-n", "1", commit).stdout.decode().split()[1:]
-
-    def is_ancestor(self, commit: str, of: str) -> bool:
-        """Whether a commit is reachable from another."""
-        done = self._git.run("merge-base", "--is-ancestor", commit, of, check=False)
-        # 1 means no. A missing object is 128, and must not be read as "not an ancestor": a proof
-        # that has landed would be refused, or an old one taken for new.
-        if done.returncode > 1:
-            raise self._git.missing("a part of history")
-        return done.returncode == 0
-
-    def touched(self, commit: str) -> dict[str, tuple[str, str]]:
-        """The paths whose contents a commit changes against its first parent, each with the object
-        ids before and after (empty where there is none); paths outside the project begin with
-        ``/``.
-
-        A merge counts by what it brought to its first-parent line. A change of mode alone is none.
-        """
-        parents = self.parents(commit)
-        # Without --root git shows nothing for a commit that has no parent.
-        revisions = (parents[0], commit) if parents else ("--root", commit)
-        done = self._git.run(
-            "diff-tree",
-            "-r",
-            "-z",
-            "--raw",
-            "--no-abbrev",
-            "--no-renames",
-            "--no-commit-id",
-            "--no-ext-diff",
-            *revisions,
-        )
-        fields = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-        inside = f"{self.below}/" if self.below else ""
-        found: dict[str, tuple[str, str]] = {}
-        for head, path in zip(fields[::2], fields[1::2], strict=False):
-            _, _, before, after, _ = head.split(" ")
-            # The contents are the same, so only the mode changed: that is no proof of a fix
-            # (docs/spec/gate.md, 5).
-            if before == after:
-                continue
-            name = path.removeprefix(inside) if path.startswith(inside) else f"/{path}"
-            # Git writes an id of zeros where there is no file.
-            found[name] = before.strip("0") and before, after.strip("0") and after
-        return found
-
-    def deleted(self, commit: str, name: str, folders: tuple[str, ...]) -> str:
-        """The newest commit of the first-parent line that deletes a file of the folders whose name
-        begins with ``name``; empty where there is none.
-        """
-        whole = ["/".join(filter(None, (self.below, folder))) or "." for folder in folders]
-        done = self._git.run(
-            # Without -m git prints no files for merges, and a forge deletes by merging. With rename
-            # detection a file that was moved out of the folder would not be deleted.
-            *("log", "--first-parent", "-m", "--diff-filter=D", "--no-renames", "--no-ext-diff"),
-            *("--name-only", "-z", "--format=%x01%H", commit, "--", *whole),
-        )
-        for entry in done.stdout.decode("utf-8", "surrogateescape").split("\1")[1:]:
-            found, *paths = (part.strip() for part in entry.split("\0"))
-            if any(path.rpartition("/")[2].startswith(name) for path in paths):
-                return found
-        return ""
-
-    def former_blobs(self, commit: str, folders: Iterable[str]) -> list[str]:
-        """The object ids of files of some folders that the first-parent history of a commit
-        changed or deleted, as they were before, the newest first.
-        """
-        whole = ["/".join(filter(None, (self.below, folder))) or "." for folder in folders]
-        done = self._git.run(
-            # as in `deleted`
-            *("log", "--first-parent", "-m", "--diff-filter=DM", "--no-renames", "--no-ext-diff"),
-            *("--raw", "--no-abbrev", "-z", "--format=", commit, "--", *whole),
-        )
-        fields = iter(filter(None, done.stdout.decode("utf-8", "surrogateescape").split("\0")))
-        # of each file a head, ":MODE MODE BEFORE AFTER STATUS", and its path; links and submodules
-        # have other modes
-        heads = [head.split(" ") for head, _ in zip(fields, fields, strict=True)]
-        return list(dict.fromkeys(head[2] for head in heads if head[0].startswith(":100")))
 
     def blob_at(self, commit: str, path: str) -> str:
         """The object id of a file in a commit; empty where there is none."""
@@ -311,39 +221,6 @@ class Repository:
     def paths_at(self, commit: str) -> list[str]:
         """The paths of all files of the project in a commit."""
         return [entry.path for entry in self.tree(commit).walk("") if entry.kind == "file"]
-
-    def commits_between(self, base: str, head: str) -> list[MadeCommit]:
-        """The commits that ``head`` has and ``base`` has not, the newest first."""
-        # A .mailmap is a file of the change: it could turn an agent's name into a person's.
-        shown = ("log", "--no-mailmap", "-z", f"--format={FORMAT}")
-        return makers_of(self._git.run(*shown, head, f"^{base}").stdout)
-
-    def heading(self, commit: str) -> CommitHeading:
-        """What people know a commit by, as the commit itself says it."""
-        shown = ("log", "-1", "--no-mailmap", "--format=%ct%x00%an%x00%s", commit)
-        at, author, subject = self._git.run(*shown).stdout.decode("utf-8", "replace").split("\0")
-        return CommitHeading(datetime.fromtimestamp(int(at), UTC).date(), author, subject.strip())
-
-    def first_parents(self, commit: str, folder: str = "") -> list[str]:
-        """The commits of the first-parent history, the newest first; with a folder only those that
-        change it.
-        """
-        whole = "/".join(filter(None, (self.below, folder)))
-        only = ("--", whole) if whole else ()
-        return self._git.run("rev-list", "--first-parent", commit, *only).stdout.decode().split()
-
-    def first_parent_line(self, commit: str) -> frozenset[str]:
-        """All commits of the first-parent history, in all folders."""
-        listed = self._git.run("rev-list", "--first-parent", commit).stdout
-        return frozenset(listed.decode().split())
-
-    def dated_first_parents(self, commit: str) -> list[tuple[date, str]]:
-        """The commits of the first-parent history, the newest first, each with the day (UTC) on
-        which it was committed.
-        """
-        lines = self._git.run("rev-list", "--first-parent", "--timestamp", commit).stdout.decode()
-        pairs = (line.split() for line in lines.splitlines())
-        return [(datetime.fromtimestamp(int(at), UTC).date(), name) for at, name in pairs]
 
     def blob(self, name: str, limit: int = MAX_BYTES) -> bytes:
         """The content of an object by its full id.

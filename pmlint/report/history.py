@@ -46,7 +46,7 @@ def history(repository: Repository, head: str) -> tuple[tuple[HistoryDay, ...], 
         )
     reader = _Reader(repository)
     found, unread = [], 0
-    for day, commit in _last_of_each(repository.dated_first_parents(head)):
+    for day, commit in _last_of_each(repository.log.dated_first_parents(head)):
         try:
             found.append(reader.day(day, commit))
         except UsageError:

@@ -74,6 +74,10 @@ class Objects:
             raise Malformed("too large")
         return self.blobs[name]
 
+    @property
+    def log(self) -> Objects:
+        return self
+
     def is_ancestor(self, commit: str, of: str) -> bool:
         return int(self.resolve(commit), 16) <= int(self.resolve(of), 16)
 

@@ -112,16 +112,16 @@ def test_git_that_fails_hangs_or_is_not_there(
     with Repository(str(world.root)) as found:
         instead(monkeypatch, tmp_path, "exit 2")
         with pytest.raises(Unjudged, match=r"^a part of history is not here$"):
-            found.is_ancestor("a" * 40, "b" * 40)
+            found.log.is_ancestor("a" * 40, "b" * 40)
         with pytest.raises(Unjudged, match=r"^what git rev-list needs is not here$"):
-            found.first_parents("a" * 40)
+            found.log.first_parents("a" * 40)
         instead(monkeypatch, tmp_path, "exec sleep 9")
         monkeypatch.setattr(process, "_TIMEOUT", 0.1)
         with pytest.raises(Unjudged, match=r"^git rev-list took more than 0.1 seconds$"):
-            found.first_parents("a" * 40)
+            found.log.first_parents("a" * 40)
         monkeypatch.setattr(process, "program", lambda name: None)
         with pytest.raises(Unjudged, match="there is no git"):
-            found.first_parents("a" * 40)
+            found.log.first_parents("a" * 40)
 
 
 def test_an_object_that_is_not_what_its_id_stands_for(world: World) -> None:
@@ -154,8 +154,8 @@ def test_what_files_of_a_folder_were_before(world: World) -> None:
     world.write("README.md", "two\n")
     head = world.commit()
     with Repository(str(world.root)) as found:
-        assert found.former_blobs(head, [routes]) == [second, first]
-        assert found.former_blobs(head, ["elsewhere"]) == []
+        assert found.log.former_blobs(head, [routes]) == [second, first]
+        assert found.log.former_blobs(head, ["elsewhere"]) == []
 
 
 def test_an_index_in_conflict(world: World) -> None:
@@ -212,8 +212,8 @@ def test_a_project_in_a_folder(world: World) -> None:
         assert [entry.path for entry in found.tree(first).walk("")] == [
             POSTMORTEM.partition("/")[2]
         ]
-        assert POSTMORTEM.partition("/")[2] in found.touched(first)
-        assert f"/{ROUTE}" in found.touched(first)
+        assert POSTMORTEM.partition("/")[2] in found.log.touched(first)
+        assert f"/{ROUTE}" in found.log.touched(first)
     for folder in ("none", "pmlint.toml"):
         with Repository(str(world.root), folder) as found:
             assert found.tree(first).walk("") == []

@@ -383,7 +383,7 @@ def test_a_message_cannot_forge_a_commit(world: World) -> None:
     )
     with Repository(str(world.root)) as repository:
         head = repository.resolve("HEAD")
-        (found,) = repository.commits_between(base, head)
+        (found,) = repository.log.commits_between(base, head)
     assert found[:2] == (head, base)
     assert found[2][-2:] == ("A bot", "bot@example.org")
 
@@ -399,7 +399,7 @@ def test_lines_that_say_who_made_a_commit_in_every_spelling(world: World) -> Non
     )
     world.commit(message)
     with Repository(str(world.root)) as repository:
-        ((_, _, names),) = repository.commits_between(base, repository.resolve("HEAD"))
+        ((_, _, names),) = repository.log.commits_between(base, repository.resolve("HEAD"))
     assert names[2:] == ("A", "a@example.org", "B", "b@example.org", "C", "D", "d@example.org")
 
 

@@ -45,7 +45,7 @@ def agent_refusals(case: Case) -> Iterator[Refusal]:
     if not case.change.head:
         return
     whole: list[Refusal] | None = None
-    history = case.change.repository.commits_between(case.change.base, case.change.head)
+    history = case.change.repository.log.commits_between(case.change.base, case.change.head)
     for commit, parent, names in history:
         agent = next((name for name in names if matches_agent(name, case.agents)), None)
         if agent is None or not parent:

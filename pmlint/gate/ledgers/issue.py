@@ -53,7 +53,7 @@ def issue_ledger(repository: Repository, ref: str, as_of: datetime) -> Ledger:
             )
     own = case.settings.repository
     routes = {in_full(own, route): holds for route, holds in _held(case)}
-    return Ledger(own, ref, commit, len(repository.first_parents(commit)), as_of, routes)
+    return Ledger(own, ref, commit, len(repository.log.first_parents(commit)), as_of, routes)
 
 
 def _commit_of(repository: Repository, ref: str) -> str:

@@ -103,7 +103,7 @@ class Fixes:
         if not proof.path or normal(proof.path) != path:
             return None
         blob = proof.blob.strip().lower()
-        for commit in history.repository.first_parents(history.base, path) if blob else ():
+        for commit in history.repository.log.first_parents(history.base, path) if blob else ():
             before, after = history.touched(commit).get(path, ("", ""))
             if after == blob:
                 return before

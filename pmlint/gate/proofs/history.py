@@ -29,10 +29,10 @@ class BaseHistory:
     def __init__(self, repository: Repository, base: str) -> None:
         self.repository = repository
         self.base = base
-        self._touched = cache(repository.touched)
+        self._touched = cache(repository.log.touched)
         # To look for the first of 100,000 commits takes git 0.26 s, and the actions and conditions
         # of one incident often name one commit: the gate took 1.17 s of CPU, and 0.74 s since.
-        self._is_ancestor = cache(repository.is_ancestor)
+        self._is_ancestor = cache(repository.log.is_ancestor)
         self._came = cache(self._brought)
 
     # commits
@@ -54,7 +54,7 @@ class BaseHistory:
     def is_on_line(self, commit: str) -> bool:
         """Whether a commit, by full id, is the base or on its first-parent history."""
         # a statement is mostly of the tip, and the whole line of 100,000 commits takes 0.26 s
-        return commit == self.base or commit in self.repository.first_parent_line(self.base)
+        return commit == self.base or commit in self.repository.log.first_parent_line(self.base)
 
     def touched(self, commit: str) -> Mapping[str, tuple[str, str]]:
         """The files that a commit changed: the ids of their bytes before and after, "" for none."""
@@ -97,7 +97,7 @@ class BaseHistory:
         came = self._came(read.id, read.file, "", "")
         if came is None:
             return []
-        return [self.repository.tree(one) for one in (came, *self.repository.parents(came)[:1])]
+        return [self.repository.tree(one) for one in (came, *self.repository.log.parents(came)[:1])]
 
     def is_closed_at(self, commit: str, read: Postmortem, part: Action | Condition) -> bool:
         """Whether a part of a postmortem was closed in a commit."""
@@ -114,7 +114,7 @@ class BaseHistory:
         changes of the folder.
         """
         folder = file.rpartition("/")[0]
-        commits = self.repository.first_parents(self.base, folder)
+        commits = self.repository.log.first_parents(self.base, folder)
         if not commits:
             return None
         low, high = 0, len(commits) - 1  # the newest first; the newest has it
