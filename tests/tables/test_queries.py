@@ -5,6 +5,8 @@ has rows somewhere.
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,19 @@ def test_both_give_the_same_rows(bases: tuple[Any, Any], query: Path) -> None:
     assert plain(sqlite.execute(text).fetchall()) == plain(duck.execute(text).fetchall())
 
 
+@pytest.mark.parametrize("engine", [sqlite3, duckdb])
+def test_a_deadline_is_moved_by_its_last_approver(engine: Any) -> None:
+    """Of two amendments the last one counts, and not the handle that sorts last."""
+    base = engine.connect(":memory:")
+    columns = "kind TEXT, record TEXT, subject TEXT, n INTEGER, field TEXT, approved_by TEXT"
+    base.execute(f"CREATE TABLE amendments ({columns})")
+    for action, n, approver in (("A1", 1, "@zoe"), ("A1", 2, "@amy"), ("A2", 1, "@zoe")):
+        row = ("action", "PM-2026-001", action, n, "deadline", approver)
+        base.execute("INSERT INTO amendments VALUES (?, ?, ?, ?, ?, ?)", row)
+    text = (QUERIES / "moved-deadlines.sql").read_text()
+    assert base.execute(text).fetchall() == [("PM-2026-001", "A1", 2, "@amy")]
+
+
 def test_what_needs_other_words_says_the_same(bases: tuple[Any, Any]) -> None:
     sqlite, duck = bases
     ending = [(QUERIES / f"ending-waivers.{name}.sql").read_text() for name in ("sqlite", "duckdb")]
@@ -86,6 +101,12 @@ def test_duckdb_reads_every_table_as_sqlite_does(bases: tuple[Any, Any]) -> None
         assert plain(duck.execute(asked).fetchall()) == plain(sqlite.execute(asked).fetchall()), (
             table.name
         )
+
+
+def test_the_page_of_queries_shows_what_they_answer() -> None:
+    script = QUERIES.parent / "render_queries.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False)
+    assert done.returncode == 0, "run: python docs/render_queries.py"
 
 
 def test_some_repository_fills_every_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
