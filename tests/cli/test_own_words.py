@@ -112,7 +112,7 @@ def test_a_review_in_own_words_lives_from_its_skeleton_to_its_end(empty: Desk) -
         (
             ("new", "x", "--severity", "SEV9"),
             "--severity 'SEV9' is not one of the closed list",
-            "did you mean 'SEV2'?",
+            "did you mean 'SEV1'?",
         ),
         (
             ("new", "x", "--severity", "sev1"),

@@ -33,7 +33,7 @@ def test_every_reader_of_text_has_rows_that_it_reads() -> None:
 def test_a_fault_of_a_reader_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     from pmlint.runs.readers import mcp
 
-    monkeypatch.setattr(mcp, "_map", lambda value: value)
+    monkeypatch.setattr(mcp, "map_of", lambda value: value)
     (target,) = (target for target in TRACE_TARGETS if target.__name__ == "trace-mcp")
     texts = b"".join(bytes((0, number, 0, 9)) for number in range(0, 200, 3))
     with pytest.raises(AttributeError):
