@@ -27,7 +27,7 @@ class CommitLog:
 
     def __init__(self, git: SafeGit, below: str) -> None:
         self._git = git
-        self._below = below
+        self.below = below
 
     def parents(self, commit: str) -> list[str]:
         """The full ids of a commit's parents, in order."""
@@ -64,7 +64,7 @@ class CommitLog:
             *revisions,
         )
         fields = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-        inside = f"{self._below}/" if self._below else ""
+        inside = f"{self.below}/" if self.below else ""
         found: dict[str, tuple[str, str]] = {}
         for head, path in zip(fields[::2], fields[1::2], strict=False):
             _, _, before, after, _ = head.split(" ")
@@ -81,7 +81,7 @@ class CommitLog:
         """The newest commit of the first-parent line that deletes a file of the folders whose name
         begins with ``name``; empty where there is none.
         """
-        whole = ["/".join(filter(None, (self._below, folder))) or "." for folder in folders]
+        whole = ["/".join(filter(None, (self.below, folder))) or "." for folder in folders]
         done = self._git.run(
             # Without -m git prints no files for merges, and a forge deletes by merging. With rename
             # detection a file that was moved out of the folder would not be deleted.
@@ -98,7 +98,7 @@ class CommitLog:
         """The object ids of files of some folders that the first-parent history of a commit
         changed or deleted, as they were before, the newest first.
         """
-        whole = ["/".join(filter(None, (self._below, folder))) or "." for folder in folders]
+        whole = ["/".join(filter(None, (self.below, folder))) or "." for folder in folders]
         done = self._git.run(
             # as in `deleted`
             *("log", "--first-parent", "-m", "--diff-filter=DM", "--no-renames", "--no-ext-diff"),
@@ -126,7 +126,7 @@ class CommitLog:
         """The commits of the first-parent history, the newest first; with a folder only those that
         change it.
         """
-        whole = "/".join(filter(None, (self._below, folder)))
+        whole = "/".join(filter(None, (self.below, folder)))
         only = ("--", whole) if whole else ()
         return self._git.run("rev-list", "--first-parent", commit, *only).stdout.decode().split()
 

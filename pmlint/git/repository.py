@@ -51,10 +51,18 @@ class Repository:
 
     def __init__(self, folder: str, below: str = "", place: str | None = None) -> None:
         self.refs = Refs(folder)
-        self.below = below
         self._git = SafeGit(self.refs, place)
         self.log = CommitLog(self._git, below)
         self._folders: dict[str, Folder] = {}
+
+    @property
+    def below(self) -> str:
+        """The folder of the project; the gate finds it on the base, once the repository is open."""
+        return self.log.below
+
+    @below.setter
+    def below(self, folder: str) -> None:
+        self.log.below = folder
 
     def __enter__(self) -> Repository:
         self._git.__enter__()
