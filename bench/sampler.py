@@ -280,7 +280,7 @@ class Sampler:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
                 if self._failed:
                     return 1
-        except BaseException:
+        except BaseException:  # it may raise anything, SystemExit as well
             return 1
         return 0
 

@@ -11,7 +11,7 @@ from pmlint.cli.names import require_person, require_postmortem, require_route
 from pmlint.cli.project import find
 from pmlint.cli.table import BAD, Heading, Listing, answer, asks, by_number
 from pmlint.output.json import VERSION
-from pmlint.project.days import today
+from pmlint.project.days import is_within, today
 from pmlint.project.holds import same
 from pmlint.tables.collect import TableRow, TableSource, by_table, read, rows_of
 
@@ -69,17 +69,13 @@ def command(
         action
         for action in _opened(source, route, postmortem)
         if (not overdue or action.row["overdue"])
-        and (due_in is None or _is_due_within(due_in, day, action.deadline))
+        and (due_in is None or is_within(due_in, day, action.deadline))
         and (owner is None or same(owner, action.row["owner"] or ""))
     ]
     found.sort(key=lambda action: action.order)
     table = Listing(COLUMNS, list(map(_row, found)), {"overdue": BAD})
     data = {"version": VERSION, "actions": list(map(_data, found))}
     answer(output_format, table, data, "no open actions")
-
-
-def _is_due_within(days: int, day: date, deadline: date | None) -> bool:
-    return deadline is not None and (deadline - day).days <= days
 
 
 class OpenAction(NamedTuple):

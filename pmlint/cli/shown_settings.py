@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import click
 
@@ -81,8 +82,7 @@ def _left_out(project: Project) -> Iterator[str]:
 
 def _shown(value: object) -> str:
     """The value of a setting as people read it: lists with commas, tables by their names."""
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
+    value = _named(value)
     if isinstance(value, Mapping):
         return "; ".join(f"{name} = {_shown(one)}" for name, one in _flat(value)) or "none"
     if isinstance(value, (tuple, list, frozenset)):
@@ -90,6 +90,11 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "none" if value is None or value == "" else str(value)
+
+
+def _named(value: Any) -> object:
+    """A table as a mapping; any other value as it is."""
+    return value._asdict() if hasattr(value, "_asdict") else value
 
 
 def _flat(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -103,8 +108,7 @@ def _flat(table: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 def _element(value: object) -> str:
     """An element of a list; each value of a table follows its name."""
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
+    value = _named(value)
     if not isinstance(value, Mapping):
         return _shown(value)
     return " ".join(f"{name} {_shown(one)}" for name, one in _flat(value))

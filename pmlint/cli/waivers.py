@@ -10,7 +10,7 @@ from pmlint.check.engine import check_tree
 from pmlint.cli.project import find
 from pmlint.cli.table import Heading, Listing, answer, asks, by_number
 from pmlint.output.json import VERSION
-from pmlint.project.days import today
+from pmlint.project.days import is_within, today
 from pmlint.project.index import PostmortemFacts
 from pmlint.project.waivers import WaiverFacts
 
@@ -48,16 +48,12 @@ def command(expiring_in: int | None, output_format: str, now: str | None) -> Non
         for facts in index.postmortems
         for waiver in facts.waivers
         # One without a last day never counts (`invalid-waiver`), so it does not expire.
-        if expiring_in is None or _ends_within(expiring_in, day, waiver)
+        if expiring_in is None or is_within(expiring_in, day, waiver.until)
     ]
     found.sort(key=lambda pair: (pair[1].until or date.max, by_number(pair[0].id), pair[1].rule))
     table = Listing(COLUMNS, [_row(*pair) for pair in found])
     data = {"version": VERSION, "waivers": [_facts(*pair) for pair in found]}
     answer(output_format, table, data, "no waivers")
-
-
-def _ends_within(days: int, day: date, waiver: WaiverFacts) -> bool:
-    return waiver.until is not None and (waiver.until - day).days <= days
 
 
 def _row(facts: PostmortemFacts, waiver: WaiverFacts) -> tuple[str, ...]:

@@ -33,6 +33,14 @@ class Today(NamedTuple):
     latest: date
 
 
+def is_within(days: int, today: date, day: date | None) -> bool:
+    """Whether a day comes within so many days, or has passed; an absent one does not.
+
+    By their difference: days that are added may lie behind the last day of the calendar.
+    """
+    return day is not None and (day - today).days <= days
+
+
 class Clock(NamedTuple):
     """When something is judged: the moment, and its day in UTC. Of a bare day the moment is its
     end, 24:00 UTC, because what was made on that day is there.

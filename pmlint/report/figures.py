@@ -9,6 +9,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from pmlint.model.counting import count
+from pmlint.project.days import is_within
 from pmlint.project.holds import bare_handle
 from pmlint.report.words import duration
 from pmlint.tables.cells import Row
@@ -347,7 +348,7 @@ def _ending_waivers(data: ReportData) -> list[Unknown]:
     return [
         Unknown(row["postmortem"], f"{row['rule']}, until {row['until'].isoformat()}")
         for row in data.rows["waivers"]
-        if row["until"] is not None and 0 <= (row["until"] - data.today).days <= _SOON
+        if is_within(_SOON, data.today, row["until"]) and row["until"] >= data.today
     ]
 
 

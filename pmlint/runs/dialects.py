@@ -20,6 +20,7 @@ from pmlint.runs.names import (
     holders_of,
     indexed,
     levels,
+    list_of,
     map_of,
     operations,
     parsed,
@@ -277,8 +278,7 @@ def _base(span: TraceSpan, kind: EventKind, name: str) -> TraceEvent:
 
 
 def _retrieved(span: TraceSpan) -> list[Mapping[str, Any]]:
-    listed = parsed(first_of("documents", span.attributes))
-    documents = [map_of(item) for item in listed] if isinstance(listed, list) else []
+    documents = [*map(map_of, list_of(parsed(first_of("documents", span.attributes))))]
     for item in indexed(span.attributes, "retrieval.documents."):
         documents.append({name.removeprefix("document."): value for name, value in item.items()})
     return documents

@@ -60,8 +60,7 @@ class InspectLog:
         else:
             logs = list(file.read_json())
             header = logs[0][1] if logs else {}
-            listed = header.get("samples")
-            samples = listed if isinstance(listed, list) else []
+            samples = list_of(header.get("samples"))
         evaluation = map_of(header.get("eval"))
         resource = {
             "agent.name": evaluation.get("task"),

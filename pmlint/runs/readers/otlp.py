@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from pmlint.runs.event import SpanEvent, TraceSource, TraceSpan
-from pmlint.runs.names import CHOICE, CONTENT
+from pmlint.runs.names import CHOICE, CONTENT, list_of
 from pmlint.runs.reading import TraceInput
 
 _HEX, _BASE64 = (16, 32), (12, 24)
@@ -202,8 +202,8 @@ def _value(value: Any, depth: int) -> Any:
 
 
 def _list(part: Any, name: str) -> list[Mapping[str, Any]]:
-    found = get(part, name) if isinstance(part, dict) else None
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    found = list_of(get(part, name)) if isinstance(part, dict) else []
+    return [item for item in found if isinstance(item, dict)]
 
 
 def _map(part: Mapping[str, Any], name: str) -> Mapping[str, Any]:
