@@ -15,7 +15,7 @@ from pmlint.model.counting import count
 from pmlint.report.bodies import is_safe_address
 from pmlint.report.figures import ReportData
 from pmlint.report.lanes import WIDTH, scale
-from pmlint.report.names import PageNames, link_from
+from pmlint.report.names import PageNames, link_from, part_of
 from pmlint.report.options import SiteOptions
 from pmlint.report.words import late
 from pmlint.tables.cells import moment_text
@@ -68,8 +68,12 @@ class Templates:
     def render(self, template: str, path: str, values: Mapping[str, Any]) -> str:
         """A page of its own, or a section where all pages are one file."""
         layout = "section.html.j2" if self._site.is_one_file else "base.html.j2"
+        is_one_file = self._site.is_one_file
         return self._environment.get_template(template).render(
-            layout=layout, href=link_from(path, is_one_file=self._site.is_one_file), **values
+            layout=layout,
+            href=link_from(path, is_one_file=is_one_file),
+            part=part_of(path, is_one_file=is_one_file),
+            **values,
         )
 
     def render_file(self, sections: Mapping[str, str]) -> str:

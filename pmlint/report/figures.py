@@ -80,14 +80,6 @@ class OwnerLine(NamedTuple):
         return self.very_late + self.late + self.soon + self.later
 
 
-class RepeatCell(NamedTuple):
-    """A class of failure on a route, and the postmortems that have it."""
-
-    failure: str
-    route: str
-    postmortems: tuple[str, ...]
-
-
 class QuarterLine(NamedTuple):
     """The actions of the reviews that were opened in a quarter, by strength of their layers."""
 
@@ -169,7 +161,7 @@ def tiles(data: ReportData) -> list[Tile]:
     gaps = [gap["warning_to_containment"] for gap in data.rows["gaps"]]
     known = [gap for gap in gaps if gap is not None]
     middle = duration(int(median(known))) if known else "unknown"
-    repeated = {cell.route for cell in repeats(data)}
+    again = repeated(data)
     return [
         # To be held is no alarm: the tool does its work, as the sentence above the tiles says.
         Tile(f"{len(held):,} of {len(routes):,}", "routes held", "routes"),
@@ -183,10 +175,10 @@ def tiles(data: ReportData) -> list[Tile]:
             note=f"median, known for {len(known):,} of {len(gaps):,}",
         ),
         Tile(
-            f"{len(repeated):,}",
-            f"route{'' if len(repeated) == 1 else 's'} with a repeat",
+            f"{len(again):,}",
+            f"route{'' if len(again) == 1 else 's'} with a repeat",
             "repeats",
-            bool(repeated),
+            bool(again),
         ),
     ]
 
@@ -230,22 +222,29 @@ def owner_lines(data: ReportData) -> list[OwnerLine]:
     return sorted(lines, key=lambda line: (-line.very_late, -line.late, -line.total, line.owner))
 
 
-def repeats(data: ReportData) -> list[RepeatCell]:
-    """The classes of failure that came back on a route, the most frequent first."""
+def failures(data: ReportData) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The postmortems of each class of failure on each route: by route, then by class."""
     classes: dict[str, set[str]] = defaultdict(set)
     for finding in data.rows["findings"]:
         if finding["class"]:
             classes[finding["postmortem"]].add(finding["class"])
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for link in data.rows["links"]:
         for failure in classes[link["postmortem"]]:
-            found[failure, link["route"]].add(link["postmortem"])
-    cells = [
-        RepeatCell(failure, route, tuple(sorted(names)))
-        for (failure, route), names in sorted(found.items())
-        if len(names) >= 2
+            found[link["route"]][failure].add(link["postmortem"])
+    return {
+        route: {failure: tuple(sorted(names)) for failure, names in sorted(by_class.items())}
+        for route, by_class in sorted(found.items())
+    }
+
+
+def repeated(data: ReportData) -> list[str]:
+    """The routes on which a class of failure came back."""
+    return [
+        route
+        for route, by_class in failures(data).items()
+        if any(len(names) > 1 for names in by_class.values())
     ]
-    return sorted(cells, key=lambda cell: -len(cell.postmortems))
 
 
 def quarters(data: ReportData) -> list[QuarterLine]:

@@ -47,11 +47,14 @@ def _safe(id: str) -> str:
 
 
 class PageNames(NamedTuple):
-    """The names of pages, by id or handle."""
+    """The names of pages, by id or handle, and those of the parts of a route's page, by class of
+    failure.
+    """
 
     postmortems: Mapping[str, str]
     routes: Mapping[str, str]
     owners: Mapping[str, str]
+    classes: Mapping[str, str]
 
 
 def names_of(data: ReportData, *, hides_people: bool = False) -> PageNames:
@@ -63,6 +66,7 @@ def names_of(data: ReportData, *, hides_people: bool = False) -> PageNames:
         page_names(review["postmortem"] for review in data.rows["postmortems"]),
         page_names(route["route"] for route in data.rows["routes"]),
         {handle: page for shown, page in pages.items() for handle in spellings[shown]},
+        page_names(finding["class"] for finding in data.rows["findings"] if finding["class"]),
     )
 
 
@@ -74,6 +78,16 @@ def link_from(page: str, *, is_one_file: bool = False) -> Callable[[str], str]:
     return lambda path: f"{up}{path}"
 
 
+def part_of(page: str, *, is_one_file: bool = False) -> Callable[[str], str]:
+    """The id of a part of a page, to which ``page#part`` leads."""
+    # No section has a colon in its id, so no part takes that of another page.
+    return lambda part: f"{anchor(page)}:{part}" if is_one_file else part
+
+
 def anchor(path: str) -> str:
-    """The id of a page's section where all pages are one file: ``postmortems-PM-2026-005``."""
-    return path.removesuffix(".html").replace("/", "-")
+    """The id of a page's section where all pages are one file: ``postmortems-PM-2026-005``, and of
+    a part of it: ``routes-inbox:class-other``.
+    """
+    page, _, part = path.partition("#")
+    section = page.removesuffix(".html").replace("/", "-")
+    return f"{section}:{part}" if part else section

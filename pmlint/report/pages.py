@@ -15,6 +15,7 @@ from pmlint.report.bodies import addresses
 from pmlint.report.figures import OwnerLine, ReportData
 from pmlint.report.history import HistoryDay
 from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes
+from pmlint.report.matrix import repeat_matrix
 from pmlint.report.names import PageNames
 from pmlint.report.options import SiteOptions
 from pmlint.report.words import between, duration
@@ -113,7 +114,7 @@ def _index(contents: Contents, found: list[Lane]) -> dict[str, Any]:
         "key": _KEY,
         "limit": duration(limit),
         "gaps": over_time.gap_chart(data, limit),
-        "repeats": figures.repeats(data),
+        "repeats": repeat_matrix(data),
         "rows": ROWS,
         "quarters": figures.quarters(data),
         "weak": len(figures.weakly_answered(data)),
@@ -177,7 +178,7 @@ def _route_pages(contents: Contents) -> Iterator[SitePage]:
     yield SitePage("routes/index.html", "routes.html.j2", values)
     tables = ("holds", "route_controls", "route_tools", "links")
     grouped = {table: _by(data.rows[table], "route") for table in tables}
-    titles, subjects = _titles(data), _subjects(data)
+    titles, subjects, failures = _titles(data), _subjects(data), figures.failures(data)
     failed = Counter((one["postmortem"], one["control"]) for one in data.rows["failed_controls"])
     for line in lines:
         id = line.route["route"]
@@ -195,6 +196,7 @@ def _route_pages(contents: Contents) -> Iterator[SitePage]:
             "subjects": subjects,
             "controls": controls,
             "tools": parts["route_tools"],
+            "failures": failures.get(id, {}),
             "links": parts["links"],
         }
         yield SitePage(f"routes/{names.routes[id]}.html", "route.html.j2", values)
