@@ -15,7 +15,7 @@ from pmlint.cli import commands
 from pmlint.errors import UsageError
 from pmlint.runs.collect import Collected, collect
 from pmlint.runs.event import TraceEvent, TraceSource, TraceSpan
-from pmlint.runs.fold import Fold
+from pmlint.runs.fold import LATEST_TRACES, Fold
 from pmlint.runs.reading import TraceRefused
 from tests.runs.neighbours import SMITH_ROOT, lines, smith
 
@@ -227,15 +227,18 @@ def test_a_missing_file_says_so(tmp_path: Path) -> None:
     assert caught.value.help == "name the files in it"
 
 
-def test_open_traces_are_let_go_when_their_root_has_come() -> None:
+@pytest.mark.parametrize(("is_late", "most"), [(False, 1), (True, LATEST_TRACES)])
+def test_open_traces_are_let_go_some_time_after_their_root(is_late: bool, most: int) -> None:
     fold = Fold(["mail-desk"])
-    for number in range(100):
-        source = TraceSource("a.jsonl", number, "otlp-json")
-        for id, parent in (("child", "root"), ("root", "")):
+    for number in range(3 * LATEST_TRACES):
+        # A child is on the line of its root, or on one behind it.
+        for line, (id, parent) in enumerate((("root", ""), ("child", "root"))):
+            source = TraceSource("a.jsonl", number * 2 + line * is_late, "otlp-json")
             trace = f"{number:032x}"
             fold.add(TraceSpan(trace, id, parent, "x", 1, 2, False, {}, {}, (), source))
-        assert len(fold._open) <= 1
-    assert len(fold.finish()) == 100
+        assert len(fold._open) <= LATEST_TRACES + 1
+    assert len(fold._open) == most
+    assert len(fold.finish()) == 3 * LATEST_TRACES
 
 
 def test_the_command_prints_a_table_and_rows(
