@@ -41,7 +41,6 @@ Examples:
   pmlint due --counts november.csv              judges what it answered
   pmlint due --emit prometheus -o rules.yml     the same windows for the pager
 """
-_HEAD = ("route", "answer", "runs", "bad", "rescued", "owes")
 _FORMATS = ("text", "json", "markdown", "github")
 
 
