@@ -59,8 +59,14 @@ class GitFolder:
         return self.git("rev-parse", "HEAD")
 
     def read(self, path: str) -> str:
-        return (self.root / path).read_bytes().decode()
+        return self.read_bytes(path).decode()
 
     def write(self, path: str, text: str) -> None:
+        self.write_bytes(path, text.encode())
+
+    def read_bytes(self, path: str) -> bytes:
+        return (self.root / path).read_bytes()
+
+    def write_bytes(self, path: str, data: bytes) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (self.root / path).write_bytes(text.encode())
+        (self.root / path).write_bytes(data)

@@ -365,8 +365,10 @@ class Repository(GitFolder):
 
     def _digest(self, what: Mapping[str, str]) -> None:
         """Write the digest of a file over a text that holds its place."""
-        found = hashlib.sha256((self.root / self.path(what["of"])).read_bytes()).hexdigest()
-        self.replace(self.path(what["file"]), what["old"], found)
+        self.replace(self.path(what["file"]), what["old"], self._sha256(what["of"]))
+
+    def _sha256(self, file: str) -> str:
+        return hashlib.sha256(self.read_bytes(self.path(file))).hexdigest()
 
     def _cut(self, what: Mapping[str, Any]) -> None:
         """Take a part out of a file; paste it before a text, of this or of another file."""
@@ -402,15 +404,13 @@ class Repository(GitFolder):
             return "null"
         text = str(value)
         if match := re.fullmatch(r"\$\{sha256 (\w+)\}", text):
-            return json.dumps(
-                hashlib.sha256((self.root / self.path(match[1])).read_bytes()).hexdigest()
-            )
+            return json.dumps(self._sha256(match[1]))
         return text if re.fullmatch(r"\d{4}-\d\d-\d\d|\d+", text) else json.dumps(text)
 
     def _encode(self, files: Mapping[str, str]) -> None:
         """Files in another encoding."""
         for file, encoding in files.items():
-            (self.root / self.path(file)).write_bytes(self.read(self.path(file)).encode(encoding))
+            self.write_bytes(self.path(file), self.read(self.path(file)).encode(encoding))
 
     def _crlf(self, files: list[str]) -> None:
         for file in files:

@@ -70,6 +70,10 @@ class Objects:
         return name
 
     def blob(self, name: str, limit: int = MAX_BYTES) -> bytes:
+        if name not in self.blobs:  # of a commit that nobody has asked for
+            for files in self.commits:
+                for path in files:
+                    self.named(files, path)
         if len(self.blobs[name]) > limit:
             raise Malformed("too large")
         return self.blobs[name]

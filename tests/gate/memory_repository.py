@@ -4,11 +4,12 @@ and index.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pmlint.check.verdict import Verdict
+from pmlint.gate.approvals import GivenApproval
 from pmlint.git.tree import TreeItem
 from tests.gate.attack_data import BASE, Edit, Repository
 from tests.gate.memory import Objects
@@ -47,11 +48,15 @@ class MemoryRepository(Repository):
         self.objects = SpecialObjects()
         self.target = self.objects.add(self.files_now)
 
-    def read(self, path: str) -> str:
-        return self.files_now[path].decode()
+    def read_bytes(self, path: str) -> bytes:
+        return self.files_now[path]
 
-    def write(self, path: str, text: str) -> None:
-        self.files_now[path] = text.encode()
+    def write_bytes(self, path: str, data: bytes) -> None:
+        self.files_now[path] = data
+
+    def revision(self, name: str) -> str:
+        number = {"first": 1, "before": int(self.target, 16) - 1}.get(name)
+        return self.target if number is None else f"{number:040x}"
 
     def _delete(self, files: list[str]) -> None:
         for file in files:
@@ -59,12 +64,22 @@ class MemoryRepository(Repository):
 
     def _move(self, pairs: Mapping[str, str]) -> None:
         for old, new in pairs.items():
-            self.files_now[new] = self.files_now.pop(self.path(old))
+            self._move_all(self.path(old), new)
+
+    def _move_all(self, old: str, new: str) -> None:
+        """Move a file, or everything in a folder."""
+        self.files_now = {
+            new + path[len(old) :] if f"{path}/".startswith(f"{old}/") else path: data
+            for path, data in self.files_now.items()
+        }
 
     def _link(self, pairs: Mapping[str, str]) -> None:
         for place, target in pairs.items():
             kind = Submodule if target == SUBMODULE else Special
             self.files_now[self.path(place)] = kind(target.encode())
+
+    def _rmdir(self, folder: str) -> None:
+        """Git knows no empty folder."""
 
     def prepare(self, before: list[list[Edit]]) -> None:
         for edits in before:
@@ -72,13 +87,17 @@ class MemoryRepository(Repository):
             self.target = self.objects.add(self.files_now)
 
     def verdict(
-        self, edits: list[Edit], author: str, budgets: Mapping[str, Any] | None = None
+        self,
+        edits: list[Edit],
+        author: str,
+        budgets: Mapping[str, Any] | None = None,
+        approvals: Iterable[GivenApproval] = (),
     ) -> Verdict:
         """What is said of edits, as a commit of the author on top of the base; ``budgets`` are the
         values of the statement that is handed over.
         """
         self.play(edits)
-        return judged(self.objects, self.target, self.files_now, author, budgets=budgets)
+        return judged(self.objects, self.target, self.files_now, author, approvals, budgets)
 
 
 def verdict_of(entry: Mapping[str, Any], edits: list[Edit]) -> Verdict:

@@ -191,7 +191,8 @@ def verdict(
     """
     objects = Objects()
     target = objects.add(base.files())
-    return judged(objects, target, after.files(), author, (approver,) if approver else (), budgets)
+    approvals = [GivenApproval(approver, "APPROVED", "")] if approver else []
+    return judged(objects, target, after.files(), author, approvals, budgets)
 
 
 def judged(
@@ -199,14 +200,14 @@ def judged(
     target: str,
     after: Mapping[str, bytes],
     author: str,
-    approvers: Iterable[str] = (),
+    given: Iterable[GivenApproval] = (),
     budgets: Mapping[str, Any] | None = None,
 ) -> Verdict:
     """What is said of a commit with the files of ``after`` on top of the ``target``, the last one
-    of the base.
+    of the base; an approval that names no commit is at its head.
     """
     head = objects.add(dict(after))
-    approvals = tuple(GivenApproval(name, "APPROVED", head) for name in approvers)
+    approvals = tuple(one._replace(commit=one.commit or head) for one in given)
     change = GateChange(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]
     if budgets is not None:
         text = json.dumps(statement_of(objects.tree(target), target, budgets))

@@ -16,6 +16,7 @@ import pytest
 from pmlint.gate.transitions import steps_of, transitions
 from tests.gate.row_examples import ENTRIES, Example, examples, name_of, worlds
 from tests.gate.row_world import verdict
+from tests.gate.said import SaidFile, said
 from tests.gate.test_transitions import ROOT, fields
 
 
@@ -26,8 +27,11 @@ def parameters() -> Iterator[Any]:
         yield pytest.param(example, id=example.id, marks=slow)
 
 
+SAID = SaidFile("rows_said.json")
+
+
 @pytest.mark.parametrize("example", list(parameters()))
-def test_row(example: Example) -> None:
+def test_row(example: Example, update: bool) -> None:
     base, after = worlds(example)
     answer = verdict(base, after, example.author, example.approver, example.said.get("budgets"))
     texts = [f"{refusal.code}: {refusal.message}" for refusal in answer.refusals]
@@ -35,6 +39,8 @@ def test_row(example: Example) -> None:
         assert answer.verdict == "allowed", texts
         return
     assert {refusal.code for refusal in answer.refusals} & example.codes, texts
+    if example.mode == "recorded":
+        SAID.check(f"{example.row.record} | {example.name}", said(answer), update)
 
 
 def test_every_row_has_an_example_or_a_reason() -> None:

@@ -4,16 +4,15 @@ that mutants of them can be tried. `test_attacks.py` plays each in a real reposi
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from pmlint.finding import Finding
-from tests.gate.attack_data import CATALOGUE, HERE, PARTS, STATEMENTS
+from tests.gate.attack_data import CATALOGUE, PARTS, STATEMENTS
 from tests.gate.memory_repository import MemoryRepository
+from tests.gate.said import SaidFile, said
 
 OF_GIT = {"steps", "git", "words", "environment", "event", "staged", "commits", "replays", "now"}
 """Keys of an entry that only a real repository has an answer to."""
@@ -59,15 +58,7 @@ def cases() -> Iterator[tuple[str, Mapping[str, Any], set[str]]]:
 CASES = list(cases())
 
 
-SAID_FILE = HERE / "trust_said.json"
-SAID: dict[str, list[str]] = json.loads(SAID_FILE.read_text("utf-8")) if SAID_FILE.exists() else {}
-"""Every refusal of an attack as people see it: ``pytest --update`` writes it."""
-
-
-def said(refusal: Finding) -> str:
-    moved = f"{refusal.field}: {refusal.before!r} -> {refusal.after!r}"
-    place = f"{refusal.path}{refusal.pointer or ''} {refusal.side}".rstrip()
-    return f"{refusal.code} of {refusal.subject} at {place}; {moved}; {refusal.message}; {refusal.help}"
+SAID = SaidFile("trust_said.json")
 
 
 @pytest.mark.parametrize(("name", "entry", "codes"), CASES, ids=[one[0] for one in CASES])
@@ -81,12 +72,7 @@ def test_case(name: str, entry: Mapping[str, Any], codes: set[str], update: bool
     if codes:
         assert verdict.verdict != "allowed"
         assert given & codes, given
-        lines = [said(refusal) for refusal in verdict.refusals]
-        if update:
-            SAID[name] = lines
-            text = json.dumps(dict(sorted(SAID.items())), indent=1, ensure_ascii=False)
-            SAID_FILE.write_text(f"{text}\n", "utf-8")
-        assert SAID[name] == lines
+        SAID.check(name, said(verdict), update)
     else:
         assert (verdict.verdict, given) == ("allowed", set())
 

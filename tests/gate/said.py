@@ -1,0 +1,67 @@
+"""What a change is told, whole: each refusal with its place, its words and its way out, and what
+became of each route. Kept in a file beside the tests that ``pytest --update`` writes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from pmlint.check.verdict import RouteVerdict, Verdict
+from pmlint.finding import Finding, Related
+
+HERE = Path(__file__).parent
+
+
+class SaidFile:
+    """Lines by the name of a case."""
+
+    def __init__(self, name: str) -> None:
+        self._file = HERE / name
+        text = self._file.read_text("utf-8") if self._file.exists() else "{}"
+        self._texts: dict[str, list[str]] = json.loads(text)
+
+    def check(self, name: str, lines: list[str], update: bool, usual: str = "") -> None:
+        """Hold what is said of a case against what was said of it before, which is not kept where
+        it is the same as of a ``usual`` case.
+        """
+        if update:
+            self._texts.pop(name, None)
+            if lines != self._texts.get(usual):
+                self._texts[name] = lines
+            text = json.dumps(dict(sorted(self._texts.items())), indent=1, ensure_ascii=False)
+            self._file.write_text(f"{text}\n", "utf-8")
+        assert lines == self._texts.get(name, self._texts.get(usual))
+
+    @property
+    def names(self) -> set[str]:
+        return set(self._texts)
+
+
+def said(verdict: Verdict) -> list[str]:
+    """All that a change is told; what blocks several fields of a route is listed once."""
+    lines = dict.fromkeys(line for refusal in verdict.refusals for line in _refusal(refusal))
+    return [*lines, *map(_route, verdict.routes)]
+
+
+def _refusal(refusal: Finding) -> Iterator[str]:
+    moved = f"{refusal.field}: {refusal.before!r} -> {refusal.after!r}"
+    span = refusal.span
+    at = refusal.pointer or f":{span.row}:{span.column}"
+    place = f"{refusal.path}{at} {refusal.side}".rstrip()
+    text = f"{refusal.message}; {refusal.help}"
+    yield f"{refusal.code} of {refusal.subject} at {place}; {moved}; {text}"
+    yield from map(_related, refusal.related)
+
+
+def _related(one: Related) -> str:
+    day = f" until {one.deadline}" if one.deadline else ""
+    place = f"{one.path}:{one.span.row}:{one.span.column}"
+    return f"  {one.subject} at {place}: {one.reason}; {one.owner}{day}; {one.release}"
+
+
+def _route(route: RouteVerdict) -> str:
+    by = ", ".join(f"{hold.kind} {hold.subject}".strip() for hold in route.held_by)
+    flags = "; ".join(route.flags)
+    return f"  {route.route} in {route.file} is {route.verdict}: {flags}; held by {by or 'nothing'}"
