@@ -49,8 +49,13 @@ def row_batches(file: TraceInput) -> Iterator[RowBatch]:
         head = next(reader, [])
         # A field in quotes may have line breaks, so a row is not a line.
         rows = ((reader.line_num, row) for row in reader if row)
-        while batch := list(islice(rows, _BATCH)):
+        batch = list(islice(rows, _BATCH))
+        while batch:
+            following = list(islice(rows, _BATCH))
+            if not following and not text.endswith(("\n", "\r")):
+                batch = _without_cut(batch, len(head), file)
             yield _CsvBatch(head, batch)
+            batch = following
     except csv.Error as error:
         text = f"the table cannot be read: {error}"
         help = f"a quote that is not closed? a field has at most {_LONGEST:,} letters"
@@ -61,6 +66,18 @@ def numbered_rows(file: TraceInput, help: str) -> Iterator[Numbered]:
     """The rows of a file, one by one; raises as `RowBatch.numbered` does."""
     for batch in row_batches(file):
         yield from batch.numbered(file, help)
+
+
+def _without_cut(
+    rows: list[tuple[int, list[str]]], columns: int, file: TraceInput
+) -> list[tuple[int, list[str]]]:
+    """The last rows of a table, without one that a writer left half written."""
+    number, last = rows[-1]
+    # A number of a compressed file may be cut itself; a plain one often lacks its last line end.
+    if len(last) >= columns and not file.is_cut:
+        return rows
+    file.skip_cut(number)
+    return rows[:-1]
 
 
 class _JsonBatch(NamedTuple):
@@ -81,6 +98,8 @@ class _JsonBatch(NamedTuple):
     def numbered(self, file: TraceInput, help: str) -> Iterator[Numbered]:
         for line in lines_of(self.block):
             row = json_of(line.data)
+            if not isinstance(row, dict) and file.leave_cut(line):
+                return
             if not isinstance(row, dict):
                 fact = "the line is not a JSON object"
                 raise TraceRefused("run-unreadable", fact, file.path, help, line.number)

@@ -73,6 +73,9 @@ class TraceInput:
         self.findings: list[Finding] = []
         self.lines = 0
         self.skipped = 0
+        self.is_cut = False
+        """Whether the compressed file ends before its content does."""
+        self._open_line = 0
         self._now = time.time_ns() if now is None else now
         self._stream, self._broken = _open(path)
         # Excel and Windows PowerShell write a byte order mark before UTF-8.
@@ -113,35 +116,49 @@ class TraceInput:
                 raise self.too_large(f"line {number} is longer than 16 MiB")
         data = b"".join(rest)
         if data.strip():
+            self._open_line = number
             yield TraceLine(number, data)
 
     def read_json(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Every line that is a JSON object, with its number, and each object of a line that is an
         array of them. A file that is one object or array over several lines counts as one line.
         """
-        broken: list[TraceLine] = []
+        broken: TraceLine | None = None
         lines = self.read_lines()
         for line in lines:
             if is_deep(line.data):
                 raise self.too_large(f"line {line.number} is nested deeper than {MAX_DEPTH}")
             found = _objects(line.data)
-            if found is None and not broken and line.data.strip() in _BEGINNINGS:
+            if found is None and self.lines == 1 and line.data.strip() in _BEGINNINGS:
                 yield from self._whole(line, lines)
                 return
-            if found is None:
-                broken.append(line)
+            if broken is not None:
+                self._report_broken(broken)
+            broken = line if found is None else None
             for one in found or ():
                 yield line.number, one
-            # Only the last line may be cut off: a writer that is killed leaves it half written.
-            if found is not None or len(broken) > 1:
-                broken = self._report_broken(broken)
-        if broken and not broken[-1].data.rstrip().endswith(b"}"):
-            self.skipped += 1
-            self.report("trace-truncated", Level.WARNING, "the last line is cut off", broken[-1])
-        else:
+        if broken is not None and not self.leave_cut(broken):
             self._report_broken(broken)
-        if not self.lines:
+        if not self.lines and not self.is_cut:
             self.report("trace-truncated", Level.WARNING, "the file is empty", TraceLine(1, b""))
+
+    def leave_cut(self, line: TraceLine) -> bool:
+        """Whether a line that cannot be read is the last one and half written, as a writer that is
+        killed leaves it; that is recorded then.
+        """
+        data = line.data.strip()
+        has_no_end = line.number == self._open_line or not data.endswith(b"}")
+        is_cut = data[:1] in (b"{", b"[") and has_no_end
+        if is_cut:
+            self.skip_cut(line.number)
+        return is_cut
+
+    def skip_cut(self, line: int) -> None:
+        """Record that the last line is half written, unless the whole file is known to be cut."""
+        self.skipped += 1
+        if not self.is_cut:
+            text = "the last line is cut off"
+            self.report("trace-truncated", Level.WARNING, text, TraceLine(line, b""))
 
     def read_rest(self) -> bytes:
         """All bytes of a file that has no lines. Raises `TraceRefused` above the limits."""
@@ -182,11 +199,27 @@ class TraceInput:
                 return
 
     def _block(self, size: int) -> bytes:
-        try:
-            return self._stream.read(size)
-        except self._broken as error:
-            text = f"the file cannot be decompressed: {str(error).lower()}"
-            raise TraceRefused("trace-unreadable", text, self.path, "write it anew") from None
+        """As many bytes as there are, up to a size; of a compressed file that was cut off, those
+        before the cut.
+        """
+        found: list[bytes] = []
+        while size > 0 and not self.is_cut:
+            try:
+                # One read at a time: what was decompressed before the cut would be lost with it.
+                part = self._stream.read1(size)
+            except EOFError:
+                self.is_cut = True
+                text = "the compressed file is cut off, and is read up to there"
+                self.findings.append(Finding("trace-truncated", Level.WARNING, text, self.path))
+                break
+            except self._broken as error:
+                text = f"the file cannot be decompressed: {str(error).lower()}"
+                raise TraceRefused("trace-unreadable", text, self.path, "write it anew") from None
+            if not part:
+                break
+            found.append(part)
+            size -= len(part)
+        return b"".join(found)
 
     def _whole(
         self, first: TraceLine, others: Iterator[TraceLine]
@@ -198,17 +231,18 @@ class TraceInput:
         found = _objects(data)
         self.lines = 1
         if found is None:
-            self._report_broken([first])
+            self.skipped += 1
+            message = "the lines of the file together are not one JSON object or array"
+            help = "write it anew, or one object a line"
+            self.report("trace-unreadable", Level.ERROR, message, first, help)
         for one in found or ():
             yield first.number, one
 
-    def _report_broken(self, lines: list[TraceLine]) -> list[TraceLine]:
-        for line in lines:
-            self.skipped += 1
-            message = "the line is not a JSON object"
-            help = "every line is one object; the other lines are read"
-            self.report("trace-unreadable", Level.ERROR, message, line, help)
-        return []
+    def _report_broken(self, line: TraceLine) -> None:
+        self.skipped += 1
+        message = "the line is not a JSON object"
+        help = "every line is one object; the other lines are read"
+        self.report("trace-unreadable", Level.ERROR, message, line, help)
 
 
 def lines_of(block: TraceLine) -> Iterator[TraceLine]:
@@ -240,7 +274,7 @@ def is_deep(data: bytes) -> bool:
         return False
 
 
-def _open(path: str) -> tuple[BinaryIO, _Errors]:
+def _open(path: str) -> tuple[io.BufferedIOBase, _Errors]:
     """A file, decompressed, and what is raised while broken content is read."""
     try:
         raw = open(path, "rb")  # noqa: SIM115  # the input closes it
@@ -254,20 +288,20 @@ def _open(path: str) -> tuple[BinaryIO, _Errors]:
     if os.fstat(raw.fileno()).st_size > MAX_FILE:
         raise TraceRefused("trace-too-large", "the file is larger than 4 GiB", path, "split it")
     if magic.startswith(_GZIP):
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw)), (OSError, EOFError, zlib.error)
+        return gzip.GzipFile(fileobj=raw), (OSError, zlib.error)
     if magic == _ZSTD:
         return _zstd(raw, path)
     return raw, (OSError,)
 
 
-def _zstd(raw: BinaryIO, path: str) -> tuple[BinaryIO, _Errors]:
+def _zstd(raw: BinaryIO, path: str) -> tuple[io.BufferedIOBase, _Errors]:
     try:
         zstd = zstd_module()
     except ModuleNotFoundError:
         raise UsageError(
             "zstd files need an extra", file=path, help="pip install 'pmlint[traces]'"
         ) from None
-    return io.BufferedReader(zstd.ZstdFile(raw)), (OSError, EOFError, zstd.ZstdError)
+    return zstd.ZstdFile(raw), (OSError, zstd.ZstdError)
 
 
 def _objects(data: bytes) -> list[dict[str, Any]] | None:

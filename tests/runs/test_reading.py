@@ -389,22 +389,6 @@ def test_brackets_in_texts_are_no_depth(tmp_path: Path) -> None:
     assert collect([str(path)], [], now=NOON).findings == ()
 
 
-@pytest.mark.parametrize("form", ["gzip", "zstd"])
-def test_compressed_bytes_that_are_broken_are_refused(form: str, tmp_path: Path) -> None:
-    if form == "zstd":
-        zstd = pytest.importorskip("backports.zstd", reason="the extra 'traces' is not installed")
-        data = zstd.compress(line(span("1")).encode())
-    else:
-        data = gzip.compress(line(span("1")).encode())
-    path = tmp_path / "t.jsonl"
-    for broken in (data[: len(data) // 2], data[:20] + bytes(20) + data[40:]):
-        path.write_bytes(broken)
-        with pytest.raises(
-            TraceRefused, match="trace-unreadable: the file cannot be decompressed: "
-        ):
-            collect([str(path)], [], now=NOON)
-
-
 def test_numbers_that_nobody_can_mean_are_no_times(tmp_path: Path) -> None:
     event = {
         "name": "pmlint.intervention",
