@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pmlint.model.references import artefacts
 from pmlint.rules.prose.lexicon import Group, Match
-from pmlint.rules.prose.named import changes_nothing
+from pmlint.rules.prose.named import changes_nothing, speaks_of_a_model
 from pmlint.rules.prose.passage import Passage
 from pmlint.rules.prose.prompts import prompt_match
 
@@ -46,6 +46,8 @@ CONTRADICTING = frozenset({"prompt-wording", "non-commitment", "dashboard-only"}
 """Those that `layer-contradiction` speaks for: each has a layer of its own."""
 
 
+_ABSENT = {"prompt-wording": speaks_of_a_model, "vague-action": changes_nothing}
+"""Asked last, because here it is what is absent that speaks."""
 _QUESTION = Group(
     "investigate-only",
     "en",
@@ -91,6 +93,9 @@ def weak_answer(title: Passage) -> WeakAnswer | None:
     for kind, layer in _FITS.items():
         if match := _match(title, kind):
             return WeakAnswer(kind, match, layer)
+    for kind, find in _ABSENT.items():
+        if match := find(title):
+            return WeakAnswer(kind, match, _FITS[kind])
     return None
 
 
@@ -104,8 +109,6 @@ def _match(title: Passage, kind: str) -> Match | None:
     match = title.said(kind)
     if kind == "behavioural-norm":
         return (match if match and not _names_threshold(title) else None) or _shouted(title)
-    if not match and kind == "vague-action":
-        return changes_nothing(title)
     if match and kind == "vague-action" and ("`" in title.text or artefacts(title.text)):
         return None  # a path, a number with its unit or code says what changes
     return match

@@ -56,6 +56,22 @@ _GROUPS = {
         "vague-cause": "name the component, and what it did or let through at '<X>'",
     }.items()
 }
+_SPEAKS = Group(
+    "prompt-wording",
+    "en",
+    {
+        "terms": (),
+        "reason": "speaks of a model, and names nothing outside of it that holds",
+        "replacement": "put what it says of '<X>' where it can refuse, such as a permission",
+    },
+)
+_BESIDE = {"en": 1}
+"""How many components a title may name that is about a model: in English one, "the agent asks about
+the invoice". Of 1,300 good titles with the words of the patterns none is spoken of; with two, or
+with one in other languages, six are.
+"""
+_HOLDS = ("mechanism", "enforced", "enforcing", "handling")
+"""The lists whose words name what holds without the model, or handle its text as data."""
 
 
 class _Words(NamedTuple):
@@ -94,35 +110,74 @@ def names_nothing(cause: Passage) -> Match | None:
         does = cause.words.tokens[at + 1 : at + 1 + _VERB]
         is_bare = parts <= _DONE_TO.get(language, 0) and words.states.isdisjoint(does)
         is_bare = is_bare and not _has_acting_part(cause, words, language)
-        return _match(cause, name) if is_bare else None
+        return _match(cause, _GROUPS[name]) if is_bare else None
     is_bare = not parts and len(cause.words.tokens) <= _LONG
-    return _match(cause, "vague-cause") if is_bare else None
+    return _match(cause, _GROUPS["vague-cause"]) if is_bare else None
 
 
 def changes_nothing(title: Passage) -> Match | None:
     """What a title begins with, where it names neither a component nor a mechanism nor a verb of
     change: "clearer communication" is then all there is.
     """
-    text = title.text
-    if "`" in text or any(map(str.isdigit, text)):
-        return None
-    language = language_of(title.bag, text, _TELL)
+    language = language_of(title.bag, title.text, _TELL)
     if language not in title.languages or _names_at_once(title.bag, language):
         return None
-    # A text of any language names its documents in English, too.
-    shown = (title.all(name, one) for name in _SHOWS for one in {language, "en"})
-    if artefacts(text) or any(shown):
+    is_bare = _is_bare(title, language, _SHOWS) and not _parts(title, language)
+    return _match(title, _GROUPS["vague-action"]) if is_bare else None
+
+
+def speaks_of_a_model(title: Passage) -> Match | None:
+    """What a title begins with that is about a model or its text, and names neither a mechanism nor
+    a verb of change: "the assistant greets by first name" asks a model for it.
+    """
+    language = language_of(title.bag, title.text)
+    if language not in title.languages or not _holds_any(title, _model(language)):
         return None
-    making = _making(language)
-    if any(one in text for one in making) if is_spaceless(text) else making & title.words.bag:
-        return None
-    words = _words(language)
-    parts, _ = _held(title, words, language)
-    return None if parts else _match(title, "vague-action")
+    is_bare = _is_bare(title, language, _HOLDS)
+    is_bare = is_bare and _parts(title, language) <= _BESIDE.get(language, 0)
+    return _match(title, _SPEAKS) if is_bare else None
+
+
+def _is_bare(title: Passage, language: str, holding: tuple[str, ...]) -> bool:
+    """Whether a title has no number, no path, no verb of change, and no word of some lists."""
+    text = title.text
+    if "`" in text or any(map(str.isdigit, text)):
+        return False
+    # "the agent was restarted" is a machine that somebody handles
+    done = verbs_of_change(language) | _running(language)
+    if artefacts(text) or _holds_any(title, done):
+        return False
+    # A text of any language names its documents and its mechanisms in English, too.
+    return not any(title.all(name, one) for name in holding for one in {language, "en"})
+
+
+def _parts(title: Passage, language: str) -> int:
+    """How many components a title names."""
+    return _held(title, _words(language), language)[0]
+
+
+def _holds_any(title: Passage, words: frozenset[str]) -> bool:
+    """Whether a title holds one of some words."""
+    if is_spaceless(title.text):
+        return any(one in title.text for one in words)
+    return not words.isdisjoint(title.words.bag)
 
 
 @cache
-def _making(language: str) -> frozenset[str]:
+def _model(language: str) -> frozenset[str]:
+    """The words of a language for a model and for what it reads."""
+    classes = language_data(language)["classes"]
+    return frozenset(f"{classes['agent']} {classes.get('text', classes.get('modeltext'))}".split())
+
+
+@cache
+def _running(language: str) -> frozenset[str]:
+    """The words of a language for a model that is started, run or stopped."""
+    return frozenset(language_data(language)["classes"]["running"].split())
+
+
+@cache
+def verbs_of_change(language: str) -> frozenset[str]:
     """The verbs of change of a language, in English with their endings."""
     verbs = frozenset(language_data(language)["classes"]["making"].split())
     return verbs.union(*map(forms, verbs)) if language == "en" else verbs
@@ -186,14 +241,14 @@ def _has_acting_part(cause: Passage, words: _Words, language: str) -> bool:
     )
 
 
-def _match(cause: Passage, name: str) -> Match | None:
+def _match(cause: Passage, group: Group) -> Match | None:
     """The first clause of the statement behind its label."""
     tokens = cause.words.tokens
     first = max(cause.words.starts)
     if first >= len(tokens):
         return None
     last = max(cause.words.clause(first)[1], first + 1)
-    return Match(first, last, _GROUPS[name], TERM)
+    return Match(first, last, group, TERM)
 
 
 @cache

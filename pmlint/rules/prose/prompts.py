@@ -17,9 +17,10 @@ from pmlint.model.named_paths import (
 )
 from pmlint.rules.prose.languages import language_of
 from pmlint.rules.prose.lexicon import Group, Match
+from pmlint.rules.prose.named import verbs_of_change
 from pmlint.rules.prose.passage import Passage
-from pmlint.rules.prose.terms import language_data
-from pmlint.rules.prose.text import END
+from pmlint.rules.prose.terms import language_data, parser_of
+from pmlint.rules.prose.text import END, Words
 
 _CONTENT = frozenset(
     ": about saying stating telling that always never must regarding "
@@ -45,6 +46,7 @@ _CLAUSE = frozenset(
 """Words that begin a clause of its own: "a hook that denies writes to AGENTS.md" is a hook."""
 _ARTICLES = frozenset("the our your its a an der die das den dem el la los las le les o os".split())
 """Words between a preposition and its noun; behind "to" they tell a place and no purpose."""
+_AND = frozenset("and und y et e".split())
 _FILE = Group(
     "prompt-wording",
     "en",
@@ -69,7 +71,7 @@ def prompt_match(passage: Passage) -> Match | None:
 
 def _is_governed(passage: Passage, match: Match) -> bool:
     """Whether other words than those about a prompt enforce something, or handle it as data."""
-    start, end = _content(passage.words.tokens, match)
+    start, end = _content(passage.words, match)
     languages = _read_for(passage, match)
     said = range(match.first, match.last)
     # "Delete the prompt file", "scan prompts for injection": code that handles the text is a
@@ -144,9 +146,31 @@ def _is_read_by_a_model(path: str) -> bool:
     return is_instruction_file(path) or reads_like_instructions(path)
 
 
-def _content(tokens: list[str], match: Match) -> tuple[int, int]:
-    """The tokens of the same sentence that say what the prompt says: behind the first word that
-    opens it, which may be the end of the match ("tell the agent that").
+def _content(words: Words, match: Match) -> tuple[int, int]:
+    """The tokens of the same sentence that say what the prompt says: all that somebody is told
+    ("urge the agent to run the tests" runs none), or what is behind the first word that opens it.
+    """
+    tokens, language = words.tokens, match.group.language
+    if _speech(language).isdisjoint((tokens[match.first], tokens[match.last - 1])):
+        return _opened(tokens, match)
+    first, last = words.sentence(match.first)
+    if language == "ja":  # the verb is the last word, and what it says comes before
+        return first, match.last
+    # "... and revoke its token" is what somebody does besides
+    doing = (at for at in range(match.last, last - 1) if tokens[at] in _AND)
+    making = verbs_of_change(language)
+    return match.last, next((at for at in doing if tokens[at + 1] in making), last)
+
+
+@cache
+def _speech(language: str) -> frozenset[str]:
+    """The verbs of a language for telling somebody something; a team's own words have none."""
+    return parser_of(language).part("@speech")[1] if language else frozenset()
+
+
+def _opened(tokens: list[str], match: Match) -> tuple[int, int]:
+    """The tokens behind the first word that opens what a prompt says, which may be the end of the
+    match ("a rule that").
     """
     behind = range(match.last, len(tokens))
     said = [

@@ -84,12 +84,14 @@ class Reading:
         ]
 
     def _is_spoken_of(self, action: Action, weak: WeakAnswer) -> bool:
+        names_nothing = weak.match.term == TERM
         if action.structural:
             # an end outweighs words: on unseen sentences these rules alone seldom err
-            return weak.kind in SURE or not self.shows_end(action)
+            is_sure = weak.kind in SURE and not names_nothing
+            return is_sure or not self.shows_end(action)
         # A training that is called one stands beside a control and hides nothing
         # (docs/spec/language.md, 4).
-        if weak.match.term == TERM or (weak.layer and action.layer == weak.layer):
+        if names_nothing or (weak.layer and action.layer == weak.layer):
             return False  # it is called what it is
         return weak.kind != "exhortation" or not self._has_control_beside(action)
 

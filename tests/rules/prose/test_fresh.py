@@ -17,10 +17,18 @@ from tests.yaml_file import read_yaml
 HERE = Path(__file__).parent
 SETS: dict[str, dict[str, dict[str, list[str]]]] = {
     name: lists
-    for file in ("fresh.yaml", "trades.yaml", "pressure.yaml", "roles.yaml", "disguised.yaml")
+    for file in (
+        "fresh.yaml",
+        "trades.yaml",
+        "pressure.yaml",
+        "roles.yaml",
+        "disguised.yaml",
+        "told.yaml",
+    )
     for name, lists in read_yaml(HERE / file).items()
 }
 AUTHORS: dict[str, dict[str, list[str]]] = read_yaml(HERE / "authors.yaml")["authors"]
+UNHEARD: dict[str, dict[str, list[str]]] = read_yaml(HERE / "unheard.yaml")["unheard"]
 CAUSES = ("bad-cause", "system-cause")
 LEAST = {"prompt-only": 0.9, "weak": 0.8, "bad-cause": 0.93}
 """Of the sentences that were kept aside; somewhat below what the rules find of them."""
@@ -77,3 +85,16 @@ def test_what_is_found_of_authors_whom_no_pattern_was_changed_for(name: str) -> 
     least, most = UNSEEN[name]
     assert len(found) == 100
     assert least <= sum(found) / len(found) <= most
+
+
+FIRST_COUNT = {"prompt-only": 50, "good": 0, "bad-cause": 22, "system-cause": 0}
+"""What the rules found of the sentences that were written after the patterns and counted once: of
+60 prompts, 40 good actions, 30 bad causes and 15 in a system.
+"""
+
+
+@pytest.mark.parametrize("name", FIRST_COUNT)
+def test_what_was_found_of_sentences_written_after_the_patterns(name: str) -> None:
+    found = [speaks(name, text) for texts in UNHEARD[name].values() for text in texts]
+    is_bad = name in ("prompt-only", "bad-cause")
+    assert sum(found) >= FIRST_COUNT[name] if is_bad else sum(found) == FIRST_COUNT[name]

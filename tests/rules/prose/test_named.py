@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from pmlint.finding import Level
 from pmlint.model.resources import read_json
+from pmlint.rules.prose.answers import weak_answer
 from pmlint.rules.prose.lexicon import LANGUAGES, Lexicon
 from pmlint.rules.prose.named import names_nothing
-from pmlint.rules.prose.passage import cause_passage
+from pmlint.rules.prose.passage import cause_passage, title_passage
 from tests.rules.prose.test_fixtures import document, said
 from tests.yaml_file import read_yaml
 
@@ -96,3 +98,29 @@ def test_a_list_that_speaks_is_not_said_again() -> None:
     assert [problem.message for problem in said("convenient-story", data)] == [
         "'agent hallucinated' tells a story about the model, which will do it again"
     ]
+
+
+MODELS: dict[str, dict[str, list[str]]] = read_yaml(Path(__file__).parent / "models.yaml")
+
+
+@pytest.mark.parametrize("text", [text for sets in MODELS.values() for text in sets["bad"]])
+def test_a_title_about_a_model_that_names_nothing_else_is_a_prompt(text: str) -> None:
+    weak = weak_answer(title_passage(text))
+    assert weak
+    assert (weak.kind, weak.layer) == ("prompt-wording", "prompt")
+
+
+@pytest.mark.parametrize("text", [text for sets in MODELS.values() for text in sets["near"]])
+def test_a_title_that_names_what_holds_the_model_is_left_alone(text: str) -> None:
+    assert weak_answer(title_passage(text)) is None
+
+
+def test_a_title_about_a_model_is_outweighed_by_its_end() -> None:
+    text = "The assistant greets by first name"
+    ends = ("tests/agents/test_names.py::test_greeting", "PR #412 is merged")
+    shown, paper = (
+        {"actions": [{"id": "A1", "title": text, "layer": "limits", "done_when": end}]}
+        for end in ends
+    )
+    assert said("layer-contradiction", shown) == []
+    assert [problem.level for problem in said("layer-contradiction", paper)] == [Level.ERROR]
