@@ -1,5 +1,5 @@
-"""Mutation testing: ``python -m bench.mutation gate|reader [--sample N] [--seed S] [--again]
-[--write]``.
+"""Mutation testing of the reader: ``python -m bench.mutation reader [--sample N] [--seed S] [--again]
+[--write]``. The gate is too large for it: `sampler.py`.
 
 mutmut makes the mutants in a copy of the repository, and for each runs the tests that call the
 mutated function, the fastest first. A mutant that no test notices is listed with the reason why it
@@ -44,25 +44,8 @@ class Package(NamedTuple):
         return sorted(path for pattern in self.files for path in Path().glob(pattern))
 
 
-# Those that judge in memory: a test that starts git or a program costs more than it kills.
-_GATE = (
-    "gitlab_includes",
-    "histories",
-    "judging",
-    "rows",
-    "snapshot",
-    "statements",
-    "transitions",
-    "workflows",
-)
 _READER = ("document", "scalars", "source", "strict_yaml", "yaml_nodes")
 PACKAGES = {
-    "gate": Package(
-        ("pmlint/gate/**/*.py",),
-        tuple(f"tests/gate/test_{name}.py" for name in _GATE),
-        # where approvals are asked for, the same rows decide
-        ("-k", "not forge and not signature"),
-    ),
     "reader": Package(
         tuple(f"pmlint/parsing/{name}.py" for name in _READER),
         tuple(f"tests/parsing/test_{name}.py" for name in ("reading", "strict_yaml", "reader")),
@@ -91,17 +74,20 @@ class Mutant(NamedTuple):
 
 _HEAD = """# Mutation testing
 
-Printed by `python -m bench.mutation gate --write` and `python -m bench.mutation reader --write` (`pip install -e .[dev,mutation]`).
-mutmut changes one thing at a time in a copy of the repository: a number, a text, an operator, an argument, an assignment. It leaves alone
-what stands outside of functions (patterns, constants) and in decorated functions (properties). A mutant that runs into the time limit
-counts as killed. A survivor without a reason makes the command fail; the reasons stand in `mutants.json`. With `--again`, what a test
-killed in an earlier run over the same file counts, and only the others are tried: so tests can be added without trying everything anew.
+Of the gate a sample, of the reader everything. One thing at a time is changed: a number, a text, an operator, a condition, a result. A
+mutant that runs into the time limit counts as killed. A survivor without a reason makes the command fail.
 
-A sample of a few modules of the gate takes minutes: `python -m bench.sampler pmlint.gate.stops ... --sample N --seed S --tests PATH...`
-asks coverage which tests reach a line, and forks for each mutant.
+The gate: `python -m bench.sampler --gate --sample N --seed S --write` (`pip install coverage`) takes a sample over every module, by the
+number of its changes and three at least. It runs the tests of `tests/gate` once, all of those in memory and of those with a real git 24
+cases each, asks coverage which of them reach which line, and forks for each mutant. It leaves alone what stands outside of functions. The
+reasons are in `survivors.json`, by file, function, was and became. A module alone: `python -m bench.sampler pmlint.gate.stops --sample N`.
+
+The reader: `python -m bench.mutation reader --write` (`pip install -e .[dev,mutation]`) lets mutmut change a copy of the repository. It
+leaves alone what stands outside of functions and in decorated functions. The reasons are in `mutants.json`. With `--again`, what a test
+killed in an earlier run over the same file counts, and only the others are tried.
 
 The goal is that tests take every line and branch of `pmlint/gate`: `coverage run -m pytest tests/gate`, then `coverage combine` and
-`coverage report -m --skip-covered`, which says what they leave out (`pip install coverage`; `pyproject.toml` has its settings).
+`coverage report -m --skip-covered`, which says what they leave out (`pyproject.toml` has its settings).
 """
 
 
@@ -308,7 +294,7 @@ def main() -> None:
     lines = "\n".join(report(found))
     print(lines)
     if options.write:
-        _keep(options.package, lines)
+        keep(options.package, " ".join(["python", "-m", "bench.mutation", *sys.argv[1:]]), lines)
     sys.exit(
         any(
             mutant.status not in ("killed", "timeout", "not checked") and not mutant.reason
@@ -317,9 +303,8 @@ def main() -> None:
     )
 
 
-def _keep(name: str, lines: str) -> None:
+def keep(name: str, command: str, lines: str) -> None:
     """Replace one section of the kept results."""
-    command = " ".join(["python", "-m", "bench.mutation", *sys.argv[1:]])
     sections = _HERE.read_text().split("\n## ")[1:] if _HERE.exists() else []
     kept = {section.split("\n", 1)[0]: section for section in sections}
     kept[name] = f"{name}\n\nAs run: `{command}`\n\n{lines}\n"

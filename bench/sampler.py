@@ -1,320 +1,282 @@
-"""Mutants of a few modules, tried in one process: ``python -m bench.sampler MODULE... [--sample N]
-[--seed S] [--tests PATH...]``.
+"""Mutants of the gate, tried in one process: ``python -m bench.sampler --gate [--sample N]
+[--seed S] [--write]``, or ``python -m bench.sampler MODULE... [--sample N] [--tests PATH...]``.
 
-mutmut writes a tree of mutants before it tries the first one, and needs a day for the whole gate.
-This collects the tests once, asks coverage which of them reach which line, and forks for each
-mutant: the child exchanges the code of one function and runs the tests that reach the mutated line,
-the fastest first. It leaves alone what stands outside of functions and what only speaks of types.
+`--gate` takes a sample over every module, by the number of its changes and `LEAST` at least;
+of modules that are named, N each. `reach.py` knows which tests reach which line; for each mutant a
+child exchanges the code of one function and runs the tests that reach the line, the fastest first,
+so those with a real git after those in memory.
+
+A mutant that no test notices is listed with the reason why it may live (`survivors.json`: by file,
+function, was and became); one without a reason makes the command fail.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import copy
-import importlib
+import json
 import os
 import random
+import shlex
 import signal
 import sys
-import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import CodeType
-from typing import Any, NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-# Those that judge in memory: a test that starts git or a program costs more than it kills.
-IN_MEMORY = (
-    *("agents", "gitlab_includes", "handles", "histories", "judging", "replays", "rows"),
-    *("snapshot", "statements", "transitions", "workflows"),
+from bench.mutants import Mutant, exchange, modules_below, sample, shares
+from bench.mutation import keep
+from bench.reach import Reach
+from bench.words.figures import wilson
+
+GATE = "pmlint.gate"
+LEAST = 3
+"""So many mutants of each module at least, where it has so many."""
+TESTS = ("tests/gate",)
+IN_MEMORY = tuple(
+    """agents_in_memory attacks_in_memory bases gitlab_includes handles histories judging
+    refunds replay_ways_out row_mutants rows snapshot statements stops transitions trust_in_memory
+    trust_model workflows""".split()
 )
-MOST_TESTS = 80
-"""How many tests a mutant is tried by: nearly all die within the first five."""
-PATIENCE = 60
-"""Seconds after which a mutant counts as killed."""
-_OPPOSITE: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Continue: ast.Break,
-    ast.Break: ast.Continue,
-}
+"""Files of which every case is run; of the others, which start git or a program, `CASES` of a test."""
+CASES = 8
+FASTEST, OTHERS = 60, 20
+"""How many tests a mutant is tried by: nearly all die within the first five, and what the fastest
+have in common is made up for by some of the others."""
+PATIENCE = 30
+"""Seconds after which a test that a mutant has in a loop counts as failed."""
+AT_ONCE = 200
+"""After so many tests what they reach is saved: a run that is stopped goes on from there."""
+REASONS = Path(__file__).with_name("survivors.json")
+
+Reasons = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
-Steps = tuple[tuple[str, int | None], ...]
-"""From a function to one of its parts: fields, and places in their lists."""
+def arrow(mutant: Mutant) -> str:
+    """What a reason is kept by, below its file and its function."""
+    return f"{mutant.was} -> {mutant.became}"
 
 
-class Mutant(NamedTuple):
-    """A function of a module with one part changed."""
-
-    module: str
-    name: str
-    line: int
-    was: str
-    became: str
-    code: CodeType
-
-
-class Change(NamedTuple):
-    """Where a function is changed, and into what."""
-
-    name: str
-    path: Steps
-    became: ast.AST
-
-
-def changes(tree: ast.Module) -> list[Change]:
-    """Every change of a module's functions, in the order of its text."""
-    return [
-        Change(name, path, became)
-        for name, function in _functions(tree, "")
-        for path, became in _changes(function)
-    ]
-
-
-def sample(module: str, size: int, chance: random.Random) -> Iterator[Mutant]:
-    """Some mutants of a module."""
-    file = ROOT / f"{module.replace('.', '/')}.py"
-    if not file.is_file():
-        file = ROOT / module.replace(".", "/") / "__init__.py"
-    tree = ast.parse(file.read_text())
-    every = changes(tree)
-    chosen = chance.sample(range(len(every)), min(size, len(every)))
-    for name, path, became in (every[number] for number in sorted(chosen)):
-        whole = copy.deepcopy(tree)
-        target = next(node for at, node in _functions(whole, "") if at == name)
-        node = _at(target, path)
-        line, was = getattr(node, "lineno", target.lineno), ast.unparse(node)
-        _put(target, path, became)
-        ast.fix_missing_locations(whole)
-        code = _code_of(compile(whole, str(file), "exec"), name)
-        yield Mutant(module, name, line, was, ast.unparse(became), code)
-
-
-def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
-    """The functions and methods of a module; those inside a function belong to it."""
-    for child in getattr(node, "body", ()):
-        if isinstance(child, ast.FunctionDef):
-            yield f"{prefix}{child.name}", child
-        elif isinstance(child, ast.ClassDef):
-            yield from _functions(child, f"{prefix}{child.name}.")
-
-
-def _changes(function: ast.FunctionDef) -> Iterator[tuple[Steps, ast.AST]]:
-    """Where a function can be changed, and into what."""
-    is_described = ast.get_docstring(function) is not None
-    for number, statement in enumerate(function.body):
-        if not (is_described and number == 0):
-            yield from _below(statement, (("body", number),))
-
-
-def _below(node: ast.AST, path: Steps) -> Iterator[tuple[Steps, ast.AST]]:
-    if isinstance(node, ast.AnnAssign | ast.Assert | ast.ImportFrom):
-        return  # types, and what must hold
-    yield from ((path, changed) for changed in _mutated(node))
-    for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "ctx"):
-            continue
-        for number, child in enumerate(value) if isinstance(value, list) else ((None, value),):
-            if isinstance(child, ast.AST):
-                yield from _below(child, (*path, (field, number)))
-
-
-def _mutated(node: ast.AST) -> Iterator[ast.AST]:
-    """What may become of one part of a program."""
-    if isinstance(node, ast.Compare | ast.BoolOp | ast.BinOp):
-        ops = node.ops[0] if isinstance(node, ast.Compare) else node.op
-        if type(ops) in _OPPOSITE:
-            changed: Any = copy.deepcopy(node)
-            other = _OPPOSITE[type(ops)]()
-            if isinstance(node, ast.Compare):
-                changed.ops[0] = other
-            else:
-                changed.op = other
-            yield changed
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield node.operand
-    elif isinstance(node, ast.If | ast.IfExp):
-        for value in (True, False):
-            changed = copy.deepcopy(node)
-            changed.test = ast.Constant(value)
-            yield changed
-    elif isinstance(node, ast.Constant) and node.value is not None and node.value is not Ellipsis:
-        yield ast.Constant(_other(node.value))
-    elif isinstance(node, ast.Return) and node.value is not None:
-        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
-            yield ast.Return(ast.Constant(None))
-    elif isinstance(node, ast.Continue | ast.Break):
-        yield _OPPOSITE[type(node)]()
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield | ast.YieldFrom):
-        nothing = ast.YieldFrom(ast.Tuple([], ast.Load()))
-        yield ast.Expr(nothing)  # still a generator
-
-
-def _other(value: Any) -> Any:
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int | float):
-        return value + 1
-    return f"XX{value}XX" if isinstance(value, str) else value + b"XX"
-
-
-def _at(node: Any, path: Steps) -> Any:
-    for field, number in path:
-        node = getattr(node, field)
-        node = node if number is None else node[number]
-    return node
-
-
-def _put(node: Any, path: Steps, changed: ast.AST) -> None:
-    above = _at(node, path[:-1])
-    field, number = path[-1]
-    if number is None:
-        setattr(above, field, changed)
-    else:
-        getattr(above, field)[number] = changed
-
-
-def _code_of(code: CodeType, name: str) -> CodeType:
-    for step in name.split("."):
-        code = next(
-            one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == step
-        )
-    return code
-
-
-def exchange(mutant: Mutant) -> None:
-    """Give the living function the code of the mutant."""
-    found: Any = importlib.import_module(mutant.module)
-    for step in mutant.name.split("."):
-        found = found.__dict__[step]
-    for inside in ("fget", "func", "__func__", "__wrapped__"):
-        found = getattr(found, inside, found)
-    found.__code__ = mutant.code
+def reason_of(mutant: Mutant, reasons: Reasons) -> str:
+    """Why a mutant may live; empty where nobody has said why."""
+    return reasons.get(mutant.file, {}).get(mutant.name, {}).get(arrow(mutant), "")
 
 
 class Sampler:
-    """A plugin of pytest: runs everything once, then each mutant in a child of its own."""
+    """A plugin of pytest: has the tests watched that nobody watched yet, then tries each mutant in a
+    child of its own.
+    """
 
     def __init__(self, wanted: Sequence[Mutant]) -> None:
-        import coverage
-
         self.wanted = wanted
-        self.status: dict[Mutant, str] = {}
-        self.coverage = coverage.Coverage(
-            data_file=None, branch=True, include=[str(ROOT / "pmlint" / "gate" / "*")]
-        )
-        self._failed = False
+        self.status: list[tuple[Mutant, str]] = []
+        self.reach = Reach(GATE)
+        self._failed: list[str] = []
+        self._whole: set[str] = set()
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Of a test with a real git some cases, evenly over all of them."""
+        cases = defaultdict(list)
+        for item in items:
+            cases[item.nodeid.partition("[")[0]].append(item)
+        kept = set()
+        for test, own in cases.items():
+            name = Path(test.partition("::")[0]).stem.removeprefix("test_")
+            step = 1 if name in IN_MEMORY else -(-len(own) // CASES)
+            kept.update(own[::step])
+        items[:] = [item for item in items if item in kept]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note that a test failed."""
-        self._failed = self._failed or report.failed
+        if report.failed:
+            self._failed.append(report.nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In the place of pytest's own loop."""
-        took: dict[str, float] = {}
-        self.coverage.start()
-        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
-            self.coverage.switch_context(item.nodeid)
-            begin = time.perf_counter()
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            took[item.nodeid] = time.perf_counter() - begin
-        self.coverage.stop()
-        if self._failed:
-            sys.exit("error: a test fails without a mutant")
-        reach = self._reach()
         known = {item.nodeid: item for item in session.items}
+        unseen = [known[name] for name in self.reach.unseen(known)]
+        for start in range(0, len(unseen), AT_ONCE):
+            self._watch(unseen[start : start + AT_ONCE])
+        self._prepare(session.items)
+        took = self.reach.took
         for number, mutant in enumerate(self.wanted, 1):
-            names = reach[mutant.module, mutant.line]
-            items = [known[name] for name in sorted(names & known.keys(), key=took.__getitem__)]
-            self.status[mutant] = self._tried(mutant, items[:MOST_TESTS]) if items else "unreached"
-            said = f"{number}/{len(self.wanted)} {self.status[mutant]:9}"
-            print(
-                f"{said} {mutant.module}:{mutant.line} {mutant.was!r} -> {mutant.became!r}",
-                file=sys.stderr,
-                flush=True,
-            )
+            names = self.reach.reaching(mutant) & known.keys()
+            items = [known[name] for name in sorted(names, key=took.__getitem__)]
+            what = self._tried(mutant, chosen(items)) if items else "unreached"
+            self.status.append((mutant, what))
+            said = f"{number}/{len(self.wanted)} {what:9} {mutant.module}:{mutant.line}"
+            print(f"{said} {arrow(mutant)}", file=sys.stderr, flush=True)
         return True
 
-    def _reach(self) -> dict[tuple[str, int], set[str]]:
-        """The tests that reach each line of the gate."""
-        data = self.coverage.get_data()
-        found: dict[tuple[str, int], set[str]] = defaultdict(set)
-        for file in data.measured_files():
-            module = ".".join(Path(file).relative_to(ROOT).with_suffix("").parts)
-            for line, contexts in data.contexts_by_lineno(file).items():
-                found[module.removesuffix(".__init__"), line].update(contexts)
-        return found
+    def _watch(self, items: list[pytest.Item]) -> None:
+        """Run some tests and remember what they reach."""
+        took: dict[str, float] = {}
+        watcher = self.reach.now.watcher()
+        watcher.start()
+        for item in items:
+            watcher.switch_context(item.nodeid)
+            begin = sum(os.times()[:4])
+            self._run(item)
+            took[item.nodeid] = sum(os.times()[:4]) - begin
+        watcher.stop()
+        watcher.save()
+        self.reach.now.keep(took)
+
+    def _prepare(self, items: list[pytest.Item]) -> None:
+        """Have what a session prepares ready, so that no child makes it anew."""
+        ready: set[str] = set()
+        for item in items:
+            fixtures = item._fixtureinfo.name2fixturedefs.items()  # type: ignore[attr-defined]
+            own = {name for name, found in fixtures if found and found[-1].scope == "session"}
+            if own - ready:
+                self._run(item)
+                ready |= own
+
+    def _run(self, item: pytest.Item) -> None:
+        """Run a test as it is."""
+        self._play(item)
+        if self._failed:
+            sys.exit(f"error: a test fails without a mutant: {self._failed[0]}")
+
+    def _play(self, item: pytest.Item) -> None:
+        """Run a test; as one of another file follows, what a session prepares stays."""
+        following = next((one for one in item.session.items if one.path != item.path), None)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
     def _tried(self, mutant: Mutant, items: list[pytest.Item]) -> str:
+        """What becomes of a mutant; the test that fails must pass without it."""
+        number = self._first_failing(items, mutant)
+        if number == len(items):
+            return "survived"
+        if items[number].nodeid not in self._whole:
+            if not self._first_failing([items[number]]):
+                sys.exit(f"error: a test fails without a mutant: {items[number].nodeid}")
+            self._whole.add(items[number].nodeid)
+        return "killed"
+
+    def _first_failing(self, items: list[pytest.Item], mutant: Mutant | None = None) -> int:
+        """Run tests in a child: the place of the first that fails, behind the last where none does."""
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
-            signal.alarm(PATIENCE)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            os._exit(self._survives(mutant, items))
+            os._exit(self._fails(items, mutant, writing))
+        os.close(writing)
+        with os.fdopen(reading, "rb") as begun:
+            count = len(begun.read())
         _, status = os.waitpid(child, 0)
-        return "survived" if status == 0 else "killed"
+        return len(items) if status == 0 else max(count - 1, 0)
 
-    def _survives(self, mutant: Mutant, items: list[pytest.Item]) -> int:
-        """0 where no test notices the mutant; runs in the child alone."""
+    def _fails(self, items: list[pytest.Item], mutant: Mutant | None, begun: int) -> bool:
+        """Whether a test fails; each is noted when it begins. Runs in the child alone."""
         try:
-            exchange(mutant)
+            if mutant:
+                exchange(mutant)
             for item in items:
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+                os.write(begun, b".")
+                signal.alarm(PATIENCE)
+                self._play(item)
                 if self._failed:
-                    return 1
-        except BaseException:  # it may raise anything, SystemExit as well
-            return 1
-        return 0
+                    return True
+        except BaseException:  # a mutant may raise anything, SystemExit as well
+            return True
+        return False
+
+
+def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The fastest of the tests that reach a line, and some of the others, evenly."""
+    others = items[FASTEST:]
+    step = -(-len(others) // OTHERS) or 1
+    return [*items[:FASTEST], *others[::step]]
+
+
+def report(found: Sequence[tuple[Mutant, str]], reasons: Reasons) -> Iterator[str]:
+    """The table of counts and the list of survivors, as Markdown."""
+    yield "| module | tried | killed | explained | unexplained |\n|---|---:|---:|---:|---:|"
+    modules = dict.fromkeys(mutant.module for mutant, _ in found)
+    for module in modules:
+        own = [(mutant, what) for mutant, what in found if mutant.module == module]
+        yield _row(module, own, reasons)
+    yield _row("together", found, reasons)
+    killed = sum(what == "killed" for _, what in found)
+    low, high = wilson(killed, len(found))
+    yield (
+        f"\n{killed:,} of {len(found):,} are killed: {killed / max(len(found), 1):.1%}, "
+        f"with 95% certainty between {low:.1%} and {high:.1%}."
+    )
+    left = [(mutant, what) for mutant, what in found if what != "killed"]
+    if left:
+        yield "\n| survivor | was | became | why it may live |\n|---|---|---|---|"
+    for mutant, what in left:
+        where = f"{mutant.file}:{mutant.line} `{mutant.name}`"
+        where += " (unreached)" if what == "unreached" else ""
+        why = reason_of(mutant, reasons) or "**no reason known**"
+        yield f"| {where} | {_code(mutant.was)} | {_code(mutant.became)} | {why} |"
+
+
+def _row(name: str, found: Sequence[tuple[Mutant, str]], reasons: Reasons) -> str:
+    count = Counter(
+        "killed"
+        if what == "killed"
+        else "explained"
+        if reason_of(mutant, reasons)
+        else "unexplained"
+        for mutant, what in found
+    )
+    figures = (count.total(), count["killed"], count["explained"], count["unexplained"])
+    return f"| {name} | {' | '.join(f'{figure:,}' for figure in figures)} |"
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('|', chr(92) + '|')}`"
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m bench.sampler", description=__doc__)
-    parser.add_argument("modules", nargs="+", metavar="MODULE", help="such as pmlint.gate.stops")
-    parser.add_argument("--sample", type=int, default=24, metavar="N", help="of each module")
-    parser.add_argument("--seed", type=int, default=0, metavar="S")
-    parser.add_argument("--tests", nargs="*", metavar="PATH", default=None)
-    parser.add_argument("-k", default="not forge and not signature", metavar="EXPRESSION")
-    options = parser.parse_args()
+    options = _options()
     chance = random.Random(options.seed)
-    wanted = [
-        mutant for module in options.modules for mutant in sample(module, options.sample, chance)
-    ]
+    if options.gate:
+        wanted_of = shares(modules_below(GATE), options.sample or 400, LEAST)
+    else:
+        wanted_of = dict.fromkeys(options.modules, options.sample or 24)
+    wanted = [one for module, size in wanted_of.items() for one in sample(module, size, chance)]
     sampler = Sampler(wanted)
-    tests = options.tests or [f"tests/gate/test_{name}.py" for name in IN_MEMORY]
-    present = [test for test in tests if Path(test.partition("::")[0]).exists()]
-    words = ["-q", "-n0", "-p", "no:cacheprovider", "-k", options.k, "--no-header", *present]
-    pytest.main(words, plugins=[sampler])
-    for line in _report(sampler.status):
-        print(line)
+    words = ["-q", "-n0", "-p", "no:cacheprovider", "--no-header", *options.tests]
+    pytest.main([*words, "-k", options.k] if options.k else words, plugins=[sampler])
+    if len(sampler.status) < len(wanted) or not wanted:
+        sys.exit("error: not every mutant was tried")
+    reasons: Reasons = json.loads(REASONS.read_text(encoding="utf-8"))
+    lines = "\n".join(report(sampler.status, reasons))
+    print(lines)
+    if options.write:
+        command = shlex.join(["python", "-m", "bench.sampler", *sys.argv[1:]])
+        keep("gate", command, lines)
+    sys.exit(any(what != "killed" and not reason_of(one, reasons) for one, what in sampler.status))
 
 
-def _report(status: dict[Mutant, str]) -> Iterator[str]:
-    for module in dict.fromkeys(one.module for one in status):
-        own = [what for one, what in status.items() if one.module == module]
-        killed = own.count("killed")
-        yield f"{module}: {killed} of {len(own)} killed, {own.count('unreached')} unreached"
-    for one, what in status.items():
-        if what != "killed":
-            yield f"{one.module}:{one.line} {what}: {one.was} -> {one.became}"
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.sampler",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as pmlint.gate.stops")
+    parser.add_argument("--gate", action="store_true", help="a sample over every module of it")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="of each module; with --gate, together"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--tests", nargs="*", metavar="PATH", default=TESTS)
+    parser.add_argument("-k", default="", metavar="EXPRESSION", help="as for pytest")
+    parser.add_argument("--write", action="store_true", help="keep the result in MUTATION.md")
+    options = parser.parse_args()
+    if options.gate == bool(options.modules):
+        parser.error("either --gate or modules")
+    if options.write and not options.gate:
+        parser.error("--write keeps a sample of the whole gate")
+    return options
 
 
 if __name__ == "__main__":
