@@ -5,13 +5,23 @@ became of each route. Kept in a file beside the tests that ``pytest --update`` w
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.finding import Finding, Related
+from pmlint.gate.transitions import transitions
 
 HERE = Path(__file__).parent
+
+
+KNOWN = {
+    name.upper()
+    for info in transitions().codes.values()
+    for name in re.findall(r"\{(\w+)\}", f"{info.help} {info.of_condition}")
+} - {"HANDLE", "PLACE"}
+"""The words that ways out fill in; but a person, and the place of an action that names none."""
 
 
 class SaidFile:
@@ -41,8 +51,15 @@ class SaidFile:
 
 def said(verdict: Verdict) -> list[str]:
     """All that a change is told; what blocks several fields of a route is listed once."""
+    assert [one.help for one in verdict.refusals if is_unfilled(one.help)] == []
     lines = dict.fromkeys(line for refusal in verdict.refusals for line in _refusal(refusal))
     return [*lines, *map(_route, verdict.routes)]
+
+
+def is_unfilled(way_out: str) -> bool:
+    """Whether a way out still has a word in capitals that the gate knows a value of."""
+    words = set(re.findall(r"[A-Z]+", way_out.replace("COMMIT|PATH|URI", "")))
+    return bool(words & KNOWN)
 
 
 def _refusal(refusal: Finding) -> Iterator[str]:

@@ -121,7 +121,7 @@ def _evidence(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Ref
                 field=f"evidence.{kind.kind}",
                 before=piece.sha256,
                 values={"path": path},
-                help=_restored_or_redacted(case, after, kind.kind, path) if there else "",
+                help=_restored_or_redacted(case, after, kind.kind, path),
             )
 
 
@@ -130,7 +130,7 @@ def _restored_or_redacted(case: Case, after: Postmortem, kind: str, path: str) -
     try:
         digest = hashlib.sha256(case.merged.tree.read(path)).hexdigest()
     except Malformed:
-        return ""
+        return f"restore {path}"  # it is no file any more, and a link has no digest
     return (
         f"restore {path}; where it must be redacted, write 'sha256: {digest}' beside it in "
         f"{after.file}, then: pmlint amend {after.id} --set evidence.{kind}.sha256={digest} "

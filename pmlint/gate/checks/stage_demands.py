@@ -68,7 +68,9 @@ def _order(case: Case, before: Postmortem, after: Postmortem, behind: int) -> It
     left = [name for name in old if name in new]
     change = FieldChange(row, "changed", old, new, _STAGES, _STAGES)
     if change.loosens and left != [name for name in new if name in left]:
-        yield _refusal(after, change, f"{after.id}: the stages {', '.join(left)} were reordered")
+        said = f"{after.id}: the stages {', '.join(left)} were reordered"
+        help = f"put them in the order {', '.join(old)} again"
+        yield _refusal(after, change, said)._replace(help=help)
 
 
 def _above_the_last(case: Case, before: Postmortem, after: Postmortem) -> Iterator[Refusal]:
@@ -81,7 +83,10 @@ def _above_the_last(case: Case, before: Postmortem, after: Postmortem) -> Iterat
         change = FieldChange(row, "added", None, dict(stage.data), stage.at, _STAGES)
         if stage.id not in known and is_above and change.loosens:
             said = f"{after.id}: stage {stage.id} was added, and allows more than {last.id}"
-            yield _refusal(after, change, said)
+            yield _refusal(after, change, said)._replace(
+                help=f"take {stage.id} out, or let it allow no more than {last.id}: "
+                f"state '{last.state}', autonomy '{last.autonomy}'"
+            )
 
 
 def _refusal(after: Postmortem, change: FieldChange, text: str) -> Refusal:
