@@ -22,6 +22,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pmlint.errors import UsageError
+from pmlint.gate.approvals import GivenApproval
 from tests.gate.attack_data import MODES
 from tests.gate.history_model import (
     REVIEW,
@@ -479,8 +480,9 @@ class History:
         approvers: Iterable[str],
         budgets: Mapping[str, Any] | None,
     ) -> tuple[str, list[str]]:
+        given = [GivenApproval(one, "APPROVED", "") for one in approvers]
         try:
-            found = judged(self.objects, self.target, files, author, approvers, budgets)
+            found = judged(self.objects, self.target, files, author, given, budgets)
         except UsageError as error:
             return "unjudged", [error.message]
         finally:
