@@ -23,7 +23,9 @@ _ADDRESS = re.compile(r"\bhttps?://[^\s\"'<>)\]]+|(?<!\w)#[\w-]*[A-Za-z][\w-]*")
 _IDENTIFIER = re.compile(
     r"(?<![\w./@-])(?:[a-z0-9]+(?:_[a-z0-9]+)+|[A-Z]\w*[a-z][A-Z]\w*)(?![\w/])"
 )
-_BARE_NUMBER = re.compile(r"(?<![\w./:@#-])\d[\d.,]*\d(?![\w/:-])|(?<![\w./:@#-])\d(?![\w./,:-])")
+# What has a digit counts, also where a full stop, a colon or '/day' follows: '3.' becomes '9.' as
+# '30' becomes '90'.
+_BARE_NUMBER = re.compile(r"(?<!\w)[-+.]?\w*\d\w*(?:[.,:/-]\w*\d\w*)*")
 _LETTERS = 5
 """The fewest letters of a word that a typing error may stand in: 'now' and 'not' are two words."""
 _TYPOS = 2
@@ -37,7 +39,7 @@ def names_of(text: object) -> frozenset[str]:
     for pattern in (_HANDLE, _ADDRESS, _IDENTIFIER):
         found += [match.rstrip(".,;:") for match in pattern.findall(text)]
     # '3 rescues' names a number with its unit; that it is 3 counts also where the unit moves away
-    found += [match.rstrip(".,") for match in _BARE_NUMBER.findall(text)]
+    found += [match.casefold() for match in _BARE_NUMBER.findall(text)]
     return frozenset(found)
 
 
@@ -63,7 +65,7 @@ def _is_one(place: str, path: str, content: bytes) -> bool:
     name = path.rpartition("/")[2]
     if path == place or path.startswith(f"{place}/") or name == place:
         return True
-    if "/" in place or "://" in place:
+    if "/" in place:
         return False
     if place in (name.partition(".")[0], name.rpartition(".")[0]):
         return True
