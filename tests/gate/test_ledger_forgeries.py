@@ -91,23 +91,38 @@ def entry(repository: str, signers: str, more: str = "") -> str:
     return f'[[ledgers]]\nrepository = "{repository}"\nsigners = [{signers}]\n{more}'
 
 
-def judged(configuration: str, files: list[bytes], folder: Path, route: str = "mail-desk") -> str:
-    """What comes of a restart: ``held``, ``free``, the codes, or ``configuration``."""
+class Answer(NamedTuple):
+    """What comes of a restart: ``held``, ``free``, the codes, or ``configuration``; and the words."""
+
+    short: str
+    lines: list[str]
+
+
+def judged(
+    configuration: str, files: list[bytes], folder: Path, route: str = "mail-desk"
+) -> Answer:
+    """What comes of a restart by the ledgers that are given."""
     try:
         settings = load(FilesTree({"pmlint.toml": configuration.encode()}))
     except UsageError:
-        return "configuration"
+        return Answer("configuration", [])
     handed = []
     for number, data in enumerate(files):
         (folder / f"{number}.json").write_bytes(data)
         handed.append(hand_over(str(folder / f"{number}.json")))
     found = judge_ledgers(handed, settings, clock(NOW))
     problems = [*found.problems, *unlisted(found, settings, route, ())]
-    if list(stray_holds(found, settings, route)):
-        return "ledger-silent"
+    strays = list(stray_holds(found, settings, route))
+    holds = held_here(found, settings, route)
+    lines = [f"{one.code} of {one.repository}: {one.message}; {one.help}" for one in problems]
+    lines += [f"{one.ledger} on {one.route}: {one.message}; {one.help}" for one in strays]
+    lines += [f"{one.repository}: {one.postmortem} {one.subject}; {one.release}" for one in holds]
+    words = [line.replace(f"{folder}/", "") for line in lines]
+    if strays:
+        return Answer("ledger-silent", words)
     if problems:
-        return " ".join(sorted({problem.code for problem in problems}))
-    return HELD if held_here(found, settings, route) else FREE
+        return Answer(" ".join(sorted({problem.code for problem in problems})), words)
+    return Answer(HELD if holds else FREE, words)
 
 
 class Case(NamedTuple):
@@ -447,8 +462,18 @@ CASES: dict[str, Case] = {
 }
 
 
+SAID_FILE = Path(__file__).with_name("ledgers_said.json")
+SAID: dict[str, list[str]] = json.loads(SAID_FILE.read_text("utf-8")) if SAID_FILE.exists() else {}
+"""What is said of every attack, whole: ``pytest --update`` writes it."""
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_a_forgery_frees_nothing(name: str, keys: Keys, tmp_path: Path) -> None:
+def test_a_forgery_frees_nothing(name: str, keys: Keys, tmp_path: Path, update: bool) -> None:
     case = CASES[name]
-    assert judged(*case.attack(keys), tmp_path) == case.expected
-    assert judged(*case.twin(keys), tmp_path) == case.twin_expected
+    attack = judged(*case.attack(keys), tmp_path)
+    if update:
+        SAID[name] = attack.lines
+        text = json.dumps(dict(sorted(SAID.items())), indent=1, ensure_ascii=False)
+        SAID_FILE.write_text(f"{text}\n", "utf-8")
+    assert attack == (case.expected, SAID[name])
+    assert judged(*case.twin(keys), tmp_path).short == case.twin_expected
