@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from pmlint.git.commits import CheckedCommits
 from pmlint.git.makers import FORMAT, MadeCommit, makers_of
 from pmlint.git.process import SafeGit
 
@@ -25,13 +26,14 @@ class CommitLog:
     ``below``.
     """
 
-    def __init__(self, git: SafeGit, below: str) -> None:
+    def __init__(self, git: SafeGit, commits: CheckedCommits, below: str) -> None:
         self._git = git
+        self._commits = commits
         self.below = below
 
     def parents(self, commit: str) -> list[str]:
         """The full ids of a commit's parents, in order."""
-        return self._git.run("rev-list", "--parents", "-n", "1", commit).stdout.decode().split()[1:]
+        return list(self._commits.read(commit).parents)
 
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether a commit is reachable from another."""

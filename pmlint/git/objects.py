@@ -13,7 +13,17 @@ def blob_id(content: bytes, *, is_wide: bool = False) -> str:
 
 def object_id(kind: bytes, content: bytes, *, is_wide: bool = False) -> str:
     """The object id of what a blob, tree, commit or tag holds, as `blob_id`."""
-    return _digest(b"%s %d\0" % (kind, len(content)) + content, is_wide).hex()
+    digest = object_digest(kind, len(content), is_wide=is_wide)
+    digest.update(content)
+    return digest.hexdigest()
+
+
+def object_digest(kind: bytes, size: int, *, is_wide: bool = False) -> hashlib._Hash:
+    """The digest that becomes an object's id once it is given as many bytes as ``size``."""
+    head = b"%s %d\0" % (kind, size)
+    # A name for the content, not a protection; without the flag Python refuses SHA-1 on machines
+    # in FIPS mode.
+    return hashlib.sha256(head) if is_wide else hashlib.sha1(head, usedforsecurity=False)
 
 
 def tree_id(blobs: Mapping[str, str], *, is_wide: bool = False) -> str:
@@ -36,12 +46,4 @@ def _tree(blobs: Mapping[str, str], is_wide: bool) -> bytes:
         # git sorts a folder as if its name ended in a slash
         entries[f"{first}/"] = b"40000 %s\0%s" % (first.encode(), _tree(below, is_wide))
     data = b"".join(entries[name] for name in sorted(entries, key=str.encode))
-    return _digest(b"tree %d\0" % len(data) + data, is_wide)
-
-
-def _digest(data: bytes, is_wide: bool) -> bytes:
-    if is_wide:
-        return hashlib.sha256(data).digest()
-    # A name for the content, not a protection; without the flag Python refuses SHA-1 on machines
-    # in FIPS mode.
-    return hashlib.sha1(data, usedforsecurity=False).digest()
+    return bytes.fromhex(object_id(b"tree", data, is_wide=is_wide))

@@ -13,15 +13,17 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from pmlint.git.executable import program
-from pmlint.git.objects import object_id
+from pmlint.git.objects import object_digest, object_id
 from pmlint.git.refs import Refs, Unjudged
 from pmlint.parsing.source import too_large
 
 _TIMEOUT = 60
 """Seconds that one question to git may take (docs/spec/security.md, budgets)."""
+_USAGE = 129
+"""How git ends that does not know an option."""
 
 
 def said_by_git(errors: bytes) -> str:
@@ -76,7 +78,8 @@ class SafeGit:
             assert self._batch.stdout is not None
             # Closing its input alone would wait forever for a process that is stuck on writing a
             # blob that nobody reads to its end.
-            self._batch.stdin.close()
+            with suppress(BrokenPipeError):
+                self._batch.stdin.close()
             self._batch.stdout.close()
             self._batch.kill()
             self._batch.wait()
@@ -122,9 +125,13 @@ class SafeGit:
             )
         assert self._batch.stdin is not None
         assert self._batch.stdout is not None
-        self._batch.stdin.write(question.encode("utf-8", "surrogateescape") + b"\n")
-        self._batch.stdin.flush()
-        return self._batch.stdout.readline().split()
+        with suppress(BrokenPipeError):
+            self._batch.stdin.write(question.encode("utf-8", "surrogateescape") + b"\n")
+            self._batch.stdin.flush()
+        said = self._batch.stdout.readline()
+        if not said and self._batch.wait() == _USAGE:
+            raise too_old()
+        return said.split()
 
     def contents(self, head: list[bytes], limit: int) -> bytes:
         """What the process sends behind the answer to ``contents``: as many bytes as it names.
@@ -141,11 +148,7 @@ class SafeGit:
             # Git believes the name of the object's file, which survives a fetch: a route that ran
             # was judged by the contents of one that is paused.
             if object_id(kind, data, is_wide=len(name) == 64) != name:
-                raise Unjudged(
-                    f"the contents of the object {name[:12]} do not match its id",
-                    help="git fsck, then clone the repository again",
-                    code="missing-objects",
-                )
+                raise _not_its_id(name)
             return data
         # What is too large is read to its end all the same: else its bytes would be the answer to
         # the next question.
@@ -153,6 +156,22 @@ class SafeGit:
         while left:
             left -= len(self._batch.stdout.read(min(left, 1 << 20))) or left
         raise too_large(size, limit)
+
+    def hold_to_id(self, head: list[bytes]) -> None:
+        """Read what the process sends behind the answer to ``contents``, of any size, and raise
+        `Unjudged` where it does not match the object's id.
+        """
+        assert self._batch is not None
+        assert self._batch.stdout is not None
+        name, size = head[0].decode(), int(head[2])
+        digest = object_digest(head[1], size, is_wide=len(name) == 64)
+        left = size
+        while left and (part := self._batch.stdout.read(min(left, 1 << 20))):
+            digest.update(part)
+            left -= len(part)
+        self._batch.stdout.read(1)
+        if digest.hexdigest() != name:
+            raise _not_its_id(name)
 
     def missing(self, what: str) -> Unjudged:
         """The refusal of a question whose objects are not there, with what fetches them."""
@@ -205,6 +224,23 @@ class SafeGit:
             "GIT_TERMINAL_PROMPT": "0",
             **({"GIT_INDEX_FILE": index} if index else {}),
         }
+
+
+def too_old() -> Unjudged:
+    """The refusal of a git that does not know what it is asked."""
+    return Unjudged(
+        "this git can't merge without a work tree",
+        help="install git 2.38 or newer",
+        code="git-too-old",
+    )
+
+
+def _not_its_id(name: str) -> Unjudged:
+    return Unjudged(
+        f"the contents of the object {name[:12]} do not match its id",
+        help="git fsck, then clone the repository again",
+        code="missing-objects",
+    )
 
 
 def _git() -> str:

@@ -13,8 +13,10 @@ from glob import escape as glob_escape
 from glob import glob
 from typing import NamedTuple
 
+from pmlint.git.commits import CheckedCommits, commit_of
 from pmlint.git.log import CommitLog
-from pmlint.git.process import SafeGit, said_by_git
+from pmlint.git.merging import MergeInputs
+from pmlint.git.process import SafeGit, said_by_git, too_old
 from pmlint.git.refs import ID, Refs, Unjudged, fetch_command
 from pmlint.git.tree import Folder, GitTree, parse_folder
 from pmlint.parsing.checkout import is_sparse
@@ -46,13 +48,14 @@ class Repository:
     ``below`` is the folder of the project inside the repository, with ``/``, where it is not the
     repository itself: trees and paths are relative to it. ``place`` is where the folder of the
     `SafeGit` is made; None is the folder for temporary files. ``log`` answers what is asked about
-    its commits.
+    its commits, ``commits`` reads them one by one.
     """
 
     def __init__(self, folder: str, below: str = "", place: str | None = None) -> None:
         self.refs = Refs(folder)
         self._git = SafeGit(self.refs, place)
-        self.log = CommitLog(self._git, below)
+        self.commits = CheckedCommits(self._git)
+        self.log = CommitLog(self._git, self.commits, below)
         self._folders: dict[str, Folder] = {}
 
     @property
@@ -106,13 +109,33 @@ class Repository:
 
     def tree_id(self, commit: str) -> str:
         """The full id of a commit's tree."""
-        return self._git.run("rev-parse", "--verify", f"{commit}^{{tree}}").stdout.decode().strip()
+        return self.commits.read(commit).tree
 
     def merge(self, target: str, head: str) -> Merge:
         """The tree that merging ``head`` into ``target`` would produce.
 
-        Raises `Unjudged` where history is missing.
+        Raises `Unjudged` where history is missing, or an object does not match its id.
         """
+        bases = self.commits.in_common(target, head)
+        if not bases:
+            raise self._nothing_in_common(target)
+        # one side has nothing of its own: what git would make of them is the other
+        for base, other in ((target, head), (head, target)):
+            if bases == [base]:
+                return Merge(self.tree_id(other))
+        MergeInputs(self.commits, self).require_sound(bases, target, head)
+        return self._merged(target, head)
+
+    def require_sound(self, names: Iterable[str]) -> None:
+        """Raise `Unjudged` where the contents of an object, by its full id, do not match it."""
+        for name in dict.fromkeys(names):
+            head = self._git.asked(f"contents {name}")
+            if len(head) != 3:
+                raise self._git.missing("a file of the tree")
+            self._git.hold_to_id(head)
+
+    def _merged(self, target: str, head: str) -> Merge:
+        """The tree of a merge that git has to make."""
         done = self._git.run(
             "merge-tree",
             "--write-tree",
@@ -132,14 +155,8 @@ class Repository:
         if done.returncode == 1 and ID.fullmatch(parts[0]):
             return Merge(parts[0], tuple(dict.fromkeys(filter(None, parts[1:]))))
         said = done.stderr.decode(errors="replace")
-        if "unrelated histories" in said:
-            raise self._nothing_in_common(target)
         if "usage:" in said or "unknown option" in said:
-            raise Unjudged(
-                "this git can't merge without a work tree",
-                help="install git 2.38 or newer",
-                code="git-too-old",
-            )
+            raise too_old()
         raise self._git.failed("merge-tree", done.stderr)
 
     def _nothing_in_common(self, target: str) -> Unjudged:
@@ -269,7 +286,10 @@ class Repository:
         Raises `Unjudged` where it is missing, or not as git writes it.
         """
         if name not in self._folders:
-            head = self._git.asked(f"contents {name}^{{tree}}")
+            head = self._git.asked(f"contents {name}")
+            if head[1:2] == [b"commit"]:
+                data = self._git.contents(head, sys.maxsize)
+                return self.folder(commit_of(name, data).tree)
             # Base, merge result and the commits between them have most folders in common.
             self._folders[name] = self._parsed(head)
         return self._folders[name]

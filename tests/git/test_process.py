@@ -99,11 +99,36 @@ def test_a_merge_that_fails(
     message: str,
     help: str,
 ) -> None:
+    start = world.git("rev-parse", "HEAD")
+    world.write("one.txt", "one")
+    one = world.commit()
+    world.git("checkout", "-q", start)
+    world.write("other.txt", "other")
+    other = world.commit()
+    real = process.program("git")
     with Repository(str(world.root)) as found:
-        instead(monkeypatch, tmp_path, script)
+        only = f'case "$*" in *merge-tree*) {script};; *) exec {real} "$@";; esac'
+        instead(monkeypatch, tmp_path, only)
         with pytest.raises(Unjudged) as error:
-            found.merge("a" * 40, "b" * 40)
+            found.merge(one, other)
     assert (error.value.message, error.value.help) == (message, help)
+
+
+def test_a_git_that_does_not_know_a_question(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    commit = world.git("rev-parse", "HEAD")
+    with Repository(str(world.root)) as found:
+        instead(monkeypatch, tmp_path, "exit 129")
+        for _ in range(2):
+            with pytest.raises(Unjudged) as error:
+                found.merge(commit, commit)
+            assert error.value.code == "git-too-old"
+    with Repository(str(world.root)) as found:
+        instead(monkeypatch, tmp_path, "exit 128")
+        for _ in range(2):
+            with pytest.raises(Unjudged, match=r"^a part of history is not here$"):
+                found.merge(commit, commit)
 
 
 def test_git_that_fails_hangs_or_is_not_there(
