@@ -50,13 +50,19 @@ class Commit(NamedTuple):
 
 
 class CarAhead(NamedTuple):
-    """The first parent of a commit that a merge train made: what is merged before it."""
+    """The first parent of the merge that a merge train made: what is merged before it.
 
+    A project that merges without merge commits has trains without them, too: the first parent of
+    such a commit may be another of the same change, so only the ``branch`` is sure to be before it.
+    """
+
+    branch: Branch
     of: str
 
     def commit(self, repository: Repository) -> str:
         """Its full id. Raises `Unjudged` where it is not there."""
-        return repository.resolve(f"{self.of}^1")
+        parents = repository.log.parents(repository.resolve(self.of))
+        return parents[0] if len(parents) == 2 else self.branch.commit(repository)
 
 
 class TrainOrBranch(NamedTuple):

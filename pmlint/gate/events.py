@@ -157,10 +157,10 @@ def _merge_request(environ: Environment, commit: str) -> Asked | None:
     target = environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")
     source = environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "")
     kind = environ.get("CI_MERGE_REQUEST_EVENT_TYPE", "")
-    if kind == "merge_train":
-        return Asked(CarAhead(commit), commit, by="GitLab", in_queue=True)
-    if not target or kind not in ("", "detached", "merged_result"):
+    if not target or kind not in ("", "detached", "merged_result", "merge_train"):
         return None
+    if kind == "merge_train":
+        return Asked(CarAhead(Branch(target), commit), commit, by="GitLab", in_queue=True)
     if kind or not source:
         return Asked(Branch(target), source or commit, by="GitLab")
     # In both cases the source is the head: approvals are given to it, and a car adds nothing else.

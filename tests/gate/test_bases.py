@@ -65,7 +65,16 @@ def test_a_branch_that_no_remote_has(clone: Clone) -> None:
 
 
 def test_the_car_ahead(clone: Clone) -> None:
-    assert commit_of(clone, CarAhead(clone.second)) == clone.first
+    """Where the train makes no merge the first parent may be of the same change."""
+    branch = Branch("main")
+    clone.remote("origin", "main", clone.first)
+    clone.git("checkout", "-q", "--detach", clone.second)
+    clone.git("commit", "-q", "--allow-empty", "-m", "of the same change")
+    change = clone.git("rev-parse", "HEAD")
+    assert commit_of(clone, CarAhead(branch, change)) == clone.first
+    clone.git("checkout", "-q", "--detach", clone.second)
+    clone.git("merge", "-q", "--no-ff", "-m", "train", change)
+    assert commit_of(clone, CarAhead(branch, clone.git("rev-parse", "HEAD"))) == clone.second
 
 
 def test_a_train_or_a_branch(clone: Clone) -> None:

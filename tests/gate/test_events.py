@@ -495,6 +495,19 @@ def test_a_car_is_judged_against_the_one_ahead(world: World) -> None:
     assert clone.gate(second).returncode == ALLOWED
 
 
+def test_a_train_without_merges_is_judged_as_a_whole(world: World) -> None:
+    """The commit before the last may be one of the same change, and restart."""
+
+    def two(world: World) -> None:
+        world.restart()
+        world.commit()
+        world.write("README.md", "nothing of this\n")
+
+    train = gitlab(**REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train", CI_COMMIT_SHA="{head}")
+    clone = make(world, two)
+    assert clone.gate(train(clone)).returncode == REFUSED
+
+
 def test_a_train_whose_type_is_empty(world: World) -> None:
     clone = train(world)
     row = gitlab(**REQUEST, CI_COMMIT_SHA="{merge}", CI_MERGE_REQUEST_SOURCE_BRANCH_SHA="{head}")
@@ -587,7 +600,7 @@ def test_what_is_asked(tmp_path: Path) -> None:
         "CI_COMMIT_SHA": "c",
         "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train",
     }
-    assert asked(train) == Asked(CarAhead("c"), "c", by="GitLab", in_queue=True)
+    assert asked(train) == Asked(CarAhead(Branch("main"), "c"), "c", by="GitLab", in_queue=True)
     empty = {
         **REQUEST,
         "GITLAB_CI": "true",
