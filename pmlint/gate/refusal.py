@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from pmlint.finding import Finding, Level, Related
 from pmlint.gate.transitions import transitions
+from pmlint.parsing.values import as_json
 from pmlint.place import Path, Span, Where
 from pmlint.project.holds import Hold
 
@@ -88,8 +89,8 @@ class Refusal(NamedTuple):
             self.way_out,
             f"{PAGES}{self.code}.md" if known else "",
             field=self.field,
-            before=self.before,
-            after=self.after,
+            before=as_json(self.before),
+            after=as_json(self.after),
             related=self.related,
             side=self.side,
         )

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from enum import Enum
+from math import isfinite
 from typing import Final, NamedTuple
 
 
@@ -60,6 +62,26 @@ def _plain(number: Decimal) -> str:
     if not kept:
         return "0"
     return f"{'-' if sign else ''}{kept}e{int(exponent) + len(text) - len(kept)}"
+
+
+def as_json(value: object) -> object:
+    """A value as JSON has it, for what is printed: a number that a `float` would change, and what
+    JSON has no form for, as their texts.
+    """
+    if value is MISSING:
+        return None
+    if isinstance(value, Ambiguous):
+        return value.text
+    if isinstance(value, Mapping):
+        return {str(name): as_json(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(item) for item in value]
+    if isinstance(value, Decimal | float):
+        short = float(value)
+        return short if isfinite(short) and Decimal(repr(short)) == value else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | None) else str(value)
 
 
 def shown(value: object, most: int = 60) -> str:
