@@ -3,9 +3,9 @@
 1. By the base's, so that a change does not choose what is looked at.
 2. Folders and mapped files may move together with their setting: where the merge result, read by
    the base's settings, lacks a record, and read by its own has every one, it is read by its own.
-3. A file of the base that is still there must still be read, and a mapping must find in the base's
-   files whatever it found there: else a copy is shown to the gate while the platform goes on
-   reading the original.
+3. A file of the base that is still there must still be read, and a mapping must find in such files,
+   as the base has them, all that it found there: else a copy is shown to the gate while the
+   platform goes on reading the original.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def keeps_files(base: Snapshot, side: Snapshot) -> bool:
     if side.settings.registry == base.settings.registry:
         return True
     before = Snapshot(base.tree, side.settings, Memory())
-    return _places(before) >= _places(base)
+    # what lay in a file that is gone is looked for in the merge result (rule 2)
+    stays = {place for place in _places(base) if side.tree.entry(place[0]) is not None}
+    return _places(before) >= stays
 
 
 def ids_of(side: Snapshot) -> Records:
