@@ -5,7 +5,9 @@
    a line of it, matches answers for what that commit alters.
 2. The table's column ``agents`` says what it may not do: ``tighten`` nothing that loosens,
    ``nothing`` no edit at all. A new record is compared with nothing.
-3. Nothing frees it, in no mode of approvals; the rest of the change may merge without it.
+3. What is done, or met, was said by a person of its proof: to add one, exchange it or take it away
+   is no draft, but where it only follows its file.
+4. Nothing frees it, in no mode of approvals; the rest of the change may merge without it.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pmlint.gate.checks import places
 from pmlint.gate.checks.lines import altered_line
 from pmlint.gate.checks.workflows import watched_on_both
 from pmlint.gate.comparison import Comparison, FieldChange, flat
+from pmlint.gate.proofs.closing import follows_its_file, is_closed
 from pmlint.gate.refusal import Refusal
 from pmlint.gate.signing import FOLDER, STATEMENT_NAMESPACES
 from pmlint.gate.snapshot import Memory, Snapshot
@@ -32,6 +35,8 @@ _VERSIONS = ("uses", "rev", "run", "image", "script")
 """Fields of jobs in which a newer version of pmlint is no edit of the judge."""
 
 
+_PROOFS = ("actions[].proof[]", "restart.conditions[].proof[]")
+"""What a person verified, or met a condition by: with another proof they said something else."""
 LEDGERS = "ledgers"
 """Where ledgers of other repositories are kept, beside `budgets` and `replays`."""
 
@@ -103,11 +108,33 @@ def _postmortems(case: Case, agent: str) -> Iterator[Refusal]:
         old = before if isinstance(before, Postmortem) else None
         comparison = Comparison(case.table, rows)
         changes = comparison.changes(old.data if old else {}, after.data, fresh=old is None)
+        verified = _verified(case, old, after) if old else frozenset()
         for change in flat(changes):
             # to reopen takes the closing's own fields out: that introduces nothing
             gone = change.direction == "removed" and change.row.agents == "tighten"
-            if not gone and _is_for_a_person(change):
+            swaps = change.row.field in _PROOFS and (change.at[0], change.part) in verified
+            if swaps or (not gone and _is_for_a_person(change)):
                 yield _refusal(agent, change, after.file, name)
+
+
+def _verified(case: Case, before: Postmortem, after: Postmortem) -> frozenset[tuple[str, str]]:
+    """The actions that stay done and the conditions that stay met, by their list and id, but for
+    those whose proof only follows its file.
+    """
+    both = (
+        ("actions", before.actions, after.actions),
+        ("restart", before.restart.conditions, after.restart.conditions),
+    )
+    found = set()
+    for where, old, new in both:
+        known = {part.id: part for part in old if is_closed(part)}
+        for part in new:
+            was = known.get(part.id)
+            if was is None or not is_closed(part):
+                continue
+            if not follows_its_file(was, part, case.base, case.merged):
+                found.add((where, part.id))
+    return frozenset(found)
 
 
 def _is_for_a_person(change: FieldChange) -> bool:

@@ -28,9 +28,7 @@ class Closing(NamedTuple):
     @property
     def was_open(self) -> bool:
         """Whether it was on the base and open there: and then proofs must be newer."""
-        if isinstance(self.before, Action):
-            return self.before.status != "done"
-        return self.before is not None and not self.before.met
+        return self.before is not None and not is_closed(self.before)
 
     @property
     def kind(self) -> str:
@@ -57,6 +55,11 @@ class Closing(NamedTuple):
         if isinstance(written, str) and written.strip():
             named = (*named, written.strip())
         return named
+
+
+def is_closed(part: Action | Condition) -> bool:
+    """Whether an action is done, or a condition met, by what is written."""
+    return part.status == "done" if isinstance(part, Action) else part.met
 
 
 def is_unchanged(before: Any, after: Any, *fields: str) -> bool:

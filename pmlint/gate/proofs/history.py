@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pmlint.gate.naming import is_at
+from pmlint.gate.proofs.closing import is_closed
 from pmlint.gate.snapshot import Snapshot
 from pmlint.git import GitTree, Repository, Unjudged
 from pmlint.model import Action, Postmortem
@@ -103,7 +104,7 @@ class BaseHistory:
         """Whether a part of a postmortem was closed in a commit."""
         for known in self._parts_at(commit, read.id, read.file, _kind(part)):
             if known.id == part.id:
-                return known.status == "done" if isinstance(known, Action) else known.met
+                return is_closed(known)
         return False
 
     def _brought(self, name: str, file: str, kind: str, part: str) -> str | None:

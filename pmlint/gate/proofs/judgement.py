@@ -88,9 +88,7 @@ class Proofs:
         fix be replaced by that stub tomorrow.
         """
         blob, file = proof.blob.strip().lower(), normal(proof.path) if proof.path else None
-        known = closing.before.data.get("proof") if closing.before else None
-        is_known = isinstance(known, list) and proof.data in known
-        if not blob or file is None or is_known:
+        if not blob or file is None or self._is_known(proof, closing):
             return None
         versions = {self.in_result.snapshot.identity(file)}
         if self._head:
@@ -199,6 +197,9 @@ class Proofs:
             return Lack(f"the commit {name} is not on the base", code)
         if lack := self._commit_elsewhere(name, commit, closing, where):
             return lack
+        if self._is_taken_back(commit, closing, where):
+            reason = f"what the commit {name} changed is again as it was before it"
+            return Lack(reason, closing.missing_code)
         came = self._came_of(closing)
         if (
             came is not None
@@ -232,6 +233,15 @@ class Proofs:
             return Lack(reason, "closed-without-proof")
         return None
 
+    def _is_taken_back(self, commit: str, closing: Closing, where: Lookup) -> bool:
+        """Whether nothing that a commit changed, at the place of the action, is still changed."""
+        places, side = self.places(closing), where.snapshot
+        outside = self._history.touched_outside(commit, side)
+        asked = self._history.touched_at(places, commit, side) if places else outside
+        touched = self._history.touched(commit)
+        # a link or folder in the place of the file is neither
+        return bool(asked) and all(touched[path][0] == side.identity(path) for path in asked)
+
     def _commit_gone(self, proof: Proof, layer: str, where: Lookup) -> Lack | None:
         name, commit = _shown(proof), self._history.find(proof.commit)
         if commit is None or not self._history.is_reachable(commit, where.tips):
@@ -247,9 +257,7 @@ class Proofs:
     def _elsewhere(self, proof: Proof, closing: Closing, where: Lookup) -> Lack | None:
         if lack := record_lack(proof):
             return lack._replace(code=closing.missing_code)
-        known = closing.before.data.get("proof") if closing.before else None
-        recorded = isinstance(known, list) and proof.data in known
-        if not where.new_records and not recorded:
+        if not where.new_records and not self._is_known(proof, closing):
             reason = "the record was not on the base before"
             return Lack(reason, "proof-not-on-base")
         places = self.places(closing)
@@ -274,6 +282,11 @@ class Proofs:
         trees = (self.on_base.snapshot.tree, self.in_result.snapshot.tree)
         return any(tree.entry(first) is not None for tree in trees)
 
+    def _is_known(self, proof: Proof, closing: Closing) -> bool:
+        """Whether the base has a proof as it is."""
+        known = closing.before.data.get("proof") if closing.before else None
+        return isinstance(known, list) and proof.data in known
+
     # when
 
     def _is_excused(self, proof: Proof, closing: Closing) -> bool:
@@ -283,16 +296,25 @@ class Proofs:
             return False
         by = str(older.get("approved_by") or "")
         interested = (*closing.postmortem.authors, *closing.owners)
+        if self._is_known(proof, closing):
+            # asked when it was written: who has left since approved it all the same
+            return self._approvals.not_eligible(by, interested, landed=True) is None
         return (
             self._approvals.not_eligible(by, interested) is None
             and self._approvals.not_approved(interested, by=by) is None
         )
 
     def _came_of(self, closing: Closing) -> str | None:
-        """The commit that brought the action to the base; None where it was not open there."""
-        if not closing.was_open or closing.base_postmortem is None or closing.before is None:
+        """The commit that brought the action to the base, of which a proof has to be newer; None
+        where it came closed.
+        """
+        read, part = closing.base_postmortem, closing.before
+        if read is None or part is None:
             return None
-        return self._history.arrival(closing.base_postmortem, closing.before)
+        came = self._history.arrival(read, part)
+        if closing.was_open or came is None:
+            return came
+        return None if self._history.is_closed_at(came, read, part) else came
 
 
 def _content(snapshot: Snapshot, file: str) -> bytes:
