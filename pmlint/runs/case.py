@@ -28,6 +28,8 @@ from pmlint.runs.proposals import (
 _SPOKEN = holders_of("outcome", "autonomy", "asking")
 """Attributes by which few spans say something of their run."""
 _ACTIVE = frozenset(("tool", "model", "retrieval"))
+_COMPARED = ("otlp", "langfuse", "phoenix")
+"""How the formats begin that have no decisions: an edit shows in the arguments of a call alone."""
 _AGAIN = 8
 """So many of the last traces are compared with the next one: spans of a trace come together."""
 
@@ -158,8 +160,7 @@ class RunCase:
             number = number_of(call, tool_of(span), arguments, self._open)
             proposal = None if number is None else self._open.pop(number)
             self._open = self._open or None
-        # In every format but OpenTelemetry's there are decisions, and nothing has to be compared.
-        if not span.source.format.startswith("otlp"):
+        if not span.source.format.startswith(_COMPARED):
             return ()
         if proposal is not None:
             return changed_arguments(proposal.arguments, arguments)

@@ -199,6 +199,8 @@ def _record_events(span: TraceSpan) -> Iterator[TraceEvent]:
     match span.name.removeprefix("claude_code."):
         case "gen_ai.evaluation.result":
             yield _evaluation(span)
+        case "openinference.evaluator":
+            yield from _judgements(span)
         case "pmlint.intervention":
             yield _intervention(span, attributes, span.start)
         case "tool_decision":

@@ -31,7 +31,7 @@ from pmlint.runs.dialects import (
 )
 from pmlint.runs.event import EventKind, TraceEvent, TraceRun, TraceSource, TraceSpan
 from pmlint.runs.mapping import mapped
-from pmlint.runs.names import first_of, holders, look_up, names_of, values_of
+from pmlint.runs.names import REMOTE, first_of, holders, look_up, names_of, values_of
 from pmlint.runs.proposals import proposals_of, unrecorded_of
 from pmlint.runs.seen import SeenSpans
 from pmlint.runs.settings import DEFAULT_RUNS, RunSettings
@@ -266,6 +266,9 @@ class Fold:
         """The run of a log record: the one that it names, else that of its trace."""
         run = self._run_key([record])
         of_trace = self._closed.get(record.trace)
+        if of_trace is None and record.parent and not run:
+            # A judgement may name its span alone.
+            of_trace = self._closed.get(self._seen.trace_of(record.parent))
         if of_trace is not None and not run:
             return of_trace
         route, names = self._place([record])
@@ -347,10 +350,13 @@ def _line(
 def _may_be_top(
     span: TraceSpan, kind: EventKind | None, by_id: Mapping[str, TraceSpan], root: TraceSpan | None
 ) -> bool:
-    """Whether a span of another run than its parent's can be the top of it. Below a request of
-    another service an agent is; of a call there it is only known that its agent has not ended.
+    """Whether a span of another run than its parent's can be the top of it. Where the trace has no
+    root, an agent is, and what another service asked for; of a call it is only known that what it
+    is part of did not come: it may not have ended.
     """
-    return not span.parent or span.parent in by_id or (root is None and kind == "agent")
+    if not span.parent or span.parent in by_id:
+        return True
+    return root is None and (kind == "agent" or REMOTE in span.attributes)
 
 
 def _unless_again(span: TraceSpan, by_id: Mapping[str, TraceSpan]) -> EventKind | None:

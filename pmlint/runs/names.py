@@ -15,6 +15,10 @@ CHOICE, CONTENT = "gen_ai.choice", "gen_ai.event.content"
 with its content where a span carries it. Other events have content of the same shape, of what the
 model was asked.
 """
+EVALUATOR = "openinference.evaluator"
+"""The name of a log record that is a span of a judge, with its evaluations as attributes."""
+REMOTE = "pmlint.remote"
+"""Says that a span's parent is in another service: what its reader knows of it."""
 _PACKED = "metadata."
 _MAX_TEXT = 1 << 20
 """JSON inside an attribute is read up to a mebibyte; longer content names nothing that counts."""

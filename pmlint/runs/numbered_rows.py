@@ -80,6 +80,15 @@ def _without_cut(
     return rows[:-1]
 
 
+def objects_in(file: TraceInput) -> Iterator[Numbered]:
+    """The objects of a file of JSON, or the rows of a table, whose empty fields are None."""
+    if file.head.lstrip()[:1] in (b"{", b"["):
+        yield from file.read_json()
+        return
+    for number, row in numbered_rows(file, "write the table anew"):
+        yield number, {name: value or None for name, value in row.items()}
+
+
 class _JsonBatch(NamedTuple):
     """Whole lines of JSON."""
 

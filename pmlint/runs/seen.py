@@ -48,6 +48,14 @@ class SeenSpans:
             self._older, self._latest, self._size = self._latest, {}, 0
         return new
 
+    def trace_of(self, id: str) -> str:
+        """The trace of a span that came lately; empty where none is known."""
+        for known in (self._latest, self._older):
+            for trace, spans in known.items():
+                if id in spans:
+                    return trace
+        return ""
+
     def is_new_record(self, record: TraceSpan) -> bool:
         """Whether a log record comes for the first time; it has no id, so all of it is compared."""
         told = json.dumps(record.attributes, sort_keys=True, default=str)

@@ -1390,7 +1390,7 @@ INSPECT = {
         (inspected(sample(scores={"within_policy": {"value": "I"}})),),
         failed_checks=("within_policy",),
     ),
-    "no samples": Neighbour((inspected(),), outcomes=()),
+    "no samples": Neighbour((inspected(),), outcomes=(), findings=("trace-unreadable",)),
 }
 
 

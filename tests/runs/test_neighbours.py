@@ -8,6 +8,7 @@ import pytest
 
 from pmlint.runs.collect import collect
 from pmlint.runs.event import TraceEvent
+from tests.runs.exported_neighbours import EXPORTED
 from tests.runs.fresh_neighbours import FRESH
 from tests.runs.latest_neighbours import LATEST
 from tests.runs.neighbours import NEIGHBOURS, NOON
@@ -18,7 +19,7 @@ KNOWN = ("refund-triage", "claude-code")
 TOMORROW = int(NOON.timestamp() + 86_400) * 10**9
 
 
-ALL = NEIGHBOURS | FRESH | NEWEST | LATEST | SDK
+ALL = NEIGHBOURS | FRESH | NEWEST | LATEST | SDK | EXPORTED
 
 
 @pytest.mark.parametrize("name", ALL)

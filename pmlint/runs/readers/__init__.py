@@ -8,7 +8,9 @@ from typing import Protocol
 from pmlint.runs.event import TraceSpan
 from pmlint.runs.readers import (
     claude_code,
+    claude_stream,
     inspect_ai,
+    langfuse,
     langfuse_scores,
     langsmith,
     mcp,
@@ -16,6 +18,7 @@ from pmlint.runs.readers import (
     openai_agents,
     otlp_json,
     otlp_protobuf,
+    phoenix,
 )
 from pmlint.runs.reading import TraceInput
 
@@ -37,9 +40,12 @@ class TraceReader(Protocol):
 READERS: tuple[TraceReader, ...] = (
     otlp_json.OtlpJson(),
     claude_code.ClaudeCode(),
+    claude_stream.ClaudeStream(),
     mlflow.MLflow(),
     langsmith.LangSmith(),
+    langfuse.Langfuse(),
     langfuse_scores.LangfuseScores(),
+    phoenix.Phoenix(),
     openai_agents.OpenAIAgents(),
     mcp.McpSession(),
     inspect_ai.InspectLog(),

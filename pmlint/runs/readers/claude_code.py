@@ -7,7 +7,7 @@ log record that OpenTelemetry would have of it, so that everything behind the re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pmlint.runs.event import TraceSource, TraceSpan
@@ -65,41 +65,83 @@ class ClaudeCode:
 
     def recognises(self, head: bytes) -> bool:
         """By the id of its session and one of its kinds of rows."""
-        return b'"sessionId"' in head and b'"type"' in head and b"resourceLogs" not in head
+        others = (b"resourceLogs", b"parentObservationId", b"htmlPath", b"span_kind")
+        has_fields = b'"sessionId"' in head and b'"type"' in head
+        return has_fields and not any(name in head for name in others)
 
     def read(self, file: TraceInput) -> Iterator[TraceSpan]:
         """Proposals, calls and decisions in the order of the rows, and then the sessions."""
-        sessions: dict[str, _Session] = {}
-        for line, row in file.read_json():
-            name, at = str(row.get("sessionId") or ""), nanoseconds(row.get("timestamp"))
-            # Rows without a session or a time ("tools-used", "cost-state") are bookkeeping.
-            if not name or not at:
-                continue
-            at, _ = file.clock(at, at, line)
-            known = sessions.get(name, _Session(at, at, "", {}))
-            source = TraceSource(file.path, line, self.name)
-            message = row.get("message")
-            # Other rows with a time are the program's own, such as "queue-operation".
-            if not isinstance(message, dict):
-                continue
-            stop = _stop(row, message, known.stop)
-            sessions[name] = known._replace(last=max(known.last, at), stop=stop)
-            for block in _blocks(message):
-                if block.get("type") == "tool_use":
-                    known.calls[str(block.get("id"))] = (str(block.get("name")), block.get("input"))
-                    yield _proposal(name, block, at, source)
-                elif block.get("type") == "tool_result":
-                    call = str(block.get("tool_use_id") or "")
-                    made = known.calls.pop(call, ("", None))
-                    yield from _answer(name, row, block, made, at, source)
-        for name, session in sessions.items():
-            for call, made in session.calls.items():
-                if made[0] == _QUESTION:
-                    yield _call(name, call, made, "waiting", session.last, source)
-            # One that did not end has no end; a session that was resumed has a root in each file.
-            end = session.last if session.stop in ("end_turn", _BROKEN) else 0
-            root = _span(name, f"session {file.path}", "", session.first, end, {}, source)
-            yield root._replace(failed=session.stop == _BROKEN)
+        # Rows without a time ("tools-used", "cost-state") are bookkeeping.
+        rows = ((line, row) for line, row in file.read_json() if nanoseconds(row.get("timestamp")))
+        yield from spans_of_rows(rows, file, self.name)
+
+
+def spans_of_rows(
+    rows: Iterable[tuple[int, Mapping[str, Any]]], file: TraceInput, format: str
+) -> Iterator[TraceSpan]:
+    """The spans of rows with their lines. A row of a stream may have no time."""
+    sessions: dict[str, _Session] = {}
+    # Forks bring the rows of their session along: what is in them was done there.
+    copies: dict[str, _Session] = {}
+    source = TraceSource(file.path, 1, format)
+    for line, row in rows:
+        name, at = str(row.get("sessionId") or ""), nanoseconds(row.get("timestamp"))
+        message = row.get("message")
+        # Other rows with a time are the program's own, such as "queue-operation".
+        if not name or not isinstance(message, dict):
+            continue
+        at = file.clock(at, at, line)[0] if at else 0
+        source = TraceSource(file.path, line, format)
+        if isinstance(row.get("forkedFrom"), dict):
+            known = copies.get(name) or _Session(at, 0, "", {})
+            copies[name] = known._replace(calls=_open_calls(known.calls, message))
+            continue
+        carried = copies.pop(name, None)
+        known = sessions.get(name) or _Session(at, at, "", carried.calls if carried else {})
+        stop = _stop(row, message, known.stop)
+        first, last = known.first or at, max(known.last, at)
+        calls = _open_calls(known.calls, message)
+        sessions[name] = _Session(first, last, stop, calls)
+        for block in _blocks(message):
+            if block.get("type") == "tool_use":
+                yield _proposal(name, block, at, source)
+            elif block.get("type") == "tool_result":
+                call = str(block.get("tool_use_id") or "")
+                made = known.calls.get(call, ("", None))
+                yield from _answer(name, row, block, made, at, source)
+    for name, session in (sessions | copies).items():
+        yield from _ended(name, session, source)
+
+
+def _open_calls(
+    calls: Mapping[str, tuple[str, Any]], message: Mapping[str, Any]
+) -> dict[str, tuple[str, Any]]:
+    """The calls that wait for an answer after a message: those that it proposes, and not those that
+    it answers.
+    """
+    blocks = list(_blocks(message))
+    asked = {
+        str(block.get("id")): (str(block.get("name")), block.get("input"))
+        for block in blocks
+        if block.get("type") == "tool_use"
+    }
+    answered = {str(block.get("tool_use_id") or "") for block in blocks}
+    return {id: made for id, made in {**calls, **asked}.items() if id not in answered}
+
+
+def _ended(name: str, session: _Session, source: TraceSource) -> Iterator[TraceSpan]:
+    """A session as a root, behind the questions that nobody answered."""
+    for call, made in session.calls.items():
+        if made[0] == _QUESTION:
+            yield _call(name, call, made, "waiting", session.last, source)
+    has_ended = session.stop in ("end_turn", _BROKEN)
+    # One without any time has ended where it has a root, and only there.
+    if not session.first and not has_ended:
+        return
+    # One that did not end has no end; a session that was resumed has a root in each file.
+    end = session.last if has_ended else 0
+    root = _span(name, f"session {source.file}", "", session.first, end, {}, source)
+    yield root._replace(failed=session.stop == _BROKEN)
 
 
 def _stop(row: Mapping[str, Any], message: Mapping[str, Any], last: str) -> str:

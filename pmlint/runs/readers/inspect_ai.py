@@ -61,6 +61,10 @@ class InspectLog:
             logs = list(file.read_json())
             header = logs[0][1] if logs else {}
             samples = list_of(header.get("samples"))
+        if not samples:
+            text = "the log has no samples: its task kept none, or has not begun"
+            help = "run it with --log-samples"
+            file.report("trace-unreadable", Level.ERROR, text, TraceLine(1, b""), help)
         evaluation = map_of(header.get("eval"))
         resource = {
             "agent.name": evaluation.get("task"),

@@ -15,6 +15,18 @@ from pmlint.runs.reading import TraceInput
 from pmlint.runs.times import nanoseconds
 
 _DECIDED_BY = {"ANNOTATION": "person", "EVAL": "machine"}
+_MARKS = (
+    *((b"parentObservationId",), (b"parent_observation_id",), (b"htmlPath", b"observations")),
+    *((b"session_id", b"bookmarked", b"project_id"), (b"data_type", b"string_value", b"trace_id")),
+    *((b'"trace-create"',), (b'"span-create"',), (b'"generation-create"',), (b'"event-create"',)),
+)
+"""What only its objects have: of an observation, a trace, a score in a bucket, or a post."""
+
+
+def is_exported(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is such an export; it may hold scores, too."""
+    has_marks = any(all(mark in head for mark in marks) for marks in _MARKS)
+    return has_marks and b"resourceSpans" not in head
 
 
 class LangfuseScores:
@@ -25,14 +37,14 @@ class LangfuseScores:
     def recognises(self, head: bytes) -> bool:
         """By the fields that each score has; spans in OTLP have others."""
         has_fields = b'"dataType"' in head and b'"value"' in head and b'"name"' in head
-        return has_fields and b'"resourceSpans"' not in head
+        return has_fields and b'"resourceSpans"' not in head and not is_exported(head)
 
     def read(self, file: TraceInput) -> Iterator[TraceSpan]:
         """A score as a log record of OpenTelemetry's evaluation event."""
         for line, row in file.read_json():
             source = TraceSource(file.path, line, self.name)
             for score in _scores(row):
-                yield _record(score, file, source)
+                yield score_record(score, file, source)
 
 
 def _scores(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -61,7 +73,8 @@ def _present(score: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in score.items() if value is not None}
 
 
-def _record(score: Mapping[str, Any], file: TraceInput, source: TraceSource) -> TraceSpan:
+def score_record(score: Mapping[str, Any], file: TraceInput, source: TraceSource) -> TraceSpan:
+    """A score by the names of the interface, as a log record of OpenTelemetry's evaluation."""
     at = nanoseconds(score.get("timestamp"))
     start, end = file.clock(at, at, source.line)
     category, value = score.get("stringValue"), score.get("value")

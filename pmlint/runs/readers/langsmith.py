@@ -110,5 +110,7 @@ def _feedback(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -> 
         "pmlint.by": by,
     }
     name = "gen_ai.evaluation.result"
-    trace = str(row.get("trace_id") or row.get("run_id") or "")
-    return TraceSpan(trace, "", "", name, start, end, False, attributes, {}, (), source)
+    # Most feedback names a run and no trace: a trace by the id of its root, or a run within one.
+    run = str(row.get("run_id") or "")
+    trace = str(row.get("trace_id") or run)
+    return TraceSpan(trace, "", run, name, start, end, False, attributes, {}, (), source)
