@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 
 import click
@@ -17,23 +14,27 @@ from pmlint.cli.project import find
 from pmlint.errors import UsageError
 from pmlint.model.counting import count
 from pmlint.model.resources import read_text
-from pmlint.parsing.writing import naming, replacing_folder
+from pmlint.parsing.beside import folder_beside
+from pmlint.parsing.writing import naming, outgoing, printed, replacing_folder
 from pmlint.project.days import today
 from pmlint.tables.cells import Row
 from pmlint.tables.collect import rows_of
 from pmlint.tables.dictionary import ExportTable, markdown, of_repository, tables
 from pmlint.tables.judged import snapshot
-from pmlint.tables.writers import WRITERS, TableWriter
+from pmlint.tables.writers import WRITERS, FileWriter, FolderWriter, StreamWriter, TableWriter
 
 EXAMPLES = """
 \b
 Examples:
   pmlint export -o reviews.sqlite                     open it with Datasette, or any SQL client
   pmlint export --tables actions,holds                JSON lines on the standard output
+  pmlint export --tables actions --output-format csv  one table for a spreadsheet
   pmlint export -o out --output-format parquet        a folder for DuckDB, Spark or BigQuery
 """
 MARKER = ".pmlint-export"
 """A folder with this file was written by us, and may be replaced."""
+_PRINTED = ("json", "jsonl", "csv")
+"""Formats that are text."""
 
 
 @click.command("export", epilog=EXAMPLES)
@@ -76,8 +77,9 @@ def command(
     if dictionary:
         click.echo(_dictionary(output_format, (output_file, names)), nl=False)
         return
+    output_file = None if output_file == "/dev/stdout" else output_file
     chosen = _chosen(names)
-    writer = _writer(output_file, output_format)
+    writer = _writer(output_file, output_format, len(chosen))
     handed = HandedFacts(budgets, replays, now)
     require_proofs(proofs, handed)
     project = find()
@@ -95,10 +97,8 @@ def command(
     if output_file is None:
         _print(writer, chosen, rows)
         return
-    # One table is one file, also in formats that have no room for two.
-    replace = _replace_folder if writer.is_folder and len(chosen) > 1 else _replace_file
     with naming(output_file):
-        replace(output_file, lambda path: writer.write(path, chosen, rows))
+        _write(output_file, writer, chosen, rows)
     click.echo(f"wrote {output_file}: {count(len(chosen), 'table')}", err=True)
 
 
@@ -135,9 +135,9 @@ def _chosen(names: str | None) -> Sequence[ExportTable]:
     return [table for table in tables() if table.name in wanted]
 
 
-def _writer(path: str | None, format: str | None) -> TableWriter:
-    """The format that was named, or that the suffix says. Raises `UsageError` where they disagree
-    or nothing tells.
+def _writer(path: str | None, format: str | None, number: int) -> TableWriter:
+    """The format that was named, or that the suffix says, for a number of tables. Raises
+    `UsageError` where they disagree, or nothing tells.
     """
     suffix = os.path.splitext(path or "")[1]
     by_suffix = next((one for one in WRITERS.values() if suffix in one.suffixes), None)
@@ -151,8 +151,8 @@ def _writer(path: str | None, format: str | None) -> TableWriter:
     if format not in WRITERS:
         raise UsageError(f"rows are not written as {format} (--output-format)", help="--dictionary")
     writer = WRITERS[format]
-    if path is None and writer.name not in ("json", "jsonl"):
-        raise UsageError(f"{format} needs a file or a folder", help="name it with -o")
+    if path is None:
+        _require_printable(writer, number)
     if by_suffix is not None and by_suffix is not writer:
         raise UsageError(
             f"'{path}' ends in {suffix}, and --output-format is {format}", help="keep one of them"
@@ -160,28 +160,55 @@ def _writer(path: str | None, format: str | None) -> TableWriter:
     return writer
 
 
+def _require_printable(writer: TableWriter, number: int) -> None:
+    """Raise `UsageError` where a number of tables cannot be printed as one text."""
+    if writer.name not in _PRINTED:
+        raise UsageError(f"{writer.name} needs a file or a folder", help="name it with -o")
+    if isinstance(writer, FolderWriter) and number > 1:
+        raise UsageError(
+            f"{number} tables in {writer.name} need a folder",
+            help="name it with -o, or print one table: --tables actions",
+        )
+
+
 def _print(writer: TableWriter, chosen: Sequence[ExportTable], rows: Iterable[Row]) -> None:
-    # Written whole first: a reader at the other end of the pipe gets all rows or none.
-    with tempfile.TemporaryDirectory(prefix="pmlint-") as folder:
-        path = os.path.join(folder, "rows")
-        writer.write(path, chosen, rows)
-        with open(path, encoding="utf-8") as stream:
-            shutil.copyfileobj(stream, sys.stdout)
+    assert isinstance(writer, StreamWriter)
+    with printed() as stream:
+        writer.write_to(stream, chosen, rows)
+
+
+def _write(
+    path: str, writer: TableWriter, chosen: Sequence[ExportTable], rows: Iterable[Row]
+) -> None:
+    """Write the tables to their place, where a killed run leaves what was there."""
+    # One table is one file, also in formats that have no room for two.
+    if isinstance(writer, FolderWriter) and len(chosen) > 1:
+        _replace_folder(path, lambda new: writer.write_into(new, chosen, rows))
+        return
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if isinstance(writer, StreamWriter):
+        with outgoing(path) as stream:
+            writer.write_to(stream, chosen, rows)
+    elif isinstance(writer, FileWriter):
+        _replace_file(path, lambda new: writer.write(new, chosen, rows))
 
 
 def _replace_file(path: str, write: Callable[[str], None]) -> None:
-    """Write beside the place and rename: a killed run leaves the old file and no litter."""
-    if os.path.isdir(path):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    folder = os.path.dirname(os.path.abspath(path))
-    with tempfile.TemporaryDirectory(prefix=".pmlint-", dir=folder) as beside:
-        new = os.path.join(beside, os.path.basename(path))
+    """Write beside the place and rename, for a format that opens its own file."""
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise UsageError(f"'{path}' is not a file", help="name a new file with -o")
+    with folder_beside(target) as beside:
+        new = os.path.join(beside, os.path.basename(target))
         write(new)
-        os.replace(new, path)
+        if os.path.exists(target):
+            os.chmod(new, os.stat(target).st_mode & 0o777)
+        os.replace(new, target)
 
 
 def _replace_folder(path: str, write: Callable[[str], None]) -> None:
-    """As `_replace_file`, for a folder that is empty or was written by us."""
+    """Replace a folder that is empty or was written by us."""
     if os.path.islink(path.rstrip(os.sep)):
         raise UsageError(f"'{path}' is a symbolic link", help="name the real folder with -o")
     # A folder of somebody's is never replaced: `-o .` would take the repository.

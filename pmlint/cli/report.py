@@ -15,7 +15,7 @@ from pmlint.errors import UsageError
 from pmlint.model.counting import count
 from pmlint.parsing.document import read_body
 from pmlint.parsing.source import decode
-from pmlint.parsing.writing import naming, write
+from pmlint.parsing.writing import naming, outgoing
 from pmlint.project.days import today
 from pmlint.tables.collect import TableSource, encodable, rows_of
 from pmlint.tables.judged import snapshot
@@ -116,7 +116,8 @@ def _write_one_file(file: str, page: bytes) -> None:
     if file == "-":
         sys.stdout.buffer.write(page)
         return
-    write(file, page)
+    with naming(file), outgoing(file) as stream:
+        stream.write(page)
     click.echo(f"wrote {file}", err=True)
 
 

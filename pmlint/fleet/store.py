@@ -77,7 +77,7 @@ class Store:
         batch = os.path.join(self.folder, f"{PREFIX}{name}")
         try:
             os.mkdir(unfinished)
-            Parquet().write(unfinished, all_tables(), rows)
+            Parquet().write_into(unfinished, all_tables(), rows)
             # One step on one file system: no reader ever sees a part of a batch.
             os.rename(unfinished, batch)
         except OSError as error:

@@ -18,6 +18,7 @@ from contextlib import ExitStack, suppress
 from pmlint.git.executable import program
 from pmlint.git.objects import object_digest, object_id
 from pmlint.git.refs import Refs, Unjudged
+from pmlint.parsing.beside import folder_in
 from pmlint.parsing.source import too_large
 
 _TIMEOUT = 60
@@ -44,9 +45,8 @@ class SafeGit:
         self._batch: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> SafeGit:
-        self.folder = self._stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="pmlint-", dir=self._place)
-        )
+        # What a killed run left is removed by the next one.
+        self.folder = self._stack.enter_context(folder_in(self._place or tempfile.gettempdir()))
         objects = os.path.join(self._refs.common_dir, "objects")
         # Each line of the alternates file is a store: the second half of such a path would be
         # another one.

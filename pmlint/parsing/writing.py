@@ -6,11 +6,13 @@ import itertools
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from pmlint.errors import UsageError
+from pmlint.parsing import beside
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import WorkTree
 
@@ -47,9 +49,8 @@ def replacing(path: str, *, new: bool = False) -> Iterator[BinaryIO]:
     """A stream of the content that a file gets at once when the block ends, as by `write`. Where
     the block raises, the file is as it was.
     """
-    temporary = os.path.join(
-        os.path.dirname(os.path.abspath(path)), f".pmlint-{os.urandom(8).hex()}"
-    )
+    above = os.path.dirname(os.path.abspath(path))
+    temporary = beside.new_name(above)
     try:
         handle, is_named = _open(temporary)
         with open(handle, "wb") as file:
@@ -60,6 +61,9 @@ def replacing(path: str, *, new: bool = False) -> Iterator[BinaryIO]:
                 os.chmod(temporary if is_named else handle, os.stat(path).st_mode & 0o777)
             if is_named or not _named(handle, path, new):
                 if not is_named:
+                    # Only here anything has a name that a killed run leaves.
+                    beside.remove_abandoned(above)
+                    beside.lock(handle)
                     _named(handle, temporary, True)
                 if new:
                     # Unlike a replacement, a link fails where the name is taken.
@@ -124,45 +128,35 @@ def write_all(root: str, files: Mapping[str, bytes]) -> None:
 @contextmanager
 def replacing_folder(path: str) -> Iterator[str]:
     """A new folder, which takes the place of ``path`` at once when the block ends. Where the block
-    raises, or is interrupted, what was there is there; a killed run leaves nothing beside it but a
-    folder whose name begins with a dot.
+    raises, or is interrupted, what was there is there; what a killed run leaves beside it the next
+    one removes (`pmlint.parsing.beside`).
     """
     # Beside it, because a rename is one step only inside one file system.
-    above = os.path.dirname(os.path.abspath(path))
-    beside = os.path.join(above, f".pmlint-{os.urandom(8).hex()}")
-    new, old = os.path.join(beside, "new"), os.path.join(beside, "old")
-    try:
-        os.makedirs(new)
+    with beside.folder_beside(path) as folder:
+        new, old = os.path.join(folder, "new"), os.path.join(folder, "old")
+        os.mkdir(new)
         yield new
-        # A folder cannot take the place of one that has files, so the old one goes aside first.
-        if os.path.isdir(path):
-            os.replace(path, old)
-        os.replace(new, path)
-    finally:
-        # Also after an interrupt between the two, or the old one would be cleaned away.
-        if os.path.isdir(old) and not os.path.lexists(path):
-            os.replace(old, path)
-        try:
-            shutil.rmtree(beside, ignore_errors=True)
-        except BaseException:  # a signal while a large folder is cleaned away
-            shutil.rmtree(beside, ignore_errors=True)
-            raise
+        if not os.path.isdir(path):
+            os.replace(new, path)
+        elif not beside.exchange(new, path):
+            # A folder cannot take the place of one that has files, so the old one goes aside first.
+            os.mkdir(old)
+            os.replace(path, os.path.join(old, os.path.basename(os.path.abspath(path))))
+            os.replace(new, path)
 
 
 def _write_folder(folder: str, files: Mapping[str, bytes]) -> None:
     """Write a folder that is not there yet under another name, and then give it its own."""
-    above = os.path.dirname(folder)
-    temporary = os.path.join(above, f".pmlint-{os.urandom(8).hex()}")
-    os.makedirs(temporary)
-    try:
-        for path, data in files.items():
-            write(os.path.join(temporary, os.path.basename(path)), data, new=True)
-        os.rename(temporary, folder)
-    except OSError as error:
-        error.filename, error.filename2 = os.path.join(folder, os.path.basename(path)), None
-        raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    with beside.folder_beside(folder) as temporary:
+        new = os.path.join(temporary, "new")
+        os.mkdir(new)
+        try:
+            for path, data in files.items():
+                write(os.path.join(new, os.path.basename(path)), data, new=True)
+            os.rename(new, folder)
+        except OSError as error:
+            error.filename, error.filename2 = os.path.join(folder, os.path.basename(path)), None
+            raise
 
 
 def _readable(tree: WorkTree, path: str) -> bytes | None:
@@ -191,18 +185,40 @@ def _put_back(path: str, written: bytes, before: bytes | None) -> None:
 
 
 def output(path: str, text: str) -> None:
-    """Write a report where the user wants it: through links, and behind what stands in pipes and
-    devices. Raises `OSError`.
+    """Write a report where the user wants it, as `outgoing` does. Raises `OSError`."""
+    with outgoing(path) as stream:
+        stream.write(text.encode())
+
+
+@contextmanager
+def outgoing(path: str) -> Iterator[BinaryIO]:
+    """A stream of what a user wants at a path: through links, and behind what is in pipes and
+    devices already. Whoever reads there gets all of it or nothing. Raises `OSError`.
     """
     if path == "/dev/stdout":  # opened again, it would be written from its beginning
-        sys.stdout.write(text)
+        with printed() as stream:
+            yield stream
     elif os.path.abspath(path).startswith(("/dev/", "/proc/")) or (
         os.path.exists(path) and not os.path.isfile(path)
     ):
-        with open(path, "ab") as stream:
-            stream.write(text.encode())
+        with tempfile.TemporaryFile() as whole:
+            yield whole
+            whole.seek(0)
+            with open(path, "ab") as stream:
+                shutil.copyfileobj(whole, stream)
     else:
-        write(os.path.realpath(path) if os.path.islink(path) else path, text.encode())
+        with replacing(os.path.realpath(path) if os.path.islink(path) else path) as stream:
+            yield stream
+
+
+@contextmanager
+def printed() -> Iterator[BinaryIO]:
+    """A stream of what is printed at once when the block ends."""
+    with tempfile.TemporaryFile() as whole:
+        yield whole
+        whole.seek(0)
+        sys.stdout.flush()
+        shutil.copyfileobj(whole, sys.stdout.buffer)
 
 
 def _open(path: str) -> tuple[int, bool]:
@@ -210,9 +226,13 @@ def _open(path: str) -> tuple[int, bool]:
     if _NAMELESS:
         with suppress(OSError):  # not every file system can
             return os.open(os.path.dirname(path), _NAMELESS | os.O_WRONLY, 0o666), False
-    return os.open(
-        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
-    ), True
+    beside.remove_abandoned(os.path.dirname(path))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    while True:
+        handle = os.open(path, flags, 0o666)
+        if beside.lock(handle):
+            return handle, True
+        os.close(handle)
 
 
 def _named(handle: int, path: str, new: bool) -> bool:

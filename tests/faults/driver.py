@@ -1,7 +1,8 @@
 """Runs pmlint and does something at one moment of its work: ``python driver.py KIND AT
 COMMAND...``.
 
-Moments are what Python tells its audit hooks: files that are opened, linked, renamed, removed.
+Moments are what Python tells its audit hooks: files that are opened, linked, renamed, removed, and
+folders that are made and removed.
 ``count`` prints how many there are, a number is a signal that the process sends itself at moment
 ``AT``, and anything else is the name of a function below, which is called before the postmortem is
 opened for the ``AT``-th time.
@@ -13,7 +14,9 @@ import os
 import sys
 from pathlib import Path
 
-MOMENTS = frozenset(("open", "os.link", "os.rename", "os.remove", "os.chmod"))
+MOMENTS = frozenset(
+    ("open", "os.link", "os.rename", "os.remove", "os.chmod", "os.mkdir", "os.rmdir")
+)
 FILE = Path("postmortems/PM-2026-001-refunds.md")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -326,7 +327,19 @@ WRONG = {
         "--output-format",
         "sqlite",
     ): "'reviews.json' ends in .json, and --output-format is sqlite",
-    ("--output-format", "csv"): "csv needs a file or a folder",
+    ("--output-format", "csv"): "24 tables in csv need a folder",
+    (
+        "--output-format",
+        "csv",
+        "-o",
+        "-",
+        "--tables",
+        "holds,actions",
+    ): "2 tables in csv need a folder",
+    ("--output-format", "csv", "-o", "/dev/stdout"): "24 tables in csv need a folder",
+    ("--output-format", "sqlite"): "sqlite needs a file or a folder",
+    ("--output-format", "sqlite", "-o", "/dev/stdout"): "sqlite needs a file or a folder",
+    ("--output-format", "parquet", "--tables", "actions"): "parquet needs a file or a folder",
 }
 
 
@@ -349,6 +362,40 @@ def test_a_link_is_not_replaced(tmp_path: Path) -> None:
         done = export("-o", f"{tmp_path}/{name}", "--output-format", "csv")
         assert str(done.exception) == f"'{tmp_path}/{name}' is a symbolic link"
     assert (tmp_path / "link").is_symlink()
+
+
+ONE = ("--tables", "actions", "--output-format", "csv")
+
+
+def test_one_table_is_printed_as_csv(tmp_path: Path) -> None:
+    file = tmp_path / "actions.csv"
+    assert export(*ONE, "-o", str(file)).exit_code == 0
+    for place in ((), ("-o", "-"), ("-o", "/dev/stdout")):
+        assert export(*ONE, *place).stdout == file.read_text()
+
+
+def test_a_file_is_written_through_a_link_and_keeps_its_rights(tmp_path: Path) -> None:
+    for name in ("rows.sqlite", "rows.jsonl", "actions.csv"):
+        real, link = tmp_path / f"real-{name}", tmp_path / name
+        real.touch(0o600)
+        link.symlink_to(real)
+        assert export("--tables", "actions", "-o", str(link)).exit_code == 0
+        assert link.is_symlink()
+        assert real.stat().st_size > 0
+        assert real.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+def test_a_pipe_gets_all_rows_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "rows"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    words = ("--tables", "actions", "-o", str(pipe), "--output-format")
+    assert export(*words, "jsonl").exit_code == 0
+    assert reader.communicate(timeout=30)[0] == export("--tables", "actions").stdout_bytes
+    assert pipe.is_fifo()
+    assert str(export(*words, "sqlite").exception) == f"'{pipe}' is not a file"
+    assert pipe.is_fifo()
 
 
 def test_a_folder_of_ours_is_replaced_whole(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import ExportTable
@@ -11,14 +11,36 @@ from pmlint.tables.writers import csv, json, jsonl, parquet, sqlite
 
 
 class TableWriter(Protocol):
-    """What a format must answer."""
+    """What a format must answer. Each is one of the three below, or the first two of them."""
 
     name: str
     suffixes: tuple[str, ...]
-    is_folder: bool
+
+
+@runtime_checkable
+class StreamWriter(TableWriter, Protocol):
+    """Writes bytes one behind the other: to a file that has no name yet, or to be printed."""
+
+    def write_to(
+        self, stream: BinaryIO, tables: Sequence[ExportTable], rows: Iterable[Row]
+    ) -> None:
+        """Write the tables; one table where the format is a `FolderWriter` as well."""
+
+
+@runtime_checkable
+class FolderWriter(TableWriter, Protocol):
+    """Has room for one table in a file."""
+
+    def write_into(self, folder: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
+        """Write a file for each table into a folder that exists and is empty."""
+
+
+@runtime_checkable
+class FileWriter(TableWriter, Protocol):
+    """Opens its own file."""
 
     def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
-        """Write the tables to a file, or into a folder that exists and is empty."""
+        """Write the tables to a file that does not exist. Raises `OSError`."""
 
 
 WRITERS: Mapping[str, TableWriter] = {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 
 from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import ExportTable
 from pmlint.tables.writers.spool import objects
+from pmlint.tables.writers.values import texts
 
 
 class JsonLines:
@@ -14,11 +16,12 @@ class JsonLines:
 
     name = "jsonl"
     suffixes: tuple[str, ...] = (".jsonl",)
-    is_folder = False
 
-    def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
+    def write_to(
+        self, stream: BinaryIO, tables: Sequence[ExportTable], rows: Iterable[Row]
+    ) -> None:
         """Write every row behind the name of its table."""
-        with open(path, "w", encoding="utf-8", newline="\n") as stream:
+        with texts(stream) as lines:
             for name, entries in objects(tables, rows):
                 for entry in entries:
-                    stream.write(f'{{"table": "{name}", {entry[1:]}\n')
+                    lines.write(f'{{"table": "{name}", {entry[1:]}\n')

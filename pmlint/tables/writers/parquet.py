@@ -16,24 +16,34 @@ _BATCH = 10_000
 
 
 class Parquet:
-    """A folder of Parquet files."""
+    """A folder of Parquet files, or one of them."""
 
     name = "parquet"
     suffixes: tuple[str, ...] = (".parquet",)
-    is_folder = True
 
-    def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
-        """Write all files side by side, in row groups."""
+    def write_to(
+        self, stream: BinaryIO, tables: Sequence[ExportTable], rows: Iterable[Row]
+    ) -> None:
+        """Write one table."""
+        (table,) = tables
+        self._write({table.name: stream}, tables, rows)
+
+    def write_into(self, folder: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
+        """Write all files side by side."""
+        places = {table.name: os.path.join(folder, f"{table.name}.parquet") for table in tables}
+        self._write(places, tables, rows)
+
+    def _write(
+        self,
+        places: Mapping[str, str | BinaryIO],
+        tables: Sequence[ExportTable],
+        rows: Iterable[Row],
+    ) -> None:
+        """Write the tables in row groups."""
         pyarrow, parquet = _library()
-        # With one table a file is asked for, and the caller has made no folder.
-        is_file = not os.path.isdir(path)
         schemas = {table.name: _schema(pyarrow, table) for table in tables}
-        names = {
-            table.name: path if is_file else os.path.join(path, f"{table.name}.parquet")
-            for table in tables
-        }
         writers = {
-            name: parquet.ParquetWriter(names[name], schema, compression="zstd")
+            name: parquet.ParquetWriter(places[name], schema, compression="zstd")
             for name, schema in schemas.items()
         }
         kept: dict[str, list[tuple[Value, ...]]] = {name: [] for name in schemas}

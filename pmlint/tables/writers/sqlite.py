@@ -22,7 +22,6 @@ class Sqlite:
 
     name = "sqlite"
     suffixes: tuple[str, ...] = (".sqlite", ".db")
-    is_folder = False
 
     def write(self, path: str, tables: Sequence[ExportTable], rows: Iterable[Row]) -> None:
         """Create the tables and insert the rows in one transaction. Raises `OSError`."""

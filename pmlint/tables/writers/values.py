@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, BinaryIO, TextIO
 
 from pmlint.tables.cells import Value, moment_text
 
@@ -21,3 +23,11 @@ def plain(values: Iterable[Value]) -> list[Any]:
 def numbered(values: Iterable[Value]) -> list[Any]:
     """The values of a row where truth is 0 and 1: SQLite and CSV."""
     return [_NUMBERS[type(one)](one) if type(one) in _NUMBERS else one for one in values]
+
+
+@contextmanager
+def texts(stream: BinaryIO, *, newline: str = "\n") -> Iterator[TextIO]:
+    """A stream of UTF-8 over one of bytes, which stays open."""
+    lines = io.TextIOWrapper(stream, encoding="utf-8", newline=newline)
+    yield lines
+    lines.detach()
