@@ -156,11 +156,13 @@ def _with_ledgers(
     elsewhere = held_by_ledgers(project.settings, ledgers, facts.documents.route_by_id, now)
     for line in left_out(elsewhere.not_given, "report"):
         click.echo(line, err=True)
-    contents = _contents(project, site, facts._replace(held_elsewhere=elsewhere.holds))
-    return contents._replace(not_given=elsewhere.not_given)
+    held = facts._replace(held_elsewhere=elsewhere.holds)
+    return _contents(project, site, held, elsewhere.not_given)
 
 
-def _contents(project: Project, site: SiteOptions, facts: TableSource) -> Contents:
+def _contents(
+    project: Project, site: SiteOptions, facts: TableSource, not_given: tuple[str, ...]
+) -> Contents:
     from pmlint.report.bodies import body_html
     from pmlint.report.figures import data_of
     from pmlint.report.names import names_of
@@ -177,14 +179,20 @@ def _contents(project: Project, site: SiteOptions, facts: TableSource) -> Conten
         return body_html(read_body(source))
 
     if not site.hides_people:
-        return Contents(site, data, names_of(data), html_of)
+        return Contents(site, data, names_of(data), html_of, not_given=not_given)
     data, people = hide_people(data, _people(project))
     # An id may name somebody, and the file keeps its name.
     shown = (review["postmortem"] for review in data.rows["postmortems"])
     originals = dict(zip(shown, files, strict=True))
     site = without_people(site, people.hide)
     names = names_of(data, hides_people=True)
-    return Contents(site, data, names, lambda id: people.hide_html(html_of(originals[id])))
+    return Contents(
+        site,
+        data,
+        names,
+        lambda id: people.hide_html(html_of(originals[id])),
+        not_given=tuple(map(people.hide, not_given)),
+    )
 
 
 def _files(data: ReportData, facts: TableSource) -> dict[str, str]:

@@ -29,10 +29,7 @@ class Someone(NamedTuple):
     handle: str
     first: str
     last: str
-
-    @property
-    def mail(self) -> str:
-        return f"{self.handle}@corp.example"
+    mail: str
 
     def write(self, text: str) -> str:
         """A form with what is written of this person."""
@@ -46,18 +43,31 @@ class Someone(NamedTuple):
             percent="".join(f"%{ord(letter):02X}" for letter in self.handle),
             mail=self.mail,
             name=f"{self.first} {self.last}",
+            NAME=f"{self.first} {self.last}".upper(),
             first=self.first,
             last=self.last,
         )
 
 
-def somebody(number: int) -> Someone:
+SCRIPTS = {"han": 0x4E00, "hangul": 0xAC00, "arabic": 0x628}
+"""The letters of names without capitals, by their script."""
+
+
+def somebody(number: int, form: dict[str, str]) -> Someone:
     """The person of a form; letters alone, so that each is one word everywhere."""
     letters = ascii_lowercase[number // 26] + ascii_lowercase[number % 26]
-    return Someone(f"zq{letters}xw", f"Vq{letters}in", f"Kq{letters}er")
+    handle, first, last = f"zq{letters}xw", f"Vq{letters}in", f"Kq{letters}er"
+    if "script" in form:
+        at = SCRIPTS[form["script"]]
+        first, last = (
+            chr(at + (number + step) % 26) + chr(at + step) + chr(at + number % 26)
+            for step in (3, 7)
+        )
+    mail = form.get("mail", "{handle}@corp.example")
+    return Someone(handle, first, last, mail.format(handle=handle, first=first, last=last))
 
 
-PEOPLE = [(form, somebody(number)) for number, form in enumerate(FORMS)]
+PEOPLE = [(form, somebody(number, form)) for number, form in enumerate(FORMS)]
 
 
 def write_repository(folder: Path) -> None:
@@ -71,8 +81,12 @@ def write_repository(folder: Path) -> None:
     (folder / "people.yaml").write_text(json.dumps(entries), encoding="utf-8")
     for number, (form, one) in enumerate(PEOPLE):
         text = one.write(form["text"])
-        name = text if form["in"] == "file" else f"PM-2026-{number:03}"
-        data = review(f"PM-2026-{number:03}", form["in"], text)
+        id = f"PM-2026-{number:03}"
+        name = text if form["in"] == "file" else id
+        data = review(text if form["in"] == "pm" else id, form["in"], text)
+        if form["in"] == "route":
+            route = json.dumps({"id": text, "title": "t", "owner": "@nobody-else"})
+            (folder / "routes" / f"{number}.yaml").write_text(route, encoding="utf-8")
         body = text if form["in"] == "body" else ""
         content = f"---\n{json.dumps(data, ensure_ascii=False)}\n---\n{body}\n"
         (folder / "postmortems" / f"{name}.md").write_text(content, encoding="utf-8")
@@ -98,7 +112,11 @@ def review(id: str, field: str, text: str) -> dict[str, Any]:
         "summary": "No more than this.",
         "timeline": [{"at": "2026-10-30T09:00:00Z", "event": put("text", "it ran"), "evidence": "outcome"}],
         "evidence": {"outcome": [{"path": put("evidence", "evidence/a.json"), "sha256": "0" * 64}]},
-        "findings": [{"id": put("id", "F1"), "class": "scope", "statement": "it may"}],
+        "routes": [put("route", "nowhere")],
+        "taxonomy": [put("taxonomy", "own:1")],
+        "waivers": [{"rule": put("waiver", "title"), "reason": "r", "approved_by": "@nobody-else", "until": "2026-12-10"}],
+        "failed_controls": [{"control": put("control", "gate"), "findings": ["F1"], "expected": "hold", "why": "it did not"}],
+        "findings": [{"id": put("id", "F1"), "class": put("class", "scope"), "statement": "it may"}],
         "actions": [{"id": "A1", "title": "end it", "layer": "permissions", "findings": ["F1"], "owner": put("owner", "@nobody-else"),
                      "deadline": "2026-11-20", "status": "open", "proof": proof, "issue": put("issue", "https://forge.example/1")}],
     }  # fmt: skip
