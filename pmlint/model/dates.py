@@ -104,6 +104,13 @@ class Interval(NamedTuple):
     first_day: date | None = None
     last_day: date | None = None
 
+    @property
+    def is_moment(self) -> bool:
+        """Whether it is known to the second. A day lasts 50 hours, so only a moment has equal
+        ends.
+        """
+        return self.earliest is not None and self.earliest == self.latest
+
 
 def of_moment(moment: datetime) -> Interval:
     """The interval of a moment that is known."""

@@ -13,7 +13,7 @@ from math import log
 from typing import NamedTuple
 
 from pmlint.report.figures import ReportData
-from pmlint.report.words import between
+from pmlint.report.words import gap_words
 from pmlint.tables.cells import moment_text
 from pmlint.tables.collect import TableRow
 from pmlint.tables.postmortem_rows import CLOCKS
@@ -89,8 +89,7 @@ def lanes(data: ReportData, limit: int) -> list[Lane]:
 
 def _lane(clocks: dict[str, TableRow], events: list[TableRow], gap: TableRow, limit: int) -> Lane:
     known = [at for clock in clocks.values() for at in (clock["earliest"], clock["latest"]) if at]
-    least, most = gap["warning_to_containment_min"], gap["warning_to_containment_max"]
-    words = between(least, most)
+    least, words = gap["warning_to_containment_min"], gap_words(gap)
     slow = least is not None and least > limit
     # An empty lane would read as "took no time".
     if not known:

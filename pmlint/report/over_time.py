@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pmlint.report.figures import ReportData, quarter_of
 from pmlint.report.history import HistoryDay
 from pmlint.report.lanes import TICKS, WIDTH, position
-from pmlint.report.words import between, duration
+from pmlint.report.words import between, duration, says_something
 from pmlint.tables.collect import TableRow
 
 HEIGHT = 220
@@ -125,7 +125,9 @@ def gap_chart(data: ReportData, limit: int) -> GapChart | None:
         return None
     scale = _scale(one.day for one in incidents)
     known = [one for one in incidents if one.exactly is not None]
-    bounded = [one for one in incidents if one.exactly is None and _is_bounded(one)]
+    bounded = [
+        one for one in incidents if one.exactly is None and says_something(one.least, one.most)
+    ]
     is_crowded = len(known) + len(bounded) > MOST_DOTS
     spans = _months(known, scale) if is_crowded else [_span(one, scale) for one in bounded]
     return GapChart(
@@ -172,11 +174,6 @@ def _history(
 def _incident(gap: TableRow, day: date) -> _Incident:
     name = "warning_to_containment"
     return _Incident(gap["postmortem"], day, gap[name], gap[f"{name}_min"], gap[f"{name}_max"])
-
-
-def _is_bounded(one: _Incident) -> bool:
-    # "At least 0 seconds" says nothing: each gap is that.
-    return bool(one.least) or one.most is not None
 
 
 def _scale(days: Iterable[date]) -> _Scale:

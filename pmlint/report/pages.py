@@ -18,7 +18,7 @@ from pmlint.report.lanes import WIDTH, Lane, Stretch, lanes
 from pmlint.report.matrix import repeat_matrix
 from pmlint.report.names import PageNames
 from pmlint.report.options import SiteOptions
-from pmlint.report.words import between, duration
+from pmlint.report.words import duration, gap_words
 from pmlint.tables.collect import TableRow
 from pmlint.tables.postmortem_rows import CLOCKS
 
@@ -133,7 +133,10 @@ def _postmortem_pages(contents: Contents, found: Mapping[str, Lane]) -> Iterator
         reverse=True,
     )
     gaps = {gap["postmortem"]: gap for gap in data.rows["gaps"]}
-    values = {"reviews": reviews, "gap_of": lambda id: _gap_words(gaps.get(id))}
+    values = {
+        "reviews": reviews,
+        "gap_of": lambda id: gap_words(gaps[id]) if id in gaps else "unknown",
+    }
     yield SitePage("postmortems/index.html", "postmortems.html.j2", values)
     grouped = {table: _by(data.rows[table], "postmortem") for table in _OF_POSTMORTEM}
     changes = _by(
@@ -303,12 +306,6 @@ def _stack(line: OwnerLine, most: int) -> list[Stretch]:
             parts.append(Stretch(x, max(width - _SPACE, 1), part.kind, title))
             x = round(x + width, 1)
     return parts
-
-
-def _gap_words(gap: TableRow | None) -> str:
-    if gap is None:
-        return "unknown"
-    return between(gap["warning_to_containment_min"], gap["warning_to_containment_max"])
 
 
 def _by_deadline(action: TableRow) -> tuple[bool, Any, str, str]:

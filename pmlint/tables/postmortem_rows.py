@@ -135,8 +135,7 @@ def _bounds(value: object) -> tuple[Value, ...]:
     """A clock or the time of an event: moment, reason, bounds as written, earliest, latest."""
     interval = parse_interval(value) or Interval()
     fields = value if isinstance(value, dict) else {}
-    # A day is an interval of 50 hours, so only a moment has equal ends.
-    known = interval.earliest if interval.earliest == interval.latest else None
+    known = interval.earliest if interval.is_moment else None
     return (
         known,
         text(fields.get("unknown")),
@@ -155,7 +154,8 @@ def _gaps(review: Postmortem) -> Iterator[Value]:
             yield from (None, None, None)
             continue
         apart = gap(start, end, may_be_negative=(first, second) == GAPS[1])
-        yield apart.at_least if apart.at_least == apart.at_most else None
+        # A day and a moment may leave 0 s alone, and the day still is not known to the second.
+        yield apart.at_least if start.is_moment and end.is_moment else None
         yield apart.at_least
         yield apart.at_most
 
