@@ -74,6 +74,8 @@ class Objects:
             for files in self.commits:
                 for path in files:
                     self.named(files, path)
+        if name not in self.blobs:
+            raise Unjudged(f"there is no object '{name}'")
         if len(self.blobs[name]) > limit:
             raise Malformed("too large")
         return self.blobs[name]
