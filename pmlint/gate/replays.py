@@ -101,7 +101,8 @@ class ReplayAnswers:
         others = [*result["passedTests"], *result["warnedTests"]]
         # By name: a test that failed for its own reason says nothing of the one that passes.
         if result["result"] != "FAILED" or others or set(result["failedTests"]) != set(passed):
-            name = next(iter(others or set(passed) ^ set(result["failedTests"])), "")
+            # of two sets the first by name: else each run would name another one
+            name = min(others or set(passed) ^ set(result["failedTests"]), default="")
             about = f": '{name}' did not fail there" if name else ""
             yield FactLack(code, f"the replay of {read.id} was not red on the broken code{about}")
 

@@ -191,6 +191,10 @@ class Repository(GitFolder):
         names = {"main": "refs/heads/main", "before": "refs/heads/main~1", "head": "HEAD"}
         return self.git("rev-parse", names.get(name, f"refs/heads/{name}"))
 
+    def blob_of(self, file: str) -> str:
+        """The id of what ``main`` has at the path of a file."""
+        return self.git("rev-parse", f"main:{file}")
+
     def filled(self, text: str) -> str:
         """A text with its ``${revision}`` written out."""
         return re.sub(r"\$\{(\w+)\}", lambda match: self.revision(match[1]), text)

@@ -4,6 +4,8 @@ and index.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from pmlint.gate.approvals import GivenApproval
 from pmlint.git.tree import TreeItem
 from tests.gate.attack_data import BASE, Edit, Repository
 from tests.gate.memory import Objects
+from tests.gate.replay_data import replay_text
 from tests.gate.row_world import judged
 
 SUBMODULE = "(submodule)"
@@ -58,6 +61,15 @@ class MemoryRepository(Repository):
         number = {"first": 1, "before": int(self.target, 16) - 1}.get(name)
         return self.target if number is None else f"{number:040x}"
 
+    def filled(self, text: str) -> str:
+        """A text with its revisions in quotation marks: here their ids have digits alone, which
+        YAML would read as a number.
+        """
+        return re.sub(r'("?)\$\{(\w+)\}\1', lambda match: f'"{self.revision(match[2])}"', text)
+
+    def blob_of(self, file: str) -> str:
+        return self.objects.blob_at(self.target, file)
+
     def _delete(self, files: list[str]) -> None:
         for file in files:
             del self.files_now[self.path(file)]
@@ -92,12 +104,17 @@ class MemoryRepository(Repository):
         author: str,
         budgets: Mapping[str, Any] | None = None,
         approvals: Iterable[GivenApproval] = (),
+        replays: str | Mapping[str, Any] | None = None,
     ) -> Verdict:
-        """What is said of edits, as a commit of the author on top of the base; ``budgets`` are the
-        values of the statement that is handed over.
+        """What is said of edits, as a commit of the author on top of the base; ``budgets`` and
+        ``replays`` are the values of the statements that are handed over.
         """
         self.play(edits)
-        return judged(self.objects, self.target, self.files_now, author, approvals, budgets)
+        if budgets is not None:
+            budgets = json.loads(self.filled(json.dumps(budgets, default=str)))
+        text = "" if replays is None else replay_text(self, replays)
+        files = self.files_now
+        return judged(self.objects, self.target, files, author, approvals, budgets, text)
 
 
 def verdict_of(entry: Mapping[str, Any], edits: list[Edit]) -> Verdict:

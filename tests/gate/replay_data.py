@@ -49,11 +49,7 @@ def half(
     end: str,
 ) -> dict[str, Any]:
     files = (*patch.get("files", FILES), *patch.get("with", ()))
-    blobs = {
-        file: repository.git("rev-parse", f"main:{file}")
-        for file in files
-        if file != patch.get("without")
-    }
+    blobs = {file: repository.blob_of(file) for file in files if file != patch.get("without")}
     blobs |= patch.get("blob", {})
     return {
         "_type": "https://in-toto.io/Statement/v1",

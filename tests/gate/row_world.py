@@ -202,6 +202,7 @@ def judged(
     author: str,
     given: Iterable[GivenApproval] = (),
     budgets: Mapping[str, Any] | None = None,
+    replays: str = "",
 ) -> Verdict:
     """What is said of a commit with the files of ``after`` on top of the ``target``, the last one
     of the base; an approval that names no commit is at its head.
@@ -210,8 +211,11 @@ def judged(
     approvals = tuple(one._replace(commit=one.commit or head) for one in given)
     change = GateChange(objects, target, head, objects.tree(head), TODAY, author, approvals)  # type: ignore[arg-type]
     if budgets is not None:
-        text = json.dumps(statement_of(objects.tree(target), target, budgets))
+        data = statement_of(objects.tree(target), target, budgets)
+        text = budgets["raw"] if "raw" in budgets else json.dumps(data)
         change = change._replace(budgets=HandedStatement("budgets.json", text.encode()))
+    if replays:
+        change = change._replace(replays=HandedStatement("replays.json", replays.encode()))
     return judge(change)
 
 

@@ -73,7 +73,7 @@ def given(entry: Mapping[str, Any], repository: MemoryRepository) -> Iterator[Gi
     """The approvals that an entry hands over."""
     for one in entry.get("approvals", ()):
         own = one if isinstance(one, Mapping) else {"login": one.lstrip("@")}
-        commit = repository.filled(own.get("commit", ""))
+        commit = repository.filled(own.get("commit", "")).strip('"')
         yield GivenApproval(own["login"], own.get("state", "APPROVED"), commit)
 
 

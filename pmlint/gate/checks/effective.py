@@ -11,6 +11,9 @@ from pmlint.project.run_tables import due_in_force, runs_in_force
 from pmlint.project.settings import Settings
 from pmlint.rules import RULES
 
+_SIDES = ("before", "after")
+"""What an amendment of settings calls ``from`` and ``to``."""
+
 
 def effective(settings: Settings, other: Settings, case: Case) -> dict[str, Any]:
     """What settings amount to, as the table's record: defaults filled in, levels by rule."""
@@ -27,9 +30,8 @@ def effective(settings: Settings, other: Settings, case: Case) -> dict[str, Any]
     # A setting that comes is compared with its default: to write 'max_age = "30d"' loosens.
     found["runs"] = runs_in_force(settings)
     found["due"] = due_in_force(settings)
-    gate = found.get("gate")
-    if isinstance(gate, dict):
-        gate.pop("names_agents", None)
+    # it only says whether agents are listed, which the list says itself
+    found["gate"].pop("names_agents")
     found["amendments"] = amendments(settings)
     return found
 
@@ -51,13 +53,12 @@ def _reason(name: str, settings: Settings) -> str | None:
     return said.reason or None if said is not None else None
 
 
-def amendments(settings: Settings) -> list[Any]:
+def amendments(settings: Settings) -> list[dict[str, Any]]:
     """The amendments of a configuration, in the shape of those of a postmortem."""
-    found = []
-    for entry in getattr(settings, "amendments", ()):
-        data = dict(entry._asdict()) if hasattr(entry, "_asdict") else dict(entry)
-        if "before" in data:
-            data["from"], data["to"] = data.pop("before"), data.pop("after")
-        data["on"] = str(data.get("on") or "")
-        found.append(data)
-    return found
+    return [
+        {
+            **{name: value for name, value in entry._asdict().items() if name not in _SIDES},
+            **{"from": entry.before, "to": entry.after, "on": str(entry.on or "")},
+        }
+        for entry in settings.amendments
+    ]
