@@ -31,6 +31,10 @@ class Ambiguous(NamedTuple):
     text: str
     why: str
 
+    def __str__(self) -> str:
+        """As it is written, which is what messages show of it."""
+        return self.text
+
 
 def canonical(value: object) -> str:
     """A text that is equal for equal values alone: ``1`` is not ``true``, and ``1.0`` is ``1``.
