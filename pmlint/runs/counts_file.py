@@ -14,7 +14,7 @@ from pmlint.project.amounts import STEP
 from pmlint.runs.counts import CountRow
 from pmlint.runs.numbered_rows import numbered_rows
 from pmlint.runs.reading import TraceInput, TraceRefused
-from pmlint.runs.rows import is_whole
+from pmlint.runs.rows import is_whole, whole_text
 
 _HELP = "'pmlint due --sql DIALECT' prints the query that writes such rows"
 _TEXTS = ("route", "autonomy")
@@ -75,9 +75,8 @@ def _row(file: TraceInput, number: int, row: Mapping[str, Any]) -> CountRow:
 
 
 def _count(file: TraceInput, number: int, name: str, value: object) -> int:
-    # BigQuery and JavaScript write whole numbers as 12.0; a fraction is no count.
-    text = str(value).removesuffix(".0")
-    if isinstance(value, bool) or not is_whole(text):
+    text = whole_text(value)
+    if not is_whole(text):
         raise _refused(file, number, f"'{str(value)[:40]}' in '{name}' is not a count")
     return int(text)
 

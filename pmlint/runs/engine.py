@@ -22,8 +22,13 @@ _COLUMNS = (*REQUIRED, "ended", "autonomy")
 _COUNTED = ("rescues", "corrections", "approvals")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _KNOWN = str((*OUTCOMES, "unknown"))
-_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)"
-"""A time with an offset: without one a text would be read in the zone of this machine."""
+_HOUR = r"([01]\d|2[0-3])"
+_TIME = rf"\d{{4}}-\d\d-\d\d[ Tt]{_HOUR}:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]{_HOUR}(:?[0-5]\d)?)"
+"""A time with an offset: without one a text would be read in the zone of this machine. DuckDB takes
+hours of 24 and above, which no clock has.
+"""
+_NUMBER = r"\d{1,18}(\.0+)?"
+"""A count as a text: DuckDB takes signs, blanks and powers of ten."""
 
 
 class EngineSpan(NamedTuple):
@@ -160,15 +165,37 @@ class _Source:
         if name in _COUNTED and type in _WHOLE:
             return f"case when {name} >= 0 then {name}::bigint end"
         if name in _COUNTED:
-            whole = f"try_cast({name} as bigint)"
-            same = f"try_cast({name} as double) = {whole}"
-            return f"case when {same} and {whole} >= 0 then {whole} end"
+            return _count(name, type)
         if name in ("started", "ended"):
-            if type.startswith("TIMESTAMP"):  # of Parquet; without a zone it is UTC
-                return f"cast({name} as timestamptz)"
-            fits = f"regexp_full_match({name}, '{_TIME}')"
-            return f"try_cast(case when {fits} then {name} end as timestamptz)"
+            return _time(name, type)
         return f"cast({name} as varchar)"
+
+
+def _count(name: str, type: str) -> str:
+    """A count as a whole number, null where it cannot be one."""
+    if type == "BOOLEAN":
+        return "null::bigint"
+    whole = f"try_cast({name} as bigint)"
+    if type == "VARCHAR":
+        # Nearly all are as DuckDB writes them itself, which is asked at a third of the cost.
+        plain = f"try_cast({name} as bigint)"
+        whole = f"try_cast(split_part({name}, '.', 1) as bigint)"
+        return (
+            f"case when {plain} >= 0 and cast({plain} as varchar) = {name} then {plain} "
+            f"when regexp_full_match({name}, '{_NUMBER}') then {whole} end"
+        )
+    same = f"try_cast({name} as double) = {whole}"
+    return f"case when {same} and {whole} >= 0 then {whole} end"
+
+
+def _time(name: str, type: str) -> str:
+    """A time with its zone, null where it cannot be one."""
+    if type.startswith("TIMESTAMP"):  # of Parquet; without a zone it is UTC
+        return f"cast({name} as timestamptz)"
+    if type != "VARCHAR":  # a day has no hour, and a number could be of any unit
+        return "null::timestamptz"
+    fits = f"regexp_full_match({name}, '{_TIME}')"
+    return f"try_cast(case when {fits} then upper({name}) end as timestamptz)"
 
 
 def _coarse(step: str, edges: Iterable[int]) -> str:

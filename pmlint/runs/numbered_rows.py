@@ -137,6 +137,9 @@ class _CsvBatch(NamedTuple):
     def numbered(self, file: TraceInput, help: str) -> Iterator[Numbered]:
         for number, row in self.rows:
             file.lines += 1
+            if len(row) > len(self.head):
+                fact = f"the row has {len(row)} fields, and the head {len(self.head)}"
+                raise TraceRefused("run-unreadable", fact, file.path, help, number)
             lacking = dict.fromkeys(self.head[len(row) :])
             yield number, {**dict(zip(self.head, row, strict=False)), **lacking}
 

@@ -6,6 +6,7 @@ wrong without anybody noticing.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -22,15 +23,19 @@ KNOWN_OUTCOMES = frozenset((*OUTCOMES, "unknown"))
 _HELP = "'pmlint runs' writes rows as they are read"
 _NANOSECONDS = 10**9
 _DIGITS = 18
+_SHORT = re.compile(r"(.*[Tt]\d\d:\d\d)(:[\d.]+)?(?:([+-]\d\d):?(\d\d)?|[Zz])", re.ASCII)
+"""What databases and programs write besides RFC 3339: no seconds, or an offset of hours alone."""
 _PLAIN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def are_rows(head: bytes) -> bool:
     """Whether a file that begins with these bytes holds rows: JSON lines, or CSV with a header."""
-    first = head.partition(b"\n")[0]
+    first = head.replace(b"\r", b"\n").partition(b"\n")[0]
     if first.lstrip()[:1] == b"{":
         return b'"outcome"' in first and b'"route"' in first and b'"rescues"' in first
-    columns = first.decode("utf-8", "replace").strip().split(",")
+    if b"outcome" not in first:
+        return False
+    columns = next(csv.reader([first.decode("utf-8", "replace").strip()]), [])
     return {"run", "route", "outcome"} <= set(columns)
 
 
@@ -78,24 +83,45 @@ def is_whole(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
 
+def whole_text(value: object) -> str:
+    """A value as the text of a whole number, where it is one: data frames and JavaScript write 12
+    as 12.0. A truth is no number.
+    """
+    if isinstance(value, bool):
+        return ""
+    text = str(value)
+    whole, _, rest = text.partition(".")
+    return whole if rest and not rest.strip("0") else text
+
+
 def _count(file: TraceInput, number: int, name: str, row: Mapping[str, Any]) -> int:
     value = row[name]
     if type(value) is int and value >= 0:  # as JSON has it; CSV has texts
         return value
-    text = str(value)
-    if isinstance(value, bool) or not is_whole(text):
-        raise _refused(file, number, f"'{text[:40]}' in '{name}' is not a count")
+    text = whole_text(value)
+    if not is_whole(text):
+        raise _refused(file, number, f"'{str(value)[:40]}' in '{name}' is not a count")
     return int(text)
 
 
 def _time(file: TraceInput, number: int, name: str, value: object) -> int | None:
     if value in (None, ""):
         return None
-    moment = _quickly(value) or parse_moment(str(value).replace(" ", "T", 1))
+    moment = _quickly(value) or parse_moment(_in_full(str(value).replace(" ", "T", 1)))
     if moment is None:
         message = f"'{value}' in '{name}' is not a time with an offset"
         raise _refused(file, number, message)
     return int(moment.timestamp()) * _NANOSECONDS
+
+
+def _in_full(text: str) -> str:
+    """A time as RFC 3339 has it, where it lacks its seconds or the minutes of its offset."""
+    match = _SHORT.fullmatch(text)
+    if match is None:
+        return text
+    minutes, seconds, hours, rest = match.groups()
+    zone = f"{hours}:{rest or '00'}" if hours else "Z"
+    return f"{minutes}{seconds or ':00'}{zone}"
 
 
 def _quickly(value: object) -> datetime | None:
