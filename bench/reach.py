@@ -67,6 +67,7 @@ class Version:
         include = [str(ROOT / "pmlint" / "gate" / "*")]
         # without pyproject.toml, which asks for a file of each process
         found = coverage.Coverage(self.folder / "seen", config_file=False, include=include)
+        found.set_option("run:relative_files", True)  # of a copy of the repository it is the same
         found.load()
         return found
 
@@ -87,8 +88,12 @@ class Version:
 
     def _lines(self, module: str) -> dict[int, list[str]]:
         """The tests by the line of a module that they reach."""
-        found: dict[int, list[str]] = (
-            self.watcher().get_data().contexts_by_lineno(str(file_of(module)))
+        from coverage import CoverageData
+
+        data = CoverageData(str(self.folder / "seen"))
+        data.read()
+        found: dict[int, list[str]] = data.contexts_by_lineno(
+            file_of(module).relative_to(ROOT).as_posix()
         )
         return found
 

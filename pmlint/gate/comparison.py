@@ -204,11 +204,9 @@ class Comparison:
         # the element itself came; only what is in it is a part of something new
         within = here._replace(fresh=here.fresh or before_at is None)
         inner = () if element.whole else tuple(self._parts(element, old, new, within))
-        if not element.rows:
-            yield from inner
         own = [_change(row, moved, old, new, here) for row in element.rows]
         # several rows of one list, one for each direction: the parts come with one of them
-        first = next((change for change in own if change.loosens), own[0] if own else None)
+        first = next((change for change in own if change.loosens), own[0])
         for change in own:
             yield change._replace(inner=inner) if change is first else change
 
@@ -345,7 +343,9 @@ def _key(item: object, keys: tuple[str, ...]) -> Hashable | None:
 
 
 def _folded(value: object) -> str:
-    return value.strip().casefold() if isinstance(value, str) else repr(value or "")[1:-1]
+    if isinstance(value, str):
+        return value.strip().casefold()
+    return repr(value) if value else ""
 
 
 def _without(item: object, keys: tuple[str, ...]) -> Hashable | None:

@@ -221,7 +221,19 @@ def _record(
     name: str, record: Mapping[str, Any], codes: Mapping[str, CodeInfo], orders: frozenset[str]
 ) -> RecordRows:
     rows = tuple(_row(name, said, codes, orders) for said in record["rows"])
-    return record_of(name, record.get("schema", ""), rows)
+    found = record_of(name, record.get("schema", ""), rows)
+    _require_rows_of_lists(name, found.fields)
+    return found
+
+
+def _require_rows_of_lists(where: str, node: RowNode) -> None:
+    """An element that comes or goes is asked by its own row: without one nobody would ask of what
+    is in it.
+    """
+    for step, below in node.below.items():
+        if step == "[]" and not below.rows:
+            raise TableError(f"{where}[]: the elements of a list have no row")
+        _require_rows_of_lists(f"{where}.{step}".replace(".[]", "[]"), below)
 
 
 def record_of(name: str, schema: str, rows: tuple[TransitionRow, ...]) -> RecordRows:

@@ -164,6 +164,15 @@ def test_which_slips_are_seen() -> None:
     assert strays(f"{MAIL}//mail-desk-2", slip) == []
 
 
+def test_every_ledger_is_asked_for_a_slip() -> None:
+    slip = "github.com/acme/mial"
+    there = LedgerSetting(OTHER, ("key",))
+    both = settings(own=slip)._replace(ledgers=(*settings().ledgers, there))
+    right, wrong = counted(f"{slip}//mail-desk"), counted(f"{MAIL}//mail-desk", of=OTHER)
+    found = stray_holds(JudgedLedgers((right, wrong)), both, "mail-desk")
+    assert [one.ledger for one in found] == [OTHER]
+
+
 def test_a_route_that_is_named_and_not_held_is_no_slip() -> None:
     judged = JudgedLedgers((counted(f"{MAIL}//mail-desk", held=False),))
     assert list(stray_holds(judged, settings(own="github.com/acme/mial"), "mail-desk")) == []

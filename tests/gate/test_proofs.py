@@ -16,6 +16,7 @@ from pmlint.gate.proofs.record import record_lack
 from pmlint.gate.refusal import Lack
 from pmlint.model import Action, Postmortem
 from pmlint.model.postmortem import Condition, Proof
+from pmlint.parsing.source import Malformed
 from tests.gate.memory import MemoryWorld
 from tests.gate.world import ALERT, POSTMORTEM, PROOF, TEST
 
@@ -592,7 +593,7 @@ def test_the_commit_that_brought_a_part() -> None:
     assert not history.is_closed_at(world.target, read, a2)
     assert not history.is_closed_at(third, read, a3)
     assert history.is_closed_at(world.target, read, a3)
-    assert not history.is_closed_at(OLD, read, a3)  # it was not there yet
+    assert history.is_closed_at(OLD, read, a3) is False  # it was not there yet
     assert not history.is_closed_at(OLD, read, read.restart.conditions[0])
     assert [tree.revision for tree in history.trees_around(read)] == [OLD]
     assert history.is_on_line(OLD)
@@ -638,6 +639,23 @@ def test_what_a_commit_changed_beside_postmortems() -> None:
     assert not later.is_reachable(removal, (commit,))
     assert later.is_reachable(removal, (commit, removal))
     assert not later.is_reachable(commit, ())
+
+
+def test_what_cannot_be_read_names_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = MemoryWorld()
+    world.write("docs/x.txt", "see refund-rescues\n")
+    commit = world.commit()
+    side = Case(world.change()).base
+    history = BaseHistory(world.objects, commit)  # type: ignore[arg-type]
+    assert history.touched_at(("refund-rescues",), commit, side) == ["docs/x.txt"]
+
+    def submodule(name: str, limit: int = 0) -> bytes:
+        raise Malformed("not a file")
+
+    monkeypatch.setattr(world.objects, "blob", submodule)
+    assert history.touched_at(("refund-rescues",), commit, side) == []
+    assert history.touched_at(("XX",), commit, side) == []
+    assert history.touched_at(("x.txt",), commit, side) == ["docs/x.txt"]
 
 
 @pytest.mark.parametrize(

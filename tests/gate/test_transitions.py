@@ -125,28 +125,66 @@ def test_every_code_is_given_by_a_row_or_unjudged_or_asked_elsewhere() -> None:
         (
             "frees: amendment, code: severity-lowered",
             "frees: mercy, code: severity-lowered",
-            "'mercy' frees nothing",
+            "severity: it names no direction, or 'mercy' frees nothing",
         ),
-        ("by: severity, frees", "by: feeling, frees", "unknown comparison 'feeling'"),
-        ("loosens: lowered, by: severity", "loosens: sideways, by: severity", "unknown directions"),
-        ("code: severity-lowered}", "code: severity-low}", "unknown code 'severity-low'"),
+        (
+            "loosens: lowered, by: severity",
+            "loosens: [], by: severity",
+            "severity: it names no direction, or 'amendment' frees nothing",
+        ),
+        (
+            "by: severity, frees",
+            "by: feeling, frees",
+            "severity: unknown comparison 'feeling'",
+        ),
+        (
+            "loosens: lowered, by: severity",
+            "loosens: [sideways, over], by: severity",
+            "severity: unknown directions ['over', 'sideways']",
+        ),
+        (
+            "code: severity-lowered}",
+            "code: severity-low}",
+            "severity: unknown code 'severity-low'",
+        ),
         (
             "when: named, from: draft, frees: nothing",
             "when: sometimes, from: draft, frees: nothing",
-            "unknown 'when' 'sometimes'",
+            ".: unknown 'when' 'sometimes'",
         ),
         (
             "{field: title, when: never, why: a name for people}",
             "{field: title, when: never}",
-            "says why",
+            "title: a row that compares nothing says why",
         ),
-        ("{field: severity, loosens", "{field: severity, lossens: x, loosens", "unknown columns"),
+        (
+            "{field: severity, loosens",
+            "{field: severity, lossens: x, asks: y, loosens",
+            "severity: unknown columns ['asks', 'lossens']",
+        ),
     ],
 )
 def test_a_row_that_nothing_could_judge_is_refused(old: str, new: str, says: str) -> None:
     assert old in TEXT
-    with pytest.raises(TableError, match=says):
+    with pytest.raises(TableError) as error:
         read_table(TEXT.replace(old, new, 1))
+    assert str(error.value) == f"postmortem: {says}"
+
+
+@pytest.mark.parametrize("field", ["title[].id", "actions[].title[].id"])
+def test_the_elements_of_a_list_have_a_row(field: str) -> None:
+    """Without one nobody would ask of what is in an element that comes or goes."""
+    row = "{field: title, when: never, why: a name for people}"
+    where = field.removesuffix(".id")
+    with pytest.raises(TableError) as error:
+        read_table(TEXT.replace(row, row.replace("title", f"'{field}'"), 1))
+    assert str(error.value) == f"postmortem.{where}: the elements of a list have no row"
+
+
+def test_a_row_asks_of_its_directions_where_it_compares() -> None:
+    row = transitions().rows("postmortem").field("severity")
+    assert (row.asks("lowered"), row.asks("raised")) == (True, False)
+    assert row._replace(when="never").asks("lowered") is False
 
 
 def test_steps() -> None:
@@ -182,6 +220,13 @@ def test_the_row_that_asks_most_of_the_values_wins(
         ([{"id": "A"}, {"id": "B"}], [{"id": "b", "x": 1}], ("id",), [(0, None), (1, 0)]),
         ([{"id": "A", "x": 1}], [{"id": "C", "x": 1}], ("id",), [(0, 0)]),
         ([{"id": "A"}], [{"id": "A", "x": 1}, {"id": "A"}], ("id",), [(0, 0), (None, 1)]),
+        # what is no mapping is known by itself, and what has no id by nothing
+        ([1, {"id": "A"}], [{"id": "A"}, 1, True], ("id",), [(0, 1), (1, 0), (None, 2)]),
+        ([[{"x": 1}]], [[{"x": True}], [{"x": 1}]], ("id",), [(0, 1), (None, 0)]),
+        ([{"x": 1}, {}], [{}, {"x": 1}], ("id",), [(0, 1), (1, None), (None, 0)]),
+        ([{"id": " a "}], [{"id": "A", "x": 1}], ("id",), [(0, 0)]),
+        ([{"id": 1}], [{"id": "1", "x": 1}], ("id",), [(0, 0)]),
+        ([{"id": 123}, {"id": 923, "x": 2}], [{"id": 923, "x": 3}], ("id",), [(0, None), (1, 0)]),
     ],
 )
 def test_pairs(
