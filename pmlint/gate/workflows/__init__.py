@@ -4,7 +4,8 @@ Pure functions from two sets of files to `WorkflowChange`; the record ``workflow
 transitions.yaml says what frees one.
 
 1. A **unit** is the whole job, hook or script that names pmlint, or that calls a file of the
-   repository that does, with what decides whether it runs: triggers, defaults, filters.
+   repository that does, with what decides whether it runs: triggers, defaults, filters. Where no
+   job names it and what all of them have does, each is one.
 2. What is free is folded first: names, time limits, permissions, options that only say where output
    goes, later steps. Versions and digests are taken out and compared by themselves.
 3. A unit is compared with the one that is most like it, wherever its file is now. A unit whose

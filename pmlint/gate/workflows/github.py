@@ -21,9 +21,7 @@ def github_units(file: PipelineFile, local: frozenset[str]) -> Iterator[Unit]:
     jobs = data.get("jobs") if isinstance(data, dict) else None
     if not isinstance(jobs, dict):
         return
-    for name, job in jobs.items():
-        if not isinstance(job, dict) or not names_pmlint(job, local):
-            continue
+    for name, job in _jobs(data, jobs, local):
         fields = dict(_triggers(data.get("on")))
         fields |= flat_fields(data.get("env") or {}, "env.", ("env",), frozenset())
         fields |= _shell(data.get("defaults"), "defaults", ("defaults",))
@@ -43,6 +41,16 @@ def github_units(file: PipelineFile, local: frozenset[str]) -> Iterator[Unit]:
             without_defaults(fields),
             tuple(_step(step, (*at, "steps", number)) for number, step in enumerate(kept)),
         )
+
+
+def _jobs(
+    data: Mapping[Any, Any], jobs: Mapping[Any, Any], local: frozenset[str]
+) -> list[tuple[Any, dict[Any, Any]]]:
+    """The jobs that name pmlint; where none does, but what all of them have, each may run it."""
+    known = [(name, job) for name, job in jobs.items() if isinstance(job, dict)]
+    named = [(name, job) for name, job in known if names_pmlint([name, job], local)]
+    is_common = names_pmlint([data.get("env"), data.get("defaults")], local)
+    return named or (known if is_common else [])
 
 
 def _triggers(on: Any) -> Iterator[tuple[str, Field]]:

@@ -15,6 +15,8 @@ _GITLAB_WORDS = frozenset(
     "default include stages variables workflow image services cache before_script after_script "
     "pages:deploy spec".split()
 )
+_COMMON = ("default", "variables", "image", "services", "before_script")
+"""What each job has that does not say otherwise."""
 _FREE_GITLAB = frozenset(
     "timeout interruptible resource_group artifacts coverage after_script extends needs "
     "script before_script dependencies release description".split()
@@ -33,14 +35,18 @@ def pipeline_units_of(pipeline: GitLabPipeline, local: frozenset[str]) -> Iterat
     for file in pipeline.files:
         yield from _includes(file, local - {file.path})
     data = pipeline.data
-    for name, job in data.items():
-        if name in _GITLAB_WORDS or name.startswith(".") or not isinstance(job, dict):
-            continue
-        file = pipeline.file_of(name)
-        local_to = local - {file.path}
-        whole = _extended(data, job, 0)
-        if not names_pmlint([name, whole], local_to):
-            continue
+    jobs = {
+        name: _extended(data, job, 0)
+        for name, job in data.items()
+        if name not in _GITLAB_WORDS and not name.startswith(".") and isinstance(job, dict)
+    }
+    # of its own file a job says nothing by naming it
+    local_to = {name: local - {pipeline.file_of(name).path} for name in jobs}
+    named = [name for name, whole in jobs.items() if names_pmlint([name, whole], local_to[name])]
+    if not named and names_pmlint([data.get(word) for word in _COMMON], local):
+        named = list(jobs)  # what all of them have names it, so each may run it
+    for name in named:
+        whole = jobs[name]
         fields = {**pipeline.foreign, **dict(_gitlab_globals(data, whole))}
         fields |= flat_fields(whole, "job.", (name,), _FREE_GITLAB)
         if fields.get("job.stage", Field(None)).value == ".pre":
@@ -50,7 +56,8 @@ def pipeline_units_of(pipeline: GitLabPipeline, local: frozenset[str]) -> Iterat
             fields[f"job.needs[{json.dumps(need)}]"] = Field(need, (), (name, "needs"), need)
         steps = []
         for part in ("before_script", "script"):
-            steps += list(_script(whole.get(part), part, (name, part), local_to))
+            steps += list(_script(whole.get(part), part, (name, part), local_to[name]))
+        file = pipeline.file_of(name)
         yield Unit("GitLab", file.path, f"job '{name}'", without_defaults(fields), tuple(steps))
 
 
