@@ -35,7 +35,7 @@ LEAST = 3
 """So many mutants of each module at least, where it has so many."""
 TESTS = ("tests/gate",)
 IN_MEMORY = tuple(
-    """agents_in_memory asked attacks_in_memory bases gitlab_includes handles histories judging
+    """agents_in_memory approval_words asked attacks_in_memory bases gitlab_includes handles histories judging
     ledger_forgeries ledger_words naming proofs refunds replay_ways_out row_mutants rows snapshot
     statements stops transitions trust_in_memory trust_model values workflows""".split()
 )

@@ -125,7 +125,8 @@ class Objects:
         found: dict[str, None] = {}
         for before, after in pairwise(self.commits[: int(commit, 16)]):
             for path in before:
-                if path.rpartition("/")[0] in places and before[path] != after.get(path):
+                is_asked = path in places or path.rpartition("/")[0] in places
+                if is_asked and before[path] != after.get(path):
                     found[self.named(before, path)] = None
         return list(found)
 

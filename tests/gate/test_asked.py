@@ -125,6 +125,8 @@ KIND, SOURCE = "CI_MERGE_REQUEST_EVENT_TYPE", "CI_MERGE_REQUEST_SOURCE_BRANCH_SH
         ({**MERGE, KIND: "something"}, None),
         ({**MERGE, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": ""}, None),
         ({**MERGE, "CI_COMMIT_SHA": ""}, None),
+        ({key: text for key, text in MERGE.items() if key != "CI_COMMIT_SHA"}, None),
+        ({key: text for key, text in MERGE.items() if "TARGET" not in key}, None),
         ({**MERGE, "CI_EXTERNAL_PULL_REQUEST_IID": "3"}, None),
         ({**CI, "CI_COMMIT_BRANCH": "x"}, Asked(MAIN, "c", "", "GitLab")),
         ({**CI, "CI_COMMIT_REF_NAME": "x"}, Asked(MAIN, "c", "", "GitLab")),
