@@ -21,6 +21,7 @@ from pmlint.gate.signing import InvalidSignature, approval_statement, sign, stat
 from pmlint.gate.verdict import judge
 from pmlint.git import Repository
 from pmlint.model import People
+from tests.gate.two_repositories import run
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TODAY, World, codes, said
 
 FORGE = '[gate]\napprovals = "forge"\n'
@@ -400,6 +401,39 @@ def test_approve_prints_what_the_gate_takes(world: World, tmp_path: Path) -> Non
     done = pmlint("approve", "--as", "@tom", "--key", private)
     assert (done.returncode, done.stdout) == (2, "")
     assert "@tom has no allowed_signer" in done.stderr
+
+
+def test_the_keys_of_the_base_approve(
+    world: World, tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the gate: a key that comes with the change approves the next one, and one that the
+    change takes out still approves this one.
+    """
+    monkeypatch.chdir(world.root)
+    maria, tom = (str(keys / name) for name in ("maria", "tom"))
+
+    def people(**signers: str) -> str:
+        lines = (
+            f'- {{handle: "@{name}", allowed_signer: "{Path(f"{key}.pub").read_text().strip()}"}}\n'
+            for name, key in signers.items()
+        )
+        return "".join(lines)
+
+    world.write("people.yaml", people(maria=maria, tom=maria))
+    world.write("pmlint.toml", '[gate]\napprovals = "signature"\n')
+    world.commit()
+    world.git("checkout", "-q", "-b", "change")
+    world.write("people.yaml", people(maria=tom, tom=tom))
+    world.commit()
+    for name, key, code in (("maria", maria, 0), ("maria", tom, 2), ("tom", tom, 2)):
+        done = run("approve", "--as", f"@{name}", "--key", key)
+        assert done.exit == code, (name, done)
+    assert "a new key counts once it is merged" in done.text
+    # the way out, to the letter
+    world.git("checkout", "-q", "main")
+    world.git("merge", "-q", "--ff-only", "change")
+    world.git("checkout", "-q", "-b", "next")
+    assert run("approve", "--as", "@tom", "--key", tom).exit == 0
 
 
 def test_an_approval_counts_for_the_merge_that_a_queue_makes_of_it(world: World) -> None:
