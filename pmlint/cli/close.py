@@ -57,7 +57,13 @@ def command(
         entry = entry_of(project.tree, desk.history, named, place, review.file)
         _has_landed(desk, review, found, entry)
         day = desk.day.isoformat()
-        after = changed(review.document, *closing(review.postmortem, found, entry, verifier, day))
+
+        def gone(path: str) -> bool:
+            return project.tree.entry(path) is None
+
+        after = changed(
+            review.document, *closing(review.postmortem, found, entry, verifier, day, gone)
+        )
         closed = Postmortem(after.data, review.file, after.body)
         land(desk, [edited(review.document, after)], next_step=next_step(closed), diff=diff)
 

@@ -38,7 +38,11 @@ def command(record: str, condition: str, asked: NamedProof, diff: bool, now: str
         named = approved(asked, desk, review, found)
         entry = entry_of(project.tree, desk.history, named, found.text, review.file)
         day = desk.day.isoformat()
-        after = changed(review.document, *meeting(review.postmortem, found, entry, day))
+
+        def gone(path: str) -> bool:
+            return project.tree.entry(path) is None
+
+        after = changed(review.document, *meeting(review.postmortem, found, entry, day, gone))
         met = Postmortem(after.data, review.file, after.body)
         land(desk, [edited(review.document, after)], next_step=next_step(met), diff=diff)
 

@@ -6,7 +6,7 @@ an older sign-off out, and the owner signs again (docs/spec/gate.md, 6).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from pmlint.edit.change import Change
 from pmlint.model import Action, Postmortem
@@ -18,13 +18,22 @@ CLOSING = ("proof", "verified_by", "done_on", "cancelled")
 """The fields that a closed action has and an open one has not."""
 
 
+Gone = Callable[[str], bool]
+"""Whether no file is at a path."""
+
+
 def closing(
-    postmortem: Postmortem, action: Action, entry: dict[str, object], verifier: str, day: str
+    postmortem: Postmortem,
+    action: Action,
+    entry: dict[str, object],
+    verifier: str,
+    day: str,
+    gone: Gone,
 ) -> list[Change]:
     """An action is done, or verified anew: its proof, who verified it, and the day."""
     return [
         Change(action.at / "status", "done"),
-        *_proven(action, entry),
+        *_proven(action, entry, gone),
         Change(action.at / "verified_by", verifier),
         Change(action.at / "done_on", day),
         *unsigned(postmortem),
@@ -32,13 +41,13 @@ def closing(
 
 
 def meeting(
-    postmortem: Postmortem, condition: Condition, entry: dict[str, object], day: str
+    postmortem: Postmortem, condition: Condition, entry: dict[str, object], day: str, gone: Gone
 ) -> list[Change]:
     """A condition is met: its proof, and the day."""
     return [
         Change(condition.at / "met", True),
         Change(condition.at / "met_on", day),
-        *_proven(condition, entry),
+        *_proven(condition, entry, gone),
         *unsigned(postmortem),
     ]
 
@@ -106,17 +115,25 @@ def _is(signoff: Mapping[str, object], owner: str) -> bool:
     return isinstance(by, str) and by.casefold().lstrip("@") == owner.casefold().lstrip("@")
 
 
-def _proven(part: Action | Condition, entry: dict[str, object]) -> list[Change]:
-    """The entry under ``proof``: appended, or in the place of the same proof, verified anew."""
+def _proven(part: Action | Condition, entry: dict[str, object], gone: Gone) -> list[Change]:
+    """The entry under ``proof``: in the place of the same proof, verified anew, or of one whose
+    file is gone, which shows nothing any more; else appended.
+    """
     at = part.at / "proof"
-    for number, known in enumerate(part.proof):
-        # Without `blob`: it is what changes when the same proof is verified anew.
-        same = [name for name in ("path", "commit", "uri") if name in entry]
-        if all(known.data.get(name) == entry[name] for name in same):
-            if known.data == entry:
-                return []
-            return [Change(at / number, entry, whole=True)]
-    return [Change(at, entry, append=True)]
+    # Without `blob`: it is what changes when the same proof is verified anew.
+    same = [name for name in ("path", "commit", "uri") if name in entry]
+    alike = [
+        number
+        for number, known in enumerate(part.proof)
+        if all(known.data.get(name) == entry[name] for name in same)
+    ]
+    moved = [number for number, known in enumerate(part.proof) if known.path and gone(known.path)]
+    if not alike and not moved:
+        return [Change(at, entry, append=True)]
+    number = (alike or moved)[0]
+    if part.proof[number].data == entry:
+        return []
+    return [Change(at / number, entry, whole=True)]
 
 
 def next_step(postmortem: Postmortem) -> str:

@@ -18,7 +18,7 @@ from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.model import Postmortem
 from pmlint.parsing.tree import Tree
 from pmlint.project.configuration import load
-from pmlint.project.files import route_files
+from pmlint.project.files import is_postmortem_path, route_files
 from pmlint.project.settings import NAMES, RegistrySource, Settings
 
 Records = frozenset[tuple[str, str]]
@@ -61,6 +61,17 @@ def reading_settings(base: Snapshot, tree: Tree, memory: Memory) -> Settings:
     if ids_of(side) >= wanted and keeps_files(base, side):
         return moved
     return stays
+
+
+def comes_left_out(side: Snapshot, path: str) -> bool:
+    """Whether a file of a merge result is no postmortem by its own settings: notes come with the
+    ``exclude`` that names them.
+    """
+    try:
+        theirs = load(side.tree)
+    except UsageError:
+        return False
+    return not is_postmortem_path(path, theirs)
 
 
 def keeps_files(base: Snapshot, side: Snapshot) -> bool:

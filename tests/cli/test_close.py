@@ -70,6 +70,23 @@ def test_an_action_that_is_done_is_verified_anew(desk: Desk) -> None:
     assert "    done_on: 2026-10-16\n" in desk.read()
 
 
+def test_a_proof_whose_file_is_gone_is_replaced(desk: Desk) -> None:
+    """With both of them `check` says that there is no such file."""
+    desk.land_alert()
+    desk.run(*CLOSE, ALERT)
+    desk.commit("A2 has landed")
+    desk.write("alerts/other.yaml", desk.read(ALERT))
+    (desk.root / ALERT).unlink()
+    ran = desk.run(*CLOSE, "alerts/other.yaml", "--diff")
+    assert f"path: {ALERT}" not in "".join(
+        line for line in ran.output.splitlines() if line.startswith("+")
+    )
+    # one that is there stays beside the other
+    desk.write(ALERT, desk.read("alerts/other.yaml"))
+    ran = desk.run(*CLOSE, "alerts/other.yaml", "--diff")
+    assert f"path: {ALERT}, blob: " in ran.output
+
+
 def test_an_older_fix_says_why(desk: Desk) -> None:
     desk.land_alert()
     ran = desk.run(

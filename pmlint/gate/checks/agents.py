@@ -31,7 +31,7 @@ from pmlint.project.agents import matches_agent
 from pmlint.project.kinds import KINDS, single_files
 from pmlint.project.settings import NAMES
 
-_VERSIONS = ("uses", "rev", "run", "image", "script")
+_VERSIONS = ("uses", "rev", "run", "image", "script", "additional_dependencies")
 """Fields of jobs in which a newer version of pmlint is no edit of the judge."""
 
 

@@ -181,4 +181,20 @@ def _still(case: Case, read: Postmortem, part: Action | Condition) -> Iterator[R
                 before=case.base.identity(path),
                 after=case.merged.identity(path) or None,
                 values={"postmortem": read.id, closing.kind: part.id, "path": path},
+                help="" if there else _brought_back(case, read, part, path),
             )
+
+
+def _brought_back(case: Case, read: Postmortem, part: Action | Condition, path: str) -> str:
+    """What to do about a proof whose file was removed: the verb that verifies it anew needs it."""
+    known = case.base.identity(path)
+    moved = [at for at in case.merged.beside(case.base) if case.merged.identity(at) == known]
+    if any(normal(proof.path) == path for proof in part.proof if proof.path) and moved:
+        return f"let the proof of {part.id} follow its file: path: {moved[0]}"
+    undo = "set met to false"
+    if isinstance(part, Action):
+        undo = f"open it again: pmlint move {read.id} {part.id} in-progress"
+    return (
+        f"restore {path}, or {undo}; to rename it, move it as it is and the path of the proof with "
+        "it, and edit it in the next change"
+    )

@@ -24,6 +24,7 @@ from pmlint.gate.checks.wording import message
 from pmlint.gate.comparison import Comparison, FieldChange
 from pmlint.gate.naming import lost_names
 from pmlint.gate.proofs.closing import Closing
+from pmlint.gate.reading import comes_left_out
 from pmlint.gate.refusal import Lack, Refusal, as_argument, shown
 from pmlint.gate.settled import Settled
 from pmlint.gate.snapshot import Read
@@ -61,7 +62,11 @@ def _of(
     case: Case, settled: Settled, name: str, before: Read | None, after: Read | None
 ) -> Iterator[Refusal]:
     if isinstance(after, Malformed):
-        yield _unreadable(case, name, after)
+        path = next(
+            path for path in case.merged.files if case.merged.read(path) is after or name in path
+        )
+        if before is not None or not comes_left_out(case.merged, path):
+            yield _unreadable(path, name, after)
         return
     if after is None:
         # another file may have the id: then that one is what it became
@@ -341,10 +346,7 @@ def _removed(case: Case, name: str) -> Iterator[Refusal]:
     )
 
 
-def _unreadable(case: Case, name: str, problem: Malformed) -> Refusal:
-    path = next(
-        path for path in case.merged.files if case.merged.read(path) is problem or name in path
-    )
+def _unreadable(path: str, name: str, problem: Malformed) -> Refusal:
     return Refusal(
         "unreadable-file",
         f"{path}: {problem.message}",
