@@ -36,7 +36,7 @@ LEAST = 3
 TESTS = ("tests/gate",)
 IN_MEMORY = tuple(
     """agents_in_memory approval_words asked attacks_in_memory bases gitlab_includes handles histories judging
-    ledger_forgeries ledger_words naming proofs refunds replay_ways_out row_mutants rows snapshot
+    ledger_forgeries ledger_words naming proofs refunds replay_ways_out replays_in_memory row_mutants rows snapshot
     statements stops transitions trust_in_memory trust_model values workflows""".split()
 )
 """Files of which every case is run; of the others, which start git or a program, `CASES` of a test."""
