@@ -78,9 +78,10 @@ Of the gate a sample, of the reader everything. One thing at a time is changed: 
 mutant that runs into the time limit counts as killed. A survivor without a reason makes the command fail.
 
 The gate: `python -m bench.sampler --gate --sample N --seed S --write` (`pip install coverage`) takes a sample over every module, by the
-number of its changes and three at least. It runs the tests of `tests/gate` once, all of those in memory and of those with a real git 24
-cases each, asks coverage which of them reach which line, and forks for each mutant. It leaves alone what stands outside of functions. The
-reasons are in `survivors.json`, by file, function, was and became. A module alone: `python -m bench.sampler pmlint.gate.stops --sample N`.
+number of its changes and three at least. It asks coverage which test of `tests/gate` reaches which line (once for each version of the
+code), and forks for each mutant, which is tried by 80 tests at most: the fastest, and some of the others; of those that start git eight
+cases each. It leaves alone what stands outside of functions. The reasons are in `survivors.json`, by file, function, was and became. With
+`--again`, what a test killed before in a function that is as it was counts. A module alone: `python -m bench.sampler pmlint.gate.stops`.
 
 The reader: `python -m bench.mutation reader --write` (`pip install -e .[dev,mutation]`) lets mutmut change a copy of the repository. It
 leaves alone what stands outside of functions and in decorated functions. The reasons are in `mutants.json`. With `--again`, what a test

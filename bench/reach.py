@@ -108,12 +108,15 @@ class Reach:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "spans.json").write_text(text)
         self.now = Version(folder)
-        self.versions = [Version(path) for path in FOLDER.iterdir() if path != folder]
-        self.versions.append(self.now)
+        others = (path for path in FOLDER.iterdir() if path.is_dir() and path != folder)
+        self.versions = [*map(Version, others), self.now]
+        self._killed = FOLDER / "killed.json"
+        known = json.loads(self._killed.read_text()) if self._killed.exists() else ()
+        self.killed: set[str] = set(known)
 
     @property
     def took(self) -> dict[str, float]:
-        """The seconds of each test that was seen."""
+        """The seconds of CPU that each test took that was seen."""
         return {test: took for version in self.versions for test, took in version.took.items()}
 
     def unseen(self, tests: Collection[str]) -> Iterator[str]:
@@ -125,3 +128,13 @@ class Reach:
         """The tests that reach a mutant."""
         now = self.spans[mutant.module][mutant.name]
         return {test for version in self.versions for test in version.reaching(mutant, now)}
+
+    def key(self, mutant: Mutant) -> str:
+        """What a mutant is known by for as long as its function is as it is."""
+        digest = self.spans[mutant.module][mutant.name].digest
+        return f"{digest} {mutant.name}: {mutant.was} -> {mutant.became}"
+
+    def keep_killed(self, mutant: Mutant) -> None:
+        """Remember that a test killed a mutant."""
+        self.killed.add(self.key(mutant))
+        self._killed.write_text(json.dumps(sorted(self.killed)))

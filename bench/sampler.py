@@ -7,7 +7,8 @@ child exchanges the code of one function and runs the tests that reach the line,
 so those with a real git after those in memory.
 
 A mutant that no test notices is listed with the reason why it may live (`survivors.json`: by file,
-function, was and became); one without a reason makes the command fail.
+function, was and became); one without a reason makes the command fail. With `--again` only
+those are tried that no test killed before.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ LEAST = 3
 TESTS = ("tests/gate",)
 IN_MEMORY = tuple(
     """agents_in_memory approval_words asked attacks_in_memory bases gitlab_includes handles histories judging
-    ledger_forgeries ledger_words naming proofs refunds replay_ways_out replays_in_memory row_mutants rows snapshot
+    ledger_forgeries ledger_words naming proofs reading refunds replay_ways_out replays_in_memory row_mutants rows snapshot
     statements stops transitions trust_in_memory trust_model values workflows""".split()
 )
 """Files of which every case is run; of the others, which start git or a program, `CASES` of a test."""
@@ -44,8 +45,10 @@ CASES = 8
 FASTEST, OTHERS = 60, 20
 """How many tests a mutant is tried by: nearly all die within the first five, and what the fastest
 have in common is made up for by some of the others."""
-PATIENCE = 30
-"""Seconds after which a test that a mutant has in a loop counts as failed."""
+PATIENCE = 10
+"""CPU seconds after which a test that a mutant has in a loop counts as failed: a busy machine kills
+nothing, and the clock of the wall is pytest-timeout's.
+"""
 AT_ONCE = 200
 """After so many tests what they reach is saved: a run that is stopped goes on from there."""
 REASONS = Path(__file__).with_name("survivors.json")
@@ -68,8 +71,9 @@ class Sampler:
     child of its own.
     """
 
-    def __init__(self, wanted: Sequence[Mutant]) -> None:
+    def __init__(self, wanted: Sequence[Mutant], *, again: bool = False) -> None:
         self.wanted = wanted
+        self.again = again
         self.status: list[tuple[Mutant, str]] = []
         self.reach = Reach(GATE)
         self._failed: list[str] = []
@@ -100,15 +104,24 @@ class Sampler:
         for start in range(0, len(unseen), AT_ONCE):
             self._watch(unseen[start : start + AT_ONCE])
         self._prepare(session.items)
-        took = self.reach.took
         for number, mutant in enumerate(self.wanted, 1):
-            names = self.reach.reaching(mutant) & known.keys()
-            items = [known[name] for name in sorted(names, key=took.__getitem__)]
-            what = self._tried(mutant, chosen(items)) if items else "unreached"
+            what = self._status(mutant, known)
             self.status.append((mutant, what))
             said = f"{number}/{len(self.wanted)} {what:9} {mutant.module}:{mutant.line}"
             print(f"{said} {arrow(mutant)}", file=sys.stderr, flush=True)
         return True
+
+    def _status(self, mutant: Mutant, known: Mapping[str, pytest.Item]) -> str:
+        """``killed``, ``survived`` or ``unreached``."""
+        if self.again and self.reach.key(mutant) in self.reach.killed:
+            return "killed"
+        took = self.reach.took
+        names = self.reach.reaching(mutant) & known.keys()
+        items = [known[name] for name in sorted(names, key=took.__getitem__)]
+        what = self._tried(mutant, chosen(items)) if items else "unreached"
+        if what == "killed":
+            self.reach.keep_killed(mutant)
+        return what
 
     def _watch(self, items: list[pytest.Item]) -> None:
         """Run some tests and remember what they reach."""
@@ -176,7 +189,7 @@ class Sampler:
                 exchange(mutant)
             for item in items:
                 os.write(begun, b".")
-                signal.alarm(PATIENCE)
+                signal.setitimer(signal.ITIMER_PROF, PATIENCE)
                 self._play(item)
                 if self._failed:
                     return True
@@ -242,7 +255,7 @@ def main() -> None:
     else:
         wanted_of = dict.fromkeys(options.modules, options.sample or 24)
     wanted = [one for module, size in wanted_of.items() for one in sample(module, size, chance)]
-    sampler = Sampler(wanted)
+    sampler = Sampler(wanted, again=options.again)
     words = ["-q", "-n0", "-p", "no:cacheprovider", "--no-header", *options.tests]
     pytest.main([*words, "-k", options.k] if options.k else words, plugins=[sampler])
     if len(sampler.status) < len(wanted) or not wanted:
@@ -270,6 +283,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--tests", nargs="*", metavar="PATH", default=TESTS)
     parser.add_argument("-k", default="", metavar="EXPRESSION", help="as for pytest")
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="leave out what a test killed in an earlier run over the same functions",
+    )
     parser.add_argument("--write", action="store_true", help="keep the result in MUTATION.md")
     options = parser.parse_args()
     if options.gate == bool(options.modules):

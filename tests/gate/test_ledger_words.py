@@ -86,7 +86,7 @@ def test_two_ledgers_hold_together_each_by_its_own_entry() -> None:
 def test_a_hold_that_holds_nothing_is_warned_of() -> None:
     judged = JudgedLedgers(
         (
-            counted(f"{MAIL}//mail-desc", f"{MAIL}//zzz", f"{MAIL}//mail-desk"),
+            counted(f"{OTHER}//x", f"{MAIL}//mail-desc", f"{MAIL}//zzz", f"{MAIL}//mail-desk"),
             counted(f"{MAIL}//gone", of=REVIEWS, held=False),
             counted(f"{OTHER}//mail-dusk", of=REVIEWS),
         )

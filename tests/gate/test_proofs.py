@@ -303,6 +303,13 @@ def test_where_no_place_is_named_other_files_count(path: str, text: str) -> None
     assert unplaced({"commit": HERE}, {path: text, "evidence/x.md": "x\n"}) == (None, None)
 
 
+def test_a_word_with_a_slash_is_a_place_where_either_tree_has_it() -> None:
+    made = Made(None, None, {"src/app/x.py": "x = 1\n"})
+    named = {"done_when": "src/app keeps the cap, and/or deploy/gone does"}
+    closing = made.closing(Action(named), Action(named))
+    assert made.case.proofs.places(closing) == ("src/app",)
+
+
 # newer than the action
 
 
@@ -599,6 +606,16 @@ def test_the_commit_that_brought_a_part() -> None:
     assert history.is_on_line(OLD)
     assert history.is_on_line(world.target)
     assert not history.is_on_line(FULL)
+
+
+def test_without_a_history_nobody_knows_when_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = MemoryWorld()
+    read = Case(world.change()).base.read(POSTMORTEM)
+    assert isinstance(read, Postmortem)
+    history = BaseHistory(world.objects, world.target)  # type: ignore[arg-type]
+    monkeypatch.setattr(world.objects, "first_parents", lambda commit, folder="": [])
+    assert history.arrival(read, read.actions[0]) is None
+    assert history.trees_around(read) == []
 
 
 def test_a_postmortem_that_moved_came_where_it_was() -> None:
