@@ -115,10 +115,3 @@ class MemoryRepository(Repository):
         text = "" if replays is None else replay_text(self, replays)
         files = self.files_now
         return judged(self.objects, self.target, files, author, approvals, budgets, text)
-
-
-def verdict_of(entry: Mapping[str, Any], edits: list[Edit]) -> Verdict:
-    """What is said of edits on the base of an entry of a catalogue."""
-    repository = MemoryRepository()
-    repository.prepare(entry.get("before", []))
-    return repository.verdict(edits, entry.get("author", Repository.author))

@@ -40,11 +40,8 @@ def evidence_refusals(case: Case, settled: Settled) -> Iterator[Refusal]:
 
 def _resting(case: Case) -> list[Postmortem]:
     """The postmortems of the base that rest on what the change touches."""
-    files = frozenset(
-        path
-        for path in case.touched
-        if path not in case.base.files and path not in case.base.registry.sources
-    )
+    # A route's file may be the fix as well. Reviews are none, and are compared field by field.
+    files = frozenset(path for path in case.touched if path not in case.base.files)
     return resting_on(case, files)
 
 

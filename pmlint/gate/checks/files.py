@@ -147,8 +147,11 @@ def _not_regular(case: Case) -> Iterator[Refusal]:
     paths += [name for name in names if name and _kind(case.merged, name) not in ("", "file")]
     for path in paths:
         if case.base.identity(path) != case.merged.identity(path):
+            what = _kind(case.merged, path)
             help = "put the file itself in the place of the link"
-            yield _refusal(path, path, _kind(case.merged, path), help)
+            if what != "symlink":
+                help = f"remove {path}, or keep the files themselves there"
+            yield _refusal(path, path, what, help)
 
 
 def _named_folders(side: Snapshot) -> Iterator[tuple[kinds.DocumentKind, str]]:
