@@ -147,6 +147,7 @@ def replacing_folder(path: str) -> Iterator[str]:
 
 def _write_folder(folder: str, files: Mapping[str, bytes]) -> None:
     """Write a folder that is not there yet under another name, and then give it its own."""
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
     with beside.folder_beside(folder) as temporary:
         new = os.path.join(temporary, "new")
         os.mkdir(new)
