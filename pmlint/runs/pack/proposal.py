@@ -133,6 +133,7 @@ def _timeline(shown: Sequence[_Shown], missing: Mapping[str, str]) -> Iterator[d
 def _path(shown: Sequence[_Shown], missing: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Each tool, retrieval, model and decision once, in the order in which they began."""
     statuses: dict[tuple[str, str], Counter[str]] = {}
+    attempts: dict[tuple[str, str], int] = {}
     kinds: dict[tuple[str, str], str] = {}
     for one in sorted(shown, key=lambda one: (one.event.at is None, one.event.at or 0, one.source)):
         event = one.event
@@ -140,22 +141,27 @@ def _path(shown: Sequence[_Shown], missing: Mapping[str, str]) -> Iterator[dict[
             continue
         key = (_STEPS[event.kind], encoded(event.name))
         kinds[key] = one.file.kind
+        attempts[key] = max(attempts.get(key, 0), event.attempt)
         word = event.decision if event.kind == "decision" else event.status
         statuses.setdefault(key, Counter())[_WORDS.get(word, word)] += 1
     for (step, name), counts in statuses.items():
-        said = {"step": step, "name": name, "note": _note(counts)}
+        said = {"step": step, "name": name, "note": _note(counts, attempts[step, name])}
         kind = kinds[step, name]
         yield said if kind in missing else {**said, "evidence": kind}
 
 
-def _note(counts: Counter[str]) -> str:
-    """``failed, 1 attempt``, or ``2 succeeded, 1 failed, 3 attempts``."""
+def _note(counts: Counter[str], attempts: int) -> str:
+    """``failed, 1 attempt``, or ``2 succeeded, 1 failed, 3 times``: what ran again with the same
+    arguments is an attempt, and what merely ran again is none.
+    """
     total = sum(counts.values())
     if len(counts) == 1:
         said = next(iter(counts))
     else:
         said = ", ".join(f"{count} {word}" for word, count in counts.items())
-    return f"{said}, {total} attempt{'s' if total != 1 else ''}"
+    if attempts == total:
+        return f"{said}, {total} attempt{'s' if total != 1 else ''}"
+    return f"{said}, {total} times" if total > 1 else said
 
 
 def _missing(files: Sequence[PackFile], instructed: bool) -> Iterator[tuple[str, str]]:

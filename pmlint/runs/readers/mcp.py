@@ -177,7 +177,16 @@ class _Connection:
         if kind in _DENIALS:
             self._denied.add(request.call)
         if kind:
-            yield _decision(self._span(request, at), request, kind, "person")
+            span = self._span(request, at)
+            yield _decision(span, request, kind, "person", self._tool_of(request))
+
+    def _tool_of(self, request: _Request) -> object:
+        """The name of the tool that a question, or a call itself, is about."""
+        if request.method == "tools/call":
+            return request.params.get("name")
+        calls = (*self._waiting.values(), *self._tasks.values(), *self._paused)
+        named = (one for one in calls if one.method == "tools/call" and one.call == request.call)
+        return next((one.params.get("name") for one in named), None)
 
     def _cancelled(self, request: _Request | None, at: int) -> Iterator[TraceSpan]:
         """A call that the client took back. Who was behind the client is not carried."""
@@ -185,7 +194,7 @@ class _Connection:
             return
         span = self._call(request, at, "blocked")
         yield span
-        yield _decision(span, request, "cancellation", "unknown")
+        yield _decision(span, request, "cancellation", "unknown", self._tool_of(request))
 
     def _answered(
         self, request: _Request, message: Mapping[str, Any], at: int
@@ -285,12 +294,13 @@ def _answer_of(result: Mapping[str, Any]) -> str:
     return "rejection" if answer == "approval" and ticked == [False] else answer
 
 
-def _decision(span: TraceSpan, request: _Request, kind: str, by: str) -> TraceSpan:
+def _decision(span: TraceSpan, request: _Request, kind: str, by: str, tool: object) -> TraceSpan:
     """What was decided about a call, as a log record, at the moment of the answer."""
     attributes = {
         "pmlint.intervention.kind": kind,
         "pmlint.intervention.tool_call": request.call,
         "pmlint.decided_by": by,
+        "gen_ai.tool.name": tool,
     }
     name = "pmlint.intervention"
     return span._replace(id="", name=name, start=span.end, attributes=attributes)

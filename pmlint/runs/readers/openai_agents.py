@@ -34,6 +34,8 @@ class OpenAIAgents:
         """A span for each span; the trace's own row names its group and route."""
         traces: dict[str, Mapping[str, Any]] = {}
         early: dict[str, list[TraceSpan]] = {}
+        # A task around an agent ends without an error of its own, also where its agent failed.
+        broken: set[object] = set()
         for line, row in _rows(file):
             trace = str(row.get("id" if row.get("object") == "trace" else "trace_id"))
             if row.get("object") == "trace":
@@ -45,6 +47,10 @@ class OpenAIAgents:
             elif row.get("object") == "trace.span":
                 source = TraceSource(file.path, line, self.name)
                 span = _span(row, traces.get(trace, {}), file, source)
+                if span.failed and map_of(row.get("span_data")).get("type") == "agent":
+                    broken.add(row.get("parent_id"))
+                if _is_task(row) and row.get("id") in broken:
+                    span = span._replace(failed=True)
                 if trace in traces:
                     yield span
                 else:  # a processor that writes a trace when it ends has its spans first
@@ -55,6 +61,12 @@ class OpenAIAgents:
                 file.report("trace-unreadable", Level.ERROR, text, TraceLine(line, b""))
         for spans in early.values():
             yield from spans
+
+
+def _is_task(row: Mapping[str, Any]) -> bool:
+    """Whether a span is what the SDK puts around a run of its agents (seen in 0.24.0)."""
+    data = map_of(row.get("span_data"))
+    return data.get("type") == "custom" and data.get("name") == "task"
 
 
 def _rows(file: TraceInput) -> Iterator[tuple[int, Mapping[str, Any]]]:
