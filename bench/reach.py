@@ -86,6 +86,10 @@ class Version:
             return set(lines.get(mutant.line - now.first + then.first, ()))
         return {test for line in range(then.first, then.last + 1) for test in lines.get(line, ())}
 
+    def near(self, module: str) -> set[str]:
+        """The tests that reach any line of a module."""
+        return {test for tests in self.lines(module).values() for test in tests}
+
     def _lines(self, module: str) -> dict[int, list[str]]:
         """The tests by the line of a module that they reach."""
         from coverage import CoverageData
@@ -128,6 +132,12 @@ class Reach:
         """The tests that reach a mutant."""
         now = self.spans[mutant.module][mutant.name]
         return {test for version in self.versions for test in version.reaching(mutant, now)}
+
+    def near(self, mutant: Mutant) -> set[str]:
+        """The tests that reach any line of its module: what a function worked out once is used by
+        tests that no longer reach it.
+        """
+        return {test for version in self.versions for test in version.near(mutant.module)}
 
     def key(self, mutant: Mutant) -> str:
         """What a mutant is known by for as long as its function is as it is."""

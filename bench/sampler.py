@@ -36,7 +36,7 @@ LEAST = 3
 """So many mutants of each module at least, where it has so many."""
 TESTS = ("tests/gate",)
 IN_MEMORY = tuple(
-    """agents_in_memory approval_words asked attacks_in_memory bases gitlab_includes handles histories judging
+    """agents_in_memory approval_words asked attacks_in_memory bases budget_answers gitlab_includes handles histories judging
     ledger_forgeries ledger_words naming proofs reading refunds replay_ways_out replays_in_memory row_mutants rows snapshot
     statements stops transitions trust_in_memory trust_model values workflows""".split()
 )
@@ -118,6 +118,9 @@ class Sampler:
         took = self.reach.took
         names = self.reach.reaching(mutant) & known.keys()
         items = [known[name] for name in sorted(names, key=took.__getitem__)]
+        if len(items) < FASTEST:
+            near = self.reach.near(mutant) & known.keys() - names
+            items += sorted((known[name] for name in near), key=lambda one: took[one.nodeid])
         what = self._tried(mutant, chosen(items)) if items else "unreached"
         if what == "killed":
             self.reach.keep_killed(mutant)

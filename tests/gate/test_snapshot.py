@@ -14,6 +14,7 @@ from pmlint.gate.case import GateChange
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.verdict import judge
 from pmlint.model import Postmortem
+from pmlint.parsing.overlay import FilesTree
 from pmlint.parsing.source import MAX_BYTES
 from pmlint.project.configuration import load
 from tests.gate.memory import Objects
@@ -138,3 +139,28 @@ def _answer(change: GateChange, memory: Memory) -> Verdict | str:
         return judge(change, memory)
     except UsageError as error:
         return error.message
+
+
+def test_a_tree_of_git_and_one_of_files_have_the_same_identities_and_names() -> None:
+    files = {path: text.encode() for path, text in TEXTS.items()} | {
+        "pmlint.toml": b"",
+        "a/b/c": b"1",
+    }
+    objects = Objects()
+    settings = load(FilesTree(files))
+    ours = Snapshot(objects.tree(objects.add(files)), settings, Memory())
+    theirs = Snapshot(FilesTree(files), settings, Memory())
+    for path in files:
+        if len(files[path]) <= MAX_BYTES:
+            assert ours.identity(path) == theirs.identity(path) != ""
+    assert (ours.identity("none"), theirs.identity("none")) == ("", "")
+    large = "postmortems/PM-2026-006-e.md"
+    assert theirs.identity(large) == f"file {large}"
+    for folder in ("", "a", "a/b", "postmortems", "none"):
+        assert sorted(ours.names(folder)) == sorted(theirs.names(folder))
+    assert sorted(theirs.names("a")) == ["b"]
+    other = Snapshot(FilesTree({**files, "a/b/c": b"2", "new": b"3"}), settings, Memory())
+    assert sorted(theirs.beside(other)) == ["a/b/c"]
+    assert sorted(other.beside(theirs, lambda path: path != large)) == ["a/b/c", "new"]
+    assert ours.document("none") is None
+    assert ours.document(large) is None
