@@ -124,10 +124,9 @@ def _write_one_file(file: str, page: bytes) -> None:
 def _write_site(folder: str, contents: Contents) -> None:
     from pmlint.report import site
 
-    files = dict(site.site_files(contents))
     with naming(folder):
-        site.write_site(folder, files)
-    click.echo(f"wrote {folder}/index.html and {len(files) - 1} other files", err=True)
+        number = site.write_site(folder, site.site_files(contents))
+    click.echo(f"wrote {folder}/index.html and {number - 1} other files", err=True)
 
 
 def _compare(folder: str, changed: list[str]) -> None:

@@ -189,7 +189,11 @@ class Clocks(Part):
 
     def interval(self, name: str) -> Interval | None:
         """What is known of a clock; None where it is missing or cannot be read."""
-        return parse_interval(self.data.get(name))
+        # The rules ask for each clock several times, and the tables once more.
+        if name not in self.parts:
+            self.parts[name] = parse_interval(self.data.get(name))
+        found: Interval | None = self.parts[name]
+        return found
 
     def reason(self, name: str) -> str:
         """Why a clock is unknown; empty where it is not, or where no reason is written."""
@@ -223,7 +227,10 @@ class Event(Part):
     @property
     def interval(self) -> Interval | None:
         """What is known of when it happened; None where it cannot be read."""
-        return parse_interval(self.data.get("at"))
+        if "at" not in self.parts:
+            self.parts["at"] = parse_interval(self.data.get("at"))
+        found: Interval | None = self.parts["at"]
+        return found
 
 
 class Step(Part):

@@ -10,6 +10,7 @@ from datetime import date
 
 from pmlint.check.engine import check_tree
 from pmlint.check.organisation import judge_demands
+from pmlint.model import Postmortem
 from pmlint.parsing.document import Document
 from pmlint.parsing.tree import Tree
 from pmlint.project.baseline import read_baseline
@@ -33,8 +34,10 @@ def snapshot(
     """
     day, kept = exactly(today), KeptRows()
 
-    def read_along(file: str, document: Document) -> None:
-        kept.keep(file, document_rows(document, file, settings, day))
+    def read_along(file: str, document: Document, judged: Postmortem) -> None:
+        # An own severity is judged as the one that it means, and printed as it is written.
+        review = None if settings.severities else judged
+        kept.keep(file, document_rows(document, file, settings, day, review=review))
 
     judged = check_tree(tree, settings._replace(baseline=""), day, reader=read_along)
     entries = read_baseline(tree, settings.baseline)

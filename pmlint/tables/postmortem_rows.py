@@ -9,11 +9,11 @@ from functools import cache
 from typing import NamedTuple
 
 from pmlint.model import Postmortem
-from pmlint.model.dates import Interval, gap, parse_interval
+from pmlint.model.dates import Interval, gap
 from pmlint.model.postmortem import Action, Proof
 from pmlint.model.resources import read_json
 from pmlint.project.holds import may_follow_restart, open_reason
-from pmlint.tables.cells import Row, Value, named, placed, real, text, unknown, whole
+from pmlint.tables.cells import Row, Value, named, placed, real, text, texts, unknown, whole
 from pmlint.tables.record_rows import amendment_rows
 
 GAPS = (
@@ -52,9 +52,10 @@ def _postmortem(source: ReviewSource) -> Iterator[Row]:
 
 
 def _clocks(source: ReviewSource) -> Iterator[Row]:
-    clocks = source.review.clocks.data
+    clocks = source.review.clocks
     for clock in CLOCKS:
-        yield Row("clocks", (source.name, clock, *_bounds(clocks.get(clock))))
+        bounds = _bounds(clocks.data.get(clock), clocks.interval(clock))
+        yield Row("clocks", (source.name, clock, *bounds))
 
 
 def _gap(source: ReviewSource) -> Iterator[Row]:
@@ -63,20 +64,20 @@ def _gap(source: ReviewSource) -> Iterator[Row]:
 
 def _timeline(source: ReviewSource) -> Iterator[Row]:
     for n, event in placed(source.review.timeline):
-        texts = (text(event.event), text(event.evidence))
-        yield Row("timeline", (source.name, n, *_bounds(event.data.get("at")), *texts))
+        said = texts(event.data, "event", "evidence")
+        bounds = _bounds(event.data.get("at"), event.interval)
+        yield Row("timeline", (source.name, n, *bounds, *said))
 
 
 def _agent_path(source: ReviewSource) -> Iterator[Row]:
     for n, step in placed(source.review.agent_path):
-        texts = (text(step.step), text(step.name), text(step.note), text(step.evidence))
-        yield Row("agent_path", (source.name, n, *texts))
+        said = texts(step.data, "step", "name", "note", "evidence")
+        yield Row("agent_path", (source.name, n, *said))
 
 
 def _findings(source: ReviewSource) -> Iterator[Row]:
     for finding, id in named(source.review.findings):
-        said = (text(finding.kind), text(finding.statement))
-        yield Row("findings", (source.name, id, *said))
+        yield Row("findings", (source.name, id, *texts(finding.data, "class", "statement")))
 
 
 def _actions(source: ReviewSource) -> Iterator[Row]:
@@ -111,10 +112,7 @@ def _facts(review: Postmortem) -> tuple[Value, ...]:
     days = [signoff.on for signoff in signed if signoff.on is not None]
     signers = [signoff.by for signoff in signed if signoff.by]
     return (
-        text(review.title),
-        text(review.status),
-        text(review.severity),
-        text(review.trigger),
+        *texts(review.data, "title", "status", "severity", "trigger"),
         review.opened,
         json.dumps(review.authors, ensure_ascii=False),
         text(review.summary),
@@ -131,16 +129,14 @@ def _facts(review: Postmortem) -> tuple[Value, ...]:
     )
 
 
-def _bounds(value: object) -> tuple[Value, ...]:
+def _bounds(value: object, interval: Interval | None) -> tuple[Value, ...]:
     """A clock or the time of an event: moment, reason, bounds as written, earliest, latest."""
-    interval = parse_interval(value) or Interval()
+    interval = interval or Interval()
     fields = value if isinstance(value, dict) else {}
     known = interval.earliest if interval.is_moment else None
     return (
         known,
-        text(fields.get("unknown")),
-        text(fields.get("not_before")),
-        text(fields.get("not_after")),
+        *texts(fields, "unknown", "not_before", "not_after"),
         interval.earliest,
         interval.latest,
     )
@@ -167,8 +163,8 @@ def _evidence(source: ReviewSource) -> Iterator[Row]:
             action = text(kind.action)
             yield Row("evidence", (name, kind.kind, 0, None, None, None, kind.missing, action))
         for n, piece in placed(kind.pieces):
-            texts = (text(piece.path), text(piece.uri), text(piece.sha256))
-            yield Row("evidence", (name, kind.kind, n, *texts, None, None))
+            said = texts(piece.data, "path", "uri", "sha256")
+            yield Row("evidence", (name, kind.kind, n, *said, None, None))
 
 
 def _controls(source: ReviewSource) -> Iterator[Row]:
@@ -182,10 +178,8 @@ def _controls(source: ReviewSource) -> Iterator[Row]:
                 n,
                 text(control.name),
                 bool(control.absent),
-                text(control.expected),
-                text(control.why),
-                text(risk.reason),
-                text(risk.approved_by),
+                *texts(control.data, "expected", "why"),
+                *texts(risk.data, "reason", "approved_by"),
             ),
         )
         for finding in dict.fromkeys(control.findings):
@@ -201,12 +195,10 @@ def _action(
         (
             name,
             id,
-            text(action.title),
-            text(action.layer),
+            *texts(action.data, "title", "layer"),
             action.strength,
             action.structural,
-            text(action.control),
-            text(action.owner),
+            *texts(action.data, "control", "owner"),
             action.deadline,
             text(action.done_when),
             text(action.status),
@@ -215,8 +207,7 @@ def _action(
             late,
             text(action.verified_by),
             may_follow_restart(action, review),
-            text(action.cancelled.reason),
-            text(action.cancelled.approved_by),
+            *texts(action.cancelled.data, "reason", "approved_by"),
             text(action.place),
             action.done_on,
             text(action.issue),
@@ -232,10 +223,9 @@ def _proofs(proofs: Iterable[Proof], name: str, kind: str, subject: str) -> Iter
     for n, proof in placed(proofs):
         older = proof.data.get("older")
         approval = older if isinstance(older, dict) else {}
-        fields = ("commit", "path", "uri", "sha256", "blob", "repository")
-        texts = tuple(text(proof.data.get(field)) for field in fields)
-        given = (text(approval.get("reason")), text(approval.get("approved_by")))
-        yield Row("proofs", (name, kind, subject, n, *texts, *given))
+        said = texts(proof.data, "commit", "path", "uri", "sha256", "blob", "repository")
+        given = texts(approval, "reason", "approved_by")
+        yield Row("proofs", (name, kind, subject, n, *said, *given))
 
 
 def _references(source: ReviewSource) -> Iterator[Row]:
@@ -248,8 +238,8 @@ def _references(source: ReviewSource) -> Iterator[Row]:
     ):
         yield Row("taxonomy", (name, listed, id, _taxonomy_names().get((listed, id))))
     for n, waiver in placed(review.waivers):
-        texts = (text(waiver.rule), text(waiver.reason), text(waiver.approved_by))
-        yield Row("waivers", (name, n, *texts, waiver.until))
+        said = texts(waiver.data, "rule", "reason", "approved_by")
+        yield Row("waivers", (name, n, *said, waiver.until))
 
 
 _MADE: tuple[tuple[tuple[str, ...], Callable[[ReviewSource], Iterator[Row]]], ...] = (

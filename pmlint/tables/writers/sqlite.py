@@ -10,7 +10,7 @@ from contextlib import closing
 
 from pmlint.tables.cells import Row
 from pmlint.tables.dictionary import ExportTable
-from pmlint.tables.writers.values import numbered
+from pmlint.tables.writers.values import stored
 
 _TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}
 _BATCH = 200
@@ -42,11 +42,12 @@ class Sqlite:
             for table in tables:
                 base.execute(_create(table, keys))
             inserts = {table.name: _insert(table) for table in tables}
+            values_of = {table.name: stored(table) for table in tables}
             kept: dict[str, list[Sequence[object]]] = {name: [] for name in inserts}
             for row in rows:
                 if row.table in inserts:
                     batch = kept[row.table]
-                    batch.append(numbered(row.values))
+                    batch.append(values_of[row.table](row.values))
                     if len(batch) == _BATCH:
                         base.executemany(inserts[row.table], batch)
                         batch.clear()
