@@ -114,14 +114,15 @@ class Fixes:
         return history.repository.blob_at(came, path)
 
     def verified(self, part: Action | Condition, path: str) -> bytes:
-        """What a file was when it was verified: by the ``blob`` of its proof, else on the base.
+        """What a file was when it was verified: by the ``blob`` of its proof, or as the commit left
+        it that is the proof; else on the base.
 
         Measured against the base alone, a fix could be taken apart in two changes that each keep
         half of it. Raises `Malformed` where the base has no such file.
         """
         for proof in part.proof:
-            blob = proof.blob.strip().lower()
-            if not FULL_ID.fullmatch(blob) or not self._shows(proof, path, blob):
+            blob = self._verified_blob(proof, path)
+            if not FULL_ID.fullmatch(blob):
                 continue
             try:
                 return self._history.repository.blob(blob, limit=LARGEST)
@@ -129,12 +130,14 @@ class Fixes:
                 continue  # an id that git does not have says nothing; the base's file does
         return self._base_side.tree.read(path, limit=LARGEST)
 
-    def _shows(self, proof: Proof, path: str, blob: str) -> bool:
-        """Whether the ``blob`` of a proof is about this file."""
+    def _verified_blob(self, proof: Proof, path: str) -> str:
+        """The id of a file's contents by which a proof shows it; empty where it says nothing."""
         if proof.path:
-            return normal(proof.path) == path
+            return proof.blob.strip().lower() if normal(proof.path) == path else ""
         commit = self._history.find(proof.commit) if proof.commit else None
-        return commit is not None and self._history.touched(commit).get(path, ("", ""))[1] == blob
+        if commit is None or proof.data.get("repository"):
+            return ""
+        return self._history.touched(commit).get(path, ("", ""))[1]
 
 
 def _lost(

@@ -82,14 +82,20 @@ class Proofs:
         return next(iter(lacks), None) or Lack("there is no proof", closing.missing_code)
 
     def _forged(self, proof: Proof, closing: Closing) -> Lack | None:
-        """Why the ``blob`` of a new proof is not its file as it was verified.
+        """Why the ``blob`` of a new proof is not its file as it was verified, or is missing where
+        the base has one.
 
         Later versions of the file are measured against it: one that names a stub today lets the
         fix be replaced by that stub tomorrow.
         """
         blob, file = proof.blob.strip().lower(), normal(proof.path) if proof.path else None
-        if not blob or file is None or self._is_known(proof, closing):
+        if file is None or self._is_known(proof, closing):
             return None
+        if not blob:
+            # without it the fix could be taken apart in steps that each keep half of the last
+            known = closing.before.proof if closing.before else ()
+            had = any(one.blob and one.path and normal(one.path) == file for one in known)
+            return Lack(f"the blob of {file} was removed", closing.missing_code) if had else None
         versions = {self.in_result.snapshot.identity(file)}
         if self._head:
             # the base may have changed the same file since
