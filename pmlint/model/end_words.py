@@ -228,6 +228,16 @@ class Clause:
         return index_of_classes().of(self)
 
     @cached_property
+    def dateless(self) -> str:
+        """The text without its dates."""
+        return pattern("date").sub(" ", self.bare)
+
+    @cached_property
+    def undated(self) -> str:
+        """The text without what says when something landed: dates, tickets, versions."""
+        return pattern("landing").sub(" ", self.dateless)
+
+    @cached_property
     def plain(self) -> str:
         """The words with one blank around each."""
         return f" {' '.join(self.tokens)} "

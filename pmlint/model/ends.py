@@ -14,7 +14,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from pmlint.model.end_words import (
@@ -62,33 +63,60 @@ def layers_that_take(kinds: frozenset[str]) -> tuple[str, ...]:
     return tuple(name for name in ends_data()["named_for"] if not kinds.isdisjoint(layers[name]))
 
 
-def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
-    """The kinds of end that a text names, of `schema/words/ends.json`, and ``instruction`` where it
-    names a text that a model reads.
+class End:
+    """A ``done_when``, each question about it answered once.
 
     ``extra`` are a team's own instruction files, as `is_instruction_file` takes them.
     """
-    return _all_kinds(text, _clauses(text), extra)
+
+    def __init__(self, text: str, extra: tuple[str, ...] = ()) -> None:
+        self.text = text
+        self._extra = extra
+
+    @cached_property
+    def _split(self) -> tuple[tuple[str, ...], str]:
+        return split_paths(self.text)
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The paths with a suffix that it names, each once."""
+        return tuple(dict.fromkeys(filter(has_suffix, self._split[0])))
+
+    @cached_property
+    def _clauses(self) -> list[Clause]:
+        return list(_clauses(*self._split))
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of end that it names, of `schema/words/ends.json`, and ``instruction`` where it
+        names a text that a model reads.
+        """
+        found: set[str] = {"record"} if search("store", self.text) else set()
+        # a key is sought beside a file alone: it shows nothing without one
+        is_beside_file = bool(self._split[0])
+        for clause in self._clauses:
+            found |= _kinds_in(clause, self._extra, is_beside_file)
+        return frozenset(_joined(found))
+
+    def shows(self, layer: str) -> bool:
+        """Whether it is an end of the layer."""
+        # a test is asked for first: most layers take one, and the rest takes five times as long
+        if layer not in ends_data()["layers"]:
+            return True  # a weaker layer takes any
+        takes_test = has_end_of(layer, frozenset(("test",)))
+        if takes_test and any(_names_test(clause, self._extra) for clause in self._clauses):
+            return True
+        return has_end_of(layer, self.kinds)
 
 
-def _all_kinds(text: str, clauses: Iterable[Clause], extra: tuple[str, ...]) -> frozenset[str]:
-    found: set[str] = {"record"} if search("store", text) else set()
-    for clause in clauses:
-        found |= _kinds_in(clause, extra)
-    return frozenset(_joined(found))
+def end_kinds(text: str, extra: tuple[str, ...] = ()) -> frozenset[str]:
+    """The kinds of end that a text names, as `End`."""
+    return End(text, extra).kinds
 
 
 def shows_end_of(layer: str, text: str, extra: tuple[str, ...] = ()) -> bool:
-    """Whether a text shows an end of the layer."""
-    # a test is asked for first: most layers take one, and the rest takes five times as long
-    if layer not in ends_data()["layers"]:
-        return True  # a weaker layer takes any
-    clauses = tuple(_clauses(text))
-    if has_end_of(layer, frozenset(("test",))) and any(
-        _names_test(clause, extra) for clause in clauses
-    ):
-        return True
-    return has_end_of(layer, _all_kinds(text, clauses, extra))
+    """Whether a text shows an end of the layer, as `End`."""
+    return End(text, extra).shows(layer)
 
 
 def places(text: str) -> tuple[str, ...]:
@@ -107,9 +135,8 @@ def places(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _clauses(text: str) -> Iterator[Clause]:
-    """The clauses of a text; marks inside a path or an address part nothing."""
-    paths, rest = split_paths(text)
+def _clauses(paths: tuple[str, ...], rest: str) -> Iterator[Clause]:
+    """The clauses of a text without its paths; marks inside a path or an address part nothing."""
     begin = 0
     for piece in pattern("clause").split(rest):
         end = begin + piece.count("\0")
@@ -118,14 +145,14 @@ def _clauses(text: str) -> Iterator[Clause]:
         begin = end
 
 
-def _kinds_in(clause: Clause, extra: tuple[str, ...]) -> set[str]:
+def _kinds_in(clause: Clause, extra: tuple[str, ...], is_beside_file: bool) -> set[str]:
     found = {"test"} if _names_test(clause, extra) else set()
     # docs/spec/language.md, 1: an instruction file makes the action a prompt "whatever it says"
     if any(is_instruction_file(path, extra) for path in clause.paths):
         return found or {"instruction"}
     parted = Clause(clause.bare.replace("_", " "), ()) if "_" in clause.bare else clause
     if has_word("instruction", parted):  # system_prompt, too
-        traces = "record" in _file_kinds(clause) | _value_kinds(clause)
+        traces = "record" in _file_kinds(clause) | _value_kinds(clause, is_beside_file)
         return found or ({"trace", "instruction"} if traces else {"instruction"})
     if has_word("ritual", clause):
         return found  # "12 of 12 engineers have read src/cap.py" shows nothing of the file
@@ -133,7 +160,7 @@ def _kinds_in(clause: Clause, extra: tuple[str, ...]) -> set[str]:
     if _refuses(clause):
         found.add("refusal")
     if not has_word("exists", clause):
-        found |= _value_kinds(clause)
+        found |= _value_kinds(clause, is_beside_file)
         # a handle alone is nobody's duty
         if clause.is_long and search("handle", clause.bare):
             found.add("duty")
@@ -165,16 +192,16 @@ def _file_kinds(clause: Clause) -> set[str]:
     return found
 
 
-def _value_kinds(clause: Clause) -> set[str]:
+def _value_kinds(clause: Clause, is_beside_file: bool) -> set[str]:
     """Numbers, settings, keys and records: what a clause states beyond existence."""
     found: set[str] = set()
     rate = _is_rate(clause)
     if rate or _measures(clause):
         found.add("number")
-    bare = pattern("date").sub(" ", clause.bare)
+    bare = clause.dateless
     if search("setting", bare):
         found |= {"setting", "key"}
-    elif pattern("key").search(bare):
+    elif is_beside_file and pattern("key").search(bare):
         found.add("key")
     named = pattern("name").search(bare) or search("handle", bare)
     if SQL.search(bare) or (has_word("record", clause) and named):
@@ -247,7 +274,7 @@ def _measures(clause: Clause) -> bool:
     """
     if clause.bare.isascii() and DIGITS.isdisjoint(clause.bare):
         return False
-    bare = _undated(clause)
+    bare = clause.undated
     if has_word("settles", clause) or _is_soft(clause):
         return False
     unit, deadline = word_class("paper_unit"), word_class("deadline")
@@ -265,11 +292,6 @@ def _measures(clause: Clause) -> bool:
     return False
 
 
-def _undated(clause: Clause) -> str:
-    """A clause without what says when something landed: dates, tickets, versions."""
-    return pattern("landing").sub(" ", pattern("date").sub(" ", clause.bare))
-
-
 def _counted(after: str) -> str:
     """What a share or an ordinal is of, by the words behind it: "100% of all tickets" counts
     tickets, "12th November" is a day.
@@ -284,7 +306,7 @@ def _is_rate(clause: Clause) -> bool:
     """
     if DIGITS.isdisjoint(clause.bare):
         return False
-    found = search("rate", _undated(clause))
+    found = search("rate", clause.undated)
     counted = found["counted"].lower().split() if found else []
     return bool(found) and not any(map(word_class("paper_unit").word, counted))
 

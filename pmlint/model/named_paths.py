@@ -10,11 +10,6 @@ from functools import cache
 from pmlint.model.end_words import pattern, spaced, words_of
 
 
-def files(text: str) -> tuple[str, ...]:
-    """The paths with a suffix that a text names, each once."""
-    return tuple(dict.fromkeys(path for path in split_paths(text)[0] if has_suffix(path)))
-
-
 def slashed(text: str) -> tuple[str, ...]:
     """Words with a slash and no suffix: folders where the tree has them, else mere words."""
     return tuple(dict.fromkeys(path for path in split_paths(text)[0] if not has_suffix(path)))
@@ -94,14 +89,11 @@ def is_instruction_file(path: str, extra: tuple[str, ...] = ()) -> bool:
     """
     plain = path.lower().strip("/").removeprefix("./")
     name = plain.rpartition("/")[2]
-    if any(_below(plain, control) for control in words_of("instruction", "controls")):
+    if any(map(f"/{plain}/".__contains__, _in_slashes("controls"))):
         return False
-    if name in words_of("instruction", "names"):
+    if name in words_of("instruction", "names") or name.endswith(_suffixes()):
         return True
-    if any(name.endswith(f".{suffix}") for suffix in words_of("instruction", "suffixes")):
-        return True
-    folders = f"/{plain.rpartition('/')[0]}/"
-    if any(f"/{folder}/" in folders for folder in words_of("instruction", "folders")):
+    if any(map(f"/{plain.rpartition('/')[0]}/".__contains__, _in_slashes("folders"))):
         return True
     return any(_listed(plain, name, own.lower().strip("/")) for own in extra)
 
@@ -116,10 +108,20 @@ def reads_like_instructions(path: str) -> bool:
     folders, _, name = plain.rpartition("/")
     if not name.endswith((".md", ".mdc")):
         return False
-    likely = words_of("instruction", "likely_folders")
     return name in words_of("instruction", "likely_names") or any(
-        f"/{folder}/" in f"/{folders}/" for folder in likely
+        map(f"/{folders}/".__contains__, _in_slashes("likely_folders"))
     )
+
+
+@cache
+def _in_slashes(kind: str) -> tuple[str, ...]:
+    """The folders of a kind as they are sought in a path."""
+    return tuple(f"/{folder}/" for folder in words_of("instruction", kind))
+
+
+@cache
+def _suffixes() -> tuple[str, ...]:
+    return tuple(f".{suffix}" for suffix in words_of("instruction", "suffixes"))
 
 
 def _listed(path: str, name: str, own: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pmlint.model.dates import Interval, parse_date, parse_interval, parse_moment
 from pmlint.model.part import Day, Flag, Many, One, Part, Text, Texts, whole_number
 from pmlint.model.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
+from pmlint.parsing.markdown import Section, sections
 from pmlint.place import Path
 
 if TYPE_CHECKING:
@@ -389,6 +390,14 @@ class Postmortem(Part):
         self.file = file
         self.body = body
         self.cuts = cuts
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of the body in their order."""
+        if "sections" not in self.parts:
+            self.parts["sections"] = tuple(sections(self.body))
+        found: tuple[Section, ...] = self.parts["sections"]
+        return found
 
     @property
     def evidence(self) -> tuple[EvidenceKind, ...]:

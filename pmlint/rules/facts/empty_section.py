@@ -26,7 +26,7 @@ from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
 from pmlint.model.headings import section_titles
 from pmlint.model.saying import is_hollow, is_same, placeholders
-from pmlint.parsing.markdown import Section, plain_title, sections
+from pmlint.parsing.markdown import Section, plain_title
 from pmlint.place import Path, in_body
 from pmlint.rules.rule import Context, Rule
 
@@ -51,7 +51,7 @@ _QUESTION = re.compile(r"[^.!?]*[?\uff1f]")
 def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     """The five sections of the format, in any order, at any level of heading."""
     names = section_titles(context.settings.sections)
-    headings = {plain_title(section.title): section for section in sections(postmortem.body)}
+    headings = {plain_title(section.title): section for section in postmortem.sections}
     found: dict[str, list[Section]] = {}
     for heading, section in headings.items():
         if heading in names:

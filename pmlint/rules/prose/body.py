@@ -6,8 +6,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pmlint.parsing.markdown import sections
+from pmlint.parsing.markdown import Section
 
+BODY = (
+    "exhortation",
+    "convenient-story",
+    "vague-cause",
+    "blame",
+    "counterfactual",
+    "vow",
+    "abusive-language",
+)
+"""The lists that are read somewhere in the body."""
 _IN_SECTIONS = {
     "exhortation": ("permanent changes", "action"),
     "vague-cause": ("cause", "failed controls", "why", "contributing"),
@@ -50,11 +60,11 @@ class Block:
         self.last = last
 
 
-def blocks(body: str) -> list[Block]:
+def blocks(body: str, sections: tuple[Section, ...]) -> list[Block]:
     """Paragraphs and list items: a blank line ends one, an item or a row of a table begins one;
     headings are none.
     """
-    headings = {section.heading_start: section for section in sections(body)}
+    headings = {section.heading_start: section for section in sections}
     found: list[Block] = []
     at, name, parent, joins = 0, "", "", False
     for number, line in enumerate(body.split("\n")):
@@ -80,7 +90,7 @@ def blocks(body: str) -> list[Block]:
 
 
 @lru_cache(maxsize=1024)
-def lists_of(section: str) -> frozenset[str]:
+def lists_of(section: str) -> tuple[str, ...]:
     """The lists that are read in a section of the body; the names are those of the section and of
     the one around it.
     """
@@ -91,7 +101,7 @@ def lists_of(section: str) -> frozenset[str]:
     for name, titles in _NOT_IN_SECTIONS.items():
         if not any(title in section for title in titles):
             lists.add(name)
-    return frozenset(lists)
+    return tuple(name for name in BODY if name in lists)
 
 
 def _begins_item(line: str) -> bool:

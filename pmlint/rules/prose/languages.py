@@ -8,7 +8,8 @@ language which is read shares with one that is not say nothing, so the data leav
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Set
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,19 @@ def _function_words(kind: str) -> dict[str, frozenset[bytes]]:
 
 
 @cache
+def _languages_of_words() -> dict[bytes, tuple[str, ...]]:
+    """The languages of each function word: one look-up a word of a short text instead of one for
+    each language.
+    """
+    found: dict[bytes, tuple[str, ...]] = {}
+    for kind in ("read", "unread"):
+        for name, words in _function_words(kind).items():
+            for word in words:
+                found[word] = (*found.get(word, ()), name)
+    return found
+
+
+@cache
 def _unread() -> frozenset[bytes]:
     return frozenset().union(*_function_words("unread").values())
 
@@ -62,18 +76,17 @@ def language_of(words: Collection[bytes], text: str, least: int = 1) -> str:
     """
     if is_spaceless(text):
         return "ja" if _has(set(text), _data()["scripts"]["ja"]) else "zh"
-    bag = words if isinstance(words, set) else frozenset(words)
-    counts = {name: len(own & bag) for name, own in _function_words("read").items()}
-    likely = max(counts, key=lambda name: counts[name])
-    second = max(count for name, count in counts.items() if name != likely)
-    others = max(len(own & bag) for own in _function_words("unread").values())
-    if likely == "en":
-        others *= 2  # "was" and "in" are Dutch, too
-    is_told = counts[likely] >= least and counts[likely] > max(second, others)
-    return likely if is_told else ""
+    known = _languages_of_words()
+    counts = Counter(name for word in words for name in known.get(word, ()))
+    read = _function_words("read")
+    likely = max(read, key=counts.__getitem__)
+    most = counts.pop(likely, 0)
+    if likely == "en":  # "was" and "in" are Dutch, too
+        counts.update({name: count for name, count in counts.items() if name not in read})
+    return likely if most >= least and most > max(counts.values(), default=0) else ""
 
 
-def may_be_unread(bags: Iterable[set[bytes]], text: str, read: Collection[str]) -> bool:
+def may_be_unread(bags: Iterable[Set[bytes]], text: str, read: Collection[str]) -> bool:
     """Whether one of some texts, whose words are ``bags`` and which are joined in ``text``, may be
     in a language that no list covers.
     """

@@ -43,7 +43,7 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
         # A placeholder is a finding of its own, with the better help.
         if reading.shows_end(action) or end.said("placeholder"):
             continue
-        kinds = reading.kinds_of_end(action)
+        kinds = reading.end_of(action).kinds
         # `self-verifying` says which text the model reads.
         if "instruction" in kinds:
             continue

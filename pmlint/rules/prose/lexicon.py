@@ -222,17 +222,9 @@ class Lexicon:
         # Sorted, because a set of bytes has another order with each hash seed, and the first of two
         # equal matches is the one that is shown.
         found: dict[tuple[Group, Term], None] = {}
-        # Terms share their classes, whose words are one object: each is asked once a text.
-        held: dict[int, bool] = {}
         for cue in sorted(self.met(bag, lists)):
             for pair, others in self._pairs(lists, cue):
-                for words in others:
-                    key = id(words)
-                    if key not in held:
-                        held[key] = not bag.isdisjoint(words)
-                    if not held[key]:
-                        break
-                else:
+                if not any(map(bag.isdisjoint, others)):
                     found[pair] = None
         return list(found)
 

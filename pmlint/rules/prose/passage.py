@@ -129,7 +129,7 @@ class Passage:
     @property
     def speaks(self) -> bool:
         """Whether a term of one of the lists is here, silenced or not."""
-        return any(self._matches.values())
+        return bool(self._likely) and any(self._matches.values())
 
     def _silenced(self, match: Match) -> bool:
         first, last = self.words.sentence(match.first) if match.group.brief else (0, 0)

@@ -5,17 +5,17 @@ text once for all rules.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import cached_property
 from weakref import proxy
 
 from pmlint.finding import Level
 from pmlint.model import Action, FailedControl, Postmortem, WorkflowFinding
-from pmlint.model.ends import end_kinds, shows_end_of
+from pmlint.model.ends import End
 from pmlint.parsing.markdown import prose
 from pmlint.place import Path, Where, in_body
 from pmlint.rules.prose.answers import SURE, WeakAnswer, weak_answer
-from pmlint.rules.prose.body import Block, blocks, lists_of
+from pmlint.rules.prose.body import BODY, Block, blocks, lists_of
 from pmlint.rules.prose.languages import may_be_unread, read_in, unread
 from pmlint.rules.prose.lexicon import Lexicon, Likely, Match, bags, lexicon
 from pmlint.rules.prose.named import TERM, names_nothing
@@ -25,7 +25,6 @@ from pmlint.rules.rule import Context
 _END = ("escape", "date", "placeholder", "self-proof", "abusive-language")
 _STORY = ("blame", "counterfactual", "vow", "abusive-language")
 _IMPACT = ("unquantified-impact",)
-_BODY = ("exhortation", "convenient-story", "vague-cause", *_STORY)
 
 
 class Reading:
@@ -56,14 +55,17 @@ class Reading:
         """Whether an action that is not cancelled is the only one for some finding."""
         return any(self._answers[name] == 1 for name in action.findings)
 
-    def kinds_of_end(self, action: Action) -> frozenset[str]:
-        """The kinds of end that an action's ``done_when`` shows."""
-        return end_kinds(action.done_when, self.instructions)
+    @cached_property
+    def _ends(self) -> dict[Path, End]:
+        return {one.at: End(one.done_when, self.instructions) for one in self.actions}
+
+    def end_of(self, action: Action) -> End:
+        """What an action's ``done_when`` shows."""
+        return self._ends[action.at]
 
     @cached_property
     def _shows(self) -> dict[Path, bool]:
-        own = self.instructions
-        return {one.at: shows_end_of(one.layer, one.done_when, own) for one in self.actions}
+        return {one.at: self.end_of(one).shows(one.layer) for one in self.actions}
 
     def shows_end(self, action: Action) -> bool:
         """Whether an action shows an end of its layer's own kind."""
@@ -192,16 +194,24 @@ class Reading:
         asked last.
         """
         postmortem = self._postmortem
-        fields = [(postmortem.summary, postmortem.at / "summary")]
-        fields += [(one.statement, one.at / "statement") for one in postmortem.findings]
-        fields += [(one.title, one.at / "title") for one in self.actions]
-        read = self._terms.languages
+        summary = postmortem.at / "summary"
         # A line feed would make two bags of one field.
-        joined = bags("\n".join(text.replace("\n", " ") for text, _ in fields))
+        (words,) = bags(postmortem.summary.replace("\n", " "))
+        fields: list[tuple[Set[bytes], str, Path]] = [(words, postmortem.summary, summary)]
+        # The words of statements and titles are there for other rules.
+        fields += [
+            (passage.bag, part.statement, part.at / "statement")
+            for part, passage in self._statements
+            if isinstance(part, WorkflowFinding)
+        ]
+        fields += [(one.bag, one.text, action.at / "title") for action, one in self.titles]
+        read = self._terms.languages
         # All fields at once first: of most documents none is in such a language.
-        if not may_be_unread(joined, "".join(text for text, _ in fields), read):
-            fields, joined = [], []
-        for (text, at), bag in zip(fields, joined, strict=True):
+        if not may_be_unread(
+            [bag for bag, _, _ in fields], "".join(text for _, text, _ in fields), read
+        ):
+            fields = []
+        for bag, text, at in fields:
             if language := unread(bag, text, read):
                 return language, at
         language = unread(self._words, postmortem.body, read)
@@ -210,7 +220,7 @@ class Reading:
     @cached_property
     def body(self) -> list[Passage]:
         """The paragraphs and items of the body that have a term."""
-        return self._speaking(_BODY, lambda block: True)
+        return self._speaking(BODY, lambda block: lists_of(block.section))
 
     @cached_property
     def impact(self) -> list[Passage]:
@@ -219,7 +229,7 @@ class Reading:
         described = self._read([(impact.description, impact.at / "description")], _IMPACT)
         return [
             *(passage for passage in described if passage.speaks),
-            *self._speaking(_IMPACT, lambda block: "impact" in block.section),
+            *self._speaking(_IMPACT, lambda block: _IMPACT if "impact" in block.section else ()),
         ]
 
     @cached_property
@@ -232,11 +242,13 @@ class Reading:
 
     @cached_property
     def _blocks(self) -> list[Block]:
-        return blocks(self._postmortem.body)
+        return blocks(self._postmortem.body, self._postmortem.sections)
 
-    def _speaking(self, lists: tuple[str, ...], asked: Callable[[Block], bool]) -> list[Passage]:
-        """The blocks in whose running text a term stands; Markdown is parsed where one stands in
-        the raw text.
+    def _speaking(
+        self, lists: tuple[str, ...], lists_in: Callable[[Block], tuple[str, ...]]
+    ) -> list[Passage]:
+        """The blocks in whose running text a term stands of those lists that are read in them;
+        Markdown is parsed where one stands in the raw text.
         """
         terms = self._narrowed
         cues = terms.met(self._words, lists)
@@ -246,13 +258,9 @@ class Reading:
         met = [not cues.isdisjoint(line) for line in self._lines]
         body, found = self._postmortem.body, []
         for block in self._blocks:
-            if asked(block) and any(met[block.first : block.last]):
-                pairs = terms.likely(set().union(*self._lines[block.first : block.last]), lists)
-                likely = [
-                    (group, term)
-                    for group, term in pairs
-                    if lists is _IMPACT or group.list in lists_of(block.section)
-                ]
+            if any(met[block.first : block.last]):
+                bag = set().union(*self._lines[block.first : block.last])
+                likely = terms.likely(bag, lists_in(block))
                 # First in the raw text, which is quick; the Markdown parser, which knows quotations
                 # and code, is asked of the few that are left.
                 if likely and self._block(body, block, likely).speaks:

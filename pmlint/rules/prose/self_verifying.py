@@ -29,7 +29,7 @@ from functools import cache, partial
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.named_paths import files, is_instruction_file
+from pmlint.model.named_paths import is_instruction_file
 from pmlint.parsing.source import Malformed
 from pmlint.project.files import is_postmortem_path
 from pmlint.rules.prose.layer_without_end import advice
@@ -58,13 +58,13 @@ def check(postmortem: Postmortem, context: Context) -> Iterator[Problem]:
     opens = cache(partial(_only_opens, context=context, own=reading.instructions))
     for action, end in reading.ends:
         shows = reading.shows_end(action)
-        if not shows and "instruction" in reading.kinds_of_end(action):
+        if not shows and "instruction" in reading.end_of(action).kinds:
             message = f"'{shorten(action.done_when)}' is read by a model, and refuses nothing"
             help = f"declare 'layer: prompt' beside a control, or {advice(action, frozenset())}"
             at = action.at / "done_when"
             yield Problem(message, at, action.id, help, expected=("prompt",))
             continue
-        named = files(action.done_when) if _MARK.search(action.done_when) else ()
+        named = reading.end_of(action).files if _MARK.search(action.done_when) else ()
         for path in named:
             if opens(path):
                 start = action.done_when.index(path)

@@ -33,7 +33,6 @@ from collections.abc import Iterator
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.parsing.markdown import sections
 from pmlint.rules.prose.reading import open_actions, read
 from pmlint.rules.prose.say import say
 from pmlint.rules.rule import Context, Rule
@@ -74,7 +73,7 @@ def _told(postmortem: Postmortem) -> bool:
         postmortem.impact.description,
         *(
             body[part.start : part.end]
-            for part in sections(body)
+            for part in postmortem.sections
             if "impact" in part.title.casefold()
         ),
     ]
