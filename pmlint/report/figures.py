@@ -166,7 +166,7 @@ def tiles(data: ReportData) -> list[Tile]:
         # To be held is no alarm: the tool does its work, as the sentence above the tiles says.
         Tile(f"{len(held):,} of {len(routes):,}", "routes held", "routes"),
         Tile(f"{len(running):,}", "running while held", "routes", bool(running)),
-        Tile(f"{len(opened):,}", "open actions", "actions"),
+        Tile(f"{len(opened):,}", f"open action{'' if len(opened) == 1 else 's'}", "actions"),
         Tile(f"{len(overdue):,}", "overdue", "actions", bool(overdue)),
         Tile(
             middle,
@@ -179,6 +179,7 @@ def tiles(data: ReportData) -> list[Tile]:
             f"route{'' if len(again) == 1 else 's'} with a repeat",
             "repeats",
             bool(again),
+            note="a class of failure came back" if again else "",
         ),
     ]
 
