@@ -31,7 +31,7 @@ from pmlint.gate.snapshot import Read
 from pmlint.gate.transitions import TransitionRow
 from pmlint.model import Postmortem
 from pmlint.parsing.source import Malformed
-from pmlint.project.holds import Hold
+from pmlint.project.holds import Hold, land
 
 _ASKED_ELSEWHERE = ("link-removed", STAGE_LOOSENED)
 """A link may be in the route as well: `links` asks both sides. Stages are compared by which of them
@@ -252,7 +252,8 @@ def first_open(case: Case, settled: Settled, pair: Pair) -> Hold | None:
             closing = Closing(after, pair.before, known, action)
             lack = case.proofs.lacking(closing, case.proofs.in_result)
         if lack is not None:
-            return Hold(after.id, "action", action.id, action.owner, None, lack.reason, "")
+            release = land(after, action)
+            return Hold(after.id, "action", action.id, action.owner, None, lack.reason, release)
     return None
 
 

@@ -18,7 +18,7 @@ from pmlint.gate.refusal import Lack, Refusal
 from pmlint.gate.settled import Settled
 from pmlint.model import Postmortem
 from pmlint.place import Path
-from pmlint.project.holds import Hold
+from pmlint.project.holds import Hold, land
 from pmlint.project.repositories import is_foreign_name
 
 AT = Path() / "restart" / "signoff"
@@ -90,7 +90,8 @@ def _first_open(
         else:
             lack = case.proofs.lacking(closing, case.proofs.in_result)
         if lack is not None:
-            return Hold(after.id, "action", action.id, action.owner, None, lack.reason, "")
+            release = land(after, action)
+            return Hold(after.id, "action", action.id, action.owner, None, lack.reason, release)
     return None
 
 
