@@ -61,6 +61,8 @@ def test_a_restart_is_not_judged(mail: Mail) -> None:
     assert (answer.exit, answer.codes) == (2, ["ledger-silent"])
     [refusal] = answer.data["refusals"]
     assert (refusal["message"], refusal["path"]) == (SAYS, "pmlint.toml")
+    assert (refusal["side"], refusal["location"]["row"]) == ("base", 1)
+    assert (refusal["subject"], refusal["field"]) == (REVIEWS, "repository")
     assert refusal["help"] == (
         f"if they are one repository, correct 'repository' here, or its name in {REVIEWS}; "
         f"if {MAIL} is another one, name it under [repositories]; in a change of its own"
