@@ -67,8 +67,8 @@ _SPEAKS = Group(
 )
 _BESIDE = {"en": 1}
 """How many components a title may name that is about a model: in English one, "the agent asks about
-the invoice". Of 1,300 good titles with the words of the patterns none is spoken of; with two, or
-with one in other languages, six are.
+the invoice". Of 1,300 good titles none is spoken of; with two, or with one in other languages,
+seven are.
 """
 _HOLDS = ("mechanism", "enforced", "enforcing", "handling")
 """The lists whose words name what holds without the model, or handle its text as data."""
