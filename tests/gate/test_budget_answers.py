@@ -211,3 +211,16 @@ def test_a_promise_that_cannot_be_read_is_another_one(
     assert lacks({}) == [
         "budgets-other-limits: the statement judged 'archive' by another slo than the base has"
     ]
+
+
+def test_a_promise_of_nothing_is_none() -> None:
+    """A window alone is nothing that runs could be counted against."""
+    before = {
+        **{"do": "budgets by file"},
+        "archive": {"slo: {objective: 0.99, window: 30d, rescues: 0.02}": "slo: {window: 30d}"},
+    }
+    assert lacks({"archive": {"slo": None}}, before=before) == []
+    promised = {"slo": {"objective": "0.99", "window": "30d", "rescues": "0.02"}}
+    assert lacks({"archive": promised}, before=before) == [
+        "budgets-other-limits: the statement judged 'archive' by another slo than the base has"
+    ]

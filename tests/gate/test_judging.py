@@ -7,7 +7,8 @@ from __future__ import annotations
 import pytest
 
 from tests.gate.memory import ALLOWED, MemoryWorld, deleted, in_postmortem, in_route, lines, written
-from tests.gate.world import ALERT, POSTMORTEM, ROUTE
+from tests.gate.memory_repository import MemoryRepository
+from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TEST
 
 SECOND = "postmortems/PM-2026-002-second.md"
 DONE = "    done_when: the alert refund-rescues pages @maria above 3 rescues in 10 minutes\n    status: open\n"
@@ -112,6 +113,44 @@ def test_a_route_file_that_breaks_is_named(world: MemoryWorld) -> None:
     )
     world.commit()
     assert lines(world, written("README.md", "x")) == ALLOWED
+
+
+# what postmortems rest on
+
+
+def test_the_evidence_of_the_second_is_asked_where_the_first_goes(world: MemoryWorld) -> None:
+    second(world)
+    world.commit()
+    evidence = "evidence/PM-2026-001/outcome.md"
+    assert f"evidence-changed: PM-2026-002: the evidence {evidence} was changed" in lines(
+        world, deleted(POSTMORTEM), written(evidence, "x\n")
+    )
+
+
+def test_a_fix_that_was_removed_has_two_ways_out(world: MemoryWorld) -> None:
+    world.delete(TEST)
+    (refusal,) = [one for one in world.verdict().refusals if one.code == "proof-changed"]
+    assert refusal.help == (
+        f"restore {TEST}, or open it again: pmlint move PM-2026-001 A1 in-progress; to rename it, "
+        "move it as it is and the path of the proof with it, and edit it in the next change"
+    )
+
+
+def test_each_switch_is_asked_for_its_layer() -> None:
+    """Also the one behind a switch that stays what it is."""
+    repository = MemoryRepository()
+    first = "controls:\n  - {id: stop"
+    halt = (
+        'controls:\n  - {id: halt, layer: kill-switch, guards: contain, description: "it halts in 9 '
+        'seconds", drills: [{"on": 2026-09-02, seconds: 9, by: "@tom", proof: [{path: docs/runbook.md}]}]}'
+        "\n  - {id: stop"
+    )
+    repository.prepare([[{"do": "drills asked for"}, {"archive": {first: halt}}]])
+    edit = {"archive": {"id: stop, layer: kill-switch": "id: stop, layer: verifier"}}
+    verdict = repository.verdict([edit], MemoryRepository.author)
+    assert "'archive' stop: it was a kill-switch, and would not be tried as verifier" in {
+        refusal.message for refusal in verdict.refusals
+    }
 
 
 # twins
