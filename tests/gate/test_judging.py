@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from pmlint.gate.verdict import judge
+from pmlint.parsing.overlay import FilesTree
 from tests.gate.memory import ALLOWED, MemoryWorld, deleted, in_postmortem, in_route, lines, written
 from tests.gate.memory_repository import MemoryRepository
 from tests.gate.world import ALERT, POSTMORTEM, ROUTE, TEST
@@ -260,3 +262,21 @@ def test_one_that_cannot_be_read_on_the_base_holds_what_it_mentions(ready: Memor
         lines(ready, in_postmortem(SIGNED), in_route(UP))[1]
         == f"{HELD}PM-2026-009 holds it (it cannot be read on the base)"
     )
+
+
+# what was compared
+
+
+def test_what_was_compared_is_named(world: MemoryWorld) -> None:
+    change = world.change("tom")
+    alike = {"base": world.target, "policies": world.target, "approvals": "recorded"}
+    alike |= {"routes": "1", "postmortems": "1"}
+    tree = {"head": change.head, "merge result": change.head, "author": "tom"}
+    found = dict(judge(change).judged)
+    assert int(found.pop("rules")) > 50
+    assert found == {**alike, **tree}
+    left = judge(change._replace(head="", author="", result=FilesTree(world.files)))
+    found = dict(left.judged)
+    assert int(found.pop("rules")) > 50
+    there = {"head": "what is not committed yet", "merge result": "the work tree"}
+    assert found == {**alike, **there, "author": "not named"}

@@ -164,3 +164,17 @@ def test_a_tree_of_git_and_one_of_files_have_the_same_identities_and_names() -> 
     assert sorted(other.beside(theirs, lambda path: path != large)) == ["a/b/c", "new"]
     assert ours.document("none") is None
     assert ours.document(large) is None
+
+
+def test_a_name_in_full_may_be_written_by_an_alias() -> None:
+    name = "github.com/acme/mail//mail-desk"
+    files = {
+        "postmortems/a.md": b"routes: [mail//mail-desk]\n",
+        "postmortems/b.md": b"routes: [mail/mail-desk]\n",
+        "postmortems/c.md": b"see github.com/acme/mail\n",
+        "pmlint.toml": b"",
+    }
+    side = Snapshot(FilesTree(files), load(FilesTree(files)), Memory())
+    assert side.mentioning([name]) == ["postmortems/a.md"]
+    assert side.mentioning(["mail-desk"]) == ["postmortems/a.md", "postmortems/b.md"]
+    assert side.mentioning([]) == []

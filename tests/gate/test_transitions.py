@@ -13,7 +13,15 @@ import pytest
 import yaml
 
 from pmlint.gate.comparison import Comparison, flat, pairs
-from pmlint.gate.transitions import RowNode, TableError, read_table, rows_at, steps_of, transitions
+from pmlint.gate.transitions import (
+    RowNode,
+    TableError,
+    TransitionRow,
+    read_table,
+    rows_at,
+    steps_of,
+    transitions,
+)
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "schema/transitions.yaml").read_text(encoding="utf-8")
@@ -179,6 +187,16 @@ def test_the_elements_of_a_list_have_a_row(field: str) -> None:
     with pytest.raises(TableError) as error:
         read_table(TEXT.replace(row, row.replace("title", f"'{field}'"), 1))
     assert str(error.value) == f"postmortem.{where}: the elements of a list have no row"
+
+
+def test_what_a_row_does_not_say_is_nothing() -> None:
+    row = transitions().rows("postmortem").field("title")
+    assert row == TransitionRow("postmortem", "title", when="never", why="a name for people")
+    severity = transitions().rows("postmortem").field("severity")
+    assert severity.when == "held"
+    assert (severity.drafts, severity.new, severity.whole, severity.recorded) == (False,) * 3 + (
+        "",
+    )
 
 
 def test_a_row_asks_of_its_directions_where_it_compares() -> None:
