@@ -8,7 +8,7 @@ functions are added.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -107,15 +107,7 @@ def surroundings(
             **{strength: list(names) for strength, names in LAYERS.items()},
             "structural": structural,
         },
-        "classes": {
-            name: {
-                "weak": said["weak"],
-                "accepted": [[layer] for layer in structural]
-                if said["accepted"] == "structural"
-                else said["accepted"],
-            }
-            for name, said in CLASSES.items()
-        },
+        "classes": {name: _answers(said, structural) for name, said in CLASSES.items()},
         "settings": {
             "horizon": dict(horizon),
             "slow_containment_minutes": slow_containment_minutes,
@@ -123,3 +115,16 @@ def surroundings(
             "replays": replays,
         },
     }
+
+
+def _answers(said: Mapping[str, Any], structural: Sequence[str]) -> dict[str, object]:
+    """The layers that answer a class of failure: lists of which one has to be there whole, and the
+    same in words.
+    """
+    accepted = said["accepted"]
+    if accepted == "structural":
+        accepted = [[layer] for layer in structural]
+    words = [" with ".join(together) for together in accepted]
+    *first, last = words
+    in_words = f"{', '.join(first)} or {last}" if first else last
+    return {"weak": said["weak"], "accepted": accepted, "answers": in_words}

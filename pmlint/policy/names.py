@@ -25,6 +25,7 @@ _OURS = frozenset(
         "structural",
         "weak",
         "accepted",
+        "answers",
         "horizon",
         "slow_containment_minutes",
         "budgets",
