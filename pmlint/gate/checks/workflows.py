@@ -15,6 +15,7 @@ from pmlint.gate.comparison import FieldChange, Scope
 from pmlint.gate.refusal import Refusal, spaced
 from pmlint.gate.snapshot import Snapshot
 from pmlint.gate.workflows import WorkflowChange, workflow_changes
+from pmlint.gate.workflows.called import called_files, may_be_called
 from pmlint.gate.workflows.gitlab_includes import MAIN, is_included
 from pmlint.gate.workflows.systems import included_by, is_watched
 from pmlint.parsing.source import Malformed
@@ -48,7 +49,9 @@ def watched_on_both(case: Case) -> tuple[dict[str, bytes], dict[str, bytes]]:
         return is_watched(path) or (bool(included) and is_included(path, included))
 
     moved = chain(base.beside(merged, is_asked), merged.beside(base, is_asked))
-    if next(moved, None) is None:
+    # what a job calls lies anywhere, and is on the base
+    called = (path for path in case.touched if may_be_called(path, lambda path: _bytes(base, path)))
+    if next(chain(moved, called), None) is None:
         return {}, {}
     # a job may have moved to any file, so one that differs is compared with all of them
     return _watched(base, is_asked), _watched(merged, is_asked)
@@ -60,13 +63,13 @@ def _included(side: Snapshot) -> frozenset[str]:
 
 
 def _watched(side: Snapshot, is_asked: Callable[[str], bool]) -> dict[str, bytes]:
-    """The files that may run pmlint; one that cannot be read runs nothing."""
+    """The files that may run pmlint, and what they call; one that cannot be read runs nothing."""
     found = {}
     for entry in side.tree.walk(""):
         data = _bytes(side, entry.path) if is_asked(entry.path) else None
         if data is not None:
             found[entry.path] = data
-    return found
+    return {**called_files(found, lambda path: _bytes(side, path)), **found}
 
 
 def _bytes(side: Snapshot, path: str) -> bytes | None:

@@ -10,7 +10,7 @@ from typing import Any
 def names_pmlint(value: object, local: frozenset[str]) -> bool:
     """Whether a part names pmlint, or a file of the repository that does."""
     text = "\n".join(_texts(value))
-    return "pmlint" in text or any(_calls(text, path) for path in local)
+    return "pmlint" in text or any(calls(text, path) for path in local)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -26,7 +26,7 @@ def _texts(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def _calls(text: str, path: str) -> bool:
+def calls(text: str, path: str) -> bool:
     """Whether a text names a file, or a folder and a file of it: ``cd .ci`` and ``./gate.sh``."""
     if path in text:
         return True

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from pmlint.gate.workflows.github import github_units
 from pmlint.gate.workflows.gitlab import gitlab_units, pipeline_units_of
-from pmlint.gate.workflows.gitlab_includes import MAIN, included_paths, merged_pipeline
+from pmlint.gate.workflows.gitlab_includes import included_paths, merged_pipeline
+from pmlint.gate.workflows.naming import calls
 from pmlint.gate.workflows.pipeline import pipeline_units
 from pmlint.gate.workflows.pre_commit import pre_commit_units
 from pmlint.gate.workflows.script import script_units
@@ -88,25 +89,51 @@ def included_by(read: Callable[[str], bytes | None], patterns: Iterable[str]) ->
 def units_of(files: Files) -> tuple[list[Unit], dict[str, PipelineFile]]:
     """All units of the files, and the files as they were read."""
     read = {path: read_file(path, data) for path, data in sorted(files.items())}
-    # What is called is looked at like what calls it: a job may run a script or a local action.
-    local = {path for path, file in read.items() if "pmlint" in file.text}
-    local |= {path.rpartition("/")[0] for path in local if path.startswith(".github/actions/")}
+    local = _running(read)
     pipeline = merged_pipeline(read)
     taken = {file.path for file in pipeline.files} if pipeline else set()
     of_pipeline = list(pipeline_units_of(pipeline, frozenset(local))) if pipeline else []
     found: list[Unit] = []
     for path, file in read.items():
-        system = _system_of(path)
         others = frozenset(local - {path})
-        own: list[Unit] = []
+        reader = _reader_of(path, read, has_pipeline=pipeline is not None)
         if path in taken:
             own = [unit for unit in of_pipeline if unit.file == path]
-        elif system is None or (system.name == "GitLab" and MAIN in read and pipeline):
-            continue  # no pipeline takes it in
-        elif file.data is not None:
-            own = list(system.units(file, others))
+        elif reader is None:
+            continue
+        else:
+            own = list(reader(file, others)) if file.data is not None else []
         # What names pmlint at a place that is not looked at is compared as text: never unseen.
         if not own and (file.data is None or "pmlint" in json.dumps(file.data, default=str)):
             own = list(script_units(file, others))
         found += own
     return found, read
+
+
+def _running(read: Mapping[str, PipelineFile]) -> set[str]:
+    """The files in which pmlint runs, by their paths and folders: what is called is looked at like
+    what calls it, a script or a local action, and so is a script that calls another one.
+    """
+    found = {path for path, file in read.items() if "pmlint" in file.text}
+    scripts = {path for path in read if _is_script(path)} - found
+    while calling := {one for one in scripts if any(calls(read[one].text, to) for to in found)}:
+        found |= calling
+        scripts -= calling
+    return found | {path.rpartition("/")[0] for path in found if path.startswith(".github/actions")}
+
+
+def _is_script(path: str) -> bool:
+    system = _system_of(path)
+    return system is None or system.units is script_units
+
+
+def _reader_of(
+    path: str, read: Mapping[str, PipelineFile], *, has_pipeline: bool
+) -> Callable[[PipelineFile, frozenset[str]], Iterator[Unit]] | None:
+    """How the units of a file are found; None where nothing runs it."""
+    system = _system_of(path)
+    if system is None:
+        is_called = any(calls(file.text, path) for name, file in read.items() if name != path)
+        return pipeline_units if is_called else None
+    # of GitLab's files only those that the pipeline takes in
+    return None if system.name == "GitLab" and has_pipeline else system.units
