@@ -36,15 +36,16 @@ LEAST = 3
 """So many mutants of each module at least, where it has so many."""
 TESTS = ("tests/gate",)
 IN_MEMORY = tuple(
-    """agents_in_memory approval_words asked attacks_in_memory bases budget_answers gitlab_includes handles histories judging
-    ledger_forgeries ledger_words naming proofs reading refunds replay_ways_out replays_in_memory row_mutants rows snapshot
-    statements stops transitions trust_in_memory trust_model values workflows""".split()
+    """agents_in_memory approval_words asked attacks_in_forms attacks_in_memory bases budget_answers gitlab_includes handles
+    histories judging ledger_forgeries ledger_words naming proofs reading refunds replay_ways_out replays_in_memory row_mutants
+    rows snapshot statements stops transitions trust_in_memory trust_model values workflow_forms workflows""".split()
 )
 """Files of which every case is run; of the others, which start git or a program, `CASES` of a test."""
 CASES = 8
 FASTEST, OTHERS = 60, 20
-"""How many tests a mutant is tried by: nearly all die within the first five, and what the fastest
-have in common is made up for by some of the others."""
+"""How many tests a mutant is tried by at first: nearly all die within the first five, and what the
+fastest have in common is made up for by some of the others. One that survives is tried by all that
+judge in memory."""
 PATIENCE = 10
 """CPU seconds after which a test that a mutant has in a loop counts as failed: a busy machine kills
 nothing, and the clock of the wall is pytest-timeout's.
@@ -85,9 +86,8 @@ class Sampler:
         for item in items:
             cases[item.nodeid.partition("[")[0]].append(item)
         kept = set()
-        for test, own in cases.items():
-            name = Path(test.partition("::")[0]).stem.removeprefix("test_")
-            step = 1 if name in IN_MEMORY else -(-len(own) // CASES)
+        for own in cases.values():
+            step = 1 if is_fast(own[0]) else -(-len(own) // CASES)
             kept.update(own[::step])
         items[:] = [item for item in items if item in kept]
 
@@ -121,7 +121,11 @@ class Sampler:
         if len(items) < FASTEST:
             near = self.reach.near(mutant) & known.keys() - names
             items += sorted((known[name] for name in near), key=lambda one: took[one.nodeid])
-        what = self._tried(mutant, chosen(items)) if items else "unreached"
+        few = chosen(items)
+        what = self._tried(mutant, few) if few else "unreached"
+        if what == "survived":
+            # Of a line that every change reaches, any of the many others may tell.
+            what = self._tried(mutant, [one for one in items if one not in few and is_fast(one)])
         if what == "killed":
             self.reach.keep_killed(mutant)
         return what
@@ -199,6 +203,11 @@ class Sampler:
         except BaseException:  # a mutant may raise anything, SystemExit as well
             return True
         return False
+
+
+def is_fast(item: pytest.Item) -> bool:
+    """Whether a test judges in memory, so that all of its cases can be run."""
+    return item.path.stem.removeprefix("test_") in IN_MEMORY
 
 
 def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
