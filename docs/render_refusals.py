@@ -25,6 +25,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
 from pmlint.cli.codes import Explained, refusal_pages  # noqa: E402
+from tests.gate import DATA  # noqa: E402
 from tests.gate.attack_data import BASE, Repository  # noqa: E402
 
 CATALOGUES = {
@@ -60,7 +61,7 @@ def wanted() -> dict[str, str]:
 def _entries() -> Iterator[dict[str, Any]]:
     """Every attack."""
     for name, sections in CATALOGUES.items():
-        text = (ROOT / "tests/gate" / name).read_text(encoding="utf-8")
+        text = (DATA / name).read_text(encoding="utf-8")
         catalogue: dict[str, Any] = yaml.safe_load(text)
         for section in sections:
             yield from catalogue[section]

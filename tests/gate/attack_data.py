@@ -26,11 +26,11 @@ from pmlint.parsing.tree import Tree
 from pmlint.project.configuration import load
 from pmlint.project.registry import read_routes
 from pmlint.project.run_tables import digest
+from tests.gate import DATA
 from tests.gate.replay_data import REPLAY, replay_text
 from tests.git_folder import GitFolder, git_environment
 from tests.yaml_file import read_yaml
 
-HERE = Path(__file__).parent
 MODES = ("recorded", "forge", "signature")
 SIGNERS = ("dana", "eva", "maria", "max", "noor", "tom")
 MACHINES = ("ci", "noah")
@@ -39,35 +39,35 @@ AUTHOR = "lee"  # of every change, where the entry names nobody: a known person 
 TODAY = "2026-10-15"
 Edit = Mapping[str, Any]
 
-CATALOGUE: dict[str, Any] = read_yaml(HERE / "attacks.yaml")
-FRESH: dict[str, Any] = read_yaml(HERE / "attacks_fresh.yaml")
-BASE: dict[str, str] = read_yaml(HERE / "mail_desk.yaml")
+CATALOGUE: dict[str, Any] = read_yaml(DATA / "attacks.yaml")
+FRESH: dict[str, Any] = read_yaml(DATA / "attacks_fresh.yaml")
+BASE: dict[str, str] = read_yaml(DATA / "mail_desk.yaml")
 FILES: dict[str, str] = CATALOGUE["files"]
-NEIGHBOURS: dict[str, Any] = read_yaml(HERE / "attacks_neighbours.yaml")
+NEIGHBOURS: dict[str, Any] = read_yaml(DATA / "attacks_neighbours.yaml")
 PARTS: dict[str, list[Edit]] = CATALOGUE["parts"] | FRESH["parts"] | NEIGHBOURS["parts"]
 CATALOGUE["attacks"] += FRESH["attacks"] + NEIGHBOURS["attacks"]
-TRUST: dict[str, Any] = read_yaml(HERE / "trust_attacks.yaml")
+TRUST: dict[str, Any] = read_yaml(DATA / "trust_attacks.yaml")
 CATALOGUE["trust"] = TRUST["trust"]
 CATALOGUE["replay"] = REPLAY["replay"]
-TRUST_FRESH: dict[str, Any] = read_yaml(HERE / "trust_fresh.yaml")
+TRUST_FRESH: dict[str, Any] = read_yaml(DATA / "trust_fresh.yaml")
 CATALOGUE["fresh_trust"] = TRUST_FRESH["fresh_trust"]
-CATALOGUE["second_trust"] = read_yaml(HERE / "trust_second.yaml")["second_trust"]
-TRUST_THIRD: dict[str, Any] = read_yaml(HERE / "trust_third.yaml")
+CATALOGUE["second_trust"] = read_yaml(DATA / "trust_second.yaml")["second_trust"]
+TRUST_THIRD: dict[str, Any] = read_yaml(DATA / "trust_third.yaml")
 CATALOGUE["third_trust"] = TRUST_THIRD["third_trust"]
 for given in (TRUST, REPLAY, TRUST_FRESH, TRUST_THIRD):
     PARTS.update(given["parts"])
 CATALOGUE["trees"] = [
     # what git makes of a tree is the same in each mode
     {"modes": ["recorded"], **entry}
-    for entry in read_yaml(HERE / "attacks_trees.yaml")["trees"]
+    for entry in read_yaml(DATA / "attacks_trees.yaml")["trees"]
 ]
 CATALOGUE["git"] = [
-    {"modes": ["recorded"], **entry} for entry in read_yaml(HERE / "attacks_git.yaml")["git"]
+    {"modes": ["recorded"], **entry} for entry in read_yaml(DATA / "attacks_git.yaml")["git"]
 ]
 CATALOGUE["stretch"] = [
     # what blocks until it is settled blocks in each mode
     {"modes": ["recorded"], **entry}
-    for entry in read_yaml(HERE / "attacks_stretch.yaml")["stretch"]
+    for entry in read_yaml(DATA / "attacks_stretch.yaml")["stretch"]
 ]
 STATEMENTS: dict[str, Edit] = TRUST["statements"]
 CI_VARIABLES = re.compile(r"CI$|CI_|GITHUB_|GITLAB_|BUILDKITE|JENKINS|PMLINT_")

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.gate.attack_data import HERE, Case, Repository, cases
+from tests.gate import DATA
+from tests.gate.attack_data import Case, Repository, cases
 from tests.gate.world import World
 from tests.yaml_file import read_yaml
 
-REFUNDS: dict[str, Any] = read_yaml(HERE / "refunds.yaml")
+REFUNDS: dict[str, Any] = read_yaml(DATA / "refunds.yaml")
 
 
 class RefundRepository(Repository):

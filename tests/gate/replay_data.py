@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.gate import DATA
 from tests.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from tests.gate.attack_data import Repository
 
-REPLAY: dict[str, Any] = read_yaml(Path(__file__).parent / "replay_attacks.yaml")
+REPLAY: dict[str, Any] = read_yaml(DATA / "replay_attacks.yaml")
 FILES = (
     "tests/replays/PM-2026-005.calls.json",
     "tests/replays/conftest.py",

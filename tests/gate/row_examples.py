@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from pmlint.gate.transitions import TransitionRow, transitions
 from pmlint.git.objects import blob_id
-from tests.gate.attack_data import HERE, MODES
+from tests.gate import DATA
+from tests.gate.attack_data import MODES
 from tests.gate.row_world import ABSENT, Edits, RowWorld, read_texts
 
-ENTRIES: dict[str, dict[str, dict[str, Any]]] = read_texts((HERE / "rows.yaml").read_text("utf-8"))
+ENTRIES: dict[str, dict[str, dict[str, Any]]] = read_texts((DATA / "rows.yaml").read_text("utf-8"))
 APPROVER = "noor"
 
 

@@ -7,14 +7,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.finding import Finding, Related
 from pmlint.gate.transitions import transitions
-
-HERE = Path(__file__).parent
-
+from tests.gate import DATA
 
 KNOWN = {
     name.upper()
@@ -28,7 +25,7 @@ class SaidFile:
     """Lines by the name of a case."""
 
     def __init__(self, name: str) -> None:
-        self._file = HERE / name
+        self._file = DATA / name
         text = self._file.read_text("utf-8") if self._file.exists() else "{}"
         self._texts: dict[str, list[str]] = json.loads(text)
 

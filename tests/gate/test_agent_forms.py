@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.gate.attack_data import FILES, HERE, PARTS, Case, Edit, Repository, mistake
+from tests.gate import DATA
+from tests.gate.attack_data import FILES, PARTS, Case, Edit, Repository, mistake
 from tests.yaml_file import read_yaml
 
-FORMS: dict[str, Any] = read_yaml(HERE / "agent_forms.yaml")
+FORMS: dict[str, Any] = read_yaml(DATA / "agent_forms.yaml")
 CODE = "agent-overreach"
 
 

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from pmlint.check.verdict import Verdict
-from tests.gate.attack_data import HERE, Edit
+from tests.gate import DATA
+from tests.gate.attack_data import Edit
 from tests.gate.memory_repository import MemoryRepository
 from tests.gate.said import SaidFile, said
 from tests.gate.test_attacks_in_memory import given
 from tests.yaml_file import read_yaml
 
-FORMS = [read_yaml(HERE / name) for name in ("attacks_forms.yaml", "attacks_whole.yaml")]
+FORMS = [read_yaml(DATA / name) for name in ("attacks_forms.yaml", "attacks_whole.yaml")]
 ATTACKS = [entry for forms in FORMS for entry in forms["attacks"]]
 PASSES = [entry for forms in FORMS for entry in forms["passes"]]
 SAID = SaidFile("forms_said.json")

@@ -23,6 +23,7 @@ from pmlint.gate.statements import hand_over
 from pmlint.parsing.overlay import FilesTree
 from pmlint.project.configuration import load
 from pmlint.project.days import clock
+from tests.gate import DATA
 from tests.gate.attack_data import make_keys
 from tests.gate.two_repositories import MAIL, NOW, REVIEWS, signed
 
@@ -462,7 +463,7 @@ CASES: dict[str, Case] = {
 }
 
 
-SAID_FILE = Path(__file__).with_name("ledgers_said.json")
+SAID_FILE = DATA / "ledgers_said.json"
 SAID: dict[str, list[str]] = json.loads(SAID_FILE.read_text("utf-8")) if SAID_FILE.exists() else {}
 """What is said of every attack, whole: ``pytest --update`` writes it."""
 

@@ -9,11 +9,12 @@ import pytest
 
 from pmlint.gate.workflows import workflow_changes
 from pmlint.gate.workflows.systems import is_watched
-from tests.gate.said import HERE, SaidFile
+from tests.gate import DATA
+from tests.gate.said import SaidFile
 from tests.gate.test_workflows import said_of
 from tests.yaml_file import read_yaml
 
-FORMS: list[dict[str, Any]] = read_yaml(HERE / "workflow_forms.yaml")
+FORMS: list[dict[str, Any]] = read_yaml(DATA / "workflow_forms.yaml")
 SAID = SaidFile("workflow_forms_said.json")
 
 
