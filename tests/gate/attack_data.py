@@ -249,7 +249,9 @@ class Repository(GitFolder):
 
     def _link(self, pairs: Mapping[str, str]) -> None:
         for place, target in pairs.items():
-            os.symlink(target, self.root / self.path(place))
+            link = self.root / self.path(place)
+            link.parent.mkdir(exist_ok=True)
+            os.symlink(target, link)
 
     def _side(self, edit: Edit) -> None:
         """One commit on the branch ``side``, and what merges it."""

@@ -27,6 +27,7 @@ from pmlint.gate.signing import FOLDER, STATEMENT_NAMESPACES
 from pmlint.gate.snapshot import Memory, Snapshot
 from pmlint.gate.workflows import workflow_changes
 from pmlint.model import Postmortem
+from pmlint.parsing.source import Malformed
 from pmlint.project.agents import matches_agent
 from pmlint.project.kinds import KINDS, single_files
 from pmlint.project.settings import NAMES
@@ -192,11 +193,17 @@ def _files(case: Case, agent: str) -> Iterator[Refusal]:
 
 def _is_configured(case: Case) -> bool:
     """Whether a project's `pyproject.toml` configures pmlint, and not only the project."""
-    return any(
-        b"[tool.pmlint" in side.tree.read(NAMES[0])
-        for side in (case.base, case.merged)
-        if side.tree.entry(NAMES[0]) is not None
-    )
+    return any(map(_configures, (case.base, case.merged)))
+
+
+def _configures(side: Snapshot) -> bool:
+    """Whether a side has it; one that cannot be read may."""
+    if side.tree.entry(NAMES[0]) is None:
+        return False
+    try:
+        return b"[tool.pmlint" in side.tree.read(NAMES[0])
+    except Malformed:
+        return True
 
 
 def _file(case: Case, agent: str, path: str, subject: str) -> Refusal:

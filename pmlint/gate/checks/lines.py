@@ -27,12 +27,13 @@ def line_of(tree: Tree, file: str, at: Path) -> Span:
 
 
 def altered_line(before: Tree, after: Tree, file: str) -> Span:
-    """The first line of a file that is another one than before; its beginning where it is new or
-    was removed.
+    """The first line of a file that is another one than before; its beginning where it is new, was
+    removed, or is no file on one side.
     """
-    if before.entry(file) is None or after.entry(file) is None:
+    try:
+        old, new = (tree.read(file).split(b"\n") for tree in (before, after))
+    except Malformed:
         return Span()
-    old, new = (tree.read(file).split(b"\n") for tree in (before, after))
     pairs = zip(old, new, strict=False)
     alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     # where lines went from the end, the last one that is left

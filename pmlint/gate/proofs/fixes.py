@@ -60,9 +60,9 @@ class Fixes:
         for proof in part.proof:
             for path in self.files(proof, places):
                 known = self._base_side.identity(path)
-                if not known or known == merged.identity(path):
+                bytes_before = _content(self._base_side, path)
+                if bytes_before is None or known == merged.identity(path):
                     continue
-                bytes_before = self._base_side.tree.read(path, limit=LARGEST)
                 if lack := _lost(bytes_before, part, path, places, merged):
                     return lack._replace(reason=f"{path} {lack.reason}")
         return None
@@ -78,9 +78,11 @@ class Fixes:
                 identities = (self._base_side.identity(path), merged.identity(path))
                 if not all(identities) or identities[0] == identities[1]:
                     continue
-                old = self._base_side.tree.read(path, limit=LARGEST)
-                new = merged.tree.read(path, limit=LARGEST)
-                if lack := _unnamed(old, new, places):
+                old, new = _content(self._base_side, path), _content(merged, path)
+                if old is None:
+                    continue
+                lack = Lack("is no file any more") if new is None else _unnamed(old, new, places)
+                if lack is not None:
                     return lack._replace(reason=f"{path} {lack.reason}")
         return None
 
@@ -138,6 +140,14 @@ class Fixes:
         if commit is None or proof.data.get("repository"):
             return ""
         return self._history.touched(commit).get(path, ("", ""))[1]
+
+
+def _content(side: Snapshot, path: str) -> bytes | None:
+    """The bytes of a file; None of what is none, such as a link."""
+    try:
+        return side.tree.read(path, limit=LARGEST)
+    except Malformed:
+        return None
 
 
 def _lost(
