@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from pmlint.fleet import store
 from pmlint.fleet.listing import Listed
 from pmlint.fleet.store import Store
 from pmlint.fleet.task import FleetResult
+from pmlint.git import process
 from pmlint.git.repository import Repository
+from pmlint.parsing.beside import folder_in
 from tests.fleet.conftest import PATIENCE, Fleet, Hanging, programs_below, until, worker_below
 
 SAID = "interrupted: what was finished is in the store\n"
@@ -137,7 +140,7 @@ def test_a_full_disk_leaves_no_part_of_a_batch(
 
     fleet.write(fleet.lines[:1])
     with monkeypatch.context() as full:
-        full.setattr(store.Parquet, "write", write)
+        full.setattr(store.Parquet, "write_into", write)
         said = "cannot be written: no space left on device; help: make room, then run it again: what was written before is kept"
         assert fleet.run_in_pool() == (2, f"the store '{fleet.store}' {said}")
     assert list(fleet.store.iterdir()) == []
@@ -258,12 +261,11 @@ def test_a_folder_that_was_taken_away_is_not_made_anew(
     place.mkdir()
     repository = Repository(fleet.lines[0]["url"].removeprefix("file://"), place=str(place))
 
-    class Taken(tempfile.TemporaryDirectory[str]):
-        def __enter__(self) -> str:
-            shutil.rmtree(place)
-            return super().__enter__()
+    def taken(above: str) -> AbstractContextManager[str]:
+        shutil.rmtree(above)
+        return folder_in(above)
 
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", Taken)
+    monkeypatch.setattr(process, "folder_in", taken)
     with pytest.raises(FileNotFoundError), repository:
         pass
     assert not place.exists()

@@ -177,7 +177,11 @@ def test_what_to_compare_is_named(changed: World) -> None:
 def test_an_older_git_is_updated(
     changed: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One before 2.38 knows another `merge-tree`."""
+    """One before 2.38 knows another `merge-tree`, where two sides have to be merged."""
+    changed.git("checkout", "-q", "main")
+    changed.write("CHANGELOG.md", "# Changes\n")
+    changed.commit()
+    changed.git("checkout", "-q", "change")
     new = os.environ["PATH"]
     old = tmp_path / "bin" / "git"
     old.parent.mkdir()
