@@ -347,6 +347,7 @@ def test_an_old_commit_is_too_old_but_for_what_an_eligible_person_wrote() -> Non
     assert lack(older={"reason": "It was ready.", "approved_by": "@eva"}) is None
     assert lack(older={"reason": " ", "approved_by": "@eva"}) == older
     assert lack(older={"reason": "It was ready."}) == older
+    assert lack(older={"approved_by": "@eva"}) == older
     assert lack(older="It was ready.") == older
     # neither an author of the postmortem nor the owner of the action
     assert lack(older={"reason": "It was ready.", "approved_by": "@dana"}) == older
@@ -704,13 +705,15 @@ FIRST = {ALERT: "old: 1\n"}
 class Fixed:
     """A fix of A2 in a file, and what a change makes of it."""
 
-    def __init__(self, now: str | None, proof: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, now: str | None, proof: Mapping[str, Any] | None = None, fix: str = LINES
+    ) -> None:
         world = MemoryWorld()
         world.write(ALERT, "old: 1\n")
         world.commit()
         world.edit(POSTMORTEM, ("  - id: A2", "  - id: A9"))  # the action comes with the old file
         world.commit()
-        world.write(ALERT, LINES)
+        world.write(ALERT, fix)
         self.fix = world.commit()
         self.blob = Case(world.change()).base.identity(ALERT)
         if now is None:
@@ -782,6 +785,10 @@ def test_what_becomes_of_a_fix(
 ) -> None:
     made = Fixed(now, proof)
     assert (made.undone(), made.replaced(), made.silenced()) == (undone, replaced, silenced)
+
+
+def test_a_path_is_no_name_that_a_file_has_to_keep() -> None:
+    assert Fixed(LINES, fix=f"# beside deploy/none.yaml\n{LINES}").undone() is None
 
 
 def test_a_fix_that_takes_away_may_be_away() -> None:

@@ -128,7 +128,7 @@ def _change(
             yield _refusal(pair, change, lack)
     covered = asked and change.row.frees in ("amendment", "approval")
     # an approved removal takes its parts along; a refused one is said once
-    if lack is None and not (covered and not _is_free(case, change.row)):
+    if lack is None and not covered:
         for part in change.inner:
             yield from _change(case, settled, pair, part)
 
@@ -144,10 +144,6 @@ def _is_found(pair: Pair, change: FieldChange) -> bool:
     return (
         isinstance(evidence, dict) and bool(evidence.get(kind)) and isinstance(evidence[kind], list)
     )
-
-
-def _is_free(case: Case, row: TransitionRow) -> bool:
-    return row.recorded == "free" and not case.approvals.needed
 
 
 def _is_asked(case: Case, settled: Settled, pair: Pair, row: TransitionRow, fresh: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -95,7 +96,7 @@ def units_of(files: Files) -> tuple[list[Unit], dict[str, PipelineFile]]:
     of_pipeline = list(pipeline_units_of(pipeline, frozenset(local))) if pipeline else []
     found: list[Unit] = []
     for path, file in read.items():
-        others = frozenset(local - {path})
+        others = _named_by(path, local)
         reader = _reader_of(path, read, has_pipeline=pipeline is not None)
         if path in taken:
             own = [unit for unit in of_pipeline if unit.file == path]
@@ -116,10 +117,23 @@ def _running(read: Mapping[str, PipelineFile]) -> set[str]:
     """
     found = {path for path, file in read.items() if "pmlint" in file.text}
     scripts = {path for path in read if _is_script(path)} - found
-    while calling := {one for one in scripts if any(calls(read[one].text, to) for to in found)}:
+    while calling := {one for one in scripts if _calls_any(read[one], found)}:
         found |= calling
         scripts -= calling
     return found | {path.rpartition("/")[0] for path in found if path.startswith(".github/actions")}
+
+
+def _calls_any(file: PipelineFile, paths: set[str]) -> bool:
+    return any(calls(file.text, name) for name in _named_by(file.path, paths))
+
+
+def _named_by(caller: str, paths: set[str]) -> frozenset[str]:
+    """How a file may call others: by their paths from the root, or from its own folder."""
+    folder = caller.rpartition("/")[0]
+    others = paths - {caller}
+    beside = {posixpath.relpath(path, folder) for path in others} if folder else set()
+    # 'run' would be in any text
+    return frozenset(others | {path for path in beside if "." in path})
 
 
 def _is_script(path: str) -> bool:
@@ -133,7 +147,7 @@ def _reader_of(
     """How the units of a file are found; None where nothing runs it."""
     system = _system_of(path)
     if system is None:
-        is_called = any(calls(file.text, path) for name, file in read.items() if name != path)
+        is_called = any(_calls_any(file, {path}) for name, file in read.items() if name != path)
         return pipeline_units if is_called else None
     # of GitLab's files only those that the pipeline takes in
     return None if system.name == "GitLab" and has_pipeline else system.units
