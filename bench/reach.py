@@ -86,6 +86,18 @@ class Version:
             return set(lines.get(mutant.line - now.first + then.first, ()))
         return {test for line in range(then.first, then.last + 1) for test in lines.get(line, ())}
 
+    def taken(self, module: str, name: str, now: Span) -> set[int]:
+        """The lines of a function as it is now that a test reached; all of one that has changed,
+        where a test reached any.
+        """
+        then = self.spans.get(module, {}).get(name)
+        if then is None:
+            return set()
+        seen = {line for line in self.lines(module) if then.first <= line <= then.last}
+        if then.digest == now.digest:
+            return {line - then.first + now.first for line in seen}
+        return set(range(now.first, now.last + 1)) if seen else set()
+
     def near(self, module: str) -> set[str]:
         """The tests that reach any line of a module."""
         return {test for tests in self.lines(module).values() for test in tests}
@@ -139,6 +151,23 @@ class Reach:
         """
         return {test for version in self.versions for test in version.near(mutant.module)}
 
+    def untaken(self) -> Iterator[tuple[str, ast.stmt]]:
+        """Every statement of a function, and the file of those that no test reaches, else ""."""
+        for module, own in self.spans.items():
+            file = file_of(module).relative_to(ROOT).as_posix()
+            for name, node in functions(ast.parse(file_of(module).read_text("utf-8"))):
+                lines = {
+                    line
+                    for version in self.versions
+                    for line in version.taken(module, name, own[name])
+                }
+                for part in ast.walk(node):
+                    if isinstance(part, ast.stmt) and not _is_told(part):
+                        is_taken = not lines.isdisjoint(
+                            range(part.lineno, (part.end_lineno or 0) + 1)
+                        )
+                        yield "" if is_taken else file, part
+
     def key(self, mutant: Mutant) -> str:
         """What a mutant is known by for as long as its function is as it is."""
         digest = self.spans[mutant.module][mutant.name].digest
@@ -148,3 +177,9 @@ class Reach:
         """Remember that a test killed a mutant."""
         self.killed.add(self.key(mutant))
         self._killed.write_text(json.dumps(sorted(self.killed)))
+
+
+def _is_told(part: ast.stmt) -> bool:
+    """Whether a statement does nothing by itself: a function in a function, or a docstring."""
+    is_text = isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+    return is_text or isinstance(part, ast.FunctionDef)

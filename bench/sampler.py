@@ -14,6 +14,7 @@ those are tried that no test killed before.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import random
@@ -217,6 +218,16 @@ def chosen(items: list[pytest.Item]) -> list[pytest.Item]:
     return [*items[:FASTEST], *others[::step]]
 
 
+def untaken() -> Iterator[str]:
+    """The statements that no test reaches which was watched so far, and how many there are."""
+    parts = list(Reach(GATE).untaken())
+    missing = [(file, part) for file, part in parts if file]
+    yield from (
+        f"{file}:{part.lineno} {ast.unparse(part).splitlines()[0]}" for file, part in missing
+    )
+    yield f"{len(missing):,} of {len(parts):,} statements are reached by no test"
+
+
 def report(found: Sequence[tuple[Mutant, str]], reasons: Reasons) -> Iterator[str]:
     """The table of counts and the list of survivors, as Markdown."""
     yield "| module | tried | killed | explained | unexplained |\n|---|---:|---:|---:|---:|"
@@ -261,6 +272,10 @@ def _code(text: str) -> str:
 def main() -> None:
     """The command line."""
     options = _options()
+    if options.untaken:
+        for line in untaken():
+            print(line)
+        return
     chance = random.Random(options.seed)
     if options.gate:
         wanted_of = shares(modules_below(GATE), options.sample or 400, LEAST)
@@ -301,8 +316,13 @@ def _options() -> argparse.Namespace:
         help="leave out what a test killed in an earlier run over the same functions",
     )
     parser.add_argument("--write", action="store_true", help="keep the result in MUTATION.md")
+    parser.add_argument(
+        "--untaken",
+        action="store_true",
+        help="try nothing: list the statements that no test reaches which was watched so far",
+    )
     options = parser.parse_args()
-    if options.gate == bool(options.modules):
+    if not options.untaken and options.gate == bool(options.modules):
         parser.error("either --gate or modules")
     if options.write and not options.gate:
         parser.error("--write keeps a sample of the whole gate")

@@ -335,9 +335,3 @@ class Case:
         folders = tuple(map(fixed_folder, self.settings.postmortems))
         commit = self.change.repository.log.deleted(self.change.base, name, folders)
         return f"it was deleted in {commit[:7]}" if commit else None
-
-    def place(self, side: Snapshot, route: Route, name: str) -> Route | None:
-        """The place of a route's id in the same file of another side."""
-        return next(
-            (other for other in side.routes.get(name, ()) if other.file == route.file), None
-        )

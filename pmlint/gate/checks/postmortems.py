@@ -111,7 +111,7 @@ def _change(
 ) -> Iterator[Refusal | FieldChange]:
     """What is refused of a change, and the changes that only a proof frees, itself or in it."""
     lack: Lack | None = None
-    asked = change.loosens and _is_asked(case, settled, pair, change.row, change.fresh)
+    asked = change.loosens and _is_asked(case, settled, pair, change.row)
     if change.row.code in _ASKED_ELSEWHERE:
         return
     if _is_found(pair, change):
@@ -146,20 +146,14 @@ def _is_found(pair: Pair, change: FieldChange) -> bool:
     )
 
 
-def _is_asked(case: Case, settled: Settled, pair: Pair, row: TransitionRow, fresh: bool) -> bool:
-    if row.when in ("never", "budget"):
-        return False
-    if pair.before is None or fresh:
-        if not row.new:
-            return False
-        if pair.before is None:
-            return True
+def _is_asked(case: Case, settled: Settled, pair: Pair, row: TransitionRow) -> bool:
+    """Whether a row is asked of a change that weakens; of what is new each such row is."""
+    if pair.before is None:
+        return True
     if pair.is_draft and not row.drafts:
         return False
-    name = pair.after.id if pair.before is None else pair.before.id
+    name = pair.before.id
     if row.when == "always":
-        return True
-    if row.when == "named" and case.is_named(name):
         return True
     return settled.blocks(name) or _is_replayed(case, pair, row)
 
