@@ -117,6 +117,7 @@ def test_who_has_agreed() -> None:
     assert said(approvals(MARIA).not_agreed("@tom")) == nobody
     assert approvals(MARIA).not_agreed("@maria-acme") is None
     assert approvals(author="tom").not_agreed("@Tom") is None
+    assert approvals().not_agreed("") is not None  # nobody made it, and nobody is no author
     assert approvals(MARIA, mode="recorded").not_agreed("@tom") is None
     assert approvals(MARIA, is_proposed=False).not_agreed("@tom") is None
     assert said(approvals(("tom", "APPROVED", OLD)).not_agreed("@tom")) == nobody
