@@ -79,15 +79,16 @@ mutant that runs into the time limit counts as killed. A survivor without a reas
 
 The gate: `python -m bench.sampler --gate --sample N --seed S --write` (`pip install coverage`) takes a sample over every module, by the
 number of its changes and three at least. It asks coverage which test of `tests/gate` reaches which line (once for each version of the
-code), and forks for each mutant, which is tried by 80 tests at most: the fastest, and some of the others; of those that start git eight
-cases each. It leaves alone what stands outside of functions. The reasons are in `survivors.json`, by file, function, was and became. With
+code), and forks for each mutant, which is tried by 80 tests: the fastest, and some of the others; of those that start git eight
+cases each. One that they leave is tried by all tests in memory. It leaves alone what stands outside of functions. The reasons are in `survivors.json`, by file, function, was and became. With
 `--again`, what a test killed before in a function that is as it was counts. A module alone: `python -m bench.sampler pmlint.gate.stops`.
 
 The reader: `python -m bench.mutation reader --write` (`pip install -e .[dev,mutation]`) lets mutmut change a copy of the repository. It
 leaves alone what stands outside of functions and in decorated functions. The reasons are in `mutants.json`. With `--again`, what a test
 killed in an earlier run over the same file counts, and only the others are tried.
 
-The goal is that tests take every line and branch of `pmlint/gate`: `coverage run -m pytest tests/gate`, then `coverage combine` and
+`python -m bench.sampler --untaken` lists the statements that no test reached which was watched. The goal is that tests take every line and
+branch of `pmlint/gate`: `coverage run -m pytest tests/gate`, then `coverage combine` and
 `coverage report -m --skip-covered`, which says what they leave out (`pyproject.toml` has its settings).
 """
 
