@@ -12,6 +12,7 @@ from pmlint.check.verdict import RouteVerdict, Verdict
 from pmlint.finding import Finding, Related
 from pmlint.gate.transitions import transitions
 from tests.gate import DATA
+from tests.gate.attack_data import Case
 
 KNOWN = {
     name.upper()
@@ -40,6 +41,18 @@ class SaidFile:
             text = json.dumps(dict(sorted(self._texts.items())), indent=1, ensure_ascii=False)
             self._file.write_text(f"{text}\n", "utf-8")
         assert lines == self._texts.get(name, self._texts.get(usual))
+
+    def check_verdict(self, case: Case, verdict: Verdict, update: bool, name: str = "") -> None:
+        """Hold an honest change allowed, and an attack refused by one of its codes, as `check`;
+        ``name`` is what it is kept by where that is not its own.
+        """
+        found = {refusal.code for refusal in verdict.refusals}
+        if not case.codes:
+            assert (verdict.verdict, found) == ("allowed", set())
+            return
+        assert verdict.verdict != "allowed"
+        assert found & set(case.codes), found
+        self.check(name or case.name, said(verdict), update, case.name)
 
     @property
     def names(self) -> set[str]:
