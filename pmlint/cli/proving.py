@@ -14,7 +14,7 @@ from pmlint.edit.proof import NamedProof
 from pmlint.edit.record import Review, handle, known_people
 from pmlint.errors import UsageError
 from pmlint.model import Action
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 
 
 def takes_proof(shows: str) -> Callable[[Command], Command]:

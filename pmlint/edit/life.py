@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pmlint.edit.change import Change
 from pmlint.model import Action, Postmortem
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 from pmlint.place import Path
 from pmlint.project.holds import is_open, may_follow_restart, open_reason
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from pmlint.errors import UsageError
 from pmlint.model import Action, People, Postmortem, Route
 from pmlint.model.owners import owner_problem
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 from pmlint.model.suggestions import nearest
 from pmlint.parsing.document import Document, read_postmortem, read_yaml
 from pmlint.parsing.source import Malformed, decode

@@ -20,7 +20,7 @@ from pmlint.gate.refusal import Lack
 from pmlint.gate.signing import FOLDER, signed_names
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Action, Postmortem, Route
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 from pmlint.parsing.source import Malformed
 from pmlint.project.holds import (
     Hold,

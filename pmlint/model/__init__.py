@@ -7,17 +7,15 @@ from pmlint.model.people import People, Person
 from pmlint.model.postmortem import (
     CLOCKS,
     Action,
-    Amendment,
-    Approval,
     Evidence,
     EvidenceKind,
     FailedControl,
     NamedEpisode,
     Postmortem,
-    Proof,
     Waiver,
     WorkflowFinding,
 )
+from pmlint.model.proof import Amendment, Approval, Proof
 from pmlint.model.route import Control, RestartFlag, Route, missing_flags, native_route
 
 __all__ = [

@@ -7,7 +7,7 @@ guards: what is wrong with the shape is the schema's to say, and a rule never fa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +15,7 @@ from pmlint.model.dates import parse_date
 from pmlint.place import Path
 
 P = TypeVar("P", bound="Part")
+V = TypeVar("V")
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -37,6 +38,13 @@ class Part:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.at!r})"
+
+    def once(self, name: str, make: Callable[[], V]) -> V:
+        """What is made of a part when it is asked for first."""
+        if name not in self.parts:
+            self.parts[name] = make()
+        found: V = self.parts[name]
+        return found
 
 
 def whole_number(value: object) -> int | None:

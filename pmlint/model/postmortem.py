@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pmlint.model.dates import Interval, parse_date, parse_interval, parse_moment
-from pmlint.model.part import Day, Flag, Many, One, Part, Text, Texts, whole_number
+from pmlint.model.part import Day, Many, One, Part, Text, Texts
+from pmlint.model.proof import Amendment, Approval, Proof
+from pmlint.model.restart import Restart
 from pmlint.model.vocabulary import EVIDENCE_KINDS, STRENGTH, STRUCTURAL
 from pmlint.parsing.markdown import Section, sections
 from pmlint.place import Path
@@ -17,57 +19,6 @@ if TYPE_CHECKING:
 
 CLOCKS = ("route_start", "first_warning", "first_impact", "containment", "restart")
 """The clocks in the order in which they must strike."""
-
-
-class Approval(Part):
-    """``{reason, approved_by}``: of a cancelled action, an accepted risk, a withdrawn review."""
-
-    reason = Text()
-    approved_by = Text()
-
-    @property
-    def given(self) -> bool:
-        """Whether both the reason and the approver are written."""
-        return bool(self.reason.strip() and self.approved_by.strip())
-
-
-class Proof(Part):
-    """What shows that something has landed: a ``path``, a ``commit``, a ``uri`` with its
-    ``sha256``, or a ``commit`` of another ``repository``.
-
-    ``blob`` is the git id of what was there when it was closed; ``older`` allows a fix that is
-    older than the review.
-    """
-
-    commit = Text()
-    path = Text()
-    uri = Text()
-    sha256 = Text()
-    repository = Text()
-    blob = Text()
-    older = One(Approval)
-
-
-class Amendment(Part):
-    """A change of a field that was approved: of an action, a condition, a postmortem or a route.
-
-    ``field`` is the path below the record that it stands in, with ids for brackets.
-    """
-
-    on = Text()
-    field = Text()
-    reason = Text()
-    approved_by = Text()
-
-    @property
-    def before(self) -> object:
-        """The value before (``from``); None where the field was absent."""
-        return self.data.get("from")
-
-    @property
-    def after(self) -> object:
-        """The value after (``to``); None where the field is absent."""
-        return self.data.get("to")
 
 
 class Action(Part):
@@ -191,10 +142,7 @@ class Clocks(Part):
     def interval(self, name: str) -> Interval | None:
         """What is known of a clock; None where it is missing or cannot be read."""
         # The rules ask for each clock several times, and the tables once more.
-        if name not in self.parts:
-            self.parts[name] = parse_interval(self.data.get(name))
-        found: Interval | None = self.parts[name]
-        return found
+        return self.once(name, lambda: parse_interval(self.data.get(name)))
 
     def reason(self, name: str) -> str:
         """Why a clock is unknown; empty where it is not, or where no reason is written."""
@@ -228,10 +176,7 @@ class Event(Part):
     @property
     def interval(self) -> Interval | None:
         """What is known of when it happened; None where it cannot be read."""
-        if "at" not in self.parts:
-            self.parts["at"] = parse_interval(self.data.get("at"))
-        found: Interval | None = self.parts["at"]
-        return found
+        return self.once("at", lambda: parse_interval(self.data.get("at")))
 
 
 class Step(Part):
@@ -241,92 +186,6 @@ class Step(Part):
     name = Text()
     note = Text()
     evidence = Text()
-
-
-class Condition(Part):
-    """One condition under which the route may start again."""
-
-    id = Text()
-    text = Text()
-    met = Flag()
-    proof = Many(Proof)
-    met_on = Day()
-    amendments = Many(Amendment)
-
-
-class SignOff(Part):
-    """Who signs the restart, and when."""
-
-    by = Text()
-    on = Day()
-
-
-class StageDemand(Part):
-    """What a route has to show at a stage: days, runs, and the share of them that may be
-    rescued; None where it asks for none.
-    """
-
-    @property
-    def days(self) -> int | None:
-        """So many days at least."""
-        return whole_number(self.data.get("days"))
-
-    @property
-    def runs(self) -> int | None:
-        """So many runs at least."""
-        return whole_number(self.data.get("runs"))
-
-    @property
-    def rescues(self) -> object:
-        """The largest share of rescued runs, as it is written."""
-        return self.data.get("rescues")
-
-
-class Stage(Part):
-    """One step of a route on its way back."""
-
-    id = Text()
-    state = Text()
-    autonomy = Text()
-    at_least = One(StageDemand)
-
-
-class Replay(Part):
-    """The incident, played against the repaired route: the test's file, the commit at which it must
-    fail, and the names of the tests that count (all of the file where none is named).
-    """
-
-    path = Text()
-    broken_at = Text()
-    tests = Texts()
-
-
-class Restart(Part):
-    """What must be true before the route is trusted again."""
-
-    conditions = Many(Condition)
-    stages = Many(Stage)
-    replay = One(Replay)
-
-    @property
-    def signoffs(self) -> tuple[SignOff, ...]:
-        """Each sign-off: one mapping, or a list where the routes have several owners."""
-        if "signoff" not in self.parts:
-            value, at = self.data.get("signoff"), self.at / "signoff"
-            if isinstance(value, dict):
-                self.parts["signoff"] = (SignOff(value, at),)
-            else:
-                items = enumerate(value) if isinstance(value, list) else ()
-                self.parts["signoff"] = tuple(
-                    SignOff(item, at / number) for number, item in items if isinstance(item, dict)
-                )
-        found: tuple[SignOff, ...] = self.parts["signoff"]
-        return found
-
-    @property
-    def signoff(self) -> SignOff:
-        """The first sign-off; an empty one where nobody has signed."""
-        return self.signoffs[0] if self.signoffs else SignOff(None, self.at / "signoff")
 
 
 class NamedEpisode(Part):
@@ -394,10 +253,7 @@ class Postmortem(Part):
     @property
     def sections(self) -> tuple[Section, ...]:
         """The sections of the body in their order."""
-        if "sections" not in self.parts:
-            self.parts["sections"] = tuple(sections(self.body))
-        found: tuple[Section, ...] = self.parts["sections"]
-        return found
+        return self.once("sections", lambda: tuple(sections(self.body)))
 
     @property
     def evidence(self) -> tuple[EvidenceKind, ...]:

@@ -11,7 +11,7 @@ from pmlint.finding import Problem
 from pmlint.model.dates import parse_date
 from pmlint.model.mapped import MappedField, RouteEntry
 from pmlint.model.part import Many, One, Part, Text, Texts, whole_number
-from pmlint.model.postmortem import Amendment, Proof
+from pmlint.model.proof import Amendment, Proof
 from pmlint.parsing.values import MISSING
 from pmlint.place import Path, Where
 

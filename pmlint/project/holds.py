@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
-from pmlint.model.postmortem import Action, Approval, Postmortem, Proof
+from pmlint.model.postmortem import Action, Postmortem
+from pmlint.model.proof import Approval, Proof
 
 
 class Hold(NamedTuple):

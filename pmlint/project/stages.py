@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pmlint.model import Postmortem, Route
-from pmlint.model.postmortem import Stage
+from pmlint.model.restart import Stage
 from pmlint.model.vocabulary import AUTONOMY, STATES
 from pmlint.project.index import StageFacts
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from pmlint.model import Postmortem
 from pmlint.model.dates import Interval, gap
-from pmlint.model.postmortem import Action, Proof
+from pmlint.model.postmortem import Action
+from pmlint.model.proof import Proof
 from pmlint.model.resources import read_json
 from pmlint.project.holds import may_follow_restart, open_reason
 from pmlint.tables.cells import Row, Value, named, placed, real, text, texts, unknown, whole

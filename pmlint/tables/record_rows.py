@@ -9,7 +9,7 @@ from datetime import date
 from pmlint.finding import Finding
 from pmlint.model import Route
 from pmlint.model.dates import parse_date
-from pmlint.model.postmortem import Amendment
+from pmlint.model.proof import Amendment
 from pmlint.project.holds import Hold
 from pmlint.project.settings import SettingAmendment
 from pmlint.tables.cells import Row, as_json, free_key, named, placed, text

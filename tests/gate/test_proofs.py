@@ -15,7 +15,8 @@ from pmlint.gate.proofs.history import BaseHistory
 from pmlint.gate.proofs.record import record_lack
 from pmlint.gate.refusal import Lack
 from pmlint.model import Action, Postmortem
-from pmlint.model.postmortem import Condition, Proof
+from pmlint.model.proof import Proof
+from pmlint.model.restart import Condition
 from pmlint.parsing.source import Malformed
 from tests.gate.memory import MemoryWorld
 from tests.gate.world import ALERT, POSTMORTEM, PROOF, TEST

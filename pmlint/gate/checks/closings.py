@@ -15,7 +15,7 @@ from pmlint.gate.proofs.closing import Closing, follows_its_file
 from pmlint.gate.refusal import Lack, Refusal
 from pmlint.gate.settled import Settled
 from pmlint.model import Action, Postmortem
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 
 
 def closing_refusals(

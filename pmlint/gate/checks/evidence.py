@@ -19,7 +19,7 @@ from pmlint.gate.refusal import Refusal
 from pmlint.gate.settled import Settled
 from pmlint.gate.transitions import RowDirection
 from pmlint.model import Action, Postmortem
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import normal
 from pmlint.place import Span

@@ -23,7 +23,7 @@ from pmlint.gate.refusal import Refusal
 from pmlint.gate.statements import moment_in
 from pmlint.model import Postmortem, Route
 from pmlint.model.counting import count
-from pmlint.model.postmortem import Stage
+from pmlint.model.restart import Stage
 from pmlint.model.route import RouteStage
 from pmlint.project.amounts import decimal
 from pmlint.project.holds import Hold

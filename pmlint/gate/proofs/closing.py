@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pmlint.gate.naming import places_of
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Action, Postmortem
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 from pmlint.project.holds import same
 
 CLOSED_BY = ("status", "verified_by", "owner", "cancelled")

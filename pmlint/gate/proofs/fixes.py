@@ -9,7 +9,8 @@ from pmlint.gate.snapshot import Snapshot
 from pmlint.git import Unjudged
 from pmlint.model import Action, Postmortem
 from pmlint.model.counting import count
-from pmlint.model.postmortem import Condition, Proof
+from pmlint.model.proof import Proof
+from pmlint.model.restart import Condition
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import normal
 

@@ -11,7 +11,7 @@ from pmlint.gate.proofs.closing import is_closed
 from pmlint.gate.snapshot import Snapshot
 from pmlint.git import GitTree, Repository, Unjudged
 from pmlint.model import Action, Postmortem
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 from pmlint.parsing.document import read_postmortem
 from pmlint.parsing.source import Malformed, decode
 from pmlint.project.files import is_postmortem_path

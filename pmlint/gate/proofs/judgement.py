@@ -26,7 +26,8 @@ from pmlint.gate.refusal import Lack
 from pmlint.gate.signing import FOLDER as SIGNATURES
 from pmlint.gate.snapshot import Snapshot
 from pmlint.model import Action
-from pmlint.model.postmortem import Condition, Proof
+from pmlint.model.proof import Proof
+from pmlint.model.restart import Condition
 from pmlint.parsing.source import Malformed
 from pmlint.parsing.tree import normal
 from pmlint.project.files import is_postmortem_path

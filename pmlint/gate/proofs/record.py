@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from pmlint.gate.refusal import Lack
-from pmlint.model.postmortem import Proof
+from pmlint.model.proof import Proof
 
 FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 """A full id of git, of a repository with SHA-1 or SHA-256."""

@@ -18,7 +18,7 @@ from datetime import date
 
 from pmlint.finding import Level, Problem
 from pmlint.model import Postmortem
-from pmlint.model.postmortem import Condition
+from pmlint.model.restart import Condition
 from pmlint.project.holds import proves
 from pmlint.rules.rule import Context, Rule
 

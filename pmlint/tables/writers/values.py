@@ -31,7 +31,7 @@ def stored(table: ExportTable) -> Callable[[Sequence[Value]], Sequence[Value]]:
     already. Most tables have no day and no moment, and to look at each value took as long as half
     of the inserts.
     """
-    makers = {"date": date.isoformat, "moment": moment_text}
+    makers: Mapping[str, Callable[[Any], str]] = {"date": date.isoformat, "moment": moment_text}
     places = [
         (place, makers[column.type])
         for place, column in enumerate(table.columns)
@@ -42,7 +42,7 @@ def stored(table: ExportTable) -> Callable[[Sequence[Value]], Sequence[Value]]:
         row = list(values)
         for place, maker in places:
             if row[place] is not None:
-                row[place] = maker(row[place])  # type: ignore[arg-type]
+                row[place] = maker(row[place])
         return row
 
     return converted if places else tuple
