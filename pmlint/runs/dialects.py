@@ -15,6 +15,7 @@ from typing import Any
 from pmlint.model.dates import parse_date, parse_moment
 from pmlint.runs.event import EventKind, EventStatus, TraceEvent, TraceSpan
 from pmlint.runs.names import (
+    ANNOTATORS,
     decided_by,
     first_of,
     holders_of,
@@ -34,7 +35,6 @@ _JUDGED = tuple(
     for word in ("evaluation", "annotation")
     for scope in ("", "trace.", "session.")
 )
-_JUDGES = {"HUMAN": "person", "LLM": "machine", "CODE": "machine"}
 _LONG = 64
 """Shorter texts get no digest: what is shorter can be guessed (docs/spec/runs.md, *Privacy*)."""
 
@@ -237,7 +237,7 @@ def _judgements(span: TraceSpan) -> Iterator[TraceEvent]:
                 "gen_ai.evaluation.name": item.get(f"{word}.name"),
                 "gen_ai.evaluation.score.value": item.get(f"{word}.score"),
                 "gen_ai.evaluation.score.label": item.get(f"{word}.label"),
-                "pmlint.decided_by": _JUDGES.get(str(kind), "unknown"),
+                "pmlint.decided_by": ANNOTATORS.get(str(kind), "unknown"),
             }
             yield _evaluation(span._replace(attributes=told))
 

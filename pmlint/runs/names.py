@@ -19,6 +19,8 @@ EVALUATOR = "openinference.evaluator"
 """The name of a log record that is a span of a judge, with its evaluations as attributes."""
 REMOTE = "pmlint.remote"
 """Says that a span's parent is in another service: what its reader knows of it."""
+ANNOTATORS = {"HUMAN": "person", "LLM": "machine", "CODE": "machine"}
+"""Who judges, by the kinds of OpenInference's annotators."""
 _PACKED = "metadata."
 _MAX_TEXT = 1 << 20
 """JSON inside an attribute is read up to a mebibyte; longer content names nothing that counts."""

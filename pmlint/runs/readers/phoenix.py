@@ -9,13 +9,12 @@ from typing import Any
 
 from pmlint.finding import Level
 from pmlint.runs.event import SpanEvent, TraceSource, TraceSpan
-from pmlint.runs.names import list_of, map_of, parsed
+from pmlint.runs.names import ANNOTATORS, list_of, map_of, parsed
 from pmlint.runs.numbered_rows import objects_in
 from pmlint.runs.readers.otlp import is_error, spans_of
 from pmlint.runs.reading import TraceInput, TraceLine
 from pmlint.runs.times import moment
 
-_DECIDED_BY = {"HUMAN": "person", "LLM": "machine", "CODE": "machine"}
 _WHOLE = frozenset(("input.value", "output.value", "tool.parameters"))
 """Attributes that stay objects: what was called with what."""
 _ATTRIBUTES, _CONTEXT = "attributes.", "context."
@@ -154,7 +153,7 @@ def _annotation(row: Mapping[str, Any], file: TraceInput, source: TraceSource) -
         "gen_ai.evaluation.name": row.get("name"),
         "gen_ai.evaluation.score.value": told.get("score"),
         "gen_ai.evaluation.score.label": told.get("label"),
-        "pmlint.decided_by": _DECIDED_BY.get(str(row.get("annotator_kind")), "unknown"),
+        "pmlint.decided_by": ANNOTATORS.get(str(row.get("annotator_kind")), "unknown"),
     }
     trace, parent = str(row.get("trace_id") or ""), str(row.get("span_id") or "")
     name = "gen_ai.evaluation.result"
